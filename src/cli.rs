@@ -1,0 +1,1 @@
+//! The `transept` program.

@@ -1,0 +1,25 @@
+//! The real-time convolver. It knows nothing outside itself.
+//!
+//! A [`Kernel`] holds the immutable spectra of an impulse response; a [`Convolver`] is a kernel with its running state;
+//! [`Engine`] goes from one convolver to the next while the sound goes on.
+
+mod convolver;
+mod kernel;
+mod swap;
+
+pub use convolver::Convolver;
+pub use kernel::{BuildError, Kernel, KernelBuilder};
+pub use swap::Engine;
+
+/// Most inputs, and most outputs, that a kernel connects.
+pub const MAX_CHANNELS: usize = 2;
+
+/// The internal block length in samples at a sample rate in Hz: about 1.3 ms.
+#[must_use]
+pub fn quantum(sample_rate: u32) -> usize {
+    match sample_rate {
+        0..=48_000 => 64,
+        48_001..=96_000 => 128,
+        _ => 256,
+    }
+}

@@ -1,0 +1,1 @@
+//! The lock-free exchange between worker and audio thread; generic, knows no audio.

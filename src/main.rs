@@ -1,0 +1,2 @@
+//! The `transept` program.
+fn main() {}

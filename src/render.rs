@@ -1,0 +1,1 @@
+//! Offline: file in -> the same chain -> file out.
