@@ -1,1 +1,5 @@
-//! The framework trait.
+//! The plugin: glue between a host's framework and the chain.
+
+pub mod params;
+pub mod state;
+pub mod text;
