@@ -1,4 +1,11 @@
-//! Impulse responses in the time domain.
+//! Impulse responses in the time domain: read, resampled, shaped, levelled and laid out for the engine.
+//!
+//! ```text
+//! recipe ──> decode (a file) or a space ──> resample ──> shape ──> level ──> layout::routes ──> engine's kernel
+//! ```
+//!
+//! Everything here belongs to the worker or to a program's own thread: it allocates freely, and none of it may be
+//! called in the audio callback. Files are opened in [`decode`] alone.
 
 pub mod acoustics;
 pub mod decode;
@@ -11,30 +18,141 @@ pub mod shape;
 /// Longest impulse in seconds.
 pub const MAX_SECONDS: u32 = 60;
 
+/// Highest sample rate in Hz that is taken for one. What a damaged header claims beyond it would make the resampler's
+/// blocks, which grow with the rates, as large as memory.
+pub const MAX_SAMPLE_RATE: u32 = 1_536_000;
+
 /// An impulse response: planar samples, a sample rate, and by its channel count a layout (1 mono, 2 stereo, 4 true
 /// stereo in the order `LL LR RL RR`, where LR is *left in, right out*).
+///
+/// It has at least one channel and one sample, all channels are of one length, and every sample is finite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Impulse {
-    /// One vector per channel, all of the same length.
-    pub channels: Vec<Vec<f32>>,
-    /// In Hz.
-    pub sample_rate: u32,
+    channels: Vec<Vec<f32>>,
+    sample_rate: u32,
+}
+
+/// Why samples are no impulse response.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImpulseError {
+    /// There is no channel.
+    #[error("there is no channel")]
+    NoChannels,
+    /// There is no sample.
+    #[error("there is no sample")]
+    Empty,
+    /// The channels differ in length.
+    #[error("channel {channel} has {found} samples where the first has {expected}")]
+    Ragged {
+        /// Counted from 1.
+        channel: usize,
+        /// Samples of the first channel.
+        expected: usize,
+        /// Samples of this channel.
+        found: usize,
+    },
+    /// The sample rate is 0 or above [`MAX_SAMPLE_RATE`].
+    #[error("{0} Hz is no sample rate")]
+    SampleRate(u32),
+    /// A sample is NaN or infinite.
+    #[error("sample {frame} of channel {channel} is not a finite number")]
+    NotFinite {
+        /// Counted from 1.
+        channel: usize,
+        /// Counted from 0.
+        frame: usize,
+    },
 }
 
 impl Impulse {
-    /// Length in samples.
+    /// An impulse from planar samples, one vector per channel, and a sample rate in Hz.
+    ///
+    /// # Errors
+    /// No channel, no sample, channels of different lengths, no plausible sample rate, samples that are not finite.
+    pub fn new(channels: Vec<Vec<f32>>, sample_rate: u32) -> Result<Self, ImpulseError> {
+        let expected = channels.first().ok_or(ImpulseError::NoChannels)?.len();
+        if expected == 0 {
+            return Err(ImpulseError::Empty);
+        }
+        if sample_rate == 0 || sample_rate > MAX_SAMPLE_RATE {
+            return Err(ImpulseError::SampleRate(sample_rate));
+        }
+        for (index, samples) in channels.iter().enumerate() {
+            let channel = index + 1;
+            if samples.len() != expected {
+                return Err(ImpulseError::Ragged { channel, expected, found: samples.len() });
+            }
+            if let Some(frame) = samples.iter().position(|sample| !sample.is_finite()) {
+                return Err(ImpulseError::NotFinite { channel, frame });
+            }
+        }
+        Ok(Self { channels, sample_rate })
+    }
+
+    /// One vector of samples per channel, all of the same length.
+    #[must_use]
+    pub fn channels(&self) -> &[Vec<f32>] {
+        &self.channels
+    }
+
+    /// The samples alone, planar.
+    #[must_use]
+    pub fn into_channels(self) -> Vec<Vec<f32>> {
+        self.channels
+    }
+
+    /// In Hz.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.sample_rate
+    }
+
+    /// Length in samples of each channel; at least 1.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.channels.first().map_or(0, Vec::len)
+        self.channels[0].len()
     }
-    /// Whether it has no samples.
+
+    /// Never: an impulse has at least one sample.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
     /// Length in seconds.
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.len() as f64 / f64::from(self.sample_rate)
+    }
+
+    /// Largest absolute sample of all channels.
+    #[must_use]
+    pub fn peak(&self) -> f32 {
+        self.channels.iter().flatten().fold(0.0, |peak, sample| peak.max(sample.abs()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_impulse_says_its_length_peak_and_time() {
+        let impulse = Impulse::new(vec![vec![0.5, 0.0, 0.25], vec![0.0, -0.75, 0.0]], 3).expect("valid");
+        assert_eq!((impulse.len(), impulse.is_empty(), impulse.peak()), (3, false, 0.75));
+        assert_eq!((impulse.seconds(), impulse.sample_rate(), impulse.channels().len()), (1.0, 3, 2));
+    }
+
+    #[test]
+    fn what_is_no_impulse_is_refused_with_the_reason() {
+        let refusal = |channels: Vec<Vec<f32>>, rate| Impulse::new(channels, rate).expect_err("refused");
+        assert_eq!(refusal(vec![], 48_000), ImpulseError::NoChannels);
+        assert_eq!(refusal(vec![vec![]], 48_000), ImpulseError::Empty);
+        assert_eq!(refusal(vec![vec![1.0]], 0), ImpulseError::SampleRate(0));
+        assert_eq!(refusal(vec![vec![1.0]], u32::MAX), ImpulseError::SampleRate(u32::MAX));
+        let ragged = ImpulseError::Ragged { channel: 2, expected: 2, found: 1 };
+        assert_eq!(refusal(vec![vec![1.0, 0.0], vec![1.0]], 48_000), ragged);
+        let not_finite = ImpulseError::NotFinite { channel: 2, frame: 1 };
+        assert_eq!(refusal(vec![vec![1.0, 0.0], vec![1.0, f32::NAN]], 48_000), not_finite);
     }
 }

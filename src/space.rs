@@ -34,5 +34,5 @@ pub fn find(id: &str) -> Result<&'static BuiltIn, SpaceError> {
 /// # Errors
 /// See [`SpaceError`].
 pub fn synthesise(_text: &str) -> Result<Impulse, SpaceError> {
-    Ok(Impulse { channels: vec![vec![1.0, 0.5], vec![1.0, 0.25]], sample_rate: 48_000 })
+    Ok(Impulse::new(vec![vec![1.0, 0.5], vec![1.0, 0.25]], 48_000).expect("two channels of finite samples"))
 }

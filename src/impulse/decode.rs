@@ -1,27 +1,45 @@
-//! File or bytes -> Impulse.
+//! File or bytes -> [`Impulse`], or [`Audio`] for the files that are played through one.
+
+mod error;
+
 use super::Impulse;
-use std::path::{Path, PathBuf};
-/// Why a file is no usable impulse. Every message names the file and the reason.
-#[derive(Debug, thiserror::Error)]
-pub enum DecodeError {
-    /// The file cannot be opened.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        source: std::io::Error,
-    },
+pub use error::DecodeError;
+use std::path::Path;
+
+/// What an audio file holds, of any length and channel count.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Audio {
+    /// One vector of samples per channel, at least one, all of the same length.
+    pub channels: Vec<Vec<f32>>,
+    /// In Hz; never 0.
+    pub sample_rate: u32,
 }
-/// Reads an audio file of any supported format.
+
+/// Reads an impulse of 1, 2 or 4 channels from an audio file of any supported format.
 ///
 /// # Errors
 /// See [`DecodeError`].
 pub fn file(path: &Path) -> Result<Impulse, DecodeError> {
-    std::fs::metadata(path).map_err(|source| DecodeError::Io { path: path.to_owned(), source })?;
-    Ok(Impulse { channels: vec![vec![1.0]], sample_rate: 48_000 })
+    let audio = audio(path)?;
+    Impulse::new(audio.channels, audio.sample_rate).map_err(|_| DecodeError::Empty { path: path.to_owned() })
 }
-/// Reads two files of two channels, of the left and of the right source, as true stereo.
+
+/// Reads any audio file: unlike an impulse it may have any length and channel count, and its samples need not be finite.
+///
+/// # Errors
+/// See [`DecodeError`].
+pub fn audio(path: &Path) -> Result<Audio, DecodeError> {
+    match std::fs::metadata(path) {
+        Ok(_) => Ok(Audio { channels: vec![vec![1.0]], sample_rate: 48_000 }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(DecodeError::Missing { path: path.to_owned() })
+        }
+        Err(source) => Err(DecodeError::Io { path: path.to_owned(), source }),
+    }
+}
+
+/// Reads two files, of the left and of the right source: two of 2 channels are true stereo, two of 1 channel stereo.
+/// The shorter one is padded with zeros.
 ///
 /// # Errors
 /// See [`DecodeError`].

@@ -27,5 +27,5 @@ pub struct LayoutError {
 /// Any other combination.
 pub fn routes(impulse: &Impulse, inputs: usize, outputs: usize) -> Result<Vec<Route>, LayoutError> {
     let _ = (inputs, outputs);
-    Ok(vec![Route { input: 0, output: 0, taps: impulse.channels[0].clone() }])
+    Ok(vec![Route { input: 0, output: 0, taps: impulse.channels()[0].clone() }])
 }

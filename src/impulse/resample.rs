@@ -23,5 +23,9 @@ pub fn signal(channels: &[Vec<f32>], _from: u32, _to: u32) -> Result<Vec<Vec<f32
 /// # Errors
 /// Rates that the resampler refuses.
 pub fn impulse(impulse: &Impulse, rate: u32) -> Result<Impulse, ResampleError> {
-    Ok(Impulse { channels: impulse.channels.clone(), sample_rate: rate })
+    Impulse::new(impulse.channels().to_vec(), rate).map_err(|error| ResampleError {
+        from: impulse.sample_rate(),
+        to: rate,
+        reason: error.to_string(),
+    })
 }
