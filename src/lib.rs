@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod convolution;
 pub mod engine;
+#[cfg(feature = "worker")]
 pub mod handover;
 pub mod impulse;
 pub mod prepare;

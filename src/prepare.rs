@@ -1,9 +1,15 @@
 //! From recipe to kernel.
 //!
-//! [`build`] does it in the calling thread; the plugin's worker (feature `plugin`) calls the same function in its own.
+//! [`build`] does it in the calling thread; the plugin's worker (feature `worker`) calls the same function in its own.
+#[cfg(feature = "worker")]
+mod status;
+#[cfg(feature = "worker")]
+pub mod worker;
+
 use crate::chain::Format;
-use crate::engine::Convolver;
-use crate::impulse::recipe::Recipe;
+use crate::engine::{BuildError, Convolver, Kernel};
+use crate::impulse::recipe::{Recipe, Source};
+use std::sync::Arc;
 
 /// What there is to say about an impulse that was prepared.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,4 +65,22 @@ pub enum PrepareError {
 pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
     let _ = (recipe, format, cancelled);
     Err(PrepareError::Cancelled)
+}
+
+/// A convolver without an impulse: what it puts out is silence.
+///
+/// # Errors
+/// A format without channels.
+pub fn silence(format: Format) -> Result<Convolver, BuildError> {
+    let kernel = Kernel::builder(format.inputs, format.outputs, format.sample_rate).path(0, 0, &[]).build()?;
+    Ok(Convolver::new(Arc::new(kernel)))
+}
+
+/// The file or space, for messages.
+fn origin(source: &Source) -> String {
+    match source {
+        Source::Space { id } => format!("space \"{id}\""),
+        Source::File { path } => path.display().to_string(),
+        Source::Pair { left, right } => format!("{} and {}", left.display(), right.display()),
+    }
 }

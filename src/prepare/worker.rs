@@ -1,0 +1,252 @@
+//! The worker thread: recipe to kernel, newest wins, frees what comes back.
+//!
+//! It asks `wanted()` what should sound, builds it when the answer has changed, and offers it to the audio thread. Nobody
+//! has to tell it: it asks at least every 5 ms, because parameters are also moved on the audio thread, which wakes nobody
+//! (H2). While it builds it goes on asking, and gives the work up as soon as the answer is another one (H9).
+//!
+//! ```text
+//!  wanted() ──> build ──offer──> inbox ──> audio thread
+//!     │           │                           │
+//!   [any]       Status ──> editor             └──> way home ──> freed here
+//! ```
+//!
+//! Memory is bounded (H8): of convolvers there are here at most the one being built, or the one just replaced in the
+//! inbox; and each is dropped before the next is begun.
+
+use super::status::Desk;
+pub use super::status::{State, Status};
+use super::{PrepareError, Prepared};
+use crate::chain::Format;
+use crate::engine::Convolver;
+use crate::handover::{self, AudioEnd, WorkerEnd};
+use crate::impulse::recipe::Recipe;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Longest time between two questions for what is wanted.
+const POLL: Duration = Duration::from_millis(5);
+
+/// What should sound. Another answer than the last starts a build.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Which impulse, and how it is shaped.
+    pub recipe: Recipe,
+    /// For which rate and layout.
+    pub format: Format,
+    /// What sounds when the recipe cannot be built.
+    pub on_failure: OnFailure,
+}
+
+/// What sounds when a recipe cannot be built. That depends on where it came from, which the caller knows alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnFailure {
+    /// Nothing is offered and the old room goes on: a user tried a file that is none.
+    #[default]
+    KeepSounding,
+    /// An empty kernel is offered, so that the wet path is silent: a session was loaded whose file is gone. The room that
+    /// sounded before belongs to another session, and would be a lie.
+    Silence,
+}
+
+/// The thread. Dropping it cancels its work, waits for that (H9: at most 50 ms) and frees what has come home.
+#[derive(Debug)]
+pub struct Worker {
+    handle: Handle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// How the rest of the instance talks to the worker. Not for the audio thread, except where it says so.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    desk: Arc<Desk>,
+}
+
+impl Worker {
+    /// Starts the thread. `wanted` is called on it, often, and must be quick; `None` says that there is nothing to build
+    /// for yet, as before the first activation. If the system has no thread left, [`State::Failed`] says so. \[main\]
+    #[must_use]
+    pub fn spawn(wanted: impl Fn() -> Option<Wanted> + Send + 'static) -> (Self, AudioEnd<Convolver>) {
+        Self::spawn_building(wanted, super::build)
+    }
+
+    /// The same with another way to build, for the tests.
+    pub(super) fn spawn_building(
+        wanted: impl Fn() -> Option<Wanted> + Send + 'static,
+        build: impl Fn(&Recipe, Format, &dyn Fn() -> bool) -> Result<Prepared, PrepareError> + Send + 'static,
+    ) -> (Self, AudioEnd<Convolver>) {
+        let (exchange, audio) = handover::exchange();
+        let desk = Arc::new(Desk::default());
+        let bench = Bench { desk: desk.clone(), exchange: RefCell::new(exchange), wanted, build };
+        let thread = std::thread::Builder::new().name("transept worker".to_owned()).spawn(move || bench.run());
+        if let Err(error) = &thread {
+            let message = format!("no thread to prepare impulses: {error}");
+            desk.publish(Status { state: State::Failed { message }, ..Status::default() });
+            desk.end();
+        }
+        (Self { handle: Handle { desk }, thread: thread.ok() }, audio)
+    }
+
+    /// A handle to it. \[any\]
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.handle.desk.stop();
+        if let Some(thread) = self.thread.take() {
+            // An error is a panic of `wanted`, which the panic hook has reported; nothing is left to do about it here.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Handle {
+    /// Asks `wanted()` now instead of within 5 ms. \[any but audio\]
+    pub fn nudge(&self) {
+        self.desk.nudge();
+    }
+
+    /// Builds again though `wanted()` is the same: a file has changed on disk, or the chain is a new one that has heard
+    /// nothing yet. \[any but audio\]
+    pub fn reload(&self) {
+        self.desk.reload();
+    }
+
+    /// Waits until what `wanted()` says now, or something newer, is offered, or known to be impossible. Returns false when
+    /// the time is over or the worker is gone; `Duration::MAX` waits without limit. Hold no lock that `wanted()` takes.
+    /// \[main; audio in offline mode only, see H5\]
+    #[must_use]
+    pub fn settle(&self, timeout: Duration) -> bool {
+        self.desk.settle(timeout)
+    }
+
+    /// What the worker is doing, and what it made last. \[any but audio\]
+    #[must_use]
+    pub fn status(&self) -> Arc<Status> {
+        self.desk.status()
+    }
+}
+
+/// What the thread works with.
+struct Bench<W, B> {
+    desk: Arc<Desk>,
+    /// In a cell because a build asks through a shared closure whether to go on, and what comes home is freed then too.
+    exchange: RefCell<WorkerEnd<Convolver>>,
+    wanted: W,
+    build: B,
+}
+
+impl<W, B> Bench<W, B>
+where
+    W: Fn() -> Option<Wanted>,
+    B: Fn(&Recipe, Format, &dyn Fn() -> bool) -> Result<Prepared, PrepareError>,
+{
+    /// The life of the thread.
+    fn run(self) {
+        let _ends = EndsOnDrop(&self.desk);
+        // The request that was last seen through, and what was then to be said about it.
+        let mut done = None;
+        let mut said = Status::default();
+        while let Some(call) = self.desk.look() {
+            self.free_what_came_home();
+            let wanted = (self.wanted)();
+            if done.as_ref() == Some(&(wanted.clone(), call.reloads)) {
+                // Back to what is already there: a build of something else was given up.
+                if self.desk.status().state == State::Loading {
+                    self.desk.publish(said.clone());
+                }
+                self.desk.answer_and_wait(&call, POLL);
+                continue;
+            }
+            let outcome = match &wanted {
+                None => Some(Status { state: State::Empty, ..said.clone() }),
+                Some(wanted) => self.fulfil(wanted, call.reloads, &said),
+            };
+            if let Some(status) = outcome {
+                self.desk.publish(status.clone());
+                said = status;
+                done = Some((wanted, call.reloads));
+            }
+        }
+        self.free_what_came_home();
+    }
+
+    /// Builds and offers. `None` when something newer is wanted, or nothing any more.
+    fn fulfil(&self, wanted: &Wanted, reloads: u64, said: &Status) -> Option<Status> {
+        self.desk.publish(Status { state: State::Loading, ..said.clone() });
+        let given_up = Cell::new(false);
+        let looked = Cell::new((self.desk.attention(), Instant::now()));
+        let cancelled = || {
+            let (attention, at) = looked.get();
+            // Cheap unless somebody called or it is time to ask, so that builds may ask as often as they like.
+            if !given_up.get() && (self.desk.attention() != attention || at.elapsed() >= POLL) {
+                looked.set((self.desk.attention(), Instant::now()));
+                self.free_what_came_home();
+                let same = self.desk.look().is_some_and(|call| call.reloads == reloads);
+                given_up.set(!same || (self.wanted)().as_ref() != Some(wanted));
+            }
+            given_up.get()
+        };
+        // A strange file that makes a decoder panic costs that file, not the worker. Nothing of ours is seen half-changed:
+        // the build owns what it works on.
+        let built = catch_unwind(AssertUnwindSafe(|| (self.build)(&wanted.recipe, wanted.format, &cancelled)));
+        if cancelled() {
+            return None; // And with it what was built: stale, thrown away here.
+        }
+        let state = match built {
+            Ok(Ok(Prepared { convolver, summary })) => {
+                let generation = said.generation + 1;
+                self.offer(*convolver, generation);
+                return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
+            }
+            Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
+            Ok(Err(error)) => State::Failed { message: error.to_string() },
+            Err(panic) => {
+                let from = super::origin(&wanted.recipe.source);
+                State::Failed { message: format!("{from}: internal error: {}", reason(&*panic)) }
+            }
+        };
+        let mut generation = said.generation;
+        if wanted.on_failure == OnFailure::Silence
+            && let Ok(silence) = super::silence(wanted.format)
+        {
+            generation += 1;
+            self.offer(silence, generation);
+        }
+        Some(Status { state, generation, summary: said.summary.clone() })
+    }
+
+    fn offer(&self, convolver: Convolver, generation: u64) {
+        let unheard = self.exchange.borrow_mut().offer(Box::new(convolver.with_generation(generation)));
+        drop(unheard); // H3: here, on the worker.
+    }
+
+    fn free_what_came_home(&self) {
+        let home = self.exchange.borrow_mut().collect();
+        drop(home);
+    }
+}
+
+/// What a panic said.
+fn reason(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason given")
+}
+
+/// Tells those who wait when the thread ends, even by a panic.
+struct EndsOnDrop<'a>(&'a Desk);
+
+impl Drop for EndsOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
