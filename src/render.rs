@@ -1,1 +1,135 @@
 //! Offline: file in -> the same chain -> file out.
+//!
+//! [`render()`] sends a dry file through the very [`Chain`](crate::chain::Chain) that the plugin runs, with the kernel in
+//! place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
+//!
+//! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory than a
+//! second. A file that has to be resampled, or that only the tolerant decoder can read (AIFF, FLAC, Ogg, damaged WAV
+//! headers), is held in memory whole.
+//!
+//! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
+//! complete. After an error or a cancellation nothing is left of it, and a file that was there before is untouched.
+
+mod error;
+mod pass;
+mod sink;
+mod source;
+pub(crate) mod target;
+
+pub use error::RenderError;
+pub use sink::Bits;
+
+use crate::chain::Controls;
+use crate::impulse::recipe::{self, Recipe};
+use crate::prepare::Summary;
+use pass::Pass;
+use sink::Sink;
+use source::Source;
+use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use target::Target;
+
+/// Sample rates in Hz at which the chain can render.
+pub const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=384_000;
+
+/// Frames that are rendered at once unless the job says otherwise.
+pub const BLOCK: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not 0");
+
+/// One file to render. Built by [`Job::new`] with the defaults of a fresh instance; every field may be changed after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// The dry file, of one or two channels.
+    pub dry: PathBuf,
+    /// The impulse.
+    pub recipe: Recipe,
+    /// The WAV file to write; replaced if it exists.
+    pub output: PathBuf,
+    /// Gains, pre-delay, filters and width, constant over the file.
+    pub controls: Controls,
+    /// Frames per call of the chain. No bit of the output depends on it.
+    pub block: NonZeroUsize,
+    /// Sample rate of the output in Hz, within [`SAMPLE_RATES`]; `None` keeps that of the dry file.
+    pub sample_rate: Option<u32>,
+    /// How samples are stored.
+    pub bits: Bits,
+    /// Whether the output goes on after the dry file's end until pre-delay and impulse have rung out.
+    pub tail: bool,
+}
+
+impl Job {
+    /// The job with every other field at its default: the controls of a fresh instance, blocks of 512 frames, the dry
+    /// file's rate, 32-bit float, the whole tail.
+    #[must_use]
+    pub fn new(dry: impl Into<PathBuf>, recipe: Recipe, output: impl Into<PathBuf>) -> Self {
+        Self {
+            dry: dry.into(),
+            recipe,
+            output: output.into(),
+            controls: Controls::default(),
+            block: BLOCK,
+            sample_rate: None,
+            bits: Bits::default(),
+            tail: true,
+        }
+    }
+
+    /// The files that are read.
+    fn inputs(&self) -> impl Iterator<Item = &Path> {
+        let impulse = match &self.recipe.source {
+            recipe::Source::File { path } => [Some(path), None],
+            recipe::Source::Pair { left, right } => [Some(left), Some(right)],
+            recipe::Source::Space { .. } => [None, None],
+        };
+        std::iter::once(&self.dry).chain(impulse.into_iter().flatten()).map(PathBuf::as_path)
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Length of the output in samples per channel.
+    pub frames: u64,
+    /// Channels of the output.
+    pub channels: usize,
+    /// Sample rate of the output in Hz.
+    pub sample_rate: u32,
+    /// Largest absolute sample before it was stored; above 1 an integer format has clipped.
+    pub peak: f32,
+    /// Samples that an integer format could not hold; always 0 for float.
+    pub clipped: u64,
+    /// What there is to say about the impulse.
+    pub impulse: Summary,
+}
+
+/// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
+///
+/// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives stereo.
+///
+/// # Errors
+/// See [`RenderError`]. No output and no temporary file is left then.
+pub fn render(job: &Job, progress: impl Fn(f64)) -> Result<Report, RenderError> {
+    render_unless(job, &|| false, &progress)
+}
+
+/// The same, given up with [`RenderError::Cancelled`] soon after `cancelled` says so.
+///
+/// # Errors
+/// See [`RenderError`]. No output and no temporary file is left then.
+pub fn render_unless(job: &Job, cancelled: &dyn Fn() -> bool, progress: &dyn Fn(f64)) -> Result<Report, RenderError> {
+    let target = Target::check(&job.output, job.inputs())?;
+    let mut source = Source::open(&job.dry, job.sample_rate, cancelled)?;
+    let mut pass = Pass::prepare(job, source.channels(), source.sample_rate(), cancelled)?;
+    let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
+    let mut sink = Sink::create(target, pass.channels(), source.sample_rate(), job.bits, frames)?;
+    pass.run(&mut source, &mut sink, frames, job.block, cancelled, progress)?;
+    let (peak, clipped) = sink.finish()?;
+    Ok(Report {
+        frames,
+        channels: pass.channels(),
+        sample_rate: source.sample_rate(),
+        peak,
+        clipped,
+        impulse: pass.into_summary(),
+    })
+}

@@ -1,0 +1,93 @@
+//! Why a file cannot be rendered.
+
+use crate::impulse::decode::DecodeError;
+use crate::impulse::resample::ResampleError;
+use crate::prepare::PrepareError;
+use std::path::PathBuf;
+
+/// Why a file was not rendered. Every message names the file and the reason.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The dry file cannot be decoded.
+    #[error(transparent)]
+    Dry(DecodeError),
+    /// The dry file broke off or could not be read on.
+    #[error("{}: {reason}", path.display())]
+    Read {
+        /// The dry file.
+        path: PathBuf,
+        /// What the reader said.
+        reason: String,
+    },
+    /// The dry file holds no sample.
+    #[error("{}: holds no audio", .0.display())]
+    Silent(PathBuf),
+    /// The dry file has neither one nor two channels.
+    #[error("{}: has {channels} channels; only mono and stereo files can be rendered", path.display())]
+    Channels {
+        /// The dry file.
+        path: PathBuf,
+        /// Its channels.
+        channels: usize,
+    },
+    /// The output's rate is outside [`SAMPLE_RATES`](super::SAMPLE_RATES).
+    #[error("{}: cannot be rendered at {sample_rate} Hz, only from 8000 to 384000 Hz", path.display())]
+    SampleRate {
+        /// The dry file.
+        path: PathBuf,
+        /// The rate asked for, or the file's own, in Hz.
+        sample_rate: u32,
+    },
+    /// The dry file cannot be brought to the rate asked for.
+    #[error("{}: {source}", path.display())]
+    Resample {
+        /// The dry file.
+        path: PathBuf,
+        /// The reason.
+        source: ResampleError,
+    },
+    /// The impulse cannot be used.
+    #[error(transparent)]
+    Impulse(PrepareError),
+    /// The output would replace a file that is read.
+    #[error("{}: the output would replace a file that it is made from", .0.display())]
+    ReplacesInput(PathBuf),
+    /// The output is there already and must not be replaced.
+    #[error("{}: {reason}", path.display())]
+    Irreplaceable {
+        /// The output.
+        path: PathBuf,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// The output's folder is not there.
+    #[error("{}: there is no folder {}", path.display(), folder.display())]
+    NoFolder {
+        /// The output.
+        path: PathBuf,
+        /// Where it was to be.
+        folder: PathBuf,
+    },
+    /// The output would be larger than a WAV file can be.
+    #[error(
+        "{}: would need {bytes} bytes, more than the 4 GB that a WAV file can hold; render a shorter piece or fewer bits",
+        path.display()
+    )]
+    TooLarge {
+        /// The output.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// The output cannot be written.
+    #[error("{}: cannot be written: {reason}", path.display())]
+    Write {
+        /// The output.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// Somebody asked to stop.
+    #[error("{}: cancelled", .0.display())]
+    Cancelled(PathBuf),
+}

@@ -1,0 +1,102 @@
+//! Where the output goes: whether it may, and how it gets there whole.
+
+use super::RenderError;
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A place for an output that may be written.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// As the user named it, for messages.
+    pub named: PathBuf,
+    /// The file itself, links followed.
+    path: PathBuf,
+}
+
+impl Target {
+    /// Refuses, before any work is done, an output that cannot or must not be written; `inputs` are the files that it
+    /// is made from.
+    pub fn check<'a>(output: &Path, mut inputs: impl Iterator<Item = &'a Path>) -> Result<Self, RenderError> {
+        let named = output.to_owned();
+        let folder = match named.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        if !folder.is_dir() {
+            return Err(RenderError::NoFolder { path: named, folder });
+        }
+        let refuse = |reason| Err(RenderError::Irreplaceable { path: named.clone(), reason });
+        let path = match fs::metadata(&named) {
+            Err(error) if error.kind() == ErrorKind::NotFound => named.clone(),
+            Err(error) => return Err(RenderError::Write { path: named, reason: error.to_string() }),
+            Ok(found) if found.is_dir() => return refuse("is a folder"),
+            // Renaming a file over a device would remove the device.
+            Ok(found) if !found.is_file() => return refuse("is no ordinary file and is not replaced"),
+            Ok(found) if found.permissions().readonly() => return refuse("is read-only and is not replaced"),
+            // A link stays a link: what it points to is replaced.
+            Ok(_) => fs::canonicalize(&named)
+                .map_err(|error| RenderError::Write { path: named.clone(), reason: error.to_string() })?,
+        };
+        if inputs.any(|input| is_same(input, &path)) {
+            return Err(RenderError::ReplacesInput(named));
+        }
+        Ok(Self { named, path })
+    }
+
+    /// Opens a temporary file in the same folder, so that the rename at the end is one step.
+    pub fn open(self) -> Result<(File, Unfinished), RenderError> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        loop {
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let temporary = self.path.with_file_name(format!(".transept-{}-{number}.part", std::process::id()));
+            match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+                Ok(file) => return Ok((file, Unfinished { target: self, temporary, is_complete: false })),
+                // Left by a process of the same number that was killed.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(RenderError::Write { path: self.named, reason: error.to_string() }),
+            }
+        }
+    }
+}
+
+/// A temporary file that is removed unless it becomes the output.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    target: Target,
+    temporary: PathBuf,
+    is_complete: bool,
+}
+
+impl Unfinished {
+    /// The output as the user named it.
+    pub fn named(&self) -> &Path {
+        &self.target.named
+    }
+
+    /// Gives the file, written and closed, its name.
+    pub fn complete(mut self) -> Result<(), RenderError> {
+        fs::rename(&self.temporary, &self.target.path)
+            .map_err(|error| RenderError::Write { path: self.target.named.clone(), reason: error.to_string() })?;
+        self.is_complete = true;
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.is_complete {
+            // There is nobody to tell, and the error that led here is on its way.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Whether two names lead to one file, also where it does not exist.
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
