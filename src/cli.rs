@@ -1,1 +1,99 @@
-//! The `transept` program.
+//! The `transept` program: arguments in, exit code out. One file per subcommand.
+
+mod canvas;
+mod inspect;
+mod picture;
+mod progress;
+mod render;
+mod room;
+mod spaces;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// All went well.
+const DONE: u8 = 0;
+/// Some file could not be read, rendered or written; a message on stderr says which, and why.
+const FAILED: u8 = 1;
+/// The arguments make no sense; nothing was done.
+const USAGE: u8 = 2;
+/// Stopped by Ctrl-C: 128 and the number of the signal, as shells have it.
+const CANCELLED: u8 = 130;
+
+/// The arguments of the program.
+#[derive(Debug, Parser)]
+#[command(name = "transept", version, about = "Transept: any room for your recordings", after_help = EXAMPLES)]
+#[command(propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Render WAV files through a room, with the whole tail
+    #[command(after_help = render::NOTES)]
+    Render(Box<render::Arguments>),
+    /// List the built-in spaces
+    Spaces,
+    /// Say what an impulse response is like
+    Inspect(inspect::Arguments),
+    /// Start the standalone: play through a room live
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Play {
+        /// Arguments of the standalone; `transept play --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  transept render voice.wav --space hall -o voice-in-hall.wav
+  transept render voice.wav --impulse room.wav -o voice-in-room.wav --wet -6 --predelay 20
+  transept render takes/*.wav --impulse room.wav -o wet/ --dry off
+  transept inspect room.wav --picture room.png
+
+Exit codes: 0 done, 1 some file failed, 2 wrong arguments, 130 stopped by Ctrl-C.";
+
+/// Does what the command says and tells the user; [`Command::Play`] is not done here but by the program itself, because
+/// this room does not know the plugin.
+#[must_use]
+pub fn run(command: Command) -> ExitCode {
+    let outcome = match command {
+        Command::Render(arguments) => render::run(&arguments),
+        Command::Spaces => spaces::run(),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Play { .. } => {
+            Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone"))
+        }
+    };
+    ExitCode::from(outcome.unwrap_or_else(|error| {
+        // A closed stderr is no reason for another exit code.
+        let _ = error.print();
+        USAGE
+    }))
+}
+
+/// An error of usage, said as clap says its own.
+fn wrong(kind: ErrorKind, message: impl std::fmt::Display) -> clap::Error {
+    Arguments::command().error(kind, message)
+}
+
+/// A message on stderr that something failed.
+fn complain(message: impl std::fmt::Display) {
+    eprintln!("transept: {message}");
+}
+
+/// A name for people: what a file or a space is called, without its folder.
+fn file_name(path: &std::path::Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// A factor in decibels; silence is said so.
+fn in_decibels(factor: f64) -> String {
+    if factor > 0.0 { format!("{:.1} dB", 20.0 * factor.log10()) } else { "silence".to_owned() }
+}

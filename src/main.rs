@@ -1,2 +1,9 @@
 //! The `transept` program.
-fn main() {}
+
+use clap::Parser;
+use std::process::ExitCode;
+use transept::cli::{self, Arguments};
+
+fn main() -> ExitCode {
+    cli::run(Arguments::parse().command)
+}

@@ -1,0 +1,133 @@
+//! `transept inspect`: what an impulse response is like.
+
+use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room};
+use crate::impulse::recipe::{LevelRule, Source};
+use crate::impulse::{Impulse, acoustics, decode, level};
+use crate::render::target::Target;
+use crate::space;
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The arguments of `transept inspect`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Impulse response; two files are those of the left and of the right source
+    #[arg(value_name = "ROOM.wav", required_unless_present = "space", conflicts_with = "space", num_args = 0..=2)]
+    files: Vec<PathBuf>,
+    /// Built-in space; `transept spaces` lists them
+    #[arg(long, value_name = "NAME")]
+    space: Option<String>,
+    /// Draw waveform and decay into this PNG file
+    #[arg(long, value_name = "OUT.png")]
+    picture: Option<PathBuf>,
+}
+
+/// Prints the figures, and draws the picture if one is asked for.
+///
+/// # Errors
+/// An error of usage.
+pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
+    let source = room::recipe(&arguments.files, arguments.space.as_deref(), LevelRule::Off)?.source;
+    let outcome = load(&source).and_then(|impulse| {
+        print!("{}", figures(&title(&source), &impulse));
+        match &arguments.picture {
+            Some(output) => write_picture(output, &arguments.files, &impulse),
+            None => Ok(()),
+        }
+    });
+    Ok(match outcome {
+        Ok(()) => DONE,
+        Err(message) => {
+            complain(message);
+            FAILED
+        }
+    })
+}
+
+fn load(source: &Source) -> Result<Impulse, String> {
+    match source {
+        Source::File { path } => decode::file(path).map_err(|error| error.to_string()),
+        Source::Pair { left, right } => decode::pair(left, right).map_err(|error| error.to_string()),
+        Source::Space { id } => {
+            space::find(id).and_then(|space| space::synthesise(space.text)).map_err(|error| error.to_string())
+        }
+    }
+}
+
+fn title(source: &Source) -> String {
+    match source {
+        Source::File { path } => file_name(path),
+        Source::Pair { left, right } => format!("{} and {}", file_name(left), file_name(right)),
+        Source::Space { id } => space::find(id).map_or_else(|_| id.clone(), |space| space.name.to_owned()),
+    }
+}
+
+fn figures(title: &str, impulse: &Impulse) -> String {
+    let form = match impulse.channels().len() {
+        1 => "mono (1 channel)".to_owned(),
+        2 => "stereo (2 channels)".to_owned(),
+        4 => "true stereo (4 channels: LL LR RL RR)".to_owned(),
+        other => format!("{other} channels, which cannot be rendered with"),
+    };
+    let milliseconds = |sample: usize| 1000.0 * sample as f64 / f64::from(impulse.sample_rate());
+    let (peak, peak_at) = peak(impulse);
+    let lines = [
+        ("form", form),
+        ("rate", format!("{} Hz", impulse.sample_rate())),
+        ("length", format!("{:.3} s ({} samples)", impulse.seconds(), impulse.len())),
+        ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(peak)), milliseconds(peak_at))),
+        ("onset", format!("{:.1} ms", milliseconds(onset(impulse)))),
+        ("RT60", acoustics::rt60(impulse).map_or_else(|| "not measurable".to_owned(), |t| format!("{t:.2} s"))),
+        ("level match", format!("{:+.1} dB", 20.0 * level::loudness_gain(impulse).log10())),
+    ];
+    let mut text = format!("{title}\n");
+    for (name, value) in lines {
+        text.push_str(&format!("  {name:<12} {value}\n"));
+    }
+    text
+}
+
+/// The largest absolute sample, and where it is.
+fn peak(impulse: &Impulse) -> (f32, usize) {
+    let mut peak = (0.0, 0);
+    for channel in impulse.channels() {
+        for (at, sample) in channel.iter().enumerate() {
+            if sample.abs() > peak.0 {
+                peak = (sample.abs(), at);
+            }
+        }
+    }
+    peak
+}
+
+/// Where the direct sound arrives: the first sample within 20 dB of the peak (ISO 3382-1, annex A).
+fn onset(impulse: &Impulse) -> usize {
+    let threshold = peak(impulse).0 / 10.0;
+    let first = |channel: &Vec<f32>| channel.iter().position(|sample| sample.abs() >= threshold);
+    impulse.channels().iter().filter_map(first).min().unwrap_or(0)
+}
+
+fn write_picture(output: &Path, inputs: &[PathBuf], impulse: &Impulse) -> Result<(), String> {
+    let target = Target::check(output, inputs.iter().map(PathBuf::as_path)).map_err(|error| error.to_string())?;
+    let bytes = picture::draw(impulse).png().map_err(|error| format!("{}: {error}", output.display()))?;
+    let (mut file, unfinished) = target.open().map_err(|error| error.to_string())?;
+    file.write_all(&bytes).map_err(|error| format!("{}: cannot be written: {error}", output.display()))?;
+    drop(file);
+    unfinished.complete().map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn onset_is_where_the_direct_sound_arrives_in_the_earliest_channel() {
+        let mut channels = vec![vec![0.001; 1000]; 2];
+        channels[0][480] = -0.5;
+        channels[1][96] = 0.06;
+        let impulse = Impulse::new(channels, 48_000).expect("valid");
+        assert_eq!(peak(&impulse), (0.5, 480));
+        assert_eq!(onset(&impulse), 96);
+    }
+}

@@ -1,0 +1,166 @@
+//! An impulse as a picture: its waveform, and how its energy decays.
+
+use super::canvas::{Canvas, Colour, TEXT_HEIGHT};
+use crate::impulse::Impulse;
+
+const BACKGROUND: Colour = [0x14, 0x17, 0x1c];
+const PANEL: Colour = [0x1b, 0x1f, 0x26];
+const GRID: Colour = [0x2c, 0x32, 0x3c];
+const TEXT: Colour = [0x8d, 0x97, 0xa5];
+const CHANNELS: [Colour; 4] = [[0x4f, 0xc3, 0xc7], [0xf2, 0xa6, 0x5a], [0xa5, 0x8b, 0xf0], [0x8b, 0xd1, 0x7c]];
+
+const WIDTH: usize = 1200;
+const LEFT: f32 = 76.0;
+const RIGHT: f32 = WIDTH as f32 - 24.0;
+const MARGIN: f32 = 20.0;
+/// Between two panels.
+const GAP: f32 = 12.0;
+/// Of a channel's waveform.
+const LANE: f32 = 130.0;
+/// Of the decay.
+const DECAY: f32 = 320.0;
+/// Lowest level of the decay in dB below its beginning.
+const FLOOR: f32 = 80.0;
+
+/// Draws each channel's waveform against the impulse's peak, and below them, in dB, the energy decay curves (ISO 3382-1)
+/// over the level of the waveform.
+pub(super) fn draw(impulse: &Impulse) -> Canvas {
+    let lanes = impulse.channels().len() as f32;
+    let decay_top = MARGIN + lanes * (LANE + GAP);
+    let height = decay_top + DECAY + 2.0 * MARGIN + TEXT_HEIGHT;
+    let mut canvas = Canvas::new(WIDTH, height as usize, BACKGROUND);
+    let columns: Vec<Vec<(f32, f32)>> = impulse.channels().iter().map(|channel| extremes(channel)).collect();
+    let peak = columns.iter().flatten().fold(f32::MIN_POSITIVE, |peak, (low, high)| peak.max(-low).max(*high));
+
+    for (number, column) in columns.iter().enumerate() {
+        let top = MARGIN + number as f32 * (LANE + GAP);
+        canvas.rectangle(LEFT, top, RIGHT, top + LANE, PANEL, 1.0);
+        grid_of_time(&mut canvas, impulse.seconds(), top, top + LANE, None);
+        waveform(&mut canvas, column, peak, top, colour(number));
+        canvas.text(MARGIN, top + (LANE - TEXT_HEIGHT) / 2.0, label(impulse.channels().len(), number), colour(number));
+    }
+
+    let bottom = decay_top + DECAY;
+    canvas.rectangle(LEFT, decay_top, RIGHT, bottom, PANEL, 1.0);
+    grid_of_time(&mut canvas, impulse.seconds(), decay_top, bottom, Some(bottom + MARGIN / 2.0));
+    grid_of_level(&mut canvas, decay_top);
+    for (number, column) in columns.iter().enumerate() {
+        level(&mut canvas, column, peak, decay_top, colour(number), 0.5 / lanes);
+    }
+    for (number, channel) in impulse.channels().iter().enumerate() {
+        canvas.line(&decay(channel, decay_top), 2.5, colour(number));
+    }
+    canvas
+}
+
+fn colour(channel: usize) -> Colour {
+    CHANNELS[channel % CHANNELS.len()]
+}
+
+fn label(channels: usize, number: usize) -> &'static str {
+    match channels {
+        2 => ["L", "R"][number],
+        4 => ["LL", "LR", "RL", "RR"][number],
+        _ => "",
+    }
+}
+
+/// Smallest and largest sample in each column of pixels; a short impulse repeats its samples.
+fn extremes(channel: &[f32]) -> Vec<(f32, f32)> {
+    let columns = (RIGHT - LEFT) as usize;
+    let at = |column: usize| column * channel.len() / columns;
+    (0..columns)
+        .map(|column| {
+            let span = &channel[at(column)..at(column + 1).max(at(column) + 1).min(channel.len())];
+            span.iter().fold((f32::MAX, f32::MIN), |(low, high), sample| (low.min(*sample), high.max(*sample)))
+        })
+        .collect()
+}
+
+fn waveform(canvas: &mut Canvas, column: &[(f32, f32)], peak: f32, top: f32, colour: Colour) {
+    let (middle, half) = (top + LANE / 2.0, LANE / 2.0 - 4.0);
+    for (x, (low, high)) in column.iter().enumerate() {
+        let x = LEFT + x as f32;
+        // At least a thin line, also where there is silence.
+        let (above, below) = (middle - high / peak * half - 0.5, middle - low / peak * half + 0.5);
+        canvas.rectangle(x, above, x + 1.0, below, colour, 1.0);
+    }
+}
+
+fn level(canvas: &mut Canvas, column: &[(f32, f32)], peak: f32, top: f32, colour: Colour, opacity: f32) {
+    for (x, (low, high)) in column.iter().enumerate() {
+        let x = LEFT + x as f32;
+        let decibels = 20.0 * ((-low).max(*high).max(0.0) / peak).log10();
+        canvas.rectangle(x, height_of(decibels, top), x + 1.0, top + DECAY, colour, opacity);
+    }
+}
+
+/// The energy decay curve in pixels, by backward integration (Schroeder 1965), 0 dB at the beginning.
+fn decay(channel: &[f32], top: f32) -> Vec<(f32, f32)> {
+    let mut left: f64 = 0.0;
+    let mut energy: Vec<f64> = channel
+        .iter()
+        .rev()
+        .map(|s| {
+            left += f64::from(*s).powi(2);
+            left
+        })
+        .collect();
+    energy.reverse();
+    let columns = (RIGHT - LEFT) as usize;
+    let whole = energy.first().copied().unwrap_or(0.0);
+    (0..columns)
+        .map(|column| (column, 10.0 * (energy[column * energy.len() / columns] / whole).log10()))
+        .take_while(|(_, decibels)| *decibels > -f64::from(FLOOR))
+        .map(|(column, decibels)| (LEFT + column as f32 + 0.5, height_of(decibels as f32, top)))
+        .collect()
+}
+
+fn height_of(decibels: f32, top: f32) -> f32 {
+    let below = if decibels.is_finite() { (-decibels).clamp(0.0, FLOOR) } else { FLOOR };
+    top + 6.0 + below / FLOOR * (DECAY - 6.0)
+}
+
+fn grid_of_level(canvas: &mut Canvas, top: f32) {
+    for tens in 0..(FLOOR / 10.0) as u32 {
+        let y = height_of(-10.0 * tens as f32, top).round();
+        canvas.rectangle(LEFT, y, RIGHT, y + 1.0, GRID, 1.0);
+        if tens % 2 == 0 {
+            let text = if tens == 0 { "0 dB".to_owned() } else { format!("-{}", 10 * tens) };
+            let left = LEFT - 10.0 - Canvas::text_width(&text);
+            canvas.text(left, (y - TEXT_HEIGHT / 2.0).max(top), &text, TEXT);
+        }
+    }
+}
+
+/// Lines at round times, five to ten of them, and their numbers where a place for them is given.
+fn grid_of_time(canvas: &mut Canvas, seconds: f64, top: f32, bottom: f32, numbers: Option<f32>) {
+    let magnitude = 10_f64.powf((seconds / 5.0).log10().floor());
+    let step = [5.0, 2.0, 1.0].map(|round| round * magnitude).into_iter().find(|step| step * 5.0 <= seconds);
+    let step = step.unwrap_or(magnitude);
+    let in_milliseconds = step < 0.01;
+    for number in 0.. {
+        let time = f64::from(number) * step;
+        if time > seconds {
+            break;
+        }
+        let x = (LEFT + (time / seconds) as f32 * (RIGHT - LEFT)).round();
+        if number > 0 {
+            canvas.rectangle(x, top, x + 1.0, bottom, GRID, 1.0);
+        }
+        if let Some(y) = numbers {
+            let text = match (in_milliseconds, number) {
+                (_, 0) => "0".to_owned(),
+                (true, _) => format!("{} ms", rounded(time * 1000.0)),
+                (false, _) => format!("{} s", rounded(time)),
+            };
+            let left = (x - Canvas::text_width(&text) / 2.0).min(RIGHT - Canvas::text_width(&text));
+            canvas.text(left, y, &text, TEXT);
+        }
+    }
+}
+
+/// Without the digits that sums of tenths leave behind.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}

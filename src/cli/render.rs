@@ -1,0 +1,267 @@
+//! `transept render`: files through a room, several at once.
+
+use super::progress::Progress;
+use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, room, wrong};
+use crate::chain::{Controls, MAX_PREDELAY};
+use crate::impulse::recipe::LevelRule;
+use crate::render::{self, Bits, Job, RenderError, Report, SAMPLE_RATES};
+use clap::error::ErrorKind;
+use clap::{Args, ValueEnum};
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Shown below the options.
+pub(super) const NOTES: &str = "\
+A mono file through a mono impulse gives a mono file, through any other impulse a stereo file. The output
+is a WAV file at the dry file's rate, longer than it by pre-delay and impulse, and the same bytes in every
+run. WAV files are rendered block by block, however long they are; with --rate, and for AIFF, FLAC and Ogg,
+the dry file is held in memory. An output that exists is replaced once the new one is complete.";
+
+/// The arguments of `transept render`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Files to render: WAV, AIFF, FLAC or Ogg, mono or stereo
+    #[arg(value_name = "DRY.wav", required = true)]
+    dry: Vec<PathBuf>,
+    /// Impulse response of 1, 2 or 4 channels; given twice, those of the left and of the right source
+    #[arg(long, value_name = "ROOM.wav", required_unless_present = "space", conflicts_with = "space")]
+    impulse: Vec<PathBuf>,
+    /// Built-in space; `transept spaces` lists them
+    #[arg(long, value_name = "NAME")]
+    space: Option<String>,
+    /// File to write, or a folder, which several files need
+    #[arg(short, long, value_name = "OUT.wav|FOLDER")]
+    output: PathBuf,
+    /// Level of the dry signal in dB, or off [default: 0]
+    #[arg(long = "dry", value_name = "DB|off", allow_negative_numbers = true, value_parser = level)]
+    dry_level: Option<f32>,
+    /// Level of the wet signal in dB, or off [default: -12]
+    #[arg(long, value_name = "DB|off", allow_negative_numbers = true, value_parser = level)]
+    wet: Option<f32>,
+    /// Delay of the wet signal in milliseconds, 0 to 500
+    #[arg(long, value_name = "MS", default_value = "0", value_parser = predelay)]
+    predelay: f32,
+    /// Take away below this frequency from the wet signal, or off
+    #[arg(long, value_name = "HZ", default_value = "off", value_parser = corner)]
+    low_cut: Corner,
+    /// Take away above this frequency from the wet signal, or off
+    #[arg(long, value_name = "HZ", default_value = "off", value_parser = corner)]
+    high_cut: Corner,
+    /// Stereo width of the wet signal: 0 mono, 100 as it is, 200 twice as wide
+    #[arg(long, value_name = "PERCENT", default_value = "100", value_parser = width)]
+    width: f32,
+    /// Whether impulses are made equally loud
+    #[arg(long, value_enum, default_value = "match")]
+    level: Level,
+    /// Frames rendered at once; changes no bit of the output
+    #[arg(long, value_name = "N", default_value_t = render::BLOCK, value_parser = block)]
+    block: NonZeroUsize,
+    /// Sample rate of the output in Hz [default: the dry file's]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32)
+        .range(*SAMPLE_RATES.start() as i64..=*SAMPLE_RATES.end() as i64))]
+    rate: Option<u32>,
+    /// Samples of 16 or 24 bits, rounded without dither, or of 32-bit float
+    #[arg(long, value_enum, default_value = "32f")]
+    bits: Depth,
+    /// Stop where the dry file ends
+    #[arg(long)]
+    no_tail: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Level {
+    Match,
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Depth {
+    #[value(name = "16")]
+    Int16,
+    #[value(name = "24")]
+    Int24,
+    #[value(name = "32f")]
+    Float32,
+}
+
+/// A filter's corner in Hz; a type of its own because clap takes an `Option` for "may be left out".
+#[derive(Debug, Clone, Copy)]
+struct Corner(Option<f32>);
+
+/// Renders all files and says how it went.
+///
+/// # Errors
+/// An error of usage; then nothing was done.
+pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
+    let jobs = jobs(arguments)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let handler = Arc::clone(&stop);
+    // Without a handler (there can be only one in a process) Ctrl-C still ends the program, only less tidily.
+    let _ = ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed));
+    let is_failed = render_all(&jobs, &|| stop.load(Ordering::Relaxed));
+    Ok(match (stop.load(Ordering::Relaxed), is_failed) {
+        (true, _) => CANCELLED,
+        (false, true) => FAILED,
+        (false, false) => DONE,
+    })
+}
+
+/// Several at a time, at most one for each core; says of each how it went, and in the end whether one failed.
+fn render_all(jobs: &[Job], stop: &(dyn Fn() -> bool + Sync)) -> bool {
+    let progress = Progress::new();
+    let (next, is_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    // A bad impulse is bad for every file: said once is enough.
+    let said = Mutex::new(HashSet::new());
+    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(jobs.len());
+    let work = || {
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if stop() {
+                break;
+            }
+            let bar = progress.start(file_name(&job.dry));
+            let outcome = render::render_unless(job, &|| stop(), &|done| bar.set(done));
+            bar.finish();
+            match outcome {
+                Ok(report) => progress.say(|| {
+                    warn(job, &report);
+                    println!("{}", line(job, &report));
+                }),
+                Err(RenderError::Cancelled(_)) => is_failed.store(true, Ordering::Relaxed),
+                Err(error) => {
+                    is_failed.store(true, Ordering::Relaxed);
+                    let message = error.to_string();
+                    if said.lock().unwrap_or_else(PoisonError::into_inner).insert(message.clone()) {
+                        progress.say(|| complain(message));
+                    }
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..workers {
+            scope.spawn(work);
+        }
+        work();
+    });
+    is_failed.into_inner()
+}
+
+fn line(job: &Job, report: &Report) -> String {
+    let channels = if report.channels == 1 { "mono" } else { "stereo" };
+    let seconds = report.frames as f64 / f64::from(report.sample_rate);
+    let peak = in_decibels(f64::from(report.peak));
+    format!("{}: {channels}, {} Hz, {seconds:.3} s, peak {peak}", job.output.display(), report.sample_rate)
+}
+
+fn warn(job: &Job, report: &Report) {
+    if report.clipped > 0 {
+        complain(format_args!(
+            "warning: {}: {} {} clipped, peak {}; lower --dry and --wet or write --bits 32f",
+            job.output.display(),
+            report.clipped,
+            if report.clipped == 1 { "sample" } else { "samples" },
+            in_decibels(f64::from(report.peak)),
+        ));
+    }
+}
+
+/// One job for each dry file.
+fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
+    let level = match arguments.level {
+        Level::Match => LevelRule::Match,
+        Level::Off => LevelRule::Off,
+    };
+    let recipe = room::recipe(&arguments.impulse, arguments.space.as_deref(), level)?;
+    let fresh = Controls::default();
+    let controls = Controls {
+        dry: arguments.dry_level.unwrap_or(fresh.dry),
+        wet: arguments.wet.unwrap_or(fresh.wet),
+        predelay: arguments.predelay,
+        low_cut: arguments.low_cut.0,
+        high_cut: arguments.high_cut.0,
+        width: arguments.width,
+        ..fresh
+    };
+    let bits = match arguments.bits {
+        Depth::Int16 => Bits::Int16,
+        Depth::Int24 => Bits::Int24,
+        Depth::Float32 => Bits::Float32,
+    };
+    let mut taken: HashMap<PathBuf, &Path> = HashMap::new();
+    let mut jobs = Vec::new();
+    for dry in &arguments.dry {
+        let output = output(arguments, dry)?;
+        if let Some(other) = taken.insert(output.clone(), dry) {
+            let message = format!("{} and {} would both become {}", other.display(), dry.display(), output.display());
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+        jobs.push(Job {
+            controls,
+            block: arguments.block,
+            sample_rate: arguments.rate,
+            bits,
+            tail: !arguments.no_tail,
+            ..Job::new(dry, recipe.clone(), output)
+        });
+    }
+    Ok(jobs)
+}
+
+/// Where a dry file goes: the output itself, or a WAV file of the same name in it.
+fn output(arguments: &Arguments, dry: &Path) -> Result<PathBuf, clap::Error> {
+    let output = &arguments.output;
+    if output.is_dir() {
+        let mut name = dry.file_stem().unwrap_or(dry.as_os_str()).to_owned();
+        name.push(".wav");
+        return Ok(output.join(name));
+    }
+    if arguments.dry.len() == 1 {
+        return Ok(output.clone());
+    }
+    let reason = if output.exists() { "is no folder" } else { "does not exist" };
+    let message = format!("several files need a folder to go to, and {} {reason}", output.display());
+    Err(wrong(ErrorKind::InvalidValue, message))
+}
+
+/// A level in decibels as a factor, rounded once, as the plugin does it.
+fn level(text: &str) -> Result<f32, String> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(0.0);
+    }
+    let decibels = number(text, -120.0, 40.0)?;
+    Ok(10_f64.powf(f64::from(decibels) / 20.0) as f32)
+}
+
+fn predelay(text: &str) -> Result<f32, String> {
+    Ok(number(text, 0.0, MAX_PREDELAY * 1000.0)? / 1000.0)
+}
+
+fn corner(text: &str) -> Result<Corner, String> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(Corner(None));
+    }
+    number(text, 10.0, 20_000.0).map(|hertz| Corner(Some(hertz)))
+}
+
+fn width(text: &str) -> Result<f32, String> {
+    Ok(number(text, 0.0, 200.0)? / 100.0)
+}
+
+fn block(text: &str) -> Result<NonZeroUsize, String> {
+    // More than a million frames at once would only cost memory.
+    match NonZeroUsize::from_str(text) {
+        Ok(frames) if frames.get() <= 1 << 20 => Ok(frames),
+        _ => Err("a number of frames from 1 to 1048576 is wanted".to_owned()),
+    }
+}
+
+fn number(text: &str, least: f32, most: f32) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (least..=most).contains(&value) => Ok(value),
+        _ => Err(format!("a number from {least} to {most} is wanted")),
+    }
+}
