@@ -1,5 +1,181 @@
 //! The plugin: glue between a host's framework and the chain.
+//!
+//! One instance is this struct on the framework's side, the parameters that everybody shares, and a worker thread. The
+//! audio thread owns the chain and one end of the exchange; it reads the parameters once per block, and tells nobody
+//! anything: the worker asks by itself (see `architecture.md`, H1 to H9, which the comments below name).
 
+pub mod exports;
+pub mod layouts;
 pub mod params;
+mod request;
 pub mod state;
 pub mod text;
+mod tolerance;
+
+use crate::chain::{Chain, Controls, Format, Meters};
+use crate::engine::Convolver;
+use crate::handover::AudioEnd;
+use crate::prepare::worker::Worker;
+use nice_plug::prelude::*;
+use params::TranseptParams;
+use parking_lot::Mutex;
+use request::Request;
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// How long a live activation waits for a slow disk; after that the wet path is silent until the kernel comes (H5).
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// An instance.
+pub struct Transept {
+    params: Arc<TranseptParams>,
+    meters: Arc<Meters>,
+    /// What the worker builds for; `None` before the first activation.
+    format: Arc<Mutex<Option<Format>>>,
+    worker: Worker,
+    kernels: AudioEnd<Convolver>,
+    chain: Option<Chain>,
+    offline: bool,
+}
+
+/// The only task ever given to the framework's own thread: to answer, which proves that everything queued before has run.
+pub struct Flush(pub SyncSender<()>);
+
+impl Default for Transept {
+    fn default() -> Self {
+        let params = Arc::<TranseptParams>::default();
+        let format = Arc::<Mutex<Option<Format>>>::default();
+        let handle = Arc::new(OnceLock::new());
+        let request = Request::new(params.clone(), format.clone(), handle.clone());
+        let (worker, kernels) = Worker::spawn(move || request.wanted());
+        handle.get_or_init(|| worker.handle());
+        Self { params, meters: Arc::default(), format, worker, kernels, chain: None, offline: false }
+    }
+}
+
+impl Transept {
+    /// At most one kernel that waits, if the chain can take it and the way home is free (H1). \[audio\]
+    fn incoming(kernels: &mut AudioEnd<Convolver>, chain: &mut Chain) -> Option<Box<Convolver>> {
+        if !kernels.is_waiting() || !kernels.home_is_free() {
+            return None;
+        }
+        if !chain.is_ready() {
+            chain.make_room();
+            return None;
+        }
+        kernels.take()
+    }
+
+    /// One block through the chain, with what waits at its door and what it lets go. \[audio\]
+    fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
+        let chain = self.chain.as_mut()?;
+        let incoming = Self::incoming(&mut self.kernels, chain);
+        if let Some(finished) = chain.process(io, controls, incoming) {
+            self.kernels.send_home(finished);
+        }
+        Some(chain.tail(controls))
+    }
+
+    /// Puts the newest kernel and the present controls in place, with silence before them. \[audio\]
+    fn start_afresh(&mut self) {
+        let Some(format) = self.chain.as_ref().map(Chain::format) else { return };
+        let mut nothing: [&mut [f32]; crate::engine::MAX_CHANNELS] = [&mut [], &mut []];
+        self.run(&mut nothing[..format.outputs], &self.params.controls());
+        if let Some(chain) = &mut self.chain {
+            chain.reset();
+        }
+    }
+}
+
+impl Plugin for Transept {
+    const NAME: &'static str = "Transept";
+    const VENDOR: &'static str = "Transept";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = layouts::LAYOUTS;
+    /// The framework cuts a block where a parameter changes; the chain does not mind how small the pieces are.
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = ();
+    type SysExMessage = ();
+    type BackgroundTask = Flush;
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        Box::new(|Flush(done)| {
+            // Whoever waited may have given up; that is its business.
+            let _ = done.try_send(());
+        })
+    }
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.params.clone()
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        tolerance::repair(state);
+    }
+
+    /// Latency is 0 for ever and never set (D7). The block size is not looked at: the chain takes any (D8).
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        config: &BufferConfig,
+        _context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        let Some(format) = layouts::format(layout, config.sample_rate) else { return false };
+        self.offline = config.process_mode == ProcessMode::Offline;
+        *self.format.lock() = Some(format);
+        let worker = self.worker.handle();
+        if self.chain.as_ref().is_none_or(|chain| chain.format() != format) {
+            self.chain = Some(Chain::new(format, self.meters.clone()));
+            // The new chain has heard nothing yet, whatever was built for the old one.
+            worker.reload();
+        }
+        if !worker.settle(if self.offline { Duration::MAX } else { PATIENCE }) {
+            nice_log!("the impulse is not ready yet; the wet path is silent until it is");
+        }
+        self.start_afresh();
+        true
+    }
+
+    fn reset(&mut self) {
+        self.start_afresh();
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        _context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        if self.offline {
+            // Before the chain, and only offline: every run then gives the same bytes (H5).
+            util::permit_alloc(|| self.worker.handle().settle(Duration::MAX));
+        }
+        let io = buffer.as_slice();
+        if self.chain.as_ref().is_none_or(|chain| chain.format().outputs != io.len()) {
+            return ProcessStatus::Error("not activated for these channels");
+        }
+        match self.run(io, &self.params.controls()) {
+            Some(tail) => ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX)),
+            None => ProcessStatus::Error("not activated"),
+        }
+    }
+}
+
+impl ClapPlugin for Transept {
+    const CLAP_ID: &'static str = "org.transept.transept";
+    const CLAP_DESCRIPTION: Option<&'static str> = Some("Convolution reverb: any room, at zero latency");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] =
+        &[ClapFeature::AudioEffect, ClapFeature::Reverb, ClapFeature::Stereo, ClapFeature::Mono];
+}
+
+/// Runs the plugin as a program of its own, on JACK or ALSA. `arguments` begin with the program's name. Gives back
+/// whether all went well.
+pub fn standalone(arguments: impl IntoIterator<Item = String>) -> bool {
+    nice_export_standalone_with_args::<Transept, _>(arguments)
+}

@@ -90,11 +90,35 @@ impl TranseptParams {
         }
     }
 
+    /// The parameters with values on a scale, by their ids. \[any\]
+    #[must_use]
+    pub fn floats(&self) -> [(&'static str, &FloatParam); 7] {
+        [
+            ("dry", &self.dry),
+            ("wet", &self.wet),
+            ("output", &self.output),
+            ("predelay", &self.predelay),
+            ("low_cut", &self.low_cut),
+            ("high_cut", &self.high_cut),
+            ("width", &self.width),
+        ]
+    }
+
+    /// The parameters that are on or off, by their ids. \[any\]
+    #[must_use]
+    pub fn switches(&self) -> [(&'static str, &BoolParam); 2] {
+        [("level", &self.level), ("bypass", &self.bypass)]
+    }
+
     /// The saved recipe with what the parameters add to it: what is wanted now. Not for the audio thread.
     #[must_use]
     pub fn wanted(&self) -> Recipe {
-        let level = if self.level.value() { LevelRule::Match } else { LevelRule::Off };
-        Recipe { level, ..self.recipe.get() }
+        self.with_level(self.recipe.get())
+    }
+
+    /// A recipe under the level rule that the parameter says. \[any\]
+    pub(super) fn with_level(&self, recipe: Recipe) -> Recipe {
+        Recipe { level: if self.level.value() { LevelRule::Match } else { LevelRule::Off }, ..recipe }
     }
 }
 
@@ -124,10 +148,6 @@ fn float(
 mod tests {
     use super::*;
 
-    fn floats(params: &TranseptParams) -> [&FloatParam; 7] {
-        [&params.dry, &params.wet, &params.output, &params.predelay, &params.low_cut, &params.high_cut, &params.width]
-    }
-
     #[test]
     fn a_fresh_instance_sounds_like_the_chains_default() {
         assert_eq!(TranseptParams::default().controls(), Controls::default());
@@ -136,15 +156,21 @@ mod tests {
 
     #[test]
     fn the_ids_in_saved_sessions_are_these() {
-        let ids: Vec<String> = TranseptParams::default().param_map().into_iter().map(|(id, _, _)| id).collect();
+        let params = TranseptParams::default();
+        let ids: Vec<String> = params.param_map().into_iter().map(|(id, _, _)| id).collect();
         assert_eq!(ids, ["dry", "wet", "output", "predelay", "low_cut", "high_cut", "width", "level", "bypass"]);
+        let named = params.floats().map(|(id, param)| (id, param.as_ptr())).into_iter();
+        let named = named.chain(params.switches().map(|(id, param)| (id, param.as_ptr())));
+        for ((id, pointer, _), (name, named)) in params.param_map().into_iter().zip(named) {
+            assert!(id == name && pointer == named, "{id} is called {name}");
+        }
     }
 
     /// A host asks for 0…1, shows the text, and sends back what was typed or saved.
     #[test]
     fn every_value_survives_the_way_through_text_and_through_the_hosts_scale() {
         let params = TranseptParams::default();
-        for param in floats(&params) {
+        for (_, param) in params.floats() {
             for i in 0..=1000 {
                 let plain = param.preview_plain(i as f32 / 1000.0);
                 let normalized = param.preview_normalized(plain);

@@ -1,0 +1,45 @@
+//! Channel layouts: what a host may ask for, and what the chain runs at then.
+use crate::chain::Format;
+use nice_plug::prelude::{AudioIOLayout, NonZeroU32, PortNames};
+
+/// The layouts, the preferred one first: hosts that do not ask get stereo.
+pub const LAYOUTS: &[AudioIOLayout] = &[layout(2, 2, "Stereo"), layout(1, 1, "Mono"), layout(1, 2, "Mono to stereo")];
+
+/// Sample rates in Hz that are taken. Outside of them no host means what it says.
+const RATES: std::ops::RangeInclusive<f32> = 1_000.0..=1_000_000.0;
+
+const fn layout(inputs: u32, outputs: u32, name: &'static str) -> AudioIOLayout {
+    AudioIOLayout {
+        main_input_channels: NonZeroU32::new(inputs),
+        main_output_channels: NonZeroU32::new(outputs),
+        names: PortNames { layout: Some(name), ..PortNames::const_default() },
+        ..AudioIOLayout::const_default()
+    }
+}
+
+/// What the chain runs at in a layout at a host's sample rate in Hz; `None` for what cannot be.
+#[must_use]
+pub fn format(layout: &AudioIOLayout, sample_rate: f32) -> Option<Format> {
+    let channels = |count: Option<NonZeroU32>| count.map(|n| n.get() as usize);
+    let (inputs, outputs) = (channels(layout.main_input_channels)?, channels(layout.main_output_channels)?);
+    RATES.contains(&sample_rate).then(|| Format { sample_rate: sample_rate.round() as u32, inputs, outputs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layout_has_its_format_and_stereo_comes_first() {
+        let formats: Vec<_> = LAYOUTS.iter().filter_map(|layout| format(layout, 44_100.0)).collect();
+        assert_eq!(formats.iter().map(|f| (f.inputs, f.outputs)).collect::<Vec<_>>(), [(2, 2), (1, 1), (1, 2)]);
+        assert!(formats.iter().all(|f| f.sample_rate == 44_100));
+    }
+
+    #[test]
+    fn a_rate_that_is_none_is_refused() {
+        for rate in [0.0, -48_000.0, f32::NAN, f32::INFINITY] {
+            assert_eq!(format(&LAYOUTS[0], rate), None, "{rate}");
+        }
+    }
+}

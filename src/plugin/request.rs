@@ -1,0 +1,74 @@
+//! What the worker is asked for: recipe, level rule and format together.
+//!
+//! Lives on the worker's thread, which calls [`Request::wanted`] every few milliseconds and right after each build. So it
+//! also learns here what became of the recipe, and tells the slot.
+use super::params::TranseptParams;
+use crate::chain::Format;
+use crate::prepare::worker::{Handle, OnFailure, State, Wanted};
+use parking_lot::Mutex;
+use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
+
+/// Asks the worker on behalf of an instance.
+pub(super) struct Request {
+    params: Arc<TranseptParams>,
+    format: Arc<Mutex<Option<Format>>>,
+    /// The worker's own handle; it exists only after the worker does.
+    worker: Arc<OnceLock<Handle>>,
+    /// What was asked last, and the number of the choice it was made from.
+    last: RefCell<Option<(Wanted, u64)>>,
+}
+
+impl Request {
+    pub(super) fn new(
+        params: Arc<TranseptParams>,
+        format: Arc<Mutex<Option<Format>>>,
+        worker: Arc<OnceLock<Handle>>,
+    ) -> Self {
+        Self { params, format, worker, last: RefCell::new(None) }
+    }
+
+    /// What should sound now; `None` before the first activation. \[worker\]
+    pub(super) fn wanted(&self) -> Option<Wanted> {
+        let wanted = self.compose()?;
+        let mut last = self.last.borrow_mut();
+        let Some((asked, number)) = &*last else {
+            *last = Some(wanted.clone());
+            return Some(wanted.0);
+        };
+        let refused = self.report(*number);
+        if refused && *number == wanted.1 && *asked != wanted.0 {
+            // Another format or level rule, while what is chosen cannot be built: what sounds must follow.
+            self.params.recipe.go_back(*number);
+        }
+        let wanted = self.compose()?;
+        *last = Some(wanted.clone());
+        Some(wanted.0)
+    }
+
+    /// The answer, and the number of the choice that it was made from.
+    fn compose(&self) -> Option<(Wanted, u64)> {
+        let format = (*self.format.lock())?;
+        let choice = self.params.recipe.choice();
+        let on_failure = if choice.loaded { OnFailure::Silence } else { OnFailure::KeepSounding };
+        Some((Wanted { recipe: self.params.with_level(choice.recipe), format, on_failure }, choice.generation))
+    }
+
+    /// Tells the slot what became of the choice that was asked for last. True if it cannot be built.
+    ///
+    /// A status other than "loading" is about the last answer: the worker publishes "loading" before it asks again.
+    fn report(&self, number: u64) -> bool {
+        let Some(worker) = self.worker.get() else { return false };
+        match worker.status().state {
+            State::Empty | State::Loading => false,
+            State::Ready => {
+                self.params.recipe.prove(number);
+                false
+            }
+            State::Missing { .. } | State::Failed { .. } => {
+                self.params.recipe.refuse(number);
+                true
+            }
+        }
+    }
+}
