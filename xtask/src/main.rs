@@ -1,2 +1,88 @@
-//! x
-fn main() {}
+//! What is done *to* Transept: build, install, show, test, measure. It knows the built artefacts, never the sources.
+
+mod bench;
+mod bundle;
+mod command;
+mod demo;
+mod display;
+mod host;
+mod install;
+mod packages;
+mod phrase;
+mod render;
+mod test;
+mod wave;
+mod workspace;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+What is done to Transept.
+
+Usage: cargo xtask COMMAND
+
+  demo [--yes]         hear it: install what is missing, build, play a phrase through the plugin and the program
+  bundle               build the VST3, the CLAP and the program into target/bundled
+  install              bundle, and put the plugins where hosts look: ~/.vst3 and ~/.clap
+  install --remove     take them away again
+  test [--yes] [STAGE…]  everything that must hold, or the stages named (see --list)
+  bench [--quick]      cost per block, side by side with a peer
+  packages [--yes]     install the system packages that the commands above need
+
+--yes answers the question whether packages may be installed; CI=true in the environment does the same.";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> anyhow::Result<ExitCode> {
+    workspace::enter()?;
+    let (command, arguments) = match words.split_first() {
+        Some((command, arguments)) => (command.as_str(), arguments),
+        None => ("help", words),
+    };
+    match command {
+        "demo" => demo::run(Consent::from(only(arguments, &["--yes"])?)),
+        "bundle" => only(arguments, &[]).and_then(|_| bundle::run()),
+        "install" => install::run(!only(arguments, &["--remove"])?.is_empty()),
+        "test" => return test::run(arguments),
+        "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
+        "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => anyhow::bail!("no command `{other}`\n\n{USAGE}"),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether system packages may be installed without a question.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Consent {
+    /// `--yes` was given.
+    Given,
+    /// The user is asked where there is one.
+    Ask,
+}
+
+impl From<&[String]> for Consent {
+    fn from(options: &[String]) -> Self {
+        if options.iter().any(|option| option == "--yes") { Self::Given } else { Self::Ask }
+    }
+}
+
+/// Refuses every argument that the command does not know, so that a misspelt one is not silently ignored.
+fn only<'a>(arguments: &'a [String], known: &[&str]) -> anyhow::Result<&'a [String]> {
+    match arguments.iter().find(|argument| !known.contains(&argument.as_str())) {
+        Some(unknown) => anyhow::bail!("`{unknown}` is not understood here\n\n{USAGE}"),
+        None => Ok(arguments),
+    }
+}

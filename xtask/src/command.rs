@@ -1,0 +1,72 @@
+//! Other programs: said aloud, run, and their failure turned into an error.
+
+use std::process::{Child, Command, ExitStatus};
+
+use anyhow::{Context, Result, bail};
+
+/// The cargo that runs us.
+pub fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    command
+}
+
+/// Runs `command` with its output passed through; an error when it fails.
+pub fn run(command: &mut Command) -> Result<()> {
+    println!("$ {}", line(command));
+    let status = command.status().with_context(|| format!("cannot start `{}`", line(command)))?;
+    judge(command, status)
+}
+
+/// What `command` writes to its standard output; an error when it fails.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| format!("cannot start `{}`", line(command)))?;
+    if !output.status.success() {
+        bail!("`{}` failed: {}", line(command), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// An error when `status` is not success.
+pub fn judge(command: &Command, status: ExitStatus) -> Result<()> {
+    if !status.success() {
+        bail!("`{}` failed ({status})", line(command));
+    }
+    Ok(())
+}
+
+/// The command as one would type it, with the variables set for it in front.
+pub fn line(command: &Command) -> String {
+    let variables = command
+        .get_envs()
+        .filter_map(|(name, value)| Some(format!("{}={}", name.to_string_lossy(), quoted(&value?.to_string_lossy()))));
+    let program = command.get_program().to_string_lossy();
+    let name = program.rsplit('/').next().unwrap_or(&program).to_owned();
+    let words = command.get_args().map(|word| quoted(&word.to_string_lossy()));
+    variables.chain([name]).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    if word.contains([' ', '\n', '\'']) { format!("{word:?}") } else { word.to_owned() }
+}
+
+/// A command that the system ends when we end, however that happens.
+pub fn companion(program: &str) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM", "--", program]);
+    command
+}
+
+/// A running program that ends with its owner: a server under a test.
+pub struct Companion(pub Child);
+
+impl Drop for Companion {
+    fn drop(&mut self) {
+        // Asked first: a server that is killed leaves its sockets and shared memory behind.
+        let asked = Command::new("kill").arg(self.0.id().to_string()).status().is_ok_and(|status| status.success());
+        if !asked {
+            let _ = self.0.kill();
+        }
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,45 @@
+//! A display without a screen, for windows under test.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::command::{Companion, companion};
+
+/// An X server on a display number that was free, with a window manager; both end when this is dropped.
+pub struct Display {
+    name: String,
+    // In this order: the window manager goes before the server that it talks to.
+    _manager: Companion,
+    _server: Companion,
+}
+
+impl Display {
+    /// Starts both, and returns when the server takes connections.
+    pub fn open() -> Result<Self> {
+        // The server picks the number itself and tells it when it is ready: no race with other displays.
+        let mut server = companion("Xvfb");
+        server.args(["-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp"]);
+        let mut server = Companion(
+            server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("cannot start Xvfb (package xvfb)")?,
+        );
+        let mut number = String::new();
+        let output = server.0.stdout.take().expect("its output was piped");
+        BufReader::new(output).read_line(&mut number).context("Xvfb did not say its display")?;
+        anyhow::ensure!(!number.trim().is_empty(), "Xvfb ended before it opened a display");
+        let name = format!(":{}", number.trim());
+        let manager = companion("openbox")
+            .env("DISPLAY", &name)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("cannot start openbox")?;
+        Ok(Self { name, _manager: Companion(manager), _server: server })
+    }
+
+    /// Lets `command` open its windows here.
+    pub fn show(&self, command: &mut Command) {
+        command.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY");
+    }
+}

@@ -1,0 +1,49 @@
+//! The stages that look at the code: format, lints, tests of the crate, loom, benches.
+
+use anyhow::Result;
+
+use super::Floor;
+use super::runner::{Tally, count};
+use crate::command::{cargo, run};
+use crate::{bench, workspace};
+
+/// `cargo fmt --check`
+pub fn format(_: &Floor, _: &mut Tally) -> Result<()> {
+    run(&mut cargo(&["fmt", "--all", "--check"]))
+}
+
+/// Clippy on all targets, each set of features that a user may choose, and the documentation's links.
+pub fn lint(_: &Floor, _: &mut Tally) -> Result<()> {
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    // One after the other, the features that stand alone; the first is none of them.
+    for features in ["", "worker", "plugin", "cli"] {
+        let lint = ["clippy", "--package", "transept", "--lib", "--no-default-features", "--features", features];
+        run(cargo(&lint).args(["--", "-D", "warnings"]))?;
+    }
+    run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Every test that cargo knows, on a display: some of them open windows.
+pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
+    let mut test = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    floor.display()?.show(&mut test);
+    count(&mut test, tally)
+}
+
+/// What other Rust programs use.
+pub fn engine(_: &Floor, tally: &mut Tally) -> Result<()> {
+    count(&mut cargo(&["test", "--package", "transept", "--no-default-features", "--lib"]), tally)
+}
+
+/// In a target folder of its own, because the flag is seen by every crate and would have all of them built again.
+pub fn loom(_: &Floor, tally: &mut Tally) -> Result<()> {
+    let arguments = ["test", "--release", "--package", "transept", "--no-default-features", "--features", "worker"];
+    let mut test = cargo(&[&arguments[..], &["--test", "loom_exchange"]].concat());
+    test.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", workspace::target().join("loom"));
+    count(&mut test, tally)
+}
+
+/// The benches, for a moment each.
+pub fn bench(_: &Floor, _: &mut Tally) -> Result<()> {
+    run(cargo(&["bench", "--package", "transept"]).env(bench::SMOKE, "1"))
+}
