@@ -4,7 +4,12 @@
 //! [`Engine`] goes from one convolver to the next while the sound goes on.
 
 mod convolver;
+mod head;
+mod history;
 mod kernel;
+mod level;
+mod plan;
+mod spectrum;
 mod swap;
 
 pub use convolver::Convolver;

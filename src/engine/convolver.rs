@@ -1,65 +1,125 @@
 //! Head + levels + schedule, for any block size.
+
 use super::Kernel;
+use super::head::Head;
+use super::history::{History, clean};
+use super::level::Level;
+use super::spectrum::floor;
 use std::sync::Arc;
 
 /// A kernel with its running state.
+///
+/// Output is the convolution of all input since the last [`reset`](Self::reset), without latency, and the same to the
+/// last bit however the input is cut into blocks.
 #[derive(Debug)]
 pub struct Convolver {
     kernel: Arc<Kernel>,
     generation: u64,
-    past: Vec<Vec<f32>>,
-    at: usize,
+    head: Head,
+    history: History,
+    levels: Vec<Level>,
+    /// Samples since the last reset.
+    position: u64,
 }
 
 impl Convolver {
-    /// Silent history. Allocates.
+    /// A convolver with a silent past. Allocates.
     #[must_use]
     pub fn new(kernel: Arc<Kernel>) -> Self {
-        let past = vec![vec![0.0; kernel.len().max(1)]; kernel.inputs()];
-        Self { kernel, generation: 0, past, at: 0 }
+        Self {
+            generation: 0,
+            head: Head::new(kernel.inputs(), kernel.quantum()),
+            history: History::new(kernel.inputs(), kernel.plan.history()),
+            levels: kernel.levels.iter().map(|level| Level::new(&kernel, level)).collect(),
+            position: 0,
+            kernel,
+        }
     }
+
     /// The same with the number of the request that it answers; newer requests have larger numbers.
     #[must_use]
     pub fn with_generation(mut self, generation: u64) -> Self {
         self.generation = generation;
         self
     }
+
     /// The number given by [`Self::with_generation`], else 0.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.generation
     }
+
     /// The kernel.
     #[must_use]
     pub fn kernel(&self) -> &Kernel {
         &self.kernel
     }
-    /// Overwrites `outputs` with the convolution of `inputs`. All slices have the same length, any from 0 on.
-    /// Real-time safe.
+
+    /// Bytes of running state held, besides the kernel's.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.history.bytes() + self.levels.iter().map(Level::bytes).sum::<usize>()
+    }
+
+    /// Overwrites `outputs` with the convolution of `inputs`, one slice per channel of the kernel, all of the same
+    /// length, any from 0 on.
+    ///
+    /// Real-time safe: no allocation, lock or system call, and the work per sample does not depend on the signal.
+    /// Samples that are not finite count as silence.
+    ///
+    /// # Panics
+    /// If there are fewer slices than the kernel has channels, or slices differ in length.
     pub fn process(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let frames = outputs.first().map_or(0, |o| o.len());
-        let n = self.past[0].len();
-        for i in 0..frames {
-            for (past, input) in self.past.iter_mut().zip(inputs) {
-                past[self.at] = input[i];
-            }
-            for o in outputs.iter_mut() {
-                o[i] = 0.0;
-            }
-            for (input, output, taps) in &self.kernel.paths {
-                let mut sum = 0.0;
-                for (k, tap) in taps.iter().enumerate() {
-                    sum += tap * self.past[*input][(self.at + n - k) % n];
+        let quantum = self.kernel.quantum();
+        let frames = outputs[0].len();
+        let mut done = 0;
+        while done < frames {
+            let phase = (self.position % quantum as u64) as usize;
+            let now = done..frames.min(done + quantum - phase);
+            for (channel, input) in inputs.iter().enumerate() {
+                let present = self.head.present(channel, phase, now.len());
+                for (clean_sample, sample) in present.iter_mut().zip(&input[now.clone()]) {
+                    *clean_sample = clean(*sample);
                 }
-                outputs[*output][i] += sum;
+                self.history.write(channel, self.position, present);
             }
-            self.at = (self.at + 1) % n;
+            for (channel, output) in outputs.iter_mut().enumerate() {
+                self.sum(channel, phase, &mut output[now.clone()]);
+            }
+            self.position += now.len() as u64;
+            done = now.end;
+            if self.position.is_multiple_of(quantum as u64) {
+                self.turn();
+            }
         }
     }
-    /// Forgets all input. Real-time safe.
-    pub fn reset(&mut self) {
-        for p in &mut self.past {
-            p.fill(0.0);
+
+    /// One output: the head's taps, then what the levels have computed, always in the same order.
+    fn sum(&self, channel: usize, phase: usize, output: &mut [f32]) {
+        output.fill(0.0);
+        for path in self.kernel.heads.iter().filter(|path| path.output == channel) {
+            self.head.add(path, phase, output);
         }
+        for (level, kernel) in self.levels.iter().zip(&self.kernel.levels) {
+            level.add(kernel, self.position, channel, output);
+        }
+        for sample in output {
+            *sample = floor(*sample);
+        }
+    }
+
+    /// The end of a quantum: every level does its share of the schedule.
+    fn turn(&mut self) {
+        self.head.turn();
+        for (level, kernel) in self.levels.iter_mut().zip(&self.kernel.levels) {
+            level.run(kernel, self.kernel.quantum(), self.position, &self.history);
+        }
+    }
+
+    /// Forgets all input, in a time that does not depend on the impulse's length: what was heard before is no longer
+    /// counted, not cleared. Real-time safe.
+    pub fn reset(&mut self) {
+        self.head.reset();
+        self.position = 0;
     }
 }
