@@ -59,12 +59,6 @@ impl Spectra {
         self.im[range].fill(0.0);
     }
 
-    /// Whether spectrum `index` is zero everywhere.
-    pub fn is_zero(&self, index: usize) -> bool {
-        let range = self.range(index, &(0..self.bins));
-        self.re[range.clone()].iter().chain(&self.im[range]).all(|x| *x == 0.0)
-    }
-
     /// Stores a transform as spectrum `index`, values below [`FLOOR`] as zero.
     pub fn store(&mut self, index: usize, values: &[Complex32]) {
         let range = self.range(index, &(0..self.bins));

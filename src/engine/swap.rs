@@ -1,5 +1,18 @@
 //! From one kernel to the next without a click or a hole.
-use super::Convolver;
+//!
+//! The input is cross-faded from the sounding convolver to the new one with gains that sum to 1; then the old one rings
+//! out on what it has heard, and goes home. So at most two are at work, and the tail has no hole.
+
+use super::{Convolver, MAX_CHANNELS, quantum};
+
+/// Longest quantum: the engine's buffers have room for this.
+const MAX_QUANTUM: usize = 256;
+
+/// Seconds in which the input goes over to a new convolver.
+const FADE: f64 = 0.05;
+
+/// Seconds in which a ringing tail fades to nothing when somebody waits.
+const RELEASE: f64 = 0.02;
 
 /// One convolver sounding, and at most one ringing out.
 #[derive(Debug)]
@@ -7,59 +20,226 @@ pub struct Engine {
     inputs: usize,
     outputs: usize,
     sample_rate: u32,
+    quantum: usize,
+    /// Samples since the last reset.
+    position: u64,
+    /// Takes over at the next quantum boundary.
+    pending: Option<Box<Convolver>>,
     current: Option<Box<Convolver>>,
+    /// Fades in on the input while this runs.
+    fade: Option<Ramp>,
+    leaving: Option<Leaving>,
+    /// Rings out no more, waits to be given back.
+    finished: Option<Box<Convolver>>,
+}
+
+/// A raised cosine from 0 to 1.
+#[derive(Debug, Clone, Copy)]
+struct Ramp {
+    done: usize,
+    len: usize,
+}
+
+impl Ramp {
+    fn new(seconds: f64, sample_rate: u32) -> Self {
+        Self { done: 0, len: (seconds * f64::from(sample_rate)) as usize }
+    }
+
+    fn next(&mut self) -> f32 {
+        let x = (self.done as f64 + 0.5) / self.len as f64;
+        self.done += 1;
+        (0.5 - 0.5 * (x * std::f64::consts::PI).cos()) as f32
+    }
+
+    fn is_over(&self) -> bool {
+        self.done >= self.len
+    }
+}
+
+/// The convolver that sounded before.
+#[derive(Debug)]
+struct Leaving {
+    convolver: Box<Convolver>,
+    /// Samples of tail that are left once the input is gone.
+    tail: usize,
+    /// Fades the tail when somebody waits.
+    release: Option<Ramp>,
 }
 
 impl Engine {
     /// An engine without a kernel: its output is silence. Allocates.
+    ///
+    /// # Panics
+    /// If there are no channels or more than [`MAX_CHANNELS`] on a side.
     #[must_use]
     pub fn new(inputs: usize, outputs: usize, sample_rate: u32) -> Self {
-        Self { inputs, outputs, sample_rate, current: None }
+        assert!((1..=MAX_CHANNELS).contains(&inputs) && (1..=MAX_CHANNELS).contains(&outputs));
+        let (pending, current, fade, leaving, finished) = (None, None, None, None, None);
+        let quantum = quantum(sample_rate);
+        Self { inputs, outputs, sample_rate, quantum, position: 0, pending, current, fade, leaving, finished }
     }
-    /// Whether a new convolver can be taken: no fade is running and none rings out.
+
+    /// Whether a new convolver can be taken: none is waiting, fading or ringing out.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        true
+        self.pending.is_none() && self.leaving.is_none() && self.finished.is_none() && self.fade.is_none()
     }
+
     /// Lets what rings out fade to nothing within 20 ms, because somebody waits. Real-time safe.
-    pub fn make_room(&mut self) {}
-    /// Overwrites `outputs` with the convolution of `inputs`, and goes over to `incoming` with a fade. Gives back a
-    /// convolver that has finished, or `incoming` itself when it is stale: made for another rate or layout, or older than
-    /// what sounds. Give `incoming` only when [`Self::is_ready`]. Real-time safe.
+    pub fn make_room(&mut self) {
+        if self.fade.is_none()
+            && let Some(leaving) = &mut self.leaving
+        {
+            leaving.release.get_or_insert(Ramp::new(RELEASE, self.sample_rate));
+        }
+    }
+
+    /// The convolver that sounds or fades in, or is about to.
+    #[must_use]
+    pub fn current(&self) -> Option<&Convolver> {
+        self.pending.as_deref().or(self.current.as_deref())
+    }
+
+    /// Overwrites `outputs` with the convolution of `inputs`, and goes over to `incoming` from the next quantum boundary
+    /// on. Slices as in [`Convolver::process`].
+    ///
+    /// Gives back a convolver that has finished, at most one per call; or `incoming` itself when it was made for another
+    /// rate or layout, when it is older than what sounds, or when the engine was not [ready](Self::is_ready) for it.
+    /// The first one, before any sound, needs no fade. Real-time safe.
+    ///
+    /// # Panics
+    /// If there are fewer slices than channels, or slices differ in length.
     pub fn process(
         &mut self,
         inputs: &[&[f32]],
         outputs: &mut [&mut [f32]],
         incoming: Option<Box<Convolver>>,
     ) -> Option<Box<Convolver>> {
-        let mut finished = None;
-        if let Some(new) = incoming {
-            let k = new.kernel();
-            if (k.inputs(), k.outputs(), k.sample_rate()) == (self.inputs, self.outputs, self.sample_rate) {
-                finished = self.current.replace(new);
-            } else {
-                finished = Some(new);
+        let refused = incoming.and_then(|incoming| self.take(incoming));
+        let frames = outputs[0].len();
+        let mut done = 0;
+        while done < frames {
+            let phase = (self.position % self.quantum as u64) as usize;
+            if phase == 0 {
+                self.turn();
+            }
+            let now = done..frames.min(done + self.quantum - phase);
+            let mut some_inputs = [&[][..]; MAX_CHANNELS];
+            for (some, input) in some_inputs.iter_mut().zip(inputs) {
+                *some = &input[now.clone()];
+            }
+            let mut some_outputs: [&mut [f32]; MAX_CHANNELS] = Default::default();
+            for (some, output) in some_outputs.iter_mut().zip(outputs.iter_mut()) {
+                *some = &mut output[now.clone()];
+            }
+            self.convolve(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
+            self.position += now.len() as u64;
+            done = now.end;
+        }
+        refused.or_else(|| self.finished.take())
+    }
+
+    /// Keeps a convolver for the next quantum boundary, or gives it back.
+    fn take(&mut self, incoming: Box<Convolver>) -> Option<Box<Convolver>> {
+        let kernel = incoming.kernel();
+        let fits =
+            (kernel.inputs(), kernel.outputs(), kernel.sample_rate()) == (self.inputs, self.outputs, self.sample_rate);
+        let is_newer = self.current().is_none_or(|current| incoming.generation() >= current.generation());
+        if fits && is_newer && self.is_ready() {
+            self.pending = Some(incoming);
+            None
+        } else {
+            Some(incoming)
+        }
+    }
+
+    /// A quantum boundary: the one that waits takes over, the one whose tail is over leaves.
+    fn turn(&mut self) {
+        if self.fade.is_some_and(|fade| fade.is_over()) {
+            self.fade = None;
+        }
+        if let Some(new) = self.pending.take() {
+            // Into a stream that has only begun nothing needs to fade.
+            self.fade = (self.position > 0).then(|| Ramp::new(FADE, self.sample_rate));
+            self.leaving = self.current.replace(new).map(|convolver| {
+                let tail = if self.position > 0 { convolver.kernel().len() } else { 0 };
+                Leaving { convolver, tail, release: None }
+            });
+        }
+        let is_over = |leaving: &Leaving| leaving.tail == 0 || leaving.release.is_some_and(|release| release.is_over());
+        if self.fade.is_none() && self.leaving.as_ref().is_some_and(is_over) {
+            self.finished = self.leaving.take().map(|leaving| leaving.convolver);
+        }
+    }
+
+    /// At most a quantum, with no boundary inside.
+    fn convolve(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        let Some(current) = &mut self.current else {
+            for output in outputs {
+                output.fill(0.0);
+            }
+            return;
+        };
+        if self.fade.is_none() && self.leaving.is_none() {
+            return current.process(inputs, outputs);
+        }
+        let frames = outputs[0].len();
+        let mut arriving = [[0.0f32; MAX_QUANTUM]; MAX_CHANNELS];
+        let mut remaining = [[0.0f32; MAX_QUANTUM]; MAX_CHANNELS];
+        for i in 0..frames {
+            let gain = self.fade.as_mut().filter(|fade| !fade.is_over()).map_or(1.0, Ramp::next);
+            for (channel, input) in inputs.iter().enumerate() {
+                // The engine replaces what is not finite, but 0 · ∞ would make it anew.
+                let sample = super::history::clean(input[i]);
+                arriving[channel][i] = sample * gain;
+                remaining[channel][i] = sample - sample * gain;
             }
         }
-        match &mut self.current {
-            Some(c) => c.process(inputs, outputs),
-            None => {
-                for o in outputs {
-                    o.fill(0.0)
-                }
-            }
+        current.process(&arriving.each_ref().map(|channel| &channel[..frames])[..inputs.len()], outputs);
+        if let Some(leaving) = &mut self.leaving {
+            let remaining = remaining.each_ref().map(|channel| &channel[..frames]);
+            leaving.add(&remaining[..inputs.len()], outputs, self.fade.is_none());
         }
-        finished
     }
-    /// The convolver that sounds or fades in.
-    #[must_use]
-    pub fn current(&self) -> Option<&Convolver> {
-        self.current.as_deref()
-    }
-    /// Silences the past and ends a fade at the newest kernel; frees nothing. Real-time safe.
+
+    /// Silences the past and ends a fade at the newest kernel; frees nothing: what was ringing out is given back by the
+    /// next [`process`](Self::process). Real-time safe.
     pub fn reset(&mut self) {
-        if let Some(c) = &mut self.current {
-            c.reset();
+        self.position = 0;
+        self.fade = None;
+        if let Some(leaving) = self.leaving.take() {
+            self.finished = Some(leaving.convolver);
+        }
+        // Something can be pending only while nothing leaves, so there is a place for what it replaces.
+        if let Some(new) = self.pending.take()
+            && let Some(old) = self.current.replace(new)
+        {
+            self.finished = Some(old);
+        }
+        if let Some(current) = &mut self.current {
+            current.reset();
+        }
+    }
+}
+
+impl Leaving {
+    fn add(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]], is_tail: bool) {
+        let frames = outputs[0].len();
+        let mut sounds = [[0.0f32; MAX_QUANTUM]; MAX_CHANNELS];
+        let mut slices = sounds.each_mut().map(|channel| &mut channel[..frames]);
+        self.convolver.process(inputs, &mut slices[..outputs.len()]);
+        for i in 0..frames {
+            let gain = match &mut self.release {
+                Some(release) if release.is_over() => 0.0,
+                Some(release) => 1.0 - release.next(),
+                None => 1.0,
+            };
+            for (output, sound) in outputs.iter_mut().zip(&sounds) {
+                output[i] += sound[i] * gain;
+            }
+        }
+        if is_tail {
+            self.tail = self.tail.saturating_sub(frames);
         }
     }
 }
