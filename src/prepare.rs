@@ -1,36 +1,29 @@
 //! From recipe to kernel.
 //!
-//! [`build`] does it in the calling thread; the plugin's worker (feature `worker`) calls the same function in its own.
+//! ```text
+//! Recipe ─> decode or synthesise ─> drop zeros at the end ─> resample ─> match level ─> lay out ─> Kernel ─> Convolver
+//!                                          └─> Summary, for people
+//! ```
+//!
+//! [`build`] does it in the calling thread: so do the program and the tests. The plugin's [`worker`] (feature `worker`)
+//! calls the same function in a thread of its own.
+
+mod error;
 #[cfg(feature = "worker")]
 mod status;
+mod summary;
 #[cfg(feature = "worker")]
 pub mod worker;
 
 use crate::chain::Format;
 use crate::engine::{BuildError, Convolver, Kernel};
-use crate::impulse::recipe::{Recipe, Source};
+use crate::impulse::recipe::{LevelRule, Recipe, Source};
+use crate::impulse::{Impulse, decode, layout, level, resample, shape};
+use crate::space;
+pub use error::PrepareError;
+use error::origin;
 use std::sync::Arc;
-
-/// What there is to say about an impulse that was prepared.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
-    /// The file's or space's name.
-    pub name: String,
-    /// Length in seconds.
-    pub seconds: f64,
-    /// Channels of the impulse as stored.
-    pub channels: usize,
-    /// Sample rate in Hz of the impulse as stored.
-    pub sample_rate: u32,
-    /// Largest absolute sample, as stored.
-    pub peak: f32,
-    /// Reverberation time in seconds, where measurable.
-    pub rt60: Option<f64>,
-    /// Gain applied by loudness matching, in dB.
-    pub level_db: f64,
-    /// Per channel, minimum and maximum in each of 512 equal stretches of time, before loudness matching.
-    pub waveform: Vec<Vec<(f32, f32)>>,
-}
+pub use summary::{STRETCHES, Summary};
 
 /// A convolver ready to sound.
 #[derive(Debug)]
@@ -41,30 +34,44 @@ pub struct Prepared {
     pub summary: Summary,
 }
 
-/// Why a recipe gave no kernel. Every message names the file or space, and the reason.
-#[derive(Debug, thiserror::Error)]
-pub enum PrepareError {
-    /// The impulse's file is not there.
-    #[error("{}: missing", .0.display())]
-    Missing(std::path::PathBuf),
-    /// The impulse's file cannot be used.
-    #[error(transparent)]
-    Decode(#[from] crate::impulse::decode::DecodeError),
-    /// No such space.
-    #[error(transparent)]
-    Space(#[from] crate::space::SpaceError),
-    /// A newer request came, or the instance went.
-    #[error("cancelled")]
-    Cancelled,
-}
-
-/// Builds the convolver that a recipe asks for. `cancelled` is asked at least every 50 ms of work.
+/// Builds the convolver that a recipe asks for. Reads files, allocates, takes from milliseconds to seconds. `cancelled`
+/// is asked between all steps, and is cheap enough to be asked often.
 ///
 /// # Errors
 /// See [`PrepareError`].
 pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
-    let _ = (recipe, format, cancelled);
-    Err(PrepareError::Cancelled)
+    let origin = || origin(&recipe.source);
+    let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
+
+    go_on()?;
+    let (mut impulse, name) = read(recipe)?;
+    go_on()?;
+    shape::drop_trailing_zeros(&mut impulse);
+    let mut summary = Summary::of(&impulse, name);
+    go_on()?;
+    let impulse =
+        resampled(impulse, format.sample_rate).map_err(|source| PrepareError::Resample { origin: origin(), source })?;
+    go_on()?;
+    let gain = match recipe.level {
+        LevelRule::Match => level::loudness_gain(&impulse),
+        LevelRule::Off => 1.0,
+    };
+    summary.level_db = 20.0 * gain.log10();
+    go_on()?;
+    let mut routes = layout::routes(&impulse, format.inputs, format.outputs)
+        .map_err(|source| PrepareError::Layout { origin: origin(), source })?;
+    // One gain for all paths: the balance of the channels is the room's own.
+    for tap in routes.iter_mut().flat_map(|route| &mut route.taps) {
+        *tap = (f64::from(*tap) * gain) as f32;
+    }
+    go_on()?;
+    let mut kernel = Kernel::builder(format.inputs, format.outputs, format.sample_rate);
+    for route in &routes {
+        kernel = kernel.path(route.input, route.output, &route.taps);
+    }
+    let kernel = kernel.build().map_err(|source| PrepareError::Kernel { origin: origin(), source })?;
+    go_on()?;
+    Ok(Prepared { convolver: Box::new(Convolver::new(Arc::new(kernel))), summary })
 }
 
 /// A convolver without an impulse: what it puts out is silence.
@@ -76,11 +83,18 @@ pub fn silence(format: Format) -> Result<Convolver, BuildError> {
     Ok(Convolver::new(Arc::new(kernel)))
 }
 
-/// The file or space, for messages.
-fn origin(source: &Source) -> String {
-    match source {
-        Source::Space { id } => format!("space \"{id}\""),
-        Source::File { path } => path.display().to_string(),
-        Source::Pair { left, right } => format!("{} and {}", left.display(), right.display()),
-    }
+/// The impulse as stored, or as its text says, and its name for people.
+fn read(recipe: &Recipe) -> Result<(Impulse, String), PrepareError> {
+    Ok(match &recipe.source {
+        Source::Space { id } => {
+            let space = space::find(id)?;
+            (space::synthesise(space.text)?, space.name.to_owned())
+        }
+        Source::File { path } => (decode::file(path)?, recipe.display_name()),
+        Source::Pair { left, right } => (decode::pair(left, right)?, recipe.display_name()),
+    })
+}
+
+fn resampled(impulse: Impulse, rate: u32) -> Result<Impulse, resample::ResampleError> {
+    if impulse.sample_rate() == rate { Ok(impulse) } else { resample::impulse(&impulse, rate) }
 }

@@ -208,7 +208,7 @@ where
             Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
             Ok(Err(error)) => State::Failed { message: error.to_string() },
             Err(panic) => {
-                let from = super::origin(&wanted.recipe.source);
+                let from = super::error::origin(&wanted.recipe.source);
                 State::Failed { message: format!("{from}: internal error: {}", reason(&*panic)) }
             }
         };

@@ -1,0 +1,69 @@
+//! Why a recipe gave no kernel.
+
+use crate::engine::BuildError;
+use crate::impulse::decode::DecodeError;
+use crate::impulse::layout::LayoutError;
+use crate::impulse::recipe::Source;
+use crate::impulse::resample::ResampleError;
+use crate::space::SpaceError;
+use std::path::PathBuf;
+
+/// Why a recipe gave no kernel. Every message names the file or space, and the reason.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// The impulse's file is not there; of a pair, the one that is not.
+    #[error("{}: there is no such file", .0.display())]
+    Missing(PathBuf),
+    /// The impulse's file cannot be used.
+    #[error(transparent)]
+    Decode(DecodeError),
+    /// No such space, or its text is wrong.
+    #[error(transparent)]
+    Space(#[from] SpaceError),
+    /// The resampler refuses its rate, or the host's.
+    #[error("{origin}: {source}")]
+    Resample {
+        /// The file or space.
+        origin: String,
+        /// The rates, and the reason.
+        source: ResampleError,
+    },
+    /// Its channels cannot be used in this layout.
+    #[error("{origin}: {source}")]
+    Layout {
+        /// The file or space.
+        origin: String,
+        /// The channels of both.
+        source: LayoutError,
+    },
+    /// The engine refuses it.
+    #[error("{origin}: {source}")]
+    Kernel {
+        /// The file or space.
+        origin: String,
+        /// The reason.
+        source: BuildError,
+    },
+    /// A newer request came, or the instance went.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<DecodeError> for PrepareError {
+    /// A missing file is a case of its own: the session keeps its recipe, and the user is asked where the file is now.
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Missing { path } => Self::Missing(path),
+            other => Self::Decode(other),
+        }
+    }
+}
+
+/// The file or space, for messages.
+pub(super) fn origin(source: &Source) -> String {
+    match source {
+        Source::Space { id } => format!("space \"{id}\""),
+        Source::File { path } => path.display().to_string(),
+        Source::Pair { left, right } => format!("{} and {}", left.display(), right.display()),
+    }
+}
