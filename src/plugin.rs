@@ -11,6 +11,7 @@ mod request;
 pub mod state;
 pub mod text;
 mod tolerance;
+pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::engine::Convolver;
@@ -107,6 +108,12 @@ impl Plugin for Transept {
             // Whoever waited may have given up; that is its business.
             let _ = done.try_send(());
         })
+    }
+
+    /// Called once, while the framework makes the instance: the VST3 shell gets to know it on this occasion.
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        vst3::register(executor, self.params.clone());
+        None
     }
 
     fn params(&self) -> Arc<dyn Params> {

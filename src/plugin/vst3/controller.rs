@@ -1,0 +1,134 @@
+//! The side of the parameters and of the window.
+use super::{PARAMETERS, Shell};
+use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::ChannelContext::IInfoListenerTrait;
+use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
+    BusDirection, CString, IAttributeList, IComponentHandler, IEditControllerTrait, IUnitInfoTrait, MediaType, ParamID,
+    ParamValue, ParameterInfo, ProgramListID, ProgramListInfo, String128, TChar, UnitID, UnitInfo,
+};
+use nice_plug::wrapper::vst3::vst3::Steinberg::{
+    FIDString, IBStream, IPlugView, int16, int32, kInvalidArgument, kResultOk, tresult,
+};
+use std::sync::atomic::Ordering;
+
+impl Shell {
+    /// Before the instance goes: the host's handler may be gone sooner than the framework's last task. \[main\]
+    pub(super) fn forget_host(&self) {
+        // SAFETY: null is what the interface gives for "no handler".
+        unsafe { IEditControllerTrait::setComponentHandler(&*self.inner, std::ptr::null_mut()) };
+    }
+}
+
+impl IEditControllerTrait for Shell {
+    unsafe fn setComponentState(&self, state: *mut IBStream) -> tresult {
+        pass!(self, IEditControllerTrait, setComponentState(state))
+    }
+    unsafe fn setState(&self, state: *mut IBStream) -> tresult {
+        pass!(self, IEditControllerTrait, setState(state))
+    }
+    unsafe fn getState(&self, state: *mut IBStream) -> tresult {
+        pass!(self, IEditControllerTrait, getState(state))
+    }
+    unsafe fn getParameterCount(&self) -> int32 {
+        pass!(self, IEditControllerTrait, getParameterCount())
+    }
+    /// Refuses the number after the last, on which the framework panics.
+    unsafe fn getParameterInfo(&self, param_index: int32, info: *mut ParameterInfo) -> tresult {
+        if !(0..PARAMETERS as int32).contains(&param_index) {
+            return kInvalidArgument;
+        }
+        pass!(self, IEditControllerTrait, getParameterInfo(param_index, info))
+    }
+    unsafe fn getParamStringByValue(&self, id: ParamID, value: ParamValue, string: *mut String128) -> tresult {
+        pass!(self, IEditControllerTrait, getParamStringByValue(id, value, string))
+    }
+    unsafe fn getParamValueByString(&self, id: ParamID, string: *mut TChar, value: *mut ParamValue) -> tresult {
+        pass!(self, IEditControllerTrait, getParamValueByString(id, string, value))
+    }
+    unsafe fn normalizedParamToPlain(&self, id: ParamID, value: ParamValue) -> ParamValue {
+        pass!(self, IEditControllerTrait, normalizedParamToPlain(id, value))
+    }
+    unsafe fn plainParamToNormalized(&self, id: ParamID, value: ParamValue) -> ParamValue {
+        pass!(self, IEditControllerTrait, plainParamToNormalized(id, value))
+    }
+    unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {
+        pass!(self, IEditControllerTrait, getParamNormalized(id))
+    }
+    /// On another thread than the window's, the value is set without telling the window (D1). As in the framework, not
+    /// while audio runs: the host then sends the same change with a block.
+    unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {
+        if self.is_home() {
+            return pass!(self, IEditControllerTrait, setParamNormalized(id, value));
+        }
+        if self.is_processing.load(Ordering::SeqCst) || self.set(id, value) { kResultOk } else { kInvalidArgument }
+    }
+    unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
+        pass!(self, IEditControllerTrait, setComponentHandler(handler))
+    }
+    unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {
+        pass!(self, IEditControllerTrait, createView(name))
+    }
+}
+
+impl IUnitInfoTrait for Shell {
+    unsafe fn getUnitCount(&self) -> int32 {
+        pass!(self, IUnitInfoTrait, getUnitCount())
+    }
+    unsafe fn getUnitInfo(&self, unit_index: int32, info: *mut UnitInfo) -> tresult {
+        pass!(self, IUnitInfoTrait, getUnitInfo(unit_index, info))
+    }
+    unsafe fn getProgramListCount(&self) -> int32 {
+        pass!(self, IUnitInfoTrait, getProgramListCount())
+    }
+    unsafe fn getProgramListInfo(&self, list_index: int32, info: *mut ProgramListInfo) -> tresult {
+        pass!(self, IUnitInfoTrait, getProgramListInfo(list_index, info))
+    }
+    unsafe fn getProgramName(&self, list: ProgramListID, index: int32, name: *mut String128) -> tresult {
+        pass!(self, IUnitInfoTrait, getProgramName(list, index, name))
+    }
+    unsafe fn getProgramInfo(
+        &self,
+        list: ProgramListID,
+        index: int32,
+        attribute: CString,
+        value: *mut String128,
+    ) -> tresult {
+        pass!(self, IUnitInfoTrait, getProgramInfo(list, index, attribute, value))
+    }
+    unsafe fn hasProgramPitchNames(&self, list: ProgramListID, index: int32) -> tresult {
+        pass!(self, IUnitInfoTrait, hasProgramPitchNames(list, index))
+    }
+    unsafe fn getProgramPitchName(
+        &self,
+        list: ProgramListID,
+        index: int32,
+        pitch: int16,
+        name: *mut String128,
+    ) -> tresult {
+        pass!(self, IUnitInfoTrait, getProgramPitchName(list, index, pitch, name))
+    }
+    unsafe fn getSelectedUnit(&self) -> UnitID {
+        pass!(self, IUnitInfoTrait, getSelectedUnit())
+    }
+    unsafe fn selectUnit(&self, id: UnitID) -> tresult {
+        pass!(self, IUnitInfoTrait, selectUnit(id))
+    }
+    unsafe fn getUnitByBus(
+        &self,
+        type_: MediaType,
+        dir: BusDirection,
+        bus: int32,
+        channel: int32,
+        unit: *mut UnitID,
+    ) -> tresult {
+        pass!(self, IUnitInfoTrait, getUnitByBus(type_, dir, bus, channel, unit))
+    }
+    unsafe fn setUnitProgramData(&self, list_or_unit: int32, program: int32, data: *mut IBStream) -> tresult {
+        pass!(self, IUnitInfoTrait, setUnitProgramData(list_or_unit, program, data))
+    }
+}
+
+impl IInfoListenerTrait for Shell {
+    unsafe fn setChannelContextInfos(&self, list: *mut IAttributeList) -> tresult {
+        pass!(self, IInfoListenerTrait, setChannelContextInfos(list))
+    }
+}

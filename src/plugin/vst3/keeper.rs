@@ -1,0 +1,125 @@
+//! How instances come and go without killing the framework's thread (D2, D3).
+//!
+//! All instances share one thread of the framework's. It stops for all of them when it meets a task of an instance that
+//! has gone (D2), and when the last instance goes it is joined with an `expect` that then ends the host (D3). It also
+//! holds an instance for as long as it works on one of its tasks, and so may end up dropping it itself.
+//!
+//! The cure is an instance that no host ever sees: the *keeper*. While it lives the thread is not joined, and a task
+//! posted through it that has been answered proves that the thread is done with all that was queued before, and has let
+//! go of it. Every instance waits for such an answer before it goes. The keeper goes when the module does.
+use super::super::params::TranseptParams;
+use super::super::{Flush, Transept};
+use nice_plug::prelude::{AsyncExecutor, nice_log};
+use nice_plug::wrapper::vst3::Wrapper;
+use parking_lot::Mutex;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+/// How long an instance that goes waits for the framework's thread. It answers within microseconds, unless it is stuck.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What an instance tells about itself while the framework makes it.
+#[derive(Clone)]
+pub(super) struct Link {
+    /// The way to the framework's thread.
+    pub executor: AsyncExecutor<Transept>,
+    /// The parameters that the instance shares with its window.
+    pub params: Arc<TranseptParams>,
+}
+
+thread_local! {
+    /// Where [`wrapper`] waits for a link. Other instances on this thread (CLAP's, the standalone's) find nobody waiting.
+    static WAITING: RefCell<Option<Option<Link>>> = const { RefCell::new(None) };
+}
+
+/// An instance says who it is; called while the framework makes it. \[main\]
+pub(in super::super) fn register(executor: AsyncExecutor<Transept>, params: Arc<TranseptParams>) {
+    WAITING.with_borrow_mut(|waiting| {
+        if let Some(link) = waiting {
+            *link = Some(Link { executor, params });
+        }
+    });
+}
+
+/// Makes an instance of the framework's, with its link. \[main\]
+pub(super) fn wrapper() -> (Wrapper<Transept>, Option<Link>) {
+    WAITING.set(Some(None));
+    let wrapper = Wrapper::new();
+    (wrapper, WAITING.take().flatten())
+}
+
+struct Keeper {
+    wrapper: Wrapper<Transept>,
+    executor: AsyncExecutor<Transept>,
+}
+
+struct Living {
+    instances: usize,
+    keeper: Option<Keeper>,
+    /// Whether the framework's thread answered last time. If not, the keeper is left alone for ever: dropping it could
+    /// end the host.
+    answered: bool,
+}
+
+static LIVING: Mutex<Living> = Mutex::new(Living { instances: 0, keeper: None, answered: true });
+
+impl Keeper {
+    fn new() -> Option<Self> {
+        let (wrapper, link) = wrapper();
+        link.map(|link| Self { wrapper, executor: link.executor })
+    }
+
+    /// Waits until the framework's thread has run all that was queued so far. False if it does not answer.
+    fn flush(&self) -> bool {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let (answer, answered) = sync_channel(1);
+            self.executor.execute_background(Flush(answer));
+            match answered.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(()) => return true,
+                Err(RecvTimeoutError::Timeout) => return false,
+                // The task was thrown away: the queue was full, or the thread has gone.
+                Err(RecvTimeoutError::Disconnected) if Instant::now() >= end => return false,
+                Err(RecvTimeoutError::Disconnected) => std::thread::park_timeout(Duration::from_millis(5)),
+            }
+        }
+    }
+}
+
+/// An instance is about to be made. \[main\]
+pub(super) fn arrive() {
+    let mut living = LIVING.lock();
+    living.instances += 1;
+    if living.keeper.is_none() {
+        living.keeper = Keeper::new();
+    }
+}
+
+/// Drops an instance once nothing of it is queued or running. \[main\]
+pub(super) fn depart(wrapper: Wrapper<Transept>) {
+    let mut living = LIVING.lock();
+    living.answered = living.keeper.as_ref().is_some_and(Keeper::flush);
+    if !living.answered {
+        nice_log!("the framework's thread does not answer; an instance goes without it");
+    }
+    drop(wrapper);
+    living.instances -= 1;
+}
+
+/// The host is about to unload the module: the keeper goes as well. \[main\]
+pub(super) fn shut_down() {
+    let mut living = LIVING.lock();
+    if living.instances > 0 || !living.answered {
+        return;
+    }
+    if let Some(keeper) = living.keeper.take() {
+        keeper.flush();
+        // The thread answers a moment before it lets go of the keeper, whose task that was. Nothing tells when: between the
+        // two there is no more than a reference count.
+        #[allow(clippy::disallowed_methods)]
+        std::thread::sleep(Duration::from_millis(20));
+        drop(keeper.wrapper);
+    }
+}

@@ -1,0 +1,68 @@
+//! States that a host sets from a thread that is not the window's.
+//!
+//! The framework would tell the window from that thread (D1). So the state is read here, by the framework's own rules: JSON,
+//! usually compressed with Zstandard, of which everything that can be read is taken.
+use super::Shell;
+use crate::plugin::Transept;
+use nice_plug::params::InternalParamMut;
+use nice_plug::plugin::ParamValue;
+use nice_plug::prelude::{Params, Plugin, PluginState};
+use nice_plug::wrapper::vst3::vst3::ComRef;
+use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultOk};
+
+/// No state of ours is longer, so a stream that never ends is none.
+const MOST: usize = 16 << 20;
+
+impl Shell {
+    /// Takes over a saved state, and tells nobody. False if it is none. \[any but audio\]
+    pub(super) fn restore(&self, bytes: &[u8]) -> bool {
+        let json = zstd::decode_all(bytes).unwrap_or_else(|_| bytes.to_vec());
+        let Ok(mut state) = serde_json::from_slice::<PluginState>(&json) else { return false };
+        Transept::filter_state(&mut state);
+        let params = &self.link.params;
+        for (id, param) in params.floats() {
+            if let Some(ParamValue::F32(value)) = state.params.get(id) {
+                // SAFETY: unsafe only because the framework wants to be the one that changes parameters; see `Shell::set`.
+                unsafe { param._internal_set_plain_value(*value) };
+            }
+        }
+        for (id, param) in params.switches() {
+            if let Some(ParamValue::Bool(value)) = state.params.get(id) {
+                // SAFETY: as above.
+                unsafe { param._internal_set_plain_value(*value) };
+            }
+        }
+        params.deserialize_fields(&state.fields);
+        true
+    }
+}
+
+/// The rest of a stream, `None` when there is nothing or too much.
+///
+/// # Safety
+/// `stream` is null or a stream of the host's that lives during the call.
+pub(super) unsafe fn read_all(stream: *mut IBStream) -> Option<Vec<u8>> {
+    // SAFETY: the caller says so.
+    let stream = unsafe { ComRef::from_raw(stream) }?;
+    let mut all = Vec::new();
+    let mut part = [0u8; 4096];
+    loop {
+        let mut count = 0;
+        // SAFETY: the stream writes at most as many bytes as `part` has. Its result is not looked at, because some hosts
+        // report a failure at the end of the stream; the count tells.
+        let _ = unsafe { stream.read(part.as_mut_ptr().cast(), part.len() as i32, &mut count) };
+        let count = usize::try_from(count).unwrap_or(0).min(part.len());
+        if count == 0 {
+            return Some(all).filter(|all| !all.is_empty());
+        }
+        all.extend_from_slice(&part[..count]);
+        if all.len() > MOST {
+            return None;
+        }
+    }
+}
+
+/// What a method of the interface gives back for "done" and "not done".
+pub(super) fn result(done: bool) -> nice_plug::wrapper::vst3::vst3::Steinberg::tresult {
+    if done { kResultOk } else { nice_plug::wrapper::vst3::vst3::Steinberg::kResultFalse }
+}
