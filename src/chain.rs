@@ -1,10 +1,24 @@
-//! The whole effect for one block, in one function.
-use crate::engine::{Convolver, Engine};
+//! The whole effect for one block, in one function: [`Chain::process`].
+//!
+//! Plugin, renderer and tests call the same chain; it knows no host, no queue and no file.
+
+mod delay;
+mod filter;
+mod meter;
+mod ramp;
+
+use crate::engine::{Convolver, Engine, MAX_CHANNELS, clean, floor};
+use delay::Delay;
+use filter::{Cut, Side};
+pub use meter::Meters;
+use ramp::Ramp;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Longest pre-delay in seconds.
 pub const MAX_PREDELAY: f32 = 0.5;
+
+/// Frames that go through the effect at once: longer blocks are cut, so that no announced maximum has to be believed.
+const CHUNK: usize = 256;
 
 /// What the chain runs at: sample rate and channel layout (1→1, 1→2 or 2→2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +53,11 @@ pub struct Controls {
 }
 
 impl Default for Controls {
-    /// A fresh instance: dry 0 dB, wet -12 dB, filters open.
+    /// A fresh instance: dry 0 dB, wet -12 dB, output 0 dB, filters open.
     fn default() -> Self {
         Self {
             dry: 1.0,
-            wet: 0.251_188_64,
+            wet: 10f32.powf(-12.0 / 20.0),
             output: 1.0,
             predelay: 0.0,
             low_cut: None,
@@ -54,89 +68,207 @@ impl Default for Controls {
     }
 }
 
-/// Peaks for an editor, written by the audio thread while [`Meters::watch`] says that somebody looks.
-#[derive(Debug, Default)]
-pub struct Meters {
-    watched: AtomicU32,
-    input: [AtomicU32; 2],
-    output: [AtomicU32; 2],
-}
-impl Meters {
-    /// Switches metering on or off.
-    pub fn watch(&self, on: bool) {
-        self.watched.store(u32::from(on), Ordering::Relaxed);
-    }
-    /// Largest absolute input sample per channel since the last call. \[editor\]
-    pub fn take_input(&self) -> [f32; 2] {
-        [0, 1].map(|c| f32::from_bits(self.input[c].swap(0, Ordering::Relaxed)))
-    }
-    /// Largest absolute output sample per channel since the last call. \[editor\]
-    pub fn take_output(&self) -> [f32; 2] {
-        [0, 1].map(|c| f32::from_bits(self.output[c].swap(0, Ordering::Relaxed)))
-    }
-}
-
 /// The whole effect.
 #[derive(Debug)]
 pub struct Chain {
     format: Format,
+    delay: Delay,
     engine: Engine,
+    low_cut: Cut,
+    high_cut: Cut,
+    width: Ramp,
+    dry: Ramp,
+    wet: Ramp,
+    output: Ramp,
+    bypass: Ramp,
+    /// Before the first block since a reset: the controls are there at once.
+    is_fresh: bool,
     meters: Arc<Meters>,
-    scratch: Vec<Vec<f32>>,
 }
+
+/// One chunk of planar samples.
+type Samples = [[f32; CHUNK]; MAX_CHANNELS];
 
 impl Chain {
     /// A chain without a kernel: its wet signal is silence. Allocates.
+    ///
+    /// # Panics
+    /// If the format has no channels, more than [`MAX_CHANNELS`], or fewer outputs than inputs.
     #[must_use]
     pub fn new(format: Format, meters: Arc<Meters>) -> Self {
+        let Format { sample_rate, inputs, outputs } = format;
+        assert!(inputs <= outputs, "{inputs} inputs have no place in {outputs} outputs");
+        let longest = (MAX_PREDELAY * sample_rate as f32).ceil() as usize;
+        let at_rest = |value| Ramp::new(value, sample_rate);
         Self {
             format,
-            engine: Engine::new(format.inputs, format.outputs, format.sample_rate),
+            delay: Delay::new(inputs, longest, sample_rate),
+            engine: Engine::new(inputs, outputs, sample_rate),
+            low_cut: Cut::new(Side::Low, sample_rate),
+            high_cut: Cut::new(Side::High, sample_rate),
+            width: at_rest(1.0),
+            dry: at_rest(1.0),
+            wet: at_rest(1.0),
+            output: at_rest(1.0),
+            bypass: at_rest(0.0),
+            is_fresh: true,
             meters,
-            scratch: Vec::new(),
         }
     }
+
     /// What it runs at.
     #[must_use]
     pub fn format(&self) -> Format {
         self.format
     }
-    /// Whether a new convolver can be taken now.
+
+    /// Whether a new convolver can be taken now; see [`Engine::is_ready`].
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.engine.is_ready()
     }
+
     /// Lets what rings out fade to nothing within 20 ms, because somebody waits. Real-time safe.
     pub fn make_room(&mut self) {
         self.engine.make_room();
     }
+
     /// Samples that sound after the input's end: pre-delay and impulse.
     #[must_use]
     pub fn tail(&self, controls: &Controls) -> usize {
-        (controls.predelay * self.format.sample_rate as f32).round() as usize
-            + self.engine.current().map_or(0, |c| c.kernel().len())
+        self.predelay(controls) + self.engine.current().map_or(0, |convolver| convolver.kernel().len())
     }
+
+    fn predelay(&self, controls: &Controls) -> usize {
+        (controls.predelay.clamp(0.0, MAX_PREDELAY) * self.format.sample_rate as f32).round() as usize
+    }
+
     /// The effect, in place: `io` has one slice per output, all of the same length (any, 0 included), of which the first
-    /// `inputs` hold the input. Gives back a convolver that has finished; see [`Engine::process`]. Real-time safe.
+    /// `inputs` hold the input.
+    ///
+    /// Takes `incoming`, or gives it back, and gives back a convolver that has finished; see [`Engine::process`].
+    /// Real-time safe.
+    ///
+    /// # Panics
+    /// If there are fewer slices than outputs, or slices differ in length.
     pub fn process(
         &mut self,
         io: &mut [&mut [f32]],
         controls: &Controls,
         incoming: Option<Box<Convolver>>,
     ) -> Option<Box<Convolver>> {
-        self.scratch = io[..self.format.inputs].iter().map(|s| s.to_vec()).collect();
-        let ins: Vec<&[f32]> = self.scratch.iter().map(Vec::as_slice).collect();
-        let finished = self.engine.process(&ins, io, incoming);
-        for (c, o) in io.iter_mut().enumerate() {
-            for (i, s) in o.iter_mut().enumerate() {
-                *s = (*s * controls.wet + ins[c.min(ins.len() - 1)][i] * controls.dry) * controls.output;
+        self.set(controls);
+        let frames = io[0].len();
+        let mut incoming = incoming;
+        let mut finished = None;
+        let mut done = 0;
+        loop {
+            let now = done..frames.min(done + CHUNK);
+            let mut chunk: [&mut [f32]; MAX_CHANNELS] = Default::default();
+            for (chunk, channel) in chunk.iter_mut().zip(io.iter_mut()) {
+                *chunk = &mut channel[now.clone()];
+            }
+            let home = self.chunk(&mut chunk[..self.format.outputs], incoming.take());
+            debug_assert!(home.is_none() || finished.is_none(), "at most one convolver goes home per block");
+            finished = finished.or(home);
+            done = now.end;
+            if done == frames {
+                return finished;
             }
         }
-        let _ = &self.meters;
+    }
+
+    /// The way of the audio.
+    fn chunk(&mut self, io: &mut [&mut [f32]], incoming: Option<Box<Convolver>>) -> Option<Box<Convolver>> {
+        let (inputs, frames) = (self.format.inputs, io[0].len());
+        let is_watched = self.meters.is_watched();
+
+        // Clean: what is not finite would never leave a filter.
+        let mut dry: Samples = [[0.0; CHUNK]; MAX_CHANNELS];
+        for (dry, input) in dry.iter_mut().zip(io[..inputs].iter()) {
+            for (dry, sample) in dry.iter_mut().zip(input.iter()) {
+                *dry = clean(*sample);
+            }
+        }
+        if is_watched {
+            (0..inputs).for_each(|channel| self.meters.raise_input(channel, &dry[channel][..frames]));
+        }
+
+        // Delay.
+        let mut delayed = dry;
+        let mut delayed = delayed.each_mut().map(|channel| &mut channel[..frames]);
+        self.delay.process(&mut delayed[..inputs]);
+
+        // Convolve.
+        let delayed = delayed.map(|channel| &*channel);
+        let finished = self.engine.process(&delayed[..inputs], io, incoming);
+
+        // Colour.
+        self.low_cut.process(io);
+        self.high_cut.process(io);
+        self.widen(io);
+
+        // Mix.
+        self.mix(&dry, io);
+        if is_watched {
+            io.iter().enumerate().for_each(|(channel, output)| self.meters.raise_output(channel, output));
+        }
         finished
     }
-    /// Silences all that rings and sets every ramp to its target; frees nothing. Real-time safe.
+
+    /// Scales the difference of the two sides.
+    fn widen(&mut self, wet: &mut [&mut [f32]]) {
+        let [left, right] = wet else { return };
+        if self.width.rests_at(1.0) {
+            return;
+        }
+        for (left, right) in left.iter_mut().zip(right.iter_mut()) {
+            let (middle, side) = (0.5 * (*left + *right), 0.5 * (*left - *right) * self.width.next());
+            (*left, *right) = (middle + side, middle - side);
+        }
+    }
+
+    /// Dry and wet at their levels, or the dry signal as it came while bypassed. Dry mono goes to both sides.
+    fn mix(&mut self, dry: &Samples, io: &mut [&mut [f32]]) {
+        for i in 0..io[0].len() {
+            let (dry_gain, wet_gain) = (self.dry.next(), self.wet.next());
+            let (output_gain, bypass) = (self.output.next(), self.bypass.next());
+            for (channel, output) in io.iter_mut().enumerate() {
+                let dry = dry[channel.min(self.format.inputs - 1)][i];
+                let mixed = floor((dry * dry_gain + output[i] * wet_gain) * output_gain);
+                output[i] = if bypass == 1.0 { dry } else { mixed + (dry - mixed) * bypass };
+            }
+        }
+    }
+
+    /// Every control moves to its value, or is there at once in the first block.
+    fn set(&mut self, controls: &Controls) {
+        let samples = self.predelay(controls);
+        let bypass = if controls.bypass { 1.0 } else { 0.0 };
+        let ramps = [
+            (&mut self.width, controls.width),
+            (&mut self.dry, controls.dry),
+            (&mut self.wet, controls.wet),
+            (&mut self.output, controls.output),
+            (&mut self.bypass, bypass),
+        ];
+        if std::mem::take(&mut self.is_fresh) {
+            ramps.into_iter().for_each(|(ramp, value)| ramp.jump(value));
+            self.delay.jump(samples);
+            self.low_cut.jump(controls.low_cut);
+            self.high_cut.jump(controls.high_cut);
+        } else {
+            ramps.into_iter().for_each(|(ramp, value)| ramp.set(value));
+            self.delay.set(samples);
+            self.low_cut.set(controls.low_cut);
+            self.high_cut.set(controls.high_cut);
+        }
+    }
+
+    /// Silences all that rings; the next block's controls are there at once. Frees nothing. Real-time safe.
     pub fn reset(&mut self) {
         self.engine.reset();
+        self.delay.reset();
+        self.is_fresh = true;
     }
 }

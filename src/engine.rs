@@ -13,7 +13,9 @@ mod spectrum;
 mod swap;
 
 pub use convolver::Convolver;
+pub use history::clean;
 pub use kernel::{BuildError, Kernel, KernelBuilder};
+pub use spectrum::{FLOOR, floor};
 pub use swap::Engine;
 
 /// Most inputs, and most outputs, that a kernel connects.

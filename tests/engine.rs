@@ -176,7 +176,8 @@ fn true_stereo_is_the_sum_of_four_monos() {
 fn mono_to_stereo_has_two_outputs_of_one_input() {
     let taps = [room(5_000, 1), room(5_000, 2)];
     let signal = noise(10_000, 3);
-    let got = run(&mut convolver(1, 2, 44_100, &[(0, 0, &taps[0]), (0, 1, &taps[1])]), &[signal.clone()], 17, 0);
+    let got =
+        run(&mut convolver(1, 2, 44_100, &[(0, 0, &taps[0]), (0, 1, &taps[1])]), std::slice::from_ref(&signal), 17, 0);
     for (got, taps) in got.iter().zip(&taps) {
         assert!(error_db(got, &oracle(&signal, taps, 10_000)) <= -125.0);
     }

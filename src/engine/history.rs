@@ -38,7 +38,8 @@ impl History {
 /// A sample as it enters the engine: what is not finite is silence, and so is what is too small to matter, or so large
 /// that its products could overflow.
 #[inline]
-pub(super) fn clean(x: f32) -> f32 {
+#[must_use]
+pub fn clean(x: f32) -> f32 {
     /// Above this, +300 dB, a sample is damage, not sound.
     const CEILING: f32 = 1e15;
     if x.abs() <= CEILING { floor(x) } else { 0.0 }

@@ -117,12 +117,13 @@ impl Schedule {
         }
         // The bins whose turn comes before the end of each slot.
         let mut done = 0;
-        for slot in slot_at(cost)..slot_count {
+        let first = slot_at(cost);
+        for (slot, steps) in slots.iter_mut().enumerate().skip(first) {
             let until = (slot + 1) * total / slot_count;
             let share = (bins * until.saturating_sub(cost)).checked_div(multiply).unwrap_or(bins);
             let end = if slot == slot_count - 1 { bins } else { (share / TILE * TILE).min(bins) };
             if end > done {
-                slots[slot].push(Step::Multiply { bins: done..end });
+                steps.push(Step::Multiply { bins: done..end });
                 done = end;
             }
         }

@@ -19,6 +19,7 @@ pub const FLOOR: f32 = 1e-18;
 
 /// Zero for values too small to matter.
 #[inline]
+#[must_use]
 pub fn floor(x: f32) -> f32 {
     if x.abs() < FLOOR { 0.0 } else { x }
 }

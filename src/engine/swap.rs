@@ -3,7 +3,7 @@
 //! The input is cross-faded from the sounding convolver to the new one with gains that sum to 1; then the old one rings
 //! out on what it has heard, and goes home. So at most two are at work, and the tail has no hole.
 
-use super::{Convolver, MAX_CHANNELS, quantum};
+use super::{Convolver, MAX_CHANNELS, clean, quantum};
 
 /// Longest quantum: the engine's buffers have room for this.
 const MAX_QUANTUM: usize = 256;
@@ -190,7 +190,7 @@ impl Engine {
             let gain = self.fade.as_mut().filter(|fade| !fade.is_over()).map_or(1.0, Ramp::next);
             for (channel, input) in inputs.iter().enumerate() {
                 // The engine replaces what is not finite, but 0 · ∞ would make it anew.
-                let sample = super::history::clean(input[i]);
+                let sample = clean(input[i]);
                 arriving[channel][i] = sample * gain;
                 remaining[channel][i] = sample - sample * gain;
             }

@@ -1,0 +1,66 @@
+//! Peaks for an editor.
+
+use crate::engine::MAX_CHANNELS;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+
+/// Peaks of input and output, written by the audio thread only while somebody looks.
+///
+/// Every access is relaxed: a peak is a number by itself, nothing else is published with it. A peak may be lost when it
+/// is taken just while it is raised; the next block brings the next.
+#[derive(Debug, Default)]
+pub struct Meters {
+    watched: AtomicBool,
+    input: Peaks,
+    output: Peaks,
+}
+
+/// The bits of a positive float per channel.
+#[derive(Debug, Default)]
+struct Peaks([AtomicU32; MAX_CHANNELS]);
+
+impl Meters {
+    /// Switches metering on or off. \[editor\]
+    pub fn watch(&self, on: bool) {
+        self.watched.store(on, Relaxed);
+    }
+
+    /// Whether somebody looks. \[any\]
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.watched.load(Relaxed)
+    }
+
+    /// Largest absolute input sample per channel since the last call. \[editor\]
+    #[must_use]
+    pub fn take_input(&self) -> [f32; MAX_CHANNELS] {
+        self.input.take()
+    }
+
+    /// Largest absolute output sample per channel since the last call. \[editor\]
+    #[must_use]
+    pub fn take_output(&self) -> [f32; MAX_CHANNELS] {
+        self.output.take()
+    }
+
+    pub(super) fn raise_input(&self, channel: usize, samples: &[f32]) {
+        self.input.raise(channel, samples);
+    }
+
+    pub(super) fn raise_output(&self, channel: usize, samples: &[f32]) {
+        self.output.raise(channel, samples);
+    }
+}
+
+impl Peaks {
+    fn take(&self) -> [f32; MAX_CHANNELS] {
+        self.0.each_ref().map(|peak| f32::from_bits(peak.swap(0, Relaxed)))
+    }
+
+    fn raise(&self, channel: usize, samples: &[f32]) {
+        let before = f32::from_bits(self.0[channel].load(Relaxed));
+        let peak = samples.iter().fold(before, |peak, sample| peak.max(sample.abs()));
+        if peak > before {
+            self.0[channel].store(peak.to_bits(), Relaxed);
+        }
+    }
+}

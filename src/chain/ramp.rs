@@ -1,0 +1,73 @@
+//! A number that moves to its target in a line, counted in samples.
+
+/// Seconds in which every control reaches a new value.
+const SECONDS: f32 = 0.02;
+
+/// Where a control is on its way to its target. Counts samples, so that block sizes do not show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ramp {
+    value: f32,
+    target: f32,
+    left: usize,
+    len: usize,
+}
+
+impl Ramp {
+    /// At rest at `value`.
+    pub fn new(value: f32, sample_rate: u32) -> Self {
+        Self { value, target: value, left: 0, len: (SECONDS * sample_rate as f32).max(1.0) as usize }
+    }
+
+    /// Moves towards `target` from where it is.
+    pub fn set(&mut self, target: f32) {
+        if target != self.target {
+            self.target = target;
+            self.left = self.len;
+        }
+    }
+
+    /// Is at `target` at once.
+    pub fn jump(&mut self, target: f32) {
+        (self.value, self.target, self.left) = (target, target, 0);
+    }
+
+    /// The value for the next sample.
+    #[inline]
+    pub fn next(&mut self) -> f32 {
+        if self.left > 0 {
+            self.value += (self.target - self.value) / self.left as f32;
+            self.left -= 1;
+        }
+        self.value
+    }
+
+    /// Samples until the target is reached; 0 at rest.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Whether it rests at `value`.
+    pub fn rests_at(&self, value: f32) -> bool {
+        self.left == 0 && self.value == value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reaches_its_target_exactly_and_in_even_steps() {
+        let mut ramp = Ramp::new(0.3, 48_000);
+        ramp.set(1.7);
+        let mut before = 0.3;
+        for _ in 0..960 {
+            let value = ramp.next();
+            // 1.4 / 960, and the rounding of a value below 2.
+            assert!((value - before - 1.4 / 960.0).abs() < 1e-5, "{value} after {before}");
+            before = value;
+        }
+        assert!(ramp.rests_at(1.7));
+        assert_eq!(ramp.next(), 1.7);
+    }
+}
