@@ -1,0 +1,202 @@
+//! The text form of a space: what may stand in it, and what is wrong with one that cannot be built.
+
+use super::SpaceError;
+use super::air::Air;
+use super::octaves::Octaves;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// A point in metres.
+pub(super) type Point = [f64; 3];
+
+/// A whole text: exactly one of the two kinds is there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Text {
+    pub(super) name: String,
+    pub(super) seed: u64,
+    #[serde(default)]
+    pub(super) materials: BTreeMap<String, Vec<f64>>,
+    pub(super) shoebox: Option<Shoebox>,
+    pub(super) plate: Option<Plate>,
+}
+
+/// A rectangular room.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shoebox {
+    pub(super) size: Point,
+    pub(super) source: Point,
+    pub(super) left: Point,
+    pub(super) right: Point,
+    pub(super) direct: bool,
+    pub(super) scattering: f64,
+    temperature: f64,
+    humidity: f64,
+    walls: Walls,
+}
+
+/// The material of each surface.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Walls {
+    front: String,
+    back: String,
+    left: String,
+    right: String,
+    floor: String,
+    ceiling: String,
+}
+
+/// A steel sheet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plate {
+    pub(super) size: [f64; 2],
+    /// In millimetres.
+    pub(super) thickness: f64,
+    pub(super) driver: [f64; 2],
+    pub(super) left: [f64; 2],
+    pub(super) right: [f64; 2],
+    decay: Vec<f64>,
+}
+
+/// The octaves that materials are given at: those of the tables in every book on room acoustics.
+const MATERIAL_OCTAVES: usize = 6;
+/// The octaves that a decay is given at, from 63 Hz to 16 kHz.
+const DECAY_OCTAVES: usize = 9;
+/// Nominal 63 Hz: 1 kHz divided by 2⁴.
+pub(super) const LOWEST_DECAY: f64 = 62.5;
+/// What one may wish for, in seconds: above, the tail would pass the longest impulse there is.
+pub(super) const DECAYS: RangeInclusive<f64> = 0.05..=20.0;
+
+impl Text {
+    pub(super) fn parse(text: &str) -> Result<Self, SpaceError> {
+        let text: Self = toml::from_str(text).map_err(|error| SpaceError::Syntax(error.to_string()))?;
+        if text.name.trim().is_empty() {
+            return Err(SpaceError::invalid("name", "nothing", "what people will read"));
+        }
+        for (name, absorption) in &text.materials {
+            count(&format!("materials.{name}"), absorption, MATERIAL_OCTAVES)?;
+            for value in absorption {
+                within(&format!("materials.{name}"), *value, 0.01..=0.99, "")?;
+            }
+        }
+        match (&text.shoebox, &text.plate) {
+            (Some(shoebox), None) => shoebox.check(&text.materials)?,
+            (None, Some(plate)) => plate.check()?,
+            (found, _) => {
+                let found = if found.is_some() { "both" } else { "neither" };
+                return Err(SpaceError::invalid("shoebox, plate", found, "exactly one of the two tables"));
+            }
+        }
+        Ok(text)
+    }
+}
+
+impl Shoebox {
+    fn check(&self, materials: &BTreeMap<String, Vec<f64>>) -> Result<(), SpaceError> {
+        for length in self.size {
+            within("shoebox.size", length, 2.0..=100.0, " m")?;
+        }
+        // A point on a wall is its own image, and two points in one place are infinitely loud.
+        for (field, point) in
+            [("shoebox.source", self.source), ("shoebox.left", self.left), ("shoebox.right", self.right)]
+        {
+            for (value, length) in point.iter().zip(self.size) {
+                within(field, *value, 0.1..=length - 0.1, " m")?;
+            }
+        }
+        for (field, point) in [("shoebox.left", self.left), ("shoebox.right", self.right)] {
+            let distance = distance(point, self.source);
+            if distance < 0.2 {
+                return Err(SpaceError::invalid(field, &format!("{distance} m from source"), "0.2 m or more"));
+            }
+        }
+        within("shoebox.scattering", self.scattering, 0.0..=1.0, "")?;
+        within("shoebox.temperature", self.temperature, -20.0..=50.0, " °C")?;
+        within("shoebox.humidity", self.humidity, 10.0..=100.0, " %")?;
+        for (wall, material) in self.walls.in_order() {
+            if !materials.contains_key(material) {
+                let known: Vec<&str> = materials.keys().map(String::as_str).collect();
+                let expected = format!("one of the materials: {}", known.join(", "));
+                return Err(SpaceError::invalid(&format!("shoebox.walls.{wall}"), material, &expected));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn air(&self) -> Air {
+        Air { temperature: self.temperature, humidity: self.humidity }
+    }
+
+    /// Absorption of the walls, in the order front, back, left, right, floor, ceiling.
+    pub(super) fn absorption(&self, materials: &BTreeMap<String, Vec<f64>>) -> [Octaves; 6] {
+        self.walls.in_order().map(|(_, material)| Octaves::new(125.0, materials[material].clone()))
+    }
+}
+
+impl Walls {
+    fn in_order(&self) -> [(&'static str, &String); 6] {
+        [
+            ("front", &self.front),
+            ("back", &self.back),
+            ("left", &self.left),
+            ("right", &self.right),
+            ("floor", &self.floor),
+            ("ceiling", &self.ceiling),
+        ]
+    }
+}
+
+impl Plate {
+    fn check(&self) -> Result<(), SpaceError> {
+        for length in self.size {
+            within("plate.size", length, 0.3..=4.0, " m")?;
+        }
+        within("plate.thickness", self.thickness, 0.2..=5.0, " mm")?;
+        for (field, point) in [("plate.driver", self.driver), ("plate.left", self.left), ("plate.right", self.right)] {
+            for (value, length) in point.iter().zip(self.size) {
+                // The edges of a plate that hangs at them do not move.
+                within(field, *value, 0.05..=length - 0.05, " m")?;
+            }
+        }
+        count("plate.decay", &self.decay, DECAY_OCTAVES)?;
+        for seconds in &self.decay {
+            within("plate.decay", *seconds, DECAYS, " s")?;
+        }
+        Ok(())
+    }
+
+    /// Seconds to fall by 60 dB.
+    pub(super) fn decay(&self) -> Octaves {
+        Octaves::new(LOWEST_DECAY, self.decay.clone())
+    }
+}
+
+/// Centres in Hz of the octaves that decays are known at.
+pub(super) fn decay_centres() -> impl Iterator<Item = f64> {
+    (0..DECAY_OCTAVES).map(|octave| LOWEST_DECAY * 2_f64.powi(octave as i32))
+}
+
+/// In metres.
+pub(super) fn distance(a: Point, b: Point) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+}
+
+/// Refuses what is outside, and what is no number.
+pub(super) fn within(field: &str, found: f64, range: RangeInclusive<f64>, unit: &str) -> Result<(), SpaceError> {
+    if range.contains(&found) {
+        return Ok(());
+    }
+    let expected = format!("{} to {}{unit}", range.start(), range.end());
+    Err(SpaceError::invalid(field, &format!("{found}{unit}"), &expected))
+}
+
+fn count(field: &str, found: &[f64], expected: usize) -> Result<(), SpaceError> {
+    if found.len() == expected {
+        return Ok(());
+    }
+    Err(SpaceError::invalid(field, &format!("{} values", found.len()), &format!("{expected}, one per octave")))
+}
