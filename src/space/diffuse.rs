@@ -35,8 +35,10 @@ pub(super) fn diffuse(wanted: &Diffuse) -> [Vec<f32>; 2] {
         .collect();
     // Energy per second is spread over the samples of a second; the real and the imaginary part have half of it each.
     let scale = 1.0 / (SAMPLE_RATE * SIZE as f64 * 2.0);
-    let mut gains: Vec<f32> = (0..BINS).map(|bin| ((wanted.level)(frequency(bin)) * scale).sqrt() as f32).collect();
     let falls = fall_per_frame(wanted.decay);
+    // Frame 1 is the one at time zero.
+    let first = |bin: usize| ((wanted.level)(frequency(bin)) * scale).sqrt() as f32 / falls[bin];
+    let mut gains: Vec<f32> = (0..BINS).map(first).collect();
     let mut random = Random::new(wanted.seed);
     let mut channels = Frames::new().render(tail_samples(wanted.decay), |_, frame, [left, right]| {
         for (bin, gain) in gains.iter_mut().enumerate() {

@@ -36,20 +36,21 @@ impl Frames {
         Self { forward, inverse, window, scratch, time: vec![0.0; SIZE] }
     }
 
-    /// The middle of a frame in samples; frame 0 is centred on the first sample.
-    pub(super) fn centre(frame: usize) -> usize {
-        frame * HOP
+    /// Where a frame starts, in samples. Frame 1 is centred on the first sample: frame 0 still reaches into the signal,
+    /// one before it would not.
+    fn start(frame: usize) -> isize {
+        (frame * HOP) as isize - (HOP + SIZE / 2) as isize
     }
 
     /// Frames that reach into a signal of `length` samples.
     fn count(length: usize) -> usize {
-        (length + SIZE / 2).div_ceil(HOP)
+        (length + HOP + SIZE / 2).div_ceil(HOP)
     }
 
     /// The windowed spectrum of `signal` around a frame's centre, divided by the frame's length so that
     /// [`Frames::render`] gives the signal back.
     pub(super) fn analyse(&mut self, signal: &[f32], frame: usize, spectrum: &mut [Complex32]) {
-        let start = Self::centre(frame) as isize - (SIZE / 2) as isize;
+        let start = Self::start(frame);
         for (n, (sample, weight)) in self.time.iter_mut().zip(&self.window).enumerate() {
             let found = usize::try_from(start + n as isize).ok().and_then(|index| signal.get(index));
             *sample = found.copied().unwrap_or(0.0) * weight / SIZE as f32;
@@ -77,11 +78,11 @@ impl Frames {
                 self.inverse
                     .process_with_scratch(spectrum, &mut self.time, &mut self.scratch)
                     .expect("buffers have the planned lengths and both ends are real");
-                let centre = Self::centre(frame);
-                let skipped = (SIZE / 2).saturating_sub(centre);
-                let start = (centre + skipped) - SIZE / 2;
+                let start = Self::start(frame);
+                let skipped = start.min(0).unsigned_abs();
                 let frame_samples = self.time.iter().zip(&self.window).skip(skipped);
-                for (sample, (value, weight)) in signal.iter_mut().skip(start).zip(frame_samples) {
+                let signal = signal.iter_mut().skip(start.max(0).unsigned_abs());
+                for (sample, (value, weight)) in signal.zip(frame_samples) {
                     *sample += value * weight;
                 }
             }

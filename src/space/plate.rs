@@ -24,7 +24,8 @@ pub(super) fn plate(text: &Text, plate: &Plate) -> [Vec<f32>; 2] {
     let length = tail_samples(&decay);
     let ringing = undamped(text.seed, plate, length);
     let falls = fall_per_frame(&decay);
-    let mut gains = vec![1.0_f32; BINS];
+    // Frame 1 is the one at time zero.
+    let mut gains: Vec<f32> = falls.iter().map(|fall| 1.0 / fall).collect();
     Frames::new().render(length, |frames, frame, spectra| {
         if frame > 0 {
             gains.iter_mut().zip(&falls).for_each(|(gain, fall)| *gain *= fall);
