@@ -1,0 +1,257 @@
+//! The window at work: gathers the scene, draws it, does what the user asks for.
+use super::binding::{self, Host};
+use super::dialog::{Dialog, Purpose};
+use super::meters::Ballistics;
+use super::scene::{Action, Choice, Draft, Notice, Scene};
+use super::{chooser, theme, window};
+use crate::chain::Meters;
+use crate::impulse::recipe::{Recipe, Source};
+use crate::plugin::params::TranseptParams;
+use crate::prepare::worker::{Handle, State};
+use crate::space;
+use egui::{CentralPanel, Context, Id, Ui};
+use nice_plug::context::gui::GuiContext;
+use nice_plug_egui::{Frame, NiceEguiApp, baseview::HandlerError};
+use parking_lot::Mutex;
+use std::path::Path;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// Time between two pictures while nobody touches anything: meters move, and a load may end.
+const REPAINT: Duration = Duration::from_millis(25);
+
+/// One instance's window, open or not.
+pub struct App {
+    params: Arc<TranseptParams>,
+    worker: Handle,
+    meters: Arc<Meters>,
+    draft: Draft,
+    ballistics: [Ballistics; 4],
+    /// Why the last choice was not taken, until the next.
+    refused: Option<String>,
+    /// See [`Open`].
+    open: Weak<Mutex<Open>>,
+}
+
+/// What only an open window may have.
+///
+/// The framework does not say when a window closes. So this belongs to the window's [`Context`], which goes with it:
+/// otherwise the way to the host, which owns the plugin, which owns this app, would keep all three alive for ever.
+struct Open {
+    host: Box<dyn Host>,
+    dialog: Option<Dialog>,
+    meters: Arc<Meters>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.meters.watch(false);
+    }
+}
+
+impl App {
+    /// An app whose window is closed.
+    #[must_use]
+    pub fn new(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) -> Self {
+        Self {
+            params,
+            worker,
+            meters,
+            draft: Draft::default(),
+            ballistics: Default::default(),
+            refused: None,
+            open: Weak::new(),
+        }
+    }
+
+    /// A window has opened.
+    fn opened(&mut self, context: &Context, host: Box<dyn Host>) {
+        theme::install(context);
+        let open = Arc::new(Mutex::new(Open { host, dialog: None, meters: self.meters.clone() }));
+        self.open = Arc::downgrade(&open);
+        context.data_mut(|data| data.insert_temp(Id::unique("transept open window"), open));
+        self.draft = Draft::default();
+        self.ballistics = Default::default();
+    }
+
+    fn draw(&mut self, ui: &mut Ui) {
+        let Some(open) = self.open.upgrade() else { return };
+        // Again and again, because the window before this one may close after this one has opened.
+        self.meters.watch(true);
+        let scene = self.scene(ui.input(|input| input.stable_dt));
+        let draft = &mut self.draft;
+        let mut actions = CentralPanel::no_frame().show(ui, |ui| window::show(ui, &scene, draft)).inner;
+        actions.extend(self.dialog_answer(&open, &scene));
+        for action in actions {
+            self.act(action, &scene, &open);
+        }
+        ui.ctx().request_repaint_after(REPAINT);
+    }
+
+    fn scene(&mut self, seconds: f32) -> Scene {
+        let status = self.worker.status();
+        let ([left_in, right_in], [left_out, right_out]) = (self.meters.take_input(), self.meters.take_output());
+        let [a, b, c, d] = &mut self.ballistics;
+        Scene {
+            spaces: spaces(),
+            source: Some(self.params.recipe.get().source),
+            notice: if self.params.recipe.is_readable() { notice(&status.state) } else { unreadable() },
+            refused: self.refused.clone(),
+            summary: status.summary.clone(),
+            readings: binding::readings(&self.params),
+            input: [a.update(left_in, seconds), b.update(right_in, seconds)],
+            output: [c.update(left_out, seconds), d.update(right_out, seconds)],
+        }
+    }
+
+    fn act(&mut self, action: Action, scene: &Scene, open: &Mutex<Open>) {
+        match action {
+            Action::Load(source) => self.load(source),
+            Action::Refuse(reason) => self.refused = Some(reason),
+            Action::Browse => self.ask(Purpose::Browse, scene, open),
+            Action::Locate => {
+                if let Notice::Missing { wanted } = &scene.notice {
+                    self.ask(Purpose::Locate(wanted.clone()), scene, open);
+                }
+            }
+            action => binding::apply(&action, &self.params, &*open.lock().host),
+        }
+    }
+
+    fn load(&mut self, source: Source) {
+        let current = self.params.recipe.get();
+        self.refused = None;
+        if current.source == source {
+            // The same again: the file may have changed, or be there now.
+            self.worker.reload();
+        } else {
+            self.params.recipe.choose(Recipe { source, ..current });
+            self.worker.nudge();
+        }
+    }
+
+    fn ask(&mut self, purpose: Purpose, scene: &Scene, open: &Mutex<Open>) {
+        let mut open = open.lock();
+        if open.dialog.is_none() {
+            let beside = match (&purpose, &scene.source) {
+                (Purpose::Locate(wanted), _) => Some(wanted.clone()),
+                (Purpose::Browse, Some(Source::File { path } | Source::Pair { left: path, .. })) => Some(path.clone()),
+                (Purpose::Browse, _) => None,
+            };
+            open.dialog = Some(Dialog::open(purpose, beside.as_deref().and_then(Path::parent)));
+        }
+    }
+
+    fn dialog_answer(&mut self, open: &Mutex<Open>, scene: &Scene) -> Option<Action> {
+        let mut open = open.lock();
+        let (purpose, mut paths) = open.dialog.as_ref()?.poll()?;
+        open.dialog = None;
+        if paths.is_empty() {
+            // Cancelled, or there is no portal on this desktop: the path field is the way that is left.
+            self.draft.focus_path = true;
+            return None;
+        }
+        match purpose {
+            Purpose::Locate(wanted) if paths.len() == 1 => {
+                Some(Action::Load(chooser::relocated(scene.source.as_ref(), &wanted, paths.remove(0))))
+            }
+            _ => Some(chooser::chosen(paths)),
+        }
+    }
+}
+
+fn spaces() -> Vec<Choice> {
+    space::built_in().iter().map(|space| Choice { id: space.id.to_owned(), name: space.name.to_owned() }).collect()
+}
+
+fn notice(state: &State) -> Notice {
+    match state {
+        State::Empty | State::Ready => Notice::Quiet,
+        State::Loading => Notice::Loading,
+        State::Missing { wanted } => Notice::Missing { wanted: wanted.clone() },
+        State::Failed { message } => Notice::Failed { message: message.clone() },
+    }
+}
+
+/// A session from a newer version, say.
+fn unreadable() -> Notice {
+    let message = "This session's impulse cannot be read; a newer version may have saved it. \
+                   It is kept as it is until another one is chosen.";
+    Notice::Failed { message: message.to_owned() }
+}
+
+impl NiceEguiApp for App {
+    fn build(&mut self, context: Context, host: GuiContext, _frame: &mut Frame) -> Result<(), HandlerError> {
+        self.opened(&context, Box::new(host));
+        Ok(())
+    }
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        self.draw(ui);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::binding::Knob;
+    use super::*;
+    use crate::prepare::worker::Worker;
+
+    struct Silent(#[allow(dead_code)] Arc<()>);
+
+    impl Host for Silent {
+        fn begin(&self, _knob: Knob) {}
+        fn set(&self, _knob: Knob, _normalized: f32) {}
+        fn end(&self, _knob: Knob) {}
+    }
+
+    fn app() -> (App, Arc<Meters>, Worker) {
+        let (worker, _kernels) = Worker::spawn(|| None);
+        let meters = Arc::<Meters>::default();
+        (App::new(Arc::default(), worker.handle(), meters.clone()), meters, worker)
+    }
+
+    fn frame(context: &Context, app: &mut App) {
+        let input = egui::RawInput { screen_rect: Some(window_rect()), ..Default::default() };
+        context.run_ui(input, |ui| app.draw(ui)).drop_without_applying_deltas();
+    }
+
+    fn window_rect() -> egui::Rect {
+        egui::Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE)
+    }
+
+    #[test]
+    fn a_closed_window_holds_on_to_nothing_of_the_host() {
+        let (mut app, meters, _worker) = app();
+        let owned = Arc::new(());
+        for _ in 0..2 {
+            let context = Context::default();
+            app.opened(&context, Box::new(Silent(owned.clone())));
+            frame(&context, &mut app);
+            assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&meters)), (2, 3));
+            drop(context);
+            assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&meters)), (1, 2));
+        }
+    }
+
+    #[test]
+    fn choosing_changes_the_recipe_and_keeps_its_level_rule() {
+        let (mut app, _, _worker) = app();
+        let before = app.params.recipe.get();
+        app.load(Source::Space { id: "plate".to_owned() });
+        let after = app.params.recipe.get();
+        assert_eq!((after.source, after.level), (Source::Space { id: "plate".to_owned() }, before.level));
+    }
+
+    #[test]
+    fn a_refusal_stays_until_the_next_choice() {
+        let (mut app, _, _worker) = app();
+        let context = Context::default();
+        app.opened(&context, Box::new(Silent(Arc::new(()))));
+        let open = app.open.upgrade().expect("just opened");
+        let scene = app.scene(0.025);
+        app.act(chooser::chosen(vec!["/a".into(), "/b".into(), "/c".into()]), &scene, &open);
+        assert!(app.scene(0.025).refused.is_some_and(|reason| reason.contains("two")));
+        app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
+        assert_eq!(app.scene(0.025).refused, None);
+    }
+}

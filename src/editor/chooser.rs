@@ -1,0 +1,148 @@
+//! The row in which an impulse is chosen: built-in spaces, a path, the file dialog, files dropped on the window.
+use super::scene::{Action, Draft, Scene};
+use super::theme;
+use crate::impulse::recipe::Source;
+use egui::{Button, Key, RichText, TextEdit, Ui, vec2};
+use std::path::{Path, PathBuf};
+
+/// What the path field says when it is empty.
+const HINT: &str = "Path of an impulse file, or left.wav ; right.wav";
+
+/// Draws the row over the whole width.
+pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, actions: &mut Vec<Action>) {
+    if draft.path_of != scene.source {
+        draft.path = scene.source.as_ref().map(path_text).unwrap_or_default();
+        draft.path_of.clone_from(&scene.source);
+    }
+    ui.horizontal_centered(|ui| {
+        for space in &scene.spaces {
+            let source = Source::Space { id: space.id.clone() };
+            let chosen = scene.source.as_ref() == Some(&source);
+            if ui.add(toggle(&space.name, chosen)).clicked() {
+                actions.push(Action::Load(source));
+            }
+        }
+        ui.add_space(theme::GAP * 0.5);
+        let browse = "Open…";
+        let button = 78.0;
+        let width = ui.available_width() - button - ui.spacing().item_spacing.x;
+        let field = TextEdit::singleline(&mut draft.path)
+            .hint_text(RichText::new(HINT).color(theme::TEXT_QUIET))
+            .align(egui::Align2::LEFT_CENTER)
+            .margin(egui::Margin::symmetric(8, 0));
+        let response = ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field);
+        if std::mem::take(&mut draft.focus_path) {
+            response.request_focus();
+        }
+        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            actions.extend(typed(&draft.path).map(Action::Load));
+        }
+        if ui.add_sized(vec2(button, theme::CONTROL_HEIGHT), Button::new(browse)).clicked() {
+            actions.push(Action::Browse);
+        }
+    });
+    let dropped = ui.input(|input| input.raw.dropped_files.clone());
+    if !dropped.is_empty() {
+        actions.push(chosen(dropped.iter().map(|file| file.path().to_path_buf()).collect()));
+    }
+}
+
+/// A button that stays down.
+pub(super) fn toggle(text: &str, on: bool) -> Button<'_> {
+    let colour = if on { theme::ON_ACCENT } else { theme::TEXT };
+    let fill = if on { theme::ACCENT } else { theme::CONTROL };
+    Button::new(RichText::new(text).color(colour)).fill(fill).selected(on).min_size(vec2(58.0, theme::CONTROL_HEIGHT))
+}
+
+/// The source that a typed text names: one path, or two with a `;` between them. `None` for an empty text.
+#[must_use]
+pub fn typed(text: &str) -> Option<Source> {
+    let mut paths = text.split(';').map(|part| part.trim().trim_matches('"')).filter(|part| !part.is_empty());
+    let first = absolute(paths.next()?);
+    Some(match paths.next() {
+        None => Source::File { path: first },
+        Some(second) => Source::Pair { left: first, right: absolute(second) },
+    })
+}
+
+/// What choosing these files asks for: one is an impulse, two are the impulse of the left and of the right source, in the
+/// order of their names (`…L`, `…R`; `left`, `right`).
+#[must_use]
+pub fn chosen(mut paths: Vec<PathBuf>) -> Action {
+    paths.sort();
+    let mut paths = paths.into_iter();
+    match (paths.next(), paths.next(), paths.next()) {
+        (Some(path), None, _) => Action::Load(Source::File { path }),
+        (Some(left), Some(right), None) => Action::Load(Source::Pair { left, right }),
+        _ => Action::Refuse("Choose one file, or two: the left and the right source's.".to_owned()),
+    }
+}
+
+/// The source with the file that is missing replaced by the one that was found.
+#[must_use]
+pub fn relocated(source: Option<&Source>, wanted: &Path, found: PathBuf) -> Source {
+    match source {
+        Some(Source::Pair { left, right }) if right == wanted => Source::Pair { left: left.clone(), right: found },
+        Some(Source::Pair { left, right }) if left == wanted => Source::Pair { left: found, right: right.clone() },
+        _ => Source::File { path: found },
+    }
+}
+
+/// The last part of a path, for people.
+#[must_use]
+pub fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn path_text(source: &Source) -> String {
+    match source {
+        Source::Space { .. } => String::new(),
+        Source::File { path } => path.display().to_string(),
+        Source::Pair { left, right } => format!("{} ; {}", left.display(), right.display()),
+    }
+}
+
+/// A session must not depend on where its host was started, so `~` and relative paths are resolved here.
+fn absolute(text: &str) -> PathBuf {
+    let home = text.strip_prefix("~/").and_then(|rest| std::env::home_dir().map(|home| home.join(rest)));
+    let path = home.unwrap_or_else(|| PathBuf::from(text));
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str) -> Option<Source> {
+        Some(Source::File { path: path.into() })
+    }
+
+    #[test]
+    fn typed_paths_are_absolute_and_may_be_quoted() {
+        assert_eq!(typed(" \"/a b/c.wav\" "), file("/a b/c.wav"));
+        assert_eq!(typed(" ; "), None);
+        let here = std::env::current_dir().expect("a current folder");
+        assert_eq!(typed("c.wav"), Some(Source::File { path: here.join("c.wav") }));
+        if let Some(home) = std::env::home_dir() {
+            assert_eq!(typed("~/c.wav"), Some(Source::File { path: home.join("c.wav") }));
+        }
+    }
+
+    #[test]
+    fn one_or_two_files_are_an_impulse_and_three_are_refused() {
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(Some(chosen(paths(&["/b"]))), file("/b").map(Action::Load));
+        let pair = Source::Pair { left: "/hall left".into(), right: "/hall right".into() };
+        assert_eq!(chosen(paths(&["/hall right", "/hall left"])), Action::Load(pair));
+        assert!(matches!(chosen(paths(&["/a", "/b", "/c"])), Action::Refuse(_)));
+    }
+
+    #[test]
+    fn the_missing_half_of_a_pair_is_replaced_alone() {
+        let pair = |left: &str, right: &str| Source::Pair { left: left.into(), right: right.into() };
+        let was = pair("/l", "/r");
+        assert_eq!(relocated(Some(&was), Path::new("/r"), "/new".into()), pair("/l", "/new"));
+        assert_eq!(relocated(Some(&was), Path::new("/l"), "/new".into()), pair("/new", "/r"));
+        assert_eq!(Some(relocated(file("/f").as_ref(), Path::new("/f"), "/new".into())), file("/new"));
+    }
+}

@@ -1,0 +1,59 @@
+//! The desktop's file dialog, off the window's thread.
+//!
+//! It comes from the desktop portal. Where there is none, nothing is chosen: the path field is always there.
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+
+/// What the files are for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Another impulse.
+    Browse,
+    /// To say where this missing file is.
+    Locate(PathBuf),
+}
+
+/// A dialog that is open.
+#[derive(Debug)]
+pub struct Dialog {
+    purpose: Purpose,
+    answer: Receiver<Vec<PathBuf>>,
+}
+
+impl Dialog {
+    /// Opens a dialog in a folder, on a thread of its own: the portal's answer takes as long as the user does.
+    ///
+    /// The thread is not joined, because nothing can take the portal's dialog back. It owns all that it touches, and as
+    /// long as it runs, its thread-locals keep the system from unloading this library.
+    #[must_use]
+    pub fn open(purpose: Purpose, folder: Option<&Path>) -> Self {
+        let (answers, answer) = channel();
+        let mut dialog = rfd::FileDialog::new()
+            .set_title(match &purpose {
+                Purpose::Browse => "Open an impulse, or two: left and right".to_owned(),
+                Purpose::Locate(wanted) => format!("Locate {}", super::chooser::file_name(wanted)),
+            })
+            .add_filter("Audio", &["wav", "WAV", "wave", "aif", "aiff", "flac", "ogg"])
+            .add_filter("All files", &["*"]);
+        if let Some(folder) = folder {
+            dialog = dialog.set_directory(folder);
+        }
+        let ask = move || {
+            // The window may be gone by now; then nobody wants the answer.
+            let _ = answers.send(dialog.pick_files().unwrap_or_default());
+        };
+        // Without a thread the sender is dropped, which reads as an answer of nothing.
+        let _ = std::thread::Builder::new().name("transept dialog".to_owned()).spawn(ask);
+        Self { purpose, answer }
+    }
+
+    /// What was chosen, once the dialog is closed; nothing when it was cancelled or never came.
+    #[must_use]
+    pub fn poll(&self) -> Option<(Purpose, Vec<PathBuf>)> {
+        match self.answer.try_recv() {
+            Ok(paths) => Some((self.purpose.clone(), paths)),
+            Err(TryRecvError::Disconnected) => Some((self.purpose.clone(), Vec::new())),
+            Err(TryRecvError::Empty) => None,
+        }
+    }
+}

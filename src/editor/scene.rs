@@ -1,0 +1,167 @@
+//! What the window shows, as plain data, and what a user does in it.
+use crate::impulse::recipe::Source;
+use crate::prepare::Summary;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A parameter, by what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Parameter {
+    /// Level of the dry signal.
+    Dry,
+    /// Level of the convolved signal.
+    Wet,
+    /// Level of the sum.
+    Output,
+    /// Delay before the convolution.
+    Predelay,
+    /// Corner of the wet signal's low cut.
+    LowCut,
+    /// Corner of the wet signal's high cut.
+    HighCut,
+    /// Stereo width of the wet signal.
+    Width,
+    /// Whether impulses are made equally loud.
+    LevelMatch,
+    /// Whether input goes to output untouched.
+    Bypass,
+}
+
+/// A parameter as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Which.
+    pub parameter: Parameter,
+    /// Its name for people.
+    pub name: String,
+    /// Its value on the host's scale, 0 to 1.
+    pub normalized: f32,
+    /// Its default on the same scale.
+    pub default: f32,
+    /// Its value with the unit.
+    pub text: String,
+}
+
+impl Reading {
+    /// Whether a switch is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.normalized >= 0.5
+    }
+}
+
+/// A built-in space to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its identifier.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+}
+
+/// How the request for an impulse fares.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Notice {
+    /// Nothing to say.
+    #[default]
+    Quiet,
+    /// It is being prepared.
+    Loading,
+    /// Its file is not there.
+    Missing {
+        /// The file.
+        wanted: PathBuf,
+    },
+    /// It cannot be used.
+    Failed {
+        /// Names the file or space, and the reason.
+        message: String,
+    },
+}
+
+/// Meter readings in dB relative to full scale.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Level {
+    /// Where the bar ends.
+    pub bar: f32,
+    /// The largest of the last moments.
+    pub held: f32,
+}
+
+/// Everything that is drawn.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scene {
+    /// The built-in spaces, in their order.
+    pub spaces: Vec<Choice>,
+    /// What was asked for.
+    pub source: Option<Source>,
+    /// How that fares.
+    pub notice: Notice,
+    /// Why the last choice was not taken, if it was not.
+    pub refused: Option<String>,
+    /// What sounds, if anything.
+    pub summary: Option<Arc<Summary>>,
+    /// Every parameter.
+    pub readings: Vec<Reading>,
+    /// Input levels per channel.
+    pub input: [Level; 2],
+    /// Output levels per channel.
+    pub output: [Level; 2],
+}
+
+impl Scene {
+    /// The parameter's reading, if the plugin has it.
+    #[must_use]
+    pub fn reading(&self, parameter: Parameter) -> Option<&Reading> {
+        self.readings.iter().find(|reading| reading.parameter == parameter)
+    }
+
+    /// The name over the window: of what sounds, else of what is wanted.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (&self.summary, &self.source) {
+            (Some(summary), _) => summary.name.clone(),
+            (None, Some(Source::Space { id })) => {
+                self.spaces.iter().find(|space| space.id == *id).map_or_else(|| id.clone(), |space| space.name.clone())
+            }
+            (None, Some(Source::File { path } | Source::Pair { left: path, .. })) => super::chooser::file_name(path),
+            (None, None) => "No impulse".to_owned(),
+        }
+    }
+}
+
+/// What a user did. The views report, [the app](super::app) acts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Asks for this impulse.
+    Load(Source),
+    /// Asks for the file dialog.
+    Browse,
+    /// Asks for the file dialog, to say where the missing file is.
+    Locate,
+    /// What was chosen cannot be asked for; the reason.
+    Refuse(String),
+    /// Takes hold of a parameter.
+    Begin(Parameter),
+    /// Moves a parameter that is held to this value on the host's scale, 0 to 1.
+    Set(Parameter, f32),
+    /// Lets go of a parameter.
+    End(Parameter),
+    /// Sets a parameter to its default.
+    Reset(Parameter),
+    /// Sets a parameter to what this text says.
+    Type(Parameter, String),
+}
+
+/// What lives in the window only: texts while they are typed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Draft {
+    /// The path field.
+    pub path: String,
+    /// What the path field was last filled from.
+    pub path_of: Option<Source>,
+    /// Whether the path field is to take the keyboard.
+    pub focus_path: bool,
+    /// The value that is being typed.
+    pub typing: Option<(Parameter, String)>,
+}
