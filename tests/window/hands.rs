@@ -1,0 +1,213 @@
+//! What the window does when it is used.
+use super::scenes::{hall, missing};
+use super::{Harness, stage};
+use egui::{Key, Modifiers, PointerButton, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::path::PathBuf;
+use std::sync::Arc;
+use transept::editor::scene::{Action, Parameter, Scene};
+use transept::editor::window;
+use transept::impulse::recipe::Source;
+
+fn used(scene: Scene) -> Harness {
+    stage(scene, Harness::builder().with_size(window::DEFAULT_SIZE))
+}
+
+#[test]
+fn a_space_is_chosen_by_a_click() {
+    let mut harness = used(hall());
+    harness.get_by_label("Plate").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
+}
+
+#[test]
+fn a_path_is_typed_and_taken_with_enter() {
+    let mut harness = used(hall());
+    type_path(&mut harness, "/rooms/nave.wav");
+    assert_eq!(harness.state().done, [Action::Load(Source::File { path: "/rooms/nave.wav".into() })]);
+}
+
+#[test]
+fn two_paths_are_a_pair() {
+    let mut harness = used(hall());
+    type_path(&mut harness, "/rooms/nave L.wav ; /rooms/nave R.wav");
+    let pair = Source::Pair { left: "/rooms/nave L.wav".into(), right: "/rooms/nave R.wav".into() };
+    assert_eq!(harness.state().done, [Action::Load(pair)]);
+}
+
+#[test]
+fn an_empty_path_asks_for_nothing() {
+    let mut harness = used(hall());
+    type_path(&mut harness, "  ");
+    assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
+}
+
+#[test]
+fn the_dialog_is_asked_for_by_its_button_and_by_locate() {
+    let mut harness = used(missing());
+    harness.get_by_label("Open…").click();
+    harness.run();
+    harness.get_by_label("Locate…").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Browse, Action::Locate]);
+}
+
+#[test]
+fn bypass_toggles_as_one_gesture() {
+    let mut harness = used(hall());
+    harness.get_by_label("Bypass").click();
+    harness.run();
+    let on = [Action::Begin(Parameter::Bypass), Action::Set(Parameter::Bypass, 1.0), Action::End(Parameter::Bypass)];
+    assert_eq!(harness.state().done, on);
+}
+
+#[test]
+fn level_match_toggles_as_one_gesture() {
+    let mut harness = used(hall());
+    harness.get_by_label("Level match").click();
+    harness.run();
+    let off = [Parameter::LevelMatch].map(|p| [Action::Begin(p), Action::Set(p, 0.0), Action::End(p)]).concat();
+    assert_eq!(harness.state().done, off);
+}
+
+#[test]
+fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
+    let mut harness = used(hall());
+    harness.run();
+    let rail = harness.get_by_label("Wet").rect();
+    let (from, to) = (rail.left_center() + vec2(4.0, 0.0), rail.left_center() + vec2(4.0 + 0.25 * rail.width(), 0.0));
+    harness.drag_at(from);
+    harness.run();
+    for step in 1..=10 {
+        harness.hover_at(from + (to - from) * step as f32 / 10.0);
+        harness.run();
+    }
+    harness.drop_at(to);
+    harness.run();
+    let done = &harness.state().done;
+    assert_eq!(done.first(), Some(&Action::Begin(Parameter::Wet)), "{done:?}");
+    assert_eq!(done.last(), Some(&Action::End(Parameter::Wet)), "{done:?}");
+    let values: Vec<f32> = done
+        .iter()
+        .filter_map(|action| if let Action::Set(Parameter::Wet, value) = action { Some(*value) } else { None })
+        .collect();
+    assert_eq!(values.len() + 2, done.len(), "one gesture: {done:?}");
+    assert!(values.is_sorted(), "{values:?}");
+    // A quarter of the rail moves a quarter of the range, within f32 sums of ten steps.
+    let moved = values.last().expect("it moved") - 0.444;
+    assert!((moved - 0.25).abs() < 1e-4, "{moved}");
+}
+
+#[test]
+fn a_click_on_a_slider_moves_nothing() {
+    let mut harness = used(hall());
+    harness.get_by_label("Wet").click();
+    harness.run();
+    assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
+}
+
+#[test]
+fn a_double_click_and_a_click_with_control_reset() {
+    let mut harness = used(hall());
+    harness.run();
+    let rail = harness.get_by_label("Output").rect();
+    for pressed in [true, false, true, false] {
+        let (pos, button, modifiers) = (rail.center(), PointerButton::Primary, Modifiers::NONE);
+        harness.event(egui::Event::PointerMoved(pos));
+        harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
+    }
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Reset(Parameter::Output)]);
+    harness.get_by_label("Width").click_modifiers(Modifiers::COMMAND);
+    harness.run();
+    assert_eq!(harness.state().done.last(), Some(&Action::Reset(Parameter::Width)));
+}
+
+#[test]
+fn a_value_is_typed() {
+    let mut harness = used(hall());
+    harness.get_by_label("High cut value").click();
+    harness.run();
+    // What was there is selected, so that typing replaces it.
+    harness.get_by_label("High cut value").type_text("5 kHz");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Type(Parameter::HighCut, "5 kHz".to_owned())]);
+    assert_eq!(harness.state().draft.typing, None);
+}
+
+#[test]
+fn escape_leaves_a_value_as_it_was() {
+    let mut harness = used(hall());
+    harness.get_by_label("High cut value").click();
+    harness.run();
+    harness.get_by_label("High cut value").type_text("5");
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
+    assert_eq!(harness.state().draft.typing, None);
+}
+
+#[test]
+fn everything_is_reached_and_moved_with_the_keyboard() {
+    let mut harness = used(hall());
+    harness.run();
+    let mut reached = Vec::new();
+    for _ in 0..30 {
+        harness.key_press(Key::Tab);
+        harness.run();
+        let focused = harness.root().children_recursive().find(|node| node.is_focused());
+        reached.extend(focused.and_then(|node| node.accesskit_node().label()));
+    }
+    for name in ["Bypass", "Plate", "Open…", "Dry", "Wet value", "Level match", "Width"] {
+        assert!(reached.iter().any(|label| label == name), "{name} is not among {reached:?}");
+    }
+    harness.get_by_label("Width").focus();
+    harness.run();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    harness.key_press(Key::Delete);
+    harness.run();
+    let width = Parameter::Width;
+    let done = [Action::Begin(width), Action::Set(width, 0.51), Action::End(width), Action::Reset(width)];
+    assert_eq!(harness.state().done, done);
+}
+
+#[test]
+fn files_dropped_on_the_window_are_loaded() {
+    let mut harness = used(hall());
+    harness.input_mut().dropped_files = vec![Arc::new(Dropped("/rooms/b R.wav".into()))];
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Load(Source::File { path: "/rooms/b R.wav".into() })]);
+    harness.state_mut().done.clear();
+    let two = ["/rooms/b R.wav", "/rooms/b L.wav"];
+    harness.input_mut().dropped_files = two.into_iter().map(|path| Arc::new(Dropped(path.into())) as _).collect();
+    harness.run();
+    let pair = Source::Pair { left: "/rooms/b L.wav".into(), right: "/rooms/b R.wav".into() };
+    assert_eq!(harness.state().done, [Action::Load(pair)]);
+}
+
+fn type_path(harness: &mut Harness, path: &str) {
+    let field = harness.get_by_role(egui::accesskit::Role::TextInput);
+    field.focus();
+    harness.run();
+    harness.get_by_role(egui::accesskit::Role::TextInput).type_text(path);
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads paths, not bytes".to_owned())
+    }
+}
