@@ -34,7 +34,7 @@ pub enum State {
 pub struct Status {
     /// How far it is.
     pub state: State,
-    /// Of the impulse that was last ready.
+    /// Of the impulse that sounds: the one that was last ready, unless silence has replaced it.
     pub summary: Option<Arc<Summary>>,
     /// Number of the convolver that was last offered, from 1 on; 0 before the first.
     pub generation: u64,

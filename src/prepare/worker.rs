@@ -212,14 +212,15 @@ where
                 State::Failed { message: format!("{from}: internal error: {}", reason(&*panic)) }
             }
         };
-        let mut generation = said.generation;
+        let (mut generation, mut summary) = (said.generation, said.summary.clone());
         if wanted.on_failure == OnFailure::Silence
             && let Ok(silence) = super::silence(wanted.format)
         {
             generation += 1;
+            summary = None;
             self.offer(silence, generation);
         }
-        Some(Status { state, generation, summary: said.summary.clone() })
+        Some(Status { state, summary, generation })
     }
 
     fn offer(&self, convolver: Convolver, generation: u64) {
