@@ -99,6 +99,9 @@ impl Plugin for Transept {
     /// The framework cuts a block where a parameter changes; the chain does not mind how small the pieces are.
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
+    #[cfg(feature = "editor")]
+    type Editor = crate::editor::Editor;
+    #[cfg(not(feature = "editor"))]
     type Editor = ();
     type SysExMessage = ();
     type BackgroundTask = Flush;
@@ -113,6 +116,9 @@ impl Plugin for Transept {
     /// Called once, while the framework makes the instance: the VST3 shell gets to know it on this occasion.
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         vst3::register(executor, self.params.clone());
+        #[cfg(feature = "editor")]
+        return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone());
+        #[cfg(not(feature = "editor"))]
         None
     }
 
