@@ -54,6 +54,7 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
         "install" => install::run(!only(arguments, &["--remove"])?.is_empty()),
         "test" => return test::run(arguments),
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
+        test::LISTEN => test::listen(arguments),
         "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

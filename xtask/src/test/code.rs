@@ -37,10 +37,10 @@ pub fn engine(_: &Floor, tally: &mut Tally) -> Result<()> {
 
 /// In a target folder of its own, because the flag is seen by every crate and would have all of them built again.
 pub fn loom(_: &Floor, tally: &mut Tally) -> Result<()> {
-    let arguments = ["test", "--release", "--package", "transept", "--no-default-features", "--features", "worker"];
-    let mut test = cargo(&[&arguments[..], &["--test", "loom_exchange"]].concat());
-    test.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", workspace::target().join("loom"));
-    count(&mut test, tally)
+    let arguments = ["test", "--package", "transept", "--no-default-features", "--features", "worker"];
+    let mut test = cargo(&arguments);
+    test.args(["--test", "loom_exchange", "--target-dir"]).arg(workspace::target().join("loom"));
+    count(test.env("RUSTFLAGS", "--cfg loom"), tally)
 }
 
 /// The benches, for a moment each.

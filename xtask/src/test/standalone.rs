@@ -1,3 +1,136 @@
-pub fn run(_: &super::Floor, _: &mut super::Tally) -> anyhow::Result<()> {
+//! `transept play` under a JACK server of our own, whose rate is not the one that the standalone's framework assumes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use super::Floor;
+use super::listener::LISTEN;
+use super::runner::{Check, Tally, checks};
+use crate::command::{self, Companion, companion};
+use crate::render::Renderer;
+use crate::wave::{self, Sound, difference};
+use crate::workspace;
+
+/// Hz of the server; the framework's own default is 48 000.
+const RATE: u32 = 96_000;
+
+/// Frames of the server's period; the framework's own default is 512.
+const PERIOD: usize = 128;
+
+/// How long the program may take to go, so that a hang ends.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A JACK server without a sound card, and what is needed to start the program under it.
+struct Stage<'a> {
+    floor: &'a Floor,
+    server: String,
+    folder: PathBuf,
+    _jackd: Companion,
+}
+
+/// All checks.
+pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
+    let server = format!("transept-{}", std::process::id());
+    let stage = Stage { floor, _jackd: serve(&server)?, server, folder: workspace::folder("hosts/standalone")? };
+    let all: &[Check<Stage>] = &[
+        (
+            "the standalone sounds as the program renders at the JACK server's rate, not at its own default",
+            default_rate,
+        ),
+        ("the same when the command line names another rate and period", other_rate),
+        ("when asked to end, the standalone does", ends),
+    ];
+    checks(all, &stage, tally)
+}
+
+/// A server that waits for its clients instead of skipping them: nothing here depends on the machine's speed.
+fn serve(name: &str) -> Result<Companion> {
+    let rate = RATE.to_string();
+    let period = PERIOD.to_string();
+    let jackd = companion("jackd")
+        .args(["--no-realtime", "--sync", "--timeout", "60000", "--name", name])
+        .args(["-d", "dummy", "-r", &rate, "-p", &period])
+        .env("JACK_NO_AUDIO_RESERVATION", "1")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("cannot start jackd (package jackd2)")?;
+    Ok(Companion(jackd))
+}
+
+impl Stage<'_> {
+    /// Lets `command` talk to our server and to no other.
+    fn on_stage<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.env("JACK_DEFAULT_SERVER", &self.server).env("JACK_NO_START_SERVER", "1")
+    }
+
+    /// The standalone, with its ports in the server.
+    fn standalone(&self, options: &[&str]) -> Result<Companion> {
+        let mut play = companion(self.floor.bundles()?.program.to_str().context("a path that is no text")?);
+        play.arg("play").args(options);
+        self.floor.display()?.show(self.on_stage(&mut play));
+        println!("$ {}", command::line(&play));
+        let mut playing = Companion(play.spawn().context("cannot start the program")?);
+        let listened = self.listen(&[]);
+        ensure!(playing.0.try_wait()?.is_none(), "the standalone ended at once");
+        listened.map(|()| playing)
+    }
+
+    /// Runs the listener against our server.
+    fn listen(&self, files: &[&Path]) -> Result<()> {
+        let mut listen = Command::new(std::env::current_exe().context("we do not know our own name")?);
+        command::run(self.on_stage(listen.arg(LISTEN).args(files)))
+    }
+
+    /// Plays a knock through the standalone, and compares it with the program's rendering.
+    fn agrees(&self, options: &[&str]) -> Result<()> {
+        let mut knock = vec![vec![0.0; RATE as usize / 4]; 2];
+        knock[0][7] = 1.0;
+        knock[1][RATE as usize / 8] = -0.5;
+        let renderer = Renderer::new(&self.floor.bundles()?.program, self.folder.clone());
+        let expected = renderer.hall("knock", RATE, &knock, &[])?;
+        // Room for the tail, and for the way round through the server.
+        let frames = expected[0].len() + 4 * PERIOD;
+        knock.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
+        let (dry, wet) = (self.folder.join("dry.wav"), self.folder.join("played.wav"));
+        wave::write(&dry, RATE, &knock)?;
+
+        let _standalone = self.standalone(options)?;
+        self.listen(&[&dry, &wet])?;
+        let (_, played) = wave::read(&wet)?;
+        let arrived = played[0].iter().position(|sample| *sample != 0.0).context("nothing was heard")?;
+        let way = arrived.checked_sub(7).context("heard before it was played")?;
+        ensure!(way % PERIOD == 0 && way <= 2 * PERIOD, "the knock took {way} frames, which is not the server's way");
+        let cut = |sound: &Sound| -> Sound { sound.iter().map(|c| c[way..way + expected[0].len()].to_vec()).collect() };
+        match difference(&cut(&played), &expected) {
+            None => Ok(()),
+            Some(difference) => anyhow::bail!("not the program's samples: {difference}"),
+        }
+    }
+}
+
+fn default_rate(stage: &Stage) -> Result<()> {
+    stage.agrees(&[])
+}
+
+fn other_rate(stage: &Stage) -> Result<()> {
+    stage.agrees(&["--sample-rate", "44100", "--period-size", "64"])
+}
+
+fn ends(stage: &Stage) -> Result<()> {
+    let mut standalone = stage.standalone(&[])?;
+    command::run(Command::new("kill").args(["-INT", &standalone.0.id().to_string()]))?;
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = standalone.0.try_wait()? {
+            break status;
+        }
+        ensure!(began.elapsed() < PATIENCE, "the standalone does not end");
+        std::thread::park_timeout(Duration::from_millis(50));
+    };
+    ensure!(status.success(), "the standalone ended with {status}");
     Ok(())
 }

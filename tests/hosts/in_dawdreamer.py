@@ -1,0 +1,135 @@
+"""The VST3 in dawdreamer, which renders graphs as a bounce does and automates parameters by the sample."""
+
+import os
+
+import dawdreamer
+import numpy as np
+
+from harness import keep, promise
+from sound import BLOCKS, BUNDLE, RATES, SCRATCH, followed_by_silence, knock, largest_step, rendered, same
+
+# Halls come in from a worker; in real time a slow machine may need a try more.
+TRIES = 200
+
+
+class Bounce:
+    """One instance in a graph of its own: sound in, effect, sound out."""
+
+    def __init__(self, rate, block):
+        self.rate = rate
+        self.engine = dawdreamer.RenderEngine(rate, block)
+        self.effect = self.engine.make_plugin_processor("effect", BUNDLE)
+        names = [parameter["name"] for parameter in self.effect.get_parameters_description()]
+        self.index = {name: index for index, name in enumerate(names)}
+
+    def put(self, name, raw):
+        """Sets a parameter on the host's scale from 0 to 1; a name that is not there is a KeyError."""
+        self.effect.set_parameter(self.index[name], raw)
+
+    def play(self, sound):
+        """The same frames out as in."""
+        source = self.engine.make_playback_processor("source", sound)
+        self.engine.load_graph([(source, []), (self.effect, ["source"])])
+        self.engine.render(sound.shape[1] / self.rate)
+        return self.engine.get_audio()[:, : sound.shape[1]]
+
+    def play_in_the_hall(self, sound, frames):
+        """`sound` and silence, once the hall is there."""
+        for _ in range(TRIES):
+            found = self.play(followed_by_silence(sound, frames))
+            if np.any(found[:, sound.shape[1] :]):
+                return self.play(followed_by_silence(sound, frames))
+        raise AssertionError("the hall never came")
+
+
+@promise
+def parameters():
+    """The parameters are there, with the values of a fresh instance"""
+    bounce = Bounce(48000, 512)
+    texts = {name: bounce.effect.get_parameter_text(index) for name, index in bounce.index.items()}
+    for name in ("Dry", "Wet", "Output", "Pre-delay", "Low cut", "High cut", "Width", "Level match", "Bypass"):
+        assert name in texts, f"no parameter {name} among {texts}"
+    assert texts["Wet"].startswith("-12"), texts
+    assert texts["Dry"].startswith("0"), texts
+
+
+@promise
+def every_block_size():
+    """Impulse in, impulse response out: the program's samples at every block size"""
+    sound = knock(48000)
+    expected = rendered("dawdreamer blocks", 48000, sound)
+    for block in BLOCKS:
+        same(Bounce(48000, block).play_in_the_hall(sound, expected.shape[1]), expected, f"block {block}")
+
+
+@promise
+def every_rate():
+    """The same at every rate"""
+    for rate, blocks in RATES:
+        sound = knock(rate)
+        expected = rendered(f"dawdreamer {rate}", rate, sound)
+        for block in blocks:
+            found = Bounce(rate, block).play_in_the_hall(sound, expected.shape[1])
+            same(found, expected, f"{rate} Hz, block {block}")
+
+
+@promise
+def session():
+    """A saved session has the same settings and the same sound when opened again"""
+    sound = knock(48000)
+    first = Bounce(48000, 512)
+    for name, raw in (("Wet", 0.7), ("Dry", 0.3), ("High cut", 0.4), ("Level match", 0.0)):
+        first.put(name, raw)
+    before = first.play_in_the_hall(sound, 96000)
+    path = os.path.join(SCRATCH, "dawdreamer session")
+    first.effect.save_state(path)
+    second = Bounce(48000, 512)
+    second.effect.load_state(path)
+    for name, index in first.index.items():
+        now, then = second.effect.get_parameter(index), first.effect.get_parameter(index)
+        assert now == then, f"{name} is {now}, was {then}"
+    same(second.play_in_the_hall(sound, 96000), before)
+
+
+@promise
+def latency():
+    """Latency is 0, also after settings that move the wet signal"""
+    bounce = Bounce(48000, 512)
+    assert bounce.effect.get_latency_samples() == 0
+    bounce.put("Pre-delay", 1.0)
+    bounce.play(knock(48000))
+    assert bounce.effect.get_latency_samples() == 0
+
+
+@promise
+def automation():
+    """Automation by the sample moves the level where it is drawn, and does not click"""
+    bounce = Bounce(48000, 480)
+    bounce.put("Wet", 0.0)
+    frames = 48000
+    # The dry level is off in the second half, with fast turns in between.
+    drawn = np.ones(frames, np.float32) * bounce.effect.get_parameter(bounce.index["Dry"])
+    drawn[12000:18000:2] = 0.0
+    drawn[frames // 2 :] = 0.0
+    assert bounce.effect.set_automation(bounce.index["Dry"], drawn)
+    constant = np.full((2, frames), 0.5, np.float32)
+    bounce.play(constant)
+    sound = bounce.play(constant)
+    # A level that falls from full to off over at least 5 ms takes 240 even steps; a twentieth of the way allows for curves.
+    assert largest_step(sound[:, 480:]) < 0.5 / 20, f"a step of {largest_step(sound[:, 480:])}"
+    assert np.all(np.abs(sound[:, 4800:9600] - 0.5) < 1e-3), "the level moved before it was drawn to"
+    assert np.all(np.abs(sound[:, 40000:]) < 1e-3), "the level did not follow"
+
+
+@promise
+def bounces_are_equal():
+    """Every bounce gives the same bytes, from the first on"""
+    sound = knock(44100)
+    expected = rendered("dawdreamer bounce", 44100, sound)
+    bounce = Bounce(44100, 441)
+    bounce.play_in_the_hall(sound, expected.shape[1])
+    for _ in range(3):
+        same(bounce.play(followed_by_silence(sound, expected.shape[1])), expected)
+
+
+keep()

@@ -1,0 +1,179 @@
+"""The VST3 in pedalboard, which is built on JUCE as many DAWs are."""
+
+import threading
+
+import numpy as np
+import pedalboard
+
+from harness import keep, promise
+from sound import BLOCKS, BUNDLE, RATES, followed_by_silence, knock, largest_step, rendered, same
+
+NAMES = {"dry_db", "wet_db", "output_db", "pre_delay_ms", "low_cut", "high_cut", "width", "level_match", "bypass"}
+
+
+def instance():
+    """A fresh instance; its parameters are there by name, because pedalboard ignores names that it does not know."""
+    plugin = pedalboard.load_plugin(BUNDLE)
+    missing = NAMES - set(plugin.parameters)
+    assert not missing, f"no parameters {sorted(missing)} among {sorted(plugin.parameters)}"
+    return plugin
+
+
+def put(plugin, name, raw):
+    """Sets a parameter on the host's scale from 0 to 1; pedalboard's own setter would round to a thousandth."""
+    plugin.parameters[name].raw_value = raw
+
+
+def ready(plugin, rate, block):
+    """Waits for the hall: live, a slow machine may need longer than the plugin lets a host wait."""
+    tap = np.zeros((2, rate // 2), np.float32)
+    tap[:, 0] = 1.0
+    for _ in range(200):
+        if np.any(plugin.process(tap, rate, buffer_size=max(block, 512), reset=True)[:, rate // 4 :]):
+            return
+    raise AssertionError("the hall never came")
+
+
+def played(plugin, sound, rate, block, frames):
+    """`sound` and silence through a plugin that starts from silence."""
+    ready(plugin, rate, block)
+    return plugin.process(followed_by_silence(sound, frames), rate, buffer_size=block, reset=True)
+
+
+@promise
+def every_block_size():
+    """Impulse in, impulse response out: the program's samples at every block size"""
+    sound = knock(48000)
+    expected = rendered("pedalboard blocks", 48000, sound)
+    for block in BLOCKS:
+        same(played(instance(), sound, 48000, block, expected.shape[1]), expected, f"block {block}")
+
+
+@promise
+def every_rate():
+    """The same at every rate"""
+    for rate, blocks in RATES:
+        sound = knock(rate)
+        expected = rendered(f"pedalboard {rate}", rate, sound)
+        for block in blocks:
+            same(played(instance(), sound, rate, block, expected.shape[1]), expected, f"{rate} Hz, block {block}")
+
+
+@promise
+def one_instance_at_all_rates():
+    """One instance follows the host from rate to rate, and back"""
+    plugin = instance()
+    for rate in (48000, 96000, 44100, 48000):
+        sound = knock(rate)
+        expected = rendered(f"pedalboard follows {rate}", rate, sound)
+        same(played(plugin, sound, rate, 256, expected.shape[1]), expected, f"{rate} Hz")
+
+
+@promise
+def mono():
+    """A mono track works, and keeps its dry signal in place"""
+    plugin = instance()
+    put(plugin, "wet_db", 0.0)
+    sound = knock(48000)[:1]
+    same(plugin.process(sound, 48000, buffer_size=96), sound)
+
+
+@promise
+def session():
+    """A saved session has the same settings and the same sound when opened again"""
+    plugin = instance()
+    for name, raw in (("wet_db", 0.7), ("dry_db", 0.3), ("high_cut", 0.4), ("pre_delay_ms", 0.2), ("level_match", 0.0)):
+        put(plugin, name, raw)
+    sound = knock(48000)
+    before = played(plugin, sound, 48000, 512, 96000)
+    saved = plugin.raw_state
+    opened = instance()
+    opened.raw_state = saved
+    for name in NAMES:
+        now, then = opened.parameters[name].raw_value, plugin.parameters[name].raw_value
+        assert now == then, f"{name} is {now}, was {then}"
+    same(played(opened, sound, 48000, 512, 96000), before)
+    assert opened.raw_state == saved, "saved again, the session has other bytes"
+
+
+@promise
+def a_session_is_loaded_while_it_plays():
+    """A session that is loaded from another thread while sound plays takes effect, and nothing breaks"""
+    saved = instance()
+    put(saved, "dry_db", 0.0)
+    put(saved, "wet_db", 0.0)
+    state = saved.raw_state
+    plugin = instance()
+    noise = np.random.default_rng(2).uniform(-0.1, 0.1, (2, 48000)).astype(np.float32)
+    loader = threading.Thread(target=lambda: setattr(plugin, "raw_state", state))
+    loader.start()
+    plugin.process(noise, 48000, buffer_size=64, reset=False)
+    loader.join()
+    plugin.process(noise, 48000, buffer_size=64, reset=False)
+    assert not np.any(plugin.process(noise, 48000, buffer_size=64, reset=True)), "dry and wet are off, but there is sound"
+
+
+@promise
+def latency():
+    """Latency is 0 whatever is set, and stays 0"""
+    plugin = instance()
+    assert plugin.reported_latency_samples == 0
+    put(plugin, "pre_delay_ms", 1.0)
+    put(plugin, "level_match", 0.0)
+    plugin.process(knock(48000), 48000, buffer_size=64)
+    assert plugin.reported_latency_samples == 0
+
+
+@promise
+def bypass():
+    """Bypass lets every bit through"""
+    plugin = instance()
+    put(plugin, "bypass", 1.0)
+    sound = knock(48000)
+    plugin.process(sound, 48000, buffer_size=64)
+    same(plugin.process(sound, 48000, buffer_size=64, reset=True), sound)
+
+
+@promise
+def dry():
+    """Without the wet signal the dry one is untouched and in its place"""
+    for block in (1, 64, 441):
+        plugin = instance()
+        put(plugin, "wet_db", 0.0)
+        sound = knock(48000)
+        plugin.process(sound, 48000, buffer_size=64)
+        same(plugin.process(sound, 48000, buffer_size=block, reset=True), sound, f"block {block}")
+
+
+@promise
+def automation():
+    """Automation between the blocks does not click"""
+    plugin = instance()
+    put(plugin, "wet_db", 0.0)
+    constant = np.full((2, 512), 0.5, np.float32)
+    plugin.process(constant, 48000, buffer_size=512)
+    parts = []
+    for block in range(120):
+        if block % 10 == 0:
+            put(plugin, "dry_db", 0.0 if block % 20 == 0 else 1.0)
+        if block % 25 == 0:
+            put(plugin, "bypass", float(block % 50 == 0))
+        parts.append(plugin.process(constant, 48000, buffer_size=512, reset=False))
+    sound = np.concatenate(parts, axis=1)
+    # From off to +12 dB the way is 2.0 long. Over the shortest ramp that the ear does not take for a click, 5 ms, it is cut
+    # into 240 even steps; a twentieth of the way allows for curved ramps, and is far below the whole.
+    assert sound.max() > 1.9 and sound.min() < 0.01, "the level did not move"
+    assert largest_step(sound) < 2.0 / 20, f"a step of {largest_step(sound)}"
+
+
+@promise
+def non_finite_input():
+    """NaN and infinity in the input are gone from the output at once"""
+    plugin = instance()
+    sound = knock(48000)
+    sound[0, 100:200:3] = np.nan
+    sound[1, 150:250:7] = np.inf
+    assert np.isfinite(plugin.process(sound, 48000, buffer_size=64)).all()
+
+
+keep()

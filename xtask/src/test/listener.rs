@@ -1,0 +1,149 @@
+//! A JACK client that plays a file into the standalone and writes down what comes back.
+//!
+//! It runs as a process of its own: which server a client talks to is a matter of the environment.
+
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use jack::contrib::ClosureProcessHandler;
+use jack::{AudioIn, AudioOut, Client, ClientOptions, Control, Port, PortFlags, ProcessScope};
+
+use crate::wave::{self, Sound};
+
+/// The hidden command that becomes this client.
+pub const LISTEN: &str = "listen-to-standalone";
+
+/// How the standalone calls itself.
+const STANDALONE: &str = "^transept:";
+
+/// Far more than anything here takes, so that a hang ends.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What the audio thread and this one share. A lock on an audio thread: this client may miss its deadline, the server waits.
+#[derive(Default)]
+struct Desk {
+    /// Still to be played, and how far it is.
+    playing: Option<(Sound, usize)>,
+    /// What came back while it was played.
+    caught: Sound,
+}
+
+/// A connection to the standalone.
+struct Line {
+    desk: Arc<(Mutex<Desk>, Condvar)>,
+    rate: usize,
+}
+
+/// `xtask listen-to-standalone [DRY.wav WET.wav]`; without the files it waits until the standalone's ports are there.
+pub fn listen(arguments: &[String]) -> Result<()> {
+    let began = Instant::now();
+    let client = loop {
+        match Client::new("listener", ClientOptions::NO_START_SERVER) {
+            Ok((client, _)) => break client,
+            Err(error) if began.elapsed() > PATIENCE => return Err(error).context("no JACK server"),
+            Err(_) => std::thread::park_timeout(Duration::from_millis(100)),
+        }
+    };
+    let (ears, mouths) = loop {
+        let ports = |flag| client.ports(Some(STANDALONE), Some("audio"), flag);
+        let (ears, mouths) = (ports(PortFlags::IS_INPUT), ports(PortFlags::IS_OUTPUT));
+        if ears.len() == 2 && mouths.len() == 2 {
+            break (ears, mouths);
+        }
+        ensure!(began.elapsed() < PATIENCE, "the standalone has no ports: {ears:?}, {mouths:?}");
+        std::thread::park_timeout(Duration::from_millis(100));
+    };
+    match arguments {
+        [] => Ok(()),
+        [dry, wet] => record(client, &ears, &mouths, Path::new(dry), Path::new(wet)),
+        _ => bail!("two files are needed"),
+    }
+}
+
+/// Connects to the standalone, plays `dry` once its hall is there, and writes what comes back.
+fn record(client: Client, ears: &[String], mouths: &[String], dry: &Path, wet: &Path) -> Result<()> {
+    let (rate, sound) = wave::read(dry)?;
+    ensure!(client.sample_rate() == rate, "the server runs at {} Hz, the file at {rate}", client.sample_rate());
+    let outputs = both([1, 2].map(|number| client.register_port(&format!("to_{number}"), AudioOut::default())))?;
+    let inputs = both([1, 2].map(|number| client.register_port(&format!("from_{number}"), AudioIn::default())))?;
+    let to = outputs.iter().map(Port::name).collect::<Result<Vec<_>, _>>()?;
+    let from = inputs.iter().map(Port::name).collect::<Result<Vec<_>, _>>()?;
+    let desk: Arc<(Mutex<Desk>, Condvar)> = Arc::default();
+    let handler = ClosureProcessHandler::new(on_audio_thread(desk.clone(), outputs, inputs));
+    let active = client.activate_async((), handler).context("the JACK client does not start")?;
+    for (source, destination) in to.iter().zip(ears).chain(mouths.iter().zip(&from)) {
+        let connected = active.as_client().connect_ports_by_name(source, destination);
+        connected.with_context(|| format!("cannot connect {source} to {destination}"))?;
+    }
+    let line = Line { desk, rate: rate as usize };
+    line.wait_for_the_hall()?;
+    wave::write(wet, rate, &line.play(sound)?)?;
+    active.deactivate().context("the JACK client does not stop")?;
+    Ok(())
+}
+
+fn both<T>(ports: [Result<T, jack::Error>; 2]) -> Result<Vec<T>> {
+    ports.into_iter().collect::<Result<_, _>>().context("no JACK port")
+}
+
+impl Line {
+    /// Plays `sound`, and returns as many frames of what came back meanwhile.
+    fn play(&self, sound: Sound) -> Result<Sound> {
+        let (desk, done) = &*self.desk;
+        let mut desk = desk.lock().expect("the audio thread does not panic");
+        *desk = Desk { caught: vec![Vec::new(); sound.len()], playing: Some((sound, 0)) };
+        let (mut desk, waited) =
+            done.wait_timeout_while(desk, PATIENCE, |desk| desk.playing.is_some()).expect("likewise");
+        ensure!(!waited.timed_out(), "the JACK server stands still");
+        Ok(std::mem::take(&mut desk.caught))
+    }
+
+    /// Taps until a tail answers, and then waits until it has died away.
+    fn wait_for_the_hall(&self) -> Result<()> {
+        let mut tap = vec![vec![0.0; self.rate]; 2];
+        tap.iter_mut().for_each(|channel| channel[0] = 1.0);
+        let silence = vec![vec![0.0; self.rate]; 2];
+        let has_tail = |caught: &Sound| caught.iter().any(|channel| channel[self.rate / 2..].iter().any(|s| *s != 0.0));
+        let is_silent = |caught: &Sound| caught.iter().flatten().all(|sample| *sample == 0.0);
+        self.until("the hall never came", &tap, has_tail)?;
+        self.until("the tail never ends", &silence, is_silent)
+    }
+
+    fn until(&self, otherwise: &str, sound: &Sound, enough: impl Fn(&Sound) -> bool) -> Result<()> {
+        for _ in 0..60 {
+            if enough(&self.play(sound.clone())?) {
+                return Ok(());
+            }
+        }
+        bail!("{otherwise}")
+    }
+}
+
+fn on_audio_thread(
+    shared: Arc<(Mutex<Desk>, Condvar)>,
+    mut outputs: Vec<Port<AudioOut>>,
+    inputs: Vec<Port<AudioIn>>,
+) -> impl FnMut(&Client, &ProcessScope) -> Control + Send + 'static {
+    move |_, scope| {
+        let (desk, done) = &*shared;
+        let mut desk = desk.lock().expect("the other thread does not panic with it");
+        let desk = &mut *desk;
+        outputs.iter_mut().for_each(|port| port.as_mut_slice(scope).fill(0.0));
+        let Some((sound, position)) = &mut desk.playing else { return Control::Continue };
+        let count = (sound[0].len() - *position).min(scope.n_frames() as usize);
+        for (port, channel) in outputs.iter_mut().zip(sound.iter()) {
+            port.as_mut_slice(scope)[..count].copy_from_slice(&channel[*position..*position + count]);
+        }
+        for (caught, port) in desk.caught.iter_mut().zip(&inputs) {
+            caught.extend(&port.as_slice(scope)[..count]);
+        }
+        *position += count;
+        if *position == sound[0].len() {
+            desk.playing = None;
+            done.notify_one();
+        }
+        Control::Continue
+    }
+}
