@@ -5,5 +5,12 @@ use std::process::ExitCode;
 use transept::cli::{self, Arguments};
 
 fn main() -> ExitCode {
-    cli::run(Arguments::parse().command)
+    match Arguments::parse().command {
+        #[cfg(feature = "plugin")]
+        cli::Command::Play { arguments } => match transept::plugin::standalone::play(arguments) {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        },
+        command => cli::run(command),
+    }
 }

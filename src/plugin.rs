@@ -8,6 +8,7 @@ pub mod exports;
 pub mod layouts;
 pub mod params;
 mod request;
+pub mod standalone;
 pub mod state;
 pub mod text;
 mod tolerance;
@@ -185,10 +186,4 @@ impl ClapPlugin for Transept {
     const CLAP_SUPPORT_URL: Option<&'static str> = None;
     const CLAP_FEATURES: &'static [ClapFeature] =
         &[ClapFeature::AudioEffect, ClapFeature::Reverb, ClapFeature::Stereo, ClapFeature::Mono];
-}
-
-/// Runs the plugin as a program of its own, on JACK or ALSA. `arguments` begin with the program's name. Gives back
-/// whether all went well.
-pub fn standalone(arguments: impl IntoIterator<Item = String>) -> bool {
-    nice_export_standalone_with_args::<Transept, _>(arguments)
 }

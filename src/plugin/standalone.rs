@@ -1,0 +1,97 @@
+//! The program as an instrument: the framework's standalone, told the truth about the sound server.
+//!
+//! Under JACK the framework activates a plugin with its command line's rate and period, whatever the server runs at, and
+//! a room would sound too short or too long. So the server is asked first, and its answer takes the place of what the
+//! command line says.
+use super::Transept;
+use nice_plug::prelude::nice_export_standalone_with_args;
+
+/// Options of the framework's standalone that a JACK server decides, short and long.
+const DECIDED_BY_THE_SERVER: [(&str, &str); 2] = [("-r", "--sample-rate"), ("-p", "--period-size")];
+
+/// Opens the window and plays until it is closed; whether all went well.
+///
+/// `arguments` are those of the framework's standalone, without the program's name.
+#[must_use]
+pub fn play(arguments: Vec<String>) -> bool {
+    let server = if may_use_jack(&arguments) { ask_jack() } else { None };
+    nice_export_standalone_with_args::<Transept, _>(command_line(arguments, server))
+}
+
+/// What a JACK server runs at.
+#[derive(Clone, Copy)]
+struct Server {
+    /// Hz.
+    sample_rate: u32,
+    /// Frames.
+    period: u32,
+}
+
+/// The server that a client would find now. None is started: without one, the framework goes on to ALSA.
+fn ask_jack() -> Option<Server> {
+    let (client, _) = jack::Client::new("transept-asks", jack::ClientOptions::NO_START_SERVER).ok()?;
+    Some(Server { sample_rate: client.sample_rate(), period: client.buffer_size() })
+}
+
+/// Whether the framework would try JACK; it does so first unless told another backend.
+fn may_use_jack(arguments: &[String]) -> bool {
+    let backend = arguments.iter().enumerate().find_map(|(index, word)| match word.as_str() {
+        "-b" | "--backend" => arguments.get(index + 1).map(String::as_str),
+        word => word.strip_prefix("--backend=").or_else(|| word.strip_prefix("-b")),
+    });
+    matches!(backend, None | Some("auto" | "jack"))
+}
+
+/// The framework's command line: with the server's rate and period in the place of others.
+fn command_line(arguments: Vec<String>, server: Option<Server>) -> Vec<String> {
+    let mut line = vec!["transept play".to_owned()];
+    let Some(server) = server else {
+        line.extend(arguments);
+        return line;
+    };
+    let mut words = arguments.into_iter();
+    while let Some(word) = words.next() {
+        let is_decided = |(short, long): &(&str, &str)| {
+            word.starts_with(short) && !word.starts_with("--") || word.split('=').next() == Some(long)
+        };
+        match DECIDED_BY_THE_SERVER.iter().find(|names| is_decided(names)) {
+            None => line.push(word),
+            Some((short, long)) if word == *short || word == *long => drop(words.next()),
+            Some(_) => {}
+        }
+    }
+    line.extend(["-r".to_owned(), server.sample_rate.to_string(), "-p".to_owned(), server.period.to_string()]);
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(arguments: &str, server: Option<Server>) -> String {
+        command_line(arguments.split_whitespace().map(str::to_owned).collect(), server).join(" ")
+    }
+
+    #[test]
+    fn a_servers_rate_and_period_take_the_place_of_the_command_lines() {
+        let server = Some(Server { sample_rate: 96_000, period: 128 });
+        let told = "transept play -r 96000 -p 128";
+        assert_eq!(line("", server), told);
+        for other in ["-r 44100", "-r44100", "--sample-rate=44100", "--sample-rate 44100 -p64 --period-size=64"] {
+            assert_eq!(line(other, server), told, "{other}");
+        }
+        assert_eq!(line("-l 2 -r 8000 --tempo 90", server), "transept play -l 2 --tempo 90 -r 96000 -p 128");
+    }
+
+    #[test]
+    fn without_a_server_the_command_line_stays_as_it_is() {
+        assert_eq!(line("-r 44100 --period-size=64", None), "transept play -r 44100 --period-size=64");
+    }
+
+    #[test]
+    fn jack_is_not_asked_when_another_backend_is_wanted() {
+        let asks = |arguments: &str| may_use_jack(&arguments.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        assert!(asks("") && asks("-r 44100") && asks("--backend jack") && asks("-b auto") && asks("--backend=jack"));
+        assert!(!asks("--backend alsa") && !asks("--backend=dummy") && !asks("-b alsa") && !asks("-balsa"));
+    }
+}
