@@ -1,7 +1,8 @@
 //! Convolution as it is defined, and as a product of whole spectra.
 //!
-//! `(f * g)[n] = Σ f[k] g[n - k]`. Nothing here is meant for real time: it allocates, and it is the oracle that every
-//! faster way in this crate is tested against.
+//! Nothing here is meant for real time: it allocates, and it is the oracle that every faster way in this crate is tested
+//! against.
+#![doc = include_str!("../docs/convolution.md")]
 
 use realfft::{FftNum, RealFftPlanner};
 

@@ -1,4 +1,86 @@
-//! Transept: a convolution reverb as a plugin, a standalone, an offline renderer and this library.
+//! Transept is a convolution reverb: a VST3 and CLAP plugin, a standalone, an offline renderer, and this library.
+//!
+//! # The rooms
+//!
+//! In the order in which sound and wishes pass through them:
+//!
+//! | room | what it does |
+//! |---|---|
+//! | [`convolution`] | the definition, and the oracle of every test |
+//! | [`engine`] | the real-time convolver; knows nothing outside itself |
+//! | [`impulse`] | impulse responses: decode, resample, level, figures, and the recipe of what the user asked for |
+//! | [`space`] | rooms synthesised from text |
+//! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, width, mix |
+//! | [`prepare`] | from recipe to kernel, and the worker thread that does it |
+//! | `handover` | the lock-free exchange between worker and audio thread |
+//! | [`render`] | offline: file in, the same chain, file out |
+//! | `cli` | the `transept` program |
+//! | `plugin` | the framework's trait, the VST3 shell, parameters and state |
+//! | `editor` | the window |
+//!
+//! With `default-features = false` only those linked above are there: no framework, no window, no threads.
+//!
+//! # The life of a plugin
+//!
+//! Threads are named where they matter: *main* is the host's own, *audio* its real-time one, *worker* ours, one per
+//! instance. In what is said to run on *audio* nothing allocates, frees, locks, waits, wakes a thread or calls the
+//! operating system.
+//!
+//! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts the
+//!    worker, which asks again and again what is wanted (`plugin::request`). Nothing is, before the format is known.
+//! 2. **State** \[main, or any other thread of the host's\]. Parameters and recipe are set. Nobody is told: the worker
+//!    finds out when it asks next, at most 5 ms later.
+//! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets half
+//!    a second to have the right kernel ready (H5). The reported latency is 0, now and for ever.
+//! 4. **Prepared** \[worker\]. [`prepare::build`] decodes or synthesises the impulse, drops the zeros at its end, brings it
+//!    to the host's rate, measures its loudness, lays its channels out, and computes the spectra of an
+//!    [`engine::Kernel`]. A newer wish makes it give up. The finished [`engine::Convolver`] goes to the exchange, where
+//!    one has room; what it replaces there is freed (H3).
+//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`chain::Controls`], takes a waiting
+//!    convolver if no fade is running and the way home is free (H1), and calls [`chain::Chain::process`]: the way of the
+//!    audio, in one function. Offline, and only there, it first waits for the worker.
+//! 6. **Changed** \[audio\]. The input is cross-faded from the old convolver to the new one; the old one rings out on what
+//!    it has heard. Then it goes home through the exchange \[worker\], and is freed there.
+//! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
+//!    parameters through the host, and the recipe directly.
+//! 8. **Reset** \[audio\]. The past no longer counts; nothing is cleared that is long, nothing is freed (H7).
+//! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up within 50 ms (H9) and is joined,
+//!    and what lies in the exchange is freed once (H6).
+//!
+//! # The rules of a change
+//!
+//! Comments cite them by number.
+//!
+//! - **H1** The audio thread takes a kernel only if the way home is free. One fade at a time and at most one kernel ringing
+//!   out: giving back can never fail.
+//! - **H2** The audio thread never frees, allocates, locks, waits, wakes a thread or enters the operating system. So the
+//!   worker asks by itself, at most every 5 ms, for what the host has changed.
+//! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
+//! - **H4** A kernel carries the rate, layout and generation that it was made for; a stale one goes home unheard.
+//! - **H5** Activation leaves the engine with the right kernel before the first block; live it waits at most 500 ms.
+//!   Offline, and only there, a block waits before the chain until what was asked for is ready, failed or cancelled.
+//! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.
+//! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel and
+//!   frees nothing.
+//! - **H8** Memory is bounded whatever the host does: one kernel sounding, one incoming or ringing out, one in the inbox,
+//!   one on the worker, one on the way home.
+//! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms.
+//!
+//! # As a library
+//!
+//! ```
+//! use std::sync::Arc;
+//! use transept::engine::{Convolver, Kernel};
+//!
+//! let taps = [1.0, 0.5, 0.25];
+//! let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build()?;
+//! let mut convolver = Convolver::new(Arc::new(kernel));
+//! // In the audio callback, with blocks of any length:
+//! let mut output = [0.0; 4];
+//! convolver.process(&[&[1.0, 0.0, 0.0, 0.0]], &mut [&mut output]);
+//! assert_eq!(output, [1.0, 0.5, 0.25, 0.0]);
+//! # Ok::<(), transept::engine::BuildError>(())
+//! ```
 
 pub mod chain;
 pub mod convolution;
