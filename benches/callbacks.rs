@@ -66,7 +66,7 @@ fn transept(taps: &[Vec<f32>; 2], block: usize, passes: usize) -> Callbacks {
 fn peer(taps: &[Vec<f32>; 2], block: usize, tail: usize, passes: usize) -> Callbacks {
     let mut sides = taps.each_ref().map(|taps| {
         let mut side = TwoStageFFTConvolver::<f32>::default();
-        side.init(block, tail, taps, taps.len()).expect("valid sizes");
+        side.init(block, tail, taps).expect("valid sizes");
         side
     });
     let inputs = [room(block, 3), room(block, 4)];
