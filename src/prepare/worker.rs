@@ -251,3 +251,6 @@ impl Drop for EndsOnDrop<'_> {
         self.0.end();
     }
 }
+
+#[cfg(test)]
+mod tests;

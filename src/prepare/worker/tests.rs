@@ -1,0 +1,359 @@
+//! Promises of the worker, with a build that the tests hold in their hands.
+
+use super::*;
+use crate::engine::Kernel;
+use crate::prepare::Summary;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Mutex, Weak};
+use std::thread;
+
+/// Against hanging; no promise depends on it.
+const GUARD: Duration = Duration::from_secs(120);
+const FORMAT: Format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+
+/// Waits until something is so.
+fn until(what: &str, condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < GUARD, "still not: {what}");
+        thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+/// An instance without an instance: what is wanted, what was built, and a gate that holds builds up.
+struct Rig {
+    wanted: Arc<Mutex<Option<Wanted>>>,
+    watch: Arc<Watch>,
+    worker: Option<Worker>,
+    audio: Option<AudioEnd<Convolver>>,
+}
+
+#[derive(Default)]
+struct Watch {
+    kernels: Mutex<Vec<Weak<Kernel>>>,
+    most_alive: AtomicUsize,
+    builds: AtomicUsize,
+    /// While closed, a build goes on asking whether to go on.
+    closed: AtomicBool,
+    asked: AtomicUsize,
+}
+
+impl Watch {
+    fn alive(&self) -> usize {
+        self.kernels.lock().unwrap().iter().filter(|kernel| kernel.strong_count() > 0).count()
+    }
+
+    /// A kernel of one tap, by the space's name: its number, or a way to fail.
+    fn build(&self, recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+        self.builds.fetch_add(1, SeqCst);
+        let name = recipe.display_name();
+        let tap = match name.as_str() {
+            "missing" => return Err(PrepareError::Missing(PathBuf::from("/gone/hall.wav"))),
+            "unknown" => return Err(crate::space::SpaceError::Unknown("unknown".to_owned()).into()),
+            "panic" => panic!("what a strange file"),
+            number => number.parse().unwrap(),
+        };
+        let kernel = Arc::new(Kernel::builder(1, 1, format.sample_rate).path(0, 0, &[tap]).build().unwrap());
+        self.kernels.lock().unwrap().push(Arc::downgrade(&kernel));
+        let convolver = Box::new(Convolver::new(kernel));
+        self.most_alive.fetch_max(self.alive(), SeqCst);
+        while self.closed.load(SeqCst) {
+            self.asked.fetch_add(1, SeqCst);
+            if cancelled() {
+                return Err(PrepareError::Cancelled);
+            }
+        }
+        let impulse = crate::impulse::Impulse::new(vec![vec![tap]], format.sample_rate).unwrap();
+        Ok(Prepared { convolver, summary: Summary::of(&impulse, name) })
+    }
+}
+
+impl Rig {
+    fn new() -> Self {
+        let (wanted, watch) = (Arc::new(Mutex::new(None)), Arc::new(Watch::default()));
+        let asks = wanted.clone();
+        let builds = watch.clone();
+        let (worker, audio) = Worker::spawn_building(
+            move || asks.lock().unwrap().clone(),
+            move |recipe, format, cancelled| builds.build(recipe, format, cancelled),
+        );
+        Self { wanted, watch, worker: Some(worker), audio: Some(audio) }
+    }
+
+    fn want(&self, name: &str, on_failure: OnFailure) {
+        *self.wanted.lock().unwrap() = Some(Wanted { recipe: Recipe::space(name), format: FORMAT, on_failure });
+    }
+
+    fn settled(&self, name: &str) -> Arc<Status> {
+        self.want(name, OnFailure::KeepSounding);
+        self.settle()
+    }
+
+    fn settle(&self) -> Arc<Status> {
+        assert!(self.handle().settle(GUARD));
+        self.handle().status()
+    }
+
+    fn handle(&self) -> Handle {
+        self.worker.as_ref().expect("the worker is there").handle()
+    }
+
+    fn audio(&mut self) -> &mut AudioEnd<Convolver> {
+        self.audio.as_mut().expect("the audio end is there")
+    }
+
+    /// Wants something and waits until its build stands before the closed gate.
+    fn hold_up(&self, name: &str) {
+        let builds = self.watch.builds.load(SeqCst);
+        self.watch.closed.store(true, SeqCst);
+        self.want(name, OnFailure::KeepSounding);
+        self.handle().nudge();
+        until("building", || self.watch.builds.load(SeqCst) > builds);
+        let asked = self.watch.asked.load(SeqCst);
+        until("asking", || self.watch.asked.load(SeqCst) > asked);
+    }
+}
+
+/// What a convolver answers to a single one.
+fn response(mut convolver: Box<Convolver>) -> f32 {
+    let mut out = [f32::NAN];
+    convolver.process(&[&[1.0]], &mut [&mut out]);
+    out[0]
+}
+
+#[test]
+fn what_is_wanted_is_ready_when_it_has_settled() {
+    let mut rig = Rig::new();
+    assert_eq!(*rig.settle(), Status::default(), "nothing is wanted");
+    let status = rig.settled("7");
+    assert_eq!((&status.state, status.generation), (&State::Ready, 1));
+    assert_eq!(status.summary.as_ref().expect("ready").name, "7");
+    let convolver = rig.audio().take().expect("offered");
+    assert_eq!((convolver.generation(), response(convolver)), (1, 7.0));
+}
+
+#[test]
+fn what_is_wanted_again_is_not_built_again_unless_reloaded() {
+    let rig = Rig::new();
+    rig.settled("7");
+    rig.settled("7");
+    assert_eq!(rig.watch.builds.load(SeqCst), 1);
+    rig.handle().reload();
+    assert_eq!((rig.settle().generation, rig.watch.builds.load(SeqCst)), (2, 2));
+}
+
+#[test]
+fn a_parameter_moved_by_the_host_is_noticed_without_a_call() {
+    let rig = Rig::new();
+    rig.settled("1");
+    rig.want("2", OnFailure::KeepSounding);
+    until("idle, it asks by itself", || rig.handle().status().generation == 2);
+    rig.hold_up("3");
+    rig.want("4", OnFailure::KeepSounding);
+    until("building, it asks by itself", || rig.watch.builds.load(SeqCst) == 4);
+    rig.watch.closed.store(false, SeqCst);
+    assert_eq!(rig.settle().summary.as_ref().expect("ready").name, "4");
+}
+
+#[test]
+fn the_newest_wins_and_what_it_replaced_unheard_is_freed_by_the_worker() {
+    let mut rig = Rig::new();
+    for number in 1..=20 {
+        rig.settled(&number.to_string());
+        // Nobody else drops anything here: the audio end stands still.
+        assert_eq!(rig.watch.alive(), 1, "only the newest is kept");
+    }
+    assert_eq!(response(rig.audio().take().expect("offered")), 20.0);
+    assert!(rig.audio().take().is_none());
+}
+
+#[test]
+fn a_newer_request_a_reload_or_the_end_is_noticed_at_the_next_question() {
+    for (what, call) in [
+        ("a newer request", (|rig: &mut Rig| rig.handle().nudge()) as fn(&mut Rig)),
+        ("a reload", |rig| rig.handle().reload()),
+        ("the end", |rig| rig.handle().desk.stop()),
+    ] {
+        let mut rig = Rig::new();
+        rig.hold_up("1");
+        if what == "a newer request" {
+            // Not seen before the nudge, or within 5 ms: then the count below is the smaller.
+            rig.want("unknown", OnFailure::KeepSounding);
+        }
+        call(&mut rig);
+        let asked = rig.watch.asked.load(SeqCst);
+        let watch = rig.watch.clone();
+        if what == "a reload" {
+            until("built again", || watch.builds.load(SeqCst) == 2);
+            watch.closed.store(false, SeqCst);
+        }
+        if what != "the end" {
+            rig.settle();
+        }
+        drop(rig);
+        // The question that was already being answered, and the next. After a reload the gate opens a little later.
+        let more = watch.asked.load(SeqCst) - asked;
+        assert!(what == "a reload" || more <= 2, "{what}: {more} questions later");
+    }
+}
+
+#[test]
+fn back_to_what_is_already_there_is_ready_at_once() {
+    let rig = Rig::new();
+    rig.settled("1");
+    rig.hold_up("2");
+    assert_eq!(rig.handle().status().state, State::Loading);
+    assert_eq!(rig.handle().status().summary.as_ref().expect("still that of").name, "1");
+    let status = rig.settled("1");
+    assert_eq!((&status.state, status.generation, rig.watch.alive()), (&State::Ready, 1, 1));
+}
+
+#[test]
+fn a_failure_says_which_file_and_why_and_the_old_room_goes_on() {
+    let mut rig = Rig::new();
+    rig.settled("1");
+    drop(rig.audio().take());
+    let missing = rig.settled("missing");
+    assert_eq!(missing.state, State::Missing { wanted: "/gone/hall.wav".into() });
+    let State::Failed { message } = rig.settled("unknown").state.clone() else { panic!("not failed") };
+    assert!(message.contains("\"unknown\""), "{message}");
+    assert!(!rig.audio().is_waiting() && rig.audio().take().is_none(), "nothing is offered");
+    let status = rig.handle().status();
+    assert_eq!((status.generation, &status.summary.as_ref().expect("of the old").name[..]), (1, "1"));
+}
+
+#[test]
+fn a_session_whose_file_is_gone_is_silent() {
+    let mut rig = Rig::new();
+    rig.settled("1");
+    rig.want("missing", OnFailure::Silence);
+    let status = rig.settle();
+    assert_eq!((&status.state, status.generation), (&State::Missing { wanted: "/gone/hall.wav".into() }, 2));
+    let silence = rig.audio().take().expect("offered");
+    assert!(silence.kernel().is_empty() && silence.generation() == 2);
+    assert_eq!(response(silence), 0.0);
+}
+
+#[test]
+fn a_panic_in_a_decoder_costs_the_file_and_not_the_worker() {
+    let rig = Rig::new();
+    let State::Failed { message } = rig.settled("panic").state.clone() else { panic!("not failed") };
+    assert_eq!(message, "space \"panic\": internal error: what a strange file");
+    assert_eq!(rig.settled("2").state, State::Ready);
+}
+
+#[test]
+fn settling_ends_with_the_time_or_the_worker() {
+    let mut rig = Rig::new();
+    rig.hold_up("1");
+    assert!(!rig.handle().settle(Duration::ZERO), "it is still being built");
+    let handle = rig.handle();
+    let waits = thread::spawn(move || handle.settle(Duration::MAX));
+    let handle = rig.handle();
+    rig.worker = None;
+    assert!(!waits.join().expect("no panic") && !handle.settle(Duration::MAX), "the worker is gone");
+}
+
+#[test]
+fn settling_waits_for_what_is_wanted_now_and_not_for_what_is_being_built() {
+    let rig = Rig::new();
+    rig.hold_up("1");
+    rig.want("2", OnFailure::KeepSounding);
+    rig.watch.closed.store(false, SeqCst);
+    assert_eq!(rig.settle().summary.as_ref().expect("ready").name, "2");
+}
+
+/// Where the instance stands when it goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Moment {
+    Idle,
+    Building,
+    InInbox,
+    Sounding,
+    OnWayHome,
+    All,
+}
+
+#[test]
+fn an_instance_may_go_at_any_moment_of_a_load_and_in_any_order() {
+    use Moment::{All, Building, Idle, InInbox, OnWayHome, Sounding};
+    for moment in [Idle, Building, InInbox, Sounding, OnWayHome, All] {
+        for worker_first in [true, false] {
+            let mut rig = Rig::new();
+            let mut sounding = None;
+            let at = |moments: &[Moment]| moment == All || moments.contains(&moment);
+            if at(&[Sounding, OnWayHome]) {
+                rig.settled("1");
+                sounding = rig.audio().take();
+            }
+            if at(&[OnWayHome]) {
+                rig.settled("2");
+                let old = std::mem::replace(&mut sounding, rig.audio().take());
+                rig.audio().send_home(old.expect("sounding"));
+            }
+            if at(&[InInbox]) {
+                rig.settled("3");
+            }
+            if at(&[Building]) {
+                rig.hold_up("4");
+            }
+            if worker_first {
+                rig.worker = None;
+                rig.audio = None;
+            } else {
+                rig.audio = None;
+                rig.worker = None;
+            }
+            drop(sounding);
+            assert_eq!(rig.watch.alive(), 0, "{moment:?}, worker first: {worker_first}");
+        }
+    }
+}
+
+#[test]
+fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
+    let rig = Rig::new();
+    let Rig { wanted, watch, worker, audio } = rig;
+    let (worker, mut audio) = (worker.expect("there"), audio.expect("there"));
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let over = &over;
+        let player = scope.spawn(move || {
+            // A chain whose fade lasts a block: one sounds, one rings out.
+            let (mut sounding, mut ringing_out) = (None::<Box<Convolver>>, None);
+            loop {
+                let last = over.load(SeqCst);
+                if let Some(old) = ringing_out.take() {
+                    audio.send_home(old);
+                } else if audio.home_is_free()
+                    && audio.is_waiting()
+                    && let Some(new) = audio.take()
+                {
+                    assert!(sounding.as_ref().is_none_or(|old| old.generation() < new.generation()));
+                    ringing_out = sounding.replace(new);
+                } else if last && !audio.is_waiting() {
+                    return sounding;
+                }
+                thread::yield_now();
+            }
+        });
+        for number in 1..=3000 {
+            let recipe = Recipe::space(&number.to_string());
+            *wanted.lock().unwrap() = Some(Wanted { recipe, format: FORMAT, on_failure: OnFailure::default() });
+            worker.handle().nudge();
+            if number % 3 == 0 {
+                thread::yield_now();
+            }
+        }
+        assert!(worker.handle().settle(GUARD));
+        over.store(true, SeqCst);
+        let sounding = player.join().expect("no panic").expect("something sounds");
+        assert_eq!(response(sounding), 3000.0);
+    });
+    // Sounding, ringing out, inbox, worker, way home (H8).
+    assert!(watch.most_alive.load(SeqCst) <= 5, "{} kernels at once", watch.most_alive.load(SeqCst));
+    println!("{} builds, at most {:?} kernels", watch.builds.load(SeqCst), watch.most_alive);
+    drop(worker);
+    assert_eq!(watch.alive(), 0);
+}
