@@ -1,119 +1,11 @@
 //! Promises of the worker, with a build that the tests hold in their hands.
 
+mod rig;
+
 use super::*;
-use crate::engine::Kernel;
-use crate::prepare::Summary;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Mutex, Weak};
+use rig::{FORMAT, GUARD, Rig, until};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
-
-/// Against hanging; no promise depends on it.
-const GUARD: Duration = Duration::from_secs(120);
-const FORMAT: Format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
-
-/// Waits until something is so.
-fn until(what: &str, condition: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < GUARD, "still not: {what}");
-        thread::park_timeout(Duration::from_millis(1));
-    }
-}
-
-/// An instance without an instance: what is wanted, what was built, and a gate that holds builds up.
-struct Rig {
-    wanted: Arc<Mutex<Option<Wanted>>>,
-    watch: Arc<Watch>,
-    worker: Option<Worker>,
-    audio: Option<AudioEnd<Convolver>>,
-}
-
-#[derive(Default)]
-struct Watch {
-    kernels: Mutex<Vec<Weak<Kernel>>>,
-    most_alive: AtomicUsize,
-    builds: AtomicUsize,
-    /// While closed, a build goes on asking whether to go on.
-    closed: AtomicBool,
-    asked: AtomicUsize,
-}
-
-impl Watch {
-    fn alive(&self) -> usize {
-        self.kernels.lock().unwrap().iter().filter(|kernel| kernel.strong_count() > 0).count()
-    }
-
-    /// A kernel of one tap, by the space's name: its number, or a way to fail.
-    fn build(&self, recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
-        self.builds.fetch_add(1, SeqCst);
-        let name = recipe.display_name();
-        let tap = match name.as_str() {
-            "missing" => return Err(PrepareError::Missing(PathBuf::from("/gone/hall.wav"))),
-            "unknown" => return Err(crate::space::SpaceError::Unknown("unknown".to_owned()).into()),
-            "panic" => panic!("what a strange file"),
-            number => number.parse().unwrap(),
-        };
-        let kernel = Arc::new(Kernel::builder(1, 1, format.sample_rate).path(0, 0, &[tap]).build().unwrap());
-        self.kernels.lock().unwrap().push(Arc::downgrade(&kernel));
-        let convolver = Box::new(Convolver::new(kernel));
-        self.most_alive.fetch_max(self.alive(), SeqCst);
-        while self.closed.load(SeqCst) {
-            self.asked.fetch_add(1, SeqCst);
-            if cancelled() {
-                return Err(PrepareError::Cancelled);
-            }
-        }
-        let impulse = crate::impulse::Impulse::new(vec![vec![tap]], format.sample_rate).unwrap();
-        Ok(Prepared { convolver, summary: Summary::of(&impulse, name) })
-    }
-}
-
-impl Rig {
-    fn new() -> Self {
-        let (wanted, watch) = (Arc::new(Mutex::new(None)), Arc::new(Watch::default()));
-        let asks = wanted.clone();
-        let builds = watch.clone();
-        let (worker, audio) = Worker::spawn_building(
-            move || asks.lock().unwrap().clone(),
-            move |recipe, format, cancelled| builds.build(recipe, format, cancelled),
-        );
-        Self { wanted, watch, worker: Some(worker), audio: Some(audio) }
-    }
-
-    fn want(&self, name: &str, on_failure: OnFailure) {
-        *self.wanted.lock().unwrap() = Some(Wanted { recipe: Recipe::space(name), format: FORMAT, on_failure });
-    }
-
-    fn settled(&self, name: &str) -> Arc<Status> {
-        self.want(name, OnFailure::KeepSounding);
-        self.settle()
-    }
-
-    fn settle(&self) -> Arc<Status> {
-        assert!(self.handle().settle(GUARD));
-        self.handle().status()
-    }
-
-    fn handle(&self) -> Handle {
-        self.worker.as_ref().expect("the worker is there").handle()
-    }
-
-    fn audio(&mut self) -> &mut AudioEnd<Convolver> {
-        self.audio.as_mut().expect("the audio end is there")
-    }
-
-    /// Wants something and waits until its build stands before the closed gate.
-    fn hold_up(&self, name: &str) {
-        let builds = self.watch.builds.load(SeqCst);
-        self.watch.closed.store(true, SeqCst);
-        self.want(name, OnFailure::KeepSounding);
-        self.handle().nudge();
-        until("building", || self.watch.builds.load(SeqCst) > builds);
-        let asked = self.watch.asked.load(SeqCst);
-        until("asking", || self.watch.asked.load(SeqCst) > asked);
-    }
-}
 
 /// What a convolver answers to a single one.
 fn response(mut convolver: Box<Convolver>) -> f32 {
@@ -196,6 +88,18 @@ fn a_newer_request_a_reload_or_the_end_is_noticed_at_the_next_question() {
         let more = watch.asked.load(SeqCst) - asked;
         assert!(what == "a reload" || more <= 2, "{what}: {more} questions later");
     }
+}
+
+#[test]
+fn what_is_stale_when_it_is_done_is_not_offered() {
+    let rig = Rig::new();
+    rig.watch.deaf.store(true, SeqCst);
+    rig.hold_up("1");
+    rig.want("2", OnFailure::KeepSounding);
+    rig.handle().nudge();
+    rig.watch.closed.store(false, SeqCst);
+    let status = rig.settle();
+    assert_eq!((status.generation, &status.summary.as_ref().expect("ready").name[..]), (1, "2"));
 }
 
 #[test]

@@ -1,0 +1,120 @@
+//! A worker whose builds the tests hold in their hands.
+
+use super::*;
+use crate::engine::Kernel;
+use crate::impulse::Impulse;
+use crate::prepare::Summary;
+use crate::space::SpaceError;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Mutex, Weak};
+use std::thread;
+
+/// Against hanging; no promise depends on it.
+pub const GUARD: Duration = Duration::from_secs(120);
+pub const FORMAT: Format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+
+/// Waits until something is so.
+pub fn until(what: &str, condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < GUARD, "still not: {what}");
+        thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+/// An instance without an instance: what is wanted, what was built, and a gate that holds builds up.
+pub struct Rig {
+    pub wanted: Arc<Mutex<Option<Wanted>>>,
+    pub watch: Arc<Watch>,
+    pub worker: Option<Worker>,
+    pub audio: Option<AudioEnd<Convolver>>,
+}
+
+#[derive(Default)]
+pub struct Watch {
+    kernels: Mutex<Vec<Weak<Kernel>>>,
+    pub most_alive: AtomicUsize,
+    pub builds: AtomicUsize,
+    /// While closed, a build goes on asking whether to go on.
+    pub closed: AtomicBool,
+    /// A build does not care for the answer.
+    pub deaf: AtomicBool,
+    pub asked: AtomicUsize,
+}
+
+impl Watch {
+    pub fn alive(&self) -> usize {
+        self.kernels.lock().unwrap().iter().filter(|kernel| kernel.strong_count() > 0).count()
+    }
+
+    /// A kernel of one tap, by the space's name: its number, or a way to fail.
+    fn build(&self, recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+        self.builds.fetch_add(1, SeqCst);
+        let name = recipe.display_name();
+        let tap = match name.as_str() {
+            "missing" => return Err(PrepareError::Missing(PathBuf::from("/gone/hall.wav"))),
+            "unknown" => return Err(SpaceError::Unknown("unknown".to_owned()).into()),
+            "panic" => panic!("what a strange file"),
+            number => number.parse().unwrap(),
+        };
+        let kernel = Arc::new(Kernel::builder(1, 1, format.sample_rate).path(0, 0, &[tap]).build().unwrap());
+        self.kernels.lock().unwrap().push(Arc::downgrade(&kernel));
+        let convolver = Box::new(Convolver::new(kernel));
+        self.most_alive.fetch_max(self.alive(), SeqCst);
+        while self.closed.load(SeqCst) {
+            self.asked.fetch_add(1, SeqCst);
+            if cancelled() && !self.deaf.load(SeqCst) {
+                return Err(PrepareError::Cancelled);
+            }
+        }
+        let impulse = Impulse::new(vec![vec![tap]], format.sample_rate).unwrap();
+        Ok(Prepared { convolver, summary: Summary::of(&impulse, name) })
+    }
+}
+
+impl Rig {
+    pub fn new() -> Self {
+        let (wanted, watch) = (Arc::new(Mutex::new(None)), Arc::new(Watch::default()));
+        let asks = wanted.clone();
+        let builds = watch.clone();
+        let (worker, audio) = Worker::spawn_building(
+            move || asks.lock().unwrap().clone(),
+            move |recipe, format, cancelled| builds.build(recipe, format, cancelled),
+        );
+        Self { wanted, watch, worker: Some(worker), audio: Some(audio) }
+    }
+
+    pub fn want(&self, name: &str, on_failure: OnFailure) {
+        *self.wanted.lock().unwrap() = Some(Wanted { recipe: Recipe::space(name), format: FORMAT, on_failure });
+    }
+
+    pub fn settled(&self, name: &str) -> Arc<Status> {
+        self.want(name, OnFailure::KeepSounding);
+        self.settle()
+    }
+
+    pub fn settle(&self) -> Arc<Status> {
+        assert!(self.handle().settle(GUARD));
+        self.handle().status()
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.worker.as_ref().expect("the worker is there").handle()
+    }
+
+    pub fn audio(&mut self) -> &mut AudioEnd<Convolver> {
+        self.audio.as_mut().expect("the audio end is there")
+    }
+
+    /// Wants something and waits until its build stands before the closed gate.
+    pub fn hold_up(&self, name: &str) {
+        let builds = self.watch.builds.load(SeqCst);
+        self.watch.closed.store(true, SeqCst);
+        self.want(name, OnFailure::KeepSounding);
+        self.handle().nudge();
+        until("building", || self.watch.builds.load(SeqCst) > builds);
+        let asked = self.watch.asked.load(SeqCst);
+        until("asking", || self.watch.asked.load(SeqCst) > asked);
+    }
+}
