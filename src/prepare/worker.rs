@@ -79,8 +79,8 @@ impl Worker {
     ) -> (Self, AudioEnd<Convolver>) {
         let (exchange, audio) = handover::exchange();
         let desk = Arc::new(Desk::default());
-        let bench = Bench { desk: desk.clone(), exchange: RefCell::new(exchange), wanted, build };
-        let thread = std::thread::Builder::new().name("transept worker".to_owned()).spawn(move || bench.run());
+        let workbench = Workbench { desk: desk.clone(), exchange: RefCell::new(exchange), wanted, build };
+        let thread = std::thread::Builder::new().name("transept worker".to_owned()).spawn(move || workbench.run());
         if let Err(error) = &thread {
             let message = format!("no thread to prepare impulses: {error}");
             desk.publish(Status { state: State::Failed { message }, ..Status::default() });
@@ -134,7 +134,7 @@ impl Handle {
 }
 
 /// What the thread works with.
-struct Bench<W, B> {
+struct Workbench<W, B> {
     desk: Arc<Desk>,
     /// In a cell because a build asks through a shared closure whether to go on, and what comes home is freed then too.
     exchange: RefCell<WorkerEnd<Convolver>>,
@@ -142,7 +142,7 @@ struct Bench<W, B> {
     build: B,
 }
 
-impl<W, B> Bench<W, B>
+impl<W, B> Workbench<W, B>
 where
     W: Fn() -> Option<Wanted>,
     B: Fn(&Recipe, Format, &dyn Fn() -> bool) -> Result<Prepared, PrepareError>,
