@@ -1,8 +1,144 @@
 //! Loudness matching.
+//!
+//! Two impulses of one energy or one peak can differ by 10 dB and more in how loud they make what goes through them. What
+//! is matched here is the gain on pink noise as a listener weighs it:
+//!
+//! ```text
+//! G = ∫ |H|² |K|² / f df  ÷  ∫ |K|² / f df        from 20 Hz to 20 kHz
+//! ```
+//!
+//! with `H` the impulse's spectrum and `K` the K-weighting of ITU-R BS.1770-4, whose two filters are redesigned for each
+//! rate by the bilinear transform from the analogue prototypes behind the recommendation's 48 kHz coefficients.
+
 use super::Impulse;
+use realfft::RealFftPlanner;
+use rustfft::num_complex::Complex;
+use std::f64::consts::{PI, TAU};
+
+/// The band that counts, in Hz.
+const BAND: std::ops::RangeInclusive<f64> = 20.0..=20_000.0;
+
+/// Seconds of zeros that are transformed with an impulse: the weight has no correlation beyond, and so none of the
+/// impulse's end with its beginning is counted.
+const PADDING: f64 = 0.2;
+
 /// The gain, as a factor for all channels, that brings the impulse's loudness on pink noise to that of a single unit
-/// impulse. 1 for silence.
+/// impulse. Inputs are taken as uncorrelated, and the power is the mean over the outputs, so that the same impulse has the
+/// same gain in 1, in 2 and on the diagonal of 4 channels. 1 for silence.
 #[must_use]
-pub fn loudness_gain(_impulse: &Impulse) -> f64 {
-    1.0
+pub fn loudness_gain(impulse: &Impulse) -> f64 {
+    let rate = f64::from(impulse.sample_rate());
+    let length = (impulse.len() + (PADDING * rate) as usize).next_power_of_two().max(1 << 14);
+    let transform = RealFftPlanner::<f32>::new().plan_fft_forward(length);
+    let weights: Vec<f64> = (0..=length / 2).map(|bin| weight(bin as f64 * rate / length as f64, rate)).collect();
+    let (mut samples, mut spectrum) = (transform.make_input_vec(), transform.make_output_vec());
+    let mut power = 0.0;
+    for channel in impulse.channels() {
+        samples.fill(0.0);
+        samples[..channel.len()].copy_from_slice(channel);
+        if transform.process(&mut samples, &mut spectrum).is_err() {
+            return 1.0; // only for buffers of other lengths than its own
+        }
+        let square = |bin: &Complex<f32>| f64::from(bin.re).powi(2) + f64::from(bin.im).powi(2);
+        power += spectrum.iter().zip(&weights).map(|(bin, weight)| square(bin) * weight).sum::<f64>();
+    }
+    let outputs = impulse.channels().len().min(2) as f64;
+    let gain = (outputs * weights.iter().sum::<f64>() / power).sqrt();
+    if gain.is_finite() && gain > 0.0 { gain } else { 1.0 }
+}
+
+/// K-weighted power of pink noise at a frequency, both in Hz; 0 outside of the band.
+fn weight(frequency: f64, rate: f64) -> f64 {
+    if BAND.contains(&frequency) { k_weighting(frequency, rate) / frequency } else { 0.0 }
+}
+
+/// Squared magnitude of the K-weighting at a frequency and a sample rate in Hz.
+fn k_weighting(frequency: f64, rate: f64) -> f64 {
+    let delay = Complex::from_polar(1.0, -TAU * frequency / rate);
+    let biquad = |b: [f64; 3], a: [f64; 3]| {
+        let polynomial = |c: [f64; 3]| Complex::from(c[0]) + delay * c[1] + delay * delay * c[2];
+        (polynomial(b) / polynomial(a)).norm_sqr()
+    };
+    // The prototypes' centre in Hz, quality, and for the shelf the gain far above and at the centre.
+    let (shelf, shelf_quality) = ((PI * 1_681.974_450_955_533 / rate).tan(), 0.707_175_236_955_419_6);
+    let (high, high_quality) = ((PI * 38.135_470_876_024_44 / rate).tan(), 0.500_327_037_323_877_3);
+    let above = 10_f64.powf(3.999_843_853_973_347 / 20.0);
+    let centre = above.powf(0.499_666_774_154_541_6);
+    let denominator =
+        |k: f64, quality: f64| [1.0 + k / quality + k * k, 2.0 * (k * k - 1.0), 1.0 - k / quality + k * k];
+    let numerator = [
+        above + centre * shelf / shelf_quality + shelf * shelf,
+        2.0 * (shelf * shelf - above),
+        above - centre * shelf / shelf_quality + shelf * shelf,
+    ];
+    let shelf = biquad(numerator, denominator(shelf, shelf_quality));
+    let [a0, a1, a2] = denominator(high, high_quality);
+    // The recommendation's numerator is 1, -2, 1 after the denominator was divided by its first coefficient.
+    let high = biquad([1.0, -2.0, 1.0], [1.0, a1 / a0, a2 / a0]);
+    shelf * high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gain(channels: Vec<Vec<f32>>, rate: u32) -> f64 {
+        loudness_gain(&Impulse::new(channels, rate).expect("valid"))
+    }
+
+    fn decibels(factor: f64) -> f64 {
+        20.0 * factor.log10()
+    }
+
+    #[test]
+    fn a_unit_impulse_is_0_db_at_every_rate_and_place() {
+        for rate in [8000, 22_050, 44_100, 48_000, 96_000, 192_000, 384_000] {
+            for place in [0, 1, 100, 4999] {
+                let mut taps = vec![0.0; 5000];
+                taps[place] = 1.0;
+                // The transform is in `f32`.
+                assert!(decibels(gain(vec![taps], rate)).abs() < 1e-4, "{rate} Hz, sample {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn twice_as_much_gets_half_the_gain() {
+        let taps =
+            |scale: f32| vec![(0..3000).map(|n| scale * (0.3 * n as f32).sin() * (-0.002 * n as f32).exp()).collect()];
+        let (one, two) = (gain(taps(1.0), 48_000), gain(taps(2.0), 48_000));
+        assert!((decibels(two / one) + 6.0206).abs() < 1e-4, "{} dB", decibels(two / one));
+    }
+
+    #[test]
+    fn the_same_impulse_has_the_same_gain_in_every_layout() {
+        let taps: Vec<f32> = (0..3000).map(|n| (0.3 * n as f32).sin() * (-0.002 * n as f32).exp()).collect();
+        let nothing = vec![0.0; 3000];
+        let mono = gain(vec![taps.clone()], 48_000);
+        assert_eq!(gain(vec![taps.clone(); 2], 48_000), mono);
+        assert_eq!(gain(vec![taps.clone(), nothing.clone(), nothing, taps], 48_000), mono);
+    }
+
+    #[test]
+    fn silence_is_left_alone() {
+        assert_eq!(gain(vec![vec![0.0; 100]; 2], 48_000), 1.0);
+    }
+
+    #[test]
+    fn the_weighting_is_the_recommendations() {
+        // BS.1770-4, tables 1 and 2, at 48 kHz.
+        let shelf = [
+            [1.535_124_859_586_97, -2.691_696_189_406_38, 1.198_392_810_852_85],
+            [1.0, -1.690_659_293_182_41, 0.732_480_774_215_85],
+        ];
+        let high = [[1.0, -2.0, 1.0], [1.0, -1.990_047_454_833_98, 0.990_072_250_366_21]];
+        for frequency in [20.0, 38.0, 100.0, 997.0, 1700.0, 5000.0, 20_000.0] {
+            let delay = Complex::from_polar(1.0, -TAU * frequency / 48_000.0);
+            let polynomial = |c: [f64; 3]| delay * (delay * c[2] + c[1]) + c[0];
+            let square = |[b, a]: [[f64; 3]; 2]| (polynomial(b) / polynomial(a)).norm_sqr();
+            let expected = square(shelf) * square(high);
+            let found = k_weighting(frequency, 48_000.0);
+            assert!((found / expected - 1.0).abs() < 1e-6, "{frequency} Hz: {found} instead of {expected}");
+        }
+    }
 }
