@@ -1,7 +1,34 @@
-//! Energy decay curve and ISO 3382 figures.
+//! How a room dies away: energy decay curve and reverberation time (ISO 3382-1:2009).
+//!
+//! ```text
+//! impulse ──> (octave filter) ──> squares, summed over channels ──> floor: where does noise take over?
+//!                                                              └──> curve: what energy is still to come ──> straight line
+//! ```
+//!
+//! A figure that a recording's range does not carry is `None`, never a guess. Allocates; not for the audio thread.
+
+mod curve;
+mod floor;
+mod octave;
+
 use super::Impulse;
-/// Reverberation time in seconds (T30, else T20), `None` when the recording's range does not carry it.
+pub use curve::DecayCurve;
+pub use octave::octave_band;
+
+/// Reverberation time in seconds over all frequencies: T30, or T20 where the range is too small for it, or `None`.
+/// See [`DecayCurve::reverberation_time`].
 #[must_use]
-pub fn rt60(_impulse: &Impulse) -> Option<f64> {
-    None
+pub fn rt60(impulse: &Impulse) -> Option<f64> {
+    DecayCurve::new(impulse.channels(), impulse.sample_rate())?.reverberation_time()
+}
+
+/// [`rt60`] of one octave, by its centre in Hz; `None` also where the octave does not lie below half the sample rate.
+#[must_use]
+pub fn rt60_in_octave(impulse: &Impulse, centre: f64) -> Option<f64> {
+    if centre >= 0.5 * f64::from(impulse.sample_rate()) {
+        return None;
+    }
+    let band: Vec<Vec<f32>> =
+        impulse.channels().iter().map(|samples| octave_band(samples, impulse.sample_rate(), centre)).collect();
+    DecayCurve::new(&band, impulse.sample_rate())?.reverberation_time()
 }

@@ -2,7 +2,7 @@
 
 use super::SAMPLE_RATE;
 use super::diffuse::fall_per_frame;
-use super::frames::{BINS, Frames};
+use super::frames::Frames;
 use super::random::Random;
 use super::tail_samples;
 use super::text::{Plate, Text};
