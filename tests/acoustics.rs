@@ -1,8 +1,8 @@
 //! Reverberation times are right where they can be known, and absent where they cannot.
 
 use std::path::PathBuf;
+use transept::impulse::Impulse;
 use transept::impulse::acoustics::{self, DecayCurve};
-use transept::impulse::{Impulse, decode};
 
 const RATE: u32 = 48_000;
 
@@ -144,7 +144,14 @@ fn recording(name: &str) -> Option<Impulse> {
         println!("skipped: no ../shared/data");
         return None;
     }
-    Some(decode::file(&file).expect("a readable recording"))
+    // Straight from the file: the decoder has its own tests.
+    let mut reader = hound::WavReader::open(&file).expect("a WAV file");
+    let form = reader.spec();
+    let full_scale = 2_f32.powi(i32::from(form.bits_per_sample) - 1);
+    let samples: Vec<f32> = reader.samples::<i32>().map(|s| s.expect("a sample") as f32 / full_scale).collect();
+    let count = usize::from(form.channels);
+    let channels = (0..count).map(|channel| samples.iter().skip(channel).step_by(count).copied().collect()).collect();
+    Some(Impulse::new(channels, form.sample_rate).expect("finite samples"))
 }
 
 #[test]
@@ -170,5 +177,6 @@ fn a_recording_that_ends_before_its_noise_is_measured_only_as_far_as_it_goes() {
         curve.decay_time(-5.0, -35.0),
         curve.range()
     );
-    assert_eq!(curve.decay_time(-5.0, -35.0).is_some(), curve.range() >= 45.0);
+    // It falls by some 30 dB, and by a fade-out at the end.
+    assert_eq!(curve.reverberation_time(), None);
 }
