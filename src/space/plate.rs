@@ -46,30 +46,26 @@ fn undamped(seed: u64, plate: &Plate, length: usize) -> [Vec<f32>; 2] {
     // In Hz for m = 1 and for n = 1.
     let across = 0.5 * std::f64::consts::PI * stiffness / (width * width);
     let upward = 0.5 * std::f64::consts::PI * stiffness / (height * height);
-    let columns = (HIGHEST / across).sqrt() as usize;
-    let rows = (HIGHEST / upward).sqrt() as usize;
-    let shape = |count: usize, place: f64| -> Vec<f64> {
-        (0..=count).map(|m| (std::f64::consts::PI * m as f64 * place).sin()).collect()
-    };
     let points = [plate.driver, plate.left, plate.right];
-    let horizontal = points.map(|[x, _]| shape(columns, x / width));
-    let vertical = points.map(|[_, y]| shape(rows, y / height));
 
     let size = length.next_power_of_two();
     let mut spectra: [Vec<Complex32>; 2] = std::array::from_fn(|_| vec![Complex32::ZERO; size / 2 + 1]);
     let mut random = Random::new(seed);
-    for m in 1..=columns {
-        for n in 1..=rows {
-            let frequency = across * (m * m) as f64 + upward * (n * n) as f64;
+    // Along one axis each mode has an amplitude at the driver and one at each pickup, and its share of the frequency.
+    let columns = axis(points.map(|[x, _]| x / width), across);
+    let rows = axis(points.map(|[_, y]| y / height), upward);
+    for (wide, by_width) in &columns {
+        for (high, by_height) in &rows {
+            let frequency = by_width + by_height;
             if frequency > HIGHEST {
                 break;
             }
-            let bin =
-                (frequency * (1.0 + IMPERFECTION * random.uniform()) * size as f64 / SAMPLE_RATE).round() as usize;
+            let off = 1.0 + IMPERFECTION * random.uniform();
+            let bin = (frequency * off * size as f64 / SAMPLE_RATE).round() as usize;
             let softness = ((HIGHEST - frequency) / (HIGHEST - SOFT_FROM)).clamp(0.0, 1.0);
-            let driven = horizontal[0][m] * vertical[0][n] * softness;
+            let driven = wide[0] * high[0] * softness;
             for (pickup, spectrum) in spectra.iter_mut().enumerate() {
-                spectrum[bin].re += (driven * horizontal[pickup + 1][m] * vertical[pickup + 1][n]) as f32;
+                spectrum[bin].re += (driven * wide[pickup + 1] * high[pickup + 1]) as f32;
             }
         }
     }
@@ -80,4 +76,15 @@ fn undamped(seed: u64, plate: &Plate, length: usize) -> [Vec<f32>; 2] {
         signal.truncate(length);
         signal
     })
+}
+
+/// All modes along one axis up to [`HIGHEST`]: how far each of three `places`, in shares of the length, moves in it, and
+/// what it adds to a mode's frequency, when the first adds `lowest` Hz.
+fn axis(places: [f64; 3], lowest: f64) -> Vec<([f64; 3], f64)> {
+    let count = (HIGHEST / lowest).sqrt() as usize;
+    let mode = |m: usize| {
+        let half_waves = m as f64;
+        (places.map(|place| (std::f64::consts::PI * half_waves * place).sin()), lowest * half_waves * half_waves)
+    };
+    (1..=count).map(mode).collect()
 }

@@ -1,0 +1,85 @@
+//! What may stand in a space's text, and what is said of a text that cannot be built.
+
+use transept::space::{self, SpaceError};
+
+fn text(id: &str) -> &'static str {
+    space::find(id).expect("a built-in space").text
+}
+
+#[test]
+fn spaces_are_found_by_identifier_and_by_name() {
+    for space in space::built_in() {
+        let recipe: toml::Table = space.text.parse().expect("TOML");
+        assert_eq!(recipe["name"].as_str(), Some(space.name));
+        for name in [space.id, space.name, &space.name.to_uppercase()] {
+            assert_eq!(space::find(name).expect("known"), space);
+        }
+    }
+    assert!(matches!(space::find(""), Err(SpaceError::Unknown(_))));
+    let message = space::find("cathedral").expect_err("there is none").to_string();
+    for expected in ["cathedral", "hall", "plate", "room"] {
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+fn a_text_that_cannot_be_built_is_refused_with_field_found_and_expected() {
+    let (room, plate) = (text("room"), text("plate"));
+    for (text, from, to, expected) in [
+        (room, "size = [5.6,", "size = [5600.0,", &["shoebox.size", "5600 m", "2 to 100 m"][..]),
+        (room, "size = [5.6,", "size = [nan,", &["shoebox.size", "NaN"]),
+        (room, "source = [1.31,", "source = [-1.0,", &["shoebox.source", "-1 m", "0.1 to 5.5 m"]),
+        (room, "left = [3.67, 1.73, 1.42]", "left = [1.31, 2.31, 1.3]", &["shoebox.left", "from source", "0.2 m"]),
+        (room, "scattering = 0.25", "scattering = 1.5", &["shoebox.scattering", "1.5", "0 to 1"]),
+        (room, "humidity = 50.0", "humidity = -3", &["shoebox.humidity", "-3 %", "10 to 100 %"]),
+        (room, "floor = \"wood-floor-with-rug\"", "floor = \"lava\"", &["shoebox.walls.floor", "lava", "plaster"]),
+        (room, "plaster = [0.12, 0.09,", "plaster = [0.12,", &["materials.plaster", "5 values", "6"]),
+        (room, "plaster = [0.12,", "plaster = [1.2,", &["materials.plaster", "1.2", "0.01 to 0.99"]),
+        (room, "scattering = 0.25", "scatering = 0.25", &["scatering", "expected one of"]),
+        (room, "scattering = 0.25", "", &["missing field", "scattering"]),
+        (room, "seed = 1", "seed = -1", &["seed"]),
+        (room, "seed = 1", "seed = 1\nfrog = 2", &["frog", "expected one of"]),
+        (room, "name = \"Room\"", "name = \"\"", &["name"]),
+        (plate, "thickness = 0.5", "thickness = 50", &["plate.thickness", "50 mm", "0.2 to 5 mm"]),
+        (plate, "driver = [0.83,", "driver = [2.03,", &["plate.driver", "2.03 m"]),
+        (plate, "decay = [2.5, 2.5,", "decay = [2.5,", &["plate.decay", "8 values", "9"]),
+        (plate, "decay = [2.5, 2.5,", "decay = [2.5, inf,", &["plate.decay", "inf", "0.05 to 20 s"]),
+        (plate, "[plate]", "[plete]", &["plete"]),
+        (plate, "seed = 3", "seed = = 3", &["seed"]),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let message = space::synthesise(&text.replace(from, to)).expect_err(to).to_string();
+        for part in expected {
+            assert!(message.contains(part), "{to}: \"{message}\" does not say {part}");
+        }
+    }
+    assert!(space::synthesise("name = \"x\"\nseed = 1").expect_err("nothing").to_string().contains("neither"));
+    let both = format!("{room}\n{}", &plate[plate.find("[plate]").expect("a table")..]);
+    assert!(space::synthesise(&both).expect_err("two kinds").to_string().contains("both"));
+    assert!(space::synthesise("").is_err());
+}
+
+#[test]
+fn the_largest_the_smallest_and_the_longest_can_be_built() {
+    let room = text("room");
+    let place = |text: String, name: &str, to: &str| {
+        let start = text.find(&format!("\n{name} = [")).expect("a field") + 1;
+        let end = start + text[start..].find('\n').expect("a line");
+        format!("{}{name} = {to}{}", &text[..start], &text[end..])
+    };
+    let with = |size: &str, source: &str, left: &str, right: &str| {
+        let text = place(room.to_owned(), "size", size);
+        place(place(place(text, "source", source), "left", left), "right", right)
+    };
+    for text in [
+        with("[2.0, 2.0, 2.0]", "[0.1, 0.1, 0.1]", "[1.9, 1.9, 1.9]", "[1.0, 1.0, 1.0]"),
+        with("[100.0, 100.0, 100.0]", "[0.1, 0.1, 0.1]", "[99.9, 99.9, 99.9]", "[50.0, 50.0, 50.0]"),
+        with("[100.0, 100.0, 2.0]", "[1.0, 1.0, 1.0]", "[99.0, 99.0, 1.0]", "[50.0, 50.0, 1.0]"),
+    ] {
+        let impulse = space::synthesise(&text).expect("a room at the edge of what is allowed");
+        assert!(impulse.seconds() < 60.0);
+        assert!(impulse.channels().iter().all(|c| c.iter().map(|s| s * s).sum::<f32>() > 0.1), "a side is silent");
+    }
+    let long = place(text("plate").to_owned(), "decay", "[20, 20, 20, 20, 20, 20, 20, 20, 20]");
+    assert!((30.0..60.0).contains(&space::synthesise(&long).expect("a long plate").seconds()));
+}
