@@ -5,7 +5,8 @@ use crate::impulse::Impulse;
 
 const BACKGROUND: Colour = [0x14, 0x17, 0x1c];
 const PANEL: Colour = [0x1b, 0x1f, 0x26];
-const GRID: Colour = [0x2c, 0x32, 0x3c];
+const GRID: Colour = [0x38, 0x40, 0x4c];
+const LEVEL: Colour = [0x2c, 0x34, 0x40];
 const TEXT: Colour = [0x8d, 0x97, 0xa5];
 const CHANNELS: [Colour; 4] = [[0x4f, 0xc3, 0xc7], [0xf2, 0xa6, 0x5a], [0xa5, 0x8b, 0xf0], [0x8b, 0xd1, 0x7c]];
 
@@ -42,11 +43,9 @@ pub(super) fn draw(impulse: &Impulse) -> Canvas {
 
     let bottom = decay_top + DECAY;
     canvas.rectangle(LEFT, decay_top, RIGHT, bottom, PANEL, 1.0);
+    level(&mut canvas, &columns, peak, decay_top);
     grid_of_time(&mut canvas, impulse.seconds(), decay_top, bottom, Some(bottom + MARGIN / 2.0));
     grid_of_level(&mut canvas, decay_top);
-    for (number, column) in columns.iter().enumerate() {
-        level(&mut canvas, column, peak, decay_top, colour(number), 0.5 / lanes);
-    }
     for (number, channel) in impulse.channels().iter().enumerate() {
         canvas.line(&decay(channel, decay_top), 2.5, colour(number));
     }
@@ -79,19 +78,23 @@ fn extremes(channel: &[f32]) -> Vec<(f32, f32)> {
 
 fn waveform(canvas: &mut Canvas, column: &[(f32, f32)], peak: f32, top: f32, colour: Colour) {
     let (middle, half) = (top + LANE / 2.0, LANE / 2.0 - 4.0);
-    for (x, (low, high)) in column.iter().enumerate() {
+    let mut before = column[0];
+    for (x, now) in column.iter().enumerate() {
         let x = LEFT + x as f32;
-        // At least a thin line, also where there is silence.
+        // Each column reaches to where the one before ended, and is a thin line at least: no gaps.
+        let (low, high) = (now.0.min(before.1), now.1.max(before.0));
+        before = *now;
         let (above, below) = (middle - high / peak * half - 0.5, middle - low / peak * half + 0.5);
         canvas.rectangle(x, above, x + 1.0, below, colour, 1.0);
     }
 }
 
-fn level(canvas: &mut Canvas, column: &[(f32, f32)], peak: f32, top: f32, colour: Colour, opacity: f32) {
-    for (x, (low, high)) in column.iter().enumerate() {
-        let x = LEFT + x as f32;
-        let decibels = 20.0 * ((-low).max(*high).max(0.0) / peak).log10();
-        canvas.rectangle(x, height_of(decibels, top), x + 1.0, top + DECAY, colour, opacity);
+/// The larger of the channels, in each column.
+fn level(canvas: &mut Canvas, columns: &[Vec<(f32, f32)>], peak: f32, top: f32) {
+    for x in 0..columns[0].len() {
+        let sample = columns.iter().map(|column| column[x].1.max(-column[x].0)).fold(0.0, f32::max);
+        let left = LEFT + x as f32;
+        canvas.rectangle(left, height_of(20.0 * (sample / peak).log10(), top), left + 1.0, top + DECAY, LEVEL, 1.0);
     }
 }
 
@@ -122,13 +125,13 @@ fn height_of(decibels: f32, top: f32) -> f32 {
 }
 
 fn grid_of_level(canvas: &mut Canvas, top: f32) {
-    for tens in 0..(FLOOR / 10.0) as u32 {
+    for tens in 0..=(FLOOR / 10.0) as u32 {
         let y = height_of(-10.0 * tens as f32, top).round();
         canvas.rectangle(LEFT, y, RIGHT, y + 1.0, GRID, 1.0);
         if tens % 2 == 0 {
             let text = if tens == 0 { "0 dB".to_owned() } else { format!("-{}", 10 * tens) };
             let left = LEFT - 10.0 - Canvas::text_width(&text);
-            canvas.text(left, (y - TEXT_HEIGHT / 2.0).max(top), &text, TEXT);
+            canvas.text(left, (y - TEXT_HEIGHT / 2.0).clamp(top, top + DECAY - TEXT_HEIGHT), &text, TEXT);
         }
     }
 }
@@ -163,4 +166,32 @@ fn grid_of_time(canvas: &mut Canvas, seconds: f64, top: f32, bottom: f32, number
 /// Without the digits that sums of tenths leave behind.
 fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impulses_of_any_length_and_channel_count_can_be_drawn() {
+        // The panels are 1100 pixels wide.
+        for (length, channels, value) in
+            [(1, 1, 1.0), (2, 2, 0.0), (1099, 4, f32::MAX), (1100, 3, -1.0), (1101, 6, 1.0)]
+        {
+            let impulse = Impulse::new(vec![vec![value; length]; channels], 48_000).expect("valid");
+            assert!(draw(&impulse).png().expect("encoded").starts_with(b"\x89PNG"));
+        }
+    }
+
+    #[test]
+    fn an_exponential_decay_is_drawn_as_a_straight_line_of_its_slope() {
+        // 60 dB in one second, drawn over one second; the curve of a decay cut off there bends down at its end only.
+        let channel: Vec<f32> = (0..48_000).map(|i| 10_f32.powf(-3.0 * i as f32 / 48_000.0)).collect();
+        let points = decay(&channel, 0.0);
+        for tenths in 1..=6 {
+            let at = tenths * points.len() / 10;
+            let wanted = height_of(-6.0 * tenths as f32, 0.0);
+            assert!((points[at].1 - wanted).abs() < 1.0, "{} where {wanted} is right", points[at].1);
+        }
+    }
 }
