@@ -9,7 +9,7 @@ mod room;
 mod spaces;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 /// All went well.
@@ -80,7 +80,7 @@ pub fn run(command: Command) -> ExitCode {
 
 /// An error of usage, said as clap says its own.
 fn wrong(kind: ErrorKind, message: impl std::fmt::Display) -> clap::Error {
-    Arguments::command().error(kind, message)
+    clap::Error::raw(kind, format!("{message}\n\nFor more information, try '--help'.\n"))
 }
 
 /// A message on stderr that something failed.

@@ -5,12 +5,11 @@ use std::process::ExitCode;
 use transept::cli::{self, Arguments};
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
-        #[cfg(feature = "plugin")]
-        cli::Command::Play { arguments } => match transept::plugin::standalone::play(arguments) {
-            true => ExitCode::SUCCESS,
-            false => ExitCode::FAILURE,
-        },
-        command => cli::run(command),
+    let command = Arguments::parse().command;
+    #[cfg(feature = "plugin")]
+    if let cli::Command::Play { arguments } = command {
+        let is_well = transept::plugin::standalone::play(arguments);
+        return if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
+    cli::run(command)
 }

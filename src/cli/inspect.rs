@@ -5,15 +5,16 @@ use crate::impulse::recipe::{LevelRule, Source};
 use crate::impulse::{Impulse, acoustics, decode, level};
 use crate::render::target::Target;
 use crate::space;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The arguments of `transept inspect`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("room").required(true).args(["files", "space"]))]
 pub struct Arguments {
     /// Impulse response; two files are those of the left and of the right source
-    #[arg(value_name = "ROOM.wav", required_unless_present = "space", conflicts_with = "space", num_args = 0..=2)]
+    #[arg(value_name = "ROOM.wav", num_args = 1..=2)]
     files: Vec<PathBuf>,
     /// Built-in space; `transept spaces` lists them
     #[arg(long, value_name = "NAME")]
@@ -68,7 +69,7 @@ fn figures(title: &str, impulse: &Impulse) -> String {
         1 => "mono (1 channel)".to_owned(),
         2 => "stereo (2 channels)".to_owned(),
         4 => "true stereo (4 channels: LL LR RL RR)".to_owned(),
-        other => format!("{other} channels, which cannot be rendered with"),
+        other => format!("{other} channels"),
     };
     let milliseconds = |sample: usize| 1000.0 * sample as f64 / f64::from(impulse.sample_rate());
     let (peak, peak_at) = peak(impulse);

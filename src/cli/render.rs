@@ -6,7 +6,7 @@ use crate::chain::{Controls, MAX_PREDELAY};
 use crate::impulse::recipe::LevelRule;
 use crate::render::{self, Bits, Job, RenderError, Report, SAMPLE_RATES};
 use clap::error::ErrorKind;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -23,12 +23,13 @@ the dry file is held in memory. An output that exists is replaced once the new o
 
 /// The arguments of `transept render`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("room").required(true).args(["impulse", "space"]))]
 pub struct Arguments {
     /// Files to render: WAV, AIFF, FLAC or Ogg, mono or stereo
     #[arg(value_name = "DRY.wav", required = true)]
     dry: Vec<PathBuf>,
     /// Impulse response of 1, 2 or 4 channels; given twice, those of the left and of the right source
-    #[arg(long, value_name = "ROOM.wav", required_unless_present = "space", conflicts_with = "space")]
+    #[arg(long, value_name = "ROOM.wav")]
     impulse: Vec<PathBuf>,
     /// Built-in space; `transept spaces` lists them
     #[arg(long, value_name = "NAME")]
@@ -43,7 +44,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DB|off", allow_negative_numbers = true, value_parser = level)]
     wet: Option<f32>,
     /// Delay of the wet signal in milliseconds, 0 to 500
-    #[arg(long, value_name = "MS", default_value = "0", value_parser = predelay)]
+    #[arg(long, value_name = "MS", default_value = "0", allow_negative_numbers = true, value_parser = predelay)]
     predelay: f32,
     /// Take away below this frequency from the wet signal, or off
     #[arg(long, value_name = "HZ", default_value = "off", value_parser = corner)]
