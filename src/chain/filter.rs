@@ -126,7 +126,7 @@ impl State {
     }
 }
 
-/// A filter rings down for ever: below -360 dB it is silent, long before it is denormal. And whatever made its state not
+/// A filter rings down for ever: below -300 dB it is silent, long before it is denormal. And whatever made its state not
 /// finite ends here.
 #[inline]
 fn keep(state: f64) -> f64 {

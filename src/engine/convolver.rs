@@ -123,3 +123,37 @@ impl Convolver {
         self.position = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_denormal_arises_inside() {
+        let noise = |len, scale: f64, mut seed: u64| -> Vec<f32> {
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                ((seed >> 40) as f64 / f64::from(1 << 24) - 0.5) * scale
+            };
+            (0..len).map(|_| next() as f32).collect()
+        };
+        for exponent in [-8, -12, -16, -19, -30, -42] {
+            let scale = 10f64.powi(exponent);
+            let taps = noise(8_000, scale, 1);
+            let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build().unwrap();
+            let spectra = |level: &super::super::kernel::KernelLevel| -> usize {
+                level.paths.iter().map(|path| path.spectra.denormals()).sum()
+            };
+            assert_eq!(kernel.levels.iter().map(spectra).sum::<usize>(), 0, "in the kernel, 1e{exponent}");
+            let mut convolver = Convolver::new(Arc::new(kernel));
+            // Tiny noise, then silence while it rings out.
+            for block in noise(12_000, scale, 2).chunks(64).chain([&[0.0f32; 64][..]; 150]) {
+                let mut output = [0.0; 64];
+                convolver.process(&[block], &mut [&mut output[..block.len()]]);
+                let inside: usize = convolver.levels.iter().map(Level::denormals).sum();
+                assert_eq!(inside, 0, "1e{exponent}");
+                assert!(!output.iter().any(|y| y.is_subnormal()), "1e{exponent}");
+            }
+        }
+    }
+}

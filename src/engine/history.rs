@@ -80,4 +80,10 @@ impl DelayLine {
     pub fn bytes(&self) -> usize {
         self.spectra.bytes()
     }
+
+    /// Values that are denormal.
+    #[cfg(test)]
+    pub fn denormals(&self) -> usize {
+        self.spectra.denormals()
+    }
 }

@@ -95,7 +95,7 @@ impl Level {
         for ((sample, overlap), value) in samples[at..].iter_mut().zip(overlap).zip(&self.values) {
             let before = if frame == 0 { 0.0 } else { *overlap };
             *sample = floor(value.re + before);
-            *overlap = value.im;
+            *overlap = floor(value.im);
         }
     }
 
@@ -117,5 +117,14 @@ impl Level {
         let lines: usize = self.past.iter().flatten().map(DelayLine::bytes).sum();
         let rings: usize = self.rings.iter().map(|r| (r.samples.len() + r.overlap.len()) * size_of::<f32>()).sum();
         lines + rings + self.sums.bytes()
+    }
+
+    /// Values that are denormal: in the delay lines, the sums, the frame last transformed, and the output.
+    #[cfg(test)]
+    pub fn denormals(&self) -> usize {
+        let lines: usize = self.past.iter().flatten().map(DelayLine::denormals).sum();
+        let samples = self.rings.iter().flat_map(|ring| ring.samples.iter().chain(&ring.overlap));
+        let values = self.values.iter().flat_map(|value| [&value.re, &value.im]);
+        lines + self.sums.denormals() + samples.chain(values).filter(|x| x.is_subnormal()).count()
     }
 }

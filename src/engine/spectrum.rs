@@ -14,8 +14,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Below this, -360 dB, a sample or bin counts as zero: what is left cannot multiply to a denormal.
-pub const FLOOR: f32 = 1e-18;
+/// Below this, -300 dB, a sample or bin counts as zero. A product of two that are not zero is at least 1e-30, and what is
+/// left when two such products cancel is at least one unit in their last place, about 1e-37: still above the denormals,
+/// which begin at 1.2e-38.
+pub const FLOOR: f32 = 1e-15;
 
 /// Zero for values too small to matter.
 #[inline]
@@ -76,6 +78,12 @@ impl Spectra {
         for ((value, re), im) in values.iter_mut().zip(&self.re[range.clone()]).zip(&self.im[range]) {
             *value = Complex32::new(floor(*re), floor(*im));
         }
+    }
+
+    /// Values that are denormal: there must never be one.
+    #[cfg(test)]
+    pub fn denormals(&self) -> usize {
+        self.re.iter().chain(&self.im).filter(|x| x.is_subnormal()).count()
     }
 
     /// Adds, in some bins, the product of spectrum `x.1` of `x.0` and spectrum `h.1` of `h.0` to spectrum `index`.
