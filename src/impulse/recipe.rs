@@ -114,3 +114,66 @@ impl From<Recipe> for Saved {
         Self { version: VERSION, source: recipe.source, level: recipe.level }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saved(recipe: &Recipe) -> String {
+        toml::to_string(recipe).expect("a recipe can be written")
+    }
+
+    fn restored(text: &str) -> Recipe {
+        toml::from_str(text).expect("a recipe can be read")
+    }
+
+    #[test]
+    fn a_fresh_instance_sounds_like_the_hall_in_matched_loudness() {
+        let hall = Source::Space { id: "hall".to_owned() };
+        assert_eq!(Recipe::default(), Recipe { source: hall, level: LevelRule::Match });
+    }
+
+    #[test]
+    fn every_recipe_survives_saving() {
+        let pair = Source::Pair { left: "/rooms/L \"1\".wav".into(), right: "/rooms/ö.wav".into() };
+        let sources = [Recipe::space("plate").source, Recipe::file("/rooms/hall.wav").source, pair];
+        for source in sources {
+            for level in [LevelRule::Match, LevelRule::Off] {
+                let recipe = Recipe { source: source.clone(), level };
+                assert_eq!(restored(&saved(&recipe)), recipe);
+            }
+        }
+    }
+
+    #[test]
+    fn the_saved_form_says_its_version() {
+        assert!(saved(&Recipe::default()).contains("version = 1"), "{}", saved(&Recipe::default()));
+    }
+
+    #[test]
+    fn what_a_newer_program_added_is_left_aside() {
+        let newer = "version = 7\nmood = \"blue\"\n[source]\nkind = \"space\"\nid = \"room\"\nsize = 2.0";
+        assert_eq!(restored(newer), Recipe::space("room"));
+    }
+
+    #[test]
+    fn what_an_older_program_did_not_know_gets_its_default() {
+        assert_eq!(restored("[source]\nkind = \"file\"\npath = \"/a.wav\""), Recipe::file("/a.wav"));
+    }
+
+    #[test]
+    fn what_is_no_recipe_is_refused() {
+        for text in ["", "version = 1", "[source]\nkind = \"dream\"", "[source]\nkind = \"space\""] {
+            toml::from_str::<Recipe>(text).expect_err("no recipe");
+        }
+    }
+
+    #[test]
+    fn a_recipe_is_called_like_its_file_or_space() {
+        let pair = Source::Pair { left: "/rooms/hall L.wav".into(), right: "/rooms/hall R.wav".into() };
+        assert_eq!(Recipe::space("plate").display_name(), "plate");
+        assert_eq!(Recipe::file("/rooms/St. Mary.flac").display_name(), "St. Mary");
+        assert_eq!(Recipe { source: pair, level: LevelRule::Match }.display_name(), "hall L");
+        assert_eq!(Recipe::file("/").display_name(), "/");
+    }
+}

@@ -2,8 +2,11 @@
 //!
 //! Rates are fixed, so rubato's synchronous resampler is the right one: blocks are transformed, their spectrum cut or
 //! extended, and transformed back, in `f64`. Measured with the filter below: flat to 1e-8 dB up to 0.9 and to 0.01 dB up
-//! to 0.96 of the lower rate's half, images at most -138 dB. Every filter that is this flat rings a little before what it
-//! passes on; what would ring before the first sample is cut off, because nothing may sound before it is played.
+//! to 0.96 of the lower rate's half, images at most -138 dB.
+//!
+//! A filter that is this flat rings a little before and after what it passes on. Of a signal, what would ring beyond its
+//! ends is cut off. Of an impulse it is added to the first and the last sample: nothing may sound before it is played,
+//! but an impulse that begins with its loudest sample, as those of cabinets do, would otherwise lose up to half of it.
 
 use super::Impulse;
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
@@ -35,60 +38,105 @@ pub struct ResampleError {
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
 pub fn signal(channels: &[Vec<f32>], from: u32, to: u32) -> Result<Vec<Vec<f32>>, ResampleError> {
-    scaled(channels, from, to, 1.0)
+    let mut converter = Converter::new(from, to)?;
+    if from == to {
+        return Ok(channels.to_vec());
+    }
+    let finite = |sample: &f32| if sample.is_finite() { f64::from(*sample) } else { 0.0 };
+    let mut resampled = |channel: &Vec<f32>| {
+        let samples = converter.run(channel.iter().map(finite).collect())?;
+        Ok(samples.into_iter().map(|sample| sample as f32).collect())
+    };
+    channels.iter().map(&mut resampled).collect()
 }
 
-/// Resamples an impulse response so that convolution with it keeps its level: amplitude times source rate / target rate.
-/// Its length becomes `ceil(length · rate / its rate)`; at its own rate it is the same, bit by bit.
+/// Resamples an impulse response so that convolution with it keeps its level: amplitude times source rate / target rate,
+/// and the sum of each channel stays what it is. Its length becomes `ceil(length · rate / its rate)`; at its own rate it
+/// is the same, bit by bit.
 ///
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
 pub fn impulse(impulse: &Impulse, rate: u32) -> Result<Impulse, ResampleError> {
     let from = impulse.sample_rate();
+    let mut converter = Converter::new(from, rate)?;
+    if from == rate {
+        return Ok(impulse.clone());
+    }
     let scale = f64::from(from) / f64::from(rate);
-    let failed = |reason: String| ResampleError { from, to: rate, reason };
-    let channels = scaled(impulse.channels(), from, rate, scale)?;
-    Impulse::new(channels, rate).map_err(|error| failed(error.to_string()))
+    let mut resampled = |channel: &Vec<f32>| {
+        let samples = converter.run_within_its_ends(channel.iter().copied().map(f64::from).collect())?;
+        Ok(samples.into_iter().map(|sample| (sample * scale) as f32).collect())
+    };
+    let channels = impulse.channels().iter().map(&mut resampled).collect::<Result<Vec<_>, _>>()?;
+    Impulse::new(channels, rate).map_err(|error| ResampleError { from, to: rate, reason: error.to_string() })
 }
 
-fn scaled(channels: &[Vec<f32>], from: u32, to: u32, scale: f64) -> Result<Vec<Vec<f32>>, ResampleError> {
-    let failed = |reason: String| ResampleError { from, to, reason };
-    if let Some(rate) = [from, to].into_iter().find(|rate| *rate == 0 || *rate > super::MAX_SAMPLE_RATE) {
-        return Err(failed(format!("{rate} Hz is no sample rate")));
+/// From one rate to another, one channel after another.
+struct Converter {
+    resampler: Fft<f64>,
+    from: u32,
+    to: u32,
+    /// So many source samples are as long as so many of the target, and no smaller whole numbers are.
+    input: usize,
+    output: usize,
+    /// How many of these the filter spans.
+    blocks: usize,
+}
+
+impl Converter {
+    fn new(from: u32, to: u32) -> Result<Self, ResampleError> {
+        let failed = |reason: String| ResampleError { from, to, reason };
+        if let Some(rate) = [from, to].into_iter().find(|rate| *rate == 0 || *rate > super::MAX_SAMPLE_RATE) {
+            return Err(failed(format!("{rate} Hz is no sample rate")));
+        }
+        if from.max(to) / from.min(to) > MOST_RATIO {
+            return Err(failed(format!("the rates differ by more than a factor of {MOST_RATIO}")));
+        }
+        let divisor = greatest_common_divisor(from, to);
+        let (input, output) = ((from / divisor) as usize, (to / divisor) as usize);
+        // An even number: half of the filter is its delay, which then is a whole number of samples.
+        let blocks = FILTER.div_ceil(input.min(output)).next_multiple_of(2);
+        let (window, fixed) = (WindowFunction::BlackmanHarris2, FixedSync::Both);
+        let resampler = Fft::new_custom(from as usize, to as usize, blocks * input, 1, 1, window, fixed)
+            .map_err(|error| failed(error.to_string()))?;
+        Ok(Self { resampler, from, to, input, output, blocks })
     }
-    if from == to {
-        return Ok(channels.to_vec());
-    }
-    if from.max(to) / from.min(to) > MOST_RATIO {
-        return Err(failed(format!("the rates differ by more than a factor of {MOST_RATIO}")));
-    }
-    let divisor = greatest_common_divisor(from, to);
-    let (input, output) = ((from / divisor) as usize, (to / divisor) as usize);
-    // An even number of blocks: half of them is the filter's delay, which then is a whole number of samples.
-    let blocks = FILTER.div_ceil(input.min(output)).next_multiple_of(2);
-    let mut resampler = Fft::<f64>::new_custom(
-        from as usize,
-        to as usize,
-        blocks * input,
-        1,
-        1,
-        WindowFunction::BlackmanHarris2,
-        FixedSync::Both,
-    )
-    .map_err(|error| failed(error.to_string()))?;
-    let mut resampled = |channel: &Vec<f32>| -> Result<Vec<f32>, ResampleError> {
-        let finite = |sample: &f32| if sample.is_finite() { f64::from(*sample) } else { 0.0 };
-        let source = [channel.iter().map(finite).collect::<Vec<_>>()];
-        let adapter =
-            SequentialSliceOfVecs::new(&source, 1, channel.len()).map_err(|error| failed(error.to_string()))?;
-        let samples =
-            resampler.process_all(&adapter, channel.len(), None).map_err(|error| failed(error.to_string()))?;
-        let mut samples: Vec<f32> = samples.take_data().into_iter().map(|sample| (sample * scale) as f32).collect();
+
+    /// Without delay, as long as the source; what rings beyond its ends is cut off.
+    fn run(&mut self, source: Vec<f64>) -> Result<Vec<f64>, ResampleError> {
+        let length = source.len();
+        let source = [source];
+        let failed = |reason: String| ResampleError { from: self.from, to: self.to, reason };
+        let adapter = SequentialSliceOfVecs::new(&source, 1, length).map_err(|error| failed(error.to_string()))?;
+        let resampled = self.resampler.process_all(&adapter, length, None);
+        let mut samples = resampled.map_err(|error| failed(error.to_string()))?.take_data();
         // Exactly, where rubato rounds.
-        samples.resize((channel.len() * output).div_ceil(input), 0.0);
+        samples.resize(self.length(length), 0.0);
         Ok(samples)
-    };
-    channels.iter().map(&mut resampled).collect()
+    }
+
+    /// The same, but what rings beyond its ends is added to the first and the last sample.
+    fn run_within_its_ends(&mut self, source: Vec<f64>) -> Result<Vec<f64>, ResampleError> {
+        let (silence, ringing) = (self.blocks * self.input, self.blocks * self.output);
+        let length = self.length(source.len());
+        let mut padded = vec![0.0; silence + source.len() + silence];
+        padded[silence..silence + source.len()].copy_from_slice(&source);
+        let samples = self.run(padded)?;
+        let (before, rest) = samples.split_at(ringing);
+        let (within, after) = rest.split_at(length);
+        let mut within = within.to_vec();
+        if let Some(first) = within.first_mut() {
+            *first += before.iter().sum::<f64>();
+        }
+        if let Some(last) = within.last_mut() {
+            *last += after.iter().sum::<f64>();
+        }
+        Ok(within)
+    }
+
+    fn length(&self, source: usize) -> usize {
+        (source * self.output).div_ceil(self.input)
+    }
 }
 
 fn greatest_common_divisor(a: u32, b: u32) -> u32 {
