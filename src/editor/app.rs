@@ -18,7 +18,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// Time between two pictures while nobody touches anything: meters move, and a load may end.
-const REPAINT: Duration = Duration::from_millis(25);
+const REPAINT: Duration = Duration::from_millis(33);
 
 /// One instance's window, open or not.
 pub struct App {

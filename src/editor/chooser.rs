@@ -1,5 +1,6 @@
 //! The row in which an impulse is chosen: built-in spaces, a path, the file dialog, files dropped on the window.
 use super::scene::{Action, Draft, Scene};
+use super::slider::select_all;
 use super::theme;
 use crate::impulse::recipe::Source;
 use egui::{Button, Key, RichText, TextEdit, Ui, vec2};
@@ -33,6 +34,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, actions: &mut Vec<Act
         let response = ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field);
         if std::mem::take(&mut draft.focus_path) {
             response.request_focus();
+            select_all(ui, response.id, &draft.path);
         }
         if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
             actions.extend(typed(&draft.path).map(Action::Load));

@@ -171,7 +171,8 @@ fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, text: &mut String) -> 
     None
 }
 
-fn select_all(ui: &Ui, id: Id, text: &str) {
+/// Selects what stands in a text field, so that typing replaces it.
+pub(super) fn select_all(ui: &Ui, id: Id, text: &str) {
     use egui::text::{CCursor, CCursorRange};
     let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
     let end = CCursor::new(text.chars().count());

@@ -37,6 +37,19 @@ fn two_paths_are_a_pair() {
 }
 
 #[test]
+fn after_a_dialog_without_an_answer_a_path_can_be_typed_at_once() {
+    let mut harness = used(missing());
+    harness.run();
+    harness.state_mut().draft.focus_path = true;
+    harness.run();
+    harness.event(egui::Event::Text("/rooms/nave.wav".to_owned()));
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Load(Source::File { path: "/rooms/nave.wav".into() })]);
+}
+
+#[test]
 fn an_empty_path_asks_for_nothing() {
     let mut harness = used(hall());
     type_path(&mut harness, "  ");
