@@ -34,8 +34,11 @@ pub struct Prepared {
     pub summary: Summary,
 }
 
-/// Builds the convolver that a recipe asks for. Reads files, allocates, takes from milliseconds to seconds. `cancelled`
-/// is asked between all steps, and is cheap enough to be asked often.
+/// Builds the convolver that a recipe asks for. Reads files, allocates, takes from milliseconds to seconds.
+///
+/// `cancelled` is asked between the steps and within the long ones, every few milliseconds (H9), and must not take back
+/// what it said. What cannot be interrupted are the operating system's reading of a megabyte, the synthesis of a space,
+/// and the one transform that a channel's loudness is measured with.
 ///
 /// # Errors
 /// See [`PrepareError`].
@@ -44,16 +47,16 @@ pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> R
     let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
 
     go_on()?;
-    let (mut impulse, name) = read(recipe)?;
+    let (mut impulse, name) = read(recipe, cancelled)?;
     go_on()?;
     shape::drop_trailing_zeros(&mut impulse);
     let mut summary = Summary::of(&impulse, name);
     go_on()?;
-    let impulse =
-        resampled(impulse, format.sample_rate).map_err(|source| PrepareError::Resample { origin: origin(), source })?;
-    go_on()?;
+    let impulse = resampled(impulse, format.sample_rate, cancelled);
+    go_on()?; // Before the error: it may say no more than this.
+    let impulse = impulse.map_err(|source| PrepareError::Resample { origin: origin(), source })?;
     let gain = match recipe.level {
-        LevelRule::Match => level::loudness_gain(&impulse),
+        LevelRule::Match => level::loudness_gain_unless(&impulse, cancelled),
         LevelRule::Off => 1.0,
     };
     summary.level_db = 20.0 * gain.log10();
@@ -69,8 +72,9 @@ pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> R
     for route in &routes {
         kernel = kernel.path(route.input, route.output, &route.taps);
     }
-    let kernel = kernel.build().map_err(|source| PrepareError::Kernel { origin: origin(), source })?;
-    go_on()?;
+    let kernel = kernel.build_unless(cancelled);
+    go_on()?; // Likewise.
+    let kernel = kernel.map_err(|source| PrepareError::Kernel { origin: origin(), source })?;
     Ok(Prepared { convolver: Box::new(Convolver::new(Arc::new(kernel))), summary })
 }
 
@@ -84,17 +88,17 @@ pub fn silence(format: Format) -> Result<Convolver, BuildError> {
 }
 
 /// The impulse as stored, or as its text says, and its name for people.
-fn read(recipe: &Recipe) -> Result<(Impulse, String), PrepareError> {
+fn read(recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Result<(Impulse, String), PrepareError> {
     Ok(match &recipe.source {
         Source::Space { id } => {
             let space = space::find(id)?;
             (space::synthesise(space.text)?, space.name.to_owned())
         }
-        Source::File { path } => (decode::file(path)?, recipe.display_name()),
-        Source::Pair { left, right } => (decode::pair(left, right)?, recipe.display_name()),
+        Source::File { path } => (decode::file_unless(path, cancelled)?, recipe.display_name()),
+        Source::Pair { left, right } => (decode::pair_unless(left, right, cancelled)?, recipe.display_name()),
     })
 }
 
-fn resampled(impulse: Impulse, rate: u32) -> Result<Impulse, resample::ResampleError> {
-    if impulse.sample_rate() == rate { Ok(impulse) } else { resample::impulse(&impulse, rate) }
+fn resampled(impulse: Impulse, rate: u32, cancelled: &dyn Fn() -> bool) -> Result<Impulse, resample::ResampleError> {
+    if impulse.sample_rate() == rate { Ok(impulse) } else { resample::impulse_unless(&impulse, rate, cancelled) }
 }

@@ -164,14 +164,16 @@ fn a_build_ends_at_whatever_question_it_is_told_to() {
                 asked.get() > questions
             };
             match prepare::build(&recipe, format, &end) {
-                Err(PrepareError::Cancelled) => assert_eq!(asked.get(), questions + 1, "it went on"),
+                // Each level of each path notices by itself, and begins nothing.
+                Err(PrepareError::Cancelled) => assert!(asked.get() <= questions + 64, "it went on"),
                 Err(error) => panic!("{error}"),
                 Ok(_) => break,
             }
-            questions += 1;
+            // Each of the first, then ever fewer: a build asks some hundred times.
+            questions += 1 + questions / 16;
         }
-        // One between any two of: read, summary, resample, level, lay out, kernel, convolver.
-        assert!(questions >= 7, "asked {questions} times only");
+        // Between any two of read, summary, resample, level, lay out, kernel, convolver, and within.
+        assert!(questions >= 50, "asked {questions} times only");
     }
 }
 

@@ -102,6 +102,9 @@ pub enum BuildError {
         /// Index of the first such tap.
         tap: usize,
     },
+    /// Nobody wants it any more, said the caller.
+    #[error("cancelled")]
+    Cancelled,
 }
 
 /// Collects the paths of a [`Kernel`].
@@ -185,6 +188,15 @@ impl<'a> KernelBuilder<'a> {
     /// # Errors
     /// See [`BuildError`].
     pub fn build(self) -> Result<Kernel, BuildError> {
+        self.build_unless(&|| false)
+    }
+
+    /// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every partition, and must
+    /// not take back what it said.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub fn build_unless(self, cancelled: &dyn Fn() -> bool) -> Result<Kernel, BuildError> {
         self.check()?;
         let len = self.paths.first().map_or(0, |path| path.2.len());
         let plan = Plan::new(len, quantum(self.sample_rate));
@@ -197,7 +209,10 @@ impl<'a> KernelBuilder<'a> {
             }
         }
         let mut planner = FftPlanner::new();
-        let levels = plan.levels.iter().map(|level| self.level(*level, &plan, &mut planner)).collect();
+        let levels = plan.levels.iter().map(|level| self.level(*level, &plan, &mut planner, cancelled)).collect();
+        if cancelled() {
+            return Err(BuildError::Cancelled);
+        }
         Ok(Kernel {
             inputs: self.inputs,
             outputs: self.outputs,
@@ -232,9 +247,16 @@ impl<'a> KernelBuilder<'a> {
         Ok(())
     }
 
-    fn level(&self, plan: LevelPlan, whole: &Plan, planner: &mut FftPlanner<f32>) -> KernelLevel {
+    fn level(
+        &self,
+        plan: LevelPlan,
+        whole: &Plan,
+        planner: &mut FftPlanner<f32>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> KernelLevel {
         let transform = Transform::new(planner, plan.partition);
-        let paths: Vec<_> = self.paths.iter().filter_map(|path| level_path(*path, plan, &transform)).collect();
+        let paths: Vec<_> =
+            self.paths.iter().filter_map(|path| level_path(*path, plan, &transform, cancelled)).collect();
         let channels = |used: &dyn Fn(&LevelPath, usize) -> bool, count| -> Vec<usize> {
             (0..count).filter(|channel| paths.iter().any(|path| used(path, *channel))).collect()
         };
@@ -247,8 +269,13 @@ impl<'a> KernelBuilder<'a> {
     }
 }
 
-/// The spectra of one path's partitions of one size; `None` when they are all zero.
-fn level_path(path: (usize, usize, &[f32]), plan: LevelPlan, transform: &Transform) -> Option<LevelPath> {
+/// The spectra of one path's partitions of one size, unfinished if cancelled; `None` when they are all zero.
+fn level_path(
+    path: (usize, usize, &[f32]),
+    plan: LevelPlan,
+    transform: &Transform,
+    cancelled: &dyn Fn() -> bool,
+) -> Option<LevelPath> {
     let (input, output, taps) = path;
     let partition = |index: usize| -> &[f32] {
         let start = plan.offset + index * plan.partition;
@@ -263,7 +290,7 @@ fn level_path(path: (usize, usize, &[f32]), plan: LevelPlan, transform: &Transfo
     let mut values = vec![Complex32::default(); plan.partition];
     let mut scratch = vec![Complex32::default(); transform.scratch_len()];
     let scale = 1.0 / plan.partition as f32;
-    for (index, which) in partitions.iter().enumerate() {
+    for (index, which) in partitions.iter().enumerate().take_while(|_| !cancelled()) {
         samples.fill(0.0);
         for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
             *sample = floor(*tap) * scale;
@@ -303,6 +330,8 @@ mod tests {
             built(Kernel::builder(1, 1, 48_000).path(0, 0, &[0.0, f32::NAN])),
             Err(BuildError::NotFinite { input: 0, output: 0, tap: 1 })
         );
+        let cancelled = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build_unless(&|| true);
+        assert_eq!(cancelled.map(|_| ()), Err(BuildError::Cancelled));
     }
 
     #[test]

@@ -32,7 +32,15 @@ pub struct Audio {
 /// # Errors
 /// See [`DecodeError`].
 pub fn file(path: &Path) -> Result<Impulse, DecodeError> {
-    impulse(path, open(Request { path, purpose: Purpose::Impulse })?)
+    file_unless(path, &|| false)
+}
+
+/// The same, for long files that somebody may lose interest in: `cancelled` is asked every few milliseconds.
+///
+/// # Errors
+/// See [`DecodeError`].
+pub fn file_unless(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<Impulse, DecodeError> {
+    impulse(path, open(Request { path, purpose: Purpose::Impulse, cancelled })?)
 }
 
 /// Reads an impulse from the bytes of an audio file; `name` stands for it in errors.
@@ -40,7 +48,7 @@ pub fn file(path: &Path) -> Result<Impulse, DecodeError> {
 /// # Errors
 /// See [`DecodeError`].
 pub fn bytes(name: &Path, bytes: &[u8]) -> Result<Impulse, DecodeError> {
-    impulse(name, read(Request { path: name, purpose: Purpose::Impulse }, Cursor::new(bytes))?)
+    impulse(name, read(Request { path: name, purpose: Purpose::Impulse, cancelled: &|| false }, Cursor::new(bytes))?)
 }
 
 /// Reads any audio file: unlike an impulse it may have any length and channel count, and its samples need not be finite.
@@ -48,7 +56,7 @@ pub fn bytes(name: &Path, bytes: &[u8]) -> Result<Impulse, DecodeError> {
 /// # Errors
 /// See [`DecodeError`].
 pub fn audio(path: &Path) -> Result<Audio, DecodeError> {
-    open(Request { path, purpose: Purpose::Audio })
+    open(Request { path, purpose: Purpose::Audio, cancelled: &|| false })
 }
 
 /// Reads two files, of the left and of the right source: two of 2 channels are true stereo, two of 1 channel stereo.
@@ -57,7 +65,15 @@ pub fn audio(path: &Path) -> Result<Audio, DecodeError> {
 /// # Errors
 /// See [`DecodeError`].
 pub fn pair(left: &Path, right: &Path) -> Result<Impulse, DecodeError> {
-    let (first, second) = (file(left)?, file(right)?);
+    pair_unless(left, right, &|| false)
+}
+
+/// The same, for long files that somebody may lose interest in: `cancelled` is asked every few milliseconds.
+///
+/// # Errors
+/// See [`DecodeError`].
+pub fn pair_unless(left: &Path, right: &Path, cancelled: &dyn Fn() -> bool) -> Result<Impulse, DecodeError> {
+    let (first, second) = (file_unless(left, cancelled)?, file_unless(right, cancelled)?);
     if first.sample_rate() != second.sample_rate() {
         let (left_rate, right_rate) = (first.sample_rate(), second.sample_rate());
         return Err(DecodeError::PairRates { left: left.into(), right: right.into(), left_rate, right_rate });

@@ -27,13 +27,29 @@ const PADDING: f64 = 0.2;
 /// same gain in 1, in 2 and on the diagonal of 4 channels. 1 for silence.
 #[must_use]
 pub fn loudness_gain(impulse: &Impulse) -> f64 {
+    loudness_gain_unless(impulse, &|| false)
+}
+
+/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked between the transforms, each of
+/// them a channel's, and once it says so the result means nothing.
+#[must_use]
+pub fn loudness_gain_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> f64 {
     let rate = f64::from(impulse.sample_rate());
     let length = (impulse.len() + (PADDING * rate) as usize).next_power_of_two().max(1 << 14);
     let transform = RealFftPlanner::<f32>::new().plan_fft_forward(length);
-    let weights: Vec<f64> = (0..=length / 2).map(|bin| weight(bin as f64 * rate / length as f64, rate)).collect();
+    let mut weights = Vec::with_capacity(length / 2 + 1);
+    for bin in 0..=length / 2 {
+        if bin % (1 << 16) == 0 && cancelled() {
+            return 1.0;
+        }
+        weights.push(weight(bin as f64 * rate / length as f64, rate));
+    }
     let (mut samples, mut spectrum) = (transform.make_input_vec(), transform.make_output_vec());
     let mut power = 0.0;
     for channel in impulse.channels() {
+        if cancelled() {
+            return 1.0;
+        }
         samples.fill(0.0);
         samples[..channel.len()].copy_from_slice(channel);
         if transform.process(&mut samples, &mut spectrum).is_err() {

@@ -10,7 +10,7 @@
 
 use super::Impulse;
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
-use rubato::{Fft, FixedSync, Resampler, WindowFunction};
+use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
 
 /// Samples of the lower rate that the filter spans, at least. Twice as many would bring nothing that can be heard and
 /// ring twice as long.
@@ -38,7 +38,7 @@ pub struct ResampleError {
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
 pub fn signal(channels: &[Vec<f32>], from: u32, to: u32) -> Result<Vec<Vec<f32>>, ResampleError> {
-    let mut converter = Converter::new(from, to)?;
+    let mut converter = Converter::new(from, to, &|| false)?;
     if from == to {
         return Ok(channels.to_vec());
     }
@@ -57,8 +57,17 @@ pub fn signal(channels: &[Vec<f32>], from: u32, to: u32) -> Result<Vec<Vec<f32>>
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
 pub fn impulse(impulse: &Impulse, rate: u32) -> Result<Impulse, ResampleError> {
+    impulse_unless(impulse, rate, &|| false)
+}
+
+/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and
+/// once it says so the result is an error.
+///
+/// # Errors
+/// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
+pub fn impulse_unless(impulse: &Impulse, rate: u32, cancelled: &dyn Fn() -> bool) -> Result<Impulse, ResampleError> {
     let from = impulse.sample_rate();
-    let mut converter = Converter::new(from, rate)?;
+    let mut converter = Converter::new(from, rate, cancelled)?;
     if from == rate {
         return Ok(impulse.clone());
     }
@@ -72,7 +81,7 @@ pub fn impulse(impulse: &Impulse, rate: u32) -> Result<Impulse, ResampleError> {
 }
 
 /// From one rate to another, one channel after another.
-struct Converter {
+struct Converter<'a> {
     resampler: Fft<f64>,
     from: u32,
     to: u32,
@@ -81,10 +90,12 @@ struct Converter {
     output: usize,
     /// How many of these the filter spans.
     blocks: usize,
+    /// Whether nobody waits for it any more; asked for every block.
+    cancelled: &'a dyn Fn() -> bool,
 }
 
-impl Converter {
-    fn new(from: u32, to: u32) -> Result<Self, ResampleError> {
+impl<'a> Converter<'a> {
+    fn new(from: u32, to: u32, cancelled: &'a dyn Fn() -> bool) -> Result<Self, ResampleError> {
         let failed = |reason: String| ResampleError { from, to, reason };
         if let Some(rate) = [from, to].into_iter().find(|rate| *rate == 0 || *rate > super::MAX_SAMPLE_RATE) {
             return Err(failed(format!("{rate} Hz is no sample rate")));
@@ -99,19 +110,37 @@ impl Converter {
         let (window, fixed) = (WindowFunction::BlackmanHarris2, FixedSync::Both);
         let resampler = Fft::new_custom(from as usize, to as usize, blocks * input, 1, 1, window, fixed)
             .map_err(|error| failed(error.to_string()))?;
-        Ok(Self { resampler, from, to, input, output, blocks })
+        Ok(Self { resampler, from, to, input, output, blocks, cancelled })
     }
 
     /// Without delay, as long as the source; what rings beyond its ends is cut off.
     fn run(&mut self, source: Vec<f64>) -> Result<Vec<f64>, ResampleError> {
-        let length = source.len();
-        let source = [source];
-        let failed = |reason: String| ResampleError { from: self.from, to: self.to, reason };
-        let adapter = SequentialSliceOfVecs::new(&source, 1, length).map_err(|error| failed(error.to_string()))?;
-        let resampled = self.resampler.process_all(&adapter, length, None);
-        let mut samples = resampled.map_err(|error| failed(error.to_string()))?.take_data();
-        // Exactly, where rubato rounds.
-        samples.resize(self.length(length), 0.0);
+        let (from, to, resampler) = (self.from, self.to, &mut self.resampler);
+        let failed = |reason: String| ResampleError { from, to, reason };
+        let length = (source.len() * self.output).div_ceil(self.input); // exactly, where rubato rounds
+        resampler.reset();
+        let (delay, most) = (resampler.output_delay(), resampler.process_all_needed_output_len(source.len()) + 1);
+        let (input, source, mut target) = (source.len(), [source], [vec![0.0; most]]);
+        let inlet = SequentialSliceOfVecs::new(&source, 1, input).map_err(|error| failed(error.to_string()))?;
+        let mut outlet =
+            SequentialSliceOfVecs::new_mut(&mut target, 1, most).map_err(|error| failed(error.to_string()))?;
+        let mut at = Indexing { input_offset: 0, output_offset: 0, partial_len: None, active_channels_mask: None };
+        // Block by block, where rubato's own call for a whole clip would not ask in between.
+        while at.output_offset < delay + length {
+            if (self.cancelled)() {
+                return Err(failed("cancelled".to_owned()));
+            }
+            let left = input - at.input_offset;
+            at.partial_len = (left < resampler.input_frames_next()).then_some(left);
+            let (read, written) = resampler
+                .process_into_buffer(&inlet, &mut outlet, Some(&at))
+                .map_err(|error| failed(error.to_string()))?;
+            at.input_offset += read.min(left);
+            at.output_offset += written;
+        }
+        let [mut samples] = target;
+        samples.truncate(delay + length);
+        samples.drain(..delay);
         Ok(samples)
     }
 

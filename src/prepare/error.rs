@@ -54,6 +54,7 @@ impl From<DecodeError> for PrepareError {
     fn from(error: DecodeError) -> Self {
         match error {
             DecodeError::Missing { path } => Self::Missing(path),
+            DecodeError::Cancelled { .. } => Self::Cancelled,
             other => Self::Decode(other),
         }
     }

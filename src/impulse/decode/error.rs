@@ -41,6 +41,12 @@ pub enum DecodeError {
         /// What is missing.
         reason: String,
     },
+    /// Nobody wants it any more, said the caller.
+    #[error("{}: cancelled", path.display())]
+    Cancelled {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is no sample in it.
     #[error("{}: empty: it holds no samples", path.display())]
     Empty {

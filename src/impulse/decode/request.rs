@@ -14,12 +14,14 @@ pub enum Purpose {
 }
 
 /// One file, or the bytes that stand for one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// Its name in errors.
     pub path: &'a Path,
     /// What the samples are for.
     pub purpose: Purpose,
+    /// Whether nobody wants it any more; asked within the work, at least every megabyte or packet.
+    pub cancelled: &'a dyn Fn() -> bool,
 }
 
 impl Request<'_> {
@@ -42,6 +44,11 @@ impl Request<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Ends the work when nobody wants it any more.
+    pub fn go_on(self) -> Result<(), DecodeError> {
+        if (self.cancelled)() { Err(DecodeError::Cancelled { path: self.path.to_owned() }) } else { Ok(()) }
     }
 
     /// Judges how much was decoded so far, where the length was not known before.
