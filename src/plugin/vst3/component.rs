@@ -39,13 +39,10 @@ impl IComponentTrait for Shell {
     unsafe fn setActive(&self, state: TBool) -> tresult {
         pass!(self, IComponentTrait, setActive(state))
     }
-    /// On another thread than the window's, the state is taken over without telling the window (D1).
+    /// Takes the state over without telling the window (D1), whatever thread this is.
     unsafe fn setState(&self, state: *mut IBStream) -> tresult {
         if state.is_null() {
             return kInvalidArgument;
-        }
-        if self.is_home() {
-            return pass!(self, IComponentTrait, setState(state));
         }
         // SAFETY: the host's stream, for the time of the call.
         result(unsafe { read_all(state) }.is_some_and(|bytes| self.restore(&bytes)))

@@ -1,12 +1,16 @@
 //! The side of the parameters and of the window.
-use super::{PARAMETERS, Shell};
+use super::Shell;
+use super::edits::Edits;
+use super::saved::result;
+use super::values::PARAMETERS;
+use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::ChannelContext::IInfoListenerTrait;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     BusDirection, CString, IAttributeList, IComponentHandler, IEditControllerTrait, IUnitInfoTrait, MediaType, ParamID,
     ParamValue, ParameterInfo, ProgramListID, ProgramListInfo, String128, TChar, UnitID, UnitInfo,
 };
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
-    FIDString, IBStream, IPlugView, int16, int32, kInvalidArgument, kResultOk, tresult,
+    FIDString, IBStream, IPlugView, int16, int32, kInvalidArgument, tresult,
 };
 use std::sync::atomic::Ordering;
 
@@ -53,15 +57,17 @@ impl IEditControllerTrait for Shell {
     unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {
         pass!(self, IEditControllerTrait, getParamNormalized(id))
     }
-    /// On another thread than the window's, the value is set without telling the window (D1). As in the framework, not
-    /// while audio runs: the host then sends the same change with a block.
+    /// Sets the value without telling the window (D1). As in the framework, not while audio runs: the host then sends the
+    /// same change with a block.
     unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {
-        if self.is_home() {
-            return pass!(self, IEditControllerTrait, setParamNormalized(id, value));
-        }
-        if self.is_processing.load(Ordering::SeqCst) || self.set(id, value) { kResultOk } else { kInvalidArgument }
+        result(self.is_processing.load(Ordering::SeqCst) || self.values.set(id, value))
     }
+    /// The framework gets a handler that stands before the host's ([`Edits`]).
     unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
+        // SAFETY: null or the host's handler, which lives during the call and is held from then on.
+        let host = unsafe { ComRef::from_raw(handler) }.map(|handler| handler.to_com_ptr());
+        let edits = host.and_then(|host| Edits::before(host, self.values.clone()));
+        let handler = edits.as_ref().map_or(std::ptr::null_mut(), |edits| edits.as_ptr());
         pass!(self, IEditControllerTrait, setComponentHandler(handler))
     }
     unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {

@@ -21,7 +21,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an instance tells about itself while the framework makes it.
-#[derive(Clone)]
 pub(super) struct Link {
     /// The way to the framework's thread.
     pub executor: AsyncExecutor<Transept>,
@@ -121,5 +120,54 @@ pub(super) fn shut_down() {
         #[allow(clippy::disallowed_methods)]
         std::thread::sleep(Duration::from_millis(20));
         drop(keeper.wrapper);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Shell;
+    use super::*;
+
+    /// These share the one thread of the framework's with each other, but not with other tests: those never make a VST3
+    /// instance.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+    /// As many tasks as the framework's queue takes, so that the thread is in the midst of them when the instance goes.
+    fn fill_queue(shell: &Shell) {
+        let (answer, _) = sync_channel(1);
+        for _ in 0..4000 {
+            shell.executor.execute_background(Flush(answer.clone()));
+        }
+    }
+
+    fn thread_answers() -> bool {
+        LIVING.lock().keeper.as_ref().is_some_and(Keeper::flush)
+    }
+
+    /// D2.
+    #[test]
+    fn an_instance_that_goes_with_tasks_queued_leaves_the_thread_to_the_others() {
+        let _one = ONE_AT_A_TIME.lock();
+        let stays = Shell::new().expect("an instance");
+        for _ in 0..3 {
+            let goes = Shell::new().expect("an instance");
+            fill_queue(&goes);
+            drop(goes);
+            assert!(thread_answers());
+        }
+        drop(stays);
+    }
+
+    /// D3: the last one, and the module, and all of it again as when a host loads the module once more.
+    #[test]
+    fn the_last_instance_and_the_module_may_go_with_tasks_queued() {
+        let _one = ONE_AT_A_TIME.lock();
+        for _ in 0..3 {
+            let last = Shell::new().expect("an instance");
+            fill_queue(&last);
+            drop(last);
+            shut_down();
+            assert!(LIVING.lock().keeper.is_none());
+        }
     }
 }

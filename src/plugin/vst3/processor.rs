@@ -26,14 +26,14 @@ impl Shell {
         let Some(channels) = channels else {
             // No audio: a host that only brings parameters, with 0 frames or without channels.
             while let Some(point) = points.take(frames, frames) {
-                self.set(point.number, point.value);
+                self.values.set(point.number, point.value);
             }
             return kResultOk;
         };
         let mut start = 0;
         while start < frames {
             while let Some(point) = points.take(start, frames) {
-                self.set(point.number, point.value);
+                self.values.set(point.number, point.value);
             }
             let end = points.next_frame().unwrap_or(frames);
             // SAFETY: `start` is within the block.
@@ -103,8 +103,12 @@ impl IAudioProcessorTrait for Shell {
         self.is_set_up.store(true, Ordering::SeqCst);
         pass!(self, IAudioProcessorTrait, setupProcessing(setup))
     }
+    /// The framework learns of the start alone, which silences what rings, and never of the end: see `Shell::new` (D1).
     unsafe fn setProcessing(&self, state: TBool) -> tresult {
         self.is_processing.store(state != 0, Ordering::SeqCst);
+        if state == 0 {
+            return kResultOk;
+        }
         pass!(self, IAudioProcessorTrait, setProcessing(state))
     }
     /// Applies the parameter changes (D1), cutting the block at each, and hands over blocks without any.

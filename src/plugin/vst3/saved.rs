@@ -1,14 +1,12 @@
-//! States that a host sets from a thread that is not the window's.
+//! States that a host sets.
 //!
-//! The framework would tell the window from that thread (D1). So the state is read here, by the framework's own rules: JSON,
-//! usually compressed with Zstandard, of which everything that can be read is taken.
+//! The framework would tell the window on whatever thread this happens (D1). So the state is read here, by the
+//! framework's own rules: JSON, usually compressed with Zstandard, of which everything that can be read is taken.
 use super::Shell;
 use crate::plugin::Transept;
-use nice_plug::params::InternalParamMut;
-use nice_plug::plugin::ParamValue;
-use nice_plug::prelude::{Params, Plugin, PluginState};
+use nice_plug::prelude::{Plugin, PluginState};
 use nice_plug::wrapper::vst3::vst3::ComRef;
-use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultOk};
+use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultFalse, kResultOk, tresult};
 
 /// No state of ours is longer, so a stream that never ends is none.
 const MOST: usize = 16 << 20;
@@ -19,20 +17,7 @@ impl Shell {
         let json = zstd::decode_all(bytes).unwrap_or_else(|_| bytes.to_vec());
         let Ok(mut state) = serde_json::from_slice::<PluginState>(&json) else { return false };
         Transept::filter_state(&mut state);
-        let params = &self.link.params;
-        for (id, param) in params.floats() {
-            if let Some(ParamValue::F32(value)) = state.params.get(id) {
-                // SAFETY: unsafe only because the framework wants to be the one that changes parameters; see `Shell::set`.
-                unsafe { param._internal_set_plain_value(*value) };
-            }
-        }
-        for (id, param) in params.switches() {
-            if let Some(ParamValue::Bool(value)) = state.params.get(id) {
-                // SAFETY: as above.
-                unsafe { param._internal_set_plain_value(*value) };
-            }
-        }
-        params.deserialize_fields(&state.fields);
+        self.values.take_over(&state);
         true
     }
 }
@@ -63,6 +48,6 @@ pub(super) unsafe fn read_all(stream: *mut IBStream) -> Option<Vec<u8>> {
 }
 
 /// What a method of the interface gives back for "done" and "not done".
-pub(super) fn result(done: bool) -> nice_plug::wrapper::vst3::vst3::Steinberg::tresult {
-    if done { kResultOk } else { nice_plug::wrapper::vst3::vst3::Steinberg::kResultFalse }
+pub(super) fn result(done: bool) -> tresult {
+    if done { kResultOk } else { kResultFalse }
 }
