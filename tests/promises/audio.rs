@@ -1,0 +1,204 @@
+//! Promises about sound.
+use super::*;
+use crate::common::{Seeded, noise};
+
+const LAYOUTS: [(usize, usize); 3] = [(2, 2), (1, 1), (1, 2)];
+
+/// An instance that plays a room and nothing else.
+fn playing<I: Instance>(room: &Room, layout: (usize, usize), rate: u32) -> I {
+    let mut instance = I::new();
+    assert!(instance.load(&session(&room.recipe, WET)));
+    assert!(instance.arrange(layout.0, layout.1));
+    instance.activate(rate, 512, true);
+    instance
+}
+
+fn format(layout: (usize, usize), sample_rate: u32) -> Format {
+    Format { sample_rate, inputs: layout.0, outputs: layout.1 }
+}
+
+pub fn impulse_in_impulse_response_out_exactly_in_every_layout_and_from_every_kind_of_file<I: Instance>() {
+    for channels in [1, 2, 4] {
+        let room = room(channels, 0.1, 3 + channels as u64);
+        for layout in LAYOUTS {
+            let input = clicks(layout.0, 6000);
+            let out = playing::<I>(&room, layout, 44_100).play(&input, 512);
+            let expected = expected(&room.recipe, format(layout, 44_100), &wet(), &input);
+            assert!(expected.iter().all(|channel| channel.iter().any(|s| s.abs() > 0.01)));
+            assert_eq!(out, expected, "{channels} channels in {layout:?}");
+        }
+    }
+}
+
+pub fn any_block_size_at_any_rate_gives_the_same_bits_as_the_chain<I: Instance>() {
+    let room = room(2, 0.1, 11);
+    for rate in [22_050, 44_100, 48_000, 96_000, 192_000] {
+        let input = vec![noise(9000, 1), noise(9000, 2)];
+        let expected = expected(&room.recipe, format((2, 2), rate), &wet(), &input);
+        for block in [1, 3, 17, 64, 96, 441, 512, 8192] {
+            // 512 is what was announced; 8192 is sixteen times as much.
+            let out = playing::<I>(&room, (2, 2), rate).play(&input, block);
+            assert!(out == expected, "{rate} Hz, blocks of {block}: off by {}", difference(&out, &expected));
+        }
+    }
+}
+
+pub fn a_rate_and_a_layout_may_change_between_activations<I: Instance>() {
+    let room = room(2, 0.1, 12);
+    let mut instance = I::new();
+    assert!(instance.load(&session(&room.recipe, WET)));
+    for (layout, rate) in [((1, 2), 96_000), ((2, 2), 44_100), ((2, 2), 44_100), ((1, 1), 44_100), ((2, 2), 48_000)] {
+        assert!(instance.arrange(layout.0, layout.1));
+        instance.activate(rate, 64, true);
+        let input = clicks(layout.0, 12_000);
+        let expected = expected(&room.recipe, format(layout, rate), &wet(), &input);
+        assert_eq!(instance.play(&input, 333), expected, "{layout:?} at {rate} Hz");
+        instance.deactivate();
+    }
+}
+
+/// The first sample of a fresh instance already has the room, live as well: an activation waits for it.
+pub fn a_fresh_instance_reverberates_without_any_file<I: Instance>() {
+    let mut instance = I::new();
+    instance.activate(48_000, 512, true);
+    let input = clicks(2, 48_000);
+    let out = instance.play(&input, 512);
+    let format = format((2, 2), 48_000);
+    assert_eq!(out, expected(&Recipe::default(), format, &Controls::default(), &input));
+    let late: f32 = out[0][24_000..].iter().map(|s| s * s).sum();
+    assert!(late > 1e-9, "half a second later a hall still sounds: {late}");
+}
+
+pub fn automation_is_exact_to_the_sample<I: Instance>() {
+    let room = room(2, 0.05, 13);
+    let mut instance = playing::<I>(&room, (2, 2), 48_000);
+    let input = vec![noise(1000, 7), noise(1000, 8)];
+    let wet_at = |instance: &mut I, text| instance.read("wet", text).expect("a level");
+    let (quiet, loud) = (wet_at(&mut instance, "-20 dB"), wet_at(&mut instance, "+6 dB"));
+    let bypass = [("wet", 100, quiet), ("bypass", 633, 1.0), ("wet", 633, loud), ("bypass", 900, 0.0)];
+    let out = instance.process(&input, &bypass);
+
+    let mut chain = sounding(&room.recipe, format((2, 2), 48_000), &wet());
+    let mut controls = wet();
+    let mut same = input.clone();
+    let gain = |db: f64| 10f64.powf(db / 20.0) as f32;
+    for (range, level, bypassed) in
+        [(0..100, 0.0, false), (100..633, -20.0, false), (633..900, 6.0, true), (900..1000, 6.0, false)]
+    {
+        controls.wet = gain(level);
+        controls.bypass = bypassed;
+        let mut slices: Vec<&mut [f32]> = same.iter_mut().map(|channel| &mut channel[range.clone()]).collect();
+        chain.process(&mut slices, &controls, None);
+    }
+    assert!(out == same, "off by {}", difference(&out, &same));
+}
+
+/// A level that goes up and down with each block, and all else with it: latency is 0 at any moment (D7).
+pub fn latency_is_nothing_and_stays_so_while_everything_moves<I: Instance>() {
+    let rooms = [room(1, 0.05, 14), room(4, 0.2, 15)];
+    let mut seeded = Seeded(16);
+    let mut instance = I::new();
+    assert_eq!(instance.latency(), 0);
+    for round in 0..6 {
+        let layout = LAYOUTS[round % 3];
+        assert!(instance.arrange(layout.0, layout.1));
+        instance.activate([44_100, 96_000][round % 2], 256, round % 2 == 0);
+        for _ in 0..20 {
+            let input = vec![noise(64 + seeded.below(400), 17); layout.0];
+            let ids = ["dry", "wet", "output", "predelay", "low_cut", "high_cut", "width", "level", "bypass"];
+            let changes: Vec<Change> =
+                ids.iter().map(|id| (*id, seeded.below(64), seeded.below(1001) as f64 / 1000.0)).collect();
+            instance.process(&input, &changes);
+            assert_eq!(instance.latency(), 0);
+        }
+        assert!(instance.load(&session(&rooms[round % 2].recipe, &[("predelay", 300.0)])));
+        assert_eq!(instance.latency(), 0);
+        instance.deactivate();
+    }
+}
+
+pub fn the_tail_is_pre_delay_and_impulse<I: Instance>() {
+    let room = room(2, 0.5, 18);
+    let mut instance = I::new();
+    assert!(instance.load(&session(&room.recipe, &[("predelay", 100.0)])));
+    instance.activate(44_100, 512, true);
+    instance.process(&clicks(2, 512), &[]);
+    let controls = Controls { predelay: 0.1, ..Controls::default() };
+    let tail = sounding(&room.recipe, format((2, 2), 44_100), &controls).tail(&controls);
+    assert_eq!(instance.tail() as usize, tail);
+    assert!((4410 + 22_000..4410 + 22_100).contains(&tail), "{tail}");
+}
+
+pub fn no_frames_are_fine<I: Instance>() {
+    let room = room(2, 0.05, 19);
+    let mut instance = playing::<I>(&room, (2, 2), 44_100);
+    let input = clicks(2, 3000);
+    let mut out = instance.process(&[vec![], vec![]], &[]);
+    for (start, end) in [(0, 1000), (1000, 3000)] {
+        let piece: Vec<Vec<f32>> = input.iter().map(|channel| channel[start..end].to_vec()).collect();
+        instance.process(&[vec![], vec![]], &[]);
+        out.iter_mut().zip(instance.process(&piece, &[])).for_each(|(all, piece)| all.extend(piece));
+    }
+    assert_eq!(out, expected(&room.recipe, format((2, 2), 44_100), &wet(), &input));
+}
+
+pub fn parameters_arrive_without_audio<I: Instance>() {
+    let mut instance = I::new();
+    instance.activate(44_100, 512, false);
+    instance.process(&[vec![], vec![]], &[("wet", 0, 0.25), ("bypass", 0, 1.0)]);
+    assert!((instance.value("wet") - 0.25).abs() < 0.01, "steps of 0.1 dB");
+    assert_eq!(instance.value("bypass"), 1.0);
+}
+
+pub fn after_nan_and_infinity_the_output_is_finite_at_once<I: Instance>() {
+    let room = room(2, 0.1, 20);
+    let mut instance = playing::<I>(&room, (2, 2), 44_100);
+    let mut input = vec![noise(2000, 21), noise(2000, 22)];
+    for (index, bad) in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -f32::NAN].into_iter().enumerate() {
+        input[index % 2][100 + 37 * index] = bad;
+    }
+    let out = instance.play(&input, 64);
+    assert!(out.iter().flatten().all(|sample| sample.is_finite()));
+    let silenced: Vec<Vec<f32>> =
+        input.iter().map(|c| c.iter().map(|s| if s.is_finite() { *s } else { 0.0 }).collect()).collect();
+    assert_eq!(out, expected(&room.recipe, format((2, 2), 44_100), &wet(), &silenced));
+}
+
+/// D9. Numbers below the smallest normal one, both at the input and where a loud sound dies away.
+pub fn denormals_in_none_out_not_even_in_bypass<I: Instance>() {
+    let room = room(2, 0.05, 23);
+    for params in [&[("dry", 0.0), ("wet", 0.0)], WET] {
+        let mut instance = I::new();
+        assert!(instance.load(&session(&room.recipe, params)));
+        instance.activate(44_100, 512, true);
+        let faint = |seed| noise(4000, seed).into_iter().map(|s| s * 1e-38).collect::<Vec<f32>>();
+        let mut input = vec![faint(24), faint(25)];
+        assert!(input.iter().flatten().any(|sample| sample.is_subnormal()));
+        input[0][7] = 1.0;
+        for bypass in [0.0, 1.0] {
+            instance.process(&[vec![], vec![]], &[("bypass", 0, bypass)]);
+            for _ in 0..3 {
+                let out = instance.play(&input, 500);
+                assert!(!out.iter().flatten().any(|sample| sample.is_subnormal()), "{params:?}, bypass {bypass}");
+            }
+        }
+    }
+}
+
+/// H5: offline, a block waits for what is wanted when it begins. The room is long and at another rate, so that building
+/// it takes much longer than the blocks do.
+pub fn an_offline_bounce_waits_for_the_room<I: Instance>() {
+    let (old, new) = (room(2, 0.05, 26), room(2, 3.0, 27));
+    let mut instance = I::new();
+    assert!(instance.load(&session(&old.recipe, WET)));
+    instance.activate(48_000, 512, true);
+    assert!(instance.load(&session(&new.recipe, WET)));
+    // 0.2 s, far less than it takes to build, and more than the fade from one room to the other.
+    instance.play(&vec![vec![0.0; 9600]; 2], 480);
+    let input = clicks(2, 48_000);
+    let out = instance.play(&input, 480);
+    let expected = expected(&new.recipe, format((2, 2), 48_000), &wet(), &input);
+    // The engine is not at the start of a partition now, so its sums come in another order: a few units in the last place
+    // of samples below 0.1.
+    assert!(difference(&out, &expected) < 1e-6, "off by {}", difference(&out, &expected));
+}

@@ -1,0 +1,43 @@
+//! The plugin in a VST3 host, in this process.
+#![cfg(feature = "plugin")]
+#![allow(unsafe_code)] // VST3 is an interface of raw pointers
+
+mod common;
+mod promises;
+
+#[path = "vst3_shell/host.rs"]
+mod host;
+#[path = "vst3_shell/oddities.rs"]
+mod oddities;
+#[path = "vst3_shell/threads.rs"]
+mod threads;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+#[path = "vst3_shell/window.rs"]
+mod window;
+
+use host::Vst3;
+
+promises! { Vst3:
+    audio {
+        impulse_in_impulse_response_out_exactly_in_every_layout_and_from_every_kind_of_file
+        any_block_size_at_any_rate_gives_the_same_bits_as_the_chain
+        a_rate_and_a_layout_may_change_between_activations
+        a_fresh_instance_reverberates_without_any_file
+        automation_is_exact_to_the_sample
+        latency_is_nothing_and_stays_so_while_everything_moves
+        the_tail_is_pre_delay_and_impulse
+        no_frames_are_fine
+        parameters_arrive_without_audio
+        after_nan_and_infinity_the_output_is_finite_at_once
+        denormals_in_none_out_not_even_in_bypass
+        an_offline_bounce_waits_for_the_room
+    }
+    state {
+        another_room_sounds_after_a_session_was_loaded_into_a_playing_instance
+        a_session_comes_back_with_the_same_bytes
+        what_is_typed_and_shown_has_units_and_off
+        a_missing_file_is_silence_and_is_not_forgotten
+        damaged_sessions_do_no_harm
+        an_instance_may_go_at_any_moment_while_another_plays_on
+    }
+}
