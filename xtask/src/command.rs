@@ -1,6 +1,7 @@
 //! Other programs: said aloud, run, and their failure turned into an error.
 
 use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -57,6 +58,9 @@ pub fn companion(program: &str) -> Command {
     command
 }
 
+/// How long a companion that is asked to end may take before it is killed.
+const POLITENESS: Duration = Duration::from_secs(5);
+
 /// A running program that ends with its owner: a server under a test.
 pub struct Companion(pub Child);
 
@@ -64,9 +68,12 @@ impl Drop for Companion {
     fn drop(&mut self) {
         // Asked first: a server that is killed leaves its sockets and shared memory behind.
         let asked = Command::new("kill").arg(self.0.id().to_string()).status().is_ok_and(|status| status.success());
-        if !asked {
-            let _ = self.0.kill();
+        let began = Instant::now();
+        while asked && began.elapsed() < POLITENESS && matches!(self.0.try_wait(), Ok(None)) {
+            std::thread::park_timeout(Duration::from_millis(20));
         }
+        // Nothing is left to be done about either: it is gone, or was never ours to end.
+        let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
