@@ -33,7 +33,8 @@ fn length(from: u32, to: u32) -> usize {
 
 /// The least source and target samples that are equally long, at least so many of each.
 fn whole_blocks(from: u32, to: u32, least: usize) -> (usize, usize) {
-    let divisor = (1..=from.min(to)).rev().find(|d| from % d == 0 && to % d == 0).expect("1 divides");
+    let divisor =
+        (1..=from.min(to)).rev().find(|d| from.is_multiple_of(*d) && to.is_multiple_of(*d)).expect("1 divides");
     let (input, output) = ((from / divisor) as usize, (to / divisor) as usize);
     let blocks = least.div_ceil(input.min(output));
     (blocks * input, blocks * output)
@@ -225,7 +226,7 @@ fn there_and_back_is_the_same() {
             (0.2 * tones.iter().sum::<f64>() * (PI * n as f64 / length as f64).sin().powi(6)) as f32
         };
         let samples: Vec<f32> = (0..length).map(tone).collect();
-        let there = resample::signal(&[samples.clone()], from, to).expect("rates");
+        let there = resample::signal(std::slice::from_ref(&samples), from, to).expect("rates");
         let back = resample::signal(&there, to, from).expect("rates").remove(0);
         assert!(back.len() >= length && back.len() <= length + 1);
         let error: f64 = back.iter().zip(&samples).map(|(a, b)| f64::from(a - b).powi(2)).sum();

@@ -56,7 +56,7 @@ fn chunks_before_and_after_the_samples_are_passed_over() {
 #[test]
 fn an_odd_chunk_is_passed_over_with_and_without_its_pad_byte() {
     let mut wav = Wav::pcm16(1, &[0x4000, 0x2000]);
-    for (what, pad) in [("without", &[][..]), ("with", &[0]), ("with an odd one", &[b'#'])] {
+    for (what, pad) in [("without", &[][..]), ("with", &[0]), ("with an odd one", b"#")] {
         wav.before = [chunk(b"note", b"abc").as_slice(), pad].concat();
         assert_decodes(what, &wav.bytes(), &[vec![0.5, 0.25]]);
         // The size of `data` in a printable letter, so that `ata@` could be the name of a chunk.

@@ -1,0 +1,33 @@
+//! How a path is saved: as text where it is text. On Unix a file may have a name that is none, and must be found again all
+//! the same: then as the bytes it is made of. Serde itself would refuse it, and with it the whole session.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::path::{Path, PathBuf};
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Saved {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    match path.to_str() {
+        Some(text) => Saved::Text(text.to_owned()),
+        #[cfg(unix)]
+        None => Saved::Bytes(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()),
+        #[cfg(not(unix))]
+        None => Saved::Text(path.to_string_lossy().into_owned()),
+    }
+    .serialize(serializer)
+}
+
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    Ok(match Saved::deserialize(deserializer)? {
+        Saved::Text(text) => text.into(),
+        #[cfg(unix)]
+        Saved::Bytes(bytes) => <std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes).into(),
+        #[cfg(not(unix))]
+        Saved::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
+    })
+}
