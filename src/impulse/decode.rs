@@ -7,6 +7,7 @@
 
 mod compressed;
 mod error;
+mod ogg;
 mod request;
 mod wave;
 
@@ -142,6 +143,9 @@ fn read<S: MediaSource>(request: Request, mut source: S) -> Result<Audio, Decode
                     compressed::read(request, source)?
                 }
             }
+        }
+        b"OggS" if !ogg::is_whole(&mut source).map_err(|error| request.io(error))? => {
+            return Err(request.truncated("its last page is missing"));
         }
         b"FORM" | b"fLaC" | b"OggS" => compressed::read(request, source)?,
         _ => return Err(request.not_audio("it begins like none of them")),

@@ -17,18 +17,23 @@ fn crc(bytes: &[u8], bits: u32, polynomial: u32) -> u32 {
     })
 }
 
-/// 16-bit FLAC at 48 kHz. All blocks but the last have [`BLOCK`] frames.
+/// 16-bit FLAC at 48 kHz.
 pub fn flac(channels: &[Vec<i16>], promised: u64) -> Vec<u8> {
+    flac_at(48_000, channels, promised)
+}
+
+/// All blocks but the last have [`BLOCK`] frames; a promise of 0 is none.
+fn flac_at(sample_rate: u64, channels: &[Vec<i16>], promised: u64) -> Vec<u8> {
     let mut bytes = b"fLaC\x80\0\0\x22".to_vec();
     bytes.extend([(BLOCK as u16).to_be_bytes(), (BLOCK as u16).to_be_bytes()].concat());
     bytes.extend([0; 6]);
-    let form = (48_000_u64 << 44) | ((channels.len() as u64 - 1) << 41) | (15 << 36) | promised;
+    let form = (sample_rate << 44) | ((channels.len() as u64 - 1) << 41) | (15 << 36) | promised;
     bytes.extend(form.to_be_bytes());
     bytes.extend([0; 16]);
     for (number, start) in (0..channels[0].len()).step_by(BLOCK).enumerate() {
         let end = (start + BLOCK).min(channels[0].len());
-        // Sync code, block size in two bytes at the end, 48 kHz; independent channels, 16 bits; number of the block.
-        let mut frame = vec![0xff, 0xf8, 0x7a, ((channels.len() as u8 - 1) << 4) | 8];
+        // Sync code, block size in two bytes at the end, the stream's rate; independent channels, 16 bits; number of the block.
+        let mut frame = vec![0xff, 0xf8, 0x70, ((channels.len() as u8 - 1) << 4) | 8];
         assert!(number < 128, "one byte holds the number");
         frame.push(number as u8);
         frame.extend(((end - start - 1) as u16).to_be_bytes());
@@ -71,5 +76,9 @@ fn damaged_flac_is_refused() {
     let error = decoded(&flac(&[ramp(10, 1), ramp(10, 2), ramp(10, 3)], 10)).expect_err("three channels");
     assert!(matches!(error, DecodeError::Channels { channels: 3, .. }), "{error}");
     let error = decoded(&flac(&[ramp(10, 1)], 60 * 48_000 + 1)).expect_err("a header that promises too much");
-    assert!(matches!(error, DecodeError::TooLong { .. }), "{error}");
+    assert!(matches!(error, DecodeError::TooLong { seconds: Some(_), .. }), "{error}");
+    // Where nothing is promised, decoding ends a block after the most there may be.
+    assert_eq!(decoded(&flac_at(100, &[ramp(6000, 1)], 0)).expect("a minute").seconds(), 60.0);
+    let error = decoded(&flac_at(100, &[ramp(6001, 1)], 0)).expect_err("longer than a minute");
+    assert!(matches!(error, DecodeError::TooLong { seconds: None, .. }), "{error}");
 }

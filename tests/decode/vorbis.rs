@@ -1,10 +1,10 @@
 //! Ogg Vorbis, encoded by whichever tool is there.
 
-use crate::Folder;
 use crate::wav::Wav;
+use crate::{Folder, decoded};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use transept::impulse::decode;
+use transept::impulse::decode::{self, DecodeError};
 
 /// Encodes a WAV file as Ogg Vorbis; `false` when no encoder is there.
 fn encode(wav: &Path, ogg: &Path) -> bool {
@@ -36,6 +36,9 @@ fn ogg_vorbis_decodes_at_its_place_and_level() {
         println!("skipped: no oggenc, ffmpeg or sox");
         return;
     }
+    let bytes = std::fs::read(&ogg).expect("what was encoded");
+    let error = decoded(&bytes[..bytes.len() * 2 / 3]).expect_err("truncated");
+    assert!(matches!(error, DecodeError::Truncated { .. }), "{error}");
     let impulse = decode::file(&ogg).expect("Ogg Vorbis");
     assert_eq!((impulse.channels().len(), impulse.len(), impulse.sample_rate()), (2, frames, 48_000));
     // At this quality the codec's error lies some 40 dB below the tone; one sample of delay would be 18 dB below it.
@@ -44,4 +47,16 @@ fn ogg_vorbis_decodes_at_its_place_and_level() {
         let energy: f32 = samples.iter().map(|sample| (scale * sample).powi(2)).sum();
         assert!(error < 1e-3 * energy, "error {} dB", 10.0 * (error / energy).log10());
     }
+}
+
+#[test]
+fn ogg_that_lost_its_last_page_is_called_truncated() {
+    // The first page of a stream: version, flags, position, serial number, page number, checksum, one segment of 30 bytes.
+    let page = |flags: u8| [b"OggS\0", &[flags][..], &[0; 20], &[1, 30], &[0; 30]].concat();
+    let error = decoded(&page(2)).expect_err("only a first page");
+    assert!(matches!(error, DecodeError::Truncated { .. }), "{error}");
+    let error = decoded(&[page(2), page(4)[..40].to_vec()].concat()).expect_err("half a last page");
+    assert!(matches!(error, DecodeError::Truncated { .. }), "{error}");
+    let error = decoded(&[page(2), page(4)].concat()).expect_err("all pages, but of nothing");
+    assert!(matches!(error, DecodeError::NotAudio { .. }), "{error}");
 }
