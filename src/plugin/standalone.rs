@@ -5,6 +5,7 @@
 //! command line says.
 use super::Transept;
 use nice_plug::prelude::nice_export_standalone_with_args;
+#[cfg(unix)]
 use nix::sys::signal::{SigSet, Signal};
 
 /// Options of the framework's standalone that a JACK server decides, short and long.
@@ -15,6 +16,7 @@ const DECIDED_BY_THE_SERVER: [(&str, &str); 2] = [("-r", "--sample-rate"), ("-p"
 /// `arguments` are those of the framework's standalone, without the program's name.
 #[must_use]
 pub fn play(arguments: Vec<String>) -> bool {
+    #[cfg(unix)]
     end_when_asked();
     let server = if may_use_jack(&arguments) { ask_jack() } else { None };
     nice_export_standalone_with_args::<Transept, _>(command_line(arguments, server))
@@ -25,6 +27,7 @@ pub fn play(arguments: Vec<String>) -> bool {
 /// The framework only notes such a wish, and goes on until its window is closed by hand. So the signals are kept from
 /// every thread, this one's to come included, and one thread waits for them. Nothing is lost by an end on the spot: the
 /// standalone saves nothing, and a sound server takes note of a client that goes.
+#[cfg(unix)]
 fn end_when_asked() {
     let signals = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
     if signals.thread_block().is_err() {
