@@ -196,7 +196,9 @@ mod tests {
     use super::*;
     use crate::prepare::worker::Worker;
 
-    struct Silent(#[allow(dead_code)] Arc<()>);
+    struct Silent {
+        _owned: Arc<()>,
+    }
 
     impl Host for Silent {
         fn begin(&self, _knob: Knob) {}
@@ -225,7 +227,7 @@ mod tests {
         let owned = Arc::new(());
         for _ in 0..2 {
             let context = Context::default();
-            app.opened(&context, Box::new(Silent(owned.clone())));
+            app.opened(&context, Box::new(Silent { _owned: owned.clone() }));
             frame(&context, &mut app);
             assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&meters)), (2, 3));
             drop(context);
@@ -246,7 +248,7 @@ mod tests {
     fn a_refusal_stays_until_the_next_choice() {
         let (mut app, _, _worker) = app();
         let context = Context::default();
-        app.opened(&context, Box::new(Silent(Arc::new(()))));
+        app.opened(&context, Box::new(Silent { _owned: Arc::new(()) }));
         let open = app.open.upgrade().expect("just opened");
         let scene = app.scene(0.025);
         app.act(chooser::chosen(vec!["/a".into(), "/b".into(), "/c".into()]), &scene, &open);
