@@ -2,6 +2,7 @@
 
 use super::canvas::{Canvas, Colour, TEXT_HEIGHT};
 use crate::impulse::Impulse;
+use crate::impulse::acoustics::DecayCurve;
 
 const BACKGROUND: Colour = [0x14, 0x17, 0x1c];
 const PANEL: Colour = [0x1b, 0x1f, 0x26];
@@ -23,8 +24,8 @@ const DECAY: f32 = 320.0;
 /// Lowest level of the decay in dB below its beginning.
 const FLOOR: f32 = 80.0;
 
-/// Draws each channel's waveform against the impulse's peak, and below them, in dB, the energy decay curves (ISO 3382-1)
-/// over the level of the waveform.
+/// Draws each channel's waveform against the impulse's peak, and below them, in dB, the energy decay curves over the
+/// level of the waveform. A curve ends where the noise begins.
 pub(super) fn draw(impulse: &Impulse) -> Canvas {
     let lanes = impulse.channels().len() as f32;
     let decay_top = MARGIN + lanes * (LANE + GAP);
@@ -47,7 +48,7 @@ pub(super) fn draw(impulse: &Impulse) -> Canvas {
     grid_of_time(&mut canvas, impulse.seconds(), decay_top, bottom, Some(bottom + MARGIN / 2.0));
     grid_of_level(&mut canvas, decay_top);
     for (number, channel) in impulse.channels().iter().enumerate() {
-        canvas.line(&decay(channel, decay_top), 2.5, colour(number));
+        canvas.line(&decay(channel, impulse.sample_rate(), decay_top), 2.5, colour(number));
     }
     canvas
 }
@@ -98,22 +99,12 @@ fn level(canvas: &mut Canvas, columns: &[Vec<(f32, f32)>], peak: f32, top: f32) 
     }
 }
 
-/// The energy decay curve in pixels, by backward integration (Schroeder 1965), 0 dB at the beginning.
-fn decay(channel: &[f32], top: f32) -> Vec<(f32, f32)> {
-    let mut left: f64 = 0.0;
-    let mut energy: Vec<f64> = channel
-        .iter()
-        .rev()
-        .map(|s| {
-            left += f64::from(*s).powi(2);
-            left
-        })
-        .collect();
-    energy.reverse();
+/// A channel's energy decay curve in pixels; none where it does not die away.
+fn decay(channel: &Vec<f32>, sample_rate: u32, top: f32) -> Vec<(f32, f32)> {
+    let Some(curve) = DecayCurve::new(std::slice::from_ref(channel), sample_rate) else { return Vec::new() };
     let columns = (RIGHT - LEFT) as usize;
-    let whole = energy.first().copied().unwrap_or(0.0);
     (0..columns)
-        .map(|column| (column, 10.0 * (energy[column * energy.len() / columns] / whole).log10()))
+        .map_while(|column| curve.decibels().get(column * channel.len() / columns).map(|level| (column, *level)))
         .take_while(|(_, decibels)| *decibels > -f64::from(FLOOR))
         .map(|(column, decibels)| (LEFT + column as f32 + 0.5, height_of(decibels as f32, top)))
         .collect()
@@ -185,11 +176,11 @@ mod tests {
 
     #[test]
     fn an_exponential_decay_is_drawn_as_a_straight_line_of_its_slope() {
-        // 60 dB in one second, drawn over one second; the curve of a decay cut off there bends down at its end only.
+        // 60 dB in one second, drawn over one second.
         let channel: Vec<f32> = (0..48_000).map(|i| 10_f32.powf(-3.0 * i as f32 / 48_000.0)).collect();
-        let points = decay(&channel, 0.0);
+        let points = decay(&channel, 48_000, 0.0);
         for tenths in 1..=6 {
-            let at = tenths * points.len() / 10;
+            let at = tenths * 110;
             let wanted = height_of(-6.0 * tenths as f32, 0.0);
             assert!((points[at].1 - wanted).abs() < 1.0, "{} where {wanted} is right", points[at].1);
         }

@@ -116,7 +116,7 @@ fn cannot_write(unfinished: &Unfinished, error: &hound::Error) -> RenderError {
 
 #[cfg(test)]
 mod tests {
-    use super::quantised;
+    use super::*;
 
     #[test]
     fn integers_are_rounded_to_the_nearest_and_halves_to_the_even() {
@@ -133,5 +133,21 @@ mod tests {
         assert_eq!(quantised(32767.0 / 32768.0, 16), (32767, false));
         assert_eq!(quantised(-1.01, 24), (-8_388_608, true));
         assert_eq!(quantised(f32::MAX, 24), (8_388_607, true));
+    }
+
+    #[test]
+    fn more_than_a_wav_file_can_hold_is_refused_before_anything_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("long.wav");
+        let create = |frames| {
+            let target = Target::check(&path, std::iter::empty()).expect("may be written");
+            Sink::create(target, 2, 48_000, Bits::Float32, frames)
+        };
+        // 2^32 bytes, header included, at 8 bytes a frame.
+        let most = (u64::from(u32::MAX) - HEADER) / 8;
+        assert!(create(most).is_ok());
+        let error = create(most + 1).err().expect("refused");
+        assert!(error.to_string().contains("long.wav: would need"), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0);
     }
 }
