@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 
 /// What a convolver answers to a single one.
-fn response(mut convolver: Box<Convolver>) -> f32 {
+fn response(mut convolver: Convolver) -> f32 {
     let mut out = [f32::NAN];
     convolver.process(&[&[1.0]], &mut [&mut out]);
     out[0]
@@ -22,7 +22,7 @@ fn what_is_wanted_is_ready_when_it_has_settled() {
     assert_eq!((&status.state, status.generation), (&State::Ready, 1));
     assert_eq!(status.summary.as_ref().expect("ready").name, "7");
     let convolver = rig.audio().take().expect("offered");
-    assert_eq!((convolver.generation(), response(convolver)), (1, 7.0));
+    assert_eq!((convolver.generation(), response(*convolver)), (1, 7.0));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn the_newest_wins_and_what_it_replaced_unheard_is_freed_by_the_worker() {
         // Nobody else drops anything here: the audio end stands still.
         assert_eq!(rig.watch.alive(), 1, "only the newest is kept");
     }
-    assert_eq!(response(rig.audio().take().expect("offered")), 20.0);
+    assert_eq!(response(*rig.audio().take().expect("offered")), 20.0);
     assert!(rig.audio().take().is_none());
 }
 
@@ -136,7 +136,7 @@ fn a_session_whose_file_is_gone_is_silent() {
     assert_eq!((&status.state, status.generation), (&State::Missing { wanted: "/gone/hall.wav".into() }, 2));
     let silence = rig.audio().take().expect("offered");
     assert!(silence.kernel().is_empty() && silence.generation() == 2);
-    assert_eq!(response(silence), 0.0);
+    assert_eq!(response(*silence), 0.0);
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
         assert!(worker.handle().settle(GUARD));
         over.store(true, SeqCst);
         let sounding = player.join().expect("no panic").expect("something sounds");
-        assert_eq!(response(sounding), 3000.0);
+        assert_eq!(response(*sounding), 3000.0);
     });
     // Sounding, ringing out, inbox, worker, way home (H8).
     assert!(watch.most_alive.load(SeqCst) <= 5, "{} kernels at once", watch.most_alive.load(SeqCst));
