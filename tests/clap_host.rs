@@ -52,7 +52,7 @@ impl Clap {
 
     /// A state as CLAP has it: the framework puts the length before what it saves for VST3.
     fn load_raw(&mut self, mut state: &[u8]) -> bool {
-        self.extension::<PluginState>().load(&mut self.plugin.plugin_handle(), &mut state).is_ok()
+        self.extension::<PluginState>().load(&self.plugin.plugin_handle(), &mut state).is_ok()
     }
 }
 
@@ -66,16 +66,16 @@ impl Instance for Clap {
     fn arrange(&mut self, inputs: usize, outputs: usize) -> bool {
         self.outputs = outputs;
         let configs: PluginAudioPortsConfig = self.extension();
-        let mut handle = self.plugin.plugin_handle();
+        let handle = self.plugin.plugin_handle();
         let mut buffer = AudioPortsConfigBuffer::new();
-        for index in 0..configs.count(&mut handle) {
-            let config = configs.get(&mut handle, index, &mut buffer).expect("a configuration");
+        for index in 0..configs.count(&handle) {
+            let config = configs.get(&handle, index, &mut buffer).expect("a configuration");
             let channels = |port: Option<clack_extensions::audio_ports_config::MainPortInfo>| {
                 port.map_or(0, |port| port.channel_count as usize)
             };
             if (channels(config.main_input), channels(config.main_output)) == (inputs, outputs) {
                 let id = config.id;
-                return configs.select(&mut handle, id).is_ok();
+                return configs.select(&handle, id).is_ok();
             }
         }
         false
@@ -84,7 +84,7 @@ impl Instance for Clap {
     fn activate(&mut self, sample_rate: u32, largest_block: usize, offline: bool) {
         let render: PluginRender = self.extension();
         let mode = if offline { RenderMode::Offline } else { RenderMode::Realtime };
-        render.set(&mut self.plugin.plugin_handle(), mode).expect("a mode");
+        render.set(&self.plugin.plugin_handle(), mode).expect("a mode");
         let configuration = PluginAudioConfiguration {
             sample_rate: f64::from(sample_rate),
             min_frames_count: 1,
@@ -129,7 +129,7 @@ impl Instance for Clap {
 
     fn save(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        self.extension::<PluginState>().save(&mut self.plugin.plugin_handle(), &mut bytes).expect("a state");
+        self.extension::<PluginState>().save(&self.plugin.plugin_handle(), &mut bytes).expect("a state");
         let state = bytes.split_off(8);
         assert_eq!(bytes, (state.len() as u64).to_le_bytes());
         state
@@ -140,28 +140,28 @@ impl Instance for Clap {
     }
 
     fn value(&mut self, id: &str) -> f64 {
-        self.extension::<PluginParams>().get_value(&mut self.plugin.plugin_handle(), clap_id(id)).expect("a value")
+        self.extension::<PluginParams>().get_value(&self.plugin.plugin_handle(), clap_id(id)).expect("a value")
     }
 
     fn show(&mut self, id: &str, value: f64) -> String {
         let mut buffer = [0; 64];
         let params: PluginParams = self.extension();
-        let text = params.value_to_text(&mut self.plugin.plugin_handle(), clap_id(id), value, &mut buffer);
+        let text = params.value_to_text(&self.plugin.plugin_handle(), clap_id(id), value, &mut buffer);
         String::from_utf8_lossy(text.expect("a text")).into_owned()
     }
 
     fn read(&mut self, id: &str, text: &str) -> Option<f64> {
         let text = CString::new(text).expect("no zero");
-        self.extension::<PluginParams>().text_to_value(&mut self.plugin.plugin_handle(), clap_id(id), &text)
+        self.extension::<PluginParams>().text_to_value(&self.plugin.plugin_handle(), clap_id(id), &text)
     }
 
     fn latency(&mut self) -> u32 {
-        self.extension::<PluginLatency>().get(&mut self.plugin.plugin_handle())
+        self.extension::<PluginLatency>().get(&self.plugin.plugin_handle())
     }
 
     fn tail(&mut self) -> u32 {
         let tail: PluginTail = self.extension();
-        tail.get(&mut self.processor.as_mut().expect("active").plugin_handle()).to_raw()
+        tail.get(&self.processor.as_mut().expect("active").plugin_handle()).to_raw()
     }
 }
 

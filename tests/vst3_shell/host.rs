@@ -124,7 +124,7 @@ impl IParameterChangesTrait for Changes {
 }
 
 impl Changes {
-    pub fn new(changes: &[Change]) -> ComPtr<IParameterChanges> {
+    pub fn list(changes: &[Change]) -> ComPtr<IParameterChanges> {
         let mut queues: Vec<Queue> = Vec::new();
         for (id, frame, value) in changes {
             let point = (*frame as int32, *value);
@@ -207,7 +207,7 @@ impl Vst3 {
         outputs: Option<&mut [*mut f32]>,
         changes: &[Change],
     ) -> tresult {
-        let changes = Changes::new(changes);
+        let changes = Changes::list(changes);
         let bus = |channels: &mut [*mut f32]| AudioBusBuffers {
             numChannels: channels.len() as int32,
             silenceFlags: u64::MAX,
@@ -317,7 +317,7 @@ impl Instance for Vst3 {
         let mut text: String128 = [0; 128];
         // SAFETY: a call of the interface with a pointer to a local.
         assert_eq!(unsafe { self.controller.getParamStringByValue(number(id), value, &mut text) }, kResultOk);
-        let text: Vec<u16> = text.iter().map(|unit| *unit as u16).take_while(|unit| *unit != 0).collect();
+        let text: Vec<u16> = text.iter().copied().take_while(|unit| *unit != 0).collect();
         String::from_utf16(&text).expect("Unicode")
     }
 
