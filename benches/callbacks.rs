@@ -8,15 +8,19 @@ use transept::chain::Format;
 use transept::engine::{Convolver, Kernel};
 use transept::impulse::recipe::{Recipe, Source};
 use transept::prepare;
-use transept_bench::{Callbacks, is_smoke_run, room};
+use transept_bench::{Callbacks, Extent, room};
 
 const RATE: u32 = 48_000;
 /// Callbacks per cycle: a multiple of every schedule and every tail block below.
 const CYCLE: usize = 128 * 8;
 
 fn main() {
-    let (seconds, blocks, passes): (&[f64], &[usize], usize) =
-        if is_smoke_run() { (&[0.5], &[64], 2) } else { (&[0.5, 2.0, 6.0, 10.0], &[64, 512], 20) };
+    let extent = Extent::from_arguments();
+    let (seconds, blocks, passes): (&[f64], &[usize], usize) = match extent {
+        Extent::Smoke => (&[0.5], &[64], 2),
+        Extent::Quick => (&[0.5, 6.0], &[64], 8),
+        Extent::Full => (&[0.5, 2.0, 6.0, 10.0], &[64, 512], 20),
+    };
     println!("stereo, {RATE} Hz, hot loop; least of {passes} passes; share is the worst callback's of its deadline");
     println!(
         "{:>8} {:>6}  {:<22} {:>9} {:>9} {:>9} {:>9} {:>7}",
@@ -36,7 +40,7 @@ fn main() {
             }
         }
     }
-    recipe_to_sound(if is_smoke_run() { 1 } else { 7 });
+    recipe_to_sound(if extent == Extent::Smoke { 1 } else { 7 });
 }
 
 fn report(seconds: f64, block: usize, engine: &str, callbacks: Callbacks) {

@@ -42,8 +42,26 @@ pub fn room(len: usize, mut seed: u64) -> Vec<f32> {
     (0..len).map(|i| 0.1 * sample() * 10f32.powf(-3.0 * i as f32 / len as f32)).collect()
 }
 
-/// Whether only to see that the benches run: `--test` among the arguments.
-#[must_use]
-pub fn is_smoke_run() -> bool {
-    std::env::args().any(|argument| argument == "--test")
+/// How much to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// `--test`: only so much that the benches are seen to run.
+    Smoke,
+    /// `--quick`: the main cells.
+    Quick,
+    /// Everything.
+    Full,
+}
+
+impl Extent {
+    /// From the program's arguments.
+    #[must_use]
+    pub fn from_arguments() -> Self {
+        let is_given = |option| std::env::args().any(|argument| argument == option);
+        match () {
+            () if is_given("--test") => Self::Smoke,
+            () if is_given("--quick") => Self::Quick,
+            () => Self::Full,
+        }
+    }
 }

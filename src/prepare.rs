@@ -5,7 +5,7 @@
 //!                                          └─> Summary, for people
 //! ```
 //!
-//! [`build`] does it in the calling thread: so do the program and the tests. The plugin's [`worker`] (feature `worker`)
+//! [`build`] does it in the calling thread: so do the program and the tests. The plugin's `worker` (feature `worker`)
 //! calls the same function in a thread of its own.
 
 mod error;

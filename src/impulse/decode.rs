@@ -1,6 +1,6 @@
 //! File or bytes -> [`Impulse`], or [`Audio`] for the files that are played through one.
 //!
-//! A WAV file's chunks are walked by [`wave`], because real files break the rules in ways that both hound and symphonia
+//! A WAV file's chunks are walked one by one, because real files break the rules in ways that both hound and symphonia
 //! refuse; its samples are read by hound. Everything else, and WAV files whose samples are compressed, goes to
 //! symphonia. What the header promises is judged before a sample is read, memory grows only with what is really there,
 //! and a reader that fails on damaged bytes ends in an error.

@@ -20,7 +20,11 @@ pub fn lint(_: &Floor, _: &mut Tally) -> Result<()> {
         let lint = ["clippy", "--package", "transept", "--lib", "--no-default-features", "--features", features];
         run(cargo(&lint).args(["--", "-D", "warnings"]))?;
     }
-    run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+    for features in [&[][..], &["--no-default-features"]] {
+        let mut doc = cargo(&["doc", "--package", "transept", "--no-deps"]);
+        run(doc.args(features).env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
+    Ok(())
 }
 
 /// Every test that cargo knows, on a display: some of them open windows.
@@ -45,5 +49,5 @@ pub fn loom(_: &Floor, tally: &mut Tally) -> Result<()> {
 
 /// The benches, for a moment each.
 pub fn bench(_: &Floor, _: &mut Tally) -> Result<()> {
-    run(cargo(&["bench", "--package", "transept"]).env(bench::SMOKE, "1"))
+    run(&mut cargo(&bench::SMOKE))
 }
