@@ -5,11 +5,11 @@
 //!
 //! | | what the framework does | what the shell does instead |
 //! |---|---|---|
-//! | D1 | tells the window of each parameter change on a thread that is not the window's | applies changes itself ([`values`], [`edits`]); the window looks by itself |
-//! | D2, D3 | stops its thread when a task's instance has gone, and panics when the last one goes | lets the thread finish first ([`keeper`]) |
-//! | D4 | takes over a process mode one call late | calls `setupProcessing` twice ([`processor`]) |
+//! | D1 | tells the window of each parameter change on a thread that is not the window's | applies changes itself (`values`, `edits`); the window looks by itself |
+//! | D2, D3 | stops its thread when a task's instance has gone, and panics when the last one goes | lets the thread finish first (`keeper`) |
+//! | D4 | takes over a process mode one call late | calls `setupProcessing` twice (`processor`) |
 //! | D6 | makes up speaker arrangements | answers with the one that was asked for |
-//! | – | one automation value per block, once D1 is cured | cuts the block at the points ([`automation`]) |
+//! | – | one automation value per block, once D1 is cured | cuts the block at the points (`automation`) |
 //! | – | panics on channels that do not fit, and on a parameter's number one too high | checks first |
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
