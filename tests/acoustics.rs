@@ -76,6 +76,22 @@ fn a_noise_floor_is_seen_and_taken_out() {
 }
 
 #[test]
+fn down_to_its_noise_the_curve_is_that_of_the_decay_alone() {
+    let (seconds, level) = (0.8, 10_f64.powf(-50.0 / 20.0));
+    for seed in 9..13 {
+        let both = noise(seed, 4 * RATE as usize);
+        let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
+        let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(seconds, n) + noise * level));
+        let curve = DecayCurve::new(recorded.channels(), RATE).expect("it decays");
+        let found = curve.decibels()[(45.0 / 60.0 * seconds * f64::from(RATE)) as usize];
+        // Here the noise up to the crossing holds 36 % of what the decay has left, and what the decay would have had behind
+        // it 32 %: 1.4 dB too much or 1.7 dB too little where one of them is forgotten. The level itself scatters by
+        // 4.34·√(2/2782) = 0.12 dB, the crossing by about 0.5 dB, of which a third counts.
+        assert!((found + 45.0).abs() < 0.6, "seed {seed}: {found} dB");
+    }
+}
+
+#[test]
 fn the_range_decides_what_is_measurable() {
     let with_floor = |floor: f64| {
         let both = noise(7, 4 * RATE as usize);

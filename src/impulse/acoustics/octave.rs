@@ -67,4 +67,12 @@ mod tests {
         assert_eq!(largest, Some(2400));
         assert!((band[2300] - band[2500]).abs() < 1e-6, "it rings alike before and after");
     }
+
+    #[test]
+    fn what_rings_behind_the_end_does_not_come_in_at_the_start() {
+        let mut click = vec![0.0; 4096];
+        click[4090] = 1.0;
+        let band = octave_band(&click, 48_000, 1000.0);
+        assert!(band[..2000].iter().all(|sample| sample.abs() < 1e-6));
+    }
 }
