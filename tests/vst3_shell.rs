@@ -7,6 +7,8 @@ mod promises;
 
 #[path = "vst3_shell/host.rs"]
 mod host;
+#[path = "vst3_shell/lent.rs"]
+mod lent;
 #[path = "vst3_shell/oddities.rs"]
 mod oddities;
 #[path = "vst3_shell/threads.rs"]
@@ -22,6 +24,7 @@ promises! { Vst3:
         impulse_in_impulse_response_out_exactly_in_every_layout_and_from_every_kind_of_file
         any_block_size_at_any_rate_gives_the_same_bits_as_the_chain
         a_rate_and_a_layout_may_change_between_activations
+        an_activation_that_gave_up_does_not_leave_the_next_without_its_room
         a_fresh_instance_reverberates_without_any_file
         automation_is_exact_to_the_sample
         latency_is_nothing_and_stays_so_while_everything_moves
@@ -37,6 +40,7 @@ promises! { Vst3:
         a_session_comes_back_with_the_same_bytes
         what_is_typed_and_shown_has_units_and_off
         a_missing_file_is_silence_and_is_not_forgotten
+        a_session_that_says_little_or_too_much_gives_defaults_and_ends
         damaged_sessions_do_no_harm
         an_instance_may_go_at_any_moment_while_another_plays_on
     }

@@ -72,3 +72,59 @@ impl Request {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Transept;
+    use super::*;
+    use crate::impulse::recipe::Recipe;
+    use nice_plug::params::persist::PersistentField;
+    use std::time::Duration;
+
+    /// Only against hangs.
+    const FOR_EVER: Duration = Duration::from_secs(60);
+
+    fn settled(instance: &Transept) -> State {
+        assert!(instance.worker.handle().settle(FOR_EVER));
+        instance.worker.handle().status().state.clone()
+    }
+
+    fn at(instance: &Transept, sample_rate: u32) {
+        *instance.format.lock() = Some(Format { sample_rate, inputs: 2, outputs: 2 });
+    }
+
+    fn saved(instance: &Transept) -> String {
+        instance.params.recipe.map(|value| value.to_string())
+    }
+
+    #[test]
+    fn a_choice_that_cannot_be_built_is_neither_saved_nor_taken_to_another_rate() {
+        let instance = Transept::default();
+        assert_eq!(settled(&instance), State::Empty);
+        at(&instance, 48_000);
+        assert_eq!(settled(&instance), State::Ready);
+        let before = saved(&instance);
+        instance.params.recipe.choose(Recipe::file("/nowhere/Cathedral.wav"));
+        assert!(matches!(settled(&instance), State::Missing { .. }));
+        // Asked once more, the worker has told what became of it.
+        assert!(matches!(settled(&instance), State::Missing { .. }), "the error stays in sight");
+        assert_eq!(saved(&instance), before);
+        at(&instance, 44_100);
+        assert_eq!(settled(&instance), State::Ready);
+        assert_eq!(instance.params.recipe.get(), Recipe::default());
+    }
+
+    #[test]
+    fn a_choice_that_can_be_built_is_what_is_gone_back_to_from_then_on() {
+        let instance = Transept::default();
+        at(&instance, 48_000);
+        instance.params.recipe.choose(Recipe::space("plate"));
+        assert_eq!(settled(&instance), State::Ready);
+        assert_eq!(settled(&instance), State::Ready);
+        let proved = saved(&instance);
+        instance.params.recipe.choose(Recipe::file("/nowhere/Cathedral.wav"));
+        settled(&instance);
+        settled(&instance);
+        assert_eq!(saved(&instance), proved);
+    }
+}

@@ -57,6 +57,18 @@ pub fn a_rate_and_a_layout_may_change_between_activations<I: Instance>() {
     }
 }
 
+/// At the rate in between, the room takes longer than a live activation waits, on most machines.
+pub fn an_activation_that_gave_up_does_not_leave_the_next_without_its_room<I: Instance>() {
+    let room = room(4, 24.0, 28);
+    let mut instance = playing::<I>(&room, (2, 2), 44_100);
+    instance.deactivate();
+    instance.activate(192_000, 64, false);
+    instance.deactivate();
+    instance.activate(44_100, 64, true);
+    let input = clicks(2, 3000);
+    assert_eq!(instance.play(&input, 512), expected(&room.recipe, format((2, 2), 44_100), &wet(), &input));
+}
+
 /// The first sample of a fresh instance already has the room, live as well: an activation waits for it.
 pub fn a_fresh_instance_reverberates_without_any_file<I: Instance>() {
     let mut instance = I::new();

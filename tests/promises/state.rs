@@ -75,16 +75,36 @@ pub fn what_is_typed_and_shown_has_units_and_off<I: Instance>() {
     assert_eq!(instance.read("wet", "loud"), None);
 }
 
-/// A session whose file is gone: the wet path is silent, the dry one passes, and saving again loses nothing.
+/// A session whose file is gone: the wet path is silent even where another room sounded before, the dry one passes, and
+/// saving again loses nothing.
 pub fn a_missing_file_is_silence_and_is_not_forgotten<I: Instance>() {
+    let room = room(2, 0.05, 38);
     let mut instance = I::new();
+    assert!(instance.load(&session(&room.recipe, &[("dry", 0.0), ("wet", 0.0)])));
+    instance.activate(48_000, 512, true);
+    let input = clicks(2, 4000);
+    assert_ne!(instance.play(&input, 512), input);
     let missing = Recipe::file("/nowhere/Cathedral.wav");
     assert!(instance.load(&session(&missing, &[("dry", 0.0), ("wet", 0.0)])));
     let saved = instance.save();
-    instance.activate(48_000, 512, true);
-    let input = clicks(2, 4000);
+    // Longer than the fade and than the old room.
+    instance.play(&vec![vec![0.0; 24_000]; 2], 512);
     assert_eq!(instance.play(&input, 512), input);
     assert_eq!(instance.save(), saved);
+}
+
+pub fn a_session_that_says_little_or_too_much_gives_defaults_and_ends<I: Instance>() {
+    let mut instance = I::new();
+    let recipe = Recipe::default();
+    assert!(instance.load(&session(&recipe, &[("dry", 1e30), ("wet", -1e9), ("predelay", 250.0), ("dream", 3.0)])));
+    let shown = |instance: &mut I, id| {
+        let value = instance.value(id);
+        instance.show(id, value)
+    };
+    assert_eq!(["dry", "wet", "predelay"].map(|id| shown(&mut instance, id)), ["12.0 dB", "off", "250.0 ms"]);
+    assert!(instance.load(&session(&recipe, &[("width", 50.0)])));
+    assert_eq!(["dry", "wet", "predelay"].map(|id| shown(&mut instance, id)), ["0.0 dB", "-12.0 dB", "0.0 ms"]);
+    assert_eq!(shown(&mut instance, "width"), "50 %");
 }
 
 /// Seeded damage to real states, compressed and not: never a crash, never a hang, and a good one still loads.

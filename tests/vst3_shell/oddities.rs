@@ -89,6 +89,28 @@ fn channels_that_do_not_fit_do_no_harm() {
     assert_eq!(instance.value("wet"), 0.0, "but parameters arrive");
 }
 
+/// Not all hosts call `setProcessing`.
+#[test]
+fn a_host_need_not_say_that_it_starts() {
+    let room = room(2, 0.05, 46);
+    let mut instance = Vst3::new();
+    assert!(instance.load(&session(&room.recipe, WET)));
+    let mut setup = Vst3::process_setup(48_000, 512, true);
+    let format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
+    // Shorter than the room: what rings then is gone at the next start.
+    let input = clicks(2, 1500);
+    let expected = expected(&room.recipe, format, &crate::promises::wet(), &input);
+    for _ in 0..2 {
+        // SAFETY: calls of the interface with a pointer to a local.
+        unsafe {
+            assert_eq!(instance.processor.setupProcessing(&mut setup), kResultOk);
+            assert_eq!(instance.component.setActive(1), kResultOk);
+            assert_eq!(instance.play(&input, 512), expected);
+            assert_eq!(instance.component.setActive(0), kResultOk);
+        }
+    }
+}
+
 /// In place, and out of place with an impossible offset: both are what most hosts and some hosts do.
 #[test]
 fn in_place_is_the_same_as_out_of_place() {

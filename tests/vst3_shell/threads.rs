@@ -1,6 +1,7 @@
 //! What hosts call from threads of their own.
 use crate::common::{Seeded, noise};
-use crate::host::{Anywhere, Memory, Vst3};
+use crate::host::{Anywhere, Vst3};
+use crate::lent::Memory;
 use crate::promises::{Change, Instance, WET, number, room, session};
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::kResultOk;

@@ -1,6 +1,7 @@
 //! The window, opened and closed while automation plays (D1). A broken one ends the whole process, so it is a child's.
 use crate::common::Seeded;
-use crate::host::{Anywhere, Memory, Vst3};
+use crate::host::{Anywhere, Vst3};
+use crate::lent::Memory;
 use crate::promises::{Change, Instance, WET, room, session};
 use nice_plug::wrapper::vst3::vst3::ComPtr;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
@@ -35,6 +36,11 @@ fn the_window_opens_and_closes_while_automation_plays_and_the_host_lives() {
 }
 
 fn open_and_close() {
+    // On whatever thread: the framework's may die without a word, and take the host along later.
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("{panic}");
+        std::process::abort();
+    }));
     let (connection, screen) = x11rb::connect(None).expect("a display");
     let root = connection.setup().roots[screen].root;
     let room = room(2, 0.05, 61);
