@@ -41,6 +41,11 @@ const STAGES: &[Stage] = &[
         run: code::unit,
     },
     Stage {
+        name: "guard",
+        about: "the plugin in hosts of the tests' own, under the framework's allocation guard",
+        run: code::guard,
+    },
+    Stage {
         name: "engine",
         about: "the engine and the impulse tools alone, without plugin, editor and program",
         run: code::engine,

@@ -34,6 +34,15 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
     count(&mut test, tally)
 }
 
+/// The tests in hosts once more, ended by the first block that allocates or frees. The guard is an allocator of its own,
+/// and so cannot be in the same build as the tests that bring theirs.
+pub fn guard(floor: &Floor, tally: &mut Tally) -> Result<()> {
+    let hosts = ["test", "--package", "transept", "--features", "guard", "--test", "clap_host", "--test", "vst3_shell"];
+    let mut test = cargo(&hosts);
+    floor.display()?.show(&mut test);
+    count(&mut test, tally)
+}
+
 /// What other Rust programs use.
 pub fn engine(_: &Floor, tally: &mut Tally) -> Result<()> {
     count(&mut cargo(&["test", "--package", "transept", "--no-default-features", "--lib"]), tally)
