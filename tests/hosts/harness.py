@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import time
 import traceback
 
 _promises = []
@@ -23,9 +24,10 @@ def keep():
     failed = 0
     for function in _promises:
         text = " ".join(function.__doc__.split())
+        began = time.monotonic()
         try:
             function()
-            print(f"ok      {text}")
+            print(f"ok      {text} ({time.monotonic() - began:.1f} s)")
         except Exception:  # a failed promise must not hide the ones after it
             failed += 1
             print(f"FAILED  {text}")

@@ -17,6 +17,7 @@ class Bounce:
 
     def __init__(self, rate, block):
         self.rate = rate
+        self.takes = 0
         self.engine = dawdreamer.RenderEngine(rate, block)
         self.effect = self.engine.make_plugin_processor("effect", BUNDLE)
         names = [parameter["name"] for parameter in self.effect.get_parameters_description()]
@@ -28,8 +29,10 @@ class Bounce:
 
     def play(self, sound):
         """The same frames out as in."""
-        source = self.engine.make_playback_processor("source", sound)
-        self.engine.load_graph([(source, []), (self.effect, ["source"])])
+        self.takes += 1
+        name = f"source {self.takes}"
+        source = self.engine.make_playback_processor(name, sound)
+        self.engine.load_graph([(source, []), (self.effect, [name])])
         self.engine.render(sound.shape[1] / self.rate)
         return self.engine.get_audio()[:, : sound.shape[1]]
 
@@ -86,7 +89,8 @@ def session():
     second = Bounce(48000, 512)
     second.effect.load_state(path)
     for name, index in first.index.items():
-        now, then = second.effect.get_parameter(index), first.effect.get_parameter(index)
+        # Texts: until it asks the plugin, the host remembers the value that it sent and not the step next to it.
+        now, then = second.effect.get_parameter_text(index), first.effect.get_parameter_text(index)
         assert now == then, f"{name} is {now}, was {then}"
     same(second.play_in_the_hall(sound, 96000), before)
 

@@ -17,7 +17,7 @@ def moved(plugin, rate=48000):
 
     def play():
         for step in range(100):
-            plugin.parameters["wet_db"].raw_value = step % 90 / 100
+            plugin.parameters["wet"].raw_value = step % 90 / 100
             plugin.parameters["bypass"].raw_value = step % 2
             plugin.parameters["level_match"].raw_value = step // 2 % 2
             plugin.process(SILENCE, rate, buffer_size=64, reset=False)
@@ -58,7 +58,7 @@ def the_last_one_goes():
         del plugin
         gc.collect()
     plugin = pedalboard.load_plugin(BUNDLE)
-    plugin.parameters["wet_db"].raw_value = 0.0
+    plugin.parameters["wet"].raw_value = 0.0
     plugin.process(knock(48000), 48000, buffer_size=64)
     same(plugin.process(knock(48000), 48000, buffer_size=64, reset=True), knock(48000))
 

@@ -1,7 +1,9 @@
 """The VST3's window in dawdreamer, opened and closed on a display without a screen while automation plays."""
 
 import gc
+import subprocess
 import threading
+import time
 
 import dawdreamer
 import numpy as np
@@ -9,18 +11,113 @@ import numpy as np
 from harness import keep, promise
 from sound import BUNDLE, knock
 
+# Far more than a window takes to come up, so that a hang ends.
+PATIENCE = 120
 
-def automated(engine, effect, turns):
-    """Renders with a parameter drawn as a zigzag, `turns` times."""
-    source = engine.make_playback_processor("source", np.tile(knock(48000), 5))
-    engine.load_graph([(source, []), (effect, ["source"])])
-    for parameter in effect.get_parameters_description():
-        if parameter["name"] in ("Wet", "Width", "High cut"):
-            zigzag = (np.arange(48000) % 997 / 997).astype(np.float32)
-            assert effect.set_automation(parameter["index"], zigzag)
-    for _ in range(turns):
-        engine.render(1.0)
-        assert np.isfinite(engine.get_audio()).all()
+
+def windows():
+    """The ids of the windows that the window manager knows."""
+    # It fails where the manager has not yet had any window to tell of.
+    listed = subprocess.run(["wmctrl", "-l"], capture_output=True, text=True).stdout
+    return {line.split()[0] for line in listed.splitlines()}
+
+
+class Session:
+    """One instance, and automation that runs in a thread of its own as in a DAW that plays."""
+
+    def __init__(self):
+        self.engine = dawdreamer.RenderEngine(48000, 256)
+        self.effect = self.engine.make_plugin_processor("effect", BUNDLE)
+        source = self.engine.make_playback_processor("source", np.tile(knock(48000), 5))
+        self.engine.load_graph([(source, []), (self.effect, ["source"])])
+        zigzag = (np.arange(48000) % 997 / 997).astype(np.float32)
+        automated = 0
+        for parameter in self.effect.get_parameters_description():
+            if parameter["name"] in ("Wet", "Dry", "Width", "High cut", "Pre-delay"):
+                automated += self.effect.set_automation(parameter["index"], zigzag)
+        assert automated == 5, "not all parameters are there"
+        self.rounds = 0
+        self.troubles = []
+        self.ended = False
+
+    def play(self):
+        """Until `ended`: one second of automation after the other."""
+        try:
+            while not self.ended:
+                self.engine.render(1.0)
+                sound = self.engine.get_audio()
+                assert np.isfinite(sound).all(), "a sample is not finite"
+                assert np.any(sound), "silence"
+                self.rounds += 1
+        except Exception as trouble:
+            self.troubles.append(trouble)
+
+    def close_after(self, rounds):
+        """Waits for the window and for so many seconds of automation under it, then closes it as a user does."""
+        try:
+            began = time.monotonic()
+            while not windows():
+                assert time.monotonic() - began < PATIENCE, "no window came up"
+                time.sleep(0.05)
+            seen, opened = self.rounds, time.monotonic()
+            # Half a second besides, for the window to draw some frames.
+            while (self.rounds < seen + rounds or time.monotonic() < opened + 0.5) and not self.troubles:
+                assert time.monotonic() - began < PATIENCE, "the automation stands still under the window"
+                time.sleep(0.05)
+        except Exception as trouble:
+            self.troubles.append(trouble)
+        finally:
+            for window in windows():
+                subprocess.run(["wmctrl", "-i", "-c", window], check=True)
+
+    def open_and_close(self, rounds):
+        """Shows the window while automation plays under it; returns when both are over."""
+        self.ended = False
+        player = threading.Thread(target=self.play)
+        closer = threading.Thread(target=self.close_after, args=(rounds,))
+        player.start()
+        closer.start()
+        self.effect.open_editor()
+        closer.join()
+        self.ended = True
+        player.join()
+        assert not self.troubles, self.troubles
+        assert not windows(), "the window is still there"
+
+
+@promise
+def the_window_opens_and_closes_under_automation():
+    """The window opens and closes while automation plays, five times, and the sound goes on"""
+    session = Session()
+    for _ in range(5):
+        session.open_and_close(3)
+
+
+@promise
+def an_instance_goes_after_its_window():
+    """An instance whose window was open goes, and the next one opens its own"""
+    for _ in range(3):
+        session = Session()
+        session.open_and_close(1)
+        del session
+        gc.collect()
+
+
+@promise
+def another_instance_goes_while_automation_is_queued():
+    """Of two automated instances the one without a window goes, and the other opens its window again and plays on"""
+    session = Session()
+    for _ in range(3):
+        other = Session()
+        player = threading.Thread(target=other.play)
+        player.start()
+        session.open_and_close(2)
+        other.ended = True
+        player.join()
+        assert not other.troubles, other.troubles
+        del other, player
+        gc.collect()
+    session.open_and_close(1)
 
 
 keep()

@@ -24,6 +24,7 @@ const TEST: &[Package] = &[
     Package { name: "mesa-vulkan-drivers", why: "draws the window in the snapshot tests" },
     Package { name: "xvfb", why: "a display without a screen" },
     Package { name: "openbox", why: "a window manager on that display" },
+    Package { name: "wmctrl", why: "closes a window there as a user does" },
     Package { name: "libgl1", why: "OpenGL, for the window and the hosts" },
     Package { name: "libgl1-mesa-dri", why: "OpenGL in software" },
     Package { name: "libxcursor1", why: "the window's mouse pointer" },
