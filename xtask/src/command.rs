@@ -66,6 +66,9 @@ pub struct Companion(pub Child);
 
 impl Drop for Companion {
     fn drop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(Some(_))) {
+            return;
+        }
         // Asked first: a server that is killed leaves its sockets and shared memory behind.
         let asked = Command::new("kill").arg(self.0.id().to_string()).status().is_ok_and(|status| status.success());
         let began = Instant::now();

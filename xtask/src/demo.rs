@@ -1,4 +1,4 @@
-//! From nothing to a phrase in a hall: once through the built plugin, once through the program, the same bytes.
+//! From nothing to a phrase in three rooms: the hall by the built plugin and by the program, with the same bytes.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,6 +12,9 @@ use crate::render::Renderer;
 use crate::workspace::{self, shown};
 use crate::{Consent, command, packages, wave};
 
+/// The rooms in the box.
+const SPACES: [&str; 3] = ["room", "hall", "plate"];
+
 /// `cargo xtask demo [--yes]`
 pub fn run(consent: Consent) -> Result<()> {
     heading("System packages");
@@ -20,23 +23,27 @@ pub fn run(consent: Consent) -> Result<()> {
     heading("Plugin and program");
     let bundles = Bundles::build()?;
 
-    heading("A phrase in the hall");
+    heading("A phrase in three rooms");
     let folder = workspace::folder("demo")?;
     let dry = folder.join("dry.wav");
-    let plugin = folder.join("hall by the plugin.wav");
-    let program = folder.join("hall by the program.wav");
-    let picture = folder.join("hall.png");
     wave::write(&dry, phrase::RATE, &phrase())?;
+    let renderer = Renderer::new(&bundles.program, folder.clone());
+    for space in SPACES {
+        renderer.file(&dry, &folder.join(format!("{space}.wav")), &["--space", space])?;
+        println!("rendered the {space}");
+    }
+    let plugin = folder.join("hall by the plugin.wav");
     through_the_plugin(&bundles.clap, &dry, &plugin)?;
-    Renderer::new(&bundles.program, folder.clone()).file(&dry, &program, &["--space", "hall"])?;
-    same_bytes(&plugin, &program)?;
+    same_bytes(&plugin, &folder.join("hall.wav"))?;
+    println!("played the hall through the CLAP: not one bit differs");
+    let picture = folder.join("hall.png");
     command::output(Command::new(&bundles.program).args(["inspect", "--space", "hall", "--picture"]).arg(&picture))?;
 
-    println!("\nListen to these:");
-    println!("  {:<40} plucked strings and a snare, no room", shown(&dry));
-    println!("  {:<40} the same through the CLAP", shown(&plugin));
-    println!("  {:<40} the same through `transept render`: not one bit differs", shown(&program));
-    println!("and look at the hall's impulse response:\n  {}", shown(&picture));
+    println!("\nListen to the files in {}:", shown(&folder));
+    println!("  dry.wav                   plucked strings and a snare, without any room");
+    println!("  hall, plate, room .wav    by the program");
+    println!("  hall by the plugin.wav    by the CLAP");
+    println!("and look at the hall's impulse response: {}", shown(&picture));
     println!("\nThe plugins are");
     println!("  {}\n  {}", shown(&bundles.clap), shown(&bundles.vst3));
     println!("and `cargo xtask install` puts them where hosts look: ~/.clap and ~/.vst3.");

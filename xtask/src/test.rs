@@ -35,11 +35,7 @@ const STAGES: &[Stage] = &[
     },
     Stage { name: "format", about: "cargo fmt --check", run: code::format },
     Stage { name: "lint", about: "clippy and documentation, warnings denied, every set of features", run: code::lint },
-    Stage {
-        name: "unit",
-        about: "unit, integration and documentation tests, allocation guard, window snapshots",
-        run: code::unit,
-    },
+    Stage { name: "unit", about: "unit, integration and documentation tests, window snapshots", run: code::unit },
     Stage {
         name: "guard",
         about: "the plugin in hosts of the tests' own, under the framework's allocation guard",

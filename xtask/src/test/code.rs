@@ -1,19 +1,23 @@
 //! The stages that look at the code: format, lints, tests of the crate, loom, benches.
 
-use anyhow::Result;
+use std::process::Command;
+
+use anyhow::{Context, Result};
 
 use super::Floor;
 use super::runner::{Tally, count};
-use crate::command::{cargo, run};
+use crate::command::{cargo, output, run};
 use crate::{bench, workspace};
 
 /// `cargo fmt --check`
 pub fn format(_: &Floor, _: &mut Tally) -> Result<()> {
+    component("rustfmt", "fmt")?;
     run(&mut cargo(&["fmt", "--all", "--check"]))
 }
 
 /// Clippy on all targets, each set of features that a user may choose, and the documentation's links.
 pub fn lint(_: &Floor, _: &mut Tally) -> Result<()> {
+    component("clippy", "clippy")?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // One after the other, the features that stand alone; the first is none of them.
     for features in ["", "worker", "plugin", "cli"] {
@@ -25,6 +29,14 @@ pub fn lint(_: &Floor, _: &mut Tally) -> Result<()> {
         run(doc.args(features).env("RUSTDOCFLAGS", "-D warnings"))?;
     }
     Ok(())
+}
+
+/// Adds a component that a minimal toolchain does not have.
+fn component(name: &str, subcommand: &str) -> Result<()> {
+    if output(&mut cargo(&[subcommand, "--version"])).is_ok() {
+        return Ok(());
+    }
+    run(Command::new("rustup").args(["component", "add", name])).with_context(|| format!("the toolchain lacks {name}"))
 }
 
 /// Every test that cargo knows, on a display: some of them open windows.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use jack::contrib::ClosureProcessHandler;
 use jack::{AudioIn, AudioOut, Client, ClientOptions, Control, Port, PortFlags, ProcessScope};
 
@@ -14,6 +14,9 @@ use crate::wave::{self, Sound};
 
 /// The hidden command that becomes this client.
 pub const LISTEN: &str = "listen-to-standalone";
+
+/// The word that has the client wait for the standalone's ports.
+pub const PORTS: &str = "ports";
 
 /// How the standalone calls itself.
 const STANDALONE: &str = "^transept:";
@@ -36,29 +39,34 @@ struct Line {
     rate: usize,
 }
 
-/// `xtask listen-to-standalone [DRY.wav WET.wav]`; without the files it waits until the standalone's ports are there.
+/// `xtask listen-to-standalone [ports | DRY.wav WET.wav]`; without the files it waits until the standalone's ports are
+/// there, without anything until the server is.
 pub fn listen(arguments: &[String]) -> Result<()> {
-    let began = Instant::now();
-    let client = loop {
-        match Client::new("listener", ClientOptions::NO_START_SERVER) {
-            Ok((client, _)) => break client,
-            Err(error) if began.elapsed() > PATIENCE => return Err(error).context("no JACK server"),
-            Err(_) => std::thread::park_timeout(Duration::from_millis(100)),
-        }
-    };
-    let (ears, mouths) = loop {
+    let client = patiently(|| Client::new("listener", ClientOptions::NO_START_SERVER)).context("no JACK server")?.0;
+    if arguments.is_empty() {
+        return Ok(());
+    }
+    let standalone = || {
         let ports = |flag| client.ports(Some(STANDALONE), Some("audio"), flag);
         let (ears, mouths) = (ports(PortFlags::IS_INPUT), ports(PortFlags::IS_OUTPUT));
-        if ears.len() == 2 && mouths.len() == 2 {
-            break (ears, mouths);
-        }
-        ensure!(began.elapsed() < PATIENCE, "the standalone has no ports: {ears:?}, {mouths:?}");
-        std::thread::park_timeout(Duration::from_millis(100));
+        if ears.len() == 2 && mouths.len() == 2 { Ok((ears, mouths)) } else { Err((ears, mouths)) }
     };
+    let (ears, mouths) = patiently(standalone).map_err(|found| anyhow!("the standalone's ports are {found:?}"))?;
     match arguments {
-        [] => Ok(()),
+        [word] if word == PORTS => Ok(()),
         [dry, wet] => record(client, &ears, &mouths, Path::new(dry), Path::new(wet)),
         _ => bail!("two files are needed"),
+    }
+}
+
+/// The first success, or the last failure when patience ends: what is tried is still coming up.
+fn patiently<T, E>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+    let began = Instant::now();
+    loop {
+        match attempt() {
+            Err(_) if began.elapsed() < PATIENCE => std::thread::park_timeout(Duration::from_millis(50)),
+            outcome => return outcome,
+        }
     }
 }
 
@@ -74,8 +82,8 @@ fn record(client: Client, ears: &[String], mouths: &[String], dry: &Path, wet: &
     let handler = ClosureProcessHandler::new(on_audio_thread(desk.clone(), outputs, inputs));
     let active = client.activate_async((), handler).context("the JACK client does not start")?;
     for (source, destination) in to.iter().zip(ears).chain(mouths.iter().zip(&from)) {
-        let connected = active.as_client().connect_ports_by_name(source, destination);
-        connected.with_context(|| format!("cannot connect {source} to {destination}"))?;
+        patiently(|| active.as_client().connect_ports_by_name(source, destination))
+            .with_context(|| format!("cannot connect {source} to {destination}"))?;
     }
     let line = Line { desk, rate: rate as usize };
     line.wait_for_the_hall()?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use super::Floor;
-use super::listener::LISTEN;
+use super::listener::{LISTEN, PORTS};
 use super::runner::{Check, Tally, checks};
 use crate::command::{self, Companion, companion};
 use crate::render::Renderer;
@@ -37,9 +37,7 @@ struct Stage<'a> {
 
 /// All checks.
 pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
-    let server = format!("transept-{}", std::process::id());
-    let stage = Stage { floor, _jackd: serve(&server)?, server, folder: workspace::folder("hosts/standalone")? };
-    let all: &[Check<Stage>] = &[
+    let all: &[Check<Floor>] = &[
         (
             "the standalone sounds as the program renders at the JACK server's rate, not at its own default",
             default_rate,
@@ -47,7 +45,7 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
         ("the same when the command line names another rate and period", other_rate),
         ("when asked to end, the standalone does", ends),
     ];
-    checks(all, &stage, tally)
+    checks(all, floor, tally)
 }
 
 /// A server that waits for its clients instead of skipping them: nothing here depends on the machine's speed.
@@ -65,7 +63,16 @@ fn serve(name: &str) -> Result<Companion> {
     Ok(Companion(jackd))
 }
 
-impl Stage<'_> {
+impl<'a> Stage<'a> {
+    /// With a server of its own for each check: one that waits for its clients may wait for one that has gone.
+    fn set(floor: &'a Floor, name: &str) -> Result<Self> {
+        let server = format!("transept-{name}-{}", std::process::id());
+        let folder = workspace::folder("hosts/standalone")?;
+        let stage = Self { floor, _jackd: serve(&server)?, server, folder };
+        stage.listen(&[])?;
+        Ok(stage)
+    }
+
     /// Lets `command` talk to our server and to no other.
     fn on_stage<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command.env("JACK_DEFAULT_SERVER", &self.server).env("JACK_NO_START_SERVER", "1")
@@ -78,15 +85,15 @@ impl Stage<'_> {
         self.floor.display()?.show(self.on_stage(&mut play));
         println!("$ {}", command::line(&play));
         let mut playing = Companion(play.spawn().context("cannot start the program")?);
-        let listened = self.listen(&[]);
+        let listened = self.listen(&[Path::new(PORTS)]);
         ensure!(playing.0.try_wait()?.is_none(), "the standalone ended at once");
         listened.map(|()| playing)
     }
 
     /// Runs the listener against our server.
-    fn listen(&self, files: &[&Path]) -> Result<()> {
+    fn listen(&self, arguments: &[&Path]) -> Result<()> {
         let mut listen = Command::new(std::env::current_exe().context("we do not know our own name")?);
-        command::run(self.on_stage(listen.arg(LISTEN).args(files)))
+        command::run(self.on_stage(listen.arg(LISTEN).args(arguments)))
     }
 
     /// Plays a knock through the standalone, and compares it with the program's rendering.
@@ -119,15 +126,16 @@ impl Stage<'_> {
     }
 }
 
-fn default_rate(stage: &Stage) -> Result<()> {
-    stage.agrees(&[])
+fn default_rate(floor: &Floor) -> Result<()> {
+    Stage::set(floor, "default")?.agrees(&[])
 }
 
-fn other_rate(stage: &Stage) -> Result<()> {
-    stage.agrees(&["--sample-rate", "44100", "--period-size", "64"])
+fn other_rate(floor: &Floor) -> Result<()> {
+    Stage::set(floor, "other")?.agrees(&["--sample-rate", "44100", "--period-size", "64"])
 }
 
-fn ends(stage: &Stage) -> Result<()> {
+fn ends(floor: &Floor) -> Result<()> {
+    let stage = Stage::set(floor, "end")?;
     let status = end(stage.standalone(&[])?)?;
     ensure!(status.success(), "the standalone ended with {status}");
     Ok(())
