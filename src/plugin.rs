@@ -15,7 +15,7 @@ mod tolerance;
 pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
-use crate::engine::Convolver;
+use crate::engine::{Convolver, MAX_CHANNELS};
 use crate::handover::AudioEnd;
 use crate::prepare::worker::Worker;
 use nice_plug::prelude::*;
@@ -79,14 +79,32 @@ impl Transept {
         Some(chain.tail(controls))
     }
 
-    /// Puts the newest kernel and the present controls in place, with silence before them. \[audio\]
+    /// Silence, with the present controls, and the newest kernel if it can be taken now. \[audio\]
     fn start_afresh(&mut self) {
         let Some(format) = self.chain.as_ref().map(Chain::format) else { return };
-        let mut nothing: [&mut [f32]; crate::engine::MAX_CHANNELS] = [&mut [], &mut []];
+        let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
         self.run(&mut nothing[..format.outputs], &self.params.controls());
         if let Some(chain) = &mut self.chain {
             chain.reset();
         }
+    }
+
+    /// The same before the first block: the newest kernel is in place, whatever was ringing out (H5). \[main\]
+    fn begin(&mut self) {
+        let Some(chain) = &mut self.chain else { return };
+        let controls = self.params.controls();
+        let outputs = chain.format().outputs;
+        let mut let_go = |incoming| {
+            let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
+            // Each reset ends a fade, and the call after it lets one kernel go. It is freed here: this is not the audio
+            // thread, so nothing needs the way home.
+            chain.reset();
+            drop(chain.process(&mut nothing[..outputs], &controls, incoming));
+        };
+        let_go(None);
+        let_go(self.kernels.take());
+        let_go(None);
+        chain.reset();
     }
 }
 
@@ -150,7 +168,7 @@ impl Plugin for Transept {
         if !worker.settle(if self.offline { Duration::MAX } else { PATIENCE }) {
             nice_log!("the impulse is not ready yet; the wet path is silent until it is");
         }
-        self.start_afresh();
+        self.begin();
         true
     }
 

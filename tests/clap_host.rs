@@ -207,6 +207,7 @@ promises! { Clap:
         any_block_size_at_any_rate_gives_the_same_bits_as_the_chain
         a_rate_and_a_layout_may_change_between_activations
         an_activation_that_gave_up_does_not_leave_the_next_without_its_room
+        an_activation_while_a_room_rings_out_begins_with_the_newest
         a_fresh_instance_reverberates_without_any_file
         automation_is_exact_to_the_sample
         latency_is_nothing_and_stays_so_while_everything_moves

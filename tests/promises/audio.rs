@@ -69,6 +69,21 @@ pub fn an_activation_that_gave_up_does_not_leave_the_next_without_its_room<I: In
     assert_eq!(instance.play(&input, 512), expected(&room.recipe, format((2, 2), 44_100), &wet(), &input));
 }
 
+/// The room before the last is still ringing out when the host activates again, live: nothing waits after that. A room of
+/// 0.1 s is prepared in a hundredth of the half second that the activation waits for it.
+pub fn an_activation_while_a_room_rings_out_begins_with_the_newest<I: Instance>() {
+    let [long, left, newest] = [(4.0, 31), (0.5, 32), (0.1, 33)].map(|(seconds, seed)| room(2, seconds, seed));
+    let mut instance = playing::<I>(&long, (2, 2), 44_100);
+    instance.play(&[noise(20_000, 1), noise(20_000, 2)], 512);
+    assert!(instance.load(&session(&left.recipe, WET)));
+    instance.play(&[noise(20_000, 3), noise(20_000, 4)], 512);
+    assert!(instance.load(&session(&newest.recipe, WET)));
+    instance.deactivate();
+    instance.activate(44_100, 512, false);
+    let input = clicks(2, 6_000);
+    assert_eq!(instance.play(&input, 512), expected(&newest.recipe, format((2, 2), 44_100), &wet(), &input));
+}
+
 /// The first sample of a fresh instance already has the room, live as well: an activation waits for it.
 pub fn a_fresh_instance_reverberates_without_any_file<I: Instance>() {
     let mut instance = I::new();
