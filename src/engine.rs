@@ -13,7 +13,7 @@ mod spectrum;
 mod swap;
 
 pub use convolver::Convolver;
-pub use history::clean;
+pub use history::{CEILING, clean};
 pub use kernel::{BuildError, Kernel, KernelBuilder};
 pub use spectrum::{FLOOR, floor};
 pub use swap::Engine;

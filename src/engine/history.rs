@@ -35,13 +35,13 @@ impl History {
     }
 }
 
-/// A sample as it enters the engine: what is not finite is silence, and so is what is too small to matter, or so large
-/// that its products could overflow.
+/// Above this, +300 dB, a sample is damage, not sound, and its products could overflow.
+pub const CEILING: f32 = 1e15;
+
+/// A sample as it enters the engine: what is not finite is silence, and so is what is too large, or too small to matter.
 #[inline]
 #[must_use]
 pub fn clean(x: f32) -> f32 {
-    /// Above this, +300 dB, a sample is damage, not sound.
-    const CEILING: f32 = 1e15;
     if x.abs() <= CEILING { floor(x) } else { 0.0 }
 }
 

@@ -130,8 +130,8 @@ const ROOMS: &[Room] = &[
             "engine::Convolver",
             "engine::MAX_CHANNELS",
         ],
-        // jack for the standalone, which must start at the server's rate.
-        crates: &["nice_plug", "jack", "parking_lot", "serde_json", "zstd"],
+        // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to.
+        crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json", "zstd"],
         never: &[],
         but: &[],
         sentence: "may use chain, prepare, handover (audio side), impulse::recipe, editor's constructor; never the GUI toolkit",
