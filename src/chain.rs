@@ -140,10 +140,10 @@ impl Chain {
         self.engine.make_room();
     }
 
-    /// Samples that sound after the input's end: pre-delay and impulse.
+    /// Samples that sound after the input's end: pre-delay and impulse, or what is still ringing out of the one before.
     #[must_use]
     pub fn tail(&self, controls: &Controls) -> usize {
-        self.predelay(controls) + self.engine.current().map_or(0, |convolver| convolver.kernel().len())
+        self.predelay(controls).max(self.delay.longest()) + self.engine.tail()
     }
 
     fn predelay(&self, controls: &Controls) -> usize {
@@ -165,28 +165,20 @@ impl Chain {
         incoming: Option<Box<Convolver>>,
     ) -> Option<Box<Convolver>> {
         self.set(controls);
+        let refused = incoming.and_then(|incoming| self.engine.offer(incoming));
         let frames = io[0].len();
-        let mut incoming = incoming;
-        let mut finished = None;
-        let mut done = 0;
-        loop {
-            let now = done..frames.min(done + CHUNK);
+        for start in (0..frames).step_by(CHUNK) {
             let mut chunk: [&mut [f32]; MAX_CHANNELS] = Default::default();
             for (chunk, channel) in chunk.iter_mut().zip(io.iter_mut()) {
-                *chunk = &mut channel[now.clone()];
+                *chunk = &mut channel[start..frames.min(start + CHUNK)];
             }
-            let home = self.chunk(&mut chunk[..self.format.outputs], incoming.take());
-            debug_assert!(home.is_none() || finished.is_none(), "at most one convolver goes home per block");
-            finished = finished.or(home);
-            done = now.end;
-            if done == frames {
-                return finished;
-            }
+            self.chunk(&mut chunk[..self.format.outputs]);
         }
+        refused.or_else(|| self.engine.let_go())
     }
 
     /// The way of the audio.
-    fn chunk(&mut self, io: &mut [&mut [f32]], incoming: Option<Box<Convolver>>) -> Option<Box<Convolver>> {
+    fn chunk(&mut self, io: &mut [&mut [f32]]) {
         let (inputs, frames) = (self.format.inputs, io[0].len());
         let is_watched = self.meters.is_watched();
 
@@ -208,7 +200,7 @@ impl Chain {
 
         // Convolve.
         let delayed = delayed.map(|channel| &*channel);
-        let finished = self.engine.process(&delayed[..inputs], io, incoming);
+        self.engine.convolve(&delayed[..inputs], io);
 
         // Colour.
         self.low_cut.process(io);
@@ -220,7 +212,6 @@ impl Chain {
         if is_watched {
             io.iter().enumerate().for_each(|(channel, output)| self.meters.raise_output(channel, output));
         }
-        finished
     }
 
     /// Scales the difference of the two sides.

@@ -10,6 +10,7 @@ mod spaces;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// All went well.
@@ -83,9 +84,14 @@ fn wrong(kind: ErrorKind, message: impl std::fmt::Display) -> clap::Error {
     clap::Error::raw(kind, format!("{message}\n\nFor more information, try '--help'.\n"))
 }
 
+/// Lines on stdout. Whoever has closed it does not want them, and that is no reason to stop working.
+fn say(lines: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{lines}");
+}
+
 /// A message on stderr that something failed.
 fn complain(message: impl std::fmt::Display) {
-    eprintln!("transept: {message}");
+    let _ = writeln!(std::io::stderr(), "transept: {message}");
 }
 
 /// A name for people: what a file or a space is called, without its folder.

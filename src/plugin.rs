@@ -167,6 +167,8 @@ impl Plugin for Transept {
         }
         if !worker.settle(if self.offline { Duration::MAX } else { PATIENCE }) {
             nice_log!("the impulse is not ready yet; the wet path is silent until it is");
+            // What sounded before belongs to something else that was wanted.
+            self.chain = Some(Chain::new(format, self.meters.clone()));
         }
         self.begin();
         true

@@ -304,6 +304,8 @@ fn while_one_rings_out_the_chain_is_not_ready_and_making_room_fades_it() {
     player.play(&mut io, 20_000..30_000);
     assert!(!player.chain.is_ready(), "four seconds of tail are ringing out");
     assert_eq!(player.give(convolver(MONO, &short, 3)).map(|c| c.generation()), Some(3), "given back unheard");
+    let ringing = player.chain.tail(&WET);
+    assert!((180_000..200_000).contains(&ringing), "and the host is told of it: {ringing}");
     player.chain.make_room();
     let home: Vec<_> = cut(1_600, 64, 0)
         .into_iter()
@@ -315,6 +317,22 @@ fn while_one_rings_out_the_chain_is_not_ready_and_making_room_fades_it() {
     let was = largest_step(&io[0][25_000..30_000]);
     assert!(largest_step(&io[0][30_000..31_600]) <= 1.2 * was, "the tail fades, it is not cut");
     assert!(largest(&io[0][31_200..31_600]) == 0.0, "and the silent room is left");
+}
+
+#[test]
+fn one_call_gives_one_convolver_back_even_when_two_could_go() {
+    let mut player = Player::with(MONO, WET, &room(5_000, 1));
+    let mut io = vec![noise(40_000, 2)];
+    player.play(&mut io, 0..10_000);
+    assert!(player.give(convolver(MONO, &[0.5], 2)).is_none());
+    // One block in which the old tail ends, handed a convolver that it cannot take.
+    let mut block = &mut io[0][10_000..30_000];
+    let newest = convolver(MONO, &[0.25], 3);
+    let Player { chain, controls } = &mut player;
+    let home = assert_no_alloc(|| chain.process(std::slice::from_mut(&mut block), controls, Some(newest)));
+    assert_eq!(home.map(|convolver| convolver.generation()), Some(3), "refused");
+    let home = player.play(&mut io, 30_000..30_001);
+    assert_eq!(home.map(|convolver| convolver.generation()), Some(1), "and the other in the next call");
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub(super) struct Delay {
     written: usize,
     from: usize,
     to: usize,
+    /// The length to go to next, once the fade that is running has ended.
+    wanted: usize,
     /// 0 at the old tap, 1 at the new one.
     fade: Ramp,
 }
@@ -18,44 +20,45 @@ impl Delay {
     /// For up to `longest` samples. Allocates.
     pub fn new(inputs: usize, longest: usize, sample_rate: u32) -> Self {
         let rings = vec![vec![0.0; (longest + 1).next_power_of_two()]; inputs];
-        Self { rings, written: 0, from: 0, to: 0, fade: Ramp::new(1.0, sample_rate) }
+        Self { rings, written: 0, from: 0, to: 0, wanted: 0, fade: Ramp::new(1.0, sample_rate) }
     }
 
     /// Goes to a new length; while a fade is running the change waits for its end.
     pub fn set(&mut self, samples: usize) {
-        if self.fade.left() == 0 && samples != self.to {
-            self.from = self.to;
-            self.to = samples.min(self.rings[0].len() - 1);
-            self.fade.jump(0.0);
-            self.fade.set(1.0);
-        }
+        self.wanted = samples.min(self.rings[0].len() - 1);
     }
 
     /// Has a length at once.
     pub fn jump(&mut self, samples: usize) {
-        self.to = samples.min(self.rings[0].len() - 1);
+        self.set(samples);
+        self.to = self.wanted;
         self.fade.jump(1.0);
+    }
+
+    /// The longer of the taps that sound.
+    pub fn longest(&self) -> usize {
+        if self.fade.left() == 0 { self.to } else { self.from.max(self.to) }
     }
 
     /// Delays every channel in place.
     pub fn process(&mut self, channels: &mut [&mut [f32]]) {
-        let frames = channels[0].len();
-        let fade = self.fade;
-        for (channel, ring) in channels.iter_mut().zip(&mut self.rings) {
-            let mask = ring.len() - 1;
-            self.fade = fade;
-            for (now, sample) in (self.written..).zip(channel.iter_mut()) {
-                ring[now & mask] = *sample;
-                let tap = |delay| if delay > now { 0.0 } else { ring[(now - delay) & mask] };
-                *sample = if self.fade.left() == 0 {
-                    tap(self.to)
-                } else {
-                    let (old, new) = (tap(self.from), tap(self.to));
-                    old + (new - old) * self.fade.next()
-                };
+        for i in 0..channels[0].len() {
+            if self.fade.left() == 0 && self.wanted != self.to {
+                (self.from, self.to) = (self.to, self.wanted);
+                self.fade.jump(0.0);
+                self.fade.set(1.0);
             }
+            let new = if self.fade.left() == 0 { 1.0 } else { self.fade.next() };
+            let now = self.written;
+            for (channel, ring) in channels.iter_mut().zip(&mut self.rings) {
+                let mask = ring.len() - 1;
+                ring[now & mask] = channel[i];
+                let tap = |delay| if delay > now { 0.0 } else { ring[(now - delay) & mask] };
+                let to = tap(self.to);
+                channel[i] = if new == 1.0 { to } else { tap(self.from) + (to - tap(self.from)) * new };
+            }
+            self.written += 1;
         }
-        self.written += frames;
     }
 
     /// Silences the past. Real-time safe.

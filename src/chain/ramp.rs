@@ -37,6 +37,9 @@ impl Ramp {
         if self.left > 0 {
             self.value += (self.target - self.value) / self.left as f32;
             self.left -= 1;
+            if self.left == 0 {
+                self.value = self.target; // what rounding has left
+            }
         }
         self.value
     }
@@ -69,5 +72,12 @@ mod tests {
         }
         assert!(ramp.rests_at(1.7));
         assert_eq!(ramp.next(), 1.7);
+        // From a large value to a small one the last step alone would leave a rounding behind.
+        for (from, to) in [(4.0, 0.001), (3.98, 0.3), (0.1, 2e-7)] {
+            let mut ramp = Ramp::new(from, 48_000);
+            ramp.set(to);
+            (0..960).for_each(|_| drop(ramp.next()));
+            assert!(ramp.rests_at(to), "{from} to {to}");
+        }
     }
 }

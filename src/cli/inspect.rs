@@ -1,6 +1,6 @@
 //! `transept inspect`: what an impulse response is like.
 
-use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room};
+use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
 use crate::impulse::recipe::{LevelRule, Source};
 use crate::impulse::{Impulse, acoustics, decode, level};
 use crate::render::target::Target;
@@ -31,7 +31,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let source = room::recipe(&arguments.files, arguments.space.as_deref(), LevelRule::Off)?.source;
     let outcome = load(&source).and_then(|impulse| {
-        print!("{}", figures(&title(&source), &impulse));
+        say(figures(&title(&source), &impulse).trim_end());
         match &arguments.picture {
             Some(output) => write_picture(output, &arguments.files, &impulse),
             None => Ok(()),

@@ -1,7 +1,7 @@
 //! `transept render`: files through a room, several at once.
 
 use super::progress::Progress;
-use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, room, wrong};
+use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, room, say, wrong};
 use crate::chain::{Controls, MAX_PREDELAY};
 use crate::impulse::recipe::LevelRule;
 use crate::render::{self, Bits, Job, RenderError, Report, SAMPLE_RATES};
@@ -129,7 +129,7 @@ fn render_all(jobs: &[Job], stop: &(dyn Fn() -> bool + Sync)) -> bool {
             match outcome {
                 Ok(report) => progress.say(|| {
                     warn(job, &report);
-                    println!("{}", line(job, &report));
+                    say(line(job, &report));
                 }),
                 Err(RenderError::Cancelled(_)) => is_failed.store(true, Ordering::Relaxed),
                 Err(error) => {

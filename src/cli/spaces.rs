@@ -1,6 +1,6 @@
 //! `transept spaces`: what is in the box.
 
-use super::{DONE, FAILED, complain};
+use super::{DONE, FAILED, complain, say};
 use crate::impulse::acoustics;
 use crate::space;
 
@@ -10,13 +10,13 @@ use crate::space;
 /// None; the type is that of all subcommands.
 pub(super) fn run() -> Result<u8, clap::Error> {
     let mut code = DONE;
-    println!("{:<10} {:<24} {:>8} {:>8}", "SPACE", "NAME", "LENGTH", "RT60");
+    say(format_args!("{:<10} {:<24} {:>8} {:>8}", "SPACE", "NAME", "LENGTH", "RT60"));
     for space in space::built_in() {
         match space::synthesise(space.text) {
             Ok(impulse) => {
                 let rt60 =
                     acoustics::rt60(&impulse).map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2} s"));
-                println!("{:<10} {:<24} {:>6.2} s {rt60:>8}", space.id, space.name, impulse.seconds());
+                say(format_args!("{:<10} {:<24} {:>6.2} s {rt60:>8}", space.id, space.name, impulse.seconds()));
             }
             Err(error) => {
                 complain(format_args!("{}: {error}", space.id));

@@ -264,7 +264,10 @@ impl<'a> KernelBuilder<'a> {
         let outputs = channels(&|path, channel| path.output == channel, self.outputs);
         let products = paths.iter().map(|path| path.partitions.len()).sum();
         let schedule = Schedule::new(plan, whole.quantum, &inputs, &outputs, products);
-        debug_assert!(products == 0 || schedule.verify(plan, whole.quantum, &inputs, &outputs));
+        assert!(
+            products == 0 || schedule.verify(plan, whole.quantum, &inputs, &outputs),
+            "a schedule that is out of order or too late: {plan:?} {schedule:?}"
+        );
         KernelLevel { plan, schedule, transform, paths }
     }
 }

@@ -27,7 +27,7 @@ pub struct Engine {
     pending: Option<Box<Convolver>>,
     current: Option<Box<Convolver>>,
     /// Fades in on the input while this runs.
-    fade: Option<Ramp>,
+    fade: Option<Crossfade>,
     leaving: Option<Leaving>,
     /// Rings out no more, waits to be given back.
     finished: Option<Box<Convolver>>,
@@ -35,12 +35,12 @@ pub struct Engine {
 
 /// A raised cosine from 0 to 1.
 #[derive(Debug, Clone, Copy)]
-struct Ramp {
+struct Crossfade {
     done: usize,
     len: usize,
 }
 
-impl Ramp {
+impl Crossfade {
     fn new(seconds: f64, sample_rate: u32) -> Self {
         Self { done: 0, len: (seconds * f64::from(sample_rate)) as usize }
     }
@@ -63,7 +63,7 @@ struct Leaving {
     /// Samples of tail that are left once the input is gone.
     tail: usize,
     /// Fades the tail when somebody waits.
-    release: Option<Ramp>,
+    release: Option<Crossfade>,
 }
 
 impl Engine {
@@ -90,7 +90,7 @@ impl Engine {
         if self.fade.is_none()
             && let Some(leaving) = &mut self.leaving
         {
-            leaving.release.get_or_insert(Ramp::new(RELEASE, self.sample_rate));
+            leaving.release.get_or_insert(Crossfade::new(RELEASE, self.sample_rate));
         }
     }
 
@@ -101,21 +101,28 @@ impl Engine {
     }
 
     /// Overwrites `outputs` with the convolution of `inputs`, and goes over to `incoming` from the next quantum boundary
-    /// on. Slices as in [`Convolver::process`].
+    /// on: [`offer`](Self::offer), [`convolve`](Self::convolve) and [`let_go`](Self::let_go) in one.
     ///
-    /// Gives back a convolver that has finished, at most one per call; or `incoming` itself when it was made for another
-    /// rate or layout, when it is older than what sounds, or when the engine was not [ready](Self::is_ready) for it.
-    /// The first one, before any sound, needs no fade. Real-time safe.
+    /// Gives back `incoming` if it was refused, else a convolver that has finished: at most one per call. Real-time safe.
     ///
     /// # Panics
-    /// If there are fewer slices than channels, or slices differ in length.
+    /// As [`convolve`](Self::convolve).
     pub fn process(
         &mut self,
         inputs: &[&[f32]],
         outputs: &mut [&mut [f32]],
         incoming: Option<Box<Convolver>>,
     ) -> Option<Box<Convolver>> {
-        let refused = incoming.and_then(|incoming| self.take(incoming));
+        let refused = incoming.and_then(|incoming| self.offer(incoming));
+        self.convolve(inputs, outputs);
+        refused.or_else(|| self.let_go())
+    }
+
+    /// Overwrites `outputs` with the convolution of `inputs`. Slices as in [`Convolver::process`]. Real-time safe.
+    ///
+    /// # Panics
+    /// If there are fewer slices than channels, or slices differ in length.
+    pub fn convolve(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let frames = outputs[0].len();
         let mut done = 0;
         while done < frames {
@@ -132,15 +139,34 @@ impl Engine {
             for (some, output) in some_outputs.iter_mut().zip(outputs.iter_mut()) {
                 *some = &mut output[now.clone()];
             }
-            self.convolve(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
+            self.piece(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
             self.position += now.len() as u64;
             done = now.end;
         }
-        refused.or_else(|| self.finished.take())
     }
 
-    /// Keeps a convolver for the next quantum boundary, or gives it back.
-    fn take(&mut self, incoming: Box<Convolver>) -> Option<Box<Convolver>> {
+    /// A convolver that has finished and can go home. Real-time safe.
+    #[must_use = "dropping it would free it on this thread"]
+    pub fn let_go(&mut self) -> Option<Box<Convolver>> {
+        self.finished.take()
+    }
+
+    /// Samples that may still sound after the input's end: of the impulse, or of the one that rings out.
+    #[must_use]
+    pub fn tail(&self) -> usize {
+        let ringing = self
+            .leaving
+            .as_ref()
+            .map_or(0, |leaving| if self.fade.is_some() { leaving.convolver.kernel().len() } else { leaving.tail });
+        let sounding = [&self.pending, &self.current].into_iter().flatten().map(|convolver| convolver.kernel().len());
+        sounding.max().unwrap_or(0).max(ringing)
+    }
+
+    /// Keeps a convolver for the next quantum boundary. Gives it back when it was made for another rate or layout, when it
+    /// is older than what sounds, or when the engine is not [ready](Self::is_ready) for it. The first one, before any
+    /// sound, needs no fade. Real-time safe.
+    #[must_use = "dropping it would free it on this thread"]
+    pub fn offer(&mut self, incoming: Box<Convolver>) -> Option<Box<Convolver>> {
         let kernel = incoming.kernel();
         let fits =
             (kernel.inputs(), kernel.outputs(), kernel.sample_rate()) == (self.inputs, self.outputs, self.sample_rate);
@@ -160,7 +186,7 @@ impl Engine {
         }
         if let Some(new) = self.pending.take() {
             // Into a stream that has only begun nothing needs to fade.
-            self.fade = (self.position > 0).then(|| Ramp::new(FADE, self.sample_rate));
+            self.fade = (self.position > 0).then(|| Crossfade::new(FADE, self.sample_rate));
             self.leaving = self.current.replace(new).map(|convolver| {
                 let tail = if self.position > 0 { convolver.kernel().len() } else { 0 };
                 Leaving { convolver, tail, release: None }
@@ -173,7 +199,7 @@ impl Engine {
     }
 
     /// At most a quantum, with no boundary inside.
-    fn convolve(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+    fn piece(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let Some(current) = &mut self.current else {
             for output in outputs {
                 output.fill(0.0);
@@ -187,7 +213,7 @@ impl Engine {
         let mut arriving = [[0.0f32; MAX_QUANTUM]; MAX_CHANNELS];
         let mut remaining = [[0.0f32; MAX_QUANTUM]; MAX_CHANNELS];
         for i in 0..frames {
-            let gain = self.fade.as_mut().filter(|fade| !fade.is_over()).map_or(1.0, Ramp::next);
+            let gain = self.fade.as_mut().filter(|fade| !fade.is_over()).map_or(1.0, Crossfade::next);
             for (channel, input) in inputs.iter().enumerate() {
                 // The engine replaces what is not finite, but 0 · ∞ would make it anew.
                 let sample = clean(input[i]);

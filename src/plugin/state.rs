@@ -40,7 +40,14 @@ struct Held {
     saved: Value,
     readable: bool,
     /// What was there before, until the choice is proved; gone back to if it is refused.
-    before: Option<(Choice, Value)>,
+    before: Option<Before>,
+}
+
+#[derive(Debug)]
+struct Before {
+    choice: Choice,
+    saved: Value,
+    readable: bool,
 }
 
 impl Default for RecipeSlot {
@@ -51,7 +58,7 @@ impl Default for RecipeSlot {
     }
 }
 
-/// A path that is not Unicode has no JSON: such a recipe sounds, but comes back as the default.
+/// A recipe that has no JSON would sound, but come back as the default; every recipe of this version has one.
 fn saved(recipe: &Recipe) -> Value {
     serde_json::to_value(recipe).unwrap_or(Value::Null)
 }
@@ -80,41 +87,46 @@ impl RecipeSlot {
         self.change(|held, generation| {
             let saved = std::mem::replace(&mut held.saved, saved(&recipe));
             let choice = std::mem::replace(&mut held.choice, Choice { recipe, loaded: false, generation });
+            let readable = std::mem::replace(&mut held.readable, true);
             // Of several unproved choices in a row, the last proved one before them counts.
-            held.before = held.before.take().or(Some((choice, saved)));
-            held.readable = true;
+            held.before = held.before.take().or(Some(Before { choice, saved, readable }));
         });
     }
 
     /// The choice of this number can be built: nobody goes back any more. \[worker\]
     pub(super) fn prove(&self, generation: u64) {
         let mut held = self.held.lock();
-        if held.choice.generation == generation {
-            held.before = None;
+        if held.choice.generation == generation && held.before.take().is_some() {
+            // It may have been refused before, and its file come since.
+            held.saved = saved(&held.choice.recipe);
+            held.readable = true;
         }
     }
 
     /// The choice of this number cannot be built: the one before it is saved from now on. It goes on being asked for, so
     /// that its error stays in sight, until [`Self::go_back`]. \[worker\]
     pub(super) fn refuse(&self, generation: u64) {
-        let mut held = self.held.lock();
+        let held = &mut *self.held.lock();
         if held.choice.generation == generation
-            && let Some((_, saved)) = &held.before
+            && let Some(before) = &held.before
         {
-            held.saved = saved.clone();
+            held.saved = before.saved.clone();
+            held.readable = before.readable;
         }
     }
 
     /// Asks again for what was there before a refused choice. \[worker\]
-    pub(super) fn go_back(&self, generation: u64) {
-        if self.generation() == generation {
-            self.change(|held, generation| {
-                if let Some((choice, saved)) = held.before.take() {
-                    held.choice = choice;
-                    held.saved = saved;
-                }
-                held.choice.generation = generation;
-            });
+    pub(super) fn go_back(&self, refused: u64) {
+        let held = &mut *self.held.lock();
+        // Somebody may have chosen anew since.
+        if held.choice.generation == refused
+            && let Some(before) = held.before.take()
+        {
+            let generation = self.generation.load(Ordering::Relaxed) + 1;
+            held.choice = Choice { generation, ..before.choice };
+            held.saved = before.saved;
+            held.readable = before.readable;
+            self.generation.store(generation, Ordering::Release);
         }
     }
 
@@ -208,6 +220,37 @@ mod tests {
         assert_eq!(slot.get(), Recipe::file("/no.txt"), "its error stays in sight");
         slot.go_back(slot.generation());
         assert_eq!(slot.get(), Recipe::default());
+    }
+
+    #[test]
+    fn a_refused_choice_whose_file_comes_later_is_saved() {
+        let slot = RecipeSlot::default();
+        slot.choose(Recipe::file("/not/yet.wav"));
+        let chosen = save(&slot);
+        slot.refuse(slot.generation());
+        assert_ne!(save(&slot), chosen);
+        slot.prove(slot.generation());
+        assert_eq!(save(&slot), chosen);
+    }
+
+    #[test]
+    fn going_back_does_not_undo_a_choice_made_meanwhile() {
+        let slot = RecipeSlot::default();
+        slot.choose(Recipe::file("/no.wav"));
+        let refused = slot.generation();
+        slot.refuse(refused);
+        slot.choose(Recipe::space("plate"));
+        slot.go_back(refused);
+        assert_eq!(slot.get(), Recipe::space("plate"));
+    }
+
+    #[test]
+    fn a_bad_choice_does_not_hide_that_the_session_cannot_be_read() {
+        let slot = RecipeSlot::default();
+        slot.set(serde_json::json!({ "source": { "kind": "dream" } }));
+        slot.choose(Recipe::file("/no.wav"));
+        slot.refuse(slot.generation());
+        assert!(!slot.is_readable());
     }
 
     #[test]

@@ -29,7 +29,12 @@ impl Target {
         }
         let refuse = |reason| Err(RenderError::Irreplaceable { path: named.clone(), reason });
         let path = match fs::metadata(&named) {
-            Err(error) if error.kind() == ErrorKind::NotFound => named.clone(),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if named.as_os_str().to_string_lossy().ends_with(std::path::MAIN_SEPARATOR) {
+                    return Err(RenderError::NoFolder { folder: named.clone(), path: named });
+                }
+                named.clone()
+            }
             Err(error) => return Err(RenderError::Write { path: named, reason: error.to_string() }),
             Ok(found) if found.is_dir() => return refuse("is a folder"),
             // Renaming a file over a device would remove the device.

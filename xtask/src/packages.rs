@@ -30,6 +30,7 @@ const TEST: &[Package] = &[
     Package { name: "libxcursor1", why: "the window's mouse pointer" },
     Package { name: "libatomic1", why: "one of the hosts" },
     Package { name: "jackd2", why: "a sound server for the standalone's test" },
+    Package { name: "vorbis-tools", why: "writes the Ogg file that is read in a test" },
     Package { name: "python3-venv", why: "pedalboard and dawdreamer, two VST3 hosts" },
 ];
 

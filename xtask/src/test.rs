@@ -41,11 +41,6 @@ const STAGES: &[Stage] = &[
         about: "the plugin in hosts of the tests' own, under the framework's allocation guard",
         run: code::guard,
     },
-    Stage {
-        name: "engine",
-        about: "the engine and the impulse tools alone, without plugin, editor and program",
-        run: code::engine,
-    },
     Stage { name: "loom", about: "every interleaving of the exchange", run: code::loom },
     Stage {
         name: "bundle",

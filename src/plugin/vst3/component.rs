@@ -7,6 +7,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
     FUnknown, IBStream, IPluginBaseTrait, TBool, TUID, int32, kInvalidArgument, tresult,
 };
+use std::sync::atomic::Ordering;
 
 impl IPluginBaseTrait for Shell {
     unsafe fn initialize(&self, context: *mut FUnknown) -> tresult {
@@ -37,6 +38,10 @@ impl IComponentTrait for Shell {
         pass!(self, IComponentTrait, activateBus(type_, dir, index, state))
     }
     unsafe fn setActive(&self, state: TBool) -> tresult {
+        if state == 0 {
+            // Some hosts do not say it apart; no block will bring a parameter's value any more.
+            self.is_processing.store(false, Ordering::SeqCst);
+        }
         pass!(self, IComponentTrait, setActive(state))
     }
     /// Takes the state over without telling the window (D1), whatever thread this is.

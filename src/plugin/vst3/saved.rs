@@ -7,14 +7,22 @@ use crate::plugin::Transept;
 use nice_plug::prelude::{Plugin, PluginState};
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultFalse, kResultOk, tresult};
+use std::io::Read;
 
 /// No state of ours is longer, so a stream that never ends is none.
 const MOST: usize = 16 << 20;
 
+/// The JSON in a Zstandard frame: no more of it than a state may be long, whatever the frame claims.
+fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut json = Vec::new();
+    zstd::Decoder::new(bytes)?.take(MOST as u64).read_to_end(&mut json)?;
+    Ok(json)
+}
+
 impl Shell {
     /// Takes over a saved state, and tells nobody. False if it is none. \[any but audio\]
     pub(super) fn restore(&self, bytes: &[u8]) -> bool {
-        let json = zstd::decode_all(bytes).unwrap_or_else(|_| bytes.to_vec());
+        let json = unpacked(bytes).unwrap_or_else(|_| bytes.to_vec());
         let Ok(mut state) = serde_json::from_slice::<PluginState>(&json) else { return false };
         Transept::filter_state(&mut state);
         self.values.take_over(&state);
