@@ -44,7 +44,7 @@
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
 //!    parameters through the host, and the recipe directly.
 //! 8. **Reset** \[audio\]. The past no longer counts; nothing is cleared that is long, nothing is freed (H7).
-//! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up within 50 ms (H9) and is joined,
+//! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says and is joined,
 //!    and what lies in the exchange is freed once (H6).
 //!
 //! # The rules of a change
@@ -65,6 +65,7 @@
 //! - **H8** Memory is bounded whatever the host does: one kernel sounding, one incoming or ringing out, one in the inbox,
 //!   one on the worker, one on the way home.
 //! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms.
+//!   Not so, yet, in the few steps that [`prepare::build`] names, when an impulse is very long or the machine busy.
 //!
 //! # As a library
 //!

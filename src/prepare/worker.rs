@@ -51,7 +51,7 @@ pub enum OnFailure {
     Silence,
 }
 
-/// The thread. Dropping it cancels its work, waits for that (H9: at most 50 ms) and frees what has come home.
+/// The thread. Dropping it cancels its work, waits for that (H9) and frees what has come home.
 #[derive(Debug)]
 pub struct Worker {
     handle: Handle,
