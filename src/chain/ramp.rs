@@ -76,7 +76,9 @@ mod tests {
         for (from, to) in [(4.0, 0.001), (3.98, 0.3), (0.1, 2e-7)] {
             let mut ramp = Ramp::new(from, 48_000);
             ramp.set(to);
-            (0..960).for_each(|_| drop(ramp.next()));
+            for _ in 0..960 {
+                ramp.next();
+            }
             assert!(ramp.rests_at(to), "{from} to {to}");
         }
     }
