@@ -35,9 +35,19 @@ use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
 use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// The window as the framework knows it.
 pub type Editor = EguiEditor<app::App>;
+
+/// Whether windows are to close: set once, by a standalone that is asked to end.
+static CLOSING: AtomicBool = AtomicBool::new(false);
+
+/// Has every window close itself when it draws next, a moment later. For the standalone: nobody else can close its
+/// window, and the sound server wants its client to leave in good order. \[any but audio\]
+pub fn close_all() {
+    CLOSING.store(true, Relaxed);
+}
 
 /// The window of one instance, closed. Resizable in both directions, down to [`window::SMALLEST_SIZE`]. \[main\]
 #[must_use]

@@ -14,6 +14,7 @@ use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::{Frame, NiceEguiApp, baseview::HandlerError};
 use parking_lot::Mutex;
 use std::path::Path;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -84,6 +85,9 @@ impl App {
         actions.extend(self.dialog_answer(&open, &scene));
         for action in actions {
             self.act(action, &scene, &open);
+        }
+        if super::CLOSING.load(Relaxed) {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
         }
         ui.ctx().request_repaint_after(REPAINT);
     }

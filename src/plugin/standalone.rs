@@ -22,11 +22,15 @@ pub fn play(arguments: Vec<String>) -> bool {
     nice_export_standalone_with_args::<Transept, _>(command_line(arguments, server))
 }
 
+/// How long the window may take to close before the program ends without it.
+#[cfg(all(unix, feature = "editor"))]
+const POLITENESS: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Ends the program on Ctrl-C and on a request to terminate.
 ///
 /// The framework only notes such a wish, and goes on until its window is closed by hand. So the signals are kept from
-/// every thread, this one's to come included, and one thread waits for them. Nothing is lost by an end on the spot: the
-/// standalone saves nothing, and a sound server takes note of a client that goes.
+/// every thread, those to come included, and one thread waits for them and has the window close itself: then the sound
+/// server's client leaves in good order.
 #[cfg(unix)]
 fn end_when_asked() {
     let signals = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
@@ -35,7 +39,15 @@ fn end_when_asked() {
     }
     let wait = move || {
         let asked = signals.wait();
-        #[allow(clippy::disallowed_methods, reason = "nobody outside the framework's event loop can close its window")]
+        #[cfg(feature = "editor")]
+        {
+            crate::editor::close_all();
+            let began = std::time::Instant::now();
+            while began.elapsed() < POLITENESS {
+                std::thread::park_timeout(POLITENESS);
+            }
+        }
+        #[allow(clippy::disallowed_methods, reason = "there is no window, or it does not close")]
         std::process::exit(if asked.is_ok() { 0 } else { 1 });
     };
     // Without a thread left, likewise.

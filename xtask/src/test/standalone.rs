@@ -66,7 +66,8 @@ fn serve(name: &str) -> Result<Companion> {
 impl<'a> Stage<'a> {
     /// With a server of its own for each check: one that waits for its clients may wait for one that has gone.
     fn set(floor: &'a Floor, name: &str) -> Result<Self> {
-        let server = format!("transept-{name}-{}", std::process::id());
+        // A name that stays the same: JACK has eight places for servers, and gives that of a dead one to its namesake only.
+        let server = format!("transept-test-{name}");
         let folder = workspace::folder("hosts/standalone")?;
         let stage = Self { floor, _jackd: serve(&server)?, server, folder };
         stage.listen(&[])?;
