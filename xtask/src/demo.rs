@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::bundle::Bundles;
+use crate::difference::difference;
 use crate::host::{Clap, Take};
 use crate::phrase::{self, phrase};
 use crate::render::Renderer;
@@ -70,9 +71,9 @@ fn same_bytes(left: &Path, right: &Path) -> Result<()> {
     if bytes(left)? == bytes(right)? {
         return Ok(());
     }
-    let difference = wave::difference(&wave::read(left)?.1, &wave::read(right)?.1);
+    let found = difference(&wave::read(left)?.1, &wave::read(right)?.1);
     bail!(
         "the plugin and the program do not agree: {}",
-        difference.unwrap_or_else(|| "the samples are equal, but the files are not".to_owned())
+        found.unwrap_or_else(|| "the samples are equal, but the files are not".to_owned())
     )
 }

@@ -4,6 +4,7 @@ mod bench;
 mod bundle;
 mod command;
 mod demo;
+mod difference;
 mod display;
 mod host;
 mod install;
@@ -54,7 +55,6 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
         "install" => install::run(!only(arguments, &["--remove"])?.is_empty()),
         "test" => return test::run(arguments),
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
-        test::LISTEN => test::listen(arguments),
         "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -17,7 +17,8 @@ pub struct Package {
 
 const BUILD: &[Package] = &[
     Package { name: "libasound2-dev", why: "the standalone's sound output" },
-    Package { name: "pkg-config", why: "finds the library above" },
+    Package { name: "libjack-jackd2-dev", why: "the standalone's sound server" },
+    Package { name: "pkg-config", why: "finds the libraries above" },
 ];
 
 const TEST: &[Package] = &[

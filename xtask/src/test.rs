@@ -2,7 +2,6 @@
 
 mod clap;
 mod code;
-mod listener;
 mod python;
 mod runner;
 mod standalone;
@@ -17,7 +16,6 @@ use anyhow::{Result, bail};
 use crate::bundle::Bundles;
 use crate::display::Display;
 use crate::{Consent, packages, workspace};
-pub use listener::{LISTEN, listen};
 use runner::Tally;
 
 /// One stage: what it is called, what it sees to, and how.

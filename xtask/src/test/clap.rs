@@ -4,9 +4,10 @@ use anyhow::{Context, Result, ensure};
 
 use super::Floor;
 use super::runner::{Check, Tally, checks};
+use crate::difference::difference;
 use crate::host::{Clap, Guest, Point, Take};
 use crate::render::Renderer;
-use crate::wave::{Sound, difference};
+use crate::wave::Sound;
 use crate::workspace;
 
 /// Block sizes: one frame, odd ones, powers of two, and what DAWs use.

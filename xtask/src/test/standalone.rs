@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use super::Floor;
-use super::listener::{LISTEN, PORTS};
 use super::runner::{Check, Tally, checks};
 use crate::command::{self, Companion, companion};
 use crate::render::Renderer;
@@ -27,6 +26,12 @@ const TOLERANCE: f32 = 1.2e-6;
 /// How long the program may take to go, so that a hang ends.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The JACK client that plays into the standalone: a package, and so a process, of its own.
+const LISTENER: &str = "listener";
+
+/// The word that has it wait for the standalone's ports.
+const PORTS: &str = "ports";
+
 /// A JACK server without a sound card, and what is needed to start the program under it.
 struct Stage<'a> {
     floor: &'a Floor,
@@ -45,6 +50,8 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
         ("the same when the command line names another rate and period", other_rate),
         ("when asked to end, the standalone does", ends),
     ];
+    // Beforehand, so that nothing waits for a compiler while a server waits for its client.
+    command::run(&mut command::cargo(&["build", "--package", LISTENER]))?;
     checks(all, floor, tally)
 }
 
@@ -93,8 +100,8 @@ impl<'a> Stage<'a> {
 
     /// Runs the listener against our server.
     fn listen(&self, arguments: &[&Path]) -> Result<()> {
-        let mut listen = Command::new(std::env::current_exe().context("we do not know our own name")?);
-        command::run(self.on_stage(listen.arg(LISTEN).args(arguments)))
+        let mut listen = command::cargo(&["run", "--quiet", "--package", LISTENER, "--"]);
+        command::run(self.on_stage(listen.args(arguments)))
     }
 
     /// Plays a knock through the standalone, and compares it with the program's rendering.

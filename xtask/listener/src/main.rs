@@ -1,6 +1,8 @@
 //! A JACK client that plays a file into the standalone and writes down what comes back.
 //!
-//! It runs as a process of its own: which server a client talks to is a matter of the environment.
+//! `listener [ports | DRY.wav WET.wav]`: with files it plays and records; with `ports` it waits until the standalone's ports
+//! are there, without anything until the server is. It is a process of its own because which server a client talks to is a
+//! matter of the environment.
 
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
@@ -10,13 +12,9 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use jack::contrib::ClosureProcessHandler;
 use jack::{AudioIn, AudioOut, Client, ClientOptions, Control, Port, PortFlags, ProcessScope};
 
-use crate::wave::{self, Sound};
-
-/// The hidden command that becomes this client.
-pub const LISTEN: &str = "listen-to-standalone";
-
-/// The word that has the client wait for the standalone's ports.
-pub const PORTS: &str = "ports";
+#[path = "../../src/wave.rs"]
+mod wave;
+use wave::Sound;
 
 /// How the standalone calls itself.
 const STANDALONE: &str = "^transept:";
@@ -39,9 +37,8 @@ struct Line {
     rate: usize,
 }
 
-/// `xtask listen-to-standalone [ports | DRY.wav WET.wav]`; without the files it waits until the standalone's ports are
-/// there, without anything until the server is.
-pub fn listen(arguments: &[String]) -> Result<()> {
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     let client = patiently(|| Client::new("listener", ClientOptions::NO_START_SERVER)).context("no JACK server")?.0;
     if arguments.is_empty() {
         return Ok(());
@@ -52,8 +49,8 @@ pub fn listen(arguments: &[String]) -> Result<()> {
         if ears.len() == 2 && mouths.len() == 2 { Ok((ears, mouths)) } else { Err((ears, mouths)) }
     };
     let (ears, mouths) = patiently(standalone).map_err(|found| anyhow!("the standalone's ports are {found:?}"))?;
-    match arguments {
-        [word] if word == PORTS => Ok(()),
+    match arguments.as_slice() {
+        [word] if word == "ports" => Ok(()),
         [dry, wet] => record(client, &ears, &mouths, Path::new(dry), Path::new(wet)),
         _ => bail!("two files are needed"),
     }
