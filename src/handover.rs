@@ -6,20 +6,31 @@
 //! box back, and so giving back cannot fail (H1):
 //!
 //! ```
-//! let (mut worker, mut audio) = transept::handover::exchange::<String>();
-//! let mut sounding = Box::new("old".to_owned());
-//! worker.offer(Box::new("new".to_owned()));
-//! if audio.home_is_free() {
+//! use transept::handover::{Numbered, exchange};
+//!
+//! #[derive(Debug, PartialEq)]
+//! struct Room(u64);
+//! impl Numbered for Room {
+//!     fn number(&self) -> u64 {
+//!         self.0
+//!     }
+//! }
+//!
+//! let (mut worker, mut audio) = exchange();
+//! let mut sounding = Box::new(Room(0));
+//! worker.offer(Box::new(Room(1)));
+//! if audio.home_is_free() && audio.is_waiting() {
 //!     if let Some(new) = audio.take() {
 //!         audio.send_home(std::mem::replace(&mut sounding, new));
 //!     }
 //! }
-//! assert_eq!(*sounding, "new");
-//! assert_eq!(worker.collect(), Some(Box::new("old".to_owned())));
+//! assert_eq!(*sounding, Room(1));
+//! assert_eq!(worker.collect(), Some(Box::new(Room(0))));
 //! ```
 //!
-//! A place can only be emptied or filled by a swap, never looked into. So two flags stand beside them: *the way home is
-//! free*, which the audio thread must know before it takes, and *something waits*, a hint that spares it the swap.
+//! A place can only be emptied or filled by a swap, never looked into. So two notes stand beside them: *the way home is
+//! free*, which the audio thread must know before it takes, and *the newest offer's number*, which tells it whether
+//! something waits.
 //!
 //! There is one handle for each thread, not clonable, and every call that moves a box wants it `&mut`: one worker, one
 //! audio thread. The ends may go in any order, at any moment; the last frees what is left in both places (H6). Neither
@@ -32,34 +43,41 @@ mod slot;
 #[cfg(loom)]
 use loom::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use slot::Slot;
 #[cfg(not(loom))]
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
+
+/// What is exchanged knows how new it is.
+pub trait Numbered {
+    /// From 1 on for what is offered, and larger for every newer offer.
+    fn number(&self) -> u64;
+}
 
 /// What both ends share. Each swap of a slot acquires and releases, so whoever gets a box sees all that was written to it
 /// before it was put in: the partner of every swap is the swap before it on the same slot.
 struct Exchange<T> {
     inbox: Slot<T>,
-    something_waits: AtomicBool,
+    /// Number of the newest offer, 0 before the first.
+    newest: AtomicU64,
     home: Slot<T>,
     home_is_free: AtomicBool,
 }
 
 /// Makes an exchange: the worker's end and the audio thread's. Allocates.
 #[must_use]
-pub fn exchange<T: Send>() -> (WorkerEnd<T>, AudioEnd<T>) {
+pub fn exchange<T: Send + Numbered>() -> (WorkerEnd<T>, AudioEnd<T>) {
     let exchange = Arc::new(Exchange {
         inbox: Slot::empty(),
-        something_waits: AtomicBool::new(false),
+        newest: AtomicU64::new(0),
         home: Slot::empty(),
         home_is_free: AtomicBool::new(true),
     });
-    (WorkerEnd { exchange: exchange.clone() }, AudioEnd { exchange })
+    (WorkerEnd { exchange: exchange.clone() }, AudioEnd { exchange, taken: 0 })
 }
 
 /// The end of the thread that makes and frees. \[worker\]
@@ -67,15 +85,16 @@ pub struct WorkerEnd<T> {
     exchange: Arc<Exchange<T>>,
 }
 
-impl<T: Send> WorkerEnd<T> {
+impl<T: Send + Numbered> WorkerEnd<T> {
     /// Puts a box into the inbox and gives back what it replaced, which nobody has heard and this thread frees (H3).
     /// Never waits.
     #[must_use = "what was replaced is to be freed here, on the worker"]
     pub fn offer(&mut self, new: Box<T>) -> Option<Box<T>> {
+        let number = new.number();
         let unheard = self.exchange.inbox.swap(Some(new));
-        // Release; its partner is the Acquire load in `AudioEnd::is_waiting`: who sees the hint finds the box. It comes
-        // after the swap, while `take` clears before its swap: so a box that stays in the inbox always has its hint.
-        self.exchange.something_waits.store(true, Ordering::Release);
+        // Release; its partner is the Acquire load in `AudioEnd::is_waiting`: who sees the number finds its box, or a
+        // newer one.
+        self.exchange.newest.store(number, Ordering::Release);
         unheard
     }
 
@@ -95,9 +114,11 @@ impl<T: Send> WorkerEnd<T> {
 /// The end of the thread that must never allocate, free or wait. \[audio\]
 pub struct AudioEnd<T> {
     exchange: Arc<Exchange<T>>,
+    /// Number of what was last taken, 0 before.
+    taken: u64,
 }
 
-impl<T: Send> AudioEnd<T> {
+impl<T: Send + Numbered> AudioEnd<T> {
     /// Whether a box could be sent home now. Once true it stays true until [`Self::send_home`]. Real-time safe.
     #[must_use]
     pub fn home_is_free(&self) -> bool {
@@ -105,22 +126,22 @@ impl<T: Send> AudioEnd<T> {
         self.exchange.home_is_free.load(Ordering::Acquire)
     }
 
-    /// Whether a box waits in the inbox. A hint: when true, [`Self::take`] may still find nothing, if the offer was taken
-    /// before its hint came; when false, an offer may be under way and is seen next time. Real-time safe.
+    /// Whether a box waits in the inbox: when true, [`Self::take`] finds it, or a newer one; when false, an offer may be
+    /// under way and is seen next time. Real-time safe.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        // Acquire; its partner is the Release store in `WorkerEnd::offer`.
-        self.exchange.something_waits.load(Ordering::Acquire)
+        // Acquire; its partner is the Release store in `WorkerEnd::offer`. The number may come after its box was taken:
+        // then it is not above the number taken.
+        self.exchange.newest.load(Ordering::Acquire) > self.taken
     }
 
     /// Takes the newest offer. Ask [`Self::home_is_free`] first: what this one replaces must have a way (H1).
-    /// Real-time safe: one store and one swap.
+    /// Real-time safe: one swap.
     #[must_use = "dropping it would free it on this thread"]
     pub fn take(&mut self) -> Option<Box<T>> {
-        // Relaxed: it publishes nothing. What orders it is the swap below, whose partner is the swap of the next `offer`:
-        // that offer's hint comes after this store and is not lost.
-        self.exchange.something_waits.store(false, Ordering::Relaxed);
-        self.exchange.inbox.swap(None)
+        let new = self.exchange.inbox.swap(None)?;
+        self.taken = new.number();
+        Some(new)
     }
 
     /// Gives a box back to the worker, which frees it. Only while [`Self::home_is_free`]. Real-time safe: one store and

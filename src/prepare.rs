@@ -37,8 +37,8 @@ pub struct Prepared {
 /// Builds the convolver that a recipe asks for. Reads files, allocates, takes from milliseconds to seconds.
 ///
 /// `cancelled` is asked between the steps and within the long ones, every few milliseconds (H9), and must not take back
-/// what it said. What cannot be interrupted are the operating system's reading of a megabyte, the synthesis of a space,
-/// and the one transform that a channel's loudness is measured with.
+/// what it said. What cannot be interrupted are the operating system's reading of a megabyte and the copying of one channel:
+/// with a minute of four channels the longest pause was 15 ms at 48 kHz and 45 ms at 192 kHz.
 ///
 /// # Errors
 /// See [`PrepareError`].
@@ -50,7 +50,7 @@ pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> R
     let (mut impulse, name) = read(recipe, cancelled)?;
     go_on()?;
     shape::drop_trailing_zeros(&mut impulse);
-    let mut summary = Summary::of(&impulse, name);
+    let mut summary = Summary::of(&impulse, name, cancelled);
     go_on()?;
     let impulse = resampled(impulse, format.sample_rate, cancelled);
     go_on()?; // Before the error: it may say no more than this.
@@ -61,11 +61,12 @@ pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> R
     };
     summary.level_db = 20.0 * gain.log10();
     go_on()?;
-    let mut routes = layout::routes(&impulse, format.inputs, format.outputs)
+    let mut routes = layout::routes_unless(&impulse, format.inputs, format.outputs, cancelled)
         .map_err(|source| PrepareError::Layout { origin: origin(), source })?;
     // One gain for all paths: the balance of the channels is the room's own.
-    for tap in routes.iter_mut().flat_map(|route| &mut route.taps) {
-        *tap = (f64::from(*tap) * gain) as f32;
+    for route in &mut routes {
+        go_on()?;
+        route.taps.iter_mut().for_each(|tap| *tap = (f64::from(*tap) * gain) as f32);
     }
     go_on()?;
     let mut kernel = Kernel::builder(format.inputs, format.outputs, format.sample_rate);
@@ -92,7 +93,7 @@ fn read(recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Result<(Impulse, Strin
     Ok(match &recipe.source {
         Source::Space { id } => {
             let space = space::find(id)?;
-            (space::synthesise(space.text)?, space.name.to_owned())
+            (space::synthesise_unless(space.text, cancelled)?, space.name.to_owned())
         }
         Source::File { path } => (decode::file_unless(path, cancelled)?, recipe.display_name()),
         Source::Pair { left, right } => (decode::pair_unless(left, right, cancelled)?, recipe.display_name()),

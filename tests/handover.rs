@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::thread;
-use transept::handover::{AudioEnd, WorkerEnd, exchange};
+use transept::handover::{AudioEnd, Numbered, WorkerEnd, exchange};
 
 #[global_allocator]
 static GUARD: AllocDisabler = AllocDisabler;
@@ -33,6 +33,12 @@ impl Load {
     fn new(number: usize, ledger: &Arc<Ledger>) -> Box<Self> {
         ledger.live.fetch_add(1, SeqCst);
         Box::new(Self { number, ledger: ledger.clone() })
+    }
+}
+
+impl Numbered for Load {
+    fn number(&self) -> u64 {
+        self.number as u64
     }
 }
 
@@ -71,12 +77,13 @@ fn the_way_home_is_free_except_between_sending_and_collecting() {
 }
 
 #[test]
-fn the_hint_says_when_something_waits() {
+fn the_audio_end_knows_when_something_waits() {
+    let ledger = Arc::default();
     let (mut worker, mut audio) = exchange();
     assert!(!audio.is_waiting());
-    drop(worker.offer(Box::new(1)));
+    drop(worker.offer(Load::new(1, &ledger)));
     assert!(audio.is_waiting());
-    drop(worker.offer(Box::new(2)));
+    drop(worker.offer(Load::new(2, &ledger)));
     assert!(audio.is_waiting());
     drop(audio.take());
     assert!(!audio.is_waiting());
@@ -130,9 +137,11 @@ fn whichever_end_goes_first_everything_is_freed_once() {
 
 #[test]
 fn a_box_sent_home_against_the_rule_is_noticed() {
+    let ledger = Arc::default();
     let (_worker, mut audio) = exchange();
-    audio.send_home(Box::new(1));
-    let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| audio.send_home(Box::new(2))));
+    audio.send_home(Load::new(1, &ledger));
+    let second = Load::new(2, &ledger);
+    let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| audio.send_home(second)));
     assert_eq!(sent.is_err(), cfg!(debug_assertions));
 }
 
@@ -157,9 +166,8 @@ fn play(mut audio: AudioEnd<Load>, blocks: u64, mut random: Random) {
         if let Some(old) = ringing_out.take() {
             assert!(audio.home_is_free(), "once free it stays free until something is sent");
             audio.send_home(old);
-        } else if audio.home_is_free()
-            && let Some(new) = audio.take()
-        {
+        } else if audio.home_is_free() && audio.is_waiting() {
+            let new = audio.take().expect("what waits is there");
             assert!(sounding.as_ref().is_none_or(|old| old.number < new.number), "never an older one");
             ringing_out = sounding.replace(new);
         }
@@ -190,7 +198,7 @@ fn after_a_hundred_thousand_exchanges_under_random_ends_nothing_is_left() {
             }
         });
         start.wait();
-        for number in 0..OFFERS as usize {
+        for number in 1..=OFFERS as usize {
             drop(worker.offer(Load::new(number, &ledger)));
             if random.below(3) > 0 {
                 drop(worker.collect());

@@ -17,7 +17,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::SeqCst},
 };
 use std::time::Instant;
-use transept::handover::{AudioEnd, WorkerEnd, exchange};
+use transept::handover::{AudioEnd, Numbered, WorkerEnd, exchange};
 
 /// What loom must not see: it belongs to the test, not to the model.
 #[derive(Default)]
@@ -49,6 +49,12 @@ impl Load {
     }
 }
 
+impl Numbered for Load {
+    fn number(&self) -> u64 {
+        self.number as u64
+    }
+}
+
 impl Drop for Load {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -75,10 +81,8 @@ impl Sound {
             old.touch();
             old.in_audio.set(false);
             audio.send_home(old);
-        } else if audio.home_is_free()
-            && audio.is_waiting()
-            && let Some(new) = audio.take()
-        {
+        } else if audio.home_is_free() && audio.is_waiting() {
+            let new = audio.take().expect("what waits is there");
             new.touch();
             new.in_audio.set(true);
             assert!(self.sounding.as_ref().is_none_or(|old| old.number < new.number), "never an older one");
@@ -160,8 +164,8 @@ fn in_every_interleaving_of_their_ends_nothing_is_left() {
 }
 
 #[test]
-fn in_every_interleaving_the_newest_is_heard_in_the_end_and_its_hint_is_not_lost() {
-    explore("the hint", || {
+fn in_every_interleaving_the_newest_is_heard_in_the_end_and_its_number_is_not_lost() {
+    explore("the newest", || {
         let ledger: Arc<Ledger> = Arc::default();
         let (mut worker, mut audio) = exchange();
         let thread = thread::spawn(move || {

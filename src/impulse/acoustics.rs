@@ -19,7 +19,14 @@ pub use octave::octave_band;
 /// See [`DecayCurve::reverberation_time`].
 #[must_use]
 pub fn rt60(impulse: &Impulse) -> Option<f64> {
-    DecayCurve::new(impulse.channels(), impulse.sample_rate())?.reverberation_time()
+    rt60_unless(impulse, &|| false)
+}
+
+/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and once
+/// it says so the result is `None`.
+#[must_use]
+pub fn rt60_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<f64> {
+    DecayCurve::new_unless(impulse.channels(), impulse.sample_rate(), cancelled)?.reverberation_time()
 }
 
 /// [`rt60`] of one octave, by its centre in Hz; `None` also where the octave does not lie below half the sample rate.

@@ -37,6 +37,24 @@ pub struct LayoutError {
 /// # Errors
 /// Any other combination.
 pub fn routes(impulse: &Impulse, inputs: usize, outputs: usize) -> Result<Vec<Route>, LayoutError> {
+    routes_unless(impulse, inputs, outputs, &|| false)
+}
+
+/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked for each path, and once it says
+/// so the paths mean nothing.
+///
+/// # Errors
+/// As [`routes`].
+pub fn routes_unless(
+    impulse: &Impulse,
+    inputs: usize,
+    outputs: usize,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Vec<Route>, LayoutError> {
+    let route = |input, output, channels: &[&Vec<f32>]| {
+        let taps = if cancelled() { Vec::new() } else { mean(channels) };
+        Route { input, output, taps }
+    };
     let mut routes = match (impulse.channels(), inputs, outputs) {
         ([it], 1, 1) => vec![route(0, 0, &[it])],
         ([it], 1, 2) => vec![route(0, 0, &[it]), route(0, 1, &[it])],
@@ -60,9 +78,9 @@ pub fn routes(impulse: &Impulse, inputs: usize, outputs: usize) -> Result<Vec<Ro
     Ok(routes)
 }
 
-/// The mean of some channels as a path.
-fn route(input: usize, output: usize, channels: &[&Vec<f32>]) -> Route {
-    let taps = match channels {
+/// The mean of some channels.
+fn mean(channels: &[&Vec<f32>]) -> Vec<f32> {
+    match channels {
         [one] => one.to_vec(),
         several => {
             // A power of two, so that no rounding comes from it.
@@ -71,8 +89,7 @@ fn route(input: usize, output: usize, channels: &[&Vec<f32>]) -> Route {
                 .map(|index| several.iter().map(|channel| channel[index]).sum::<f32>() * share)
                 .collect()
         }
-    };
-    Route { input, output, taps }
+    }
 }
 
 #[cfg(test)]

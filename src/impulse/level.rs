@@ -11,16 +11,16 @@
 //! rate by the bilinear transform from the analogue prototypes behind the recommendation's 48 kHz coefficients.
 
 use super::Impulse;
-use realfft::RealFftPlanner;
+use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
 use std::f64::consts::{PI, TAU};
+use std::sync::Arc;
 
 /// The band that counts, in Hz.
 const BAND: std::ops::RangeInclusive<f64> = 20.0..=20_000.0;
 
-/// Seconds of zeros that are transformed with an impulse: the weight has no correlation beyond, and so none of the
-/// impulse's end with its beginning is counted.
-const PADDING: f64 = 0.2;
+/// Seconds over which pink noise, weighted like this, still resembles itself. Beyond, the weight's correlation is cut.
+const CORRELATION: f64 = 0.2;
 
 /// The gain, as a factor for all channels, that brings the impulse's loudness on pink noise to that of a single unit
 /// impulse. Inputs are taken as uncorrelated, and the power is the mean over the outputs, so that the same impulse has the
@@ -30,37 +30,87 @@ pub fn loudness_gain(impulse: &Impulse) -> f64 {
     loudness_gain_unless(impulse, &|| false)
 }
 
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked between the transforms, each of
-/// them a channel's, and once it says so the result means nothing.
+/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked for every third of a second of
+/// each channel, and once it says so the result means nothing.
 #[must_use]
 pub fn loudness_gain_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> f64 {
-    let rate = f64::from(impulse.sample_rate());
-    let length = (impulse.len() + (PADDING * rate) as usize).next_power_of_two().max(1 << 14);
-    let transform = RealFftPlanner::<f32>::new().plan_fft_forward(length);
-    let mut weights = Vec::with_capacity(length / 2 + 1);
-    for bin in 0..=length / 2 {
-        if bin % (1 << 16) == 0 && cancelled() {
-            return 1.0;
-        }
-        weights.push(weight(bin as f64 * rate / length as f64, rate));
-    }
-    let (mut samples, mut spectrum) = (transform.make_input_vec(), transform.make_output_vec());
+    let mut meter = Meter::new(f64::from(impulse.sample_rate()));
     let mut power = 0.0;
     for channel in impulse.channels() {
-        if cancelled() {
-            return 1.0;
-        }
-        samples.fill(0.0);
-        samples[..channel.len()].copy_from_slice(channel);
-        if transform.process(&mut samples, &mut spectrum).is_err() {
-            return 1.0; // only for buffers of other lengths than its own
-        }
-        let square = |bin: &Complex<f32>| f64::from(bin.re).powi(2) + f64::from(bin.im).powi(2);
-        power += spectrum.iter().zip(&weights).map(|(bin, weight)| square(bin) * weight).sum::<f64>();
+        let Some(of_channel) = meter.power(channel, cancelled) else { return 1.0 };
+        power += of_channel;
     }
     let outputs = impulse.channels().len().min(2) as f64;
-    let gain = (outputs * weights.iter().sum::<f64>() / power).sqrt();
+    let gain = (outputs * meter.of_unit_impulse / power).sqrt();
     if gain.is_finite() && gain > 0.0 { gain } else { 1.0 }
+}
+
+/// Measures `∫ |H|² W df` as `Σ r(l) w(l)`: `r` is the impulse's autocorrelation and `w` the weight's, which is short.
+/// So the lags within `w` suffice, and they are found block by block (Oppenheim, Schafer: *Discrete-Time Signal
+/// Processing*, 10.6), however long the impulse is.
+struct Meter {
+    transform: Arc<dyn RealToComplex<f32>>,
+    /// Samples of a block, and lags that are counted. A transform has twice as many.
+    block: usize,
+    /// The spectrum that turns a cross-spectrum into power.
+    weights: Vec<Complex<f64>>,
+    /// The weight at lag 0.
+    of_unit_impulse: f64,
+}
+
+impl Meter {
+    fn new(rate: f64) -> Self {
+        let block = ((CORRELATION * rate) as usize).next_power_of_two().max(1 << 13);
+        let length = 2 * block;
+        let mut planner = RealFftPlanner::<f64>::new();
+        let mut spectrum: Vec<Complex<f64>> =
+            (0..=block).map(|bin| weight(bin as f64 * rate / length as f64, rate).into()).collect();
+        let mut correlation = vec![0.0; length];
+        planner
+            .plan_fft_inverse(length)
+            .process(&mut spectrum, &mut correlation)
+            .expect("lengths match, both ends are real");
+        let of_unit_impulse = correlation[0];
+        // Each lag but 0 stands for its negative too.
+        correlation[1..block].iter_mut().for_each(|lag| *lag *= 2.0);
+        correlation[block..].fill(0.0);
+        planner.plan_fft_forward(length).process(&mut correlation, &mut spectrum).expect("lengths match");
+        // Parseval's theorem over half of the bins: each but the ends stands for two.
+        let bins = spectrum.len();
+        let share = |bin: usize| if bin == 0 || bin == bins - 1 { 1.0 } else { 2.0 };
+        let weights =
+            spectrum.iter().enumerate().map(|(bin, value)| value.conj() * share(bin) / length as f64).collect();
+        let transform = RealFftPlanner::<f32>::new().plan_fft_forward(length);
+        Self { transform, block, weights, of_unit_impulse }
+    }
+
+    /// The weighted power of a response; `None` when `cancelled` says so.
+    fn power(&mut self, response: &[f32], cancelled: &dyn Fn() -> bool) -> Option<f64> {
+        let mut cross = vec![Complex::<f64>::ZERO; self.weights.len()];
+        let [mut now, mut next] = [self.transform.make_output_vec(), self.transform.make_output_vec()];
+        let mut blocks = response.chunks(self.block);
+        let mut samples = self.transform.make_input_vec();
+        let mut transform = |block: &[f32], spectrum: &mut [Complex<f32>]| {
+            samples.fill(0.0);
+            samples[..block.len()].copy_from_slice(block);
+            self.transform.process(&mut samples, spectrum).expect("lengths match");
+        };
+        transform(blocks.next().unwrap_or_default(), &mut now);
+        for _ in response.chunks(self.block) {
+            if cancelled() {
+                return None;
+            }
+            transform(blocks.next().unwrap_or_default(), &mut next);
+            for (bin, (cross, (now, next))) in cross.iter_mut().zip(now.iter().zip(&next)).enumerate() {
+                // The block with itself, and with the next, which lies half a transform later.
+                let both = if bin % 2 == 0 { now + next } else { now - next };
+                let product = now.conj() * both;
+                *cross += Complex::new(f64::from(product.re), f64::from(product.im));
+            }
+            std::mem::swap(&mut now, &mut next);
+        }
+        Some(cross.iter().zip(&self.weights).map(|(cross, weight)| (cross * weight).re).sum())
+    }
 }
 
 /// K-weighted power of pink noise at a frequency, both in Hz; 0 outside of the band.

@@ -45,7 +45,7 @@ pub fn signal(channels: &[Vec<f32>], from: u32, to: u32) -> Result<Vec<Vec<f32>>
     let finite = |sample: &f32| if sample.is_finite() { f64::from(*sample) } else { 0.0 };
     let mut resampled = |channel: &Vec<f32>| {
         let samples = converter.run(channel.iter().map(finite).collect())?;
-        Ok(samples.into_iter().map(|sample| sample as f32).collect())
+        Ok(samples.get().iter().map(|sample| *sample as f32).collect())
     };
     channels.iter().map(&mut resampled).collect()
 }
@@ -72,10 +72,7 @@ pub fn impulse_unless(impulse: &Impulse, rate: u32, cancelled: &dyn Fn() -> bool
         return Ok(impulse.clone());
     }
     let scale = f64::from(from) / f64::from(rate);
-    let mut resampled = |channel: &Vec<f32>| {
-        let samples = converter.run_within_its_ends(channel.iter().copied().map(f64::from).collect())?;
-        Ok(samples.into_iter().map(|sample| (sample * scale) as f32).collect())
-    };
+    let mut resampled = |channel: &Vec<f32>| converter.run_within_its_ends(channel, |sample| (sample * scale) as f32);
     let channels = impulse.channels().iter().map(&mut resampled).collect::<Result<Vec<_>, _>>()?;
     Impulse::new(channels, rate).map_err(|error| ResampleError { from, to: rate, reason: error.to_string() })
 }
@@ -114,7 +111,7 @@ impl<'a> Converter<'a> {
     }
 
     /// Without delay, as long as the source; what rings beyond its ends is cut off.
-    fn run(&mut self, source: Vec<f64>) -> Result<Vec<f64>, ResampleError> {
+    fn run(&mut self, source: Vec<f64>) -> Result<Delayed, ResampleError> {
         let (from, to, resampler) = (self.from, self.to, &mut self.resampler);
         let failed = |reason: String| ResampleError { from, to, reason };
         let length = (source.len() * self.output).div_ceil(self.input); // exactly, where rubato rounds
@@ -140,31 +137,49 @@ impl<'a> Converter<'a> {
         }
         let [mut samples] = target;
         samples.truncate(delay + length);
-        samples.drain(..delay);
-        Ok(samples)
+        Ok(Delayed { samples, delay })
     }
 
-    /// The same, but what rings beyond its ends is added to the first and the last sample.
-    fn run_within_its_ends(&mut self, source: Vec<f64>) -> Result<Vec<f64>, ResampleError> {
+    /// The same, but what rings beyond its ends is added to the first and the last sample; each goes through `finish`.
+    fn run_within_its_ends(&mut self, source: &[f32], finish: impl Fn(f64) -> f32) -> Result<Vec<f32>, ResampleError> {
         let (silence, ringing) = (self.blocks * self.input, self.blocks * self.output);
         let length = self.length(source.len());
-        let mut padded = vec![0.0; silence + source.len() + silence];
-        padded[silence..silence + source.len()].copy_from_slice(&source);
-        let samples = self.run(padded)?;
-        let (before, rest) = samples.split_at(ringing);
-        let (within, after) = rest.split_at(length);
-        let mut within = within.to_vec();
+        let around = || std::iter::repeat_n(0.0, silence);
+        let mut padded = Vec::with_capacity(silence + source.len() + silence);
+        padded.extend(around().chain(source.iter().copied().map(f64::from)).chain(around()));
+        let mut samples = self.run(padded)?;
+        let (before, rest) = samples.get_mut().split_at_mut(ringing);
+        let (within, after) = rest.split_at_mut(length);
         if let Some(first) = within.first_mut() {
             *first += before.iter().sum::<f64>();
         }
         if let Some(last) = within.last_mut() {
             *last += after.iter().sum::<f64>();
         }
-        Ok(within)
+        if (self.cancelled)() {
+            return Err(ResampleError { from: self.from, to: self.to, reason: "cancelled".to_owned() });
+        }
+        Ok(within.iter().map(|sample| finish(*sample)).collect())
     }
 
     fn length(&self, source: usize) -> usize {
         (source * self.output).div_ceil(self.input)
+    }
+}
+
+/// What a resampler puts out: its delay, then the samples. They stay where they are, because a minute is long to move.
+struct Delayed {
+    samples: Vec<f64>,
+    delay: usize,
+}
+
+impl Delayed {
+    fn get(&self) -> &[f64] {
+        &self.samples[self.delay..]
+    }
+
+    fn get_mut(&mut self) -> &mut [f64] {
+        &mut self.samples[self.delay..]
     }
 }
 

@@ -19,7 +19,7 @@ pub enum PrepareError {
     Decode(DecodeError),
     /// No such space, or its text is wrong.
     #[error(transparent)]
-    Space(#[from] SpaceError),
+    Space(SpaceError),
     /// The resampler refuses its rate, or the host's.
     #[error("{origin}: {source}")]
     Resample {
@@ -56,6 +56,15 @@ impl From<DecodeError> for PrepareError {
             DecodeError::Missing { path } => Self::Missing(path),
             DecodeError::Cancelled { .. } => Self::Cancelled,
             other => Self::Decode(other),
+        }
+    }
+}
+
+impl From<SpaceError> for PrepareError {
+    fn from(error: SpaceError) -> Self {
+        match error {
+            SpaceError::Cancelled => Self::Cancelled,
+            other => Self::Space(other),
         }
     }
 }

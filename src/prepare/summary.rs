@@ -29,24 +29,26 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Looks at an impulse; loudness matching is still to be filled in.
-    pub(super) fn of(impulse: &Impulse, name: String) -> Self {
+    /// Looks at an impulse; loudness matching is still to be filled in. `cancelled` is asked every few milliseconds, and
+    /// once it says so the result means nothing.
+    pub(super) fn of(impulse: &Impulse, name: String, cancelled: &dyn Fn() -> bool) -> Self {
         Self {
             name,
             seconds: impulse.seconds(),
             channels: impulse.channels().len(),
             sample_rate: impulse.sample_rate(),
             peak: impulse.peak(),
-            rt60: acoustics::rt60(impulse),
+            rt60: acoustics::rt60_unless(impulse, cancelled),
             level_db: 0.0,
-            waveform: impulse.channels().iter().map(|samples| extremes(samples)).collect(),
+            waveform: impulse.channels().iter().map(|samples| extremes(samples, cancelled)).collect(),
         }
     }
 }
 
-fn extremes(samples: &[f32]) -> Vec<(f32, f32)> {
+fn extremes(samples: &[f32], cancelled: &dyn Fn() -> bool) -> Vec<(f32, f32)> {
     let at = |stretch: usize| stretch * samples.len() / STRETCHES;
     (0..STRETCHES)
+        .take_while(|_| !cancelled())
         .map(|stretch| {
             let from = at(stretch);
             let stretch = &samples[from..at(stretch + 1).max(from + 1)];
@@ -65,7 +67,7 @@ mod tests {
             let mut samples = vec![0.25; len];
             samples[len / 2] = -1.5;
             samples[len - 1] = 2.0;
-            let waveform = extremes(&samples);
+            let waveform = extremes(&samples, &|| false);
             assert_eq!(waveform.len(), STRETCHES, "{len} samples");
             assert_eq!(waveform[STRETCHES - 1].1, 2.0, "{len} samples");
             assert!(waveform.iter().all(|(low, high)| low <= high));

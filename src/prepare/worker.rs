@@ -18,7 +18,7 @@ pub use super::status::{State, Status};
 use super::{PrepareError, Prepared};
 use crate::chain::Format;
 use crate::engine::Convolver;
-use crate::handover::{self, AudioEnd, WorkerEnd};
+use crate::handover::{self, AudioEnd, Numbered, WorkerEnd};
 use crate::impulse::recipe::Recipe;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,6 +28,12 @@ use std::time::{Duration, Instant};
 
 /// Longest time between two questions for what is wanted.
 const POLL: Duration = Duration::from_millis(5);
+
+impl Numbered for Convolver {
+    fn number(&self) -> u64 {
+        self.generation()
+    }
+}
 
 /// What should sound. Another answer than the last starts a build.
 #[derive(Debug, Clone, PartialEq)]

@@ -22,8 +22,8 @@ pub(super) struct Diffuse<'a> {
     pub(super) seed: u64,
 }
 
-/// Diffuse sound in two places.
-pub(super) fn diffuse(wanted: &Diffuse) -> [Vec<f32>; 2] {
+/// Diffuse sound in two places. Once `cancelled` says so the rest is silent.
+pub(super) fn diffuse(wanted: &Diffuse, cancelled: &dyn Fn() -> bool) -> [Vec<f32>; 2] {
     let frequency = |bin: usize| bin as f64 * SAMPLE_RATE / SIZE as f64;
     // In a diffuse field the coherence of two pressures is sin(kd)/(kd) (Cook et al., J. Acoust. Soc. Am. 27, 1955).
     let alike: Vec<(f32, f32)> = (0..BINS)
@@ -40,7 +40,7 @@ pub(super) fn diffuse(wanted: &Diffuse) -> [Vec<f32>; 2] {
     let first = |bin: usize| ((wanted.level)(frequency(bin)) * scale).sqrt() as f32 / falls[bin];
     let mut gains: Vec<f32> = (0..BINS).map(first).collect();
     let mut random = Random::new(wanted.seed);
-    let mut channels = Frames::new().render(tail_samples(wanted.decay), |_, frame, [left, right]| {
+    let mut channels = Frames::new().render(tail_samples(wanted.decay), cancelled, |_, frame, [left, right]| {
         for (bin, gain) in gains.iter_mut().enumerate() {
             if frame > 0 {
                 *gain *= falls[bin];

@@ -11,6 +11,9 @@ pub(super) const HOP: usize = SIZE / 4;
 /// Bins of a frame's spectrum.
 pub(super) const BINS: usize = SIZE / 2 + 1;
 
+/// Frames between two questions whether to go on: less than a millisecond's work.
+const FRAMES_PER_QUESTION: usize = 16;
+
 /// A frame's spectrum.
 pub(super) type Spectrum = Vec<Complex32>;
 
@@ -61,15 +64,19 @@ impl Frames {
     }
 
     /// Renders a signal of `length` samples for each of `CHANNELS` channels: `fill` writes the spectra of each frame,
-    /// in which white noise of unit variance has the mean square 1 / [`SIZE`].
+    /// in which white noise of unit variance has the mean square 1 / [`SIZE`]. Once `cancelled` says so the rest is silent.
     pub(super) fn render<const CHANNELS: usize>(
         &mut self,
         length: usize,
+        cancelled: &dyn Fn() -> bool,
         mut fill: impl FnMut(&mut Self, usize, &mut [Spectrum; CHANNELS]),
     ) -> [Vec<f32>; CHANNELS] {
         let mut spectra: [Spectrum; CHANNELS] = std::array::from_fn(|_| vec![Complex32::ZERO; BINS]);
         let mut output: [Vec<f32>; CHANNELS] = std::array::from_fn(|_| vec![0.0; length]);
         for frame in 0..Self::count(length) {
+            if frame % FRAMES_PER_QUESTION == 0 && cancelled() {
+                break;
+            }
             fill(self, frame, &mut spectra);
             for (spectrum, signal) in spectra.iter_mut().zip(&mut output) {
                 // A real signal's spectrum is real at both ends.
@@ -100,7 +107,7 @@ mod tests {
     fn a_signal_that_is_analysed_and_rendered_unchanged_comes_back() {
         let mut random = Random::new(5);
         let signal: Vec<f32> = (0..5000).map(|_| random.bell()).collect();
-        let [back] = Frames::new().render(signal.len(), |frames, frame, [spectrum]| {
+        let [back] = Frames::new().render(signal.len(), &|| false, |frames, frame, [spectrum]| {
             frames.analyse(&signal, frame, spectrum);
         });
         let worst = signal.iter().zip(&back).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);

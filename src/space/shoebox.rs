@@ -16,11 +16,13 @@ use realfft::num_complex::Complex32;
 
 /// Samples that a reflection's filter may ring before its arrival: what a delay by part of a sample needs.
 const LEAD: usize = 16;
+/// Images between two questions whether to go on: about a millisecond's work.
+const IMAGES_PER_QUESTION: usize = 64;
 /// Where reflections begin to be softened, in Hz, so that such a delay rings shortly.
 const SOFT_FROM: f64 = 19_000.0;
 
-/// The reverberation at both receivers.
-pub(super) fn shoebox(text: &Text, room: &Shoebox) -> Result<[Vec<f32>; 2], SpaceError> {
+/// The reverberation at both receivers. Once `cancelled` says so the rest of it is missing.
+pub(super) fn shoebox(text: &Text, room: &Shoebox, cancelled: &dyn Fn() -> bool) -> Result<[Vec<f32>; 2], SpaceError> {
     let absorption = room.absorption(&text.materials);
     let reverberation = Reverberation::new(room, &absorption)?;
     let receivers = [room.left, room.right];
@@ -41,17 +43,22 @@ pub(super) fn shoebox(text: &Text, room: &Shoebox) -> Result<[Vec<f32>; 2], Spac
         let rise = ((time - first) / mean_free_time).clamp(0.0, 1.0);
         (1.0 - mirrored) * rise * rise * (3.0 - 2.0 * rise)
     };
-    let mut channels = diffuse(&Diffuse {
+    let noise = Diffuse {
         decay: &reverberation.decay,
         level: &|frequency| gains.at(frequency) * reverberation.energy(frequency, direct),
         share: &|time| share(time + direct),
         spacing: distance(room.left, room.right) / reverberation.speed,
         seed: text.seed,
-    });
+    };
+    let mut channels = diffuse(&noise, cancelled);
     let colour = Colour::new(room, &absorption, SAMPLE_RATE);
     let mut mirror = Mirror::new(colour);
     for (channel, images) in channels.iter_mut().zip(&heard) {
-        for image in images.iter().filter(|image| room.direct || image.order() > 0) {
+        let sounding = images.iter().filter(|image| room.direct || image.order() > 0);
+        for (count, image) in sounding.enumerate() {
+            if count % IMAGES_PER_QUESTION == 0 && cancelled() {
+                break;
+            }
             let time = image.distance / reverberation.speed;
             let kept = (1.0 - room.scattering).powi(image.order() as i32) * fade.energy(time);
             mirror.add(image, kept.sqrt(), (time - direct) * SAMPLE_RATE, channel);

@@ -2,6 +2,9 @@
 
 use super::floor::floor;
 
+/// Samples between two questions whether to go on: a few milliseconds' work.
+const PIECE: usize = 1 << 18;
+
 /// Energy decay curve of a response: Schroeder's backward integration (*New method of measuring reverberation time*,
 /// J. Acoust. Soc. Am. 37, 1965) of the squares, summed over the channels. The noise's mean energy is subtracted, the
 /// integral starts where the decay meets the noise, and what the decay would have had behind is added: method E in
@@ -19,22 +22,38 @@ impl DecayCurve {
     /// die away.
     #[must_use]
     pub fn new(channels: &[Vec<f32>], sample_rate: u32) -> Option<Self> {
+        Self::new_unless(channels, sample_rate, &|| false)
+    }
+
+    /// The same, for long responses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and
+    /// once it says so there is no curve.
+    pub(super) fn new_unless(channels: &[Vec<f32>], sample_rate: u32, cancelled: &dyn Fn() -> bool) -> Option<Self> {
+        let go_on = || (!cancelled()).then_some(());
         let mut energy = vec![0.0; channels.first()?.len()];
         for channel in channels {
-            energy.iter_mut().zip(channel).for_each(|(energy, sample)| *energy += f64::from(*sample).powi(2));
+            for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
+                go_on()?;
+                energy.iter_mut().zip(samples).for_each(|(energy, sample)| *energy += f64::from(*sample).powi(2));
+            }
         }
         let sample_rate = f64::from(sample_rate);
-        let floor = floor(&energy, sample_rate)?;
+        let floor = floor(&energy, sample_rate, cancelled)?;
         energy.truncate(floor.end);
         let mut rest = floor.beyond;
-        for energy in energy.iter_mut().rev() {
-            rest += *energy - floor.noise;
-            // Where noise happens to be weaker than its mean, the sum may fall behind what is certain to come.
-            *energy = rest.max(floor.beyond);
+        for piece in energy.rchunks_mut(PIECE) {
+            go_on()?;
+            for energy in piece.iter_mut().rev() {
+                rest += *energy - floor.noise;
+                // Where noise happens to be weaker than its mean, the sum may fall behind what is certain to come.
+                *energy = rest.max(floor.beyond);
+            }
         }
         let total = *energy.first()?;
-        let decibels = energy.into_iter().map(|rest| 10.0 * (rest / total).log10()).collect();
-        Some(Self { decibels, sample_rate, range: floor.range })
+        for piece in energy.chunks_mut(PIECE) {
+            go_on()?;
+            piece.iter_mut().for_each(|rest| *rest = 10.0 * (*rest / total).log10());
+        }
+        Some(Self { decibels: energy, sample_rate, range: floor.range })
     }
 
     /// The curve, one value per sample in dB, 0 at the response's first sample; it ends where the noise begins.

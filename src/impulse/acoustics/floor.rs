@@ -81,8 +81,9 @@ impl Stretches {
 }
 
 /// Looks for the end of a decay in the energies of a response's samples. `None` for silence, and for what does not
-/// die away.
-pub(super) fn floor(energy: &[f64], sample_rate: f64) -> Option<Floor> {
+/// die away, and when `cancelled` says that nobody waits for it any more.
+pub(super) fn floor(energy: &[f64], sample_rate: f64, cancelled: &dyn Fn() -> bool) -> Option<Floor> {
+    let go_on = || (!cancelled()).then_some(());
     // Digital silence at the end is no noise of the room.
     let length = energy.iter().rposition(|energy| *energy > 0.0)? + 1;
     let energy = &energy[..length];
@@ -90,13 +91,16 @@ pub(super) fn floor(energy: &[f64], sample_rate: f64) -> Option<Floor> {
     let last_tenth = length - length / 10;
     let mut noise = mean(energy.get(last_tenth..).filter(|tail| !tail.is_empty())?);
 
+    go_on()?;
     let mut stretches = Stretches::new(energy, first);
     let mut line = stretches.line(f64::INFINITY, decibels(noise) + MARGIN)?;
     let mut crossing = line.reaches(decibels(noise));
     // Five stretches in every 10 dB.
     let finer = (2.0 / -line.slope) as usize;
+    go_on()?;
     stretches = Stretches::new(energy, finer.clamp(1, (0.05 * sample_rate) as usize).min(length / 8).max(1));
     for _ in 0..ROUNDS {
+        go_on()?;
         let quiet = ((crossing - MARGIN / line.slope).max(0.0) as usize).min(last_tenth);
         noise = mean(&energy[quiet..]);
         let lower = decibels(noise) + MARGIN;

@@ -69,7 +69,7 @@ impl Watch {
             }
         }
         let impulse = Impulse::new(vec![vec![tap]], format.sample_rate).unwrap();
-        Ok(Prepared { convolver, summary: Summary::of(&impulse, name) })
+        Ok(Prepared { convolver, summary: Summary::of(&impulse, name, &|| false) })
     }
 }
 
