@@ -6,12 +6,14 @@ mod delay;
 mod filter;
 mod meter;
 mod ramp;
+pub mod settings;
 
 use crate::engine::{CEILING, Convolver, Engine, MAX_CHANNELS};
 use delay::Delay;
 use filter::{Cut, Side};
 pub use meter::Meters;
 use ramp::Ramp;
+use settings::Settings;
 use std::sync::Arc;
 
 /// Longest pre-delay in seconds.
@@ -31,7 +33,7 @@ pub struct Format {
     pub outputs: usize,
 }
 
-/// The plain numbers that one block needs. Gains are factors.
+/// The plain numbers that one block needs, made from [`Settings`]. Gains are factors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Controls {
     /// Gain of the dry signal; 0 is off.
@@ -55,16 +57,7 @@ pub struct Controls {
 impl Default for Controls {
     /// A fresh instance: dry 0 dB, wet -12 dB, output 0 dB, filters open.
     fn default() -> Self {
-        Self {
-            dry: 1.0,
-            wet: 10f32.powf(-12.0 / 20.0),
-            output: 1.0,
-            predelay: 0.0,
-            low_cut: None,
-            high_cut: None,
-            width: 1.0,
-            bypass: false,
-        }
+        Settings::default().into()
     }
 }
 

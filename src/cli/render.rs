@@ -2,13 +2,15 @@
 
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, room, say, wrong};
-use crate::chain::{Controls, MAX_PREDELAY};
+use crate::chain::settings::*;
 use crate::impulse::recipe::LevelRule;
 use crate::render::{self, Bits, Job, RenderError, Report, SAMPLE_RATES};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -37,29 +39,33 @@ pub struct Arguments {
     /// File to write, or a folder, which several files need
     #[arg(short, long, value_name = "OUT.wav|FOLDER")]
     output: PathBuf,
-    /// Level of the dry signal in dB, or off [default: 0]
-    #[arg(long = "dry", value_name = "DB|off", allow_negative_numbers = true, value_parser = level)]
-    dry_level: Option<f32>,
-    /// Level of the wet signal in dB, or off [default: -12]
-    #[arg(long, value_name = "DB|off", allow_negative_numbers = true, value_parser = level)]
-    wet: Option<f32>,
-    /// Delay of the wet signal in milliseconds, 0 to 500
-    #[arg(long, value_name = "MS", default_value = "0", allow_negative_numbers = true, value_parser = predelay)]
+    /// Level of the dry signal, -60 to 12 dB; -60 is off
+    #[arg(long = "dry", value_name = "DB|off", default_value_t = Settings::default().dry)]
+    #[arg(allow_negative_numbers = true, value_parser = level)]
+    dry_level: f32,
+    /// Level of the wet signal, -60 to 12 dB; -60 is off
+    #[arg(long, value_name = "DB|off", default_value_t = Settings::default().wet)]
+    #[arg(allow_negative_numbers = true, value_parser = level)]
+    wet: f32,
+    /// Delay of the wet signal, 0 to 500 ms
+    #[arg(long, value_name = "MS", default_value_t = Settings::default().predelay)]
+    #[arg(allow_negative_numbers = true, value_parser = predelay)]
     predelay: f32,
-    /// Take away below this frequency from the wet signal, or off
-    #[arg(long, value_name = "HZ", default_value = "off", value_parser = corner)]
-    low_cut: Corner,
-    /// Take away above this frequency from the wet signal, or off
-    #[arg(long, value_name = "HZ", default_value = "off", value_parser = corner)]
-    high_cut: Corner,
-    /// Stereo width of the wet signal: 0 mono, 100 as it is, 200 twice as wide
-    #[arg(long, value_name = "PERCENT", default_value = "100", value_parser = width)]
+    /// Take away below this frequency from the wet signal, 20 to 2000 Hz; 20 is off
+    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = low_cut)]
+    low_cut: f32,
+    /// Take away above this frequency from the wet signal, 500 to 20000 Hz; 20000 is off
+    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = high_cut)]
+    high_cut: f32,
+    /// Stereo width of the wet signal, 0 to 200 %: 0 is mono, 100 as it is, 200 twice as wide
+    #[arg(long, value_name = "PERCENT", default_value_t = Settings::default().width)]
+    #[arg(allow_negative_numbers = true, value_parser = width)]
     width: f32,
     /// Whether impulses are made equally loud
     #[arg(long, value_enum, default_value = "match")]
     level: Level,
-    /// Frames rendered at once; changes no bit of the output
-    #[arg(long, value_name = "N", default_value_t = render::BLOCK, value_parser = block)]
+    /// Render 1 to 1048576 frames at once; changes no bit of the output
+    #[arg(long, value_name = "N", default_value_t = render::BLOCK, allow_negative_numbers = true, value_parser = block)]
     block: NonZeroUsize,
     /// Sample rate of the output in Hz [default: the dry file's]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32)
@@ -72,6 +78,9 @@ pub struct Arguments {
     #[arg(long)]
     no_tail: bool,
 }
+
+/// More at once would only cost memory.
+const MOST_FRAMES: NonZeroUsize = NonZeroUsize::new(1 << 20).expect("it is not 0");
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Level {
@@ -88,10 +97,6 @@ enum Depth {
     #[value(name = "32f")]
     Float32,
 }
-
-/// A filter's corner in Hz; a type of its own because clap takes an `Option` for "may be left out".
-#[derive(Debug, Clone, Copy)]
-struct Corner(Option<f32>);
 
 /// Renders all files and says how it went.
 ///
@@ -177,15 +182,14 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         Level::Off => LevelRule::Off,
     };
     let recipe = room::recipe(&arguments.impulse, arguments.space.as_deref(), level)?;
-    let fresh = Controls::default();
-    let controls = Controls {
-        dry: arguments.dry_level.unwrap_or(fresh.dry),
-        wet: arguments.wet.unwrap_or(fresh.wet),
+    let settings = Settings {
+        dry: arguments.dry_level,
+        wet: arguments.wet,
         predelay: arguments.predelay,
-        low_cut: arguments.low_cut.0,
-        high_cut: arguments.high_cut.0,
+        low_cut: arguments.low_cut,
+        high_cut: arguments.high_cut,
         width: arguments.width,
-        ..fresh
+        ..Settings::default()
     };
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
@@ -201,7 +205,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
         jobs.push(Job {
-            controls,
+            controls: settings.into(),
             block: arguments.block,
             sample_rate: arguments.rate,
             bits,
@@ -228,41 +232,43 @@ fn output(arguments: &Arguments, dry: &Path) -> Result<PathBuf, clap::Error> {
     Err(wrong(ErrorKind::InvalidValue, message))
 }
 
-/// A level in decibels as a factor, rounded once, as the plugin does it.
 fn level(text: &str) -> Result<f32, String> {
-    if text.eq_ignore_ascii_case("off") {
-        return Ok(0.0);
-    }
-    let decibels = number(text, -120.0, 40.0)?;
-    Ok(10_f64.powf(f64::from(decibels) / 20.0) as f32)
+    number_or_off(text, &LEVEL, "dB", LEVEL_OFF)
 }
 
 fn predelay(text: &str) -> Result<f32, String> {
-    Ok(number(text, 0.0, MAX_PREDELAY * 1000.0)? / 1000.0)
+    number(text, &PREDELAY, "ms")
 }
 
-fn corner(text: &str) -> Result<Corner, String> {
-    if text.eq_ignore_ascii_case("off") {
-        return Ok(Corner(None));
-    }
-    number(text, 10.0, 20_000.0).map(|hertz| Corner(Some(hertz)))
+fn low_cut(text: &str) -> Result<f32, String> {
+    number_or_off(text, &LOW_CUT, "Hz", LOW_CUT_OFF)
+}
+
+fn high_cut(text: &str) -> Result<f32, String> {
+    number_or_off(text, &HIGH_CUT, "Hz", HIGH_CUT_OFF)
 }
 
 fn width(text: &str) -> Result<f32, String> {
-    Ok(number(text, 0.0, 200.0)? / 100.0)
+    number(text, &WIDTH, "%")
 }
 
 fn block(text: &str) -> Result<NonZeroUsize, String> {
-    // More than a million frames at once would only cost memory.
-    match NonZeroUsize::from_str(text) {
-        Ok(frames) if frames.get() <= 1 << 20 => Ok(frames),
-        _ => Err("a number of frames from 1 to 1048576 is wanted".to_owned()),
-    }
+    number(text, &(NonZeroUsize::MIN..=MOST_FRAMES), "frames")
 }
 
-fn number(text: &str, least: f32, most: f32) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(value) if (least..=most).contains(&value) => Ok(value),
-        _ => Err(format!("a number from {least} to {most} is wanted")),
+/// A number within its range, or the word for the end of it that means off.
+fn number_or_off(text: &str, range: &RangeInclusive<f32>, unit: &str, off: f32) -> Result<f32, String> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(off);
     }
+    number(text, range, unit).map_err(|wanted| format!("{wanted}, or off"))
+}
+
+/// A number within its range; clap puts the option and the value before what is wanted.
+fn number<N>(text: &str, range: &RangeInclusive<N>, unit: &str) -> Result<N, String>
+where
+    N: FromStr + PartialOrd + Display,
+{
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("a number from {} to {} {unit} is wanted", range.start(), range.end()))
 }

@@ -6,17 +6,11 @@
 use super::state::RecipeSlot;
 use super::text::Scale;
 use crate::chain::Controls;
+use crate::chain::settings::*;
 use crate::impulse::recipe::{LevelRule, Recipe};
 use nice_plug::prelude::*;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-
-/// Lowest level in dB: off.
-pub const LEVEL_OFF: f32 = -60.0;
-/// Lowest corner of the low cut in Hz: off.
-pub const LOW_CUT_OFF: f32 = 20.0;
-/// Highest corner of the high cut in Hz: off.
-pub const HIGH_CUT_OFF: f32 = 20_000.0;
 
 /// The parameters, and the recipe that is saved beside them.
 #[derive(Params)]
@@ -56,16 +50,17 @@ pub struct TranseptParams {
 impl Default for TranseptParams {
     /// The hall, dry 0 dB, wet -12 dB, filters open, loudness matched.
     fn default() -> Self {
+        let fresh = Settings::default();
         Self {
             recipe: RecipeSlot::default(),
-            dry: float("Dry", 0.0, LEVEL_OFF..=12.0, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
-            wet: float("Wet", -12.0, LEVEL_OFF..=12.0, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
-            output: float("Output", 0.0, -24.0..=12.0, 1.0, 0.1, Scale::Decibels, None),
-            predelay: float("Pre-delay", 0.0, 0.0..=500.0, 0.5, 0.1, Scale::Milliseconds, None),
+            dry: float("Dry", fresh.dry, LEVEL, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
+            wet: float("Wet", fresh.wet, LEVEL, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
+            output: float("Output", fresh.output, OUTPUT, 1.0, 0.1, Scale::Decibels, None),
+            predelay: float("Pre-delay", fresh.predelay, PREDELAY, 0.5, 0.1, Scale::Milliseconds, None),
             // These two factors put the geometric middle of the range half-way.
-            low_cut: float("Low cut", LOW_CUT_OFF, 20.0..=2000.0, 0.289, 1.0, Scale::Hertz, Some(LOW_CUT_OFF)),
-            high_cut: float("High cut", HIGH_CUT_OFF, 500.0..=20_000.0, 0.348, 10.0, Scale::Hertz, Some(HIGH_CUT_OFF)),
-            width: float("Width", 100.0, 0.0..=200.0, 1.0, 1.0, Scale::Percent, None),
+            low_cut: float("Low cut", fresh.low_cut, LOW_CUT, 0.289, 1.0, Scale::Hertz, Some(LOW_CUT_OFF)),
+            high_cut: float("High cut", fresh.high_cut, HIGH_CUT, 0.348, 10.0, Scale::Hertz, Some(HIGH_CUT_OFF)),
+            width: float("Width", fresh.width, WIDTH, 1.0, 1.0, Scale::Percent, None),
             level: BoolParam::new("Level match", true),
             bypass: BoolParam::new("Bypass", false).make_bypass(),
         }
@@ -76,18 +71,17 @@ impl TranseptParams {
     /// The numbers that one block needs. Real-time safe.
     #[must_use]
     pub fn controls(&self) -> Controls {
-        let cut = |param: &FloatParam, off: f32| Some(param.value()).filter(|hertz| *hertz != off);
-        let level = |param: &FloatParam| if param.value() <= LEVEL_OFF { 0.0 } else { gain(param.value()) };
-        Controls {
-            dry: level(&self.dry),
-            wet: level(&self.wet),
-            output: gain(self.output.value()),
-            predelay: self.predelay.value() / 1000.0,
-            low_cut: cut(&self.low_cut, LOW_CUT_OFF),
-            high_cut: cut(&self.high_cut, HIGH_CUT_OFF),
-            width: self.width.value() / 100.0,
+        Settings {
+            dry: self.dry.value(),
+            wet: self.wet.value(),
+            output: self.output.value(),
+            predelay: self.predelay.value(),
+            low_cut: self.low_cut.value(),
+            high_cut: self.high_cut.value(),
+            width: self.width.value(),
             bypass: self.bypass.value(),
         }
+        .into()
     }
 
     /// The parameters with values on a scale, by their ids. \[any\]
@@ -120,11 +114,6 @@ impl TranseptParams {
     pub(super) fn with_level(&self, recipe: Recipe) -> Recipe {
         Recipe { level: if self.level.value() { LevelRule::Match } else { LevelRule::Off }, ..recipe }
     }
-}
-
-/// Decibels to a factor, rounded once.
-fn gain(decibels: f32) -> f32 {
-    10f64.powf(f64::from(decibels) / 20.0) as f32
 }
 
 /// A parameter on a scale. `skew` above 1 gives the upper end more of the way, below 1 the lower end.
