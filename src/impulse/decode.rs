@@ -144,10 +144,11 @@ fn read<S: MediaSource>(request: Request, mut source: S) -> Result<Audio, Decode
                 }
             }
         }
-        b"OggS" if !ogg::is_whole(&mut source).map_err(|error| request.io(error))? => {
-            return Err(request.truncated("its last page is missing"));
+        b"OggS" => {
+            ogg::admit(request, &mut source)?;
+            compressed::read(request, source)?
         }
-        b"FORM" | b"fLaC" | b"OggS" => compressed::read(request, source)?,
+        b"FORM" | b"fLaC" => compressed::read(request, source)?,
         _ => return Err(request.not_audio("it begins like none of them")),
     };
     if audio.channels.first().is_none_or(Vec::is_empty) {

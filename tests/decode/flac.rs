@@ -5,8 +5,8 @@ use transept::impulse::decode::DecodeError;
 
 const BLOCK: usize = 256;
 
-/// Checksums of FLAC: no reflection, nothing at the start or the end.
-fn crc(bytes: &[u8], bits: u32, polynomial: u32) -> u32 {
+/// Checksums of FLAC and Ogg: no reflection, nothing at the start or the end.
+pub fn crc(bytes: &[u8], bits: u32, polynomial: u32) -> u32 {
     let top = 1 << (bits - 1);
     bytes.iter().fold(0, |mut crc, byte| {
         crc ^= u32::from(*byte) << (bits - 8);
@@ -48,11 +48,11 @@ fn flac_at(sample_rate: u64, channels: &[Vec<i16>], promised: u64) -> Vec<u8> {
     bytes
 }
 
-fn ramp(length: usize, step: i16) -> Vec<i16> {
+pub fn ramp(length: usize, step: i16) -> Vec<i16> {
     (0..length).map(|index| (index as i16).wrapping_mul(step)).collect()
 }
 
-fn floats(samples: &[i16]) -> Vec<f32> {
+pub fn floats(samples: &[i16]) -> Vec<f32> {
     samples.iter().map(|sample| f32::from(*sample) / 32768.0).collect()
 }
 

@@ -3,7 +3,10 @@
 //! Every file is written here, byte by byte, so that what it should decode to is known exactly.
 
 mod aiff;
+#[path = "../common/mod.rs"]
+mod common;
 mod flac;
+mod ogg;
 mod pairs;
 mod real;
 mod refusals;

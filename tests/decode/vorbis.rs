@@ -6,16 +6,20 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use transept::impulse::decode::{self, DecodeError};
 
-/// Encodes a WAV file as Ogg Vorbis; `false` when no encoder is there.
+/// Encodes a WAV file as Ogg Vorbis; `false`, after saying so, when no encoder is there.
 fn encode(wav: &Path, ogg: &Path) -> bool {
     let mut encoders = [Command::new("oggenc"), Command::new("ffmpeg"), Command::new("sox")];
     encoders[0].args(["--quiet", "--quality", "9", "--output"]).arg(ogg).arg(wav);
     encoders[1].args(["-loglevel", "error", "-y", "-i"]).arg(wav).args(["-c:a", "libvorbis", "-q:a", "9"]).arg(ogg);
     encoders[2].arg(wav).args(["-C", "9"]).arg(ogg);
-    encoders.iter_mut().any(|encoder| {
+    let is_encoded = encoders.iter_mut().any(|encoder| {
         let quiet = encoder.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         quiet.status().is_ok_and(|status| status.success())
-    })
+    });
+    if !is_encoded {
+        println!("skipped: no oggenc, ffmpeg or sox");
+    }
+    is_encoded
 }
 
 #[test]
@@ -33,12 +37,8 @@ fn ogg_vorbis_decodes_at_its_place_and_level() {
     let wav = folder.file("tone.wav", &Wav::float32(2, &interleaved).bytes());
     let ogg = folder.0.path().join("tone.ogg");
     if !encode(&wav, &ogg) {
-        println!("skipped: no oggenc, ffmpeg or sox");
         return;
     }
-    let bytes = std::fs::read(&ogg).expect("what was encoded");
-    let error = decoded(&bytes[..bytes.len() * 2 / 3]).expect_err("truncated");
-    assert!(matches!(error, DecodeError::Truncated { .. }), "{error}");
     let impulse = decode::file(&ogg).expect("Ogg Vorbis");
     assert_eq!((impulse.channels().len(), impulse.len(), impulse.sample_rate()), (2, frames, 48_000));
     // At this quality the codec's error lies some 40 dB below the tone; one sample of delay would be 18 dB below it.
@@ -49,14 +49,47 @@ fn ogg_vorbis_decodes_at_its_place_and_level() {
     }
 }
 
+/// The bytes of half a second of noise in Ogg Vorbis, which are some pages.
+fn noise() -> Option<Vec<u8>> {
+    let folder = Folder::new();
+    let samples = crate::common::noise(24_000, 1);
+    let wav = folder.file("noise.wav", &Wav::float32(1, &samples).bytes());
+    let ogg = folder.0.path().join("noise.ogg");
+    encode(&wav, &ogg).then(|| std::fs::read(&ogg).expect("what was encoded"))
+}
+
 #[test]
-fn ogg_that_lost_its_last_page_is_called_truncated() {
-    // The first page of a stream: version, flags, position, serial number, page number, checksum, one segment of 30 bytes.
-    let page = |flags: u8| [b"OggS\0", &[flags][..], &[0; 20], &[1, 30], &[0; 30]].concat();
-    let error = decoded(&page(2)).expect_err("only a first page");
-    assert!(matches!(error, DecodeError::Truncated { .. }), "{error}");
-    let error = decoded(&[page(2), page(4)[..40].to_vec()].concat()).expect_err("half a last page");
-    assert!(matches!(error, DecodeError::Truncated { .. }), "{error}");
-    let error = decoded(&[page(2), page(4)].concat()).expect_err("all pages, but of nothing");
-    assert!(matches!(error, DecodeError::NotAudio { .. }), "{error}");
+fn ogg_vorbis_that_lost_its_end_is_called_truncated_wherever_it_breaks_off() {
+    let Some(whole) = noise() else { return };
+    decoded(&whole).expect("whole");
+    for length in (4..whole.len()).step_by(97).chain([whole.len() - 1]) {
+        let error = decoded(&whole[..length]).expect_err("truncated");
+        assert!(matches!(error, DecodeError::Truncated { .. }), "{length} of {} bytes: {error}", whole.len());
+    }
+}
+
+#[test]
+fn ogg_vorbis_with_a_damaged_byte_is_refused_wherever_it_is() {
+    let Some(whole) = noise() else { return };
+    let mut said = Vec::new();
+    for at in (0..whole.len()).step_by(89) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x10;
+        let error = decoded(&bytes).expect_err("damaged");
+        // A size that became larger reaches over the end, where the page is the last one.
+        assert!(matches!(error, DecodeError::NotAudio { .. } | DecodeError::Truncated { .. }), "byte {at}: {error}");
+        said.push(error.to_string());
+    }
+    assert!(said.iter().any(|said| said.contains("page 3 is damaged")), "{said:?}");
+}
+
+#[test]
+fn ogg_vorbis_without_one_of_its_pages_is_refused() {
+    let Some(whole) = noise() else { return };
+    let pages: Vec<usize> = (0..whole.len()).filter(|at| whole[*at..].starts_with(b"OggS\0")).collect();
+    assert!(pages.len() > 4, "{} pages", pages.len());
+    for page in pages.windows(2).skip(1) {
+        let error = decoded(&[&whole[..page[0]], &whole[page[1]..]].concat()).expect_err("a hole");
+        assert!(error.to_string().contains("is missing"), "{error}");
+    }
 }
