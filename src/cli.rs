@@ -2,6 +2,7 @@
 
 mod canvas;
 mod inspect;
+mod number;
 mod picture;
 mod progress;
 mod render;
@@ -56,6 +57,7 @@ Examples:
   transept render voice.wav --space hall -o voice-in-hall.wav
   transept render voice.wav --impulse room.wav -o voice-in-room.wav --wet -6 --predelay 20
   transept render takes/*.wav --impulse room.wav -o wet/ --dry off
+  transept render voice.wav --impulse left.wav --impulse right.wav -o voice-in-room.wav
   transept inspect room.wav --picture room.png
 
 Exit codes: 0 done, 1 some file failed, 2 wrong arguments, 130 stopped by Ctrl-C.";

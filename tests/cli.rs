@@ -97,13 +97,14 @@ fn the_options_reach_the_chain() {
     use transept::render::{Bits, Job, render};
     let folder = Folder::new();
     let ran = folder.run(
-        "render voice.wav --impulse room.wav -o by-program.wav --dry -6.5 --wet off --predelay 12.5 --low-cut 80 \
+        "render voice.wav --impulse room.wav -o by-program.wav --dry -6.5 --wet off --output-level 3 --predelay 12.5 --low-cut 80 \
          --high-cut 9000 --width 150 --level off --block 100 --rate 44100 --bits 24 --no-tail",
     );
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let controls = Controls {
         dry: 10_f64.powf(-6.5 / 20.0) as f32,
         wet: 0.0,
+        output: 10_f64.powf(3.0 / 20.0) as f32,
         predelay: 0.0125,
         low_cut: Some(80.0),
         high_cut: Some(9000.0),
@@ -128,6 +129,7 @@ fn the_options_reach_the_chain() {
         "--dry -1",
         "--dry off",
         "--wet 0",
+        "--output-level -1",
         "--predelay 1",
         "--low-cut 50",
         "--high-cut 9000",
@@ -172,11 +174,13 @@ fn every_number_has_the_plugins_range_which_help_and_refusals_tell() {
     for (option, (least, most), unit) in [
         ("--dry", range(&LEVEL), "dB"),
         ("--wet", range(&LEVEL), "dB"),
+        ("--output-level", range(&OUTPUT), "dB"),
         ("--predelay", range(&PREDELAY), "ms"),
         ("--low-cut", range(&LOW_CUT), "Hz"),
         ("--high-cut", range(&HIGH_CUT), "Hz"),
         ("--width", range(&WIDTH), "%"),
         ("--block", (1.0, 1_048_576.0), "frames"),
+        ("--rate", (8000.0, 384_000.0), "Hz"),
     ] {
         let told = format!("{least} to {most} {unit}");
         let explained = help.split(&format!("      {option} <")).nth(1).expect("explained");
@@ -204,6 +208,36 @@ fn a_built_in_space_and_a_pair_of_files_are_rooms_too() {
     let ran = folder.run("render voice.wav --impulse room.wav --impulse right.wav -o pair.wav");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(wave::read(&folder.path("pair.wav")).channels.len(), 2);
+}
+
+#[test]
+fn half_a_pair_in_the_place_of_a_dry_file_is_refused_with_the_way_to_give_it() {
+    let folder = Folder::new();
+    for name in ["hall-L.wav", "hall-R.wav"] {
+        folder.file(name, &[room(100, 1), room(100, 2)]);
+    }
+    std::fs::create_dir(folder.path("wet")).expect("created");
+    let way = "--impulse hall-L.wav --impulse hall-R.wav";
+    for arguments in [
+        "render voice.wav --impulse hall-L.wav hall-R.wav -o out.wav",
+        "render voice.wav --impulse hall-R.wav hall-L.wav -o wet",
+        "render --impulse hall-L.wav hall-R.wav -o out.wav",
+    ] {
+        folder.fails(arguments, 2, &["looks like half of a room", way]);
+        assert!(folder.names("wet").is_empty());
+    }
+    let help = folder.run("render --help").stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("--impulse LEFT.wav --impulse RIGHT.wav"), "{help}");
+    let ran = folder.run(&format!("render voice.wav {way} -o out.wav"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    // A room may be mirrored on purpose.
+    for arguments in
+        ["render voice.wav --impulse hall-R.wav --impulse hall-L.wav -o it.wav", "inspect hall-R.wav hall-L.wav"]
+    {
+        let ran = folder.run(arguments);
+        assert_eq!(ran.code, Some(0));
+        assert!(ran.stderr.contains("that is hall-R.wav, not hall-L.wav"), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -285,7 +319,6 @@ fn what_makes_no_sense_is_a_usage_error_and_nothing_is_done() {
         ("render voice.wav song.wav --impulse room.wav -o out", "out does not exist"),
         ("render voice.wav song.wav --impulse room.wav -o room.wav", "room.wav is no folder"),
         ("render voice.wav copy/voice.wav --impulse room.wav -o copy", "would both become"),
-        ("render voice.wav --impulse room.wav -o out.wav --rate 7999", "7999"),
         ("render voice.wav --impulse room.wav -o out.wav --bits 8", "8"),
         ("render voice.wav --impulse room.wav -o out.wav --level loud", "loud"),
         ("inspect", "ROOM.wav|--space <NAME>"),
@@ -341,6 +374,19 @@ fn inspect_tells_form_length_peak_and_reverberation_time() {
     let rt60: f64 = rt60.trim().trim_end_matches(" s").parse().expect("measured");
     // Noise of one second: the decay's slope is known to a few per cent.
     assert!((rt60 - 1.0).abs() < 0.05, "{rt60}");
+}
+
+#[test]
+fn inspect_says_nothing_but_the_reason_when_the_picture_cannot_be_written() {
+    let folder = Folder::new();
+    for (picture, reason) in [("room.wav", "would replace"), ("no/it.png", "no folder"), (".", "is a folder")] {
+        let ran = folder.run(&format!("inspect room.wav --picture {picture}"));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
+        assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+    }
+    // The target before the room, which may take long.
+    let ran = folder.run("inspect missing.wav --picture no/it.png");
+    assert!(ran.stderr.contains("no folder"), "{}", ran.stderr);
 }
 
 #[test]

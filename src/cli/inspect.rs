@@ -7,13 +7,13 @@ use crate::render::target::Target;
 use crate::space;
 use clap::{ArgGroup, Args};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The arguments of `transept inspect`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("room").required(true).args(["files", "space"]))]
 pub struct Arguments {
-    /// Impulse response; two files are those of the left and of the right source
+    /// Impulse response; two files are a pair, that of the left source first
     #[arg(value_name = "ROOM.wav", num_args = 1..=2)]
     files: Vec<PathBuf>,
     /// Built-in space; `transept spaces` lists them
@@ -24,26 +24,34 @@ pub struct Arguments {
     picture: Option<PathBuf>,
 }
 
-/// Prints the figures, and draws the picture if one is asked for.
+/// Draws the picture if one is asked for, and prints the figures.
 ///
 /// # Errors
 /// An error of usage.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let source = room::recipe(&arguments.files, arguments.space.as_deref(), LevelRule::Off)?.source;
-    let outcome = load(&source).and_then(|impulse| {
-        say(figures(&title(&source), &impulse).trim_end());
-        match &arguments.picture {
-            Some(output) => write_picture(output, &arguments.files, &impulse),
-            None => Ok(()),
+    Ok(match inspect(arguments, &source) {
+        Ok(figures) => {
+            say(figures.trim_end());
+            DONE
         }
-    });
-    Ok(match outcome {
-        Ok(()) => DONE,
         Err(message) => {
             complain(message);
             FAILED
         }
     })
+}
+
+/// Draws the picture, if one is asked for, and gives the figures: nothing is said before all has gone well.
+fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
+    let inputs = || arguments.files.iter().map(PathBuf::as_path);
+    let target = arguments.picture.as_ref().map(|output| Target::check(output, inputs())).transpose();
+    let target = target.map_err(|error| error.to_string())?;
+    let impulse = load(source)?;
+    if let Some(target) = target {
+        write_picture(target, &impulse)?;
+    }
+    Ok(figures(&title(source), &impulse))
 }
 
 fn load(source: &Source) -> Result<Impulse, String> {
@@ -109,11 +117,11 @@ fn onset(impulse: &Impulse) -> usize {
     impulse.channels().iter().filter_map(first).min().unwrap_or(0)
 }
 
-fn write_picture(output: &Path, inputs: &[PathBuf], impulse: &Impulse) -> Result<(), String> {
-    let target = Target::check(output, inputs.iter().map(PathBuf::as_path)).map_err(|error| error.to_string())?;
-    let bytes = picture::draw(impulse).png().map_err(|error| format!("{}: {error}", output.display()))?;
+fn write_picture(target: Target, impulse: &Impulse) -> Result<(), String> {
+    let named = target.named.display().to_string();
+    let bytes = picture::draw(impulse).png().map_err(|error| format!("{named}: {error}"))?;
     let (mut file, unfinished) = target.open().map_err(|error| error.to_string())?;
-    file.write_all(&bytes).map_err(|error| format!("{}: cannot be written: {error}", output.display()))?;
+    file.write_all(&bytes).map_err(|error| format!("{named}: cannot be written: {error}"))?;
     drop(file);
     unfinished.complete().map_err(|error| error.to_string())
 }

@@ -1,18 +1,15 @@
 //! `transept render`: files through a room, several at once.
 
 use super::progress::Progress;
-use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, room, say, wrong};
-use crate::chain::settings::*;
+use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, number, room, say, wrong};
+use crate::chain::settings::Settings;
 use crate::impulse::recipe::LevelRule;
-use crate::render::{self, Bits, Job, RenderError, Report, SAMPLE_RATES};
+use crate::render::{self, Bits, Job, RenderError, Report};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::collections::{HashMap, HashSet};
-use std::fmt::Display;
 use std::num::NonZeroUsize;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,7 +27,8 @@ pub struct Arguments {
     /// Files to render: WAV, AIFF, FLAC or Ogg, mono or stereo
     #[arg(value_name = "DRY.wav", required = true)]
     dry: Vec<PathBuf>,
-    /// Impulse response of 1, 2 or 4 channels; given twice, those of the left and of the right source
+    /// Impulse response of 1, 2 or 4 channels. For a pair of files give it twice, left source first:
+    /// --impulse LEFT.wav --impulse RIGHT.wav
     #[arg(long, value_name = "ROOM.wav")]
     impulse: Vec<PathBuf>,
     /// Built-in space; `transept spaces` lists them
@@ -41,35 +39,38 @@ pub struct Arguments {
     output: PathBuf,
     /// Level of the dry signal, -60 to 12 dB; -60 is off
     #[arg(long = "dry", value_name = "DB|off", default_value_t = Settings::default().dry)]
-    #[arg(allow_negative_numbers = true, value_parser = level)]
+    #[arg(allow_negative_numbers = true, value_parser = number::level)]
     dry_level: f32,
     /// Level of the wet signal, -60 to 12 dB; -60 is off
     #[arg(long, value_name = "DB|off", default_value_t = Settings::default().wet)]
-    #[arg(allow_negative_numbers = true, value_parser = level)]
+    #[arg(allow_negative_numbers = true, value_parser = number::level)]
     wet: f32,
+    /// Level of the sum, -24 to 12 dB
+    #[arg(long, value_name = "DB", default_value_t = Settings::default().output)]
+    #[arg(allow_negative_numbers = true, value_parser = number::output_level)]
+    output_level: f32,
     /// Delay of the wet signal, 0 to 500 ms
     #[arg(long, value_name = "MS", default_value_t = Settings::default().predelay)]
-    #[arg(allow_negative_numbers = true, value_parser = predelay)]
+    #[arg(allow_negative_numbers = true, value_parser = number::predelay)]
     predelay: f32,
     /// Take away below this frequency from the wet signal, 20 to 2000 Hz; 20 is off
-    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = low_cut)]
+    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = number::low_cut)]
     low_cut: f32,
     /// Take away above this frequency from the wet signal, 500 to 20000 Hz; 20000 is off
-    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = high_cut)]
+    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = number::high_cut)]
     high_cut: f32,
     /// Stereo width of the wet signal, 0 to 200 %: 0 is mono, 100 as it is, 200 twice as wide
     #[arg(long, value_name = "PERCENT", default_value_t = Settings::default().width)]
-    #[arg(allow_negative_numbers = true, value_parser = width)]
+    #[arg(allow_negative_numbers = true, value_parser = number::width)]
     width: f32,
     /// Whether impulses are made equally loud
     #[arg(long, value_enum, default_value = "match")]
     level: Level,
     /// Render 1 to 1048576 frames at once; changes no bit of the output
-    #[arg(long, value_name = "N", default_value_t = render::BLOCK, allow_negative_numbers = true, value_parser = block)]
+    #[arg(long, value_name = "N", default_value_t = render::BLOCK, allow_negative_numbers = true, value_parser = number::block)]
     block: NonZeroUsize,
-    /// Sample rate of the output in Hz [default: the dry file's]
-    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32)
-        .range(*SAMPLE_RATES.start() as i64..=*SAMPLE_RATES.end() as i64))]
+    /// Sample rate of the output, 8000 to 384000 Hz [default: the dry file's]
+    #[arg(long, value_name = "HZ", allow_negative_numbers = true, value_parser = number::rate)]
     rate: Option<u32>,
     /// Samples of 16 or 24 bits, rounded without dither, or of 32-bit float
     #[arg(long, value_enum, default_value = "32f")]
@@ -78,9 +79,6 @@ pub struct Arguments {
     #[arg(long)]
     no_tail: bool,
 }
-
-/// More at once would only cost memory.
-const MOST_FRAMES: NonZeroUsize = NonZeroUsize::new(1 << 20).expect("it is not 0");
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Level {
@@ -166,7 +164,7 @@ fn line(job: &Job, report: &Report) -> String {
 fn warn(job: &Job, report: &Report) {
     if report.clipped > 0 {
         complain(format_args!(
-            "warning: {}: {} {} clipped, peak {}; lower --dry and --wet or write --bits 32f",
+            "warning: {}: {} {} clipped, peak {}; lower --output-level or write --bits 32f",
             job.output.display(),
             report.clipped,
             if report.clipped == 1 { "sample" } else { "samples" },
@@ -181,10 +179,12 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         Level::Match => LevelRule::Match,
         Level::Off => LevelRule::Off,
     };
+    refuse_half_a_pair(arguments)?;
     let recipe = room::recipe(&arguments.impulse, arguments.space.as_deref(), level)?;
     let settings = Settings {
         dry: arguments.dry_level,
         wet: arguments.wet,
+        output: arguments.output_level,
         predelay: arguments.predelay,
         low_cut: arguments.low_cut,
         high_cut: arguments.high_cut,
@@ -216,6 +216,22 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     Ok(jobs)
 }
 
+/// A file behind `--impulse LEFT.wav` is a dry file, also when its name says that it was meant as the other half.
+fn refuse_half_a_pair(arguments: &Arguments) -> Result<(), clap::Error> {
+    let [impulse] = &arguments.impulse[..] else { return Ok(()) };
+    for dry in &arguments.dry {
+        let (left, right) = if room::is_pair(dry, impulse) { (dry, impulse) } else { (impulse, dry) };
+        if room::is_pair(left, right) {
+            let [dry, left, right] = [dry, left, right].map(|path| path.display());
+            let message = format!(
+                "{dry} would be rendered, and looks like half of a room; give a pair as --impulse {left} --impulse {right}"
+            );
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+    }
+    Ok(())
+}
+
 /// Where a dry file goes: the output itself, or a WAV file of the same name in it.
 fn output(arguments: &Arguments, dry: &Path) -> Result<PathBuf, clap::Error> {
     let output = &arguments.output;
@@ -230,45 +246,4 @@ fn output(arguments: &Arguments, dry: &Path) -> Result<PathBuf, clap::Error> {
     let reason = if output.exists() { "is no folder" } else { "does not exist" };
     let message = format!("several files need a folder to go to, and {} {reason}", output.display());
     Err(wrong(ErrorKind::InvalidValue, message))
-}
-
-fn level(text: &str) -> Result<f32, String> {
-    number_or_off(text, &LEVEL, "dB", LEVEL_OFF)
-}
-
-fn predelay(text: &str) -> Result<f32, String> {
-    number(text, &PREDELAY, "ms")
-}
-
-fn low_cut(text: &str) -> Result<f32, String> {
-    number_or_off(text, &LOW_CUT, "Hz", LOW_CUT_OFF)
-}
-
-fn high_cut(text: &str) -> Result<f32, String> {
-    number_or_off(text, &HIGH_CUT, "Hz", HIGH_CUT_OFF)
-}
-
-fn width(text: &str) -> Result<f32, String> {
-    number(text, &WIDTH, "%")
-}
-
-fn block(text: &str) -> Result<NonZeroUsize, String> {
-    number(text, &(NonZeroUsize::MIN..=MOST_FRAMES), "frames")
-}
-
-/// A number within its range, or the word for the end of it that means off.
-fn number_or_off(text: &str, range: &RangeInclusive<f32>, unit: &str, off: f32) -> Result<f32, String> {
-    if text.eq_ignore_ascii_case("off") {
-        return Ok(off);
-    }
-    number(text, range, unit).map_err(|wanted| format!("{wanted}, or off"))
-}
-
-/// A number within its range; clap puts the option and the value before what is wanted.
-fn number<N>(text: &str, range: &RangeInclusive<N>, unit: &str) -> Result<N, String>
-where
-    N: FromStr + PartialOrd + Display,
-{
-    let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("a number from {} to {} {unit} is wanted", range.start(), range.end()))
 }

@@ -1,10 +1,13 @@
 //! Which room: `--impulse` or `--space`.
 
-use super::wrong;
+use super::{complain, file_name, wrong};
 use crate::impulse::recipe::{LevelRule, Recipe, Source};
 use crate::space;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
+
+/// Words by which the two halves of a pair differ.
+const SIDES: [(&str, &str); 2] = [("left", "right"), ("l", "r")];
 
 /// The recipe of one file, of a pair of files, or of a built-in space.
 ///
@@ -13,7 +16,13 @@ use std::path::{Path, PathBuf};
 pub(super) fn recipe(files: &[PathBuf], space: Option<&str>, level: LevelRule) -> Result<Recipe, clap::Error> {
     let source = match (files, space) {
         ([path], None) => Source::File { path: absolute(path) },
-        ([left, right], None) => Source::Pair { left: absolute(left), right: absolute(right) },
+        ([left, right], None) => {
+            if is_pair(right, left) {
+                let [left, right] = [left, right].map(|path| path.display());
+                complain(format_args!("warning: the left source's file comes first, and that is {left}, not {right}"));
+            }
+            Source::Pair { left: absolute(left), right: absolute(right) }
+        }
         ([], Some(name)) => {
             let id = name.to_lowercase();
             space::find(&id).map_err(|error| wrong(ErrorKind::InvalidValue, error))?;
@@ -25,14 +34,68 @@ pub(super) fn recipe(files: &[PathBuf], space: Option<&str>, level: LevelRule) -
         _ => {
             return Err(wrong(
                 ErrorKind::TooManyValues,
-                "a room is one file, two files for left and right, or a space",
+                "a room is one file, two files (of the left source, then of the right one), or a space",
             ));
         }
     };
     Ok(Recipe { source, level })
 }
 
+/// Whether two names say that the files are those of the left and of the right source: they are the same but for one
+/// word, as in `hall-L.wav` and `hall-R.wav` or `LeftHall.wav` and `RightHall.wav`.
+pub(super) fn is_pair(left: &Path, right: &Path) -> bool {
+    let words = |path: &Path| words(&file_name(path));
+    let (left, right) = (words(left), words(right));
+    let mut others = left.iter().zip(&right).filter(|(left, right)| left != right);
+    let is_side = |(left, right): (&String, &String)| SIDES.contains(&(left, right));
+    left.len() == right.len() && others.next().is_some_and(is_side) && others.next().is_none()
+}
+
+/// A name cut into words of lower case: at what is no letter, and before a large letter that follows a small one.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut last = ' ';
+    for letter in name.chars() {
+        if letter.is_alphabetic() != last.is_alphabetic() || letter.is_uppercase() && last.is_lowercase() {
+            words.push(String::new());
+        }
+        words.last_mut().expect("there is one").extend(letter.to_lowercase());
+        last = letter;
+    }
+    words
+}
+
 /// Recipes hold absolute paths. Where the system cannot say where it is, the name is as good as it gets.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_is_told_by_its_names() {
+        let is_pair = |left: &str, right: &str| is_pair(Path::new(left), Path::new(right));
+        for (left, right) in [
+            ("hall-L.wav", "hall-R.wav"),
+            ("hall L 48k.wav", "hall R 48k.wav"),
+            ("HallL.wav", "HallR.wav"),
+            ("LeftHall.wav", "RightHall.wav"),
+            ("left/hall_left.wav", "right/hall_right.wav"),
+            ("L.wav", "r.WAV"),
+        ] {
+            assert!(is_pair(left, right) && !is_pair(right, left), "{left} and {right}");
+        }
+        for (one, other) in [
+            ("hall.wav", "hall.wav"),
+            ("hall-L.wav", "church-R.wav"),
+            ("hall-L.wav", "hall-R-2.wav"),
+            ("hall.wav", "harl.wav"),
+            ("l-l.wav", "r-r.wav"),
+            ("hall-L.wav", "voice.wav"),
+        ] {
+            assert!(!is_pair(one, other) && !is_pair(other, one), "{one} and {other}");
+        }
+    }
 }
