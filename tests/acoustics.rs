@@ -1,6 +1,7 @@
 //! Reverberation times are right where they can be known, and absent where they cannot.
 
-use std::path::PathBuf;
+mod common;
+
 use transept::impulse::Impulse;
 use transept::impulse::acoustics::{self, DecayCurve};
 
@@ -154,12 +155,7 @@ fn octaves_are_told_apart() {
 }
 
 fn recording(name: &str) -> Option<Impulse> {
-    let folder = std::env::var_os("TRANSEPT_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
-    let file = folder.join("impulses").join(name);
-    if !file.exists() {
-        println!("skipped: no ../shared/data");
-        return None;
-    }
+    let file = common::recordings()?.join("impulses").join(name);
     // Straight from the file: the decoder has its own tests.
     let mut reader = hound::WavReader::open(&file).expect("a WAV file");
     let form = reader.spec();

@@ -1,6 +1,8 @@
 //! Promises of `prepare::build`: from a recipe to what sounds, and to what is said about it.
 #![cfg(not(loom))]
 
+mod common;
+
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use transept::chain::Format;
@@ -230,13 +232,8 @@ fn silence_is_silent_in_every_layout() {
 
 #[test]
 fn recordings_of_real_rooms_are_prepared() {
-    let data = std::env::var_os("TRANSEPT_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let Ok(recordings) = std::fs::read_dir(data.join("impulses")) else {
-        println!("skipped: no ../shared/data");
-        return;
-    };
-    for recording in recordings {
+    let Some(data) = common::recordings() else { return };
+    for recording in std::fs::read_dir(data.join("impulses")).expect("readable") {
         let path = recording.expect("readable").path();
         if path.extension().is_none_or(|extension| extension != "wav") {
             continue;

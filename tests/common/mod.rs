@@ -74,7 +74,8 @@ pub fn cut(len: usize, size: usize, seed: u64) -> Vec<std::ops::Range<usize>> {
     blocks
 }
 
-/// The folder of recordings beside the project, or `None` after saying so.
+/// The folder of recordings beside the project, or `None` after saying so. Another place for it can be named in
+/// `TRANSEPT_DATA`.
 pub fn recordings() -> Option<PathBuf> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let folder = std::env::var_os("TRANSEPT_DATA").map_or(beside, PathBuf::from);
