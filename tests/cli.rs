@@ -346,6 +346,7 @@ fn the_spaces_in_the_box_are_listed_with_length_and_reverberation_time() {
         let line = ran.stdout.lines().find(|line| line.starts_with(space.id)).expect("listed");
         assert!(line.contains(space.name) && line.matches(" s").count() >= 2, "{line}");
     }
+    assert!(ran.stdout.contains("RT60 is the reverberation time of all frequencies together"), "{}", ran.stdout);
 }
 
 #[test]
@@ -371,7 +372,7 @@ fn inspect_tells_form_length_peak_and_reverberation_time() {
         assert!(ran.stdout.contains(line), "{line}");
     }
     let rt60 = ran.stdout.lines().find_map(|line| line.trim().strip_prefix("RT60")).expect("told");
-    let rt60: f64 = rt60.trim().trim_end_matches(" s").parse().expect("measured");
+    let rt60: f64 = rt60.trim().trim_end_matches(" s over all frequencies").parse().expect("measured");
     // Noise of one second: the decay's slope is known to a few per cent.
     assert!((rt60 - 1.0).abs() < 0.05, "{rt60}");
 }

@@ -81,13 +81,14 @@ fn figures(title: &str, impulse: &Impulse) -> String {
     };
     let milliseconds = |sample: usize| 1000.0 * sample as f64 / f64::from(impulse.sample_rate());
     let (peak, peak_at) = peak(impulse);
+    let rt60 = acoustics::rt60(impulse);
     let lines = [
         ("form", form),
         ("rate", format!("{} Hz", impulse.sample_rate())),
         ("length", format!("{:.3} s ({} samples)", impulse.seconds(), impulse.len())),
         ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(peak)), milliseconds(peak_at))),
         ("onset", format!("{:.1} ms", milliseconds(onset(impulse)))),
-        ("RT60", acoustics::rt60(impulse).map_or_else(|| "not measurable".to_owned(), |t| format!("{t:.2} s"))),
+        ("RT60", rt60.map_or_else(|| "not measurable".to_owned(), |t| format!("{t:.2} s over all frequencies"))),
         ("level match", format!("{:+.1} dB", 20.0 * level::loudness_gain(impulse).log10())),
     ];
     let mut text = format!("{title}\n");

@@ -4,6 +4,11 @@ use super::{DONE, FAILED, complain, say};
 use crate::impulse::acoustics;
 use crate::space;
 
+/// Below the list: `impulses/README.md` has the other figure.
+const NOTE: &str = "
+RT60 is the reverberation time of all frequencies together; that of the octaves around 500 Hz and 1 kHz, by which
+rooms are described, is longer where high notes die away sooner.";
+
 /// Lists the built-in spaces.
 ///
 /// # Errors
@@ -24,5 +29,6 @@ pub(super) fn run() -> Result<u8, clap::Error> {
             }
         }
     }
+    say(NOTE);
     Ok(code)
 }
