@@ -4,15 +4,19 @@
 //! [`Engine`] goes from one convolver to the next while the sound goes on.
 
 mod convolver;
+mod dispatch;
 mod head;
 mod history;
 mod kernel;
 mod level;
 mod plan;
+mod schedule;
 mod spectrum;
 mod swap;
+mod transform;
 
 pub use convolver::Convolver;
+pub use dispatch::Instructions;
 pub use history::{CEILING, clean};
 pub use kernel::{BuildError, Kernel, KernelBuilder};
 pub use spectrum::{FLOOR, floor};
@@ -20,6 +24,9 @@ pub use swap::Engine;
 
 /// Most inputs, and most outputs, that a kernel connects.
 pub const MAX_CHANNELS: usize = 2;
+
+/// Longest quantum, in samples.
+const MAX_QUANTUM: usize = 256;
 
 /// The internal block length in samples at a sample rate in Hz: about 1.3 ms.
 #[must_use]

@@ -98,7 +98,7 @@ impl Convolver {
     fn sum(&self, channel: usize, phase: usize, output: &mut [f32]) {
         output.fill(0.0);
         for path in self.kernel.heads.iter().filter(|path| path.output == channel) {
-            self.head.add(path, phase, output);
+            self.head.add(self.kernel.dispatch, path, phase, output);
         }
         for (level, kernel) in self.levels.iter().zip(&self.kernel.levels) {
             level.add(kernel, self.position, channel, output);
@@ -112,7 +112,7 @@ impl Convolver {
     fn turn(&mut self) {
         self.head.turn();
         for (level, kernel) in self.levels.iter_mut().zip(&self.kernel.levels) {
-            level.run(kernel, self.kernel.quantum(), self.position, &self.history);
+            level.run(kernel, &self.kernel, self.position, &self.history);
         }
     }
 
@@ -120,6 +120,8 @@ impl Convolver {
     /// counted, not cleared. Real-time safe.
     pub fn reset(&mut self) {
         self.head.reset();
+        self.history.reset();
+        self.levels.iter_mut().for_each(Level::reset);
         self.position = 0;
     }
 }
@@ -128,32 +130,109 @@ impl Convolver {
 mod tests {
     use super::*;
 
+    fn noise(len: usize, scale: f64, mut seed: u64) -> Vec<f32> {
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((seed >> 40) as f64 / f64::from(1 << 24) - 0.5) * scale
+        };
+        (0..len).map(|_| next() as f32).collect()
+    }
+
+    /// Transforms and chunks of products so far.
+    fn done(convolver: &Convolver) -> (usize, usize) {
+        convolver.levels.iter().fold((0, 0), |sum, level| (sum.0 + level.done.0, sum.1 + level.done.1))
+    }
+
+    /// Quanta of one signal for all inputs; the outputs, one after another.
+    fn play(convolver: &mut Convolver, signal: &[f32]) -> Vec<f32> {
+        let mut heard = Vec::new();
+        for block in signal.chunks(64) {
+            let mut outputs = vec![vec![0.0; block.len()]; convolver.kernel.outputs()];
+            let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
+            convolver.process(&vec![block; convolver.kernel.inputs()], &mut slices);
+            heard.extend(outputs.concat());
+        }
+        heard
+    }
+
     #[test]
     fn no_denormal_arises_inside() {
-        let noise = |len, scale: f64, mut seed: u64| -> Vec<f32> {
-            let mut next = || {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                ((seed >> 40) as f64 / f64::from(1 << 24) - 0.5) * scale
-            };
-            (0..len).map(|_| next() as f32).collect()
-        };
         for exponent in [-8, -12, -16, -19, -30, -42] {
             let scale = 10f64.powi(exponent);
-            let taps = noise(8_000, scale, 1);
-            let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build().unwrap();
+            let taps = noise(20_000, scale, 1);
+            // With partitions that are worked ahead, and a transform in pieces.
+            let partitions = [64, 256, 2048];
+            let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&partitions).build().unwrap();
             let spectra = |level: &super::super::kernel::KernelLevel| -> usize {
                 level.paths.iter().map(|path| path.spectra.denormals()).sum()
             };
             assert_eq!(kernel.levels.iter().map(spectra).sum::<usize>(), 0, "in the kernel, 1e{exponent}");
             let mut convolver = Convolver::new(Arc::new(kernel));
             // Tiny noise, then silence while it rings out.
-            for block in noise(12_000, scale, 2).chunks(64).chain([&[0.0f32; 64][..]; 150]) {
-                let mut output = [0.0; 64];
-                convolver.process(&[block], &mut [&mut output[..block.len()]]);
+            for block in noise(12_000, scale, 2).chunks(64).chain([&[0.0f32; 64][..]; 400]) {
+                let output = play(&mut convolver, block);
                 let inside: usize = convolver.levels.iter().map(Level::denormals).sum();
                 assert_eq!(inside, 0, "1e{exponent}");
                 assert!(!output.iter().any(|y| y.is_subnormal()), "1e{exponent}");
             }
         }
+    }
+
+    #[test]
+    fn true_stereo_shares_two_transforms_each_way() {
+        let taps: Vec<_> = (0..4).map(|seed| noise(20_000, 1.0, seed)).collect();
+        let builder = Kernel::builder(2, 2, 48_000).partitions(&[64, 512, 2048]);
+        let paths = [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().zip(&taps);
+        let kernel = paths.fold(builder, |builder, ((from, to), taps)| builder.path(from, to, taps)).build().unwrap();
+        let mut convolver = Convolver::new(Arc::new(kernel));
+        play(&mut convolver, &noise(40_960, 1.0, 9));
+        let before = done(&convolver).0;
+        play(&mut convolver, &noise(20_480, 1.0, 9));
+        let blocks = [64, 512, 2048].map(|partition| 20_480 / partition).iter().sum::<usize>();
+        assert_eq!(done(&convolver).0 - before, 4 * blocks);
+    }
+
+    #[test]
+    fn after_silence_as_long_as_the_tail_the_output_is_zero_and_nothing_is_done() {
+        let taps = noise(40_000, 1.0, 1);
+        let kernel = Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &taps).build().unwrap();
+        let largest = kernel.plan.history() / 2;
+        let mut convolver = Convolver::new(Arc::new(kernel));
+        for round in 0..3 {
+            let sound = noise(10_000 + 64 * round, 1.0, 2);
+            assert!(play(&mut convolver, &sound).iter().any(|y| *y != 0.0));
+            // What sounds last lies in a block, which ends somewhat later; so does the partition of the last tap.
+            play(&mut convolver, &vec![0.0; (40_000 + 2 * largest).next_multiple_of(64)]);
+            let before = done(&convolver);
+            let silence = play(&mut convolver, &vec![0.0; 50 * largest]);
+            assert!(silence.iter().all(|y| y.to_bits() == 0), "round {round}");
+            assert_eq!(done(&convolver), before, "round {round}");
+        }
+        // And then it is as if it had never heard anything.
+        let sound = noise(60_032, 1.0, 3);
+        let rested = play(&mut convolver, &sound);
+        assert!(rested.iter().any(|y| *y != 0.0));
+        let mut again = Convolver::new(convolver.kernel.clone());
+        play(&mut again, &vec![0.0; (convolver.position - 60_032) as usize]);
+        assert!(play(&mut again, &sound).iter().zip(&rested).all(|(a, b)| a.to_bits() == b.to_bits()));
+    }
+
+    #[test]
+    fn what_is_done_does_not_depend_on_the_signal() {
+        let taps = noise(40_000, 1.0, 1);
+        let kernel = Arc::new(Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build().unwrap());
+        let work = |signal: &[f32]| {
+            let mut convolver = Convolver::new(kernel.clone());
+            play(&mut convolver, signal);
+            done(&convolver)
+        };
+        let len = 64 * 1000;
+        let constant = work(&vec![1.0; len]);
+        assert_eq!(work(&noise(len, 1.0, 2)), constant);
+        assert_eq!(work(&noise(len, 1e-10, 2)), constant);
+        let clicks: Vec<f32> = (0..len).map(|i| if i % 64 == 0 { 1.0 } else { 0.0 }).collect();
+        assert_eq!(work(&clicks), constant);
+        let nothing = work(&vec![0.0; len]);
+        assert_eq!(nothing, (0, 0), "silence is cheaper");
     }
 }

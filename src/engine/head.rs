@@ -1,7 +1,13 @@
 //! The first taps, summed directly: what makes latency zero.
 
+use super::dispatch::{Dispatch, multiply_add};
 use super::kernel::HeadPath;
-use super::spectrum::direct_sum;
+use pulp::{Simd, WithSimd};
+
+/// Samples that a vector may reach beyond those that have come.
+const REACH: usize = 16;
+/// Vectors that are summed at once.
+const VECTORS: usize = 4;
 
 /// The last quantum and the present one, of every input.
 #[derive(Debug)]
@@ -14,7 +20,7 @@ pub(super) struct Head {
 impl Head {
     /// Silence. Allocates.
     pub fn new(inputs: usize, quantum: usize) -> Self {
-        Self { quantum, recent: vec![vec![0.0; 2 * quantum]; inputs] }
+        Self { quantum, recent: vec![vec![0.0; 2 * quantum + REACH * VECTORS]; inputs] }
     }
 
     /// Where `len` samples of one input belong that come `phase` samples into the quantum.
@@ -23,14 +29,15 @@ impl Head {
     }
 
     /// Adds the sum of the taps to the output of one path.
-    pub fn add(&self, path: &HeadPath, phase: usize, output: &mut [f32]) {
-        direct_sum(output, &self.recent[path.input], self.quantum + phase, &path.taps);
+    pub fn add(&self, dispatch: Dispatch, path: &HeadPath, phase: usize, output: &mut [f32]) {
+        let past = &self.recent[path.input][..];
+        dispatch.run(DirectSum { output, past, start: self.quantum + phase, taps: &path.taps });
     }
 
     /// The present becomes the past.
     pub fn turn(&mut self) {
         for recent in &mut self.recent {
-            recent.copy_within(self.quantum.., 0);
+            recent.copy_within(self.quantum..2 * self.quantum, 0);
         }
     }
 
@@ -38,6 +45,105 @@ impl Head {
     pub fn reset(&mut self) {
         for recent in &mut self.recent {
             recent.fill(0.0);
+        }
+    }
+}
+
+/// Adds to every output the sum of `taps[t] · past[start + i - t]`.
+///
+/// Every output is the same chain of operations, whatever the number of outputs: that makes the head, and so the whole
+/// convolver, independent of block sizes to the last bit. The last outputs are computed as part of a whole vector too; what
+/// its other lanes read and sum goes nowhere. `start` is at least `taps.len() - 1`, and `past` reaches [`REACH`] ·
+/// [`VECTORS`] beyond the last sample that is asked for.
+struct DirectSum<'a> {
+    output: &'a mut [f32],
+    past: &'a [f32],
+    start: usize,
+    taps: &'a [f32],
+}
+
+impl WithSimd for DirectSum<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { output, past, mut start, taps } = self;
+        for block in output.chunks_mut(VECTORS * S::F32_LANES) {
+            if block.len() == VECTORS * S::F32_LANES {
+                let sums = chains::<S, VECTORS>(simd, past, start, taps);
+                for (output, sum) in S::as_mut_simd_f32s(block).0.iter_mut().zip(sums) {
+                    *output = simd.add_f32s(*output, sum);
+                }
+            } else {
+                for (vector, outputs) in block.chunks_mut(S::F32_LANES).enumerate() {
+                    let [sum] = chains::<S, 1>(simd, past, start + vector * S::F32_LANES, taps);
+                    let before = simd.partial_load_f32s(outputs);
+                    simd.partial_store_f32s(outputs, simd.add_f32s(before, sum));
+                }
+            }
+            start += block.len();
+        }
+    }
+}
+
+/// The sums for some vectors of outputs: even taps, odd taps, and then both.
+#[inline(always)]
+fn chains<S: Simd, const N: usize>(simd: S, past: &[f32], start: usize, taps: &[f32]) -> [S::f32s; N] {
+    let mut even = [simd.splat_f32s(0.0); N];
+    let mut odd = even;
+    for (pair, taps) in taps.chunks(2).enumerate() {
+        add_tap::<S, N>(simd, &mut even, taps[0], &past[start - 2 * pair..]);
+        if let [_, tap] = taps {
+            add_tap::<S, N>(simd, &mut odd, *tap, &past[start - 2 * pair - 1..]);
+        }
+    }
+    for (sum, odd) in even.iter_mut().zip(odd) {
+        *sum = simd.add_f32s(*sum, odd);
+    }
+    even
+}
+
+#[inline(always)]
+fn add_tap<S: Simd, const N: usize>(simd: S, sums: &mut [S::f32s; N], tap: f32, past: &[f32]) {
+    let tap = simd.splat_f32s(tap);
+    let past = S::as_simd_f32s(&past[..N * S::F32_LANES]).0;
+    for i in 0..N {
+        sums[i] = multiply_add(simd, tap, past[i], sums[i]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dispatch::Instructions;
+    use super::*;
+
+    fn noise(len: usize, mut seed: u64) -> Vec<f32> {
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 40) as f32 / (1 << 24) as f32 - 0.5
+        };
+        (0..len).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn a_direct_sum_has_the_same_bits_however_it_is_cut() {
+        for instructions in Instructions::available() {
+            let dispatch = Dispatch::new(instructions).unwrap();
+            let (past, taps) = (noise(63 + 128 + REACH * VECTORS, 3), noise(64, 4));
+            let mut whole = vec![0.0; 128];
+            dispatch.run(DirectSum { output: &mut whole, past: &past, start: 63, taps: &taps });
+            for (i, y) in whole.iter().enumerate() {
+                let exact: f64 = (0..64).map(|t| f64::from(taps[t]) * f64::from(past[63 + i - t])).sum();
+                // 64 roundings of partial sums of products of ±0.5, the largest of them below 16.
+                assert!((f64::from(*y) - exact).abs() < 64.0 * 8.0 * f64::from(f32::EPSILON), "{instructions} {i}");
+            }
+            for cut in [1, 3, 15, 16, 17, 64] {
+                let mut pieces = vec![0.0; 128];
+                for (i, output) in pieces.chunks_mut(cut).enumerate() {
+                    dispatch.run(DirectSum { output, past: &past, start: 63 + i * cut, taps: &taps });
+                }
+                assert!(whole.iter().zip(&pieces).all(|(a, b)| a.to_bits() == b.to_bits()), "{instructions} cut {cut}");
+            }
         }
     }
 }

@@ -1,18 +1,22 @@
 //! Past input: samples for the transforms, and their spectra, one frequency-domain delay line per input and level.
 
-use super::spectrum::{Spectra, Transform, floor};
+use super::dispatch::Dispatch;
+use super::plan::AHEAD;
+use super::spectrum::{Bank, floor};
 use rustfft::num_complex::Complex32;
 
 /// The last samples of every input, in rings whose length is a multiple of every partition.
 #[derive(Debug)]
 pub(super) struct History {
     rings: Vec<Vec<f32>>,
+    /// Per input, the position behind the last sample that was not zero.
+    sounded: Vec<u64>,
 }
 
 impl History {
     /// Rings of `len` samples for `inputs` channels. Allocates.
     pub fn new(inputs: usize, len: usize) -> Self {
-        Self { rings: vec![vec![0.0; len]; inputs] }
+        Self { rings: vec![vec![0.0; len]; inputs], sounded: vec![0; inputs] }
     }
 
     /// Writes samples of one input at a time. They do not cross a quantum, so they do not cross the ring's end.
@@ -20,6 +24,14 @@ impl History {
         let ring = &mut self.rings[input];
         let at = (position % ring.len() as u64) as usize;
         ring[at..at + samples.len()].copy_from_slice(samples);
+        if samples.iter().any(|sample| *sample != 0.0) {
+            self.sounded[input] = position + samples.len() as u64;
+        }
+    }
+
+    /// Whether an input has been silent from a position on.
+    pub fn is_silent_from(&self, input: usize, position: u64) -> bool {
+        self.sounded[input] <= position
     }
 
     /// The block of one input that starts at a time.
@@ -29,9 +41,14 @@ impl History {
         &ring[at..at + len]
     }
 
+    /// Forgets that anything sounded; positions start again from 0.
+    pub fn reset(&mut self) {
+        self.sounded.fill(0);
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.rings.iter().map(|ring| ring.len() * size_of::<f32>()).sum()
+        self.rings.iter().map(|ring| size_of_val(&ring[..])).sum()
     }
 }
 
@@ -45,35 +62,80 @@ pub fn clean(x: f32) -> f32 {
     if x.abs() <= CEILING { floor(x) } else { 0.0 }
 }
 
-/// The spectra of one input's last blocks.
+/// The spectra of one input's last blocks, the newest at the lowest place, in a ring: partitions of a kernel and the blocks
+/// that they meet lie in the same order.
 #[derive(Debug)]
 pub(super) struct DelayLine {
-    spectra: Spectra,
+    spectra: Bank,
     count: usize,
+    /// The last block that was not silent; whatever is here after a reset counts as block -1.
+    sounding: Option<i64>,
 }
+
+/// Places at the end that repeat the first, so that the blocks that several partitions meet lie together everywhere.
+const REPEATED: usize = AHEAD - 1;
 
 impl DelayLine {
     /// For `count` blocks of `bins` samples. Allocates.
     pub fn new(count: usize, bins: usize) -> Self {
-        Self { spectra: Spectra::new(count, bins), count }
+        Self { spectra: Bank::new(count + REPEATED, bins), count, sounding: None }
     }
 
-    /// Transforms the block with running number `frame` into its place.
-    pub fn push(
-        &mut self,
-        frame: u64,
-        samples: &[f32],
-        transform: &Transform,
-        values: &mut [Complex32],
-        scratch: &mut [Complex32],
-    ) {
-        transform.forward(samples, values, scratch);
-        self.spectra.store((frame % self.count as u64) as usize, values);
+    fn index(&self, frame: i64) -> usize {
+        self.count - 1 - frame.rem_euclid(self.count as i64) as usize
     }
 
-    /// The spectrum of the block `age` blocks before `frame`, 0 to `count - 1`; it must have been pushed.
-    pub fn past(&self, frame: u64, age: usize) -> (&Spectra, usize) {
-        (&self.spectra, ((frame - age as u64) % self.count as u64) as usize)
+    /// Makes the place of block `frame` ready; whether it has sound. A silent block is complete with this.
+    pub fn begin(&mut self, frame: u64, is_silent: bool) -> bool {
+        let frame = frame as i64;
+        if !is_silent {
+            self.sounding = Some(frame);
+        } else if self.sounding.is_some_and(|sounding| frame - sounding <= self.count as i64) {
+            // Later on all places are zero already.
+            let index = self.index(frame);
+            self.spectra.silence(index);
+            if index < REPEATED {
+                self.spectra.silence(index + self.count);
+            }
+        }
+        !is_silent
+    }
+
+    /// Whether block `frame`, the newest, has sound.
+    pub fn sounds_at(&self, frame: u64) -> bool {
+        self.sounding == Some(frame as i64)
+    }
+
+    /// For how many blocks up to `frame` there has been no sound.
+    pub fn silence(&self, frame: u64) -> u64 {
+        self.sounding.map_or(u64::MAX, |sounding| (frame as i64).saturating_sub(sounding).max(0) as u64)
+    }
+
+    /// Stores bins of block `frame`, from chunk `first` on.
+    pub fn store(&mut self, dispatch: Dispatch, frame: u64, first: usize, values: &[Complex32]) {
+        let index = self.index(frame as i64);
+        self.spectra.store(dispatch, index, first, values);
+        if index < REPEATED {
+            self.spectra.store(dispatch, index + self.count, first, values);
+        }
+    }
+
+    /// Where the blocks begin that block `frame` meets in partition `partition` and the next ones, and how many lie one
+    /// after another there until they go on at place 0. For a `width` of several blocks the first place is that of what
+    /// the last of them meets.
+    pub fn place(&self, frame: u64, partition: usize, width: usize) -> (usize, usize) {
+        let from = self.index(frame as i64 - partition as i64 + width as i64 - 1);
+        (from, self.count - from)
+    }
+
+    /// The spectra.
+    pub fn bank(&self) -> &Bank {
+        &self.spectra
+    }
+
+    /// Forgets what was heard, without clearing it.
+    pub fn reset(&mut self) {
+        self.sounding = self.sounding.map(|_| -1);
     }
 
     /// Bytes held.

@@ -1,10 +1,14 @@
 //! Spectra of an impulse under a plan: immutable.
 
-use super::plan::{LevelPlan, Plan, Schedule};
-use super::spectrum::{Spectra, Transform, floor};
-use super::{MAX_CHANNELS, quantum};
+use super::dispatch::{Dispatch, Instructions};
+use super::plan::{LevelPlan, Load, Plan};
+use super::schedule::{Schedule, Work};
+use super::spectrum::{Bank, CHUNK, floor};
+use super::transform::{Piece, Transform};
+use super::{MAX_CHANNELS, MAX_QUANTUM, quantum};
 use rustfft::{FftPlanner, num_complex::Complex32};
 use std::fmt;
+use std::ops::Range;
 
 /// The spectra of one impulse response for one sample rate and channel layout. Immutable; share it in an `Arc`.
 pub struct Kernel {
@@ -12,6 +16,7 @@ pub struct Kernel {
     outputs: usize,
     sample_rate: u32,
     len: usize,
+    pub(super) dispatch: Dispatch,
     pub(super) plan: Plan,
     pub(super) heads: Vec<HeadPath>,
     pub(super) levels: Vec<KernelLevel>,
@@ -32,6 +37,10 @@ pub(super) struct KernelLevel {
     pub plan: LevelPlan,
     pub schedule: Schedule,
     pub transform: Transform,
+    pub pieces: Vec<Piece>,
+    /// Inputs and outputs that its paths join.
+    pub inputs: Vec<usize>,
+    pub outputs: Vec<usize>,
     pub paths: Vec<LevelPath>,
 }
 
@@ -40,10 +49,19 @@ pub(super) struct KernelLevel {
 pub(super) struct LevelPath {
     pub input: usize,
     pub output: usize,
-    /// Indices of the partitions that are not all zero: the others cost nothing.
-    pub partitions: Vec<usize>,
+    /// The partitions that are not all zero: the others cost nothing.
+    pub runs: Vec<Run>,
     /// Their spectra, scaled by 1/P, in the same order.
-    pub spectra: Spectra,
+    pub spectra: Bank,
+}
+
+/// Partitions one after another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Which.
+    pub partitions: Range<usize>,
+    /// Place of the first among the path's spectra.
+    pub place: usize,
 }
 
 /// Why a kernel cannot be built.
@@ -102,6 +120,35 @@ pub enum BuildError {
         /// Index of the first such tap.
         tap: usize,
     },
+    /// The quantum that was asked for cannot be.
+    #[error("a quantum of {found} samples: it is a power of two from {CHUNK} to {MAX_QUANTUM}")]
+    Quantum {
+        /// Asked samples.
+        found: usize,
+    },
+    /// A partition that was asked for cannot be.
+    #[error(
+        "a partition of {partition} samples after {before}: each is a power of two, and larger than the one before"
+    )]
+    Partition {
+        /// Asked samples.
+        partition: usize,
+        /// The one before it, or the quantum.
+        before: usize,
+    },
+    /// A partition that was asked for is too large for its place: its products could not be ready in time.
+    #[error("a partition of {partition} samples at tap {offset} has no time: it may begin at tap {least} or later")]
+    Slack {
+        /// Asked samples.
+        partition: usize,
+        /// Where it would begin, in taps.
+        offset: usize,
+        /// Where it may begin, in taps.
+        least: usize,
+    },
+    /// The processor does not have the instructions that were asked for.
+    #[error("this processor has no {0} instructions")]
+    Instructions(Instructions),
     /// Nobody wants it any more, said the caller.
     #[error("cancelled")]
     Cancelled,
@@ -114,13 +161,17 @@ pub struct KernelBuilder<'a> {
     outputs: usize,
     sample_rate: u32,
     paths: Vec<(usize, usize, &'a [f32])>,
+    instructions: Option<Instructions>,
+    quantum: Option<usize>,
+    partitions: Option<&'a [usize]>,
 }
 
 impl Kernel {
     /// Starts a kernel for `inputs` × `outputs` channels at `sample_rate` Hz.
     #[must_use]
     pub fn builder<'a>(inputs: usize, outputs: usize, sample_rate: u32) -> KernelBuilder<'a> {
-        KernelBuilder { inputs, outputs, sample_rate, paths: Vec::new() }
+        let (instructions, quantum, partitions) = (None, None, None);
+        KernelBuilder { inputs, outputs, sample_rate, paths: Vec::new(), instructions, quantum, partitions }
     }
 
     /// Input channels.
@@ -159,6 +210,20 @@ impl Kernel {
         self.plan.quantum
     }
 
+    /// The instructions that the loops over it use.
+    #[must_use]
+    pub fn instructions(&self) -> Instructions {
+        self.dispatch.instructions()
+    }
+
+    /// The plan, and the schedule of each level, to be printed: when each piece of work runs.
+    pub fn schedule(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| {
+            writeln!(f, "{}", self.plan)?;
+            self.levels.iter().try_for_each(|level| writeln!(f, "{}:\n{}", level.plan.partition, level.schedule))
+        })
+    }
+
     /// Bytes of spectra held.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -168,8 +233,7 @@ impl Kernel {
 
 impl fmt::Debug for Kernel {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let levels: Vec<_> = self.plan.levels.iter().map(|l| (l.partition, l.count)).collect();
-        write!(f, "Kernel {}→{} of {} taps {levels:?}", self.inputs, self.outputs, self.len)
+        write!(f, "Kernel {}→{} of {} taps: {}", self.inputs, self.outputs, self.len, self.plan)
     }
 }
 
@@ -178,6 +242,29 @@ impl<'a> KernelBuilder<'a> {
     #[must_use]
     pub fn path(mut self, input: usize, output: usize, taps: &'a [f32]) -> Self {
         self.paths.push((input, output, taps));
+        self
+    }
+
+    /// Uses these instructions instead of the best that the processor has: for comparisons.
+    #[must_use]
+    pub fn instructions(mut self, instructions: Instructions) -> Self {
+        self.instructions = Some(instructions);
+        self
+    }
+
+    /// Sets the samples that are summed directly, and between two runs of the schedule, a power of two; otherwise
+    /// [`quantum`] says how many.
+    #[must_use]
+    pub fn quantum(mut self, samples: usize) -> Self {
+        self.quantum = Some(samples);
+        self
+    }
+
+    /// Sets the partition sizes in samples instead of looking for the cheapest: powers of two, the first the quantum, each
+    /// used until there is time for the next.
+    #[must_use]
+    pub fn partitions(mut self, sizes: &'a [usize]) -> Self {
+        self.partitions = Some(sizes);
         self
     }
 
@@ -199,7 +286,9 @@ impl<'a> KernelBuilder<'a> {
     pub fn build_unless(self, cancelled: &dyn Fn() -> bool) -> Result<Kernel, BuildError> {
         self.check()?;
         let len = self.paths.first().map_or(0, |path| path.2.len());
-        let plan = Plan::new(len, quantum(self.sample_rate));
+        let instructions = self.instructions.unwrap_or_else(Instructions::best);
+        let dispatch = Dispatch::new(instructions).ok_or(BuildError::Instructions(instructions))?;
+        let plan = self.plan(len)?;
         let mut heads = Vec::new();
         for &(input, output, taps) in &self.paths {
             let head: Vec<f32> = taps[..taps.len().min(plan.quantum)].iter().map(|tap| floor(*tap)).collect();
@@ -209,7 +298,8 @@ impl<'a> KernelBuilder<'a> {
             }
         }
         let mut planner = FftPlanner::new();
-        let levels = plan.levels.iter().map(|level| self.level(*level, &plan, &mut planner, cancelled)).collect();
+        let of_size = |level: &LevelPlan| self.level(*level, &plan, dispatch, &mut planner, cancelled);
+        let levels = plan.levels.iter().map(of_size).collect();
         if cancelled() {
             return Err(BuildError::Cancelled);
         }
@@ -218,6 +308,7 @@ impl<'a> KernelBuilder<'a> {
             outputs: self.outputs,
             sample_rate: self.sample_rate,
             len,
+            dispatch,
             plan,
             heads,
             levels,
@@ -247,61 +338,100 @@ impl<'a> KernelBuilder<'a> {
         Ok(())
     }
 
+    fn plan(&self, len: usize) -> Result<Plan, BuildError> {
+        let quantum = self.quantum.unwrap_or_else(|| quantum(self.sample_rate));
+        if !quantum.is_power_of_two() || !(CHUNK..=MAX_QUANTUM).contains(&quantum) {
+            return Err(BuildError::Quantum { found: quantum });
+        }
+        match self.partitions {
+            Some(sizes) => Plan::with_partitions(len, quantum, sizes),
+            None => {
+                let load = Load { inputs: self.inputs, outputs: self.outputs, paths: self.paths.len() };
+                Ok(Plan::cheapest(len, quantum, load))
+            }
+        }
+    }
+
     fn level(
         &self,
         plan: LevelPlan,
         whole: &Plan,
+        dispatch: Dispatch,
         planner: &mut FftPlanner<f32>,
         cancelled: &dyn Fn() -> bool,
     ) -> KernelLevel {
         let transform = Transform::new(planner, plan.partition);
-        let paths: Vec<_> =
-            self.paths.iter().filter_map(|path| level_path(*path, plan, &transform, cancelled)).collect();
+        let (pieces, costs): (Vec<_>, Vec<_>) = transform.pieces().into_iter().unzip();
+        let analysis = Analysis { plan, transform: &transform, pieces: &pieces, dispatch };
+        let paths: Vec<_> = self.paths.iter().filter_map(|path| analysis.path(*path, cancelled)).collect();
         let channels = |used: &dyn Fn(&LevelPath, usize) -> bool, count| -> Vec<usize> {
             (0..count).filter(|channel| paths.iter().any(|path| used(path, *channel))).collect()
         };
         let inputs = channels(&|path, channel| path.input == channel, self.inputs);
         let outputs = channels(&|path, channel| path.output == channel, self.outputs);
-        let products = paths.iter().map(|path| path.partitions.len()).sum();
-        let schedule = Schedule::new(plan, whole.quantum, &inputs, &outputs, products);
+        let products = |range: Range<usize>| -> usize {
+            let shared =
+                |run: &Run| run.partitions.end.min(range.end).saturating_sub(run.partitions.start.max(range.start));
+            paths.iter().flat_map(|path| &path.runs).map(shared).sum()
+        };
+        let (near, ahead) = (products(0..plan.near()), products(plan.near()..plan.count));
+        let work = Work { inputs: &inputs, outputs: &outputs, pieces: &costs, near, ahead };
+        let schedule = Schedule::new(plan, whole.quantum, &work);
         assert!(
-            products == 0 || schedule.verify(plan, whole.quantum, &inputs, &outputs),
-            "a schedule that is out of order or too late: {plan:?} {schedule:?}"
+            near + ahead == 0 || schedule.verify(plan, whole.quantum, &work),
+            "a schedule that is out of order or too late: {plan:?}\n{schedule}"
         );
-        KernelLevel { plan, schedule, transform, paths }
+        KernelLevel { plan, schedule, transform, pieces, inputs, outputs, paths }
     }
 }
 
-/// The spectra of one path's partitions of one size, unfinished if cancelled; `None` when they are all zero.
-fn level_path(
-    path: (usize, usize, &[f32]),
+/// How the partitions of a level become spectra.
+struct Analysis<'a> {
     plan: LevelPlan,
-    transform: &Transform,
-    cancelled: &dyn Fn() -> bool,
-) -> Option<LevelPath> {
-    let (input, output, taps) = path;
-    let partition = |index: usize| -> &[f32] {
-        let start = plan.offset + index * plan.partition;
-        &taps[start.min(taps.len())..(start + plan.partition).min(taps.len())]
-    };
-    let partitions: Vec<_> = (0..plan.count).filter(|i| partition(*i).iter().any(|tap| floor(*tap) != 0.0)).collect();
-    if partitions.is_empty() {
-        return None;
-    }
-    let mut spectra = Spectra::new(partitions.len(), plan.partition);
-    let mut samples = vec![0.0; plan.partition];
-    let mut values = vec![Complex32::default(); plan.partition];
-    let mut scratch = vec![Complex32::default(); transform.scratch_len()];
-    let scale = 1.0 / plan.partition as f32;
-    for (index, which) in partitions.iter().enumerate().take_while(|_| !cancelled()) {
-        samples.fill(0.0);
-        for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
-            *sample = floor(*tap) * scale;
+    transform: &'a Transform,
+    pieces: &'a [Piece],
+    dispatch: Dispatch,
+}
+
+impl Analysis<'_> {
+    /// The spectra of one path's partitions, unfinished if cancelled; `None` when they are all zero.
+    fn path(&self, (input, output, taps): (usize, usize, &[f32]), cancelled: &dyn Fn() -> bool) -> Option<LevelPath> {
+        let Self { plan, transform, pieces, dispatch } = *self;
+        let partition = |index: usize| -> &[f32] {
+            let start = plan.offset + index * plan.partition;
+            &taps[start.min(taps.len())..(start + plan.partition).min(taps.len())]
+        };
+        let sounds = |index: &usize| partition(*index).iter().any(|tap| floor(*tap) != 0.0);
+        let sounding: Vec<usize> = (0..plan.count).filter(sounds).collect();
+        if sounding.is_empty() {
+            return None;
         }
-        transform.forward(&samples, &mut values, &mut scratch);
-        spectra.store(index, &values);
+        let mut runs: Vec<Run> = Vec::new();
+        for (place, &partition) in sounding.iter().enumerate() {
+            match runs.last_mut() {
+                Some(run) if run.partitions.end == partition => run.partitions.end += 1,
+                _ => runs.push(Run { partitions: partition..partition + 1, place }),
+            }
+        }
+        let mut spectra = Bank::new(sounding.len(), plan.partition);
+        let mut samples = vec![0.0; plan.partition];
+        let mut values = vec![Complex32::ZERO; transform.values_len()];
+        let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
+        let scale = 1.0 / plan.partition as f32;
+        for (place, which) in sounding.iter().enumerate().take_while(|_| !cancelled()) {
+            samples.fill(0.0);
+            for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
+                *sample = floor(*tap) * scale;
+            }
+            for piece in pieces {
+                transform.forward(dispatch, piece, &samples, &mut values, &mut scratch);
+                if let Piece::Row(row) = piece {
+                    spectra.store(dispatch, place, row * transform.row() / CHUNK, &values[transform.row_range(*row)]);
+                }
+            }
+        }
+        Some(LevelPath { input, output, runs, spectra })
     }
-    Some(LevelPath { input, output, partitions, spectra })
 }
 
 #[cfg(test)]
@@ -333,6 +463,16 @@ mod tests {
             built(Kernel::builder(1, 1, 48_000).path(0, 0, &[0.0, f32::NAN])),
             Err(BuildError::NotFinite { input: 0, output: 0, tap: 1 })
         );
+        let plain = || Kernel::builder(1, 1, 48_000).path(0, 0, &taps);
+        assert_eq!(built(plain().quantum(96)), Err(BuildError::Quantum { found: 96 }));
+        assert_eq!(built(plain().quantum(512)), Err(BuildError::Quantum { found: 512 }));
+        assert_eq!(built(plain().partitions(&[64, 96])), Err(BuildError::Partition { partition: 96, before: 64 }));
+        assert_eq!(
+            built(plain().partitions(&[128])),
+            Err(BuildError::Slack { partition: 128, offset: 64, least: 192 })
+        );
+        let foreign = if cfg!(target_arch = "x86_64") { Instructions::Neon } else { Instructions::Avx2 };
+        assert_eq!(built(plain().instructions(foreign)), Err(BuildError::Instructions(foreign)));
         let cancelled = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build_unless(&|| true);
         assert_eq!(cancelled.map(|_| ()), Err(BuildError::Cancelled));
     }
@@ -341,7 +481,8 @@ mod tests {
     fn a_kernel_of_six_seconds_stereo_holds_its_taps_once_as_complex_bins() {
         let taps = vec![0.5f32; 288_000];
         let kernel = Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &taps).build().unwrap();
-        let most = 2 * (288_000 + 4_096) * 8;
+        // The last partition may reach beyond the last tap.
+        let most = 2 * (288_000 + kernel.plan.history() / 2) * 8;
         assert!(kernel.bytes() <= most, "{} bytes, at most {most}", kernel.bytes());
     }
 
@@ -354,7 +495,13 @@ mod tests {
         let kernel =
             Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &silent).path(0, 1, &silent).build().unwrap();
         assert_eq!(kernel.heads.len(), 1);
-        let held: usize = kernel.levels.iter().flat_map(|level| &level.paths).map(|path| path.partitions.len()).sum();
+        let held: usize = kernel
+            .levels
+            .iter()
+            .flat_map(|level| &level.paths)
+            .flat_map(|path| &path.runs)
+            .map(|run| run.partitions.len())
+            .sum();
         assert_eq!(held, 1, "only the partition of tap 10 000");
         let steps: usize = kernel
             .levels

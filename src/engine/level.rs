@@ -1,29 +1,49 @@
 //! One partition size: forward transform, multiply-accumulate, inverse transform, overlap-add.
+//!
+//! Late partitions are multiplied for [`AHEAD`] blocks at once, while the blocks before them are under way: those of blocks
+//! `k` to `k + AHEAD - 1` during blocks `k - AHEAD` to `k - 1`, a part of the bins during each. What a block's own steps
+//! then add is the near partitions.
 
+use super::dispatch::Dispatch;
 use super::history::{DelayLine, History};
-use super::kernel::{Kernel, KernelLevel};
-use super::plan::Step;
-use super::spectrum::{Spectra, floor};
+use super::kernel::{Kernel, KernelLevel, LevelPath};
+use super::plan::AHEAD;
+use super::schedule::Step;
+use super::spectrum::{Accumulate, AccumulateAhead, CHUNK, Chunk, Heard, Segment, load};
+use super::transform::{Piece, Target};
 use rustfft::num_complex::Complex32;
+use std::ops::Range;
 
 /// The running state of one partition size.
 #[derive(Debug)]
 pub(super) struct Level {
     /// Per input; those that no path uses have none.
     past: Vec<Option<DelayLine>>,
-    /// Accumulated products, one spectrum per output.
-    sums: Spectra,
-    rings: Vec<OutputRing>,
+    /// Per output; those that no path reaches have none.
+    outputs: Vec<Option<Output>>,
     values: Vec<Complex32>,
     scratch: Vec<Complex32>,
+    /// Filled anew for every step; there is room for all that a step can have.
+    segments: Vec<Segment>,
+    /// What has been done since the start: transforms begun, and chunks of products.
+    #[cfg(test)]
+    pub done: (usize, usize),
 }
 
-/// What one output will play, and the second half of the last frame that overlaps the next.
+/// What becomes one output.
 #[derive(Debug)]
-struct OutputRing {
-    samples: Vec<f32>,
+struct Output {
+    /// Accumulated products of a block, or where late ones come first of the present and the next group of blocks.
+    sums: Vec<Vec<Chunk>>,
+    /// What will be played.
+    ring: Vec<f32>,
+    /// The second half of the last frame, which overlaps the next.
     overlap: Vec<f32>,
 }
+
+/// For how many blocks all inputs have been silent that an output hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Silence(u64);
 
 impl Level {
     /// Silence. Allocates.
@@ -31,100 +51,261 @@ impl Level {
         let plan = level.plan;
         // A frame is written while the one before it is read; where a level starts later than it must, frames wait.
         let waiting = (plan.offset + kernel.quantum()).saturating_sub(2 * plan.partition).div_ceil(plan.partition);
-        let ring =
-            OutputRing { samples: vec![0.0; (2 + waiting) * plan.partition], overlap: vec![0.0; plan.partition] };
-        let line = |input| {
-            let used = level.paths.iter().any(|path| path.input == input);
-            used.then(|| DelayLine::new(plan.count, plan.partition))
+        let groups = if plan.is_ahead() { 2 * AHEAD } else { 1 };
+        let line = |input: usize| level.inputs.contains(&input).then(|| DelayLine::new(plan.count, plan.partition));
+        let output = |output: usize| {
+            level.outputs.contains(&output).then(|| Output {
+                sums: vec![vec![Chunk::SILENCE; plan.partition / CHUNK]; groups],
+                ring: vec![0.0; (2 + waiting) * plan.partition],
+                overlap: vec![0.0; plan.partition],
+            })
         };
-        let outputs =
-            (0..kernel.outputs()).map(|_| OutputRing { samples: ring.samples.clone(), overlap: ring.overlap.clone() });
         Self {
             past: (0..kernel.inputs()).map(line).collect(),
-            sums: Spectra::new(kernel.outputs(), plan.partition),
-            rings: outputs.collect(),
-            values: vec![Complex32::default(); plan.partition],
-            scratch: vec![Complex32::default(); level.transform.scratch_len()],
+            outputs: (0..kernel.outputs()).map(output).collect(),
+            values: vec![Complex32::ZERO; level.transform.values_len()],
+            scratch: vec![Complex32::ZERO; level.transform.scratch_len()],
+            segments: Vec::with_capacity(2 * level.paths.iter().map(|path| path.runs.len()).sum::<usize>()),
+            #[cfg(test)]
+            done: (0, 0),
         }
     }
 
     /// Does what the schedule has for this quantum. `position` is a multiple of the quantum: samples since the last
     /// reset, all of them in `history`.
-    pub fn run(&mut self, level: &KernelLevel, quantum: usize, position: u64, history: &History) {
+    pub fn run(&mut self, level: &KernelLevel, kernel: &Kernel, position: u64, history: &History) {
         let partition = level.plan.partition as u64;
         // The last block that is complete.
         let Some(frame) = (position / partition).checked_sub(1) else { return };
-        let slot = (position % partition) as usize / quantum;
+        let slot = (position % partition) as usize / kernel.quantum();
         for step in &level.schedule.slots[slot] {
             match step {
-                Step::Forward { input } => self.forward(level, frame, *input, history),
-                Step::Multiply { bins } => self.multiply(level, frame, bins),
-                Step::Inverse { output } => self.inverse(level, frame, *output),
+                Step::Forward { input, piece } => self.forward(level, kernel.dispatch, frame, *input, *piece, history),
+                Step::Ahead { chunks } => self.ahead(level, kernel.dispatch, frame, chunks),
+                Step::Near { chunks } => self.near(level, kernel.dispatch, frame, chunks),
+                Step::Inverse { output, piece } => self.inverse(level, kernel.dispatch, frame, *output, *piece),
             }
         }
     }
 
-    fn forward(&mut self, level: &KernelLevel, frame: u64, input: usize, history: &History) {
-        let partition = level.plan.partition;
-        if let Some(line) = &mut self.past[input] {
-            let block = history.block(input, frame * partition as u64, partition);
-            line.push(frame, block, &level.transform, &mut self.values, &mut self.scratch);
+    fn forward(
+        &mut self,
+        level: &KernelLevel,
+        dispatch: Dispatch,
+        frame: u64,
+        input: usize,
+        piece: usize,
+        history: &History,
+    ) {
+        let Some(line) = &mut self.past[input] else { return };
+        let (partition, transform) = (level.plan.partition, &level.transform);
+        let start = frame * partition as u64;
+        if piece == 0 && !line.begin(frame, history.is_silent_from(input, start)) || !line.sounds_at(frame) {
+            return;
+        }
+        #[cfg(test)]
+        {
+            self.done.0 += usize::from(piece == 0);
+        }
+        let piece = &level.pieces[piece];
+        let block = history.block(input, start, partition);
+        transform.forward(dispatch, piece, block, &mut self.values, &mut self.scratch);
+        if let Piece::Row(row) = piece {
+            line.store(dispatch, frame, row * transform.row() / CHUNK, &self.values[transform.row_range(*row)]);
         }
     }
 
-    fn multiply(&mut self, level: &KernelLevel, frame: u64, bins: &std::ops::Range<usize>) {
-        for output in 0..self.rings.len() {
-            self.sums.clear(output, bins);
-        }
-        for path in &level.paths {
-            let Some(line) = &self.past[path.input] else { continue };
+    /// For how many blocks up to `frame` the inputs of an output have been silent.
+    fn silence(&self, level: &KernelLevel, frame: u64, output: usize) -> Silence {
+        let heard = level.paths.iter().filter(|path| path.output == output);
+        let lines = heard.filter_map(|path| self.past[path.input].as_ref());
+        Silence(lines.map(|line| line.silence(frame)).min().unwrap_or(u64::MAX))
+    }
+
+    fn near(&mut self, level: &KernelLevel, dispatch: Dispatch, frame: u64, chunks: &Range<usize>) {
+        for output in 0..self.outputs.len() {
+            let silence = self.silence(level, frame, output);
+            let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
+            let index = (frame % sums.len() as u64) as usize;
+            // Nothing was added ahead for the first group.
+            let onto = sums.len() > 1 && frame >= AHEAD as u64;
+            let sums = &mut sums[index];
+            if silence.is_total(level) {
+                // Rests or has just been silenced; what was added ahead is zero already.
+                if !onto && !silence.is_settled(level) {
+                    sums[chunks.clone()].fill(Chunk::SILENCE);
+                }
+                continue;
+            }
             // Blocks from before the last reset are not heard: they are left out, not cleared.
-            let heard = path.partitions.iter().take_while(|partition| **partition as u64 <= frame);
-            for (index, partition) in heard.enumerate() {
-                let past = line.past(frame, *partition);
-                self.sums.multiply_add(path.output, past, (&path.spectra, index), bins);
+            let heard = 0..level.plan.near().min(frame as usize + 1);
+            list_segments(&mut self.segments, &self.past, &level.paths, output, (frame, 1), &heard);
+            let (segments, heard) = (&self.segments, self::heard(&self.past, &level.paths, output));
+            #[cfg(test)]
+            {
+                self.done.1 += chunks.len() * segments.iter().map(|segment| segment.len).sum::<usize>();
+            }
+            dispatch.run(Accumulate { heard, segments, chunks: chunks.clone(), sums, onto });
+        }
+    }
+
+    fn ahead(&mut self, level: &KernelLevel, dispatch: Dispatch, frame: u64, chunks: &Range<usize>) {
+        let (blocks, plan) = (AHEAD as u64, level.plan);
+        // The first block of the next group, and the part of the bins whose turn is now.
+        let first = (frame / blocks + 1) * blocks;
+        let part = (frame % blocks) as usize * (plan.partition / CHUNK / AHEAD);
+        let chunks = part + chunks.start..part + chunks.end;
+        for output in 0..self.outputs.len() {
+            let silence = self.silence(level, frame, output);
+            let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
+            let index = (first % sums.len() as u64) as usize;
+            let sums = &mut sums[index..index + AHEAD];
+            if silence.is_total(level) {
+                if !silence.is_settled(level) {
+                    sums.iter_mut().for_each(|sum| sum[chunks.clone()].fill(Chunk::SILENCE));
+                }
+                continue;
+            }
+            // Soon after a reset the last of the group hear more of the past than the first.
+            let common = plan.near()..plan.count.min(first as usize + 1);
+            list_segments(&mut self.segments, &self.past, &level.paths, output, (first, AHEAD), &common);
+            #[cfg(test)]
+            {
+                let products = self.segments.iter().map(|segment| segment.len).sum::<usize>();
+                self.done.1 += chunks.len() * AHEAD * products;
+            }
+            let heard = heard(&self.past, &level.paths, output);
+            let mut all = sums.iter_mut().map(|sum| &mut sum[..]);
+            let group = std::array::from_fn(|_| all.next().unwrap_or_default());
+            let (segments, chunks) = (&self.segments, &chunks);
+            dispatch.run(AccumulateAhead { heard, segments, chunks: chunks.clone(), sums: group });
+            for (later, sums) in (1..).zip(&mut sums[1..]) {
+                let own = common.end.max(common.start)..plan.count.min(first as usize + later + 1);
+                list_segments(&mut self.segments, &self.past, &level.paths, output, (first + later as u64, 1), &own);
+                if !self.segments.is_empty() {
+                    let segments = &self.segments;
+                    dispatch.run(Accumulate { heard, segments, chunks: chunks.clone(), sums, onto: true });
+                }
             }
         }
     }
 
-    fn inverse(&mut self, level: &KernelLevel, frame: u64, output: usize) {
-        self.sums.load(output, &mut self.values);
-        level.transform.inverse(&mut self.values, &mut self.scratch);
-        let OutputRing { samples, overlap } = &mut self.rings[output];
-        let at = (frame * level.plan.partition as u64 % samples.len() as u64) as usize;
-        for ((sample, overlap), value) in samples[at..].iter_mut().zip(overlap).zip(&self.values) {
-            let before = if frame == 0 { 0.0 } else { *overlap };
-            *sample = floor(value.re + before);
-            *overlap = floor(value.im);
+    fn inverse(&mut self, level: &KernelLevel, dispatch: Dispatch, frame: u64, output: usize, piece: usize) {
+        let silence = self.silence(level, frame, output);
+        let Some(Output { sums, ring, overlap }) = &mut self.outputs[output] else { return };
+        let (transform, partition) = (&level.transform, level.plan.partition);
+        let at = (frame * partition as u64 % ring.len() as u64) as usize;
+        let samples = &mut ring[at..at + partition];
+        if silence.is_total(level) {
+            // All of it at once: it is little. What still overlaps is played.
+            if piece == 0 && !silence.is_settled(level) {
+                let fresh = frame == 0;
+                samples.iter_mut().zip(overlap).for_each(|(sample, overlap)| {
+                    *sample = if fresh { 0.0 } else { *overlap };
+                    *overlap = 0.0;
+                });
+            }
+            return;
         }
+        let piece = &level.pieces[piece];
+        if let Piece::Row(row) = piece {
+            let chunks = row * transform.row() / CHUNK..(row + 1) * transform.row() / CHUNK;
+            let sums = &sums[(frame % sums.len() as u64) as usize];
+            load(dispatch, &sums[chunks], &mut self.values[transform.row_range(*row)]);
+        }
+        #[cfg(test)]
+        {
+            self.done.0 += usize::from(*piece == level.pieces[0]);
+        }
+        let target = Target { samples, overlap, fresh: frame == 0 };
+        transform.inverse(dispatch, piece, &mut self.values, &mut self.scratch, target);
     }
 
     /// Adds what was computed for a time to one output. The samples do not cross a quantum.
     pub fn add(&self, level: &KernelLevel, position: u64, output: usize, samples: &mut [f32]) {
         let Some(since) = position.checked_sub(level.plan.offset as u64) else { return };
-        if !level.paths.iter().any(|path| path.output == output) {
-            return;
-        }
-        let ring = &self.rings[output].samples;
+        let Some(Output { ring, .. }) = &self.outputs[output] else { return };
         let at = (since % ring.len() as u64) as usize;
         for (sample, computed) in samples.iter_mut().zip(&ring[at..]) {
             *sample += computed;
         }
     }
 
+    /// Forgets what was heard, without clearing it.
+    pub fn reset(&mut self) {
+        self.past.iter_mut().flatten().for_each(DelayLine::reset);
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let lines: usize = self.past.iter().flatten().map(DelayLine::bytes).sum();
-        let rings: usize = self.rings.iter().map(|r| (r.samples.len() + r.overlap.len()) * size_of::<f32>()).sum();
-        lines + rings + self.sums.bytes()
+        let of_output = |output: &Output| {
+            let sums: usize = output.sums.iter().map(|sums| size_of_val(&sums[..])).sum();
+            sums + size_of_val(&output.ring[..]) + size_of_val(&output.overlap[..])
+        };
+        lines + self.outputs.iter().flatten().map(of_output).sum::<usize>()
     }
 
     /// Values that are denormal: in the delay lines, the sums, the frame last transformed, and the output.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
         let lines: usize = self.past.iter().flatten().map(DelayLine::denormals).sum();
-        let samples = self.rings.iter().flat_map(|ring| ring.samples.iter().chain(&ring.overlap));
+        let outputs = || self.outputs.iter().flatten();
+        let sums: usize = outputs().flat_map(|output| output.sums.iter().flatten()).map(Chunk::denormals).sum();
+        let samples = outputs().flat_map(|output| output.ring.iter().chain(&output.overlap));
         let values = self.values.iter().flat_map(|value| [&value.re, &value.im]);
-        lines + self.sums.denormals() + samples.chain(values).filter(|x| x.is_subnormal()).count()
+        lines + sums + samples.chain(values).filter(|x| x.is_subnormal()).count()
     }
+}
+
+impl Silence {
+    /// Whether no partition meets a block with sound in it.
+    fn is_total(self, level: &KernelLevel) -> bool {
+        self.0 >= level.plan.count as u64
+    }
+
+    /// Whether everything that the level keeps has become zero since, so that nothing needs to be written any more: the
+    /// sums of two groups, and the rings, which are shorter than the two groups and what is left of them.
+    fn is_settled(self, level: &KernelLevel) -> bool {
+        self.0 >= (level.plan.count + 4 * AHEAD) as u64
+    }
+}
+
+/// Lists where the blocks that a block meets in some partitions of an output's paths lie together with the kernel's
+/// spectra. For a `width` of several blocks it is about the first of them, and the past begins at what the last meets.
+fn list_segments(
+    segments: &mut Vec<Segment>,
+    past: &[Option<DelayLine>],
+    paths: &[LevelPath],
+    output: usize,
+    (frame, width): (u64, usize),
+    heard: &Range<usize>,
+) {
+    segments.clear();
+    for path in paths.iter().filter(|path| path.output == output) {
+        let Some(line) = &past[path.input] else { continue };
+        for run in &path.runs {
+            let first = run.partitions.start.max(heard.start);
+            let len = run.partitions.end.min(heard.end).saturating_sub(first);
+            if len == 0 {
+                continue;
+            }
+            let with = run.place + (first - run.partitions.start);
+            let (from, until_wrap) = line.place(frame, first, width);
+            let before = len.min(until_wrap);
+            segments.push(Segment { input: path.input, from, with, len: before });
+            if before < len {
+                segments.push(Segment { input: path.input, from: 0, with: with + before, len: len - before });
+            }
+        }
+    }
+}
+
+/// What an output hears.
+fn heard<'a>(past: &'a [Option<DelayLine>], paths: &'a [LevelPath], output: usize) -> Heard<'a> {
+    let mut heard = Heard::default();
+    for path in paths.iter().filter(|path| path.output == output) {
+        heard.banks[path.input] = past[path.input].as_ref().map(|line| (line.bank(), &path.spectra));
+    }
+    heard
 }

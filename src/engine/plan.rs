@@ -1,11 +1,45 @@
-//! How an impulse length is cut into partitions, and when each piece of work runs. Pure arithmetic.
+//! How an impulse length is cut into partitions. Pure arithmetic.
 //!
 //! The first quantum of taps is summed directly. Every later partition is a product of spectra; partitions of one size
 //! form a level. Block `k` of a level with partition size P is complete at time (k + 1) P, and a partition at offset `o`
 //! is first heard `o - P` samples later. With `o ≥ 2P - Q` there is a whole block's time, P/Q quanta, to do the block's
-//! work in, so it is spread evenly over them.
+//! work in, so that it can be spread evenly over them. That is the slack rule; every level but the last ends where the
+//! next one has its slack.
+//!
+//! Of all plans that keep the rule the one with the least cost is taken, by a model of two numbers: what a transform costs
+//! per point and octave, and what a complex product costs, which depends on where its factors are.
 
-use std::ops::Range;
+use super::BuildError;
+use rustfft::num_complex::Complex32;
+use std::fmt;
+
+/// Blocks that are multiplied at once in the late partitions of a level: each partition of the kernel is then read once for
+/// so many blocks, and reading it is what takes the time.
+pub(super) const AHEAD: usize = 4;
+
+/// Partitions of a level that start too early for that. Block `k + AHEAD - 1` of a group of blocks from `k` on is met in
+/// this partition by block `k - AHEAD`, the last that is complete when the group's work begins.
+pub(super) const NEAR: usize = 2 * AHEAD - 1;
+
+/// Time per point and octave of a transform in hundredths of a nanosecond, as measured; here only ratios matter.
+pub(super) const TRANSFORM: usize = 22;
+
+/// Time per product of two bins, in the same unit: block by block, and where [`AHEAD`] blocks share the reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Multiply {
+    pub near: usize,
+    pub ahead: usize,
+}
+
+/// While kernel and past stay in a core's own cache.
+const FROM_CACHE: Multiply = Multiply { near: 12, ahead: 8 };
+/// When they come from farther away every time.
+const FROM_MEMORY: Multiply = Multiply { near: 60, ahead: 20 };
+/// Bytes of a level that stay in a core's own cache: most have 1 MB, and other things are in it too.
+const CACHE: usize = 3 << 18;
+
+/// Largest partition of a plan in quanta.
+const LARGEST: usize = 1024;
 
 /// One partition size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +52,25 @@ pub(super) struct LevelPlan {
     pub count: usize,
 }
 
+impl LevelPlan {
+    /// Whether late partitions are multiplied for several blocks at once.
+    pub fn is_ahead(&self) -> bool {
+        // Fewer would not pay for the larger sums; and each block of a group does its share of the bins.
+        self.count >= 2 * NEAR && self.partition >= super::spectrum::CHUNK * AHEAD
+    }
+
+    /// What a product costs in a level of so many products of spectra.
+    pub fn multiply(&self, products: usize) -> Multiply {
+        let bytes = 2 * products * self.partition * size_of::<Complex32>();
+        if bytes <= CACHE { FROM_CACHE } else { FROM_MEMORY }
+    }
+
+    /// Partitions that are multiplied block by block, from the first on.
+    pub fn near(&self) -> usize {
+        if self.is_ahead() { NEAR } else { self.count }
+    }
+}
+
 /// The levels of one impulse length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
@@ -27,30 +80,70 @@ pub(super) struct Plan {
     pub levels: Vec<LevelPlan>,
 }
 
-/// Partition sizes in quanta, for impulses up to a length in quanta: the cheapest of a sweep over growths that leave a
-/// whole block's time to every level.
-const GROWTHS: [(usize, &[usize]); 4] =
-    [(375, &[1, 8, 32]), (4_500, &[1, 8, 64]), (11_250, &[1, 8, 128]), (usize::MAX, &[1, 8, 64, 512])];
+/// What a plan is for: how many of each there are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Load {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub paths: usize,
+}
 
 impl Plan {
-    /// The plan for `len` taps with a head of `quantum` taps.
-    pub fn new(len: usize, quantum: usize) -> Self {
-        let quanta = len.div_ceil(quantum);
-        let sizes = GROWTHS.iter().find(|(longest, _)| quanta <= *longest).map_or(&[][..], |(_, sizes)| sizes);
+    /// The cheapest plan for `len` taps with a head of `quantum` taps.
+    pub fn cheapest(len: usize, quantum: usize, load: Load) -> Self {
+        let octaves = LARGEST.ilog2();
+        let plans = (0..1usize << octaves).map(|choice| {
+            let larger = (0..octaves).filter(|octave| choice >> octave & 1 == 1).map(|octave| 2 << octave);
+            let sizes: Vec<usize> = std::iter::once(1).chain(larger).map(|size| size * quantum).collect();
+            Self::cut(len, quantum, &sizes)
+        });
+        plans.min_by_key(|plan| plan.cost(load)).unwrap_or(Self { quantum, levels: Vec::new() })
+    }
+
+    /// The plan with these partition sizes, the smallest first.
+    ///
+    /// # Errors
+    /// When a size is no power of two, not above the one before, or too large for its place by the slack rule.
+    pub fn with_partitions(len: usize, quantum: usize, sizes: &[usize]) -> Result<Self, BuildError> {
+        let mut before = 0;
+        for &partition in sizes {
+            if !partition.is_power_of_two() || partition < quantum || partition <= before {
+                return Err(BuildError::Partition { partition, before: before.max(quantum) });
+            }
+            before = partition;
+        }
+        let first = sizes.first().copied().unwrap_or(0);
+        if len > quantum && first != quantum {
+            return Err(BuildError::Slack { partition: first, offset: quantum, least: 2 * first - quantum.min(first) });
+        }
+        Ok(Self::cut(len, quantum, sizes))
+    }
+
+    /// Levels of these sizes, each as long as the next needs to have its slack.
+    fn cut(len: usize, quantum: usize, sizes: &[usize]) -> Self {
         let mut levels = Vec::new();
         let mut offset = quantum;
-        for (i, size) in sizes.iter().enumerate() {
+        for (i, &partition) in sizes.iter().enumerate() {
             if offset >= len {
                 break;
             }
-            let partition = size * quantum;
-            // A level ends where the next one has its slack, or with the impulse.
-            let end = sizes.get(i + 1).map_or(len, |next| (2 * next * quantum - quantum).min(len));
+            let end = sizes.get(i + 1).map_or(len, |next| (2 * next - quantum).min(len));
             let count = (end - offset).div_ceil(partition);
             levels.push(LevelPlan { partition, offset, count });
             offset += count * partition;
         }
         Self { quantum, levels }
+    }
+
+    /// Time per sample by the model. Its unit is a hundredth of a nanosecond.
+    pub fn cost(&self, load: Load) -> usize {
+        let of_level = |level: &LevelPlan| {
+            let transforms = TRANSFORM * (load.inputs + load.outputs) * level.partition.ilog2() as usize;
+            let (near, ahead) = (level.near(), level.count - level.near());
+            let multiply = level.multiply(load.paths * level.count);
+            transforms + load.paths * (multiply.near * near + multiply.ahead * ahead)
+        };
+        self.levels.iter().map(of_level).sum()
     }
 
     /// Samples of input that the levels look back on while they work.
@@ -59,115 +152,27 @@ impl Plan {
     }
 }
 
-/// One piece of a level's work on one block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Transform the block of one input.
-    Forward {
-        /// Which.
-        input: usize,
-    },
-    /// Multiply and accumulate some bins of all partitions and paths.
-    Multiply {
-        /// Which.
-        bins: Range<usize>,
-    },
-    /// Transform the accumulated bins of one output back and overlap-add them.
-    Inverse {
-        /// Which.
-        output: usize,
-    },
-}
-
-/// A level's work on one block, by the quantum in which it runs. It repeats for every block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Schedule {
-    /// P/Q slots. Slot `j` runs `j` quanta after its block was complete.
-    pub slots: Vec<Vec<Step>>,
-}
-
-/// Bins per tile at least, so that a slot's loop is worth its start, and a multiple of every vector width.
-const TILE: usize = 16;
-
-/// Time of a complex transform of P points per P·log2(P), and of a complex multiply-add: measured once, in 0.01 ns.
-/// Only their ratio matters.
-const TRANSFORM: usize = 25;
-const MULTIPLY: usize = 35;
-
-impl Schedule {
-    /// Spreads the work of one block evenly: all pieces are laid end to end in the order in which they need each other,
-    /// and each runs in the slot in which it starts.
-    ///
-    /// `products` is the number of pairs of spectra, over all paths and partitions.
-    pub fn new(level: LevelPlan, quantum: usize, inputs: &[usize], outputs: &[usize], products: usize) -> Self {
-        let bins = level.partition;
-        let mut slots = vec![Vec::new(); level.partition / quantum];
-        let transform = TRANSFORM * bins * bins.ilog2() as usize;
-        let multiply = MULTIPLY * products * bins;
-        let total = (inputs.len() + outputs.len()) * transform + multiply;
-        if total == 0 {
-            return Self { slots };
-        }
-        let slot_count = slots.len();
-        let slot_at = |cost: usize| (cost * slot_count / total).min(slot_count - 1);
-        let mut cost = 0;
-        for &input in inputs {
-            slots[slot_at(cost)].push(Step::Forward { input });
-            cost += transform;
-        }
-        // The bins whose turn comes before the end of each slot.
-        let mut done = 0;
-        let first = slot_at(cost);
-        for (slot, steps) in slots.iter_mut().enumerate().skip(first) {
-            let until = (slot + 1) * total / slot_count;
-            let share = (bins * until.saturating_sub(cost)).checked_div(multiply).unwrap_or(bins);
-            let end = if slot == slot_count - 1 { bins } else { (share / TILE * TILE).min(bins) };
-            if end > done {
-                steps.push(Step::Multiply { bins: done..end });
-                done = end;
-            }
-        }
-        cost += multiply;
-        let last_multiply =
-            slots.iter().rposition(|steps| steps.iter().any(|s| matches!(s, Step::Multiply { .. }))).unwrap_or(0);
-        for &output in outputs {
-            slots[slot_at(cost).max(last_multiply)].push(Step::Inverse { output });
-            cost += transform;
-        }
-        Self { slots }
-    }
-
-    /// Whether every step comes after what it needs, each exactly once, in time for the level's first output sample.
-    pub fn verify(&self, level: LevelPlan, quantum: usize, inputs: &[usize], outputs: &[usize]) -> bool {
-        let mut forwarded = Vec::new();
-        let mut multiplied = 0;
-        let mut inverted = Vec::new();
-        for step in self.slots.iter().flatten() {
-            match step {
-                Step::Forward { input } if multiplied == 0 => forwarded.push(*input),
-                Step::Multiply { bins } if forwarded == inputs && bins.start == multiplied => multiplied = bins.end,
-                Step::Inverse { output } if multiplied == level.partition => inverted.push(*output),
-                _ => return false,
-            }
-        }
-        let last = self.slots.iter().rposition(|steps| !steps.is_empty());
-        let in_time = last.is_none_or(|slot| level.partition + slot * quantum <= level.offset);
-        in_time && inverted == outputs && (forwarded == inputs)
+impl fmt::Display for Plan {
+    /// `64 taps, 14 × 64, 14 × 512, 69 × 4096`
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} taps", self.quantum)?;
+        self.levels.iter().try_for_each(|level| write!(f, ", {} × {}", level.count, level.partition))
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const LENGTHS: [usize; 16] =
+    pub const LENGTHS: [usize; 16] =
         [0, 1, 63, 64, 65, 128, 959, 960, 961, 4_095, 24_000, 24_001, 288_000, 288_001, 720_000, 2_880_000];
+    pub const STEREO: Load = Load { inputs: 2, outputs: 2, paths: 2 };
 
     #[test]
     fn partitions_follow_each_other_and_hold_the_whole_impulse() {
         for quantum in [64, 128, 256] {
             for len in LENGTHS {
-                let plan = Plan::new(len, quantum);
+                let plan = Plan::cheapest(len, quantum, STEREO);
                 let mut end = quantum;
                 for level in &plan.levels {
                     assert_eq!(level.offset, end);
@@ -184,54 +189,30 @@ mod tests {
     #[test]
     fn every_level_has_a_whole_block_of_slack() {
         for len in LENGTHS {
-            for level in Plan::new(len, 64).levels {
+            for level in Plan::cheapest(len, 64, STEREO).levels {
                 assert!(level.offset + 64 >= 2 * level.partition, "{len}: {level:?}");
             }
         }
     }
 
     #[test]
-    fn schedules_are_in_order_and_in_time() {
+    fn no_plan_that_is_given_is_cheaper_than_the_cheapest() {
         for len in LENGTHS {
-            for level in Plan::new(len, 64).levels {
-                for (inputs, outputs, paths) in [(&[0][..], &[0][..], 1), (&[0], &[0, 1], 2), (&[0, 1], &[0, 1], 4)] {
-                    let schedule = Schedule::new(level, 64, inputs, outputs, paths * level.count);
-                    assert!(schedule.verify(level, 64, inputs, outputs), "{level:?} {schedule:?}");
-                }
+            let cheapest = Plan::cheapest(len, 64, STEREO).cost(STEREO);
+            for sizes in [&[64][..], &[64, 512], &[64, 512, 4096], &[64, 256, 2048], &[64, 512, 4096, 32_768]] {
+                let given = Plan::with_partitions(len, 64, sizes).unwrap();
+                assert!(cheapest <= given.cost(STEREO), "{len}: {given}");
             }
         }
     }
 
     #[test]
-    fn a_schedule_out_of_order_or_too_late_is_found() {
-        let level = LevelPlan { partition: 512, offset: 960, count: 14 };
-        let good = Schedule::new(level, 64, &[0], &[0], 14);
-        assert!(good.verify(level, 64, &[0], &[0]));
-        let mut swapped = good.clone();
-        swapped.slots.swap(0, 7);
-        assert!(!swapped.verify(level, 64, &[0], &[0]));
-        let early = LevelPlan { offset: 512, ..level };
-        assert!(!good.verify(early, 64, &[0], &[0]));
-        assert!(!good.verify(level, 64, &[0], &[0, 1]));
-    }
-
-    #[test]
-    fn no_slot_holds_more_than_its_share_and_one_transform() {
-        for len in LENGTHS {
-            for level in Plan::new(len, 64).levels {
-                let products = 2 * level.count;
-                let schedule = Schedule::new(level, 64, &[0, 1], &[0, 1], products);
-                let transform = TRANSFORM * level.partition * level.partition.ilog2() as usize;
-                let total = 4 * transform + MULTIPLY * products * level.partition;
-                let cost = |step: &Step| match step {
-                    Step::Multiply { bins } => MULTIPLY * products * bins.len(),
-                    _ => transform,
-                };
-                let most = schedule.slots.iter().map(|steps| steps.iter().map(cost).sum::<usize>()).max();
-                let share = total / schedule.slots.len();
-                let tile = MULTIPLY * products * TILE;
-                assert!(most.is_some_and(|most| most <= share + transform + tile), "{level:?} {most:?} {share}");
-            }
-        }
+    fn partitions_that_cannot_be_are_refused() {
+        let refused = |sizes: &[usize]| Plan::with_partitions(10_000, 64, sizes).unwrap_err();
+        assert_eq!(refused(&[96]), BuildError::Partition { partition: 96, before: 64 });
+        assert_eq!(refused(&[64, 64]), BuildError::Partition { partition: 64, before: 64 });
+        assert_eq!(refused(&[32]), BuildError::Partition { partition: 32, before: 64 });
+        assert_eq!(refused(&[512]), BuildError::Slack { partition: 512, offset: 64, least: 960 });
+        assert_eq!(refused(&[]), BuildError::Slack { partition: 0, offset: 64, least: 0 });
     }
 }

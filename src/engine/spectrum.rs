@@ -1,18 +1,17 @@
 //! Spectra in memory, and the loops over them.
 //!
-//! **Packed transform.** Linear convolution of two blocks of P real samples fits a negacyclic convolution of 2P points,
-//! the product modulo z^2P + 1. Folding `u[n] = x[n] + i·x[n + P]` takes it to polynomials modulo z^P = i, and twisting by
-//! `e^(iπn/2P)` to a circular convolution of P complex points. So one complex transform of P points serves 2P real
-//! samples, and its P bins are plain: there is no purely real bin at either end, and their order does not matter. (The
-//! idea is that of the right-angle convolution: Nussbaumer, *Fast Fourier Transform and Convolution Algorithms*, 1982.)
-//!
-//! Spectra are stored as separate real and imaginary parts.
+//! Multiply-accumulate is bound by memory, so spectra are stored in the order in which it reads: chunk by chunk of 32 bins,
+//! and of one chunk all spectra of a [`Bank`] one after another. A loop keeps one chunk of its result in registers while
+//! kernel and history stream by.
 
-use rustfft::{Fft, FftPlanner, num_complex::Complex32};
-use std::f64::consts::PI;
+use super::MAX_CHANNELS;
+use super::dispatch::{Dispatch, multiply_add, multiply_subtract};
+use super::plan::AHEAD;
+use pulp::bytemuck::{cast_slice, cast_slice_mut};
+use pulp::{Simd, WithSimd};
+use rustfft::num_complex::Complex32;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Below this, -300 dB, a sample or bin counts as zero. A product of two that are not zero is at least 1e-30, and what is
 /// left when two such products cancel is at least one unit in their last place, about 1e-37: still above the denormals,
@@ -20,221 +19,292 @@ use std::sync::Arc;
 pub const FLOOR: f32 = 1e-15;
 
 /// Zero for values too small to matter.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn floor(x: f32) -> f32 {
     if x.abs() < FLOOR { 0.0 } else { x }
 }
 
-/// `count` spectra of P bins each.
-#[derive(Clone, Default, PartialEq)]
-pub(super) struct Spectra {
-    bins: usize,
-    re: Vec<f32>,
-    im: Vec<f32>,
+/// The same in every lane.
+#[inline(always)]
+fn floors<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    let is_small = simd.less_than_f32s(simd.abs_f32s(x), simd.splat_f32s(FLOOR));
+    simd.select_f32s(is_small, simd.splat_f32s(0.0), x)
 }
 
-impl fmt::Debug for Spectra {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} spectra of {} bins", self.re.len() / self.bins.max(1), self.bins)
-    }
+/// Bins of a chunk.
+pub(super) const CHUNK: usize = 32;
+/// Bins of half a chunk: one vector of the widest instructions.
+const HALF: usize = CHUNK / 2;
+
+/// Real and imaginary parts of 16 bins: two lines of the processor's cache.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(64))]
+struct Half {
+    re: [f32; HALF],
+    im: [f32; HALF],
 }
 
-impl Spectra {
-    /// `count` spectra of `bins` bins, all zero.
-    pub fn new(count: usize, bins: usize) -> Self {
-        Self { bins, re: vec![0.0; count * bins], im: vec![0.0; count * bins] }
-    }
+/// 32 bins of a spectrum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Chunk {
+    halves: [Half; 2],
+}
 
-    /// Bytes held.
-    pub fn bytes(&self) -> usize {
-        (self.re.len() + self.im.len()) * size_of::<f32>()
-    }
+impl Chunk {
+    /// Zeros.
+    pub const SILENCE: Self = Self { halves: [Half { re: [0.0; HALF], im: [0.0; HALF] }; 2] };
 
-    fn range(&self, index: usize, bins: &Range<usize>) -> Range<usize> {
-        index * self.bins + bins.start..index * self.bins + bins.end
-    }
-
-    /// Sets some bins of spectrum `index` to zero.
-    pub fn clear(&mut self, index: usize, bins: &Range<usize>) {
-        let range = self.range(index, bins);
-        self.re[range.clone()].fill(0.0);
-        self.im[range].fill(0.0);
-    }
-
-    /// Stores a transform as spectrum `index`, values below [`FLOOR`] as zero.
-    pub fn store(&mut self, index: usize, values: &[Complex32]) {
-        let range = self.range(index, &(0..self.bins));
-        let parts = self.re[range.clone()].iter_mut().zip(&mut self.im[range]);
-        for ((re, im), value) in parts.zip(values) {
-            *re = floor(value.re);
-            *im = floor(value.im);
+    /// Takes over 32 values, those below [`FLOOR`] as zero. In which order the bins come does not matter, because those
+    /// of kernel and past come in the same.
+    #[inline(always)]
+    fn store<S: Simd>(&mut self, simd: S, values: &[Complex32]) {
+        for (half, values) in self.halves.iter_mut().zip(values.chunks_exact(HALF)) {
+            let (re, im) = (S::as_mut_simd_f32s(&mut half.re).0, S::as_mut_simd_f32s(&mut half.im).0);
+            let pairs = S::as_simd_f32s(cast_slice(values)).0.chunks_exact(2);
+            for ((re, im), pair) in re.iter_mut().zip(im).zip(pairs) {
+                let [r, i] = simd.deinterleave_shfl_f32s([pair[0], pair[1]]);
+                (*re, *im) = (floors(simd, r), floors(simd, i));
+            }
         }
     }
 
-    /// Reads spectrum `index`, values below [`FLOOR`] as zero.
-    pub fn load(&self, index: usize, values: &mut [Complex32]) {
-        let range = self.range(index, &(0..self.bins));
-        for ((value, re), im) in values.iter_mut().zip(&self.re[range.clone()]).zip(&self.im[range]) {
-            *value = Complex32::new(floor(*re), floor(*im));
+    /// Gives them back as they came, those below [`FLOOR`] as zero.
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, values: &mut [Complex32]) {
+        for (half, values) in self.halves.iter().zip(values.chunks_exact_mut(HALF)) {
+            let (re, im) = (S::as_simd_f32s(&half.re).0, S::as_simd_f32s(&half.im).0);
+            let pairs = S::as_mut_simd_f32s(cast_slice_mut(values)).0.chunks_exact_mut(2);
+            for ((re, im), pair) in re.iter().zip(im).zip(pairs) {
+                let [first, second] = simd.interleave_shfl_f32s([floors(simd, *re), floors(simd, *im)]);
+                (pair[0], pair[1]) = (first, second);
+            }
         }
     }
 
     /// Values that are denormal: there must never be one.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
-        self.re.iter().chain(&self.im).filter(|x| x.is_subnormal()).count()
-    }
-
-    /// Adds, in some bins, the product of spectrum `x.1` of `x.0` and spectrum `h.1` of `h.0` to spectrum `index`.
-    pub fn multiply_add(&mut self, index: usize, x: (&Self, usize), h: (&Self, usize), bins: &Range<usize>) {
-        let sums = self.range(index, bins);
-        let (sum_re, sum_im) = (&mut self.re[sums.clone()], &mut self.im[sums]);
-        let (xs, hs) = (x.0.range(x.1, bins), h.0.range(h.1, bins));
-        let (x_re, x_im) = (&x.0.re[xs.clone()], &x.0.im[xs]);
-        let (h_re, h_im) = (&h.0.re[hs.clone()], &h.0.im[hs]);
-        let factors = x_re.iter().zip(x_im).zip(h_re.iter().zip(h_im));
-        for ((re, im), ((a, b), (c, d))) in sum_re.iter_mut().zip(sum_im).zip(factors) {
-            *re += a * c - b * d;
-            *im += a * d + b * c;
-        }
+        self.halves.iter().flat_map(|half| half.re.iter().chain(&half.im)).filter(|x| x.is_subnormal()).count()
     }
 }
 
-/// The packed transform of one partition size.
-#[derive(Clone)]
-pub(super) struct Transform {
-    forward: Arc<dyn Fft<f32>>,
-    inverse: Arc<dyn Fft<f32>>,
-    /// `e^(iπn/2P)`.
-    twist: Arc<[Complex32]>,
+/// `count` spectra of one size, stored for streaming.
+#[derive(Clone, PartialEq)]
+pub(super) struct Bank {
+    count: usize,
+    chunks: Vec<Chunk>,
 }
 
-impl fmt::Debug for Transform {
+impl fmt::Debug for Bank {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "transform of {} points", self.twist.len())
+        write!(f, "{} spectra of {} bins", self.count, self.chunks.len() / self.count.max(1) * CHUNK)
     }
 }
 
-impl Transform {
-    /// For partitions of `partition` samples.
-    pub fn new(planner: &mut FftPlanner<f32>, partition: usize) -> Self {
-        let angle = |n: usize| PI * n as f64 / (2 * partition) as f64;
-        Self {
-            forward: planner.plan_fft_forward(partition),
-            inverse: planner.plan_fft_inverse(partition),
-            twist: (0..partition).map(|n| Complex32::new(angle(n).cos() as f32, angle(n).sin() as f32)).collect(),
-        }
+impl Bank {
+    /// `count` spectra of `bins` bins, all zero.
+    pub fn new(count: usize, bins: usize) -> Self {
+        Self { count, chunks: vec![Chunk::SILENCE; count * bins / CHUNK] }
     }
 
-    /// Length that `scratch` must have.
-    pub fn scratch_len(&self) -> usize {
-        self.forward.get_inplace_scratch_len().max(self.inverse.get_inplace_scratch_len())
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.chunks.len() * size_of::<Chunk>()
     }
 
-    /// Transforms P real samples, zero-padded to 2P. `values` has P places.
-    pub fn forward(&self, samples: &[f32], values: &mut [Complex32], scratch: &mut [Complex32]) {
-        for ((value, sample), twist) in values.iter_mut().zip(samples).zip(self.twist.iter()) {
-            *value = twist * sample;
-        }
-        self.forward.process_with_scratch(values, scratch);
+    /// One chunk of all spectra.
+    #[inline(always)]
+    fn all(&self, chunk: usize) -> &[Chunk] {
+        &self.chunks[chunk * self.count..(chunk + 1) * self.count]
     }
 
-    /// Transforms back, in place and not scaled by 1/P: real parts are the first P samples, imaginary ones the next P.
-    pub fn inverse(&self, values: &mut [Complex32], scratch: &mut [Complex32]) {
-        self.inverse.process_with_scratch(values, scratch);
-        for (value, twist) in values.iter_mut().zip(self.twist.iter()) {
-            *value *= twist.conj();
+    /// Stores bins of spectrum `index`, from chunk `first` on; values below [`FLOOR`] as zero.
+    pub fn store(&mut self, dispatch: Dispatch, index: usize, first: usize, values: &[Complex32]) {
+        dispatch.run(Store { chunks: &mut self.chunks[first * self.count + index..], stride: self.count, values });
+    }
+
+    /// Sets spectrum `index` to zero.
+    pub fn silence(&mut self, index: usize) {
+        self.chunks[index..].iter_mut().step_by(self.count).for_each(|chunk| *chunk = Chunk::SILENCE);
+    }
+
+    /// Values that are denormal: there must never be one.
+    #[cfg(test)]
+    pub fn denormals(&self) -> usize {
+        self.chunks.iter().map(Chunk::denormals).sum()
+    }
+}
+
+/// Reads bins of a sum into `values`, those below [`FLOOR`] as zero.
+pub(super) fn load(dispatch: Dispatch, chunks: &[Chunk], values: &mut [Complex32]) {
+    dispatch.run(Load { chunks, values });
+}
+
+struct Store<'a> {
+    chunks: &'a mut [Chunk],
+    stride: usize,
+    values: &'a [Complex32],
+}
+
+impl WithSimd for Store<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for (index, values) in self.values.chunks_exact(CHUNK).enumerate() {
+            self.chunks[index * self.stride].store(simd, values);
         }
     }
 }
 
-/// Adds to every output the sum of `taps[t] · past[start + i - t]`, in ascending order of `t`.
-///
-/// Every output is the same chain of operations, whatever the number of outputs: that makes the head, and so the whole
-/// convolver, independent of block sizes to the last bit. `start` is at least `taps.len() - 1`.
-pub(super) fn direct_sum(outputs: &mut [f32], past: &[f32], start: usize, taps: &[f32]) {
-    /// Outputs that are summed at once, in registers.
-    const WIDTH: usize = 16;
-    let mut at = start;
-    let mut blocks = outputs.chunks_exact_mut(WIDTH);
-    for block in &mut blocks {
-        let mut sums = [0.0f32; WIDTH];
-        for (t, tap) in taps.iter().enumerate() {
-            let x = &past[at - t..][..WIDTH];
-            for (sum, x) in sums.iter_mut().zip(x) {
-                *sum += tap * x;
-            }
+struct Load<'a> {
+    chunks: &'a [Chunk],
+    values: &'a mut [Complex32],
+}
+
+impl WithSimd for Load<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for (chunk, values) in self.chunks.iter().zip(self.values.chunks_exact_mut(CHUNK)) {
+            chunk.load(simd, values);
         }
-        for (output, sum) in block.iter_mut().zip(sums) {
-            *output += sum;
-        }
-        at += WIDTH;
-    }
-    for output in blocks.into_remainder() {
-        let mut sum = 0.0f32;
-        for (t, tap) in taps.iter().enumerate() {
-            sum += tap * past[at - t];
-        }
-        *output += sum;
-        at += 1;
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::convolution::{self, Mode};
+/// Some spectra of an input's past and the kernel's spectra that they are multiplied with, both one after another in
+/// memory.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segment {
+    /// Which input.
+    pub input: usize,
+    /// Place of the first of its past.
+    pub from: usize,
+    /// Place of the first of the kernel.
+    pub with: usize,
+    /// How many.
+    pub len: usize,
+}
 
-    fn noise(len: usize, mut seed: u64) -> Vec<f32> {
-        let mut next = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 40) as f32 / (1 << 24) as f32 - 0.5
-        };
-        (0..len).map(|_| next()).collect()
+/// What an output hears: of every input its past and the kernel's spectra for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Heard<'a> {
+    /// Both, by input.
+    pub banks: [Option<(&'a Bank, &'a Bank)>; MAX_CHANNELS],
+}
+
+impl<'a> Heard<'a> {
+    /// One chunk of what is multiplied in a segment; the past reaches `more` places further.
+    #[inline(always)]
+    fn chunk(&self, segment: &Segment, chunk: usize, more: usize) -> (&'a [Chunk], &'a [Chunk]) {
+        let Some((past, kernel)) = self.banks[segment.input] else { return (&[], &[]) };
+        let past = &past.all(chunk)[segment.from..segment.from + segment.len + more];
+        (past, &kernel.all(chunk)[segment.with..segment.with + segment.len])
     }
+}
 
-    #[test]
-    fn the_packed_transform_convolves_linearly() {
-        for partition in [64usize, 128, 512, 4096] {
-            let transform = Transform::new(&mut FftPlanner::new(), partition);
-            let mut scratch = vec![Complex32::default(); transform.scratch_len()];
-            let (x, h) = (noise(partition, 1), noise(partition, 2));
-            let [mut a, mut b] = [&x, &h].map(|samples| {
-                let mut values = vec![Complex32::default(); partition];
-                transform.forward(samples, &mut values, &mut scratch);
-                values
-            });
-            for (a, b) in a.iter_mut().zip(&b) {
-                *a *= b / partition as f32;
-            }
-            transform.inverse(&mut a, &mut scratch);
-            b.clear();
-            let expected = convolution::direct(
-                &x.iter().map(|x| f64::from(*x)).collect::<Vec<_>>(),
-                &h.iter().map(|x| f64::from(*x)).collect::<Vec<_>>(),
-                Mode::Full,
-            );
-            let got = a.iter().map(|v| v.re).chain(a.iter().map(|v| v.im));
-            // Rounding of f32 spectra: a few epsilon times log2(P), times the size of a sum of P products of ±0.5.
-            let tolerance = 4.0 * f64::from(f32::EPSILON) * f64::from(partition.ilog2()) * (partition as f64).sqrt();
-            for (got, expected) in got.zip(expected.iter().chain([&0.0])) {
-                assert!((f64::from(got) - expected).abs() < tolerance, "{partition}: {got} is not {expected}");
+/// Sums the products of all segments for some chunks of one spectrum.
+pub(super) struct Accumulate<'a> {
+    /// What is multiplied.
+    pub heard: Heard<'a>,
+    /// Where it is.
+    pub segments: &'a [Segment],
+    /// Which chunks.
+    pub chunks: Range<usize>,
+    /// The spectrum, all its chunks.
+    pub sums: &'a mut [Chunk],
+    /// Whether the sum is added to what is there, or replaces it.
+    pub onto: bool,
+}
+
+impl WithSimd for Accumulate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let per_half = HALF / S::F32_LANES;
+        for chunk in self.chunks {
+            // Two vectors at a time, each with four sums: eight chains of additions keep two units busy.
+            for pair in 0..per_half {
+                let places = [
+                    (2 * pair / per_half, 2 * pair % per_half),
+                    ((2 * pair + 1) / per_half, (2 * pair + 1) % per_half),
+                ];
+                let mut sums = [[simd.splat_f32s(0.0); 4]; 2];
+                for segment in self.segments {
+                    let (past, kernel) = self.heard.chunk(segment, chunk, 0);
+                    for (x, h) in past.iter().zip(kernel) {
+                        for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.iter_mut().zip(places) {
+                            let (x, h) = (&x.halves[half], &h.halves[half]);
+                            let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
+                            let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
+                            *re_re = multiply_add(simd, x_re, h_re, *re_re);
+                            *im_im = multiply_add(simd, x_im, h_im, *im_im);
+                            *re_im = multiply_add(simd, x_re, h_im, *re_im);
+                            *im_re = multiply_add(simd, x_im, h_re, *im_re);
+                        }
+                    }
+                }
+                for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.into_iter().zip(places) {
+                    let half = &mut self.sums[chunk].halves[half];
+                    let (re, im) = (simd.sub_f32s(re_re, im_im), simd.add_f32s(re_im, im_re));
+                    let sum_re = &mut S::as_mut_simd_f32s(&mut half.re).0[vector];
+                    *sum_re = if self.onto { simd.add_f32s(*sum_re, re) } else { re };
+                    let sum_im = &mut S::as_mut_simd_f32s(&mut half.im).0[vector];
+                    *sum_im = if self.onto { simd.add_f32s(*sum_im, im) } else { im };
+                }
             }
         }
     }
+}
 
-    #[test]
-    fn a_direct_sum_has_the_same_bits_however_it_is_cut() {
-        let (past, taps) = (noise(256, 3), noise(64, 4));
-        let mut whole = vec![0.0; 128];
-        direct_sum(&mut whole, &past, 63, &taps);
-        for cut in [1, 3, 15, 16, 17, 64] {
-            let mut pieces = vec![0.0; 128];
-            for (i, piece) in pieces.chunks_mut(cut).enumerate() {
-                direct_sum(piece, &past, 63 + i * cut, &taps);
+/// The same for [`AHEAD`] spectra in one pass over the kernel: the second is met by past blocks that lie one place before
+/// those of the first, the third two, and so on.
+pub(super) struct AccumulateAhead<'a> {
+    /// What is multiplied.
+    pub heard: Heard<'a>,
+    /// Where it is for the last of the spectra; for the others it lies behind.
+    pub segments: &'a [Segment],
+    /// Which chunks.
+    pub chunks: Range<usize>,
+    /// The spectra, all their chunks.
+    pub sums: [&'a mut [Chunk]; AHEAD],
+}
+
+impl WithSimd for AccumulateAhead<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let per_half = HALF / S::F32_LANES;
+        for chunk in self.chunks {
+            for half in 0..2 {
+                for vector in 0..per_half {
+                    let mut sums = [[simd.splat_f32s(0.0); 2]; AHEAD];
+                    for segment in self.segments {
+                        let (past, kernel) = self.heard.chunk(segment, chunk, AHEAD - 1);
+                        for (past, h) in past.windows(AHEAD).zip(kernel) {
+                            let h = &h.halves[half];
+                            let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
+                            for ([re, im], x) in sums.iter_mut().zip(past.iter().rev()) {
+                                let x = &x.halves[half];
+                                let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
+                                *re = multiply_add(simd, x_re, h_re, *re);
+                                *im = multiply_add(simd, x_re, h_im, *im);
+                                *re = multiply_subtract(simd, x_im, h_im, *re);
+                                *im = multiply_add(simd, x_im, h_re, *im);
+                            }
+                        }
+                    }
+                    for (spectrum, [re, im]) in self.sums.iter_mut().zip(sums) {
+                        let half = &mut spectrum[chunk].halves[half];
+                        S::as_mut_simd_f32s(&mut half.re).0[vector] = re;
+                        S::as_mut_simd_f32s(&mut half.im).0[vector] = im;
+                    }
+                }
             }
-            assert!(whole.iter().zip(&pieces).all(|(a, b)| a.to_bits() == b.to_bits()), "cut {cut}");
         }
     }
 }

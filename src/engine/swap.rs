@@ -3,10 +3,7 @@
 //! The input is cross-faded from the sounding convolver to the new one with gains that sum to 1; then the old one rings
 //! out on what it has heard, and goes home. So at most two are at work, and the tail has no hole.
 
-use super::{Convolver, MAX_CHANNELS, clean, quantum};
-
-/// Longest quantum: the engine's buffers have room for this.
-const MAX_QUANTUM: usize = 256;
+use super::{Convolver, MAX_CHANNELS, MAX_QUANTUM, clean, quantum};
 
 /// Seconds in which the input goes over to a new convolver.
 const FADE: f64 = 0.05;

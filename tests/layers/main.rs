@@ -37,10 +37,10 @@ const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         rooms: &[],
-        crates: &["realfft", "rustfft"],
+        crates: &["realfft", "rustfft", "pulp"],
         never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"],
         but: &[("std::sync::Arc", "")],
-        sentence: "may use std and the FFT crate; never any other room, files, threads, locks, atomics, the framework",
+        sentence: "may use std, the FFT crate and the one for vector instructions; never any other room, files, threads, locks, atomics, the framework",
     },
     Room {
         name: "impulse",

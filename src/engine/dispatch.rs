@@ -1,0 +1,137 @@
+//! Which instructions the inner loops use: found out when a kernel is built, asked once per loop.
+
+use pulp::bytemuck::{cast_slice, cast_slice_mut};
+use pulp::{Scalar128b, Simd, WithSimd, c32};
+use std::any::TypeId;
+use std::fmt;
+
+/// A set of vector instructions.
+///
+/// The same kernel gives the same bits every time with one set; two sets differ in rounding, about as much as either
+/// differs from the exact result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instructions {
+    /// What every processor has that the program was compiled for.
+    Portable,
+    /// x86-64 with 256-bit vectors and fused multiply-add.
+    Avx2,
+    /// x86-64 with 512-bit vectors.
+    Avx512,
+    /// 64-bit ARM.
+    Neon,
+}
+
+impl Instructions {
+    /// All sets that this processor has, from the slowest to the fastest.
+    #[must_use]
+    pub fn available() -> Vec<Self> {
+        let all = [Self::Portable, Self::Avx2, Self::Avx512, Self::Neon];
+        all.into_iter().filter(|set| Dispatch::new(*set).is_some()).collect()
+    }
+
+    /// The fastest that this processor has.
+    #[must_use]
+    pub fn best() -> Self {
+        Self::available().last().copied().unwrap_or(Self::Portable)
+    }
+}
+
+impl fmt::Display for Instructions {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+            Self::Neon => "neon",
+        })
+    }
+}
+
+/// The proof that the processor has a set of instructions.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Dispatch {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2(pulp::x86::V3),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(pulp::x86::V4),
+    #[cfg(target_arch = "aarch64")]
+    Neon(pulp::aarch64::Neon),
+}
+
+impl Dispatch {
+    /// `None` when the processor does not have it.
+    pub fn new(instructions: Instructions) -> Option<Self> {
+        match instructions {
+            Instructions::Portable => Some(Self::Portable),
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => pulp::x86::V3::try_new().map(Self::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => pulp::x86::V4::try_new().map(Self::Avx512),
+            #[cfg(target_arch = "aarch64")]
+            Instructions::Neon => pulp::aarch64::Neon::try_new().map(Self::Neon),
+            #[allow(unreachable_patterns, reason = "what is left depends on the processor's family")]
+            _ => None,
+        }
+    }
+
+    /// Which set it is.
+    pub fn instructions(self) -> Instructions {
+        match self {
+            Self::Portable => Instructions::Portable,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => Instructions::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => Instructions::Avx512,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => Instructions::Neon,
+        }
+    }
+
+    /// Runs a loop compiled for these instructions. All that the loop calls must be inlined into it, or it is compiled
+    /// without them.
+    #[inline(always)]
+    pub fn run<Loop: WithSimd>(self, body: Loop) -> Loop::Output {
+        match self {
+            Self::Portable => body.with_simd(Scalar128b),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(simd) => Simd::vectorize(simd, body),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(simd) => Simd::vectorize(simd, body),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(simd) => Simd::vectorize(simd, body),
+        }
+    }
+}
+
+/// Whether a fused multiply-add is an instruction. Where it is none, it is a call of a function, and very slow.
+#[inline(always)]
+fn is_fused<S: Simd>() -> bool {
+    TypeId::of::<S>() != TypeId::of::<Scalar128b>()
+}
+
+/// `a · b + c`.
+#[inline(always)]
+pub(super) fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
+    if is_fused::<S>() { simd.mul_add_e_f32s(a, b, c) } else { simd.add_f32s(simd.mul_f32s(a, b), c) }
+}
+
+/// `c - a · b`.
+#[inline(always)]
+pub(super) fn multiply_subtract<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
+    if is_fused::<S>() { simd.negate_mul_add_e_f32s(a, b, c) } else { simd.sub_f32s(c, simd.mul_f32s(a, b)) }
+}
+
+/// `a · b`, complex.
+#[inline(always)]
+pub(super) fn complex_multiply<S: Simd>(simd: S, a: S::c32s, b: S::c32s) -> S::c32s {
+    if is_fused::<S>() {
+        simd.mul_e_c32s(a, b)
+    } else {
+        let mut product = a;
+        let lanes = |x| cast_slice::<S::c32s, c32>(std::slice::from_ref(x));
+        let products = cast_slice_mut::<S::c32s, c32>(std::slice::from_mut(&mut product));
+        products.iter_mut().zip(lanes(&b)).for_each(|(a, b)| *a *= b);
+        product
+    }
+}

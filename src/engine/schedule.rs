@@ -1,0 +1,242 @@
+//! When each piece of a level's work runs. A pure value: nothing here touches a sample.
+
+use super::plan::{AHEAD, LevelPlan, TRANSFORM};
+use super::spectrum::CHUNK;
+use std::fmt;
+use std::ops::Range;
+
+/// One piece of a level's work on one block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A piece of the transform of one input's block.
+    Forward {
+        /// Which input.
+        input: usize,
+        /// Which piece of the transform.
+        piece: usize,
+    },
+    /// Late partitions for the blocks to come: some chunks of the part that falls to this block.
+    Ahead {
+        /// Which chunks, counted from the part's first.
+        chunks: Range<usize>,
+    },
+    /// Some chunks of the other partitions.
+    Near {
+        /// Which chunks.
+        chunks: Range<usize>,
+    },
+    /// A piece of the transform back, and its overlap-add, of one output.
+    Inverse {
+        /// Which output.
+        output: usize,
+        /// Which piece of the transform.
+        piece: usize,
+    },
+}
+
+/// What a level has to do for every block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Work<'a> {
+    /// Inputs to transform.
+    pub inputs: &'a [usize],
+    /// Outputs to transform back.
+    pub outputs: &'a [usize],
+    /// Cost of the pieces of a transform forward.
+    pub pieces: &'a [usize],
+    /// Products of spectra, block by block.
+    pub near: usize,
+    /// Products of spectra where several blocks share the reading.
+    pub ahead: usize,
+}
+
+/// A level's work on one block, by the quantum in which it runs. It repeats for every block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Schedule {
+    /// P/Q slots. Slot `j` runs `j` quanta after its block was complete.
+    pub slots: Vec<Vec<Step>>,
+}
+
+/// The pieces of a block's work in the order in which they need each other, with their costs.
+fn pieces(level: LevelPlan, work: &Work) -> Vec<(Step, usize)> {
+    let chunks = level.partition / CHUNK;
+    let multiply = level.multiply(work.near + work.ahead);
+    let mut pieces = Vec::new();
+    for &input in work.inputs {
+        let costs = work.pieces.iter().enumerate();
+        pieces.extend(costs.map(|(piece, cost)| (Step::Forward { input, piece }, TRANSFORM * cost)));
+    }
+    if work.ahead > 0 {
+        // A part of the chunks, but for AHEAD blocks.
+        let cost = multiply.ahead * work.ahead * CHUNK * AHEAD;
+        pieces.extend((0..chunks / AHEAD).map(|chunk| (Step::Ahead { chunks: chunk..chunk + 1 }, cost)));
+    }
+    let cost = multiply.near * work.near * CHUNK;
+    pieces.extend((0..chunks).map(|chunk| (Step::Near { chunks: chunk..chunk + 1 }, cost)));
+    for &output in work.outputs {
+        let costs = work.pieces.iter().enumerate().rev();
+        pieces.extend(costs.map(|(piece, cost)| (Step::Inverse { output, piece }, TRANSFORM * cost)));
+    }
+    pieces
+}
+
+impl Schedule {
+    /// Spreads the work of one block evenly: all pieces are laid end to end, and each runs in the slot in which its middle
+    /// lies.
+    pub fn new(level: LevelPlan, quantum: usize, work: &Work) -> Self {
+        let mut slots: Vec<Vec<Step>> = vec![Vec::new(); level.partition / quantum];
+        if work.near + work.ahead == 0 {
+            return Self { slots };
+        }
+        let pieces = pieces(level, work);
+        let total: usize = pieces.iter().map(|piece| piece.1).sum();
+        let count = slots.len();
+        let mut done = 0;
+        for (step, cost) in pieces {
+            let slot = &mut slots[((2 * done + cost) * count / (2 * total)).min(count - 1)];
+            done += cost;
+            match (slot.last_mut(), step) {
+                // What follows without a gap is one step.
+                (Some(Step::Near { chunks: last }), Step::Near { chunks })
+                | (Some(Step::Ahead { chunks: last }), Step::Ahead { chunks }) => last.end = chunks.end,
+                (_, step) => slot.push(step),
+            }
+        }
+        Self { slots }
+    }
+
+    /// Whether every piece comes after what it needs, each exactly once, in time for the level's first output sample.
+    pub fn verify(&self, level: LevelPlan, quantum: usize, work: &Work) -> bool {
+        let chunks = level.partition / CHUNK;
+        let count = work.pieces.len();
+        let forward = || work.inputs.iter().flat_map(|input| (0..count).map(move |piece| (*input, piece)));
+        let inverse = || work.outputs.iter().flat_map(|output| (0..count).rev().map(move |piece| (*output, piece)));
+        let (mut forwarded, mut inverted) = (Vec::new(), Vec::new());
+        let (mut near, mut ahead) = (0, 0);
+        for step in self.slots.iter().flatten() {
+            match step {
+                Step::Forward { input, piece } if near + ahead == 0 => forwarded.push((*input, *piece)),
+                Step::Ahead { chunks }
+                    if forwarded.len() == forward().count() && (chunks.start, near) == (ahead, 0) =>
+                {
+                    ahead = chunks.end;
+                }
+                Step::Near { chunks } if forwarded.len() == forward().count() && chunks.start == near => {
+                    near = chunks.end;
+                }
+                Step::Inverse { output, piece } if near == chunks => inverted.push((*output, *piece)),
+                _ => return false,
+            }
+        }
+        let last = self.slots.iter().rposition(|steps| !steps.is_empty());
+        let in_time = last.is_none_or(|slot| level.partition + slot * quantum <= level.offset);
+        let whole = ahead == if work.ahead > 0 { chunks / AHEAD } else { 0 };
+        in_time && whole && forwarded.into_iter().eq(forward()) && inverted.into_iter().eq(inverse())
+    }
+}
+
+impl fmt::Display for Schedule {
+    /// A line for each slot that has something to do.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (slot, steps) in self.slots.iter().enumerate().filter(|(_, steps)| !steps.is_empty()) {
+            write!(f, "{slot:>6}:")?;
+            for step in steps {
+                match step {
+                    Step::Forward { input, piece } => write!(f, " forward {input}.{piece}")?,
+                    Step::Ahead { chunks } => write!(f, " ahead {chunks:?}")?,
+                    Step::Near { chunks } => write!(f, " near {chunks:?}")?,
+                    Step::Inverse { output, piece } => write!(f, " inverse {output}.{piece}")?,
+                }
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::tests::LENGTHS;
+    use super::super::plan::{Load, Plan};
+    use super::super::transform::Transform;
+    use super::*;
+    use rustfft::FftPlanner;
+
+    /// Inputs, outputs and paths of the layouts.
+    const LAYOUTS: [(&[usize], &[usize], usize); 3] = [(&[0], &[0], 1), (&[0], &[0, 1], 2), (&[0, 1], &[0, 1], 4)];
+
+    fn costs(partition: usize) -> Vec<usize> {
+        Transform::new(&mut FftPlanner::new(), partition).pieces().into_iter().map(|piece| piece.1).collect()
+    }
+
+    fn for_every_level(mut check: impl FnMut(LevelPlan, &Work)) {
+        for len in LENGTHS {
+            for (inputs, outputs, paths) in LAYOUTS {
+                let load = Load { inputs: inputs.len(), outputs: outputs.len(), paths };
+                for level in Plan::cheapest(len, 64, load).levels {
+                    let pieces = &costs(level.partition);
+                    let (near, ahead) = (paths * level.near(), paths * (level.count - level.near()));
+                    check(level, &Work { inputs, outputs, pieces, near, ahead });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn schedules_are_in_order_and_in_time() {
+        for_every_level(|level, work| {
+            let schedule = Schedule::new(level, 64, work);
+            assert!(schedule.verify(level, 64, work), "{level:?}\n{schedule}");
+        });
+    }
+
+    #[test]
+    fn a_schedule_out_of_order_or_too_late_is_found() {
+        let level = LevelPlan { partition: 4096, offset: 8128, count: 69 };
+        let pieces = &costs(4096);
+        let work = Work { inputs: &[0], outputs: &[0], pieces, near: 7, ahead: 62 };
+        let good = Schedule::new(level, 64, &work);
+        assert!(good.verify(level, 64, &work));
+        let busy: Vec<usize> = (0..64).filter(|slot| !good.slots[*slot].is_empty()).collect();
+        for (&slot, &next) in busy.iter().zip(&busy[1..]) {
+            let mut swapped = good.clone();
+            swapped.slots.swap(slot, next);
+            assert!(!swapped.verify(level, 64, &work), "slot {slot}");
+            let mut missing = good.clone();
+            missing.slots[slot].clear();
+            assert!(!missing.verify(level, 64, &work), "slot {slot}");
+        }
+        assert!(!good.verify(LevelPlan { offset: 4096, ..level }, 64, &work));
+        assert!(!good.verify(level, 64, &Work { outputs: &[0, 1], ..work }));
+    }
+
+    #[test]
+    fn no_slot_holds_more_than_its_share_and_one_piece() {
+        for_every_level(|level, work| {
+            let schedule = Schedule::new(level, 64, work);
+            let multiply = level.multiply(work.near + work.ahead);
+            let cost_of = |step: &Step| match step {
+                Step::Forward { piece, .. } | Step::Inverse { piece, .. } => TRANSFORM * work.pieces[*piece],
+                Step::Ahead { chunks } => multiply.ahead * work.ahead * CHUNK * AHEAD * chunks.len(),
+                Step::Near { chunks } => multiply.near * work.near * CHUNK * chunks.len(),
+            };
+            let most = schedule.slots.iter().map(|steps| steps.iter().map(cost_of).sum::<usize>()).max();
+            let pieces = pieces(level, work);
+            let share = pieces.iter().map(|piece| piece.1).sum::<usize>() / schedule.slots.len();
+            let largest = pieces.iter().map(|piece| piece.1).max();
+            assert!(most <= largest.map(|largest| share + 1 + largest), "{level:?} {most:?} {share}");
+        });
+    }
+
+    #[test]
+    fn the_work_of_a_block_is_spread_over_its_whole_time() {
+        for_every_level(|level, work| {
+            let schedule = Schedule::new(level, 64, work);
+            let largest = pieces(level, work).iter().map(|piece| piece.1).max().unwrap_or(0);
+            let total: usize = pieces(level, work).iter().map(|piece| piece.1).sum();
+            // No gap is longer than the longest piece takes.
+            let gap = (largest * schedule.slots.len()).div_ceil(total);
+            let longest = schedule.slots.split(|steps| !steps.is_empty()).map(<[_]>::len).max();
+            assert!(longest <= Some(gap), "{level:?}: {longest:?} of {gap}\n{schedule}");
+        });
+    }
+}

@@ -1,0 +1,506 @@
+//! The packed transform of a block, in pieces.
+//!
+//! **Packed.** Linear convolution of two blocks of P real samples fits a negacyclic convolution of 2P points, the product
+//! modulo z^2P + 1. Folding `u[n] = x[n] + i·x[n + P]` takes it to polynomials modulo z^P = i, and twisting by
+//! `e^(iπn/2P)` to a circular convolution of P complex points. So one complex transform of P points serves 2P real
+//! samples, and its P bins are plain: there is no purely real bin at either end, and their order does not matter. (The
+//! idea is that of the right-angle convolution: Nussbaumer, *Fast Fourier Transform and Convolution Algorithms*, 1982.)
+//!
+//! **In pieces.** A long transform is a callback's worth of work many times over, so it is cut in the way of Cooley and
+//! Tukey: the points are laid out as 8 rows, their columns are transformed some at a time, and then each row by itself;
+//! long rows again so. The twist is part of the first columns' twiddle factors. Rows are rustfft's.
+
+use super::dispatch::{Dispatch, complex_multiply};
+use super::spectrum::floor;
+use pulp::{Simd, WithSimd};
+use rustfft::{Fft, FftPlanner, num_complex::Complex32};
+use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Rows of one cut.
+const ROWS: usize = 8;
+/// Longest row that is transformed in one piece.
+const LONGEST_ROW: usize = 1024;
+/// Columns that are worked on at once: two vectors of the widest instructions.
+const GROUP: usize = 16;
+/// Most columns of one piece: about as much work as a row.
+const COLUMNS: usize = 128;
+/// Places between two rows: without them all rows would share the same few lines of the cache.
+const GAP: usize = 8;
+
+/// A piece of a transform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Columns of one block of one cut.
+    Columns {
+        /// Which cut, 0 the outermost.
+        cut: usize,
+        /// Which of its blocks.
+        block: usize,
+        /// Which columns.
+        columns: Range<usize>,
+    },
+    /// One row.
+    Row(usize),
+}
+
+/// The packed transform of one block length.
+#[derive(Clone)]
+pub(super) struct Transform {
+    points: usize,
+    cuts: Vec<Cut>,
+    row: usize,
+    forward: Arc<dyn Fft<f32>>,
+    inverse: Arc<dyn Fft<f32>>,
+    /// `e^(iπn/2P)`, where nothing is cut.
+    twist: Vec<Complex32>,
+}
+
+/// Factors of one cut.
+#[derive(Clone)]
+struct Cut {
+    columns: usize,
+    /// For every group of columns those of each row.
+    twiddles: Vec<[[Complex32; GROUP]; ROWS]>,
+}
+
+impl fmt::Debug for Transform {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "transform of {} points in rows of {}", self.points, self.row)
+    }
+}
+
+fn unit(angle: f64) -> Complex32 {
+    Complex32::new(angle.cos() as f32, angle.sin() as f32)
+}
+
+impl Transform {
+    /// For blocks of `points` samples, a power of two from 64 on. Allocates.
+    pub fn new(planner: &mut FftPlanner<f32>, points: usize) -> Self {
+        let (mut row, mut cuts) = (points, Vec::new());
+        while row > LONGEST_ROW {
+            let columns = row / ROWS;
+            let outermost = cuts.is_empty();
+            let twiddle = |k: usize, m: usize| {
+                let twist = if outermost { PI * m as f64 / (2 * points) as f64 } else { 0.0 };
+                unit(twist - TAU * (m * k) as f64 / row as f64)
+            };
+            let group = |g: usize| std::array::from_fn(|k| std::array::from_fn(|lane| twiddle(k, g * GROUP + lane)));
+            cuts.push(Cut { columns, twiddles: (0..columns / GROUP).map(group).collect() });
+            row = columns;
+        }
+        let twist = |n: usize| unit(PI * n as f64 / (2 * points) as f64);
+        Self {
+            points,
+            row,
+            forward: planner.plan_fft_forward(row),
+            inverse: planner.plan_fft_inverse(row),
+            twist: if cuts.is_empty() { (0..points).map(twist).collect() } else { Vec::new() },
+            cuts,
+        }
+    }
+
+    /// Length that the working space must have.
+    pub fn values_len(&self) -> usize {
+        self.points / self.row * (self.row + GAP)
+    }
+
+    /// Length that `scratch` must have.
+    pub fn scratch_len(&self) -> usize {
+        self.forward.get_inplace_scratch_len().max(self.inverse.get_inplace_scratch_len())
+    }
+
+    /// Points of a row.
+    pub fn row(&self) -> usize {
+        self.row
+    }
+
+    /// All pieces in the order of a forward transform, each with its share of `points · log2(points)`. An inverse
+    /// transform takes them from the last to the first.
+    pub fn pieces(&self) -> Vec<(Piece, usize)> {
+        let mut pieces = Vec::new();
+        for (cut, Cut { columns, .. }) in self.cuts.iter().enumerate() {
+            for block in 0..ROWS.pow(cut as u32) {
+                let width = COLUMNS.min(*columns);
+                pieces.extend((0..columns / width).map(|i| {
+                    let columns = i * width..(i + 1) * width;
+                    (Piece::Columns { cut, block, columns }, width * ROWS * ROWS.ilog2() as usize)
+                }));
+            }
+        }
+        let rows = (0..self.points / self.row).map(|row| (Piece::Row(row), self.row * self.row.ilog2() as usize));
+        pieces.extend(rows);
+        pieces
+    }
+
+    /// Where a row's values lie in the working space.
+    pub fn row_range(&self, row: usize) -> Range<usize> {
+        row * (self.row + GAP)..row * (self.row + GAP) + self.row
+    }
+
+    /// Where a point lies, counted in the working space from its block's start.
+    fn place(&self, point: usize) -> usize {
+        point / self.row * (self.row + GAP) + point % self.row
+    }
+
+    /// One piece of the transform of P samples, which count as zero-padded to 2P.
+    pub fn forward(
+        &self,
+        dispatch: Dispatch,
+        piece: &Piece,
+        samples: &[f32],
+        values: &mut [Complex32],
+        scratch: &mut [Complex32],
+    ) {
+        match piece {
+            Piece::Columns { cut, block, columns } => {
+                let source = if *cut == 0 { Source::Samples(samples) } else { Source::Values };
+                dispatch.run(Forward { columns: self.columns(*cut, *block, columns, values), source });
+            }
+            Piece::Row(row) => {
+                let values = &mut values[self.row_range(*row)];
+                if self.cuts.is_empty() {
+                    dispatch.run(Twist { twist: &self.twist, samples, values });
+                }
+                self.forward.process_with_scratch(values, scratch);
+            }
+        }
+    }
+
+    /// One piece of the transform back, not scaled by 1/P. Where the piece is the last of its points, the first P samples
+    /// of them are `overlap` plus what comes out, and the next P samples become the `overlap`.
+    pub fn inverse(
+        &self,
+        dispatch: Dispatch,
+        piece: &Piece,
+        values: &mut [Complex32],
+        scratch: &mut [Complex32],
+        target: Target,
+    ) {
+        match piece {
+            Piece::Columns { cut, block, columns } => {
+                let target = (*cut == 0).then_some(target);
+                dispatch.run(Inverse { columns: self.columns(*cut, *block, columns, values), target });
+            }
+            Piece::Row(row) => {
+                let values = &mut values[self.row_range(*row)];
+                self.inverse.process_with_scratch(values, scratch);
+                if self.cuts.is_empty() {
+                    dispatch.run(Untwist { twist: &self.twist, values, target });
+                }
+            }
+        }
+    }
+
+    fn columns<'a>(
+        &'a self,
+        cut: usize,
+        block: usize,
+        columns: &Range<usize>,
+        values: &'a mut [Complex32],
+    ) -> Columns<'a> {
+        let Cut { columns: count, twiddles } = &self.cuts[cut];
+        let length = self.place(ROWS * count);
+        Columns {
+            values: &mut values[block * length..(block + 1) * length],
+            stride: self.place(*count),
+            count: *count,
+            groups: columns.start / GROUP..columns.end / GROUP,
+            twiddles,
+            row: self.row,
+        }
+    }
+}
+
+/// Where an inverse transform puts its samples.
+pub(super) struct Target<'a> {
+    /// The first P.
+    pub samples: &'a mut [f32],
+    /// The next P, which are added to the first P of the next transform.
+    pub overlap: &'a mut [f32],
+    /// Whether `overlap` is from before the beginning, and not to be heard.
+    pub fresh: bool,
+}
+
+#[inline(always)]
+fn overlap_add(value: Complex32, sample: &mut f32, overlap: &mut f32, fresh: bool) {
+    let before = if fresh { 0.0 } else { *overlap };
+    *sample = floor(value.re + before);
+    *overlap = floor(value.im);
+}
+
+/// Twists samples into values.
+struct Twist<'a> {
+    twist: &'a [Complex32],
+    samples: &'a [f32],
+    values: &'a mut [Complex32],
+}
+
+impl WithSimd for Twist<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for ((value, twist), sample) in self.values.iter_mut().zip(self.twist).zip(self.samples) {
+            *value = twist * sample;
+        }
+    }
+}
+
+/// Untwists values into samples.
+struct Untwist<'a> {
+    twist: &'a [Complex32],
+    values: &'a [Complex32],
+    target: Target<'a>,
+}
+
+impl WithSimd for Untwist<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Target { samples, overlap, fresh } = self.target;
+        let places = samples.iter_mut().zip(overlap);
+        for ((value, twist), (sample, overlap)) in self.values.iter().zip(self.twist).zip(places) {
+            overlap_add(value * twist.conj(), sample, overlap, fresh);
+        }
+    }
+}
+
+/// Some columns of a block.
+struct Columns<'a> {
+    values: &'a mut [Complex32],
+    /// From one row to the next in `values`.
+    stride: usize,
+    /// Columns of the block, in `samples` the distance of two rows.
+    count: usize,
+    groups: Range<usize>,
+    twiddles: &'a [[[Complex32; GROUP]; ROWS]],
+    /// Points after which there is a gap.
+    row: usize,
+}
+
+impl Columns<'_> {
+    /// Where a group's first column lies in a row.
+    #[inline(always)]
+    fn place(&self, group: usize) -> usize {
+        let column = group * GROUP;
+        column / self.row * (self.row + GAP) + column % self.row
+    }
+}
+
+enum Source<'a> {
+    /// The first cut reads samples and twists them.
+    Samples(&'a [f32]),
+    /// The others work in place.
+    Values,
+}
+
+/// `e^(iπk/16)`: the part of the twist that is one for a whole row.
+fn row_twists() -> [Complex32; ROWS] {
+    const COS: [f32; ROWS] =
+        [1.0, 0.980_785_25, 0.923_879_5, 0.831_469_6, 0.707_106_77, 0.555_570_24, 0.382_683_43, 0.195_090_32];
+    std::array::from_fn(|k| Complex32::new(COS[k], if k == 0 { 0.0 } else { COS[ROWS - k] }))
+}
+
+struct Forward<'a> {
+    columns: Columns<'a>,
+    source: Source<'a>,
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { columns, source } = self;
+        let twists = row_twists();
+        for group in columns.groups.clone() {
+            let at = columns.place(group);
+            let mut rows = [[Complex32::ZERO; GROUP]; ROWS];
+            for (k, row) in rows.iter_mut().enumerate() {
+                match &source {
+                    Source::Samples(samples) => {
+                        let samples = &samples[k * columns.count + group * GROUP..][..GROUP];
+                        for (value, sample) in row.iter_mut().zip(samples) {
+                            *value = twists[k] * sample;
+                        }
+                    }
+                    Source::Values => row.copy_from_slice(&columns.values[k * columns.stride + at..][..GROUP]),
+                }
+            }
+            for vector in 0..GROUP / S::C32_LANES {
+                let spectrum = eight::<S, false>(simd, lanes::<S>(&rows, vector));
+                let twiddles = lanes::<S>(&columns.twiddles[group], vector);
+                for k in 0..ROWS {
+                    let place = &mut columns.values[k * columns.stride + at..][..GROUP];
+                    S::as_mut_simd_c32s(place).0[vector] = complex_multiply(simd, spectrum[k], twiddles[k]);
+                }
+            }
+        }
+    }
+}
+
+struct Inverse<'a> {
+    columns: Columns<'a>,
+    /// The first cut writes samples, the others work in place.
+    target: Option<Target<'a>>,
+}
+
+impl WithSimd for Inverse<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { columns, mut target } = self;
+        let twists = row_twists();
+        for group in columns.groups.clone() {
+            let at = columns.place(group);
+            let mut rows = [[Complex32::ZERO; GROUP]; ROWS];
+            for (k, row) in rows.iter_mut().enumerate() {
+                row.copy_from_slice(&columns.values[k * columns.stride + at..][..GROUP]);
+            }
+            for vector in 0..GROUP / S::C32_LANES {
+                let mut spectrum = lanes::<S>(&rows, vector);
+                let twiddles = lanes::<S>(&columns.twiddles[group], vector);
+                for k in 0..ROWS {
+                    spectrum[k] = complex_multiply(simd, spectrum[k], simd.conj_c32s(twiddles[k]));
+                }
+                let values = eight::<S, true>(simd, spectrum);
+                for k in 0..ROWS {
+                    S::as_mut_simd_c32s(&mut rows[k]).0[vector] = values[k];
+                }
+            }
+            for (k, row) in rows.iter().enumerate() {
+                match &mut target {
+                    Some(target) => {
+                        let first = k * columns.count + group * GROUP;
+                        let samples = target.samples[first..][..GROUP].iter_mut();
+                        let overlap = target.overlap[first..][..GROUP].iter_mut();
+                        for (value, (sample, overlap)) in row.iter().zip(samples.zip(overlap)) {
+                            overlap_add(value * twists[k].conj(), sample, overlap, target.fresh);
+                        }
+                    }
+                    None => columns.values[k * columns.stride + at..][..GROUP].copy_from_slice(row),
+                }
+            }
+        }
+    }
+}
+
+/// Multiplies by -i on the way forward, by i on the way back.
+#[inline(always)]
+fn turn<S: Simd, const BACK: bool>(simd: S, x: S::c32s) -> S::c32s {
+    if BACK { simd.swap_re_im_c32s(simd.conj_c32s(x)) } else { simd.conj_c32s(simd.swap_re_im_c32s(x)) }
+}
+
+/// A transform of four points in every lane.
+#[inline(always)]
+fn four<S: Simd, const BACK: bool>(simd: S, x: [S::c32s; 4]) -> [S::c32s; 4] {
+    let (a, b) = (simd.add_c32s(x[0], x[2]), simd.sub_c32s(x[0], x[2]));
+    let (c, d) = (simd.add_c32s(x[1], x[3]), turn::<S, BACK>(simd, simd.sub_c32s(x[1], x[3])));
+    [simd.add_c32s(a, c), simd.add_c32s(b, d), simd.sub_c32s(a, c), simd.sub_c32s(b, d)]
+}
+
+/// A transform of eight points in every lane. (No closures: they would be compiled without the instructions.)
+#[inline(always)]
+fn eight<S: Simd, const BACK: bool>(simd: S, x: [S::c32s; 8]) -> [S::c32s; 8] {
+    let even =
+        [simd.add_c32s(x[0], x[4]), simd.add_c32s(x[1], x[5]), simd.add_c32s(x[2], x[6]), simd.add_c32s(x[3], x[7])];
+    let first = simd.sub_c32s(x[0], x[4]);
+    let second = simd.sub_c32s(x[1], x[5]);
+    let third = simd.sub_c32s(x[2], x[6]);
+    let fourth = simd.sub_c32s(x[3], x[7]);
+    // Times e^(-iπ/4), e^(-iπ/2) and e^(-3iπ/4); on the way back their conjugates.
+    let half = simd.splat_f32s(FRAC_1_SQRT_2 as f32);
+    let second = simd.add_c32s(second, turn::<S, BACK>(simd, second));
+    let fourth = simd.sub_c32s(turn::<S, BACK>(simd, fourth), fourth);
+    let odd = [
+        first,
+        pulp::cast(simd.mul_f32s(pulp::cast(second), half)),
+        turn::<S, BACK>(simd, third),
+        pulp::cast(simd.mul_f32s(pulp::cast(fourth), half)),
+    ];
+    let (even, odd) = (four::<S, BACK>(simd, even), four::<S, BACK>(simd, odd));
+    [even[0], odd[0], even[1], odd[1], even[2], odd[2], even[3], odd[3]]
+}
+
+/// One vector of each row.
+#[inline(always)]
+fn lanes<S: Simd>(rows: &[[Complex32; GROUP]; ROWS], vector: usize) -> [S::c32s; ROWS] {
+    let [a, b, c, d, e, f, g, h] = rows;
+    [
+        S::as_simd_c32s(a).0[vector],
+        S::as_simd_c32s(b).0[vector],
+        S::as_simd_c32s(c).0[vector],
+        S::as_simd_c32s(d).0[vector],
+        S::as_simd_c32s(e).0[vector],
+        S::as_simd_c32s(f).0[vector],
+        S::as_simd_c32s(g).0[vector],
+        S::as_simd_c32s(h).0[vector],
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dispatch::Instructions;
+    use super::*;
+    use crate::convolution::{self, Mode};
+
+    fn noise(len: usize, mut seed: u64) -> Vec<f32> {
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 40) as f32 / (1 << 24) as f32 - 0.5
+        };
+        (0..len).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn the_packed_transform_convolves_linearly() {
+        for instructions in Instructions::available() {
+            let dispatch = Dispatch::new(instructions).unwrap();
+            for points in [64usize, 128, 512, 1024, 2048, 4096, 16_384] {
+                let transform = Transform::new(&mut FftPlanner::new(), points);
+                let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
+                let (x, h) = (noise(points, 1), noise(points, 2));
+                let [mut a, b] = [&x, &h].map(|samples| {
+                    let mut values = vec![Complex32::ZERO; transform.values_len()];
+                    for (piece, _) in transform.pieces() {
+                        transform.forward(dispatch, &piece, samples, &mut values, &mut scratch);
+                    }
+                    values
+                });
+                for (a, b) in a.iter_mut().zip(&b) {
+                    *a *= b / points as f32;
+                }
+                let (mut samples, mut overlap) = (vec![0.0; points], vec![0.0; points]);
+                for (piece, _) in transform.pieces().iter().rev() {
+                    let target = Target { samples: &mut samples, overlap: &mut overlap, fresh: true };
+                    transform.inverse(dispatch, piece, &mut a, &mut scratch, target);
+                }
+                let wide = |samples: &[f32]| samples.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
+                let expected = convolution::fft(&wide(&x), &wide(&h), Mode::Full);
+                // Rounding of f32 spectra: a few epsilon times log2(P), times the size of a sum of P products of ±0.5.
+                let tolerance = 4.0 * f64::from(f32::EPSILON) * f64::from(points.ilog2()) * (points as f64).sqrt();
+                for (got, expected) in samples.iter().chain(&overlap).zip(expected.iter().chain([&0.0])) {
+                    assert!(
+                        (f64::from(*got) - expected).abs() < tolerance,
+                        "{instructions}, {points}: {got} is not {expected}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_piece_is_longer_than_a_row() {
+        for points in [64usize, 1024, 2048, 32_768, 131_072] {
+            let transform = Transform::new(&mut FftPlanner::new(), points);
+            let pieces = transform.pieces();
+            assert_eq!(pieces.iter().map(|piece| piece.1).sum::<usize>(), points * points.ilog2() as usize);
+            assert!(pieces.iter().all(|piece| piece.1 <= LONGEST_ROW * LONGEST_ROW.ilog2() as usize));
+        }
+    }
+}
