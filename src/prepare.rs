@@ -49,10 +49,10 @@ pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> R
     go_on()?;
     let (mut impulse, name) = read(recipe, cancelled)?;
     go_on()?;
-    shape::drop_trailing_zeros(&mut impulse);
+    let silence = shape::drop_trailing_zeros(&mut impulse);
     let mut summary = Summary::of(&impulse, name, cancelled);
     go_on()?;
-    let impulse = resampled(impulse, format.sample_rate, cancelled);
+    let impulse = resampled(impulse, format.sample_rate, silence, cancelled);
     go_on()?; // Before the error: it may say no more than this.
     let impulse = impulse.map_err(|source| PrepareError::Resample { origin: origin(), source })?;
     let gain = match recipe.level {
@@ -100,6 +100,15 @@ fn read(recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Result<(Impulse, Strin
     })
 }
 
-fn resampled(impulse: Impulse, rate: u32, cancelled: &dyn Fn() -> bool) -> Result<Impulse, resample::ResampleError> {
-    if impulse.sample_rate() == rate { Ok(impulse) } else { resample::impulse_unless(&impulse, rate, cancelled) }
+/// At its own rate it stays what it is.
+fn resampled(
+    impulse: Impulse,
+    rate: u32,
+    silence: usize,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Impulse, resample::ResampleError> {
+    if impulse.sample_rate() == rate {
+        return Ok(impulse);
+    }
+    resample::impulse_unless(&impulse, rate, silence, cancelled)
 }

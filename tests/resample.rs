@@ -256,3 +256,20 @@ fn at_its_own_rate_every_bit_stays() {
     let impulse = Impulse::new(vec![samples[0].clone()], 44_100).expect("valid");
     assert_eq!(resample::impulse(&impulse, 44_100).expect("rates"), impulse);
 }
+
+#[test]
+fn the_last_sample_keeps_its_level_where_silence_followed_it() {
+    // Loudest at its end: what is folded into the last sample belongs behind it.
+    let mut samples = vec![0.0; 3000];
+    samples[2999] = 1.0;
+    let impulse = Impulse::new(vec![samples], 44_100).expect("valid");
+    let with_room =
+        resample::impulse_unless(&impulse, 48_000, 1000, &|| false).expect("rates").into_channels().remove(0);
+    let place = 2999.0 * 48_000.0 / 44_100.0;
+    for frequency in [100.0, 1000.0, 5000.0, 15_000.0] {
+        let (real, imaginary) = spectrum(&with_room, frequency, 48_000, place);
+        // As flat as the module promises, to 1e-8 dB, and in `f32`: 1088 + 3265 roundings of values below 1.
+        let tolerance = 4400.0 * f64::from(f32::EPSILON);
+        assert!((real - 1.0).abs() < tolerance && imaginary.abs() < tolerance, "{frequency} Hz: {real}, {imaginary}");
+    }
+}

@@ -7,6 +7,7 @@
 //! A filter that is this flat rings a little before and after what it passes on. Of a signal, what would ring beyond its
 //! ends is cut off. Of an impulse it is added to the first and the last sample: nothing may sound before it is played,
 //! but an impulse that begins with its loudest sample, as those of cabinets do, would otherwise lose up to half of it.
+//! Where silence followed the last sample, there is room behind it to ring into.
 
 use super::Impulse;
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
@@ -57,22 +58,29 @@ pub fn signal(channels: &[Vec<f32>], from: u32, to: u32) -> Result<Vec<Vec<f32>>
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
 pub fn impulse(impulse: &Impulse, rate: u32) -> Result<Impulse, ResampleError> {
-    impulse_unless(impulse, rate, &|| false)
+    impulse_unless(impulse, rate, 0, &|| false)
 }
 
 /// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and
-/// once it says so the result is an error.
+/// once it says so the result is an error. So many zeros as `silence` says followed the impulse's end and were dropped: as
+/// many as the filter reaches into come back, so that nothing is added to the last sample that belongs behind it.
 ///
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
-pub fn impulse_unless(impulse: &Impulse, rate: u32, cancelled: &dyn Fn() -> bool) -> Result<Impulse, ResampleError> {
+pub fn impulse_unless(
+    impulse: &Impulse,
+    rate: u32,
+    silence: usize,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Impulse, ResampleError> {
     let from = impulse.sample_rate();
     let mut converter = Converter::new(from, rate, cancelled)?;
     if from == rate {
         return Ok(impulse.clone());
     }
     let scale = f64::from(from) / f64::from(rate);
-    let mut resampled = |channel: &Vec<f32>| converter.run_within_its_ends(channel, |sample| (sample * scale) as f32);
+    let finish = |sample| (sample * scale) as f32;
+    let mut resampled = |channel: &Vec<f32>| converter.run_within_its_ends(channel, silence, finish);
     let channels = impulse.channels().iter().map(&mut resampled).collect::<Result<Vec<_>, _>>()?;
     Impulse::new(channels, rate).map_err(|error| ResampleError { from, to: rate, reason: error.to_string() })
 }
@@ -140,10 +148,16 @@ impl<'a> Converter<'a> {
         Ok(Delayed { samples, delay })
     }
 
-    /// The same, but what rings beyond its ends is added to the first and the last sample; each goes through `finish`.
-    fn run_within_its_ends(&mut self, source: &[f32], finish: impl Fn(f64) -> f32) -> Result<Vec<f32>, ResampleError> {
+    /// The same, but what rings beyond its ends is added to the first and the last sample, which lies where the source
+    /// ends or somewhat later, in the silence that follows it. Each goes through `finish`.
+    fn run_within_its_ends(
+        &mut self,
+        source: &[f32],
+        silence_behind: usize,
+        finish: impl Fn(f64) -> f32,
+    ) -> Result<Vec<f32>, ResampleError> {
         let (silence, ringing) = (self.blocks * self.input, self.blocks * self.output);
-        let length = self.length(source.len());
+        let length = self.length(source.len()) + silence_behind.min(silence) * self.output / self.input;
         let around = || std::iter::repeat_n(0.0, silence);
         let mut padded = Vec::with_capacity(silence + source.len() + silence);
         padded.extend(around().chain(source.iter().copied().map(f64::from)).chain(around()));
