@@ -218,6 +218,26 @@ mod tests {
     }
 
     #[test]
+    fn silence_after_a_reset_does_not_wake_the_past() {
+        let (taps, partitions) = (noise(40_000, 1.0, 1), [64, 512, 2048]);
+        let builder = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&partitions);
+        let kernel = Arc::new(builder.build().unwrap());
+        let mut reset = Convolver::new(kernel.clone());
+        for quanta in [100, 1000, 3000] {
+            // Silence that reaches into every level, sound, and silence again.
+            let mut signal = vec![0.0; 64 * quanta];
+            signal.extend(noise(64 * 700, 1.0, 3).into_iter().chain(vec![0.0; 60_032]));
+            let mut fresh = Convolver::new(kernel.clone());
+            play(&mut reset, &noise(64 * 1500, 1.0, 2));
+            reset.reset();
+            let (expected, found) = (play(&mut fresh, &signal), play(&mut reset, &signal));
+            let differs = expected.iter().zip(&found).position(|(a, b)| a.to_bits() != b.to_bits());
+            assert_eq!(differs, None, "after {quanta} quanta of silence");
+            reset.reset();
+        }
+    }
+
+    #[test]
     fn what_is_done_does_not_depend_on_the_signal() {
         let taps = noise(40_000, 1.0, 1);
         let kernel = Arc::new(Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build().unwrap());
