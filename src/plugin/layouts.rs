@@ -1,12 +1,14 @@
 //! Channel layouts: what a host may ask for, and what the chain runs at then.
 use crate::chain::Format;
+use crate::impulse::MAX_SAMPLE_RATE;
 use nice_plug::prelude::{AudioIOLayout, NonZeroU32, PortNames};
 
 /// The layouts, the preferred one first: hosts that do not ask get stereo.
 pub const LAYOUTS: &[AudioIOLayout] = &[layout(2, 2, "Stereo"), layout(1, 1, "Mono"), layout(1, 2, "Mono to stereo")];
 
-/// Sample rates in Hz that are taken. Outside of them no host means what it says.
-const RATES: std::ops::RangeInclusive<f32> = 1_000.0..=1_000_000.0;
+/// Sample rates in Hz that are taken: up to the highest that impulses are brought to, since validators try rates that no
+/// converter has. Outside of them no host means what it says.
+const RATES: std::ops::RangeInclusive<f32> = 1_000.0..=MAX_SAMPLE_RATE as f32;
 
 const fn layout(inputs: u32, outputs: u32, name: &'static str) -> AudioIOLayout {
     AudioIOLayout {
@@ -34,6 +36,13 @@ mod tests {
         let formats: Vec<_> = LAYOUTS.iter().filter_map(|layout| format(layout, 44_100.0)).collect();
         assert_eq!(formats.iter().map(|f| (f.inputs, f.outputs)).collect::<Vec<_>>(), [(2, 2), (1, 1), (1, 2)]);
         assert!(formats.iter().all(|f| f.sample_rate == 44_100));
+    }
+
+    #[test]
+    fn strange_rates_are_taken_too() {
+        for (rate, rounded) in [(1_234.567_8, 1235), (384_000.0, 384_000), (1_234_567.8, 1_234_568)] {
+            assert_eq!(format(&LAYOUTS[0], rate).map(|format| format.sample_rate), Some(rounded));
+        }
     }
 
     #[test]
