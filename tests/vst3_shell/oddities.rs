@@ -69,7 +69,7 @@ fn a_block_before_any_setup_is_refused() {
     assert_eq!(Vst3::process_raw(&instance.processor, 8, None, Some(&mut channels), &[]), kNotInitialized);
 }
 
-/// No inputs are silence, whatever lies in the outputs; no outputs, or other channels than agreed on, are no audio.
+/// No inputs are silence, whatever lies in the outputs; without outputs there is no audio.
 #[test]
 fn channels_that_do_not_fit_do_no_harm() {
     let room = room(2, 0.05, 41);
@@ -87,6 +87,33 @@ fn channels_that_do_not_fit_do_no_harm() {
     assert_eq!(Vst3::process_raw(&instance.processor, 64, Some(&mut three), Some(&mut null), &[]), kResultOk);
     assert_eq!(Vst3::process_raw(&instance.processor, 64, None, None, &changes), kResultOk);
     assert_eq!(instance.value("wet"), 0.0, "but parameters arrive");
+}
+
+/// What a host plays if the shell writes nothing is what lay there before.
+#[test]
+fn outputs_that_cannot_be_played_into_are_silence() {
+    let room = room(2, 0.05, 47);
+    let mut instance = Vst3::new();
+    assert!(instance.load(&session(&room.recipe, WET)));
+    instance.activate(48_000, 64, true);
+    // The agreement is stereo.
+    let cases =
+        [&[Some(0), None][..], &[None, Some(1)], &[Some(0)], &[Some(0), Some(1), Some(2)], &[None, Some(1), None]];
+    for given in cases {
+        // One frame more than the block.
+        let mut buffers = vec![vec![0.5f32; 65]; 3];
+        let pointer = |channel: &Option<usize>| channel.map_or(std::ptr::null_mut(), |c| buffers[c].as_mut_ptr());
+        let mut outputs: Vec<*mut f32> = given.iter().map(pointer).collect();
+        let mut input = clicks(2, 64);
+        let mut inputs: Vec<*mut f32> = input.iter_mut().map(|channel| channel.as_mut_ptr()).collect();
+        let done = Vst3::process_raw(&instance.processor, 64, Some(&mut inputs), Some(&mut outputs), &[]);
+        assert_eq!(done, kResultOk);
+        for (index, buffer) in buffers.iter().enumerate() {
+            let expected = if given.contains(&Some(index)) { 0.0 } else { 0.5 };
+            assert!(buffer[..64].iter().all(|sample| *sample == expected), "{given:?}: channel {index} is {buffer:?}");
+            assert_eq!(buffer[64], 0.5, "behind the block");
+        }
+    }
 }
 
 /// Not all hosts call `setProcessing`.

@@ -48,8 +48,8 @@ pub(super) struct Channels {
 }
 
 impl Channels {
-    /// The channels of a block of more than 0 frames; `None` if the outputs are not what the layout says, and there is
-    /// nothing to write to. Where the inputs are not, the outputs are silenced and stand in for them: the framework would
+    /// The channels of a block of more than 0 frames; `None` if the outputs are not what the layout says, and nothing can
+    /// be played into them. Where the inputs are not, the outputs are silenced and stand in for them: the framework would
     /// otherwise take what lies there for input, or panic.
     ///
     /// # Safety
@@ -92,6 +92,32 @@ impl Channels {
             bus.__field0.channelBuffers32 = channels.as_mut_ptr();
             bus
         })
+    }
+}
+
+/// Silence in every output channel that there is: a host plays what it finds there, even if that is older than the block.
+///
+/// # Safety
+/// As [`Channels::of`].
+pub(super) unsafe fn silence(data: &ProcessData) {
+    if data.outputs.is_null() {
+        return;
+    }
+    for index in 0..usize::try_from(data.numOutputs).unwrap_or(0) {
+        // SAFETY: there are as many buses, says the caller.
+        let bus = unsafe { &mut *data.outputs.add(index) };
+        // SAFETY: both members of the union are pointers of the same size.
+        let list = unsafe { bus.__field0.channelBuffers32 };
+        let count = if list.is_null() { 0 } else { usize::try_from(bus.numChannels).unwrap_or(0) };
+        for channel in 0..count {
+            // SAFETY: the bus says that it has as many.
+            let channel = unsafe { *list.add(channel) };
+            if !channel.is_null() {
+                // SAFETY: not null, and so valid for as many frames.
+                unsafe { std::slice::from_raw_parts_mut(channel, data.numSamples as usize) }.fill(0.0);
+            }
+        }
+        bus.silenceFlags = 0; // nothing is claimed
     }
 }
 

@@ -1,7 +1,7 @@
 //! The audio side of the component.
 use super::Shell;
 use super::automation::Points;
-use super::buses::Channels;
+use super::buses::{Channels, silence};
 use super::saved::result;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     BusDirection, BusDirections_, IAudioProcessorTrait, IProcessContextRequirementsTrait, ProcessData, ProcessSetup,
@@ -24,10 +24,13 @@ impl Shell {
         // SAFETY: the host's buffers are as long as the block, says the interface.
         let channels = (frames > 0).then(|| unsafe { Channels::of(data, &self.layout) }).flatten();
         let Some(channels) = channels else {
-            // No audio: a host that only brings parameters, with 0 frames or without channels.
+            // No audio: a host that only brings parameters, with 0 frames or without channels, or with other channels than
+            // were agreed on.
             while let Some(point) = points.take(frames, frames) {
                 self.values.set(point.number, point.value);
             }
+            // SAFETY: as above.
+            unsafe { silence(data) };
             return kResultOk;
         };
         let mut start = 0;
