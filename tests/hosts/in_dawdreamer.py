@@ -6,7 +6,8 @@ import dawdreamer
 import numpy as np
 
 from harness import keep, promise
-from sound import BLOCKS, BUNDLE, RATES, SCRATCH, followed_by_silence, knock, largest_step, rendered, same
+from session import FILE_RATE, framed, rooms, saved
+from sound import BLOCKS, BUNDLE, RATES, SCRATCH, comes_to, followed_by_silence, knock, largest_step, rendered, same
 
 # Halls come in from a worker; in real time a slow machine may need a try more.
 TRIES = 200
@@ -26,6 +27,13 @@ class Bounce:
     def put(self, name, raw):
         """Sets a parameter on the host's scale from 0 to 1; a name that is not there is a KeyError."""
         self.effect.set_parameter(self.index[name], raw)
+
+    def load(self, state):
+        """Opens a session, which this host reads from a file."""
+        path = os.path.join(SCRATCH, "dawdreamer loads")
+        with open(path, "wb") as file:
+            file.write(state)
+        self.effect.load_state(path)
 
     def play(self, sound):
         """The same frames out as in."""
@@ -74,6 +82,33 @@ def every_rate():
         for block in blocks:
             found = Bounce(rate, block).play_in_the_hall(sound, expected.shape[1])
             same(found, expected, f"{rate} Hz, block {block}")
+
+
+@promise
+def files():
+    """Impulse files of 1, 2 and 4 channels and pairs, named by a session, sound as the program renders them, at their
+    own rate and at another"""
+    for room in rooms("dawdreamer"):
+        for rate in (FILE_RATE, 48000):
+            sound = knock(rate)
+            expected = rendered(f"{room.name} {rate}", rate, sound, "--wet", "-3", room=room.options)
+            bounce = Bounce(rate, 480)
+            bounce.load(framed(saved(room.recipe, wet=-3.0)))
+            padded = followed_by_silence(sound, expected.shape[1])
+            comes_to(lambda: bounce.play(padded), expected, f"{room.name}, {rate} Hz")
+
+
+@promise
+def files_on_a_mono_track():
+    """On a mono track they sound as the mean of their channels does"""
+    sound = knock(FILE_RATE)[:1]
+    for room in rooms("dawdreamer"):
+        expected = rendered(f"{room.name} mono", FILE_RATE, sound, "--level", "off", room=room.in_mono().options)
+        bounce = Bounce(FILE_RATE, 96)
+        assert bounce.effect.set_bus(1, 1)
+        bounce.load(framed(saved(room.recipe, level=False)))
+        padded = followed_by_silence(sound, expected.shape[1])
+        comes_to(lambda: bounce.play(padded), expected, room.name)
 
 
 @promise

@@ -6,7 +6,8 @@ import numpy as np
 import pedalboard
 
 from harness import keep, promise
-from sound import BLOCKS, BUNDLE, RATES, followed_by_silence, knock, largest_step, rendered, same
+from session import FILE_RATE, framed, rooms, saved
+from sound import BLOCKS, BUNDLE, RATES, comes_to, followed_by_silence, knock, largest_step, rendered, same
 
 NAMES = {"dry", "wet", "output", "pre_delay", "low_cut", "high_cut", "width", "level_match", "bypass"}
 
@@ -67,6 +68,32 @@ def one_instance_at_all_rates():
         sound = knock(rate)
         expected = rendered(f"pedalboard follows {rate}", rate, sound)
         same(played(plugin, sound, rate, 256, expected.shape[1]), expected, f"{rate} Hz")
+
+
+@promise
+def files():
+    """Impulse files of 1, 2 and 4 channels and pairs, named by a session, sound as the program renders them, at their
+    own rate and at another"""
+    for room in rooms("pedalboard"):
+        for rate in (FILE_RATE, 96000):
+            sound = knock(rate)
+            expected = rendered(f"{room.name} {rate}", rate, sound, "--wet", "-3", room=room.options)
+            plugin = instance()
+            plugin.raw_state = framed(saved(room.recipe, wet=-3.0))
+            padded = followed_by_silence(sound, expected.shape[1])
+            comes_to(lambda: plugin.process(padded, rate, buffer_size=441), expected, f"{room.name}, {rate} Hz")
+
+
+@promise
+def files_on_a_mono_track():
+    """On a mono track they sound as the mean of their channels does"""
+    sound = knock(FILE_RATE)[:1]
+    for room in rooms("pedalboard"):
+        expected = rendered(f"{room.name} mono", FILE_RATE, sound, "--level", "off", room=room.in_mono().options)
+        plugin = instance()
+        plugin.raw_state = framed(saved(room.recipe, level=False))
+        padded = followed_by_silence(sound, expected.shape[1])
+        comes_to(lambda: plugin.process(padded, FILE_RATE, buffer_size=96), expected, room.name)
 
 
 @promise

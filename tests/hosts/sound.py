@@ -3,6 +3,7 @@
 import os
 import struct
 import subprocess
+import time
 
 import numpy as np
 
@@ -15,6 +16,9 @@ BLOCKS = (1, 3, 17, 64, 96, 441, 512, 8192)
 
 # The rates of a DAW, each with two of the block sizes; 48 kHz gets all of them.
 RATES = ((22050, (17, 512)), (44100, (441, 64)), (88200, (96, 8192)), (96000, (512, 3)), (192000, (17, 8192)))
+
+# Seconds; far more than any room takes, so that a hang ends.
+PATIENCE = 60
 
 
 def knock(rate, seconds=0.2):
@@ -56,11 +60,11 @@ def read(path):
     raise AssertionError(f"{path} has no samples")
 
 
-def rendered(name, rate, sound, *options):
-    """What `transept render` makes of `sound` in the hall, tail and all; `name` tells the files apart."""
+def rendered(name, rate, sound, *options, room=("--space", "hall")):
+    """What `transept render` makes of `sound` in the hall or another room, tail and all; `name` tells the files apart."""
     dry, wet = os.path.join(SCRATCH, f"{name} dry.wav"), os.path.join(SCRATCH, f"{name} rendered.wav")
     write(dry, rate, sound)
-    subprocess.run([PROGRAM, "render", dry, "--space", "hall", *options, "-o", wet], check=True, capture_output=True)
+    subprocess.run([PROGRAM, "render", dry, *room, *options, "-o", wet], check=True, capture_output=True)
     found, result = read(wet)
     assert found == rate, f"rendered at {found} Hz instead of {rate}"
     return result
@@ -82,6 +86,14 @@ def same(found, expected, what=""):
             f"{what}: {int(differs.sum())} of {differs.size} samples differ by at most {worst:g}, first in channel "
             f"{channel} at frame {frame}: {found[channel, frame]!r} against {expected[channel, frame]!r}"
         )
+
+
+def comes_to(play, expected, what=""):
+    """Plays until the samples are these: in real time a room comes when it is ready. Fails as `same` does."""
+    began = time.monotonic()
+    while not np.array_equal(found := play(), expected) and time.monotonic() - began < PATIENCE:
+        pass
+    same(found, expected, what)
 
 
 def largest_step(sound):
