@@ -17,7 +17,7 @@ const PYTHON: &str = "TRANSEPT_PYTHON";
 
 /// pedalboard and dawdreamer, without a window.
 pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
-    for script in ["in_pedalboard.py", "instances.py", "in_dawdreamer.py"] {
+    for script in ["in_pedalboard.py", "sessions.py", "instances.py", "in_dawdreamer.py"] {
         count(&mut script_command(floor, script)?, tally)?;
     }
     Ok(())
