@@ -17,6 +17,9 @@ BLOCKS = (1, 3, 17, 64, 96, 441, 512, 8192)
 # The rates of a DAW, each with two of the block sizes; 48 kHz gets all of them.
 RATES = ((22050, (17, 512)), (44100, (441, 64)), (88200, (96, 8192)), (96000, (512, 3)), (192000, (17, 8192)))
 
+# Seconds in which every level, and bypass, moves to a new value: in a line.
+RAMP = 0.02
+
 # Seconds; far more than any room takes, so that a hang ends.
 PATIENCE = 60
 
@@ -94,6 +97,16 @@ def comes_to(play, expected, what=""):
     while not np.array_equal(found := play(), expected) and time.monotonic() - began < PATIENCE:
         pass
     same(found, expected, what)
+
+
+def assert_no_click(sound, rate, way):
+    """Of a constant input: no step is larger than `way` cut into the even steps of a ramp. `way` is as far as the output
+    moves when everything that is automated goes from one end to the other at once. The thousandth is for rounding: a value
+    below 4 is rounded by 1.2e-7 at each of the 960 steps, which the steps after it share out evenly: 1.2e-7 times
+    1 + 1/2 + … + 1/960 at most, in the last one."""
+    largest = way / (rate * RAMP) * 1.001
+    step = largest_step(sound)
+    assert step <= largest, f"a step of {step}, and {largest} is the ramp's"
 
 
 def largest_step(sound):

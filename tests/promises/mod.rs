@@ -126,6 +126,14 @@ pub fn difference(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
     a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
+/// How far two renderings of a sound may be apart if they begin at other places of a partition, so that their sums are
+/// rounded in another order. Of each, the error of all samples together is at most -125 dB (`tests/engine.rs`), so that of
+/// one sample is at most this part of the root of all squares; and two errors may add.
+pub fn rounding(expected: &[Vec<f32>]) -> f32 {
+    let squares: f32 = expected.iter().flatten().map(|sample| sample * sample).sum();
+    2.0 * 10f32.powf(-125.0 / 20.0) * squares.sqrt()
+}
+
 /// The promises to one kind of host.
 #[macro_export]
 macro_rules! promises {

@@ -2,6 +2,7 @@
 
 use std::ffi::{CStr, CString};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, anyhow};
 use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig};
@@ -13,20 +14,26 @@ use clack_host::events::event_types::ParamValueEvent;
 use clack_host::extensions::{Extension, PluginExtensionSide};
 use clack_host::prelude::*;
 
-pub use playing::{Point, Take};
+pub use playing::{Played, Playing, Point, Take};
 
+mod editor;
 mod playing;
 
 /// Our id in the CLAP's factory.
 pub const PLUGIN: &CStr = c"org.transept.transept";
 
-/// What a plugin may ask of this host: nothing that an offline bounce must answer.
-struct Requests;
+/// What a plugin may ask of this host, from any thread: to be called on the main one. The rest needs no answer.
+#[derive(Default)]
+struct Requests {
+    callback: AtomicBool,
+}
 
 impl SharedHandler<'_> for Requests {
     fn request_restart(&self) {}
     fn request_process(&self) {}
-    fn request_callback(&self) {}
+    fn request_callback(&self) {
+        self.callback.store(true, Ordering::SeqCst);
+    }
 }
 
 /// The host's side of the plugin, as clack wants it named.
@@ -62,7 +69,7 @@ impl Clap {
     /// A new instance of our plugin.
     pub fn instance(&self) -> Result<Guest> {
         let host = HostInfo::new("Transept's tests", "Transept", "https://transept.invalid", "1")?;
-        let instance = PluginInstance::<Host>::new(|()| Requests, |_| (), &self.0, PLUGIN, &host)
+        let instance = PluginInstance::<Host>::new(|()| Requests::default(), |_| (), &self.0, PLUGIN, &host)
             .map_err(|error| anyhow!("the CLAP makes no instance: {error}"))?;
         Ok(Guest { instance })
     }
@@ -157,6 +164,13 @@ impl Guest {
             }
         }
         Err(anyhow!("the CLAP has no layout {inputs} → {outputs}"))
+    }
+
+    /// Calls the plugin on this thread, the main one, if it has asked for that.
+    pub fn serve(&mut self) {
+        if self.instance.access_shared_handler(|requests| requests.callback.swap(false, Ordering::SeqCst)) {
+            self.instance.call_on_main_thread_callback();
+        }
     }
 
     /// Samples that the plugin says it delays everything by.

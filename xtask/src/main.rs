@@ -11,6 +11,7 @@ mod install;
 mod packages;
 mod phrase;
 mod render;
+mod room;
 mod test;
 mod wave;
 mod workspace;

@@ -136,10 +136,11 @@ fn snare(force: f64, noise: &mut Noise) -> Vec<f64> {
 }
 
 /// White noise from -1 to 1: xorshift after Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8(14), 2003.
-struct Noise(u32);
+pub struct Noise(pub u32);
 
 impl Noise {
-    fn next(&mut self) -> f64 {
+    /// The next sample.
+    pub fn next(&mut self) -> f64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;

@@ -30,10 +30,15 @@ impl Renderer {
 
     /// Renders `sound` at `rate` Hz through the built-in hall; `name` tells the files apart.
     pub fn hall(&self, name: &str, rate: u32, sound: &Sound, options: &[&str]) -> Result<Sound> {
+        self.sound(name, rate, sound, &[&["--space", "hall"], options].concat())
+    }
+
+    /// The same through the room that `options` name.
+    pub fn sound(&self, name: &str, rate: u32, sound: &Sound, options: &[&str]) -> Result<Sound> {
         let dry = self.folder.join(format!("{name} dry.wav"));
         let wet = self.folder.join(format!("{name} rendered.wav"));
         wave::write(&dry, rate, sound)?;
-        self.file(&dry, &wet, &[&["--space", "hall"], options].concat())?;
+        self.file(&dry, &wet, options)?;
         let (rendered_rate, rendered) = wave::read(&wet)?;
         anyhow::ensure!(rendered_rate == rate, "rendered at {rendered_rate} Hz instead of {rate}");
         Ok(rendered)

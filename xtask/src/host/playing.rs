@@ -43,13 +43,23 @@ pub struct Played {
     pub tail: usize,
 }
 
+/// An instance that sounds; the instance itself stays with the main thread, which may save and load meanwhile.
+pub struct Playing(StartedPluginAudioProcessor<Host>);
+
 impl Guest {
-    /// Activates the instance, plays `take` on a thread of its own, and deactivates it.
+    /// Activates the instance, plays `take`, and deactivates it.
     pub fn play(&mut self, take: &Take) -> Result<Played> {
         let largest = *take.blocks.iter().max().context("a take has blocks")?;
-        ensure!(!take.blocks.contains(&0), "a block of no frames never gets to the end");
+        let mut playing = self.start(take.rate, largest)?;
+        let played = playing.play(take);
+        self.stop(playing)?;
+        played
+    }
+
+    /// Activates the instance at `rate` Hz, for blocks of at most `largest` frames.
+    pub fn start(&mut self, rate: u32, largest: usize) -> Result<Playing> {
         let format = PluginAudioConfiguration {
-            sample_rate: f64::from(take.rate),
+            sample_rate: f64::from(rate),
             min_frames_count: 1,
             max_frames_count: largest as u32,
         };
@@ -57,22 +67,29 @@ impl Guest {
             .instance
             .activate(|_, ()| (), format)
             .map_err(|error| anyhow!("the CLAP does not activate: {error}"))?;
-        let (stopped, played) = std::thread::scope(|scope| scope.spawn(|| on_stage(stopped, take)).join())
-            .map_err(|_| anyhow!("the audio thread panicked"))??;
+        let started = on_stage(|| stopped.start_processing())?;
+        started.map(Playing).map_err(|error| anyhow!("the CLAP does not start processing: {error}"))
+    }
+
+    /// Deactivates the instance.
+    pub fn stop(&mut self, playing: Playing) -> Result<()> {
+        let stopped = on_stage(|| playing.0.stop_processing())?;
         self.instance.deactivate(stopped);
-        played
+        Ok(())
     }
 }
 
-/// The audio thread's part: the processor comes back even when a block failed.
-fn on_stage(
-    stopped: StoppedPluginAudioProcessor<Host>,
-    take: &Take,
-) -> Result<(StoppedPluginAudioProcessor<Host>, Result<Played>)> {
-    let mut processor =
-        stopped.start_processing().map_err(|error| anyhow!("the CLAP does not start processing: {error}"))?;
-    let played = blocks(&mut processor, take);
-    Ok((processor.stop_processing(), played))
+impl Playing {
+    /// Plays `take`, following what was played before. Its rate is the one of the start.
+    pub fn play(&mut self, take: &Take) -> Result<Played> {
+        ensure!(!take.blocks.contains(&0), "a block of no frames never gets to the end");
+        on_stage(|| blocks(&mut self.0, take))?
+    }
+}
+
+/// Does `part` on a thread that is not the main one, and waits for it.
+fn on_stage<T: Send>(part: impl FnOnce() -> T + Send) -> Result<T> {
+    std::thread::scope(|scope| scope.spawn(part).join()).map_err(|_| anyhow!("the audio thread panicked"))
 }
 
 fn blocks(processor: &mut StartedPluginAudioProcessor<Host>, take: &Take) -> Result<Played> {

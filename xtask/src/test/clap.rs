@@ -1,5 +1,10 @@
 //! The built CLAP in a host: what it sounds like against the program, and how it behaves.
 
+mod rooms;
+mod sessions;
+
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, ensure};
 
 use super::Floor;
@@ -17,19 +22,23 @@ const BLOCKS: [usize; 8] = [1, 3, 17, 64, 96, 441, 512, 8192];
 const RATES: [(u32, [usize; 2]); 5] =
     [(22_050, [17, 512]), (44_100, [441, 64]), (88_200, [96, 8192]), (96_000, [512, 1]), (192_000, [3, 8192])];
 
+/// Seconds in which a control reaches a new value.
+const RAMP: f32 = 0.02;
+
 /// The bundle on the stage, and the program to compare it with.
 struct Stage {
     clap: Clap,
     renderer: Renderer,
+    /// For files.
+    folder: PathBuf,
 }
 
 /// All checks.
 pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
     let bundles = floor.bundles()?;
-    let stage = Stage {
-        clap: Clap::load(&bundles.clap)?,
-        renderer: Renderer::new(&bundles.program, workspace::folder("hosts/clap")?),
-    };
+    let folder = workspace::folder("hosts/clap")?;
+    let stage =
+        Stage { clap: Clap::load(&bundles.clap)?, renderer: Renderer::new(&bundles.program, folder.clone()), folder };
     let all: &[Check<Stage>] = &[
         ("the factory tells what the plugin is", features),
         ("impulse in, impulse response out: the program's samples at every block size", every_block_size),
@@ -45,7 +54,7 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
         ("automation does not click", automation),
         ("an instance that goes while its hall is being built leaves the other alone", dropped_while_loading),
     ];
-    checks(all, &stage, tally)
+    checks(&[all, rooms::CHECKS, sessions::CHECKS].concat(), &stage, tally)
 }
 
 impl Stage {
@@ -212,28 +221,33 @@ fn dry(stage: &Stage) -> Result<()> {
 }
 
 /// A constant goes in, and the dry level falls from 0 dB to off and comes back: the largest step between two samples is
-/// where a click would be. Spread evenly over the shortest ramp that the ear does not take for a click, 5 ms, the way is
-/// cut into 240 steps; one of a twentieth of the way allows for curved ramps, and is far below the whole.
+/// where a click would be. Every level, and bypass, goes to its new value in a line over [`RAMP`]. The dry level moves the
+/// output between nothing and the input, and so does bypass, which comes and goes while the dry level is off.
+///
+/// The thousandth is for rounding: a value up to 1 is rounded by 6e-8 at each of the 960 steps, which the steps after it
+/// share out evenly: 6e-8 times 1 + 1/2 + … + 1/960 at most, in the last one.
 fn automation(stage: &Stage) -> Result<()> {
     let mut guest = stage.guest()?;
     guest.set("wet", "off")?;
     let id = guest.parameter("dry")?;
-    let values = [("off", 4_800), ("0 dB", 9_600), ("off", 9_650), ("0 dB", 9_777)];
+    let values = [("off", 4_800), ("0 dB", 9_600), ("off", 9_650), ("0 dB", 9_777), ("off", 12_000), ("0 dB", 18_000)];
     let mut points = Vec::new();
     for (text, frame) in values {
         points.push(Point { frame, id, value: guest.value("dry", text)? });
     }
     let bypass = guest.parameter("bypass")?;
-    points.push(Point { frame: 15_000, id: bypass, value: 1.0 });
+    points.extend([(14_000, 1.0), (16_000, 0.0)].map(|(frame, value)| Point { frame, id: bypass, value }));
+    points.sort_by_key(|point| point.frame);
     let input = vec![vec![0.5; 24_000]; 2];
     let take = Take { rate: 48_000, input: &input, outputs: 2, blocks: &[512], tail: false, automation: &points };
     let played = guest.play(&take)?.sound;
     let quietest = played[0].iter().fold(1.0f32, |quietest, sample| quietest.min(*sample));
     ensure!(quietest < 0.01, "the dry level was never off");
+    let largest = 0.5 / (48_000.0 * RAMP) * 1.001;
     for channel in &played {
         let steps = channel.windows(2).map(|pair| (pair[1] - pair[0]).abs());
         let (frame, step) = steps.enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).context("there are samples")?;
-        ensure!(step <= 0.5 / 20.0, "a step of {step} at frame {frame}");
+        ensure!(step <= largest, "a step of {step} at frame {frame}, and {largest} is the ramps'");
     }
     Ok(())
 }
