@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, anyhow};
 use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig};
+use clack_extensions::gui::HostGui;
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::render::{PluginRender, RenderMode};
@@ -14,7 +15,7 @@ use clack_host::events::event_types::ParamValueEvent;
 use clack_host::extensions::{Extension, PluginExtensionSide};
 use clack_host::prelude::*;
 
-pub use playing::{Played, Playing, Point, Take};
+pub use playing::{Playing, Point, Take};
 
 mod editor;
 mod playing;
@@ -43,6 +44,11 @@ impl HostHandlers for Host {
     type Shared<'a> = Requests;
     type MainThread<'a> = ();
     type AudioProcessor<'a> = ();
+
+    /// A plugin's editor needs the host's side of it.
+    fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Requests) {
+        builder.register::<HostGui>();
+    }
 }
 
 /// A CLAP file, loaded.

@@ -16,6 +16,7 @@ mod test;
 mod wave;
 mod workspace;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -31,7 +32,51 @@ Usage: cargo xtask COMMAND
   bench [--quick]      cost per block, side by side with a peer
   packages [--yes]     install the system packages that the commands above need
 
---yes answers the question whether packages may be installed; CI=true in the environment does the same.";
+--yes answers the question whether packages may be installed; CI=true in the environment does the same.
+`cargo xtask COMMAND --help` tells more about one of them.";
+
+/// The commands with what `--help` says about each.
+const HELP: &[(&str, &str)] = &[
+    ("demo", DEMO),
+    ("bundle", BUNDLE),
+    ("install", INSTALL),
+    ("test", test::USAGE),
+    ("bench", BENCH),
+    ("packages", PACKAGES),
+];
+
+const DEMO: &str = "\
+Hear it: builds plugin and program, and plays a phrase through both in three rooms, into target/demo.
+
+Usage: cargo xtask demo [--yes]
+
+  --yes   install missing system packages without a question; CI=true in the environment does the same";
+
+const BUNDLE: &str = "\
+Builds the VST3, the CLAP and the program, and puts the plugins into target/bundled.
+
+Usage: cargo xtask bundle";
+
+const INSTALL: &str = "\
+Bundles, and puts the plugins where hosts look: ~/.vst3 and ~/.clap. What was there under their names is replaced.
+
+Usage: cargo xtask install [--remove]
+
+  --remove   take them away again";
+
+const BENCH: &str = "\
+Cost per block and worst callback, side by side with a peer.
+
+Usage: cargo xtask bench [--quick]
+
+  --quick   the main cells alone, and each a few times only";
+
+const PACKAGES: &str = "\
+Installs the system packages that building and testing need, after saying which and asking.
+
+Usage: cargo xtask packages [--yes]
+
+  --yes   do not ask; CI=true in the environment does the same";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -50,11 +95,21 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
         Some((command, arguments)) => (command.as_str(), arguments),
         None => ("help", words),
     };
+    let asks_for_help = arguments.iter().any(|word| word == "--help" || word == "-h");
+    if let Some((_, help)) = HELP.iter().find(|(name, _)| asks_for_help && *name == command) {
+        println!("{help}");
+        return Ok(ExitCode::SUCCESS);
+    }
     match command {
         "demo" => demo::run(Consent::from(only(arguments, &["--yes"])?)),
         "bundle" => only(arguments, &[]).and_then(|_| bundle::run()),
         "install" => install::run(!only(arguments, &["--remove"])?.is_empty()),
         "test" => return test::run(arguments),
+        // Not for people: a test that needs a process of its own.
+        test::editor::HOST => {
+            let [path] = arguments else { anyhow::bail!("the host needs the path of a CLAP") };
+            return test::editor::host(Path::new(path));
+        }
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
         "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),
         "help" | "--help" | "-h" => {

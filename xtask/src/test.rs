@@ -2,6 +2,7 @@
 
 mod clap;
 mod code;
+pub mod editor;
 mod python;
 mod runner;
 mod standalone;
@@ -49,7 +50,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "vst3", about: "the built VST3 in pedalboard and dawdreamer", run: python::run },
     Stage {
         name: "window",
-        about: "the built VST3's window, opened and closed while automation plays",
+        about: "the windows of the built VST3 and CLAP, opened and closed while automation plays",
         run: window::run,
     },
     Stage { name: "standalone", about: "the program under a JACK server with a rate of its own", run: standalone::run },
@@ -80,6 +81,15 @@ impl Floor {
         Ok(self.display.get().expect("set above"))
     }
 }
+
+/// What `--help` says.
+pub const USAGE: &str = "\
+Everything that must hold, or the stages named, in order; the first that fails ends it.
+
+Usage: cargo xtask test [--yes] [--list] [STAGE…]
+
+  --yes    install missing system packages without a question; CI=true in the environment does the same
+  --list   name the stages";
 
 /// `cargo xtask test [--yes] [--list] [STAGE…]`
 pub fn run(arguments: &[String]) -> Result<ExitCode> {

@@ -1,9 +1,25 @@
 //! The plugin's window inside one of the host's.
 
 use anyhow::{Result, anyhow};
-use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, PluginGui, Window};
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, HostGuiImpl, PluginGui, Window};
+use clack_host::prelude::HostError;
 
-use super::Guest;
+use super::{Guest, Requests};
+
+/// The host's window stays as it is, and goes when the host says so.
+impl HostGuiImpl for Requests {
+    fn resize_hints_changed(&self) {}
+    fn request_resize(&self, _size: GuiSize) -> Result<(), HostError> {
+        Err(HostError::Message("this host's windows keep their size"))
+    }
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn closed(&self, _was_destroyed: bool) {}
+}
 
 impl Guest {
     /// Makes the editor, not yet in any window; what size it wants to have.

@@ -1,0 +1,216 @@
+//! The built CLAP's editor in a host, opened and closed on a display without a screen while automation plays.
+//!
+//! A program of its own: a broken editor ends the whole process.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, ImageFormat, WindowClass};
+use x11rb::rust_connection::RustConnection;
+
+use super::Floor;
+use super::runner::{Check, Tally, checks, count};
+use crate::host::{Clap, Guest, Playing, Point, Take};
+
+/// The word that makes this program the host; followed by the CLAP's path.
+pub const HOST: &str = "editor-host";
+
+/// Far more than an editor takes to come up, so that a hang ends.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Starts the host on the display.
+pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
+    let mut host = Command::new(std::env::current_exe().context("this program is nowhere")?);
+    host.arg(HOST).arg(&floor.bundles()?.clap);
+    floor.display()?.show(&mut host);
+    count(&mut host, tally)
+}
+
+/// The host itself, with the CLAP at `path`.
+pub fn host(path: &Path) -> Result<ExitCode> {
+    let (connection, screen) = x11rb::connect(None).context("no display")?;
+    let root = connection.setup().roots.get(screen).context("no screen")?.root;
+    let stage = Stage { clap: Clap::load(path)?, connection, root };
+    let all: &[Check<Stage>] = &[
+        (
+            "the editor opens, draws anew while automation plays, and closes, five times, and the sound goes on",
+            opens_and_closes,
+        ),
+        ("an instance goes after its editor, and the next one opens its own", goes_after_its_editor),
+        ("two editors are open at once, and one instance goes while the other plays on", two_at_once),
+    ];
+    let mut tally = Tally::default();
+    let outcome = checks(all, &stage, &mut tally);
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The bundle, and where windows open.
+struct Stage {
+    clap: Clap,
+    connection: RustConnection,
+    root: u32,
+}
+
+/// A window of the host's; gone when this is dropped.
+struct Parent<'a> {
+    stage: &'a Stage,
+    id: u32,
+    size: [u16; 2],
+}
+
+impl Stage {
+    fn window(&self, width: u32, height: u32) -> Result<Parent<'_>> {
+        let size = [u16::try_from(width)?, u16::try_from(height)?];
+        let id = self.connection.generate_id()?;
+        let (class, looks) = (WindowClass::INPUT_OUTPUT, CreateWindowAux::new());
+        self.connection.create_window(0, id, self.root, 0, 0, size[0], size[1], 0, class, 0, &looks)?.check()?;
+        let parent = Parent { stage: self, id, size };
+        self.connection.map_window(id)?.check()?;
+        Ok(parent)
+    }
+}
+
+impl Parent<'_> {
+    /// What a user sees in it; `None` while it is not on the screen.
+    fn picture(&self) -> Option<Vec<u8>> {
+        let [width, height] = self.size;
+        let image = self.stage.connection.get_image(ImageFormat::Z_PIXMAP, self.id, 0, 0, width, height, !0).ok()?;
+        Some(image.reply().ok()?.data)
+    }
+}
+
+impl Drop for Parent<'_> {
+    fn drop(&mut self) {
+        // Where the display has gone, so has the window.
+        let _ = self.stage.connection.destroy_window(self.id).map(|cookie| cookie.check());
+    }
+}
+
+/// What runs beside the main thread.
+#[derive(Default)]
+struct Transport {
+    is_over: AtomicBool,
+    rounds: AtomicUsize,
+}
+
+impl Transport {
+    fn rounds(&self) -> usize {
+        self.rounds.load(Ordering::SeqCst)
+    }
+
+    /// Plays automation until it is over: a tenth of a second in each round, every parameter in every block.
+    fn run(&self, playing: &mut Playing, points: &[Point]) -> Result<()> {
+        let input = vec![vec![0.1; 4_800]; 2];
+        let take = Take { rate: 48_000, input: &input, outputs: 2, blocks: &[64], tail: false, automation: points };
+        while !self.is_over.load(Ordering::SeqCst) {
+            let sound = playing.play(&take)?.sound;
+            ensure!(sound.iter().flatten().all(|sample| sample.is_finite()), "a sample is not finite");
+            ensure!(sound.iter().flatten().any(|sample| *sample != 0.0), "silence");
+            self.rounds.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+}
+
+/// Saws through every parameter, each at a pace of its own.
+fn automation(guest: &mut Guest) -> Result<Vec<Point>> {
+    let mut points = Vec::new();
+    for (place, name) in ["dry", "wet", "output", "predelay", "low_cut", "high_cut", "width"].iter().enumerate() {
+        let id = guest.parameter(name)?;
+        points.extend((0..75).map(|step| Point {
+            frame: 64 * step,
+            id,
+            value: (step * (place + 3) % 70) as f64 / 70.0,
+        }));
+    }
+    let id = guest.parameter("bypass")?;
+    points.extend((0..75).map(|step| Point { frame: 64 * step, id, value: f64::from(u8::from(step % 30 == 0)) }));
+    points.sort_by_key(|point| point.frame);
+    Ok(points)
+}
+
+/// Plays automation while `meanwhile` runs on this thread.
+fn under_automation(guest: &mut Guest, meanwhile: impl FnOnce(&mut Guest, &Transport) -> Result<()>) -> Result<()> {
+    let points = automation(guest)?;
+    let mut playing = guest.start(48_000, 64)?;
+    let transport = Transport::default();
+    std::thread::scope(|scope| {
+        let player = scope.spawn(|| transport.run(&mut playing, &points));
+        let done = meanwhile(guest, &transport);
+        transport.is_over.store(true, Ordering::SeqCst);
+        player.join().map_err(|_| anyhow!("the audio thread panicked"))?.and(done)
+    })?;
+    guest.stop(playing)
+}
+
+/// Opens the editor, waits until it has shown three different pictures and automation has gone on for `rounds`, and closes
+/// it.
+fn open_and_close(stage: &Stage, guest: &mut Guest, transport: &Transport, rounds: usize) -> Result<()> {
+    let size = guest.make_editor()?;
+    let parent = stage.window(size.width, size.height)?;
+    #[expect(unsafe_code, reason = "the editor cannot know how long its window lives")]
+    // SAFETY: the parent is dropped after the editor is closed.
+    unsafe { guest.show_editor(parent.id) }?;
+    let shown = watch(guest, &parent, transport, rounds);
+    guest.close_editor()?;
+    shown
+}
+
+fn watch(guest: &mut Guest, parent: &Parent, transport: &Transport, rounds: usize) -> Result<()> {
+    let (began, first) = (Instant::now(), transport.rounds());
+    let mut pictures: Vec<Vec<u8>> = Vec::new();
+    while pictures.len() < 3 || transport.rounds() < first + rounds {
+        if began.elapsed() > PATIENCE {
+            bail!("{} pictures and {} rounds of automation", pictures.len(), transport.rounds() - first);
+        }
+        // As a host's main loop does.
+        guest.serve();
+        if let Some(picture) = parent.picture()
+            && picture.chunks(4).any(|pixel| *pixel != picture[..4])
+            && pictures.len() < 3
+            && !pictures.contains(&picture)
+        {
+            pictures.push(picture);
+        }
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
+fn opens_and_closes(stage: &Stage) -> Result<()> {
+    let mut guest = stage.clap.instance()?;
+    under_automation(&mut guest, |guest, transport| {
+        (0..5).try_for_each(|_| open_and_close(stage, guest, transport, 10))
+    })
+}
+
+fn goes_after_its_editor(stage: &Stage) -> Result<()> {
+    for _ in 0..3 {
+        let mut guest = stage.clap.instance()?;
+        under_automation(&mut guest, |guest, transport| open_and_close(stage, guest, transport, 3))?;
+        drop(guest);
+    }
+    Ok(())
+}
+
+fn two_at_once(stage: &Stage) -> Result<()> {
+    let mut stays = stage.clap.instance()?;
+    under_automation(&mut stays, |stays, transport| {
+        let size = stays.make_editor()?;
+        let parent = stage.window(size.width, size.height)?;
+        #[expect(unsafe_code, reason = "as above")]
+        // SAFETY: likewise.
+        unsafe { stays.show_editor(parent.id) }?;
+        let mut goes = stage.clap.instance()?;
+        let gone = under_automation(&mut goes, |goes, other| open_and_close(stage, goes, other, 3));
+        drop(goes);
+        let shown = gone.and_then(|()| watch(stays, &parent, transport, 10));
+        stays.close_editor()?;
+        shown
+    })
+}
