@@ -5,6 +5,7 @@
 pub mod audio;
 pub mod state;
 
+use super::common::error_db;
 use std::path::PathBuf;
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::recipe::Recipe;
@@ -126,12 +127,14 @@ pub fn difference(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
     a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
-/// How far two renderings of a sound may be apart if they begin at other places of a partition, so that their sums are
-/// rounded in another order. Of each, the error of all samples together is at most -125 dB (`tests/engine.rs`), so that of
-/// one sample is at most this part of the root of all squares; and two errors may add.
-pub fn rounding(expected: &[Vec<f32>]) -> f32 {
-    let squares: f32 = expected.iter().flatten().map(|sample| sample * sample).sum();
-    2.0 * 10f32.powf(-125.0 / 20.0) * squares.sqrt()
+/// How far two renderings of a sound may be apart, in dB, if they begin at other places of a partition, so that their sums
+/// are rounded in another order: the error of each is at most -125 dB (`tests/engine.rs`), and at worst they add: +6.03.
+pub const ROUNDING: f64 = -125.0 + 6.03;
+
+/// The difference of two sounds in all samples together, in dB.
+pub fn apart(out: &[Vec<f32>], expected: &[Vec<f32>]) -> f64 {
+    let expected: Vec<f64> = expected.iter().flatten().map(|sample| f64::from(*sample)).collect();
+    error_db(&out.concat(), &expected)
 }
 
 /// The promises to one kind of host.

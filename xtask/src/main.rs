@@ -143,3 +143,19 @@ fn only<'a>(arguments: &'a [String], known: &[&str]) -> anyhow::Result<&'a [Stri
         None => Ok(arguments),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_explains_itself_when_asked_and_does_nothing() {
+        let listed = USAGE.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
+        for command in listed {
+            assert!(HELP.iter().any(|(name, _)| *name == command), "{command} has no help");
+            for word in ["--help", "-h"] {
+                run(&[command.to_owned(), word.to_owned()]).expect("help");
+            }
+        }
+    }
+}
