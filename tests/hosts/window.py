@@ -1,7 +1,10 @@
 """The VST3's window in dawdreamer, opened and closed on a display without a screen while automation plays."""
 
+import ctypes
 import gc
+import os
 import subprocess
+import sys
 import threading
 import time
 
@@ -13,6 +16,38 @@ from sound import BUNDLE, knock
 
 # Far more than a window takes to come up, so that a hang ends.
 PATIENCE = 120
+
+# As the X protocol numbers them.
+BAD_WINDOW, QUERY_TREE = 3, 15
+
+
+class XError(ctypes.Structure):
+    """Xlib's XErrorEvent."""
+
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("resource", ctypes.c_ulong),
+        ("serial", ctypes.c_ulong),
+        ("error", ctypes.c_ubyte),
+        ("request", ctypes.c_ubyte),
+        ("minor", ctypes.c_ubyte),
+    ]
+
+
+@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(XError))
+def on_x_error(_, event):
+    """This host asks for the windows around its own while the window manager takes away the frame of one that closes, and
+    leaves Xlib's handler in place, which then ends the process. Any other error still does."""
+    error = event.contents
+    if (error.error, error.request) != (BAD_WINDOW, QUERY_TREE):
+        print(f"X error {error.error} of request {error.request} for {error.resource:#x}")
+        sys.stdout.flush()
+        os._exit(1)
+    return 0
+
+
+ctypes.CDLL("libX11.so.6").XSetErrorHandler(on_x_error)
 
 
 def windows():
@@ -30,21 +65,31 @@ class Session:
         self.effect = self.engine.make_plugin_processor("effect", BUNDLE)
         source = self.engine.make_playback_processor("source", np.tile(knock(48000), 5))
         self.engine.load_graph([(source, []), (self.effect, ["source"])])
-        zigzag = (np.arange(48000) % 997 / 997).astype(np.float32)
-        automated = 0
-        for parameter in self.effect.get_parameters_description():
-            if parameter["name"] in ("Wet", "Dry", "Width", "High cut", "Pre-delay"):
-                automated += self.effect.set_automation(parameter["index"], zigzag)
-        assert automated == 5, "not all parameters are there"
         self.rounds = 0
         self.troubles = []
         self.ended = False
+
+    def automate(self):
+        """Every time anew: when a window closes, this host puts in the place of each automation the value of that moment."""
+        automated = 0
+        for parameter in self.effect.get_parameters_description():
+            if parameter["name"] in ("Wet", "Dry", "Width", "High cut", "Pre-delay"):
+                # Not all at once, so that dry and wet are never off together.
+                zigzag = (np.arange(48000) + 200 * automated) % 997 / 997
+                automated += self.effect.set_automation(parameter["index"], zigzag.astype(np.float32))
+        assert automated == 5, "not all parameters are there"
 
     def play(self):
         """Until `ended`: one second of automation after the other."""
         try:
             while not self.ended:
-                self.engine.render(1.0)
+                try:
+                    self.engine.render(1.0)
+                except RuntimeError as trouble:
+                    # The same replacement, seen half-way from the thread that plays.
+                    if "parameter with no samples" not in str(trouble):
+                        raise
+                    continue
                 sound = self.engine.get_audio()
                 assert np.isfinite(sound).all(), "a sample is not finite"
                 assert np.any(sound), "silence"
@@ -73,6 +118,7 @@ class Session:
     def open_and_close(self, rounds):
         """Shows the window while automation plays under it; returns when both are over."""
         self.ended = False
+        self.automate()
         player = threading.Thread(target=self.play)
         closer = threading.Thread(target=self.close_after, args=(rounds,))
         player.start()
@@ -109,6 +155,7 @@ def another_instance_goes_while_automation_is_queued():
     session = Session()
     for _ in range(3):
         other = Session()
+        other.automate()
         player = threading.Thread(target=other.play)
         player.start()
         session.open_and_close(2)

@@ -243,6 +243,7 @@ fn automation(stage: &Stage) -> Result<()> {
     let played = guest.play(&take)?.sound;
     let quietest = played[0].iter().fold(1.0f32, |quietest, sample| quietest.min(*sample));
     ensure!(quietest < 0.01, "the dry level was never off");
+    ensure!(played[0][13_999] == 0.0 && played[0][15_999] == 0.5, "bypass was never on");
     let largest = 0.5 / (48_000.0 * RAMP) * 1.001;
     for channel in &played {
         let steps = channel.windows(2).map(|pair| (pair[1] - pair[0]).abs());
