@@ -124,6 +124,84 @@ fn the_error_on_a_measured_room_is_below_minus_125_db() {
     }
 }
 
+/// Kernels of which some partitions are all zero, among them those that are worked ahead, or all but those.
+#[test]
+fn sparse_kernels_convolve_exactly() {
+    let (len, partitions) = (40_000, [64, 512, 1024]);
+    let dense: Vec<_> = (0..4).map(|seed| noise(len, seed)).collect();
+    let mut random = Seeded(5);
+    let holes = |random: &mut Seeded, taps: &[f32]| -> Vec<f32> {
+        let share = 1 + random.below(4);
+        let keep: Vec<bool> = (0..len.div_ceil(512)).map(|_| random.below(4) < share).collect();
+        taps.iter().enumerate().map(|(n, tap)| if keep[n / 512] { *tap } else { 0.0 }).collect()
+    };
+    let only = |range: std::ops::Range<usize>, taps: &[f32]| -> Vec<f32> {
+        taps.iter().enumerate().map(|(n, tap)| if range.contains(&n) { *tap } else { 0.0 }).collect()
+    };
+    // Bursts with silence between them that some levels notice and others do not.
+    let mut signals = [noise(60_000, 11), noise(60_000, 12)];
+    signals[0][5_000..9_000].fill(0.0);
+    signals[0][20_000..50_000].fill(0.0);
+    signals[1][..30_000].fill(0.0);
+    for round in 0..24 {
+        let taps: Vec<Vec<f32>> = match round {
+            // The first partitions of the last level alone, the late ones alone, and those around the place between.
+            0 => dense.iter().map(|taps| only(0..3_000, taps)).collect(),
+            1 => dense.iter().map(|taps| only(20_000..len, taps)).collect(),
+            2 => dense.iter().map(|taps| only(8_000..10_000, taps)).collect(),
+            3 => dense.iter().map(|taps| only(0..2_000, taps)).collect(),
+            _ => dense.iter().map(|taps| holes(&mut random, taps)).collect(),
+        };
+        let all = [(0, 0), (0, 1), (1, 0), (1, 1)];
+        let there: Vec<usize> =
+            (0..4).filter(|i| round < 8 || (round >> (i % 3)) & 1 == 1 || *i == round % 4).collect();
+        let mut builder = Kernel::builder(2, 2, 48_000).partitions(&partitions);
+        for &i in &there {
+            builder = builder.path(all[i].0, all[i].1, &taps[i]);
+        }
+        let mut convolver = Convolver::new(Arc::new(builder.build().unwrap()));
+        let got = run(&mut convolver, &signals, 0, round as u64);
+        for (output, got) in got.iter().enumerate() {
+            let mut expected = vec![0.0; signals[0].len()];
+            for &i in there.iter().filter(|i| all[**i].1 == output) {
+                let path = oracle(&signals[all[i].0], &taps[i], expected.len());
+                expected.iter_mut().zip(path).for_each(|(sum, y)| *sum += y);
+            }
+            if expected.iter().any(|y| *y != 0.0) {
+                let error = error_db(got, &expected);
+                assert!(error <= -125.0, "round {round}, output {output}, paths {there:?}: {error:.1} dB");
+            } else {
+                assert!(got.iter().all(|y| *y == 0.0), "round {round}, output {output}");
+            }
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "inputs and outputs")]
+fn a_call_with_too_few_inputs_panics() {
+    let mut output = [0.0; 8];
+    let mut other = [0.0; 8];
+    let taps = room(100, 1);
+    convolver(2, 2, 48_000, &[(0, 0, &taps)]).process(&[&[0.0; 8]], &mut [&mut output, &mut other]);
+}
+
+#[test]
+fn given_quanta_and_partitions_keep_the_promises() {
+    let (taps, signal) = (room(30_000, 5), noise(60_000, 6));
+    let expected = oracle(&signal, &taps, signal.len());
+    for (quantum, partitions) in [(32, [32, 256, 2048]), (128, [128, 512, 4096]), (256, [256, 1024, 2048])] {
+        let builder = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).quantum(quantum).partitions(&partitions);
+        let kernel = Arc::new(builder.build().unwrap());
+        let convolve = |block| run(&mut Convolver::new(kernel.clone()), std::slice::from_ref(&signal), block, 1);
+        let whole = convolve(signal.len());
+        assert!(error_db(&whole[0], &expected) <= -125.0, "quantum {quantum}");
+        for block in [1, 17, 64, 441] {
+            assert_same_bits(&whole, &convolve(block), &format!("quantum {quantum}, blocks of {block}"));
+        }
+    }
+}
+
 /// A unit impulse at `at` comes back as the taps from there on, to rounding of the largest tap in a transform of the
 /// largest partition: a few epsilon times log2.
 fn assert_comes_back(taps: &[f32], at: usize, rate: u32) {

@@ -64,14 +64,17 @@ impl Convolver {
     /// Overwrites `outputs` with the convolution of `inputs`, one slice per channel of the kernel, all of the same
     /// length, any from 0 on.
     ///
-    /// Real-time safe: no allocation, lock or system call, and the work per sample does not depend on the signal.
-    /// Samples that are not finite count as silence.
+    /// Real-time safe: no allocation, lock or system call, and the work per sample does not depend on the signal, except
+    /// that silence is cheaper. Samples that are not finite count as silence.
     ///
     /// # Panics
-    /// If there are fewer slices than the kernel has channels, or slices differ in length.
+    /// If there are not as many slices as the kernel has channels, or slices differ in length.
     pub fn process(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        assert_eq!((inputs.len(), outputs.len()), (self.kernel.inputs(), self.kernel.outputs()), "inputs and outputs");
         let quantum = self.kernel.quantum();
         let frames = outputs[0].len();
+        assert!(inputs.iter().all(|input| input.len() == frames), "slices of different lengths");
+        assert!(outputs.iter().all(|output| output.len() == frames), "slices of different lengths");
         let mut done = 0;
         while done < frames {
             let phase = (self.position % quantum as u64) as usize;
@@ -97,7 +100,11 @@ impl Convolver {
     /// One output: the head's taps, then what the levels have computed, always in the same order.
     fn sum(&self, channel: usize, phase: usize, output: &mut [f32]) {
         output.fill(0.0);
+        let recent = self.position.saturating_sub(self.kernel.quantum() as u64);
         for path in self.kernel.heads.iter().filter(|path| path.output == channel) {
+            if self.history.is_silent_from(path.input, recent) {
+                continue; // Its sum is zero.
+            }
             self.head.add(self.kernel.dispatch, path, phase, output);
         }
         for (level, kernel) in self.levels.iter().zip(&self.kernel.levels) {

@@ -7,8 +7,9 @@ use std::fmt;
 
 /// A set of vector instructions.
 ///
-/// The same kernel gives the same bits every time with one set; two sets differ in rounding, about as much as either
-/// differs from the exact result.
+/// It is about the engine's own loops; the transforms of rustfft choose theirs by themselves. On one machine the same kernel
+/// gives the same bits every time with one set; two sets differ in rounding, about as much as either differs from the exact
+/// result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instructions {
     /// What every processor has that the program was compiled for.

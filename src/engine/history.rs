@@ -1,9 +1,9 @@
 //! Past input: samples for the transforms, and their spectra, one frequency-domain delay line per input and level.
 
 use super::dispatch::Dispatch;
-use super::plan::AHEAD;
 use super::spectrum::{Bank, floor};
 use rustfft::num_complex::Complex32;
+use std::ops::Range;
 
 /// The last samples of every input, in rings whose length is a multiple of every partition.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct History {
 impl History {
     /// Rings of `len` samples for `inputs` channels. Allocates.
     pub fn new(inputs: usize, len: usize) -> Self {
-        Self { rings: vec![vec![0.0; len]; inputs], sounded: vec![0; inputs] }
+        Self { rings: (0..inputs).map(|_| silence(len)).collect(), sounded: vec![0; inputs] }
     }
 
     /// Writes samples of one input at a time. They do not cross a quantum, so they do not cross the ring's end.
@@ -52,6 +52,13 @@ impl History {
     }
 }
 
+/// Zeros that have been written: memory that nobody has touched yet would be asked for on the audio thread.
+pub(super) fn silence(len: usize) -> Vec<f32> {
+    let mut samples = vec![0.0; len];
+    samples.fill(std::hint::black_box(0.0));
+    samples
+}
+
 /// Above this, +300 dB, a sample is damage, not sound, and its products could overflow.
 pub const CEILING: f32 = 1e15;
 
@@ -68,37 +75,28 @@ pub fn clean(x: f32) -> f32 {
 pub(super) struct DelayLine {
     spectra: Bank,
     count: usize,
+    /// Places at the end that repeat the first, so that the blocks that one partition meets together lie together
+    /// everywhere.
+    repeated: usize,
     /// The last block that was not silent; whatever is here after a reset counts as block -1.
     sounding: Option<i64>,
 }
 
-/// Places at the end that repeat the first, so that the blocks that several partitions meet lie together everywhere.
-const REPEATED: usize = AHEAD - 1;
-
 impl DelayLine {
-    /// For `count` blocks of `bins` samples. Allocates.
-    pub fn new(count: usize, bins: usize) -> Self {
-        Self { spectra: Bank::new(count + REPEATED, bins), count, sounding: None }
+    /// For `count` blocks of `bins` samples, of which a partition meets `width` together. Allocates.
+    pub fn new(count: usize, bins: usize, width: usize) -> Self {
+        Self { spectra: Bank::new(count + width - 1, bins), count, repeated: width - 1, sounding: None }
     }
 
     fn index(&self, frame: i64) -> usize {
         self.count - 1 - frame.rem_euclid(self.count as i64) as usize
     }
 
-    /// Makes the place of block `frame` ready; whether it has sound. A silent block is complete with this.
-    pub fn begin(&mut self, frame: u64, is_silent: bool) -> bool {
-        let frame = frame as i64;
+    /// Takes note of whether block `frame` has sound.
+    pub fn begin(&mut self, frame: u64, is_silent: bool) {
         if !is_silent {
-            self.sounding = Some(frame);
-        } else if self.sounding.is_some_and(|sounding| frame - sounding <= self.count as i64) {
-            // Later on all places are zero already.
-            let index = self.index(frame);
-            self.spectra.silence(index);
-            if index < REPEATED {
-                self.spectra.silence(index + self.count);
-            }
+            self.sounding = Some(frame as i64);
         }
-        !is_silent
     }
 
     /// Whether block `frame`, the newest, has sound.
@@ -115,8 +113,20 @@ impl DelayLine {
     pub fn store(&mut self, dispatch: Dispatch, frame: u64, first: usize, values: &[Complex32]) {
         let index = self.index(frame as i64);
         self.spectra.store(dispatch, index, first, values);
-        if index < REPEATED {
+        if index < self.repeated {
             self.spectra.store(dispatch, index + self.count, first, values);
+        }
+    }
+
+    /// Stores zeros in some chunks of block `frame`, which is silent.
+    pub fn store_silence(&mut self, frame: u64, chunks: Range<usize>) {
+        if self.silence(frame) > self.count as u64 {
+            return; // All places are zero already.
+        }
+        let index = self.index(frame as i64);
+        self.spectra.silence(index, chunks.clone());
+        if index < self.repeated {
+            self.spectra.silence(index + self.count, chunks);
         }
     }
 

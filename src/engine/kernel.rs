@@ -1,6 +1,7 @@
 //! Spectra of an impulse under a plan: immutable.
 
 use super::dispatch::{Dispatch, Instructions};
+use super::history::CEILING;
 use super::plan::{LevelPlan, Load, Plan};
 use super::schedule::{Schedule, Work};
 use super::spectrum::{Bank, CHUNK, floor};
@@ -31,6 +32,19 @@ pub(super) struct HeadPath {
     pub taps: Vec<f32>,
 }
 
+impl KernelLevel {
+    /// Partitions that are multiplied block by block, from the first on.
+    pub fn near(&self) -> usize {
+        if self.is_ahead { self.plan.near() } else { self.plan.count }
+    }
+
+    /// The share of `whole` that falls to a piece of a transform when there is nothing to transform.
+    pub fn share(&self, piece: usize, whole: usize) -> Range<usize> {
+        let count = self.pieces.len();
+        piece * whole / count..(piece + 1) * whole / count
+    }
+}
+
 /// All partitions of one size.
 #[derive(Debug)]
 pub(super) struct KernelLevel {
@@ -38,6 +52,8 @@ pub(super) struct KernelLevel {
     pub schedule: Schedule,
     pub transform: Transform,
     pub pieces: Vec<Piece>,
+    /// Whether late partitions are multiplied for several blocks at once.
+    pub is_ahead: bool,
     /// Inputs and outputs that its paths join.
     pub inputs: Vec<usize>,
     pub outputs: Vec<usize>,
@@ -110,8 +126,8 @@ pub enum BuildError {
         /// The first path's length.
         expected: usize,
     },
-    /// The taps of a path hold a value that is not finite.
-    #[error("path {input} to {output} is not finite at tap {tap}")]
+    /// The taps of a path hold a value that is not finite, or larger than [`CEILING`].
+    #[error("path {input} to {output} is not finite, or above {CEILING:e}, at tap {tap}")]
     NotFinite {
         /// Input channel.
         input: usize,
@@ -331,7 +347,7 @@ impl<'a> KernelBuilder<'a> {
             if taps.len() != expected {
                 return Err(BuildError::Length { input, output, found: taps.len(), expected });
             }
-            if let Some(tap) = taps.iter().position(|tap| !tap.is_finite()) {
+            if let Some(tap) = taps.iter().position(|tap| !tap.is_finite() || tap.abs() > CEILING) {
                 return Err(BuildError::NotFinite { input, output, tap });
             }
         }
@@ -375,13 +391,14 @@ impl<'a> KernelBuilder<'a> {
             paths.iter().flat_map(|path| &path.runs).map(shared).sum()
         };
         let (near, ahead) = (products(0..plan.near()), products(plan.near()..plan.count));
+        let is_ahead = ahead > 0;
         let work = Work { inputs: &inputs, outputs: &outputs, pieces: &costs, near, ahead };
         let schedule = Schedule::new(plan, whole.quantum, &work);
         assert!(
             near + ahead == 0 || schedule.verify(plan, whole.quantum, &work),
             "a schedule that is out of order or too late: {plan:?}\n{schedule}"
         );
-        KernelLevel { plan, schedule, transform, pieces, inputs, outputs, paths }
+        KernelLevel { plan, schedule, transform, pieces, is_ahead, inputs, outputs, paths }
     }
 }
 
@@ -462,6 +479,10 @@ mod tests {
         assert_eq!(
             built(Kernel::builder(1, 1, 48_000).path(0, 0, &[0.0, f32::NAN])),
             Err(BuildError::NotFinite { input: 0, output: 0, tap: 1 })
+        );
+        assert_eq!(
+            built(Kernel::builder(1, 1, 48_000).path(0, 0, &[0.0, 1.0, -1e16])),
+            Err(BuildError::NotFinite { input: 0, output: 0, tap: 2 })
         );
         let plain = || Kernel::builder(1, 1, 48_000).path(0, 0, &taps);
         assert_eq!(built(plain().quantum(96)), Err(BuildError::Quantum { found: 96 }));

@@ -1,15 +1,15 @@
 //! One partition size: forward transform, multiply-accumulate, inverse transform, overlap-add.
 //!
-//! Late partitions are multiplied for [`AHEAD`] blocks at once, while the blocks before them are under way: those of blocks
-//! `k` to `k + AHEAD - 1` during blocks `k - AHEAD` to `k - 1`, a part of the bins during each. What a block's own steps
-//! then add is the near partitions.
+//! Late partitions are multiplied for [`AHEAD`] blocks at once, with the steps of the blocks before them: those of blocks
+//! `k` to `k + AHEAD - 1` with the steps of blocks `k - AHEAD` to `k - 1`, a part of the bins with each. What a block's own
+//! steps then add is the near partitions.
 
 use super::dispatch::Dispatch;
-use super::history::{DelayLine, History};
+use super::history::{DelayLine, History, silence};
 use super::kernel::{Kernel, KernelLevel, LevelPath};
 use super::plan::AHEAD;
 use super::schedule::Step;
-use super::spectrum::{Accumulate, AccumulateAhead, CHUNK, Chunk, Heard, Segment, load};
+use super::spectrum::{Accumulate, AccumulateAhead, CHUNK, Chunk, Factors, Segment, load};
 use super::transform::{Piece, Target};
 use rustfft::num_complex::Complex32;
 use std::ops::Range;
@@ -51,13 +51,14 @@ impl Level {
         let plan = level.plan;
         // A frame is written while the one before it is read; where a level starts later than it must, frames wait.
         let waiting = (plan.offset + kernel.quantum()).saturating_sub(2 * plan.partition).div_ceil(plan.partition);
-        let groups = if plan.is_ahead() { 2 * AHEAD } else { 1 };
-        let line = |input: usize| level.inputs.contains(&input).then(|| DelayLine::new(plan.count, plan.partition));
+        let (width, groups) = if level.is_ahead { (AHEAD, 2 * AHEAD) } else { (1, 1) };
+        let line =
+            |input: usize| level.inputs.contains(&input).then(|| DelayLine::new(plan.count, plan.partition, width));
         let output = |output: usize| {
             level.outputs.contains(&output).then(|| Output {
                 sums: vec![vec![Chunk::SILENCE; plan.partition / CHUNK]; groups],
-                ring: vec![0.0; (2 + waiting) * plan.partition],
-                overlap: vec![0.0; plan.partition],
+                ring: silence((2 + waiting) * plan.partition),
+                overlap: silence(plan.partition),
             })
         };
         Self {
@@ -100,8 +101,11 @@ impl Level {
         let Some(line) = &mut self.past[input] else { return };
         let (partition, transform) = (level.plan.partition, &level.transform);
         let start = frame * partition as u64;
-        if piece == 0 && !line.begin(frame, history.is_silent_from(input, start)) || !line.sounds_at(frame) {
-            return;
+        if piece == 0 {
+            line.begin(frame, history.is_silent_from(input, start));
+        }
+        if !line.sounds_at(frame) {
+            return line.store_silence(frame, level.share(piece, partition / CHUNK));
         }
         #[cfg(test)]
         {
@@ -138,14 +142,14 @@ impl Level {
                 continue;
             }
             // Blocks from before the last reset are not heard: they are left out, not cleared.
-            let heard = 0..level.plan.near().min(frame as usize + 1);
+            let heard = 0..(frame + 1).min(level.near() as u64) as usize;
             list_segments(&mut self.segments, &self.past, &level.paths, output, (frame, 1), &heard);
-            let (segments, heard) = (&self.segments, self::heard(&self.past, &level.paths, output));
+            let (segments, factors) = (&self.segments, factors(&self.past, &level.paths, output));
             #[cfg(test)]
             {
                 self.done.1 += chunks.len() * segments.iter().map(|segment| segment.len).sum::<usize>();
             }
-            dispatch.run(Accumulate { heard, segments, chunks: chunks.clone(), sums, onto });
+            dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto });
         }
     }
 
@@ -167,24 +171,24 @@ impl Level {
                 continue;
             }
             // Soon after a reset the last of the group hear more of the past than the first.
-            let common = plan.near()..plan.count.min(first as usize + 1);
+            let common = level.near()..(first + 1).min(plan.count as u64) as usize;
             list_segments(&mut self.segments, &self.past, &level.paths, output, (first, AHEAD), &common);
             #[cfg(test)]
             {
                 let products = self.segments.iter().map(|segment| segment.len).sum::<usize>();
                 self.done.1 += chunks.len() * AHEAD * products;
             }
-            let heard = heard(&self.past, &level.paths, output);
+            let factors = factors(&self.past, &level.paths, output);
             let mut all = sums.iter_mut().map(|sum| &mut sum[..]);
             let group = std::array::from_fn(|_| all.next().unwrap_or_default());
             let (segments, chunks) = (&self.segments, &chunks);
-            dispatch.run(AccumulateAhead { heard, segments, chunks: chunks.clone(), sums: group });
-            for (later, sums) in (1..).zip(&mut sums[1..]) {
-                let own = common.end.max(common.start)..plan.count.min(first as usize + later + 1);
-                list_segments(&mut self.segments, &self.past, &level.paths, output, (first + later as u64, 1), &own);
+            dispatch.run(AccumulateAhead { factors, segments, chunks: chunks.clone(), sums: group });
+            for (block, sums) in (first + 1..).zip(&mut sums[1..]) {
+                let own = common.end.max(common.start)..(block + 1).min(plan.count as u64) as usize;
+                list_segments(&mut self.segments, &self.past, &level.paths, output, (block, 1), &own);
                 if !self.segments.is_empty() {
                     let segments = &self.segments;
-                    dispatch.run(Accumulate { heard, segments, chunks: chunks.clone(), sums, onto: true });
+                    dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto: true });
                 }
             }
         }
@@ -197,13 +201,14 @@ impl Level {
         let at = (frame * partition as u64 % ring.len() as u64) as usize;
         let samples = &mut ring[at..at + partition];
         if silence.is_total(level) {
-            // All of it at once: it is little. What still overlaps is played.
-            if piece == 0 && !silence.is_settled(level) {
+            // What still overlaps is played.
+            if !silence.is_settled(level) {
+                let share = level.share(piece, partition);
                 let fresh = frame == 0;
-                samples.iter_mut().zip(overlap).for_each(|(sample, overlap)| {
+                for (sample, overlap) in samples[share.clone()].iter_mut().zip(&mut overlap[share]) {
                     *sample = if fresh { 0.0 } else { *overlap };
                     *overlap = 0.0;
-                });
+                }
             }
             return;
         }
@@ -264,8 +269,9 @@ impl Silence {
         self.0 >= level.plan.count as u64
     }
 
-    /// Whether everything that the level keeps has become zero since, so that nothing needs to be written any more: the
-    /// sums of two groups, and the rings, which are shorter than the two groups and what is left of them.
+    /// Whether everything that the level keeps has become zero since, so that nothing needs to be written any more: a
+    /// group may be under way, then the sums of two groups have their turn, and last the overlap and the ring, which is
+    /// at most as long as three blocks.
     fn is_settled(self, level: &KernelLevel) -> bool {
         self.0 >= (level.plan.count + 4 * AHEAD) as u64
     }
@@ -301,11 +307,11 @@ fn list_segments(
     }
 }
 
-/// What an output hears.
-fn heard<'a>(past: &'a [Option<DelayLine>], paths: &'a [LevelPath], output: usize) -> Heard<'a> {
-    let mut heard = Heard::default();
+/// What is multiplied for an output.
+fn factors<'a>(past: &'a [Option<DelayLine>], paths: &'a [LevelPath], output: usize) -> Factors<'a> {
+    let mut factors = Factors::default();
     for path in paths.iter().filter(|path| path.output == output) {
-        heard.banks[path.input] = past[path.input].as_ref().map(|line| (line.bank(), &path.spectra));
+        factors.banks[path.input] = past[path.input].as_ref().map(|line| (line.bank(), &path.spectra));
     }
-    heard
+    factors
 }

@@ -53,15 +53,15 @@ pub(super) struct LevelPlan {
 }
 
 impl LevelPlan {
-    /// Whether late partitions are multiplied for several blocks at once.
+    /// Whether late partitions, if any of them sounds, are multiplied for several blocks at once.
     pub fn is_ahead(&self) -> bool {
         // Fewer would not pay for the larger sums; and each block of a group does its share of the bins.
         self.count >= 2 * NEAR && self.partition >= super::spectrum::CHUNK * AHEAD
     }
 
-    /// What a product costs in a level of so many products of spectra.
-    pub fn multiply(&self, products: usize) -> Multiply {
-        let bytes = 2 * products * self.partition * size_of::<Complex32>();
+    /// What a product costs in a level that reads so many spectra of the kernel, and the past of so many inputs.
+    pub fn multiply(&self, kernel: usize, inputs: usize) -> Multiply {
+        let bytes = (kernel + inputs * self.count) * self.partition * size_of::<Complex32>();
         if bytes <= CACHE { FROM_CACHE } else { FROM_MEMORY }
     }
 
@@ -140,7 +140,7 @@ impl Plan {
         let of_level = |level: &LevelPlan| {
             let transforms = TRANSFORM * (load.inputs + load.outputs) * level.partition.ilog2() as usize;
             let (near, ahead) = (level.near(), level.count - level.near());
-            let multiply = level.multiply(load.paths * level.count);
+            let multiply = level.multiply(load.paths * level.count, load.inputs);
             transforms + load.paths * (multiply.near * near + multiply.ahead * ahead)
         };
         self.levels.iter().map(of_level).sum()

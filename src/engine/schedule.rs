@@ -59,7 +59,7 @@ pub(super) struct Schedule {
 /// The pieces of a block's work in the order in which they need each other, with their costs.
 fn pieces(level: LevelPlan, work: &Work) -> Vec<(Step, usize)> {
     let chunks = level.partition / CHUNK;
-    let multiply = level.multiply(work.near + work.ahead);
+    let multiply = level.multiply(work.near + work.ahead, work.inputs.len());
     let mut pieces = Vec::new();
     for &input in work.inputs {
         let costs = work.pieces.iter().enumerate();
@@ -88,12 +88,13 @@ impl Schedule {
             return Self { slots };
         }
         let pieces = pieces(level, work);
-        let total: usize = pieces.iter().map(|piece| piece.1).sum();
-        let count = slots.len();
+        let total: u64 = pieces.iter().map(|piece| piece.1 as u64).sum();
+        let last = slots.len() - 1;
         let mut done = 0;
         for (step, cost) in pieces {
-            let slot = &mut slots[((2 * done + cost) * count / (2 * total)).min(count - 1)];
-            done += cost;
+            let middle = 2 * done + cost as u64;
+            let slot = &mut slots[(middle * (last as u64 + 1) / (2 * total)).min(last as u64) as usize];
+            done += cost as u64;
             match (slot.last_mut(), step) {
                 // What follows without a gap is one step.
                 (Some(Step::Near { chunks: last }), Step::Near { chunks })
@@ -213,7 +214,7 @@ mod tests {
     fn no_slot_holds_more_than_its_share_and_one_piece() {
         for_every_level(|level, work| {
             let schedule = Schedule::new(level, 64, work);
-            let multiply = level.multiply(work.near + work.ahead);
+            let multiply = level.multiply(work.near + work.ahead, work.inputs.len());
             let cost_of = |step: &Step| match step {
                 Step::Forward { piece, .. } | Step::Inverse { piece, .. } => TRANSFORM * work.pieces[*piece],
                 Step::Ahead { chunks } => multiply.ahead * work.ahead * CHUNK * AHEAD * chunks.len(),

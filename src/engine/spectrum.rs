@@ -13,9 +13,9 @@ use rustfft::num_complex::Complex32;
 use std::fmt;
 use std::ops::Range;
 
-/// Below this, -300 dB, a sample or bin counts as zero. A product of two that are not zero is at least 1e-30, and what is
-/// left when two such products cancel is at least one unit in their last place, about 1e-37: still above the denormals,
-/// which begin at 1.2e-38.
+/// Below this, -300 dB, a sample or bin counts as zero. A product of two that are not zero is at least 1e-30, far above the
+/// denormals, which begin at 1.2e-38. What is left when such products cancel out completely can be denormal, once in a
+/// while; it counts as zero when the sum is read.
 pub const FLOOR: f32 = 1e-15;
 
 /// Zero for values too small to matter.
@@ -124,9 +124,11 @@ impl Bank {
         dispatch.run(Store { chunks: &mut self.chunks[first * self.count + index..], stride: self.count, values });
     }
 
-    /// Sets spectrum `index` to zero.
-    pub fn silence(&mut self, index: usize) {
-        self.chunks[index..].iter_mut().step_by(self.count).for_each(|chunk| *chunk = Chunk::SILENCE);
+    /// Sets some chunks of spectrum `index` to zero.
+    pub fn silence(&mut self, index: usize, chunks: Range<usize>) {
+        for chunk in chunks {
+            self.chunks[chunk * self.count + index] = Chunk::SILENCE;
+        }
     }
 
     /// Values that are denormal: there must never be one.
@@ -188,14 +190,14 @@ pub(super) struct Segment {
     pub len: usize,
 }
 
-/// What an output hears: of every input its past and the kernel's spectra for it.
+/// What is multiplied for an output: of every input its past and the kernel's spectra for it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Heard<'a> {
+pub(super) struct Factors<'a> {
     /// Both, by input.
     pub banks: [Option<(&'a Bank, &'a Bank)>; MAX_CHANNELS],
 }
 
-impl<'a> Heard<'a> {
+impl<'a> Factors<'a> {
     /// One chunk of what is multiplied in a segment; the past reaches `more` places further.
     #[inline(always)]
     fn chunk(&self, segment: &Segment, chunk: usize, more: usize) -> (&'a [Chunk], &'a [Chunk]) {
@@ -208,7 +210,7 @@ impl<'a> Heard<'a> {
 /// Sums the products of all segments for some chunks of one spectrum.
 pub(super) struct Accumulate<'a> {
     /// What is multiplied.
-    pub heard: Heard<'a>,
+    pub factors: Factors<'a>,
     /// Where it is.
     pub segments: &'a [Segment],
     /// Which chunks.
@@ -234,7 +236,7 @@ impl WithSimd for Accumulate<'_> {
                 ];
                 let mut sums = [[simd.splat_f32s(0.0); 4]; 2];
                 for segment in self.segments {
-                    let (past, kernel) = self.heard.chunk(segment, chunk, 0);
+                    let (past, kernel) = self.factors.chunk(segment, chunk, 0);
                     for (x, h) in past.iter().zip(kernel) {
                         for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.iter_mut().zip(places) {
                             let (x, h) = (&x.halves[half], &h.halves[half]);
@@ -264,7 +266,7 @@ impl WithSimd for Accumulate<'_> {
 /// those of the first, the third two, and so on.
 pub(super) struct AccumulateAhead<'a> {
     /// What is multiplied.
-    pub heard: Heard<'a>,
+    pub factors: Factors<'a>,
     /// Where it is for the last of the spectra; for the others it lies behind.
     pub segments: &'a [Segment],
     /// Which chunks.
@@ -284,7 +286,7 @@ impl WithSimd for AccumulateAhead<'_> {
                 for vector in 0..per_half {
                     let mut sums = [[simd.splat_f32s(0.0); 2]; AHEAD];
                     for segment in self.segments {
-                        let (past, kernel) = self.heard.chunk(segment, chunk, AHEAD - 1);
+                        let (past, kernel) = self.factors.chunk(segment, chunk, AHEAD - 1);
                         for (past, h) in past.windows(AHEAD).zip(kernel) {
                             let h = &h.halves[half];
                             let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
