@@ -210,6 +210,7 @@ mod tests {
         assert!(!good.verify(level, 64, &Work { outputs: &[0, 1], ..work }));
     }
 
+    /// What users know as peaks of the processor's load at small blocks with long impulses.
     #[test]
     fn no_slot_holds_more_than_its_share_and_one_piece() {
         for_every_level(|level, work| {
