@@ -1,0 +1,26 @@
+//! What is convolved, and with what.
+
+/// Seeded white noise in ±0.5.
+#[derive(Debug)]
+pub struct Noise(u64);
+
+impl Noise {
+    /// The noise of one seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next sample.
+    pub fn sample(&mut self) -> f32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as f32 / (1u32 << 31) as f32 - 0.5
+    }
+}
+
+/// Seeded noise that decays by 60 dB over its length: an impulse response without a silent partition.
+#[must_use]
+pub fn room(len: usize, seed: u64) -> Vec<f32> {
+    let mut noise = Noise::new(seed);
+    (0..len).map(|i| 0.1 * noise.sample() * 10f32.powf(-3.0 * i as f32 / len as f32)).collect()
+}
