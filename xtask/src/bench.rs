@@ -1,4 +1,4 @@
-//! The benches: cost per block and worst callback, side by side with a peer.
+//! The benches: cost per block and worst callback, side by side with peers.
 
 use anyhow::Result;
 
@@ -7,12 +7,10 @@ use crate::{Consent, command, packages};
 /// What the benches are told to show only that they run.
 pub const SMOKE: [&str; 5] = ["bench", "--package", "transept-bench", "--", "--test"];
 
-/// `cargo xtask bench [--quick]`; quick measures the main cells alone, and each a few times only.
+/// `cargo xtask bench [--quick]`; quick measures the main cells alone, and each a few times only. Otherwise what was found
+/// is also written to `docs/measurements.md` and its picture.
 pub fn run(quick: bool) -> Result<()> {
     packages::ensure(packages::build(), Consent::Ask)?;
-    let mut bench = command::cargo(&["bench", "--package", "transept-bench"]);
-    if quick {
-        bench.args(["--", "--quick"]);
-    }
-    command::run(&mut bench)
+    let mut bench = command::cargo(&["bench", "--package", "transept-bench", "--bench", "callbacks"]);
+    command::run(bench.args(["--", if quick { "--quick" } else { "--document" }]))
 }
