@@ -1,7 +1,7 @@
 //! Whole callbacks over blocks, impulses, layouts, instances, instructions and paces, beside peers in the same run.
 //!
 //! `cargo bench` measures everything and writes `target/bench.json`; `-- --quick` the main cells. `-- --document` also
-//! writes `docs/measurements.md` and its picture.
+//! writes `docs/measurements.md` and its picture, as `cargo xtask bench` does.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let list: Vec<_> = cells.iter().map(Cell::json).collect();
         std::fs::write(target.join("bench.json"), serde_json::to_string_pretty(&list)?)?;
     }
-    if extent == Extent::Full && is_given("--document") {
+    if is_given("--document") {
         let carried = rack::search(5, |result| println!("{result}"));
         document::write(&docs(), &Findings { cells, recipes, carried })?;
     }

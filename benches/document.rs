@@ -31,7 +31,7 @@ anything is measured. One callback plays all instances in turn; each has a kerne
 together.
 
 - **Hot**: callback after callback. Every callback of a cycle, which is a multiple of all schedules, is timed in at least
-  five passes, and the least of each kept, since whatever else the machine does can only add to it. Mean, 99th percentile
+  three passes, and the least of each kept, since whatever else the machine does can only add to it. Mean, 99th percentile
   and worst are over the callbacks of the cycle.
 - **Live**: one callback, then sleep until the next is due, so that caches cool down and the clock of the processor falls.
   Mean, 99th percentile and worst are of all callbacks as they came, interruptions by other programs included. The cost is
@@ -43,9 +43,13 @@ together.
 
 The peers are measured in the same run, each at the best of several settings for that very cell. `fft-convolver` (crate,
 two-stage, one convolver per path): three sizes of the tail. `zita-convolver` (C++, Debian's library, FFTW plans measured):
-quantum and smallest partition are the block, so that it has no latency; largest partitions of 2048 to 8192, three densities. It
-works in threads: its ns/frame are the processor time of all of them, the least of the passes; hot, each callback waits for
-the threads, and only at live pace do its worst callbacks mean anything. It has no partitions below 64 frames.
+quantum and smallest partition are the block, so that it has no latency; largest partitions of 2048 to 8192, three
+densities. It works in threads: its ns/frame are the processor time of all of them, the least of the passes. Hot, they share
+one core, which is the cheapest, and each callback waits for them; only at live pace do its worst callbacks mean anything.
+It has no partitions below 64 frames.
+
+A deadline is also missed when the system wakes the thread too late; such are told apart, and do not count when the most
+instances are looked for.
 
 `target/bench.json` has every cell.
 ";
@@ -124,7 +128,7 @@ impl Findings {
         }
         writeln!(text, "`cargo bench --package transept-bench --bench instances -- --search` looks for longer.\n")?;
         for (rate, milliseconds) in self.recipes {
-            writeln!(text, "From a recipe that names a 24-bit stereo file of 6 s at {rate} Hz to its first block:")?;
+            write!(text, "From a recipe that names a 24-bit stereo file of 6 s at {rate} Hz to its first block: ")?;
             writeln!(text, "{milliseconds:.1} ms.\n")?;
         }
         Ok(())
@@ -140,6 +144,10 @@ impl Findings {
             .into_iter()
             .flat_map(|layout| [(layout, 1), (layout, 16)])
         {
+            let is_of = |cell: &Cell| (cell.situation.layout, cell.situation.instances) == (layout, instances);
+            if !self.cells.iter().any(|cell| self.is_best(cell) && is_of(cell)) {
+                continue;
+            }
             let plural = if instances == 1 { "instance" } else { "instances" };
             writeln!(text, "\n{layout}, {instances} {plural}:\n")?;
             writeln!(text, "| impulse | {} |", BLOCKS.map(|block| block.to_string()).join(" | "))?;
@@ -164,7 +172,10 @@ impl Findings {
         for ours in self.cells.iter().filter(|cell| self.is_best(cell) && cell.situation.pace == Pace::Hot) {
             let Situation { layout, seconds, block, instances, .. } = ours.situation;
             if (block, instances) == (64, 1) {
-                let figures = |cell: &Cell| format!("{:.1} ms, {} MB", cell.build, megabytes(cell.bytes));
+                let bytes = |cell: &Cell| {
+                    cell.bytes.map_or_else(String::new, |bytes| format!(", {} MB", megabytes(Some(bytes))))
+                };
+                let figures = |cell: &Cell| format!("{:.1} ms{}", cell.build, bytes(cell));
                 write!(text, "| {seconds} s | {layout} | {} ", figures(ours))?;
                 for peer in PEERS.map(|engine| self.of(engine, ours.situation)) {
                     write!(text, "| {} ", peer.map_or_else(|| "–".into(), figures))?;

@@ -40,8 +40,8 @@ impl Extent {
     pub fn effort(self) -> Effort {
         let (least, milliseconds, live) = match self {
             Self::Smoke => (1, 0, 1),
-            Self::Quick => (5, 400, 3),
-            Self::Full => (5, 800, 8),
+            Self::Quick => (3, 400, 3),
+            Self::Full => (3, 800, 8),
         };
         Effort { least, time: Duration::from_millis(milliseconds), live }
     }
