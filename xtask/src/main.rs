@@ -29,7 +29,7 @@ Usage: cargo xtask COMMAND
   install              bundle, and put the plugins where hosts look: ~/.vst3 and ~/.clap
   install --remove     take them away again
   test [--yes] [STAGE…]  everything that must hold, or the stages named (see --list)
-  bench [--quick]      cost per block, side by side with a peer
+  bench [--quick]      cost per block, side by side with two peers
   packages [--yes]     install the system packages that the commands above need
 
 --yes answers the question whether packages may be installed; CI=true in the environment does the same.
@@ -65,7 +65,7 @@ Usage: cargo xtask install [--remove]
   --remove   take them away again";
 
 const BENCH: &str = "\
-Cost per block and worst callback, side by side with a peer.
+Cost per block and worst callback, side by side with two peers.
 
 Usage: cargo xtask bench [--quick]
 
