@@ -1,6 +1,5 @@
 //! Channel layouts: what a host may ask for, and what the chain runs at then.
 use crate::chain::Format;
-use crate::impulse::MAX_SAMPLE_RATE;
 use nice_plug::prelude::{AudioIOLayout, NonZeroU32, PortNames};
 
 /// The layouts, the preferred one first: hosts that do not ask get stereo.
@@ -8,7 +7,7 @@ pub const LAYOUTS: &[AudioIOLayout] = &[layout(2, 2, "Stereo"), layout(1, 1, "Mo
 
 /// Sample rates in Hz that are taken: up to the highest that impulses are brought to, since validators try rates that no
 /// converter has. Outside of them no host means what it says.
-const RATES: std::ops::RangeInclusive<f32> = 1_000.0..=MAX_SAMPLE_RATE as f32;
+const RATES: std::ops::RangeInclusive<f32> = 1_000.0..=1_536_000.0;
 
 const fn layout(inputs: u32, outputs: u32, name: &'static str) -> AudioIOLayout {
     AudioIOLayout {

@@ -58,6 +58,13 @@ pub fn companion(program: &str) -> Command {
     command
 }
 
+/// Sends a signal. By the shell, which has `kill` built in: the program of that name is not on every machine.
+pub fn signal(child: &Child, name: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("kill -{name} {}", child.id())]);
+    command
+}
+
 /// How long a companion that is asked to end may take before it is killed.
 const POLITENESS: Duration = Duration::from_secs(5);
 
@@ -70,7 +77,7 @@ impl Drop for Companion {
             return;
         }
         // Asked first: a server that is killed leaves its sockets and shared memory behind.
-        let asked = Command::new("kill").arg(self.0.id().to_string()).status().is_ok_and(|status| status.success());
+        let asked = signal(&self.0, "TERM").status().is_ok_and(|status| status.success());
         let began = Instant::now();
         while asked && began.elapsed() < POLITENESS && matches!(self.0.try_wait(), Ok(None)) {
             std::thread::park_timeout(Duration::from_millis(20));

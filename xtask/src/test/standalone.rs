@@ -151,7 +151,7 @@ fn ends(floor: &Floor) -> Result<()> {
 
 /// Asks the standalone to end, as Ctrl-C does, and waits: a client that is killed would have the server wait for it.
 fn end(mut standalone: Companion) -> Result<ExitStatus> {
-    command::run(Command::new("kill").args(["-INT", &standalone.0.id().to_string()]))?;
+    command::run(&mut command::signal(&standalone.0, "INT"))?;
     let began = Instant::now();
     loop {
         if let Some(status) = standalone.0.try_wait()? {
