@@ -65,7 +65,7 @@
 //! - **H8** Memory is bounded whatever the host does: one kernel sounding, one incoming or ringing out, one in the inbox,
 //!   one on the worker, one on the way home.
 //! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms.
-//!   [`prepare::build`] says what its longest pauses are.
+//!   [`prepare::build`] says what it cannot interrupt.
 //!
 //! # As a library
 //!

@@ -135,15 +135,8 @@ impl Convolver {
 
 #[cfg(test)]
 mod tests {
+    use super::super::noise;
     use super::*;
-
-    fn noise(len: usize, scale: f64, mut seed: u64) -> Vec<f32> {
-        let mut next = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((seed >> 40) as f64 / f64::from(1 << 24) - 0.5) * scale
-        };
-        (0..len).map(|_| next() as f32).collect()
-    }
 
     /// Transforms and chunks of products so far.
     fn done(convolver: &Convolver) -> (usize, usize) {

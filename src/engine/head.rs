@@ -115,21 +115,14 @@ fn add_tap<S: Simd, const N: usize>(simd: S, sums: &mut [S::f32s; N], tap: f32, 
 #[cfg(test)]
 mod tests {
     use super::super::dispatch::Instructions;
+    use super::super::noise;
     use super::*;
-
-    fn noise(len: usize, mut seed: u64) -> Vec<f32> {
-        let mut next = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 40) as f32 / (1 << 24) as f32 - 0.5
-        };
-        (0..len).map(|_| next()).collect()
-    }
 
     #[test]
     fn a_direct_sum_has_the_same_bits_however_it_is_cut() {
         for instructions in Instructions::available() {
             let dispatch = Dispatch::new(instructions).unwrap();
-            let (past, taps) = (noise(63 + 128 + REACH * VECTORS, 3), noise(64, 4));
+            let (past, taps) = (noise(63 + 128 + REACH * VECTORS, 1.0, 3), noise(64, 1.0, 4));
             let mut whole = vec![0.0; 128];
             dispatch.run(DirectSum { output: &mut whole, past: &past, start: 63, taps: &taps });
             for (i, y) in whole.iter().enumerate() {

@@ -25,10 +25,16 @@ const ROWS: usize = 8;
 const LONGEST_ROW: usize = 1024;
 /// Columns that are worked on at once: two vectors of the widest instructions.
 const GROUP: usize = 16;
-/// Most columns of one piece: about as much work as a row.
+/// Most columns of one piece: less work than the longest row.
 const COLUMNS: usize = 128;
 /// Places between two rows: without them all rows would share the same few lines of the cache.
 const GAP: usize = 8;
+
+/// Where a point lies in the working space, counted from its block's start: behind each `row` there is a gap.
+#[inline(always)]
+fn place(point: usize, row: usize) -> usize {
+    point / row * (row + GAP) + point % row
+}
 
 /// A piece of a transform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +83,7 @@ fn unit(angle: f64) -> Complex32 {
 }
 
 impl Transform {
-    /// For blocks of `points` samples, a power of two from 64 on. Allocates.
+    /// For blocks of `points` samples, a power of two from 32 on. Allocates.
     pub fn new(planner: &mut FftPlanner<f32>, points: usize) -> Self {
         let (mut row, mut cuts) = (points, Vec::new());
         while row > LONGEST_ROW {
@@ -104,7 +110,7 @@ impl Transform {
 
     /// Length that the working space must have.
     pub fn values_len(&self) -> usize {
-        self.points / self.row * (self.row + GAP)
+        place(self.points, self.row)
     }
 
     /// Length that `scratch` must have.
@@ -137,12 +143,8 @@ impl Transform {
 
     /// Where a row's values lie in the working space.
     pub fn row_range(&self, row: usize) -> Range<usize> {
-        row * (self.row + GAP)..row * (self.row + GAP) + self.row
-    }
-
-    /// Where a point lies, counted in the working space from its block's start.
-    fn place(&self, point: usize) -> usize {
-        point / self.row * (self.row + GAP) + point % self.row
+        let start = place(row * self.row, self.row);
+        start..start + self.row
     }
 
     /// One piece of the transform of P samples, which count as zero-padded to 2P.
@@ -202,10 +204,10 @@ impl Transform {
         values: &'a mut [Complex32],
     ) -> Columns<'a> {
         let Cut { columns: count, twiddles } = &self.cuts[cut];
-        let length = self.place(ROWS * count);
+        let length = place(ROWS * count, self.row);
         Columns {
             values: &mut values[block * length..(block + 1) * length],
-            stride: self.place(*count),
+            stride: place(*count, self.row),
             count: *count,
             groups: columns.start / GROUP..columns.end / GROUP,
             twiddles,
@@ -282,15 +284,6 @@ struct Columns<'a> {
     row: usize,
 }
 
-impl Columns<'_> {
-    /// Where a group's first column lies in a row.
-    #[inline(always)]
-    fn place(&self, group: usize) -> usize {
-        let column = group * GROUP;
-        column / self.row * (self.row + GAP) + column % self.row
-    }
-}
-
 enum Source<'a> {
     /// The first cut reads samples and twists them.
     Samples(&'a [f32]),
@@ -318,7 +311,7 @@ impl WithSimd for Forward<'_> {
         let Self { columns, source } = self;
         let twists = row_twists();
         for group in columns.groups.clone() {
-            let at = columns.place(group);
+            let at = place(group * GROUP, columns.row);
             let mut rows = [[Complex32::ZERO; GROUP]; ROWS];
             for (k, row) in rows.iter_mut().enumerate() {
                 match &source {
@@ -357,7 +350,7 @@ impl WithSimd for Inverse<'_> {
         let Self { columns, mut target } = self;
         let twists = row_twists();
         for group in columns.groups.clone() {
-            let at = columns.place(group);
+            let at = place(group * GROUP, columns.row);
             let mut rows = [[Complex32::ZERO; GROUP]; ROWS];
             for (k, row) in rows.iter_mut().enumerate() {
                 row.copy_from_slice(&columns.values[k * columns.stride + at..][..GROUP]);
@@ -446,16 +439,9 @@ fn lanes<S: Simd>(rows: &[[Complex32; GROUP]; ROWS], vector: usize) -> [S::c32s;
 #[cfg(test)]
 mod tests {
     use super::super::dispatch::Instructions;
+    use super::super::noise;
     use super::*;
     use crate::convolution::{self, Mode};
-
-    fn noise(len: usize, mut seed: u64) -> Vec<f32> {
-        let mut next = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 40) as f32 / (1 << 24) as f32 - 0.5
-        };
-        (0..len).map(|_| next()).collect()
-    }
 
     #[test]
     fn the_packed_transform_convolves_linearly() {
@@ -464,7 +450,7 @@ mod tests {
             for points in [64usize, 128, 512, 1024, 2048, 4096, 16_384] {
                 let transform = Transform::new(&mut FftPlanner::new(), points);
                 let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
-                let (x, h) = (noise(points, 1), noise(points, 2));
+                let (x, h) = (noise(points, 1.0, 1), noise(points, 1.0, 2));
                 let [mut a, b] = [&x, &h].map(|samples| {
                     let mut values = vec![Complex32::ZERO; transform.values_len()];
                     for (piece, _) in transform.pieces() {
