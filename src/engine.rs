@@ -3,8 +3,11 @@
 //! A [`Kernel`] holds the immutable spectra of an impulse response; a [`Convolver`] is a kernel with its running state;
 //! [`Engine`] goes from one convolver to the next while the sound goes on.
 
+mod analysis;
+mod columns;
 mod convolver;
 mod dispatch;
+mod error;
 mod head;
 mod history;
 mod kernel;
@@ -17,8 +20,9 @@ mod transform;
 
 pub use convolver::Convolver;
 pub use dispatch::Instructions;
+pub use error::BuildError;
 pub use history::{CEILING, clean};
-pub use kernel::{BuildError, Kernel, KernelBuilder};
+pub use kernel::{Kernel, KernelBuilder};
 pub use spectrum::{FLOOR, floor};
 pub use swap::Engine;
 

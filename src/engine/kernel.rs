@@ -1,5 +1,7 @@
 //! Spectra of an impulse under a plan: immutable.
 
+use super::BuildError;
+use super::analysis::Analysis;
 use super::dispatch::{Dispatch, Instructions};
 use super::history::CEILING;
 use super::plan::{LevelPlan, Load, Plan};
@@ -7,7 +9,7 @@ use super::schedule::{Schedule, Work};
 use super::spectrum::{Bank, CHUNK, floor};
 use super::transform::{Piece, Transform};
 use super::{MAX_CHANNELS, MAX_QUANTUM, quantum};
-use rustfft::{FftPlanner, num_complex::Complex32};
+use rustfft::FftPlanner;
 use std::fmt;
 use std::ops::Range;
 
@@ -78,96 +80,6 @@ pub(super) struct Run {
     pub partitions: Range<usize>,
     /// Place of the first among the path's spectra.
     pub place: usize,
-}
-
-/// Why a kernel cannot be built.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// The layout has no channel, or more than [`MAX_CHANNELS`].
-    #[error("{inputs} inputs and {outputs} outputs: a kernel connects 1 to {MAX_CHANNELS} of each")]
-    Layout {
-        /// Asked inputs.
-        inputs: usize,
-        /// Asked outputs.
-        outputs: usize,
-    },
-    /// No path was given.
-    #[error("a kernel needs at least one path")]
-    NoPath,
-    /// A path names a channel outside the layout.
-    #[error("path {input} to {output} does not fit {inputs} inputs and {outputs} outputs")]
-    Channel {
-        /// Asked input channel.
-        input: usize,
-        /// Asked output channel.
-        output: usize,
-        /// Inputs of the kernel.
-        inputs: usize,
-        /// Outputs of the kernel.
-        outputs: usize,
-    },
-    /// Two paths join the same channels.
-    #[error("path {input} to {output} is given twice")]
-    Twice {
-        /// Input channel.
-        input: usize,
-        /// Output channel.
-        output: usize,
-    },
-    /// A path differs in length from the first.
-    #[error("path {input} to {output} has {found} taps, the first path has {expected}")]
-    Length {
-        /// Input channel.
-        input: usize,
-        /// Output channel.
-        output: usize,
-        /// Its length.
-        found: usize,
-        /// The first path's length.
-        expected: usize,
-    },
-    /// The taps of a path hold a value that is not finite, or larger than [`CEILING`].
-    #[error("path {input} to {output} is not finite, or above {CEILING:e}, at tap {tap}")]
-    NotFinite {
-        /// Input channel.
-        input: usize,
-        /// Output channel.
-        output: usize,
-        /// Index of the first such tap.
-        tap: usize,
-    },
-    /// The quantum that was asked for cannot be.
-    #[error("a quantum of {found} samples: it is a power of two from {CHUNK} to {MAX_QUANTUM}")]
-    Quantum {
-        /// Asked samples.
-        found: usize,
-    },
-    /// A partition that was asked for cannot be.
-    #[error(
-        "a partition of {partition} samples after {before}: each is a power of two, and larger than the one before"
-    )]
-    Partition {
-        /// Asked samples.
-        partition: usize,
-        /// The one before it, or the quantum.
-        before: usize,
-    },
-    /// A partition that was asked for is too large for its place: its products could not be ready in time.
-    #[error("a partition of {partition} samples at tap {offset} has no time: it may begin at tap {least} or later")]
-    Slack {
-        /// Asked samples.
-        partition: usize,
-        /// Where it would begin, in taps.
-        offset: usize,
-        /// Where it may begin, in taps.
-        least: usize,
-    },
-    /// The processor does not have the instructions that were asked for.
-    #[error("this processor has no {0} instructions")]
-    Instructions(Instructions),
-    /// Nobody wants it any more, said the caller.
-    #[error("cancelled")]
-    Cancelled,
 }
 
 /// Collects the paths of a [`Kernel`].
@@ -399,55 +311,6 @@ impl<'a> KernelBuilder<'a> {
             "a schedule that is out of order or too late: {plan:?}\n{schedule}"
         );
         KernelLevel { plan, schedule, transform, pieces, is_ahead, inputs, outputs, paths }
-    }
-}
-
-/// How the partitions of a level become spectra.
-struct Analysis<'a> {
-    plan: LevelPlan,
-    transform: &'a Transform,
-    pieces: &'a [Piece],
-    dispatch: Dispatch,
-}
-
-impl Analysis<'_> {
-    /// The spectra of one path's partitions, unfinished if cancelled; `None` when they are all zero.
-    fn path(&self, (input, output, taps): (usize, usize, &[f32]), cancelled: &dyn Fn() -> bool) -> Option<LevelPath> {
-        let Self { plan, transform, pieces, dispatch } = *self;
-        let partition = |index: usize| -> &[f32] {
-            let start = plan.offset + index * plan.partition;
-            &taps[start.min(taps.len())..(start + plan.partition).min(taps.len())]
-        };
-        let sounds = |index: &usize| partition(*index).iter().any(|tap| floor(*tap) != 0.0);
-        let sounding: Vec<usize> = (0..plan.count).filter(sounds).collect();
-        if sounding.is_empty() {
-            return None;
-        }
-        let mut runs: Vec<Run> = Vec::new();
-        for (place, &partition) in sounding.iter().enumerate() {
-            match runs.last_mut() {
-                Some(run) if run.partitions.end == partition => run.partitions.end += 1,
-                _ => runs.push(Run { partitions: partition..partition + 1, place }),
-            }
-        }
-        let mut spectra = Bank::new(sounding.len(), plan.partition);
-        let mut samples = vec![0.0; plan.partition];
-        let mut values = vec![Complex32::ZERO; transform.values_len()];
-        let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
-        let scale = 1.0 / plan.partition as f32;
-        for (place, which) in sounding.iter().enumerate().take_while(|_| !cancelled()) {
-            samples.fill(0.0);
-            for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
-                *sample = floor(*tap) * scale;
-            }
-            for piece in pieces {
-                transform.forward(dispatch, piece, &samples, &mut values, &mut scratch);
-                if let Piece::Row(row) = piece {
-                    spectra.store(dispatch, place, row * transform.row() / CHUNK, &values[transform.row_range(*row)]);
-                }
-            }
-        }
-        Some(LevelPath { input, output, runs, spectra })
     }
 }
 
