@@ -56,5 +56,6 @@ fn build(situation: &Situation, instructions: Instructions) -> (Vec<Convolver>, 
     };
     let mut kernels: Vec<_> = (0..situation.instances.max(BUILDS)).map(|_| kernel()).collect();
     kernels.truncate(situation.instances);
-    (kernels.into_iter().map(|kernel| Convolver::new(Arc::new(kernel))).collect(), least)
+    let convolvers = (0..).zip(kernels).map(|(phase, kernel)| Convolver::new(Arc::new(kernel)).with_phase(phase));
+    (convolvers.collect(), least)
 }

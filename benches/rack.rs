@@ -51,11 +51,12 @@ impl Rack {
     #[must_use]
     pub fn new(count: usize) -> Self {
         let taps = [1, 2].map(|seed| room(SECONDS * RATE as usize, seed));
-        let engine = || -> Box<dyn Engine> {
+        let engine = |phase| -> Box<dyn Engine> {
             let builder = Kernel::builder(2, 2, RATE).path(0, 0, &taps[0]).path(1, 1, &taps[1]);
-            Box::new(Convolver::new(Arc::new(builder.build().expect("two equal paths"))))
+            let kernel = builder.build().expect("two equal paths");
+            Box::new(Convolver::new(Arc::new(kernel)).with_phase(phase))
         };
-        let mut stage = Stage::new((0..count).map(|_| engine()).collect(), Layout::Stereo.channels());
+        let mut stage = Stage::new((0..count as u32).map(engine).collect(), Layout::Stereo.channels());
         // A whole number of quanta: afterwards the callbacks begin together with them.
         stage.resize(BLOCK);
         stage.play((SECONDS * RATE as usize).next_multiple_of(BLOCK));

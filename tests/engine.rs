@@ -204,10 +204,10 @@ fn given_quanta_and_partitions_keep_the_promises() {
 
 /// A unit impulse at `at` comes back as the taps from there on, to rounding of the largest tap in a transform of the
 /// largest partition: a few epsilon times log2.
-fn assert_comes_back(taps: &[f32], at: usize, rate: u32) {
+fn assert_comes_back(mut convolver: Convolver, taps: &[f32], at: usize) {
     let mut signal = vec![0.0; at + taps.len() + 300];
     signal[at] = 1.0;
-    let got = mono(taps, rate, &signal, 0);
+    let got = run(&mut convolver, &[signal], 0, 1).remove(0);
     let largest = taps.iter().fold(0.0f32, |m, x| m.max(x.abs()));
     let tolerance = 4.0 * f32::EPSILON * 13.0 * largest;
     for (i, y) in got.iter().enumerate() {
@@ -220,22 +220,74 @@ fn assert_comes_back(taps: &[f32], at: usize, rate: u32) {
 fn an_impulse_comes_back_in_place_from_every_phase_of_the_quantum() {
     let taps = room(2_500, 3);
     for at in 0..64 {
-        assert_comes_back(&taps, at, 48_000);
+        assert_comes_back(convolver(1, 1, 48_000, &[(0, 0, &taps)]), &taps, at);
     }
+}
+
+/// The taps at which a level begins, or the last one ends, by the plan that the kernel prints:
+/// `64 taps, 18 × 64, 12 × 512`.
+fn boundaries(kernel: &Kernel) -> Vec<usize> {
+    let schedule = kernel.schedule().to_string();
+    let mut end = kernel.quantum();
+    let mut ends = vec![end];
+    for level in schedule.lines().next().unwrap().split(", ").skip(1) {
+        let (count, partition) = level.split_once(" × ").unwrap();
+        end += count.parse::<usize>().unwrap() * partition.parse::<usize>().unwrap();
+        ends.push(end);
+    }
+    ends
 }
 
 #[test]
 fn impulses_end_anywhere_around_the_level_boundaries() {
     for rate in [48_000, 192_000] {
         let quantum = quantum(rate);
-        // Head to first level, first to second, second to third level of both plans that reach there.
-        for boundary in [1, 2, 15, 16, 23, 63, 127, 135].map(|quanta| quanta * quantum) {
-            for len in boundary - 1..=boundary + 1 {
-                let mut taps = room(len, 4);
+        let taps = room(200 * quantum, 4);
+        for partitions in [&[1, 4, 16][..], &[1, 8, 32], &[1, 16]] {
+            let partitions: Vec<usize> = partitions.iter().map(|size| size * quantum).collect();
+            let plan =
+                |taps: &[f32]| Kernel::builder(1, 1, rate).path(0, 0, taps).partitions(&partitions).build().unwrap();
+            let ends = boundaries(&plan(&taps));
+            assert_eq!(ends.len(), partitions.len() + 1, "the impulse reaches every level");
+            for len in ends.iter().flat_map(|end| end - 1..=end + 1).filter(|len| *len <= taps.len()) {
+                let mut taps = taps[..len].to_vec();
                 taps[len - 1] = 0.5;
-                assert_comes_back(&taps, 37, rate);
+                assert_comes_back(Convolver::new(Arc::new(plan(&taps))), &taps, 37);
             }
         }
+    }
+}
+
+#[test]
+fn impulses_end_anywhere_among_partitions_that_are_multiplied_for_several_blocks() {
+    let partitions = [64, 128];
+    // From as many partitions on as there must be for it to be worth while.
+    for end in (12..=24).map(|count| 64 + 5 * 64 + count * 128) {
+        for len in end - 1..=end + 1 {
+            let mut taps = room(len, 4);
+            taps[len - 1] = 0.5;
+            let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&partitions).build().unwrap();
+            let kernel = Arc::new(kernel);
+            // The impulse comes in each block of a group.
+            for block in 0..8 {
+                assert_comes_back(Convolver::new(kernel.clone()), &taps, 37 + 128 * block);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_phase_changes_no_bit() {
+    let taps: Vec<_> = (0..2).map(|seed| room(60_000, seed)).collect();
+    let builder = Kernel::builder(2, 2, 48_000).path(0, 0, &taps[0]).path(1, 1, &taps[1]);
+    let kernel = Arc::new(builder.partitions(&[64, 512, 4096]).build().unwrap());
+    let signals = [noise(100_000, 11), noise(100_000, 12)];
+    let expected = run(&mut Convolver::new(kernel.clone()), &signals, 441, 1);
+    for phase in (0..40).chain([u32::MAX]) {
+        let mut convolver = Convolver::new(kernel.clone()).with_phase(phase);
+        assert_same_bits(&expected, &run(&mut convolver, &signals, 441, 1), &format!("phase {phase}"));
+        convolver.reset();
+        assert_same_bits(&expected, &run(&mut convolver, &signals, 64, 1), &format!("phase {phase}, after a reset"));
     }
 }
 

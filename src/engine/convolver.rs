@@ -43,6 +43,20 @@ impl Convolver {
         self
     }
 
+    /// The same for one of many that are processed in one callback: give each another `phase`, counting from 0, and they do
+    /// not all have their heavier quanta at the same time. It changes no bit of the output.
+    ///
+    /// # Panics
+    /// If there has been input since the last reset.
+    #[must_use]
+    pub fn with_phase(mut self, phase: u32) -> Self {
+        assert!(self.position == 0, "a phase for a convolver that is running");
+        for (level, kernel) in self.levels.iter_mut().zip(&self.kernel.levels) {
+            level.delay(kernel.plan.delay(phase, self.kernel.quantum()) * self.kernel.quantum());
+        }
+        self
+    }
+
     /// The number given by [`Self::with_generation`], else 0.
     #[must_use]
     pub fn generation(&self) -> u64 {
@@ -196,7 +210,7 @@ mod tests {
     fn after_silence_as_long_as_the_tail_the_output_is_zero_and_nothing_is_done() {
         let taps = noise(40_000, 1.0, 1);
         let kernel = Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &taps).build().unwrap();
-        let largest = kernel.plan.history() / 2;
+        let largest = kernel.plan.largest();
         let mut convolver = Convolver::new(Arc::new(kernel));
         for round in 0..3 {
             let sound = noise(10_000 + 64 * round, 1.0, 2);

@@ -366,7 +366,7 @@ mod tests {
         let taps = vec![0.5f32; 288_000];
         let kernel = Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &taps).build().unwrap();
         // The last partition may reach beyond the last tap.
-        let most = 2 * (288_000 + kernel.plan.history() / 2) * 8;
+        let most = 2 * (288_000 + kernel.plan.largest()) * 8;
         assert!(kernel.bytes() <= most, "{} bytes, at most {most}", kernel.bytes());
     }
 

@@ -17,6 +17,8 @@ use std::ops::Range;
 /// The running state of one partition size.
 #[derive(Debug)]
 pub(super) struct Level {
+    /// Samples by which the work on a block begins later than it could.
+    delay: u64,
     /// Per input; those that no path uses have none.
     past: Vec<Option<DelayLine>>,
     /// Per output; those that no path reaches have none.
@@ -62,6 +64,7 @@ impl Level {
             })
         };
         Self {
+            delay: 0,
             past: (0..kernel.inputs()).map(line).collect(),
             outputs: (0..kernel.outputs()).map(output).collect(),
             values: vec![Complex32::ZERO; level.transform.values_len()],
@@ -72,11 +75,17 @@ impl Level {
         }
     }
 
+    /// From now on, the work on a block begins so many samples later than it could. The plan has room for as many.
+    pub fn delay(&mut self, samples: usize) {
+        self.delay = samples as u64;
+    }
+
     /// Does what the schedule has for this quantum. `position` is a multiple of the quantum: samples since the last
     /// reset, all of them in `history`.
     pub fn run(&mut self, level: &KernelLevel, kernel: &Kernel, position: u64, history: &History) {
         let partition = level.plan.partition as u64;
-        // The last block that is complete.
+        let Some(position) = position.checked_sub(self.delay) else { return };
+        // The last block that is complete, or was when the delay began.
         let Some(frame) = (position / partition).checked_sub(1) else { return };
         let slot = (position % partition) as usize / kernel.quantum();
         for step in &level.schedule.slots[slot] {

@@ -3,8 +3,9 @@
 //! The first quantum of taps is summed directly. Every later partition is a product of spectra; partitions of one size
 //! form a level. Block `k` of a level with partition size P is complete at time (k + 1) P, and a partition at offset `o`
 //! is first heard `o - P` samples later. With `o ≥ 2P - Q` there is a whole block's time, P/Q quanta, to do the block's
-//! work in, so that it can be spread evenly over them. That is the slack rule; every level but the last ends where the
-//! next one has its slack.
+//! work in, so that it can be spread evenly over them. That is the slack rule. Every level but the last ends where the next
+//! one has its slack and half a block more: by so much its work may begin later, so that many convolvers that run in one
+//! callback need not all do the same at the same time.
 //!
 //! Of all plans that keep the rule the one with the least cost is taken, by a model of two numbers: what a transform costs
 //! per point and octave, and what a complex product costs, which depends on where its factors are.
@@ -70,6 +71,20 @@ impl LevelPlan {
     pub fn near(&self) -> usize {
         if self.is_ahead() { NEAR } else { self.count }
     }
+
+    /// The quanta by which a block's work can begin after the block is complete and still end in time.
+    pub fn room(&self, quantum: usize) -> usize {
+        let room = (self.offset + quantum).saturating_sub(2 * self.partition);
+        // The past of more than half a block more is not kept.
+        room.min(self.partition / 2) / quantum
+    }
+
+    /// By how many of them it does in a convolver with this phase. The fractional parts of the multiples of the golden
+    /// ratio lie evenly, however many there are.
+    pub fn delay(&self, phase: u32, quantum: usize) -> usize {
+        const GOLDEN: u32 = 0x9E37_79B9;
+        ((u64::from(phase.wrapping_mul(GOLDEN)) * (self.room(quantum) as u64 + 1)) >> u32::BITS) as usize
+    }
 }
 
 /// The levels of one impulse length.
@@ -128,7 +143,7 @@ impl Plan {
             if offset >= len {
                 break;
             }
-            let end = sizes.get(i + 1).map_or(len, |next| (2 * next - quantum).min(len));
+            let end = sizes.get(i + 1).map_or(len, |next| (next.saturating_mul(5) / 2 - quantum).min(len));
             let count = (end - offset).div_ceil(partition);
             levels.push(LevelPlan { partition, offset, count });
             offset += count * partition;
@@ -147,9 +162,15 @@ impl Plan {
         self.levels.iter().map(of_level).sum()
     }
 
-    /// Samples of input that the levels look back on while they work.
+    /// Samples of input that the levels look back on while they work: a multiple of every partition.
     pub fn history(&self) -> usize {
-        2 * self.levels.last().map_or(self.quantum, |level| level.partition)
+        // A block, the time in which the next one comes, and the half block by which the work may be late.
+        3 * self.largest()
+    }
+
+    /// Samples of the largest partition.
+    pub fn largest(&self) -> usize {
+        self.levels.last().map_or(self.quantum, |level| level.partition)
     }
 }
 
@@ -192,6 +213,21 @@ pub(super) mod tests {
         for len in LENGTHS {
             for level in Plan::cheapest(len, 64, STEREO).levels {
                 assert!(level.offset + 64 >= 2 * level.partition, "{len}: {level:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn phases_use_the_room_that_every_level_has() {
+        for len in LENGTHS {
+            for level in Plan::cheapest(len, 64, STEREO).levels {
+                let room = level.room(64);
+                assert!(room + 1 >= level.partition / 128, "{len}: {level:?}");
+                assert!(2 * level.partition + room * 64 <= level.offset + 64, "{len}: {level:?}");
+                // One phase more than there are delays takes each of them at least once, and none more than twice.
+                let mut taken = vec![0; room + 1];
+                (0..=room as u32 + 1).for_each(|phase| taken[level.delay(phase, 64)] += 1);
+                assert!(taken.iter().all(|taken| (0..=3).contains(taken)), "{len}: {level:?} {taken:?}");
             }
         }
     }

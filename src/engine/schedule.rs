@@ -105,7 +105,8 @@ impl Schedule {
         Self { slots }
     }
 
-    /// Whether every piece comes after what it needs, each exactly once, in time for the level's first output sample.
+    /// Whether every piece comes after what it needs, each exactly once, in time for the level's first output sample even in
+    /// a convolver that begins as late as the plan lets it.
     pub fn verify(&self, level: LevelPlan, quantum: usize, work: &Work) -> bool {
         let chunks = level.partition / CHUNK;
         let count = work.pieces.len();
@@ -129,7 +130,7 @@ impl Schedule {
             }
         }
         let last = self.slots.iter().rposition(|steps| !steps.is_empty());
-        let in_time = last.is_none_or(|slot| level.partition + slot * quantum <= level.offset);
+        let in_time = last.is_none_or(|slot| level.partition + (slot + level.room(quantum)) * quantum <= level.offset);
         let whole = ahead == if work.ahead > 0 { chunks / AHEAD } else { 0 };
         in_time && whole && forwarded.into_iter().eq(forward()) && inverted.into_iter().eq(inverse())
     }
@@ -182,6 +183,15 @@ mod tests {
         }
     }
 
+    fn cost(level: LevelPlan, work: &Work, step: &Step) -> usize {
+        let multiply = level.multiply(work.near + work.ahead, work.inputs.len());
+        match step {
+            Step::Forward { piece, .. } | Step::Inverse { piece, .. } => TRANSFORM * work.pieces[*piece],
+            Step::Ahead { chunks } => multiply.ahead * work.ahead * CHUNK * AHEAD * chunks.len(),
+            Step::Near { chunks } => multiply.near * work.near * CHUNK * chunks.len(),
+        }
+    }
+
     #[test]
     fn schedules_are_in_order_and_in_time() {
         for_every_level(|level, work| {
@@ -192,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_schedule_out_of_order_or_too_late_is_found() {
-        let level = LevelPlan { partition: 4096, offset: 8128, count: 69 };
+        let level = LevelPlan { partition: 4096, offset: 10_176, count: 69 };
         let pieces = &costs(4096);
         let work = Work { inputs: &[0], outputs: &[0], pieces, near: 7, ahead: 62 };
         let good = Schedule::new(level, 64, &work);
@@ -215,17 +225,36 @@ mod tests {
     fn no_slot_holds_more_than_its_share_and_one_piece() {
         for_every_level(|level, work| {
             let schedule = Schedule::new(level, 64, work);
-            let multiply = level.multiply(work.near + work.ahead, work.inputs.len());
-            let cost_of = |step: &Step| match step {
-                Step::Forward { piece, .. } | Step::Inverse { piece, .. } => TRANSFORM * work.pieces[*piece],
-                Step::Ahead { chunks } => multiply.ahead * work.ahead * CHUNK * AHEAD * chunks.len(),
-                Step::Near { chunks } => multiply.near * work.near * CHUNK * chunks.len(),
-            };
-            let most = schedule.slots.iter().map(|steps| steps.iter().map(cost_of).sum::<usize>()).max();
+            let of_slot = |steps: &Vec<Step>| steps.iter().map(|step| cost(level, work, step)).sum::<usize>();
+            let most = schedule.slots.iter().map(of_slot).max();
             let pieces = pieces(level, work);
             let share = pieces.iter().map(|piece| piece.1).sum::<usize>() / schedule.slots.len();
             let largest = pieces.iter().map(|piece| piece.1).max();
             assert!(most <= largest.map(|largest| share + 1 + largest), "{level:?} {most:?} {share}");
+        });
+    }
+
+    /// Fifty of them in a callback, started together, as when a session is opened.
+    #[test]
+    fn convolvers_with_phases_of_their_own_are_heavy_at_different_times() {
+        for_every_level(|level, work| {
+            let schedule = Schedule::new(level, 64, work);
+            let alone: Vec<usize> =
+                schedule.slots.iter().map(|steps| steps.iter().map(|step| cost(level, work, step)).sum()).collect();
+            let slots = alone.len();
+            let mut together = vec![0; slots];
+            for phase in 0..50 {
+                for (slot, sum) in together.iter_mut().enumerate() {
+                    *sum += alone[(slot + slots - level.delay(phase, 64)) % slots];
+                }
+            }
+            let share = together.iter().sum::<usize>() / slots;
+            let above =
+                |load: &[usize], times: usize| load.iter().max().map_or(0, |most| (times * most).saturating_sub(share));
+            let (with, without) = (above(&together, 1), above(&alone, 50));
+            // A short level has few places to go to; where there are many, little of what piles up above the mean is left.
+            let left = if level.room(64) >= 8 { without / 3 } else { without };
+            assert!(with <= left, "{level:?}: {with} above the mean of {share}, {without} without phases");
         });
     }
 

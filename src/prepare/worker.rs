@@ -23,6 +23,7 @@ use crate::impulse::recipe::Recipe;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -85,7 +86,10 @@ impl Worker {
     ) -> (Self, AudioEnd<Convolver>) {
         let (exchange, audio) = handover::exchange();
         let desk = Arc::new(Desk::default());
-        let workbench = Workbench { desk: desk.clone(), exchange: RefCell::new(exchange), wanted, build };
+        // Instances count on, so that their convolvers are not all at the same point of their schedules.
+        static INSTANCES: AtomicU32 = AtomicU32::new(0);
+        let phase = INSTANCES.fetch_add(1, Ordering::Relaxed);
+        let workbench = Workbench { desk: desk.clone(), exchange: RefCell::new(exchange), wanted, build, phase };
         let thread = std::thread::Builder::new().name("transept worker".to_owned()).spawn(move || workbench.run());
         if let Err(error) = &thread {
             let message = format!("no thread to prepare impulses: {error}");
@@ -146,6 +150,8 @@ struct Workbench<W, B> {
     exchange: RefCell<WorkerEnd<Convolver>>,
     wanted: W,
     build: B,
+    /// Of the instance's convolvers.
+    phase: u32,
 }
 
 impl<W, B> Workbench<W, B>
@@ -230,7 +236,8 @@ where
     }
 
     fn offer(&self, convolver: Convolver, generation: u64) {
-        let unheard = self.exchange.borrow_mut().offer(Box::new(convolver.with_generation(generation)));
+        let convolver = convolver.with_generation(generation).with_phase(self.phase);
+        let unheard = self.exchange.borrow_mut().offer(Box::new(convolver));
         drop(unheard); // H3: here, on the worker.
     }
 
