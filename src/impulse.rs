@@ -11,6 +11,7 @@ pub mod acoustics;
 pub mod decode;
 pub mod layout;
 pub mod level;
+pub(crate) mod random;
 pub mod recipe;
 pub mod resample;
 pub mod shape;

@@ -17,7 +17,6 @@ mod frames;
 mod image;
 mod octaves;
 mod plate;
-mod random;
 mod reverberation;
 mod shoebox;
 mod text;

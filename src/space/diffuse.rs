@@ -4,8 +4,8 @@
 use super::SAMPLE_RATE;
 use super::frames::{BINS, Frames, HOP, SIZE};
 use super::octaves::Octaves;
-use super::random::Random;
 use super::{tail_samples, text};
+use crate::impulse::random::Random;
 use realfft::num_complex::Complex32;
 
 /// What it is to be.

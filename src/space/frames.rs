@@ -101,7 +101,7 @@ impl Frames {
 #[cfg(test)]
 mod tests {
     use super::Frames;
-    use crate::space::random::Random;
+    use crate::impulse::random::Random;
 
     #[test]
     fn a_signal_that_is_analysed_and_rendered_unchanged_comes_back() {

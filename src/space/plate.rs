@@ -3,9 +3,9 @@
 use super::SAMPLE_RATE;
 use super::diffuse::fall_per_frame;
 use super::frames::Frames;
-use super::random::Random;
 use super::tail_samples;
 use super::text::{Plate, Text};
+use crate::impulse::random::Random;
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex32;
 

@@ -1,10 +1,10 @@
 //! Our own generator of random numbers, so that a recipe gives the same samples with every version of every crate.
 
 /// SplitMix64 (Steele, Lea, Flood: *Fast splittable pseudorandom number generators*, 2014).
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,13 +17,13 @@ impl Random {
     }
 
     /// Uniform in -1 … 1.
-    pub(super) fn uniform(&mut self) -> f64 {
+    pub(crate) fn uniform(&mut self) -> f64 {
         (self.next() >> 11) as f64 * (2.0 / (1_u64 << 53) as f64) - 1.0
     }
 
     /// Mean 0, variance 1, bell-shaped: the sum of the four 16-bit quarters of one word. It needs no logarithm, and a
     /// sum over a spectrum makes it Gaussian anyway.
-    pub(super) fn bell(&mut self) -> f32 {
+    pub(crate) fn bell(&mut self) -> f32 {
         let word = self.next();
         let sum: u64 = (0..4).map(|quarter| (word >> (16 * quarter)) & 0xffff).sum();
         // Four uniform numbers on 0 … 65535 have the variance (65536² - 1) / 3 in sum.
