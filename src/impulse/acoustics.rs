@@ -9,11 +9,16 @@
 
 mod curve;
 mod floor;
+mod mixing;
 mod octave;
+mod onset;
 
 use super::Impulse;
 pub use curve::DecayCurve;
+pub(super) use floor::floor;
+pub use mixing::{mixing_time, mixing_time_unless};
 pub use octave::octave_band;
+pub use onset::{onset, onset_unless};
 
 /// Reverberation time in seconds over all frequencies: T30, or T20 where the range is too small for it, or `None`.
 /// See [`DecayCurve::reverberation_time`].

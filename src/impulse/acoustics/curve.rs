@@ -15,6 +15,7 @@ pub struct DecayCurve {
     decibels: Vec<f64>,
     sample_rate: f64,
     range: f64,
+    noise: f64,
 }
 
 impl DecayCurve {
@@ -27,7 +28,11 @@ impl DecayCurve {
 
     /// The same, for long responses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and
     /// once it says so there is no curve.
-    pub(super) fn new_unless(channels: &[Vec<f32>], sample_rate: u32, cancelled: &dyn Fn() -> bool) -> Option<Self> {
+    pub(in crate::impulse) fn new_unless(
+        channels: &[Vec<f32>],
+        sample_rate: u32,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         let go_on = || (!cancelled()).then_some(());
         let mut energy = vec![0.0; channels.first()?.len()];
         for channel in channels {
@@ -53,7 +58,7 @@ impl DecayCurve {
             go_on()?;
             piece.iter_mut().for_each(|rest| *rest = 10.0 * (*rest / total).log10());
         }
-        Some(Self { decibels: energy, sample_rate, range: floor.range })
+        Some(Self { decibels: energy, sample_rate, range: floor.range, noise: floor.noise })
     }
 
     /// The curve, one value per sample in dB, 0 at the response's first sample; it ends where the noise begins.
@@ -66,6 +71,12 @@ impl DecayCurve {
     #[must_use]
     pub fn range(&self) -> f64 {
         self.range
+    }
+
+    /// Mean energy of a sample of the noise, summed over the channels; 0 where the response ends before its noise.
+    #[must_use]
+    pub fn noise(&self) -> f64 {
+        self.noise
     }
 
     /// Seconds to fall by 60 dB, from a straight line by least squares through the curve between two levels in dB:

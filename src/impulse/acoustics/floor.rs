@@ -10,15 +10,15 @@ const MARGIN: f64 = 7.5;
 
 /// What a response's end is like.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Floor {
+pub(in crate::impulse) struct Floor {
     /// The first sample that counts no more: where the decay meets the noise, or the end.
-    pub(super) end: usize,
+    pub(in crate::impulse) end: usize,
     /// Mean energy of a sample of noise; 0 where the response ends before its noise.
-    pub(super) noise: f64,
+    pub(in crate::impulse) noise: f64,
     /// Energy that the decay would have had behind `end`.
-    pub(super) beyond: f64,
+    pub(in crate::impulse) beyond: f64,
     /// From the loudest stretch down to the noise, or to the end, in dB.
-    pub(super) range: f64,
+    pub(in crate::impulse) range: f64,
 }
 
 /// A straight line in dB over samples.
@@ -82,7 +82,7 @@ impl Stretches {
 
 /// Looks for the end of a decay in the energies of a response's samples. `None` for silence, and for what does not
 /// die away, and when `cancelled` says that nobody waits for it any more.
-pub(super) fn floor(energy: &[f64], sample_rate: f64, cancelled: &dyn Fn() -> bool) -> Option<Floor> {
+pub(in crate::impulse) fn floor(energy: &[f64], sample_rate: f64, cancelled: &dyn Fn() -> bool) -> Option<Floor> {
     let go_on = || (!cancelled()).then_some(());
     // Digital silence at the end is no noise of the room.
     let length = energy.iter().rposition(|energy| *energy > 0.0)? + 1;

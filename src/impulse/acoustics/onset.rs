@@ -1,0 +1,68 @@
+//! Where the direct sound begins.
+
+use crate::impulse::Impulse;
+
+/// Samples between two questions whether to go on: a millisecond's work or less.
+const PIECE: usize = 1 << 18;
+
+/// How far below the largest sample the direct sound may be, as a factor.
+const BELOW_PEAK: f32 = 0.1;
+
+/// The first sample of the direct sound: where any channel first comes within 20 dB of the largest sample of all
+/// channels (the rule of ISO 3382-1:2009 for the start of an impulse response). 0 for silence.
+#[must_use]
+pub fn onset(impulse: &Impulse) -> usize {
+    onset_unless(impulse, &|| false).unwrap_or(0)
+}
+
+/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and once
+/// it says so the result is `None`.
+#[must_use]
+pub fn onset_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<usize> {
+    let mut peak = 0.0_f32;
+    for piece in impulse.channels().iter().flat_map(|channel| channel.chunks(PIECE)) {
+        if cancelled() {
+            return None;
+        }
+        peak = piece.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+    }
+    let threshold = peak * BELOW_PEAK;
+    let mut first = impulse.len() - 1;
+    for channel in impulse.channels() {
+        for (index, piece) in channel[..=first].chunks(PIECE).enumerate() {
+            if cancelled() {
+                return None;
+            }
+            if let Some(found) = piece.iter().position(|sample| sample.abs() >= threshold) {
+                first = first.min(index * PIECE + found);
+                break;
+            }
+        }
+    }
+    Some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(channels: Vec<Vec<f32>>) -> usize {
+        onset(&Impulse::new(channels, 48_000).expect("valid"))
+    }
+
+    #[test]
+    fn it_is_the_first_sample_within_20_db_of_the_peak_of_all_channels() {
+        assert_eq!(of(vec![vec![1.0, 0.5]]), 0);
+        assert_eq!(of(vec![vec![0.0, 0.09, 0.11, -1.0]]), 2);
+        assert_eq!(of(vec![vec![0.0, 0.0, 0.0, 1.0], vec![0.0, -0.2, 0.0, 0.0]]), 1);
+        assert_eq!(of(vec![vec![0.0, -0.2, 0.0, 0.0], vec![0.0, 0.0, 0.0, 1.0]]), 1);
+        assert_eq!(of(vec![vec![0.0; 5]]), 0);
+    }
+
+    #[test]
+    fn it_is_found_behind_more_silence_than_is_looked_at_at_once() {
+        let mut late = vec![0.0; 2 * PIECE + 100];
+        late[2 * PIECE + 7] = 1e-6;
+        assert_eq!(of(vec![vec![0.0; late.len()], late]), 2 * PIECE + 7);
+    }
+}
