@@ -8,6 +8,7 @@
 //! called in the audio callback. Files are opened in [`decode`] alone.
 
 pub mod acoustics;
+pub mod decay;
 pub mod decode;
 pub mod layout;
 pub mod level;

@@ -78,11 +78,20 @@ pub fn impulse_unless(
     if from == rate {
         return Ok(impulse.clone());
     }
-    let scale = f64::from(from) / f64::from(rate);
-    let finish = |sample| (sample * scale) as f32;
-    let mut resampled = |channel: &Vec<f32>| converter.run_within_its_ends(channel, silence, finish);
-    let channels = impulse.channels().iter().map(&mut resampled).collect::<Result<Vec<_>, _>>()?;
+    let channels = converter.impulse(impulse.channels(), silence)?;
     Impulse::new(channels, rate).map_err(|error| ResampleError { from, to: rate, reason: error.to_string() })
+}
+
+/// Stretches an impulse response by `to / from` in time, its rate kept: as [`impulse_unless`], but for what the rates are
+/// called.
+pub(super) fn stretched_unless(
+    impulse: &Impulse,
+    from: u32,
+    to: u32,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Impulse, ResampleError> {
+    let channels = Converter::new(from, to, cancelled)?.impulse(impulse.channels(), 0)?;
+    Impulse::new(channels, impulse.sample_rate()).map_err(|error| ResampleError { from, to, reason: error.to_string() })
 }
 
 /// From one rate to another, one channel after another.
@@ -116,6 +125,13 @@ impl<'a> Converter<'a> {
         let resampler = Fft::new_custom(from as usize, to as usize, blocks * input, 1, 1, window, fixed)
             .map_err(|error| failed(error.to_string()))?;
         Ok(Self { resampler, from, to, input, output, blocks, cancelled })
+    }
+
+    /// The channels of an impulse response, their level kept.
+    fn impulse(&mut self, channels: &[Vec<f32>], silence: usize) -> Result<Vec<Vec<f32>>, ResampleError> {
+        let scale = f64::from(self.from) / f64::from(self.to);
+        let finish = |sample| (sample * scale) as f32;
+        channels.iter().map(|channel| self.run_within_its_ends(channel, silence, finish)).collect()
     }
 
     /// Without delay, as long as the source; what rings beyond its ends is cut off.

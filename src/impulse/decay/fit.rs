@@ -1,0 +1,87 @@
+//! What is known of a band's decay.
+
+use crate::impulse::acoustics::DecayCurve;
+use crate::impulse::shape::{Cancelled, go_on};
+use std::f64::consts::LN_10;
+use std::ops::Range;
+
+/// The recording is left 10 dB above its noise, or above its end, and the change begins 10 dB earlier. In dB.
+const MARGIN: f64 = 10.0;
+/// A band whose sound builds up may do so for as long as it takes to fall by so many dB.
+const BUILD_UP: f64 = 10.0;
+/// Where the decay curve is so far above the measured slope, the slope is not its own any more. In dB.
+const KNEE: f64 = 10.0;
+
+/// An exponential decay, as measured: mean energy of a sample over time, summed over the channels.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fit {
+    /// Reverberation time in seconds.
+    pub(super) seconds: f64,
+    /// From which sample on the gain changes: the direct sound, but in bands that sound much later.
+    pub(super) origin: f64,
+    /// Where a recording's sound gives way to what is made in its place: above the noise, and above the end.
+    pub(super) change: Range<usize>,
+    /// Energy that the exponential has at `origin`.
+    pub(super) level: f64,
+    /// Relative change of an amplitude from sample to sample, as a natural logarithm; negative.
+    pub(super) fall: f64,
+}
+
+impl Fit {
+    /// Of a band's channels, whose direct sound begins at a sample. `None` where the recording's range does not carry a
+    /// reverberation time.
+    pub(super) fn new(
+        band: &[Vec<f32>],
+        rate: u32,
+        onset: usize,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Option<Self>, Cancelled> {
+        let curve = DecayCurve::new_unless(band, rate, cancelled);
+        go_on(cancelled)?; // Before it is believed to be absent.
+        Ok(curve.and_then(|curve| Self::of_curve(&curve, band, f64::from(rate), onset)))
+    }
+
+    fn of_curve(curve: &DecayCurve, band: &[Vec<f32>], rate: f64, onset: usize) -> Option<Self> {
+        let seconds = curve.reverberation_time()?;
+        let per_decibel = seconds * rate / 60.0;
+        let five_down = curve.decibels().iter().position(|level| *level <= -5.0)? as f64;
+        let origin = (five_down - (5.0 + BUILD_UP) * per_decibel).max(onset as f64);
+        // What follows a knee in the curve is another decay, and would be raised out of all proportion.
+        let line = |n: usize| -5.0 - (n as f64 - five_down) / per_decibel;
+        let knee = |(n, level): (usize, &f64)| *level > line(n) + KNEE && *level < -5.0;
+        let end = curve.decibels().iter().enumerate().position(knee).unwrap_or(curve.decibels().len()) as f64;
+        let change = (end - 2.0 * MARGIN * per_decibel) as usize..(end - MARGIN * per_decibel) as usize;
+        if (change.start as f64) < origin || change.is_empty() {
+            return None;
+        }
+        let fall = -3.0 * LN_10 / (seconds * rate);
+        let energy = |n: usize| band.iter().map(|channel| f64::from(channel[n]).powi(2)).sum::<f64>();
+        // With its noise, which is 10 dB below at most.
+        let found: f64 = change.clone().map(|n| energy(n) - curve.noise()).sum();
+        let expected: f64 = change.clone().map(|n| (2.0 * fall * (n as f64 - origin)).exp()).sum();
+        let level = found / expected;
+        (level > 0.0).then_some(Self { seconds, origin, change, level, fall })
+    }
+
+    /// Natural logarithm of the gain at a sample that makes the reverberation time so many times as long: with
+    /// `fall = -3 ln 10 / (rate · T)` that of `10^(-3t(1/T' - 1/T))`. Exactly 0 before the origin.
+    pub(super) fn log_gain(&self, ratio: f64, n: usize) -> f64 {
+        self.fall * (1.0 / ratio - 1.0) * (n as f64 - self.origin).max(0.0)
+    }
+
+    /// Amplitude that the longer decay has at a sample: square root of its energy.
+    pub(super) fn amplitude(&self, ratio: f64, n: usize) -> f64 {
+        self.level.sqrt() * (self.fall / ratio * (n as f64 - self.origin)).exp()
+    }
+
+    /// How far the change has come at a sample: 0 at its start, 1 at its end.
+    pub(super) fn changed(&self, n: usize) -> f64 {
+        let (start, length) = (self.change.start as f64, self.change.len() as f64);
+        ((n as f64 - start) / length).clamp(0.0, 1.0)
+    }
+
+    /// The sample at which the longer decay has an energy.
+    pub(super) fn reaches(&self, ratio: f64, energy: f64) -> f64 {
+        self.origin + (energy / self.level).ln() / (2.0 * self.fall / ratio)
+    }
+}

@@ -1,0 +1,108 @@
+//! Where an impulse begins and ends.
+//!
+//! What is automatic goes by the impulse's own peak and noise, never by an absolute level: a quiet impulse is trimmed
+//! like a loud one.
+
+use super::units::Time;
+use super::{Cancelled, go_on};
+use crate::impulse::Impulse;
+use crate::impulse::acoustics::floor;
+use serde::{Deserialize, Serialize};
+
+/// How far below the peak an impulse may begin, in dB.
+const START: f64 = 60.0;
+/// How far above its noise it begins at least, in dB: no sample of Gaussian noise in a minute comes so high.
+const ABOVE_NOISE: f64 = 15.0;
+/// So much is left before that, in seconds, for what rises slowly.
+const BEFORE: f64 = 0.001;
+/// What is weaker than the peak by this many dB up to the end is no part of the room.
+const END: f64 = 90.0;
+/// Noise is only believed where the room comes this much out of it, in dB.
+const LEAST_RANGE: f64 = 10.0;
+/// Samples between two questions whether to go on: a few milliseconds' work.
+const PIECE: usize = 1 << 18;
+
+/// Where to cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// Where the room begins to sound, or where its decay has sunk into the noise.
+    Auto,
+    /// At a time after the first sample of the recording.
+    At(Time),
+}
+
+/// What part of a recording is the room. All channels are cut at the same places, and one sample is left at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trim {
+    /// What comes before is dropped. Automatically: 1 ms before the first sample that is both less than 60 dB below the
+    /// peak and more than 15 dB above the noise.
+    pub start: Cut,
+    /// What comes from here on is dropped. Automatically: where the decay meets the noise (Lundeby and others, 1995), or
+    /// where nothing follows that is less than 90 dB below the peak, whichever is earlier.
+    pub end: Cut,
+}
+
+/// Drops what a [`Trim`] asks for. Tells how many samples went at the start and at the end.
+pub(super) fn trim(
+    impulse: &mut Impulse,
+    trim: Trim,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<(usize, usize), Cancelled> {
+    let (length, rate) = (impulse.len(), impulse.sample_rate());
+    let found = if [trim.start, trim.end].contains(&Cut::Auto) { sounding(impulse, cancelled)? } else { 0..length };
+    let place = |cut, otherwise: usize, found: usize| match cut {
+        Cut::Off => otherwise,
+        Cut::Auto => found,
+        Cut::At(time) => time.samples(rate),
+    };
+    let start = place(trim.start, 0, found.start).min(length - 1);
+    let end = place(trim.end, length, found.end).clamp(start + 1, length);
+    for channel in &mut impulse.channels {
+        go_on(cancelled)?;
+        channel.truncate(end);
+        channel.drain(..start);
+    }
+    Ok((start, length - end))
+}
+
+/// Where the room sounds; everywhere, if it is silent.
+fn sounding(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Result<std::ops::Range<usize>, Cancelled> {
+    let mut energy = vec![0.0_f64; impulse.len()];
+    for channel in impulse.channels() {
+        for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
+            go_on(cancelled)?;
+            energy.iter_mut().zip(samples).for_each(|(energy, sample)| *energy += f64::from(*sample).powi(2));
+        }
+    }
+    let floor = floor(&energy, f64::from(impulse.sample_rate()), cancelled);
+    go_on(cancelled)?; // Before the floor is believed to be absent.
+    let floor = floor.filter(|floor| floor.noise > 0.0 && floor.range >= LEAST_RANGE);
+    let peak = energy.iter().copied().fold(0.0, f64::max);
+    let below = |decibels: f64| peak * 10_f64.powf(-0.1 * decibels);
+    let noise = floor.map_or(0.0, |floor| floor.noise * 10_f64.powf(0.1 * ABOVE_NOISE));
+    let start = below(START).max(noise);
+    let start = energy.iter().position(|energy| *energy > start).unwrap_or(0);
+    let before = (BEFORE * f64::from(impulse.sample_rate())) as usize;
+    let end = energy.iter().rposition(|energy| *energy > below(END)).map_or(impulse.len(), |last| last + 1);
+    Ok(start.saturating_sub(before)..floor.map_or(end, |floor| end.min(floor.end)))
+}
+
+/// Drops the samples at the end that are exactly zero in every channel, and nothing else: a tail however quiet stays, and
+/// so does silence at the beginning. Of an impulse that is all zeros, one sample is left. Tells how many were dropped.
+pub fn drop_trailing_zeros(impulse: &mut Impulse) -> usize {
+    let sounding = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0).map_or(0, |last| last + 1);
+    let length = impulse.channels.iter().map(sounding).max().unwrap_or(0).max(1);
+    let dropped = impulse.len() - length;
+    for channel in &mut impulse.channels {
+        channel.truncate(length);
+    }
+    dropped
+}
+
+#[cfg(test)]
+mod tests;

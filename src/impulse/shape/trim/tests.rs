@@ -1,0 +1,116 @@
+use super::*;
+use crate::impulse::random::Random;
+
+const RATE: u32 = 48_000;
+
+const AUTO: Trim = Trim { start: Cut::Auto, end: Cut::Auto };
+
+/// 50 ms of nothing, a room of 0.5 s, and noise under all of it at some dB below the room's start.
+fn recording(noise: f64) -> Impulse {
+    let (mut random, level) = (Random::new(17), 10_f64.powf(noise / 20.0));
+    let mut sample = |n: usize| {
+        let room = if n < 2400 { 0.0 } else { 10_f64.powf(-3.0 * (n - 2400) as f64 / 24_000.0) };
+        (f64::from(random.bell()) * room + f64::from(random.bell()) * level) as f32
+    };
+    let mut left: Vec<f32> = (0..2 * RATE as usize).map(&mut sample).collect();
+    left[2400] = 1.0;
+    Impulse::new(vec![left, (0..2 * RATE as usize).map(&mut sample).collect()], RATE).expect("valid")
+}
+
+fn kept(mut impulse: Impulse, wanted: Trim) -> (usize, usize) {
+    let length = impulse.len();
+    let (start, end) = trim(&mut impulse, wanted, &|| false).expect("not cancelled");
+    assert!(impulse.channels().iter().all(|channel| channel.len() == length - start - end), "cut alike");
+    (start, length - end)
+}
+
+#[test]
+fn the_room_is_found_between_silence_and_noise() {
+    // One that is out of every noise begins at its first sample, and is 90 dB below its peak, which is two to four
+    // times its deviation, after some 1.6 times 0.5 s.
+    let (start, end) = kept(recording(-400.0), AUTO);
+    assert_eq!(start, 2400 - 48);
+    assert!((36_000..42_000).contains(&end), "{end}");
+    // Decay and noise are equal after as many dB as the noise lies below the start.
+    for noise in [-70.0, -50.0] {
+        let (start, end) = kept(recording(noise), AUTO);
+        let expected = 2400.0 - noise / 60.0 * 24_000.0;
+        // The first sample that is clear of the noise is one of the first few.
+        assert!((2400 - 48..2400 - 38).contains(&start), "{start}");
+        // Both levels are right to 1 dB, or 400 samples, where Lundeby's estimate is.
+        assert!((end as f64 - expected).abs() < 800.0, "{end} instead of {expected}");
+    }
+}
+
+#[test]
+fn a_quiet_impulse_is_trimmed_like_a_loud_one() {
+    for noise in [-400.0, -60.0] {
+        let loud = recording(noise);
+        let scaled = |factor: f32| {
+            let channels = loud.channels().iter().map(|channel| channel.iter().map(|s| s * factor).collect());
+            kept(Impulse::new(channels.collect(), RATE).expect("valid"), AUTO)
+        };
+        let wanted = kept(loud.clone(), AUTO);
+        assert!(wanted.0 > 0 && wanted.1 < loud.len(), "{wanted:?}");
+        assert_eq!(scaled(2_f32.powi(-13)), wanted);
+        // No power of two: every sample is rounded anew.
+        let (start, end) = scaled(1e-4);
+        assert!(start.abs_diff(wanted.0) <= 1 && end.abs_diff(wanted.1) <= 2, "{start}, {end}, not {wanted:?}");
+    }
+}
+
+#[test]
+fn what_is_told_is_done() {
+    let impulse = || Impulse::new(vec![(0..100).map(|n| n as f32).collect()], 1000).expect("valid");
+    let at = |seconds| Cut::At(Time::from_seconds(seconds));
+    for (wanted, expected) in [
+        (Trim::default(), (0, 100)),
+        (Trim { start: at(0.02), end: Cut::Off }, (20, 100)),
+        (Trim { start: Cut::Off, end: at(0.07) }, (0, 70)),
+        (Trim { start: at(0.02), end: at(0.07) }, (20, 70)),
+        (Trim { start: at(0.07), end: at(0.02) }, (70, 71)),
+        (Trim { start: at(9.0), end: Cut::Off }, (99, 100)),
+        (Trim { start: Cut::Off, end: at(9.0) }, (0, 100)),
+        (Trim { start: Cut::Off, end: at(0.0) }, (0, 1)),
+    ] {
+        let mut trimmed = impulse();
+        let dropped = trim(&mut trimmed, wanted, &|| false).expect("not cancelled");
+        assert_eq!((dropped.0, 100 - dropped.1), expected, "{wanted:?}");
+        assert_eq!(trimmed.channels()[0][..], impulse().channels()[0][expected.0..expected.1], "{wanted:?}");
+    }
+}
+
+#[test]
+fn silence_and_steady_noise_have_no_end_to_find() {
+    assert_eq!(kept(Impulse::new(vec![vec![0.0; 1000]], RATE).expect("valid"), AUTO), (0, 1000));
+    let mut random = Random::new(23);
+    let noise: Vec<f32> = (0..RATE).map(|_| random.bell()).collect();
+    let (start, end) = kept(Impulse::new(vec![noise], RATE).expect("valid"), AUTO);
+    assert!(start < 100 && end > RATE as usize - 100, "{start}, {end}");
+}
+
+fn trimmed(channels: Vec<Vec<f32>>) -> Vec<Vec<f32>> {
+    let mut impulse = Impulse::new(channels, 48_000).expect("valid");
+    drop_trailing_zeros(&mut impulse);
+    impulse.into_channels()
+}
+
+#[test]
+fn only_exact_zeros_at_the_end_of_every_channel_go() {
+    assert_eq!(trimmed(vec![vec![0.0, 0.5, 0.0, 0.0]]), [vec![0.0, 0.5]]);
+    assert_eq!(trimmed(vec![vec![0.5, 0.0, 0.0], vec![0.0, 0.25, -0.0]]), [vec![0.5, 0.0], vec![0.0, 0.25]]);
+    let quiet = vec![1.0, 0.0, f32::from_bits(1)];
+    assert_eq!(trimmed(vec![quiet.clone()]), [quiet]);
+}
+
+#[test]
+fn it_tells_how_many_went() {
+    let mut impulse = Impulse::new(vec![vec![0.5, 0.0, 0.0], vec![0.0, 0.25, 0.0]], 48_000).expect("valid");
+    assert_eq!(drop_trailing_zeros(&mut impulse), 1);
+    assert_eq!(drop_trailing_zeros(&mut impulse), 0);
+}
+
+#[test]
+fn of_silence_one_sample_is_left() {
+    assert_eq!(trimmed(vec![vec![0.0; 100], vec![0.0; 100]]), [vec![0.0], vec![0.0]]);
+}
