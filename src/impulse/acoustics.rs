@@ -18,6 +18,7 @@ pub use curve::DecayCurve;
 pub(super) use floor::floor;
 pub use mixing::{mixing_time, mixing_time_unless};
 pub use octave::octave_band;
+pub(super) use onset::peak_unless;
 pub use onset::{onset, onset_unless};
 
 /// Reverberation time in seconds over all frequencies: T30, or T20 where the range is too small for it, or `None`.

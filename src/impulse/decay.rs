@@ -16,7 +16,7 @@ mod blocks;
 mod fit;
 mod tail;
 
-use super::acoustics::onset_unless;
+use super::acoustics::{onset_unless, peak_unless};
 use super::shape::{Cancelled, Ratio, drop_trailing_zeros, gain::finite, go_on, within};
 use super::{Impulse, MAX_SECONDS};
 use bank::Bank;
@@ -138,15 +138,15 @@ pub(super) fn scale(
         impulse.channels.iter_mut().for_each(|channel| channel.resize(recorded, 0.0));
         return Ok(Scaled { impulse, bands: told, cut: false });
     }
-    go_on(cancelled)?;
-    let quietest = f64::from(impulse.peak()) * 10_f64.powf(-END / 20.0);
+    let peak = peak_unless(&impulse, cancelled).ok_or(Cancelled)?;
+    let quietest = f64::from(peak) * 10_f64.powf(-END / 20.0);
     let (length, cut) = length(&changes, impulse.len(), quietest, rate);
     let tail = tail(&impulse, &changes, onset, length, &bank, cancelled)?;
     weigh(&mut impulse, &bands, &changes, length, cancelled)?;
     if let Some((start, tail)) = tail {
         continue_with(&mut impulse, &tail, start, &changes, &bank, cancelled)?;
     }
-    drop_quiet_end(&mut impulse, quietest);
+    drop_quiet_end(&mut impulse, quietest, cancelled)?;
     Ok(Scaled { impulse, bands: told, cut })
 }
 
@@ -278,12 +278,23 @@ fn continue_with(
 }
 
 /// Ends an impulse where nothing is left that is louder than the quietest.
-fn drop_quiet_end(impulse: &mut Impulse, quietest: f64) {
-    let sounding = |channel: &Vec<f32>| {
-        channel.iter().rposition(|sample| f64::from(sample.abs()) > quietest).map_or(0, |last| last + 1)
-    };
-    let length = impulse.channels.iter().map(sounding).max().unwrap_or(0).max(1);
+fn drop_quiet_end(impulse: &mut Impulse, quietest: f64, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+    let mut length = 1;
+    for channel in &impulse.channels {
+        // What another channel has is kept anyway.
+        let mut end = channel.len();
+        while end > length {
+            go_on(cancelled)?;
+            let start = end.saturating_sub(PIECE).max(length);
+            if let Some(last) = channel[start..end].iter().rposition(|sample| f64::from(sample.abs()) > quietest) {
+                length = start + last + 1;
+                break;
+            }
+            end = start;
+        }
+    }
     impulse.channels.iter_mut().for_each(|channel| channel.truncate(length));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -19,14 +19,7 @@ pub fn onset(impulse: &Impulse) -> usize {
 /// it says so the result is `None`.
 #[must_use]
 pub fn onset_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<usize> {
-    let mut peak = 0.0_f32;
-    for piece in impulse.channels().iter().flat_map(|channel| channel.chunks(PIECE)) {
-        if cancelled() {
-            return None;
-        }
-        peak = piece.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
-    }
-    let threshold = peak * BELOW_PEAK;
+    let threshold = peak_unless(impulse, cancelled)? * BELOW_PEAK;
     let mut first = impulse.len() - 1;
     for channel in impulse.channels() {
         for (index, piece) in channel[..=first].chunks(PIECE).enumerate() {
@@ -40,6 +33,18 @@ pub fn onset_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<u
         }
     }
     Some(first)
+}
+
+/// [`Impulse::peak`] for somebody who may lose interest, as above.
+pub(in crate::impulse) fn peak_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<f32> {
+    let mut peak = 0.0_f32;
+    for piece in impulse.channels().iter().flat_map(|channel| channel.chunks(PIECE)) {
+        if cancelled() {
+            return None;
+        }
+        peak = piece.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+    }
+    Some(peak)
 }
 
 #[cfg(test)]

@@ -38,7 +38,9 @@ impl Fit {
     ) -> Result<Option<Self>, Cancelled> {
         let curve = DecayCurve::new_unless(band, rate, cancelled);
         go_on(cancelled)?; // Before it is believed to be absent.
-        Ok(curve.and_then(|curve| Self::of_curve(&curve, band, f64::from(rate), onset)))
+        let fit = curve.and_then(|curve| Self::of_curve(&curve, band, f64::from(rate), onset));
+        go_on(cancelled)?;
+        Ok(fit)
     }
 
     fn of_curve(curve: &DecayCurve, band: &[Vec<f32>], rate: f64, onset: usize) -> Option<Self> {
@@ -48,18 +50,20 @@ impl Fit {
         let origin = (five_down - (5.0 + BUILD_UP) * per_decibel).max(onset as f64);
         // What follows a knee in the curve is another decay, and would be raised out of all proportion.
         let line = |n: usize| -5.0 - (n as f64 - five_down) / per_decibel;
-        let knee = |(n, level): (usize, &f64)| *level > line(n) + KNEE && *level < -5.0;
-        let end = curve.decibels().iter().enumerate().position(knee).unwrap_or(curve.decibels().len()) as f64;
+        let knee = |n: &usize| curve.decibels()[*n] > line(*n) + KNEE;
+        let every_millisecond = (five_down as usize..curve.decibels().len()).step_by((0.001 * rate) as usize + 1);
+        let end = { every_millisecond }.find(knee).unwrap_or(curve.decibels().len()) as f64;
         let change = (end - 2.0 * MARGIN * per_decibel) as usize..(end - MARGIN * per_decibel) as usize;
         if (change.start as f64) < origin || change.is_empty() {
             return None;
         }
         let fall = -3.0 * LN_10 / (seconds * rate);
-        let energy = |n: usize| band.iter().map(|channel| f64::from(channel[n]).powi(2)).sum::<f64>();
-        // With its noise, which is 10 dB below at most.
-        let found: f64 = change.clone().map(|n| energy(n) - curve.noise()).sum();
-        let expected: f64 = change.clone().map(|n| (2.0 * fall * (n as f64 - origin)).exp()).sum();
-        let level = found / expected;
+        // The recording's energy where it changes, without that of its noise, and the exponential's: a geometric series.
+        let recorded =
+            band.iter().flat_map(|channel| &channel[change.clone()]).map(|sample| f64::from(*sample).powi(2));
+        let found = recorded.sum::<f64>() - curve.noise() * change.len() as f64;
+        let at = |n: usize| (2.0 * fall * (n as f64 - origin)).exp();
+        let level = found * -(2.0 * fall).exp_m1() / (at(change.start) - at(change.end));
         (level > 0.0).then_some(Self { seconds, origin, change, level, fall })
     }
 

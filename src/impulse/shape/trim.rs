@@ -82,7 +82,11 @@ fn sounding(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Result<std::ops:
     let floor = floor(&energy, f64::from(impulse.sample_rate()), cancelled);
     go_on(cancelled)?; // Before the floor is believed to be absent.
     let floor = floor.filter(|floor| floor.noise > 0.0 && floor.range >= LEAST_RANGE);
-    let peak = energy.iter().copied().fold(0.0, f64::max);
+    let mut peak = 0.0_f64;
+    for energy in energy.chunks(PIECE) {
+        go_on(cancelled)?;
+        peak = energy.iter().copied().fold(peak, f64::max);
+    }
     let below = |decibels: f64| peak * 10_f64.powf(-0.1 * decibels);
     let noise = floor.map_or(0.0, |floor| floor.noise * 10_f64.powf(0.1 * ABOVE_NOISE));
     let start = below(START).max(noise);
