@@ -33,7 +33,7 @@ pub const LOW_CROSSOVER: RangeInclusive<u32> = 50..=1000;
 pub const HIGH_CROSSOVER: RangeInclusive<u32> = 1000..=12_000;
 
 /// A tail ends where it is weaker than the largest sample by so many dB.
-const END: f64 = 95.0;
+const END: f64 = 105.0;
 /// Samples between two questions whether to go on: a few milliseconds' work.
 const PIECE: usize = 1 << 14;
 

@@ -11,7 +11,7 @@ use std::f64::consts::LN_10;
 /// both count from the first sample.
 ///
 /// The fall is told in seconds, as users of such envelopes expect: a room of reverberation time `T` dies away in
-/// `1 / (1/T + 1/decay)`. To scale the reverberation time itself is the business of [`BandRatios`](super::BandRatios).
+/// `1 / (1/T + 1/decay)`. To scale the reverberation time itself is the business of [`BandRatios`](crate::impulse::decay::BandRatios).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Envelope {

@@ -16,7 +16,7 @@ const ABOVE_NOISE: f64 = 15.0;
 /// So much is left before that, in seconds, for what rises slowly.
 const BEFORE: f64 = 0.001;
 /// What is weaker than the peak by this many dB up to the end is no part of the room.
-const END: f64 = 90.0;
+const END: f64 = 105.0;
 /// Noise is only believed where the room comes this much out of it, in dB.
 const LEAST_RANGE: f64 = 10.0;
 /// Samples between two questions whether to go on: a few milliseconds' work.
@@ -43,7 +43,7 @@ pub struct Trim {
     /// peak and more than 15 dB above the noise.
     pub start: Cut,
     /// What comes from here on is dropped. Automatically: where the decay meets the noise (Lundeby and others, 1995), or
-    /// where nothing follows that is less than 90 dB below the peak, whichever is earlier.
+    /// where nothing follows that is less than 105 dB below the peak, whichever is earlier.
     pub end: Cut,
 }
 
