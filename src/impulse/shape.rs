@@ -8,6 +8,19 @@
 //! and counts in the time that is heard. What is left at its default changes no bit.
 //!
 //! Allocates; not for the audio thread.
+//!
+//! ```
+//! use transept::impulse::decay::BandRatios;
+//! use transept::impulse::shape::{self, Cut, Ratio, Shape, Trim};
+//!
+//! let hall = transept::space::synthesise(transept::space::find("hall")?.text)?;
+//! // Highs that die away in half the time, and nothing before the direct sound.
+//! let decay = BandRatios { high: Ratio::from_f64(0.5), ..BandRatios::default() };
+//! let wanted = Shape { decay, trim: Trim { start: Cut::Auto, end: Cut::Off }, ..Shape::default() };
+//! let shaped = shape::apply(hall, &wanted, &|| false)?;
+//! println!("{} s; {:?}", shaped.impulse.seconds(), shaped.decay);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod balance;
 mod envelope;

@@ -111,6 +111,31 @@ fn giving_up_is_noticed_wherever_it_comes() {
 }
 
 #[test]
+fn every_step_asks_while_it_works() {
+    let room = room(1).into_channels().remove(0).repeat(40);
+    let samples = 2 * room.len();
+    let impulse = Impulse::new(vec![room; 2], RATE).expect("valid");
+    let all = everything();
+    for (what, shape) in [
+        ("trim", Shape { trim: Trim { start: Cut::Auto, end: Cut::Auto }, ..Shape::default() }),
+        ("size", Shape { size: all.size, ..Shape::default() }),
+        ("decay", Shape { decay: all.decay, ..Shape::default() }),
+        ("late", Shape { late: all.late, ..Shape::default() }),
+        ("envelope", Shape { envelope: all.envelope, ..Shape::default() }),
+    ] {
+        let asked = Cell::new(0);
+        let count = || {
+            asked.set(asked.get() + 1);
+            false
+        };
+        apply(impulse.clone(), &shape, &count).expect("not cancelled");
+        // A hundred nanoseconds for each sample make 13 ms of what is between two questions. Reversal takes one for
+        // each, and asks for each channel.
+        assert!(asked.get() >= samples / (1 << 17), "{what}: asked {} times for {samples} samples", asked.get());
+    }
+}
+
+#[test]
 fn shapes_that_sound_alike_are_equal() {
     let canonical = |change: fn(&mut Shape)| {
         let mut shape = Shape::default();
