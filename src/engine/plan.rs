@@ -130,7 +130,8 @@ impl Plan {
         }
         let first = sizes.first().copied().unwrap_or(0);
         if len > quantum && first != quantum {
-            return Err(BuildError::Slack { partition: first, offset: quantum, least: 2 * first - quantum.min(first) });
+            let least = first.saturating_mul(2) - quantum.min(first);
+            return Err(BuildError::Slack { partition: first, offset: quantum, least });
         }
         Ok(Self::cut(len, quantum, sizes))
     }
@@ -251,5 +252,22 @@ pub(super) mod tests {
         assert_eq!(refused(&[32]), BuildError::Partition { partition: 32, before: 64 });
         assert_eq!(refused(&[512]), BuildError::Slack { partition: 512, offset: 64, least: 960 });
         assert_eq!(refused(&[]), BuildError::Slack { partition: 0, offset: 64, least: 0 });
+        assert_eq!(refused(&[64, usize::MAX]), BuildError::Partition { partition: usize::MAX, before: 64 });
+        let largest = 1 << (usize::BITS - 1);
+        assert_eq!(refused(&[64, largest, 0]), BuildError::Partition { partition: 0, before: largest });
+        assert_eq!(refused(&[largest]), BuildError::Slack { partition: largest, offset: 64, least: usize::MAX - 64 });
+    }
+
+    /// Sizes up to the largest power of two there is, of impulses up to the longest that fits into memory.
+    #[test]
+    fn partitions_that_the_impulse_does_not_reach_are_left_out() {
+        for len in [65, 10_000, isize::MAX as usize / size_of::<f32>()] {
+            let only = Plan::with_partitions(len, 64, &[64]).unwrap();
+            assert_eq!(only.levels, [LevelPlan { partition: 64, offset: 64, count: (len - 64).div_ceil(64) }]);
+            for octave in usize::BITS - 3..usize::BITS {
+                let sizes: Vec<usize> = [6].into_iter().chain(octave..usize::BITS).map(|octave| 1 << octave).collect();
+                assert_eq!(Plan::with_partitions(len, 64, &sizes).as_ref(), Ok(&only), "from 2^{octave} on");
+            }
+        }
     }
 }
