@@ -244,6 +244,42 @@ pub(super) mod tests {
         }
     }
 
+    /// The plans at 48 kHz, so that a change of the model shows what it changes.
+    const PLANS: [(f64, &str, &str); 15] = [
+        (0.5, "mono", "64 taps, 18 × 64, 45 × 512"),
+        (0.5, "stereo", "64 taps, 18 × 64, 45 × 512"),
+        (0.5, "true stereo", "64 taps, 18 × 64, 18 × 512, 4 × 4096"),
+        (2.0, "mono", "64 taps, 8 × 64, 38 × 256, 21 × 4096"),
+        (2.0, "stereo", "64 taps, 8 × 64, 38 × 256, 21 × 4096"),
+        (2.0, "true stereo", "64 taps, 18 × 64, 18 × 512, 21 × 4096"),
+        (6.0, "mono", "64 taps, 38 × 64, 38 × 1024, 16 × 16384"),
+        (6.0, "stereo", "64 taps, 18 × 64, 38 × 512, 33 × 8192"),
+        (6.0, "true stereo", "64 taps, 8 × 64, 18 × 256, 8 × 2048, 33 × 8192"),
+        (10.0, "mono", "64 taps, 38 × 64, 38 × 1024, 27 × 16384"),
+        (10.0, "stereo", "64 taps, 18 × 64, 38 × 512, 57 × 8192"),
+        (10.0, "true stereo", "64 taps, 8 × 64, 18 × 256, 8 × 2048, 18 × 8192, 5 × 65536"),
+        (30.0, "mono", "64 taps, 18 × 64, 38 × 512, 18 × 8192, 20 × 65536"),
+        (30.0, "stereo", "64 taps, 18 × 64, 38 × 512, 18 × 8192, 20 × 65536"),
+        (30.0, "true stereo", "64 taps, 8 × 64, 18 × 256, 8 × 2048, 18 × 8192, 20 × 65536"),
+    ];
+
+    #[test]
+    fn the_plans_are_those_of_the_table() {
+        let found = PLANS.map(|(seconds, layout, _)| {
+            let (channels, paths) = match layout {
+                "mono" => (1, 1),
+                "stereo" => (2, 2),
+                _ => (2, 4),
+            };
+            let load = Load { inputs: channels, outputs: channels, paths };
+            (seconds, layout, Plan::cheapest((48_000.0 * seconds) as usize, 64, load).to_string())
+        });
+        if PLANS.iter().zip(&found).any(|(expected, found)| expected.2 != found.2) {
+            let table: String = found.iter().map(|row| format!("        {row:?},\n")).collect();
+            panic!("other plans than in the table; where they are meant to be, it becomes\n{table}");
+        }
+    }
+
     #[test]
     fn partitions_that_cannot_be_are_refused() {
         let refused = |sizes: &[usize]| Plan::with_partitions(10_000, 64, sizes).unwrap_err();
