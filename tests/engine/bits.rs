@@ -51,3 +51,27 @@ fn reset_forgets_the_past_to_the_last_bit() {
         assert_same_bits(&fresh, &again, &format!("after {before} frames"));
     }
 }
+
+/// In the middle of a transform in pieces, and of a group of blocks that are worked ahead: every quantum of a block of the
+/// largest partition, and every block of two groups of it, is the last before a reset.
+#[test]
+fn a_reset_at_any_time_forgets_the_past_to_the_last_bit() {
+    let taps = [room(75_000, 1), room(75_000, 2)];
+    let builder = Kernel::builder(2, 1, 48_000).path(0, 0, &taps[0]).path(1, 0, &taps[1]);
+    let kernel = Arc::new(builder.partitions(&[64, 512, 4096]).build().unwrap());
+    // Until blocks of the largest partition are heard from both groups.
+    let len = 3 * 4096 + 8 * 4096;
+    let mut signals = [noise(len, 11), noise(len, 12)];
+    signals[1][..4 * 4096].fill(0.0);
+    let expected = run(&mut Convolver::new(kernel.clone()), &signals, len, 0);
+    let mut used = [0, 1, 2, 5].map(|phase| Convolver::new(kernel.clone()).with_phase(phase));
+    for round in 0..2 * 64 {
+        // Odd, so that all numbers of quanta in a block have their turn; and somewhere between two quanta.
+        let before = 64 * (5 * round) + 20 * (round % 3);
+        let convolver = &mut used[round / 2 % 4];
+        run(convolver, &[noise(before, 77), noise(before, 78)], 512, 0);
+        assert_no_alloc(|| convolver.reset());
+        let again = run(convolver, &signals, 0, round as u64);
+        assert_same_bits(&expected, &again, &format!("after {before} more frames"));
+    }
+}

@@ -180,3 +180,39 @@ fn mono_to_stereo_has_two_outputs_of_one_input() {
         assert!(error_db(got, &oracle(&signal, taps, 10_000)) <= -125.0);
     }
 }
+
+#[test]
+fn paths_that_have_little_in_common_convolve_exactly() {
+    // The late taps are partitions that are multiplied for several blocks at once.
+    let (len, late, partitions) = (36_000, 22_000, [64, 256, 2048]);
+    let signals = [noise(50_000, 11), noise(50_000, 12)];
+    let dense: Vec<_> = (0..4).map(|seed| room(len, seed)).collect();
+    let only = |range: std::ops::Range<usize>, taps: &[f32]| -> Vec<f32> {
+        taps.iter().enumerate().map(|(n, tap)| if range.contains(&n) { *tap } else { 0.0 }).collect()
+    };
+    let taps = [vec![0.0; len], only(0..50, &dense[1]), only(late..len, &dense[2]), dense[3].clone()];
+    // Every two of them once share an output, and once an input.
+    for order in [[0, 1, 2, 3], [0, 2, 3, 1], [0, 3, 1, 2]] {
+        let paths: Vec<Path> = (0..4).map(|i| (i / 2, i % 2, &taps[order[i]][..])).collect();
+        let expected: Vec<Vec<f64>> = (0..2)
+            .map(|output| {
+                let [left, right] = [0, 1].map(|input| oracle(&signals[input], paths[2 * input + output].2, 50_000));
+                left.iter().zip(right).map(|(l, r)| l + r).collect()
+            })
+            .collect();
+        for instructions in Instructions::available() {
+            let builder = Kernel::builder(2, 2, 48_000).partitions(&partitions).instructions(instructions);
+            let builder = paths.iter().fold(builder, |builder, (i, o, taps)| builder.path(*i, *o, taps));
+            let kernel = Arc::new(builder.build().unwrap());
+            let whole = run(&mut Convolver::new(kernel.clone()), &signals, 50_000, 0);
+            for (output, (got, expected)) in whole.iter().zip(&expected).enumerate() {
+                let error = error_db(got, expected);
+                assert!(error <= -125.0, "{instructions}, paths {order:?}, output {output}: {error:.1} dB");
+            }
+            for block in BLOCKS {
+                let cut = run(&mut Convolver::new(kernel.clone()), &signals, block, 1);
+                assert_same_bits(&whole, &cut, &format!("{instructions}, paths {order:?}, blocks of {block}"));
+            }
+        }
+    }
+}

@@ -1,7 +1,10 @@
 //! What must not do harm: samples, impulses and calls that make no sense.
 
-use crate::common::{Seeded, noise, room};
-use crate::{assert_same_bits, convolver, mono};
+use crate::common::{Seeded, error_db, noise, oracle, room};
+use crate::{assert_same_bits, convolver, mono, run};
+use assert_no_alloc::assert_no_alloc;
+use std::sync::Arc;
+use transept::engine::{BuildError, Convolver, Instructions, Kernel};
 
 #[test]
 #[should_panic(expected = "inputs and outputs")]
@@ -53,5 +56,46 @@ fn no_denormal_comes_out_and_none_arises_from_tiny_samples_and_taps() {
             let got = mono(taps, 48_000, &signal, 64);
             assert_eq!(got.iter().filter(|y| y.is_subnormal()).count(), 0, "1e{exponent}");
         }
+    }
+}
+
+/// In sound and damage, in silence, in sound that comes back, and in a reset.
+#[test]
+fn nothing_allocates_whatever_the_instructions() {
+    let taps: Vec<_> = (0..4).map(|seed| room(40_000, seed)).collect();
+    let mut signals = [noise(150_000, 11), noise(150_000, 12)];
+    for signal in &mut signals {
+        signal[1_000] = f32::NAN;
+        signal[30_000..130_000].fill(0.0);
+    }
+    for instructions in Instructions::available() {
+        let builder = Kernel::builder(2, 2, 48_000).partitions(&[64, 512, 2048]).instructions(instructions);
+        let paths = [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().zip(&taps);
+        let builder = paths.fold(builder, |builder, ((input, output), taps)| builder.path(input, output, taps));
+        let mut convolver = Convolver::new(Arc::new(builder.build().unwrap())).with_phase(1);
+        for block in [0, 441] {
+            run(&mut convolver, &signals, block, 1);
+            assert_no_alloc(|| convolver.reset());
+        }
+    }
+}
+
+#[test]
+fn partitions_that_make_no_sense_are_refused_or_never_reached() {
+    let (taps, signal) = (room(3_000, 1), noise(5_000, 2));
+    let largest = 1 << (usize::BITS - 1);
+    let build = |sizes: &[usize]| Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(sizes).build();
+    for sizes in [&[64, largest][..], &[64, 512, largest], &[64, largest / 2, largest]] {
+        let kernel = Arc::new(build(sizes).unwrap());
+        let got = run(&mut Convolver::new(kernel), std::slice::from_ref(&signal), 441, 1).remove(0);
+        assert!(error_db(&got, &oracle(&signal, &taps, 5_000)) <= -125.0, "{sizes:?}");
+    }
+    let refused = |sizes: &[usize]| build(sizes).map(|_| ()).unwrap_err();
+    for (sizes, before) in [(&[64, usize::MAX][..], 64), (&[64, 0], 64), (&[64, largest, 64], largest), (&[0], 64)] {
+        let partition = sizes[sizes.len() - 1];
+        assert_eq!(refused(sizes), BuildError::Partition { partition, before }, "{sizes:?}");
+    }
+    for sizes in [&[][..], &[128], &[largest], &[largest / 2, largest]] {
+        assert!(matches!(refused(sizes), BuildError::Slack { .. }), "{sizes:?}");
     }
 }
