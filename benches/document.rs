@@ -27,8 +27,8 @@ const METHOD: &str = "\
 ## How it is measured
 
 48 kHz, impulses of decaying noise without a silent partition, fresh noise as input. The whole impulse sounds before
-anything is measured. One callback plays all instances in turn; each has a kernel and buffers of its own, and all start
-together.
+anything is measured. One callback plays all instances in turn; each has a kernel and buffers of its own, and a phase: all
+start together, but do not have their heavier quanta at the same time.
 
 - **Hot**: callback after callback. Every callback of a cycle, which is a multiple of all schedules, is timed in at least
   three passes, and the least of each kept, since whatever else the machine does can only add to it. Mean, 99th percentile
