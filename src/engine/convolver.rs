@@ -69,7 +69,7 @@ impl Convolver {
         &self.kernel
     }
 
-    /// Bytes of running state held, besides the kernel's.
+    /// Bytes of past, sums and rings held, besides the kernel's; working space of some blocks is not counted.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.history.bytes() + self.levels.iter().map(Level::bytes).sum::<usize>()
@@ -79,7 +79,8 @@ impl Convolver {
     /// length, any from 0 on.
     ///
     /// Real-time safe: no allocation, lock or system call, and the work per sample does not depend on the signal, except
-    /// that silence is cheaper. Samples that are not finite count as silence.
+    /// that silence is cheaper. It comes in quanta: of callbacks shorter than one, those that complete it do more. Samples
+    /// that are not finite, or beyond ±1e15, count as silence, and so do all below 1e-15, in and out.
     ///
     /// # Panics
     /// If there are not as many slices as the kernel has channels, or slices differ in length.
