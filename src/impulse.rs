@@ -9,6 +9,8 @@
 
 pub mod acoustics;
 pub mod decode;
+#[cfg(feature = "memory")]
+pub mod fingerprint;
 pub mod layout;
 pub mod level;
 pub mod recipe;
