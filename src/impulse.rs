@@ -10,6 +10,8 @@
 pub mod acoustics;
 pub mod decode;
 #[cfg(feature = "memory")]
+pub mod embed;
+#[cfg(feature = "memory")]
 pub mod fingerprint;
 pub mod layout;
 pub mod level;
