@@ -13,6 +13,8 @@ pub mod decode;
 pub mod embed;
 #[cfg(feature = "memory")]
 pub mod fingerprint;
+#[cfg(feature = "memory")]
+pub mod hints;
 pub mod layout;
 pub mod level;
 pub mod recipe;
