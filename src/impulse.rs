@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Everything here belongs to the worker or to a program's own thread: it allocates freely, and none of it may be
-//! called in the audio callback. Files are opened in [`decode`] alone.
+//! called in the audio callback. Files are opened in [`decode`] and `library` alone.
 
 pub mod acoustics;
 pub mod decode;
@@ -17,6 +17,8 @@ pub mod fingerprint;
 pub mod hints;
 pub mod layout;
 pub mod level;
+#[cfg(feature = "memory")]
+pub mod library;
 pub mod recipe;
 pub mod resample;
 pub mod shape;
