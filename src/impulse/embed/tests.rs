@@ -126,10 +126,12 @@ fn nobody_waits_for_what_nobody_wants() {
         }
     };
     encode(&impulse, SMALL, &cancelled_after(usize::MAX)).expect("nobody cancels");
+    assert!(asked.get() >= 5, "at every block, and before");
     for most in 0..asked.get() {
         assert_eq!(encode(&impulse, SMALL, &cancelled_after(most)), Err(EmbedError::Cancelled));
     }
     decode(&bytes, &cancelled_after(usize::MAX)).expect("nobody cancels");
+    assert!(asked.get() >= 4, "at every block, and after");
     for most in 0..asked.get() {
         assert_eq!(decode(&bytes, &cancelled_after(most)), Err(EmbedError::Cancelled));
     }
