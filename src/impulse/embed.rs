@@ -29,13 +29,14 @@ pub const SMALL: usize = 8_000_000;
 
 /// Samples that are split into planes together. A plane is compressed by itself, with statistics of its own: fewer fit
 /// a decaying room better, but each set of them takes a hundred bytes.
-const BLOCK: usize = 1 << 13;
+const BLOCK: usize = 1 << WINDOW_LOG;
 
 /// Of Zstandard, the quickest: noise does not repeat, and to look harder for what repeats in it saves nothing.
 const LEVEL: i32 = 1;
 
-/// Logarithm of the bytes that the compressor looks back on, and that a decoder has to keep. Noise does not repeat.
-const WINDOW_LOG: u32 = 17;
+/// Logarithm of the bytes that the compressor looks back on: a plane. No block that it writes holds more, so that a reader
+/// knows how many samples some bytes can hold at most.
+const WINDOW_LOG: u32 = 13;
 
 /// Which impulses are embedded in sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -98,7 +99,7 @@ pub enum EmbedError {
     Cancelled,
 }
 
-/// Encodes an impulse in at most `most` bytes. Takes about a second for 100 MB of samples; `cancelled` is asked every
+/// Encodes an impulse in at most `most` bytes. Takes about half a second for 100 MB of samples; `cancelled` is asked every
 /// few milliseconds.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! What stands before the compressed samples.
 
 use super::planes::Form;
-use super::{EmbedError, Fingerprint};
+use super::{EmbedError, Fingerprint, WINDOW_LOG};
 use crate::impulse::{Impulse, MAX_SAMPLE_RATE, MAX_SECONDS};
 
 const MAGIC: &[u8; 8] = b"Transept";
@@ -9,8 +9,9 @@ const VERSION: u8 = 1;
 /// Bytes of the header.
 pub const LENGTH: usize = 56;
 
-/// Of Zstandard: no block holds more bytes, and none that holds any takes fewer than four (RFC 8878, 3.1.1.2).
-const LARGEST_BLOCK: u64 = 1 << 17;
+/// Of Zstandard: no block holds more bytes than its window, and none that holds any takes fewer than four (RFC 8878,
+/// 3.1.1.2).
+const LARGEST_BLOCK: u64 = 1 << WINDOW_LOG;
 const SMALLEST_BLOCK: u64 = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
