@@ -76,6 +76,18 @@ fn the_form_of_the_bytes_is_as_documented() {
     assert_eq!(planes, [0, 4, 1, 0, 0, 2], "2, -1 and 0, 1, no differences taken");
 }
 
+/// The bytes of a session that somebody has; whatever changes here, they must be read.
+const LAST_YEAR: &str = "5472616e736570740103020044ac00000200000000000000ee481ef2f1ca16190bf6ba6e22ecaf7e9af710204f6e5868a5e5\
+    bca748b8e5cd28b52ffd0018180000000401180000000002010000";
+
+#[test]
+fn what_was_embedded_last_year_is_read() {
+    let byte = |at: usize| u8::from_str_radix(&LAST_YEAR[at..at + 2], 16).expect("hexadecimal");
+    let bytes: Vec<u8> = (0..LAST_YEAR.len()).step_by(2).map(byte).collect();
+    let expected = Impulse::new(vec![vec![0.5, -0.25], vec![0.0, 0.25]], 44_100).expect("valid");
+    assert_eq!(decoded(&bytes), Ok(expected));
+}
+
 #[test]
 fn a_room_takes_less_than_its_file() {
     for (depth, most) in [(Some(16), 0.8), (Some(24), 0.85), (None, 0.9)] {
