@@ -21,7 +21,7 @@ pub fn lint(_: &Floor, _: &mut Tally) -> Result<()> {
     component("clippy", "clippy")?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // One after the other, the features that stand alone; the first is none of them.
-    for features in ["", "worker", "plugin", "cli", "loops"] {
+    for features in ["", "worker", "memory", "plugin", "cli", "loops"] {
         let lint = ["clippy", "--package", "transept", "--lib", "--no-default-features", "--features", features];
         run(cargo(&lint).args(["--", "-D", "warnings"]))?;
     }
