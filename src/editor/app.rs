@@ -114,6 +114,10 @@ impl App {
     fn act(&mut self, action: Action, scene: &Scene, open: &Mutex<Open>) {
         match action {
             Action::Load(source) => self.load(source),
+            Action::Step(direction) => match chooser::stepped(scene.source.as_ref(), direction, &scene.spaces) {
+                Some(source) => self.load(source),
+                None => self.refused = Some("There is no other impulse file in its folder.".to_owned()),
+            },
             Action::Refuse(reason) => self.refused = Some(reason),
             Action::Browse => self.ask(Purpose::Browse, scene, open),
             Action::Locate => {
