@@ -70,8 +70,9 @@ impl Rack {
         let (mut missed, mut woken_late) = (0, 0);
         let mut metronome = Metronome::new(BLOCK);
         for _ in 0..times.capacity() {
-            metronome.wait();
+            // What is played is there in time: only the callback itself counts.
             self.stage.feed(count);
+            metronome.wait();
             let start = Instant::now();
             self.stage.callback(count);
             let time = start.elapsed().as_secs_f64() * 1e6;
@@ -86,7 +87,7 @@ impl Rack {
     }
 }
 
-/// Twice as many as long as none is missed, then halves between the last two, until within a twentieth. Says each try;
+/// Twice as many as long as none is missed but by waking late, then halves between the last two, until within a twentieth. Says each try;
 /// returns the largest number that was carried for so many seconds, if one was.
 pub fn search(seconds: usize, mut tried: impl FnMut(Carried)) -> Option<Carried> {
     let (mut carried, mut failed) = (None, MOST + 1);

@@ -17,6 +17,7 @@ pub mod app;
 pub mod banner;
 pub mod binding;
 pub mod chooser;
+pub mod closing;
 pub mod controls;
 pub mod dialog;
 pub mod figures;
@@ -33,12 +34,12 @@ use crate::plugin::params::TranseptParams;
 use crate::prepare::worker::Handle;
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
-use nice_plug_egui::{EguiEditor, EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor};
+use nice_plug_egui::{EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// The window as the framework knows it.
-pub type Editor = EguiEditor<app::App>;
+pub type Editor = closing::ClosingEditor;
 
 /// Whether windows are to close: set once, by a standalone that is asked to end.
 static CLOSING: AtomicBool = AtomicBool::new(false);
@@ -58,5 +59,8 @@ pub fn create(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) 
         .with_tile("Transept")
         .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE });
     let state = EguiEditorState::from_size(points(window::DEFAULT_SIZE), 1.0);
-    create_egui_editor(state, RepaintNotifier::new(), settings, app::App::new(params, worker, meters))
+    let thread = closing::WindowThread::default();
+    let app = app::App::new(params, worker, meters, thread.clone());
+    let editor = create_egui_editor(state, RepaintNotifier::new(), settings, app)?;
+    Some(closing::ClosingEditor::new(editor, thread))
 }

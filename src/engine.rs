@@ -12,6 +12,9 @@ mod head;
 mod history;
 mod kernel;
 mod level;
+#[cfg(feature = "loops")]
+#[doc(hidden)]
+pub mod loops;
 mod plan;
 mod schedule;
 mod spectrum;
@@ -42,8 +45,8 @@ pub fn quantum(sample_rate: u32) -> usize {
     }
 }
 
-/// Seeded white noise of ±half of `scale`, for the tests in here.
-#[cfg(test)]
+/// Seeded white noise of ±half of `scale`, for the tests in here and for the benches.
+#[cfg(any(test, feature = "loops"))]
 fn noise(len: usize, scale: f64, mut seed: u64) -> Vec<f32> {
     let mut next = || {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`convolution`] | the definition, and the oracle of every test |
 //! | [`engine`] | the real-time convolver; knows nothing outside itself |
-//! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, and the recipe of what the user asked for |
+//! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, the recipe of what the user asked for, and how a session finds its file again |
 //! | [`space`] | rooms synthesised from text |
 //! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, width, mix |
 //! | [`prepare`] | from recipe to kernel, and the worker thread that does it |

@@ -68,7 +68,7 @@ fn response(convolver: &mut Convolver, input: usize, output: usize) -> Vec<f32> 
 }
 
 /// A single one through the engine: its transforms are of single precision, with an error far below 1e-5 of the peak
-/// (which `tests/engine.rs` promises); a wrong channel, place or gain is far above.
+/// (which `tests/engine` promises); a wrong channel, place or gain is far above.
 fn assert_same(found: &[f32], expected: &[f32], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     for (at, (found, expected)) in found.iter().zip(expected).enumerate() {

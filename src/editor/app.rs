@@ -1,5 +1,6 @@
 //! The window at work: gathers the scene, draws it, does what the user asks for.
 use super::binding::{self, Host};
+use super::closing::WindowThread;
 use super::dialog::{Dialog, Purpose};
 use super::meters::Ballistics;
 use super::scene::{Action, Choice, Draft, Notice, Scene};
@@ -32,6 +33,7 @@ pub struct App {
     refused: Option<String>,
     /// See [`Open`].
     open: Weak<Mutex<Open>>,
+    thread: WindowThread,
 }
 
 /// What only an open window may have.
@@ -53,7 +55,7 @@ impl Drop for Open {
 impl App {
     /// An app whose window is closed.
     #[must_use]
-    pub fn new(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) -> Self {
+    pub fn new(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>, thread: WindowThread) -> Self {
         Self {
             params,
             worker,
@@ -62,6 +64,7 @@ impl App {
             ballistics: Default::default(),
             refused: None,
             open: Weak::new(),
+            thread,
         }
     }
 
@@ -111,6 +114,10 @@ impl App {
     fn act(&mut self, action: Action, scene: &Scene, open: &Mutex<Open>) {
         match action {
             Action::Load(source) => self.load(source),
+            Action::Step(direction) => match chooser::stepped(scene.source.as_ref(), direction, &scene.spaces) {
+                Some(source) => self.load(source),
+                None => self.refused = Some("There is no other impulse file in its folder.".to_owned()),
+            },
             Action::Refuse(reason) => self.refused = Some(reason),
             Action::Browse => self.ask(Purpose::Browse, scene, open),
             Action::Locate => {
@@ -186,6 +193,7 @@ fn unreadable() -> Notice {
 
 impl NiceEguiApp for App {
     fn build(&mut self, context: Context, host: GuiContext, _frame: &mut Frame) -> Result<(), HandlerError> {
+        self.thread.is_this_one();
         self.opened(&context, Box::new(host));
         Ok(())
     }
@@ -213,7 +221,7 @@ mod tests {
     fn app() -> (App, Arc<Meters>, Worker) {
         let (worker, _kernels) = Worker::spawn(|| None);
         let meters = Arc::<Meters>::default();
-        (App::new(Arc::default(), worker.handle(), meters.clone()), meters, worker)
+        (App::new(Arc::default(), worker.handle(), meters.clone(), WindowThread::default()), meters, worker)
     }
 
     fn frame(context: &Context, app: &mut App) {

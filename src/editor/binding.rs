@@ -88,7 +88,7 @@ pub fn apply(action: &Action, params: &TranseptParams, host: &dyn Host) {
                 whole(*parameter, normalized);
             }
         }
-        Action::Load(_) | Action::Browse | Action::Locate | Action::Refuse(_) => {}
+        Action::Load(_) | Action::Step(_) | Action::Browse | Action::Locate | Action::Refuse(_) => {}
     }
 }
 

@@ -1,7 +1,8 @@
 //! The row in which an impulse is chosen: built-in spaces, a path, the file dialog, files dropped on the window.
-use super::scene::{Action, Draft, Scene};
+use super::scene::{Action, Choice, Direction, Draft, Scene};
 use super::slider::select_all;
 use super::theme;
+use crate::impulse::library;
 use crate::impulse::recipe::Source;
 use egui::{Button, Key, RichText, TextEdit, Ui, vec2};
 use std::path::{Path, PathBuf};
@@ -80,6 +81,24 @@ pub fn chosen(mut paths: Vec<PathBuf>) -> Action {
     }
 }
 
+/// The source before or after this one: the spaces in their order, or the impulse files of its folder, round and round.
+/// `None` where there is no other. Looks into the folder.
+#[must_use]
+pub fn stepped(source: Option<&Source>, direction: Direction, spaces: &[Choice]) -> Option<Source> {
+    match source? {
+        Source::Space { id } => {
+            let at = spaces.iter().position(|space| space.id == *id)?;
+            let by = if direction == Direction::Next { 1 } else { spaces.len() - 1 };
+            Some(Source::Space { id: spaces[(at + by) % spaces.len()].id.clone() })
+        }
+        Source::File { path } => {
+            let step = if direction == Direction::Next { library::next } else { library::previous };
+            step(path).map(|path| Source::File { path })
+        }
+        Source::Pair { .. } => None,
+    }
+}
+
 /// The source with the file that is missing replaced by the one that was found.
 #[must_use]
 pub fn relocated(source: Option<&Source>, wanted: &Path, found: PathBuf) -> Source {
@@ -137,6 +156,34 @@ mod tests {
         let pair = Source::Pair { left: "/hall left".into(), right: "/hall right".into() };
         assert_eq!(chosen(paths(&["/hall right", "/hall left"])), Action::Load(pair));
         assert!(matches!(chosen(paths(&["/a", "/b", "/c"])), Action::Refuse(_)));
+    }
+
+    #[test]
+    fn next_and_previous_go_round_the_spaces_and_the_files_of_a_folder() {
+        let spaces = ["room", "hall", "plate"].map(|id| Choice { id: id.to_owned(), name: id.to_owned() });
+        let space = |id: &str| Some(Source::Space { id: id.to_owned() });
+        let step = |source: &Option<Source>, direction| stepped(source.as_ref(), direction, &spaces);
+        assert_eq!(step(&space("hall"), Direction::Next), space("plate"));
+        assert_eq!(step(&space("plate"), Direction::Next), space("room"));
+        assert_eq!(step(&space("room"), Direction::Previous), space("plate"));
+
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["room 10.wav", "room 2.WAV", "room 2.txt", "room 3.flac"] {
+            std::fs::write(folder.path().join(name), "").expect("a file");
+        }
+        let here = |name: &str| file(folder.path().join(name).to_str().expect("text"));
+        assert_eq!(step(&here("room 2.WAV"), Direction::Next), here("room 3.flac"));
+        assert_eq!(step(&here("room 3.flac"), Direction::Next), here("room 10.wav"));
+        assert_eq!(step(&here("room 10.wav"), Direction::Next), here("room 2.WAV"));
+        assert_eq!(step(&here("room 2.WAV"), Direction::Previous), here("room 10.wav"));
+
+        let pair = Source::Pair { left: "/l".into(), right: "/r".into() };
+        assert_eq!(step(&Some(pair), Direction::Next), None);
+        assert_eq!(step(&None, Direction::Next), None);
+        for name in ["room 10.wav", "room 3.flac"] {
+            std::fs::remove_file(folder.path().join(name)).expect("gone");
+        }
+        assert_eq!(step(&here("room 2.WAV"), Direction::Next), None, "alone in its folder");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The desktop's file dialog, off the window's thread.
 //!
 //! It comes from the desktop portal. Where there is none, nothing is chosen: the path field is always there.
+use crate::impulse::library::EXTENSIONS;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
@@ -28,12 +29,15 @@ impl Dialog {
     #[must_use]
     pub fn open(purpose: Purpose, folder: Option<&Path>) -> Self {
         let (answers, answer) = channel();
+        // Some desktops take the case of letters for a difference.
+        let upper = EXTENSIONS.iter().map(|extension| extension.to_uppercase());
+        let extensions: Vec<String> = EXTENSIONS.iter().map(|&extension| extension.to_owned()).chain(upper).collect();
         let mut dialog = rfd::FileDialog::new()
             .set_title(match &purpose {
                 Purpose::Browse => "Open an impulse, or two: left and right".to_owned(),
                 Purpose::Locate(wanted) => format!("Locate {}", super::chooser::file_name(wanted)),
             })
-            .add_filter("Audio", &["wav", "WAV", "wave", "aif", "aiff", "flac", "ogg"])
+            .add_filter("Audio", &extensions)
             .add_filter("All files", &["*"]);
         if let Some(folder) = folder {
             dialog = dialog.set_directory(folder);

@@ -1,15 +1,20 @@
-//! The top row: product, impulse, bypass.
+//! The top row: product, previous and next, impulse, bypass.
 use super::chooser::toggle;
-use super::scene::{Action, Notice, Parameter, Scene};
+use super::scene::{Action, Direction, Notice, Parameter, Scene};
 use super::theme;
-use egui::{Align, Label, Layout, RichText, Ui};
+use crate::impulse::recipe::Source;
+use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
+
+/// What goes through the spaces, or through the files of a folder.
+const STEPS: [(Direction, &str, &str); 2] =
+    [(Direction::Previous, "‹", "Previous impulse"), (Direction::Next, "›", "Next impulse")];
 
 /// Draws the row over the whole width.
 pub fn show(ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = theme::GAP;
         ui.label(RichText::new("TRANSEPT").font(theme::body()).color(theme::ACCENT).extra_letter_spacing(3.0));
-        let (_, divider) = ui.allocate_space(egui::vec2(1.0, 20.0));
+        let (_, divider) = ui.allocate_space(vec2(1.0, 20.0));
         ui.painter().rect_filled(divider, 0.0, theme::LINE);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(bypass) = scene.reading(Parameter::Bypass)
@@ -24,6 +29,19 @@ pub fn show(ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
                 ui.label(RichText::new("Loading…").color(theme::TEXT_QUIET));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                // A pair has no place in the order of a folder.
+                let can_step = matches!(scene.source, Some(Source::Space { .. } | Source::File { .. }));
+                for (direction, sign, name) in STEPS {
+                    let button = Button::new(RichText::new(sign).font(theme::title()).color(theme::TEXT_QUIET));
+                    let button = button.min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
+                    let response = ui.add_enabled(can_step, button).on_hover_text(name);
+                    response.widget_info(|| WidgetInfo::labeled(Role::Button, can_step, name));
+                    if response.clicked() {
+                        actions.push(Action::Step(direction));
+                    }
+                }
+                ui.add_space(theme::GAP * 0.5);
                 let title = scene.title();
                 ui.add(Label::new(RichText::new(&title).font(theme::title()).color(theme::TEXT)).truncate());
             });

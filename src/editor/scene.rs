@@ -130,11 +130,22 @@ impl Scene {
     }
 }
 
+/// Where to from the present impulse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To the one before.
+    Previous,
+    /// To the one after.
+    Next,
+}
+
 /// What a user did. The views report, [the app](super::app) acts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Asks for this impulse.
     Load(Source),
+    /// Asks for the impulse before or after the present one.
+    Step(Direction),
     /// Asks for the file dialog.
     Browse,
     /// Asks for the file dialog, to say where the missing file is.

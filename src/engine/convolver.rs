@@ -69,7 +69,7 @@ impl Convolver {
         &self.kernel
     }
 
-    /// Bytes of running state held, besides the kernel's.
+    /// Bytes of past, sums and rings held, besides the kernel's; working space of some blocks is not counted.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.history.bytes() + self.levels.iter().map(Level::bytes).sum::<usize>()
@@ -79,7 +79,8 @@ impl Convolver {
     /// length, any from 0 on.
     ///
     /// Real-time safe: no allocation, lock or system call, and the work per sample does not depend on the signal, except
-    /// that silence is cheaper. Samples that are not finite count as silence.
+    /// that silence is cheaper. It comes in quanta: of callbacks shorter than one, those that complete it do more. Samples
+    /// that are not finite, or beyond ±1e15, count as silence, and so do all below 1e-15, in and out.
     ///
     /// # Panics
     /// If there are not as many slices as the kernel has channels, or slices differ in length.
@@ -149,8 +150,10 @@ impl Convolver {
 
 #[cfg(test)]
 mod tests {
-    use super::super::noise;
+    use super::super::plan::AHEAD;
+    use super::super::{Instructions, noise};
     use super::*;
+    use std::f64::consts::PI;
 
     /// Transforms and chunks of products so far.
     fn done(convolver: &Convolver) -> (usize, usize) {
@@ -171,24 +174,40 @@ mod tests {
 
     #[test]
     fn no_denormal_arises_inside() {
-        for exponent in [-8, -12, -16, -19, -30, -42] {
-            let scale = 10f64.powi(exponent);
-            let taps = noise(20_000, scale, 1);
-            // With partitions that are worked ahead, and a transform in pieces.
-            let partitions = [64, 256, 2048];
-            let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&partitions).build().unwrap();
-            let spectra = |level: &super::super::kernel::KernelLevel| -> usize {
-                level.paths.iter().map(|path| path.spectra.denormals()).sum()
-            };
-            assert_eq!(kernel.levels.iter().map(spectra).sum::<usize>(), 0, "in the kernel, 1e{exponent}");
-            let mut convolver = Convolver::new(Arc::new(kernel));
-            // Tiny noise, then silence while it rings out.
-            for block in noise(12_000, scale, 2).chunks(64).chain([&[0.0f32; 64][..]; 400]) {
-                let output = play(&mut convolver, block);
-                let inside: usize = convolver.levels.iter().map(Level::denormals).sum();
-                assert_eq!(inside, 0, "1e{exponent}");
-                assert!(!output.iter().any(|y| y.is_subnormal()), "1e{exponent}");
+        for instructions in Instructions::available() {
+            for exponent in [-8, -12, -14, -16, -19, -30, -42] {
+                let scale = 10f64.powi(exponent);
+                let sound = noise(12_000, scale, 2);
+                assert_no_denormal_arises(instructions, &noise(20_000, scale, 1), &sound);
+                // Most bins of a smooth block are what rounding left, far below the samples.
+                let smooth = |n: usize| (scale * (n as f64 * PI / 2048.0).sin().powi(8)) as f32;
+                let [taps, sound] =
+                    [2048 - LAST % 2048, 0].map(|from| (from..from + 20_000).map(smooth).collect::<Vec<_>>());
+                assert_no_denormal_arises(instructions, &taps, &sound);
             }
+        }
+    }
+
+    /// Where the last level begins of the kernels that are searched for denormals.
+    const LAST: usize = 5_184;
+
+    fn assert_no_denormal_arises(instructions: Instructions, taps: &[f32], sound: &[f32]) {
+        let what = format!("{instructions}, ±{:e}", taps.iter().copied().fold(0.0, f32::max));
+        // With partitions that are worked ahead, and a transform in pieces.
+        let builder = Kernel::builder(1, 1, 48_000).path(0, 0, taps).partitions(&[64, 256, 2048]);
+        let kernel = builder.instructions(instructions).build().unwrap();
+        assert_eq!(kernel.levels[2].plan.offset, LAST);
+        let spectra = |level: &super::super::kernel::KernelLevel| -> usize {
+            level.paths.iter().map(|path| path.spectra.denormals()).sum()
+        };
+        assert_eq!(kernel.levels.iter().map(spectra).sum::<usize>(), 0, "in the kernel, {what}");
+        let mut convolver = Convolver::new(Arc::new(kernel));
+        // The sound, then silence while it rings out.
+        for block in sound.chunks(64).chain([&[0.0f32; 64][..]; 400]) {
+            let output = play(&mut convolver, block);
+            let inside: usize = convolver.levels.iter().map(Level::denormals).sum();
+            assert_eq!(inside, 0, "{what}");
+            assert!(!output.iter().any(|y| y.is_subnormal()), "{what}");
         }
     }
 
@@ -229,6 +248,46 @@ mod tests {
         let mut again = Convolver::new(convolver.kernel.clone());
         play(&mut again, &vec![0.0; (convolver.position - 60_032) as usize]);
         assert!(play(&mut again, &sound).iter().zip(&rested).all(|(a, b)| a.to_bits() == b.to_bits()));
+    }
+
+    /// Rest begins in every quantum of two groups of blocks that are worked ahead, and sound comes back soon or late.
+    #[test]
+    fn rest_may_begin_and_end_anywhere_in_a_group_of_blocks() {
+        let (taps, partition) = (noise(6_000, 1.0, 1), 256);
+        let partitions = [64, partition];
+        let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&partitions).build().unwrap();
+        let kernel = Arc::new(kernel);
+        assert!(kernel.levels[1].is_ahead);
+        let two_groups = 1..=2 * AHEAD * partition / 64;
+        for (quanta, pause) in two_groups.flat_map(|quanta| (0..6 * AHEAD).map(move |pause| (quanta, pause))) {
+            let what = format!("after {quanta} quanta and {pause} blocks of rest");
+            let mut convolver = Convolver::new(kernel.clone()).with_phase(quanta as u32);
+            play(&mut convolver, &noise(64 * quanta, 1.0, 2));
+            play(&mut convolver, &vec![0.0; (6_000 + 2 * partition).next_multiple_of(64)]);
+            let before = done(&convolver);
+            let silence = play(&mut convolver, &vec![0.0; pause * partition]);
+            assert!(silence.iter().all(|y| y.to_bits() == 0), "{what}");
+            assert_eq!(done(&convolver), before, "{what}");
+            let mut again = Convolver::new(kernel.clone());
+            play(&mut again, &vec![0.0; convolver.position as usize]);
+            let sound = noise(6_000 + 2 * AHEAD * partition, 1.0, 3);
+            let [expected, found] = [&mut again, &mut convolver].map(|convolver| play(convolver, &sound));
+            let differs = expected.iter().zip(&found).position(|(a, b)| a.to_bits() != b.to_bits());
+            assert_eq!(differs, None, "{what}");
+        }
+    }
+
+    #[test]
+    fn after_a_reset_silence_is_rest_as_soon_as_ever() {
+        let taps = noise(40_000, 1.0, 1);
+        let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&[64, 512, 2048]).build().unwrap();
+        let mut convolver = Convolver::new(Arc::new(kernel));
+        play(&mut convolver, &noise(200_000, 1.0, 2));
+        convolver.reset();
+        play(&mut convolver, &vec![0.0; (40_000 + 2 * 2048_usize).next_multiple_of(64)]);
+        let before = done(&convolver);
+        play(&mut convolver, &vec![0.0; 40_960]);
+        assert_eq!(done(&convolver), before);
     }
 
     #[test]

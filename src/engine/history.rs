@@ -92,7 +92,7 @@ impl DelayLine {
         self.count - 1 - frame.rem_euclid(self.count as i64) as usize
     }
 
-    /// Takes note of whether block `frame` has sound.
+    /// Takes note of whether block `frame` has sound; one that is said to have some may be silent.
     pub fn begin(&mut self, frame: u64, is_silent: bool) {
         if !is_silent {
             self.sounding = Some(frame as i64);

@@ -34,19 +34,6 @@ pub(super) struct HeadPath {
     pub taps: Vec<f32>,
 }
 
-impl KernelLevel {
-    /// Partitions that are multiplied block by block, from the first on.
-    pub fn near(&self) -> usize {
-        if self.is_ahead { self.plan.near() } else { self.plan.count }
-    }
-
-    /// The share of `whole` that falls to a piece of a transform when there is nothing to transform.
-    pub fn share(&self, piece: usize, whole: usize) -> Range<usize> {
-        let count = self.pieces.len();
-        piece * whole / count..(piece + 1) * whole / count
-    }
-}
-
 /// All partitions of one size.
 #[derive(Debug)]
 pub(super) struct KernelLevel {
@@ -60,6 +47,19 @@ pub(super) struct KernelLevel {
     pub inputs: Vec<usize>,
     pub outputs: Vec<usize>,
     pub paths: Vec<LevelPath>,
+}
+
+impl KernelLevel {
+    /// Partitions that are multiplied block by block, from the first on.
+    pub fn near(&self) -> usize {
+        if self.is_ahead { self.plan.near() } else { self.plan.count }
+    }
+
+    /// The share of `whole` that falls to a piece of a transform when there is nothing to transform.
+    pub fn share(&self, piece: usize, whole: usize) -> Range<usize> {
+        let count = self.pieces.len();
+        piece * whole / count..(piece + 1) * whole / count
+    }
 }
 
 /// The partitions of one size of one path.
@@ -152,7 +152,7 @@ impl Kernel {
         })
     }
 
-    /// Bytes of spectra held.
+    /// Bytes of spectra held; what the transforms need is not counted.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.levels.iter().flat_map(|level| &level.paths).map(|path| path.spectra.bytes()).sum()
@@ -180,8 +180,8 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
-    /// Sets the samples that are summed directly, and between two runs of the schedule, a power of two; otherwise
-    /// [`quantum`] says how many.
+    /// Sets the samples that are summed directly, and between two runs of the schedule: a power of two from 32 to 256;
+    /// otherwise [`quantum`] says how many.
     #[must_use]
     pub fn quantum(mut self, samples: usize) -> Self {
         self.quantum = Some(samples);
@@ -189,7 +189,7 @@ impl<'a> KernelBuilder<'a> {
     }
 
     /// Sets the partition sizes in samples instead of looking for the cheapest: powers of two, the first the quantum, each
-    /// used until there is time for the next.
+    /// used until there is time for the next, and half a block of it more for the phases of many convolvers.
     #[must_use]
     pub fn partitions(mut self, sizes: &'a [usize]) -> Self {
         self.partitions = Some(sizes);

@@ -139,17 +139,13 @@ impl Level {
         for output in 0..self.outputs.len() {
             let silence = self.silence(level, frame, output);
             let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
+            if silence.is_total(level) {
+                continue; // What was added ahead is zero already, and without that the next sum replaces this one.
+            }
             let index = (frame % sums.len() as u64) as usize;
             // Nothing was added ahead for the first group.
             let onto = sums.len() > 1 && frame >= AHEAD as u64;
             let sums = &mut sums[index];
-            if silence.is_total(level) {
-                // Rests or has just been silenced; what was added ahead is zero already.
-                if !onto && !silence.is_settled(level) {
-                    sums[chunks.clone()].fill(Chunk::SILENCE);
-                }
-                continue;
-            }
             // Blocks from before the last reset are not heard: they are left out, not cleared.
             let heard = 0..(frame + 1).min(level.near() as u64) as usize;
             list_segments(&mut self.segments, &self.past, &level.paths, output, (frame, 1), &heard);
@@ -278,7 +274,7 @@ impl Silence {
         self.0 >= level.plan.count as u64
     }
 
-    /// Whether everything that the level keeps has become zero since, so that nothing needs to be written any more: a
+    /// Whether everything that will be read again has become zero since, so that nothing needs to be written any more: a
     /// group may be under way, then the sums of two groups have their turn, and last the overlap and the ring, which is
     /// at most as long as three blocks.
     fn is_settled(self, level: &KernelLevel) -> bool {

@@ -8,7 +8,8 @@
 //! callback need not all do the same at the same time.
 //!
 //! Of all plans that keep the rule the one with the least cost is taken, by a model of two numbers: what a transform costs
-//! per point and octave, and what a complex product costs, which depends on where its factors are.
+//! per point and octave, and what a complex product costs; the second has four values, because it depends on where the
+//! factors are and on how many blocks share them.
 
 use super::BuildError;
 use rustfft::num_complex::Complex32;
@@ -130,7 +131,8 @@ impl Plan {
         }
         let first = sizes.first().copied().unwrap_or(0);
         if len > quantum && first != quantum {
-            return Err(BuildError::Slack { partition: first, offset: quantum, least: 2 * first - quantum.min(first) });
+            let least = first.saturating_mul(2) - quantum.min(first);
+            return Err(BuildError::Slack { partition: first, offset: quantum, least });
         }
         Ok(Self::cut(len, quantum, sizes))
     }
@@ -224,10 +226,10 @@ pub(super) mod tests {
                 let room = level.room(64);
                 assert!(room + 1 >= level.partition / 128, "{len}: {level:?}");
                 assert!(2 * level.partition + room * 64 <= level.offset + 64, "{len}: {level:?}");
-                // One phase more than there are delays takes each of them at least once, and none more than twice.
+                // As many phases as there are delays take none of them more than twice.
                 let mut taken = vec![0; room + 1];
-                (0..=room as u32 + 1).for_each(|phase| taken[level.delay(phase, 64)] += 1);
-                assert!(taken.iter().all(|taken| (0..=3).contains(taken)), "{len}: {level:?} {taken:?}");
+                (0..=room as u32).for_each(|phase| taken[level.delay(phase, 64)] += 1);
+                assert!(taken.iter().all(|taken| *taken <= 2), "{len}: {level:?} {taken:?}");
             }
         }
     }
@@ -243,6 +245,42 @@ pub(super) mod tests {
         }
     }
 
+    /// The plans at 48 kHz, so that a change of the model shows what it changes.
+    const PLANS: [(f64, &str, &str); 15] = [
+        (0.5, "mono", "64 taps, 18 × 64, 45 × 512"),
+        (0.5, "stereo", "64 taps, 18 × 64, 45 × 512"),
+        (0.5, "true stereo", "64 taps, 18 × 64, 18 × 512, 4 × 4096"),
+        (2.0, "mono", "64 taps, 8 × 64, 38 × 256, 21 × 4096"),
+        (2.0, "stereo", "64 taps, 8 × 64, 38 × 256, 21 × 4096"),
+        (2.0, "true stereo", "64 taps, 18 × 64, 18 × 512, 21 × 4096"),
+        (6.0, "mono", "64 taps, 38 × 64, 38 × 1024, 16 × 16384"),
+        (6.0, "stereo", "64 taps, 18 × 64, 38 × 512, 33 × 8192"),
+        (6.0, "true stereo", "64 taps, 8 × 64, 18 × 256, 8 × 2048, 33 × 8192"),
+        (10.0, "mono", "64 taps, 38 × 64, 38 × 1024, 27 × 16384"),
+        (10.0, "stereo", "64 taps, 18 × 64, 38 × 512, 57 × 8192"),
+        (10.0, "true stereo", "64 taps, 8 × 64, 18 × 256, 8 × 2048, 18 × 8192, 5 × 65536"),
+        (30.0, "mono", "64 taps, 18 × 64, 38 × 512, 18 × 8192, 20 × 65536"),
+        (30.0, "stereo", "64 taps, 18 × 64, 38 × 512, 18 × 8192, 20 × 65536"),
+        (30.0, "true stereo", "64 taps, 8 × 64, 18 × 256, 8 × 2048, 18 × 8192, 20 × 65536"),
+    ];
+
+    #[test]
+    fn the_plans_are_those_of_the_table() {
+        let found = PLANS.map(|(seconds, layout, _)| {
+            let (channels, paths) = match layout {
+                "mono" => (1, 1),
+                "stereo" => (2, 2),
+                _ => (2, 4),
+            };
+            let load = Load { inputs: channels, outputs: channels, paths };
+            (seconds, layout, Plan::cheapest((48_000.0 * seconds) as usize, 64, load).to_string())
+        });
+        if PLANS.iter().zip(&found).any(|(expected, found)| expected.2 != found.2) {
+            let table: String = found.iter().map(|row| format!("        {row:?},\n")).collect();
+            panic!("other plans than in the table; where they are meant to be, it becomes\n{table}");
+        }
+    }
+
     #[test]
     fn partitions_that_cannot_be_are_refused() {
         let refused = |sizes: &[usize]| Plan::with_partitions(10_000, 64, sizes).unwrap_err();
@@ -251,5 +289,22 @@ pub(super) mod tests {
         assert_eq!(refused(&[32]), BuildError::Partition { partition: 32, before: 64 });
         assert_eq!(refused(&[512]), BuildError::Slack { partition: 512, offset: 64, least: 960 });
         assert_eq!(refused(&[]), BuildError::Slack { partition: 0, offset: 64, least: 0 });
+        assert_eq!(refused(&[64, usize::MAX]), BuildError::Partition { partition: usize::MAX, before: 64 });
+        let largest = 1 << (usize::BITS - 1);
+        assert_eq!(refused(&[64, largest, 0]), BuildError::Partition { partition: 0, before: largest });
+        assert_eq!(refused(&[largest]), BuildError::Slack { partition: largest, offset: 64, least: usize::MAX - 64 });
+    }
+
+    /// Sizes up to the largest power of two there is, of impulses up to the longest that fits into memory.
+    #[test]
+    fn partitions_that_the_impulse_does_not_reach_are_left_out() {
+        for len in [65, 10_000, isize::MAX as usize / size_of::<f32>()] {
+            let only = Plan::with_partitions(len, 64, &[64]).unwrap();
+            assert_eq!(only.levels, [LevelPlan { partition: 64, offset: 64, count: (len - 64).div_ceil(64) }]);
+            for octave in usize::BITS - 3..usize::BITS {
+                let sizes: Vec<usize> = [6].into_iter().chain(octave..usize::BITS).map(|octave| 1 << octave).collect();
+                assert_eq!(Plan::with_partitions(len, 64, &sizes).as_ref(), Ok(&only), "from 2^{octave} on");
+            }
+        }
     }
 }

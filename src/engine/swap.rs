@@ -120,7 +120,10 @@ impl Engine {
     /// # Panics
     /// If there are fewer slices than channels, or slices differ in length.
     pub fn convolve(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        assert!(inputs.len() >= self.inputs && outputs.len() >= self.outputs, "inputs and outputs");
         let frames = outputs[0].len();
+        assert!(inputs[..self.inputs].iter().all(|input| input.len() == frames), "slices of different lengths");
+        assert!(outputs[..self.outputs].iter().all(|output| output.len() == frames), "slices of different lengths");
         let mut done = 0;
         while done < frames {
             let phase = (self.position % self.quantum as u64) as usize;

@@ -1,6 +1,6 @@
 //! What the user asked for: canonical (two recipes that sound alike are equal) and versioned.
 
-mod portable;
+pub(super) mod portable;
 
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

@@ -97,7 +97,7 @@ fn wrong_at_another_sample_rate() {
         let settled = rate as usize / 5..rate as usize;
         let expected: Vec<f64> = settled.clone().map(|i| 0.5 * sine(i)).collect();
         let error = crate::common::error_db(&heard[settled], &expected);
-        // The convolver's error is below -125 dB (tests/engine.rs), the resampler's ripple below -140 dB: together below
+        // The convolver's error is below -125 dB (tests/engine), the resampler's ripple below -140 dB: together below
         // -123 dB. A sample off would be -30 dB or more, and a level that followed the rate 6 dB.
         assert!(error < -123.0, "{rate} Hz: {error:.1} dB");
     }

@@ -33,7 +33,7 @@ fn level_jumps_between_impulses() {
     let mut applied = Vec::new();
     for recipe in recipes {
         // What is left to be done of the gain that the loudness asks for. The convolver's error is below -125 dB
-        // (tests/engine.rs), the transform that measures rounds to single precision: together below 1e-6, or 1e-5 dB.
+        // (tests/engine), the transform that measures rounds to single precision: together below 1e-6, or 1e-5 dB.
         let left = 20.0 * loudness_gain(&sounding(&recipe)).log10();
         assert!(left.abs() < 1e-5, "{}: {left} dB", recipe.display_name());
         applied.push(build(&recipe, STEREO).summary.level_db);
@@ -67,5 +67,5 @@ fn trim_thresholds_that_eat_quiet_impulses() {
     let heard = Player::new(&recipe, MONO, wet()).play(&[click], 512).remove(0);
     let expected: Vec<f64> = quiet.iter().map(|sample| f64::from(*sample)).collect();
     let error = error_db(&heard, &expected);
-    assert!(error < -125.0, "{error:.1} dB; that of any impulse is less (tests/engine.rs)");
+    assert!(error < -125.0, "{error:.1} dB; that of any impulse is less (tests/engine)");
 }

@@ -2,6 +2,8 @@
 //! with its name, and its number in the list of the most frequent ones.
 #![cfg(not(loom))]
 
+#[cfg(feature = "editor")]
+mod browsing;
 #[path = "../common/mod.rs"]
 mod common;
 mod files;

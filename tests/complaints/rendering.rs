@@ -42,7 +42,7 @@ fn tail_cut_at_the_end() {
     let mut expected = vec![0.0; 480];
     expected.extend(oracle(&dry, &taps, 31_000));
     let error = error_db(&out, &expected);
-    assert!(error < -125.0, "{error:.1} dB; that of any impulse is less (tests/engine.rs)");
+    assert!(error < -125.0, "{error:.1} dB; that of any impulse is less (tests/engine)");
 }
 
 /// 15. Leading silence of the impulse taken for latency.
@@ -61,5 +61,5 @@ fn leading_silence_of_the_impulse_taken_for_latency() {
     let at = |i: usize| dry.get(i).map_or(0.0, |sample| f64::from(*sample));
     let expected: Vec<f64> = (0..out.len()).map(|i| at(i) + i.checked_sub(4800).map_or(0.0, at)).collect();
     let error = error_db(&out, &expected);
-    assert!(error < -125.0, "{error:.1} dB; that of any impulse is less (tests/engine.rs)");
+    assert!(error < -125.0, "{error:.1} dB; that of any impulse is less (tests/engine)");
 }

@@ -45,10 +45,10 @@ const ROOMS: &[Room] = &[
     Room {
         name: "impulse",
         rooms: &["convolution"],
-        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft", "toml"],
+        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft", "toml", "blake3", "zstd"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
         but: &[("std::fs", "impulse/decode"), ("std::fs", "impulse/library"), ("std::sync::Arc", "")],
-        sentence: "may use convolution, decoding, resampling and FFT crates, and files in decode and library only; never engine, plugin, editor, threads",
+        sentence: "may use convolution, decoding, resampling, FFT, hashing and compressing crates, and files in decode and library only; never engine, plugin, editor, threads",
     },
     Room {
         name: "space",

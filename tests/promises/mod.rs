@@ -128,7 +128,7 @@ pub fn difference(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
 }
 
 /// How far two renderings of a sound may be apart, in dB, if they begin at other places of a partition, so that their sums
-/// are rounded in another order: the error of each is at most -125 dB (`tests/engine.rs`), and at worst they add: +6.03.
+/// are rounded in another order: the error of each is at most -125 dB (`tests/engine`), and at worst they add: +6.03.
 pub const ROUNDING: f64 = -125.0 + 6.03;
 
 /// The difference of two sounds in all samples together, in dB.

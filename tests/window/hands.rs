@@ -5,7 +5,7 @@ use egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Action, Parameter, Scene};
+use transept::editor::scene::{Action, Direction, Parameter, Scene};
 use transept::editor::window;
 use transept::impulse::recipe::Source;
 
@@ -19,6 +19,21 @@ fn a_space_is_chosen_by_a_click() {
     harness.get_by_label("Plate").click();
     harness.run();
     assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
+}
+
+#[test]
+fn previous_and_next_are_asked_for_by_their_buttons_but_not_of_a_pair() {
+    let mut harness = used(hall());
+    harness.get_by_label("Next impulse").click();
+    harness.run();
+    harness.get_by_label("Previous impulse").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Step(Direction::Next), Action::Step(Direction::Previous)]);
+    let pair = Source::Pair { left: "/l".into(), right: "/r".into() };
+    let mut harness = used(Scene { source: Some(pair), ..hall() });
+    harness.get_by_label("Next impulse").click();
+    harness.run();
+    assert!(harness.state().done.is_empty());
 }
 
 #[test]

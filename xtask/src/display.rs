@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use crate::command::{Companion, companion};
+use crate::workspace;
 
 /// An X server on a display number that was free, with a window manager; both end when this is dropped.
 pub struct Display {
@@ -41,5 +42,11 @@ impl Display {
     /// Lets `command` open its windows here.
     pub fn show(&self, command: &mut Command) {
         command.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY");
+        // Without a desktop's session nobody says where its sockets are; looking for them is then an error in every log.
+        if std::env::var_os("XDG_RUNTIME_DIR").is_none()
+            && let Ok(folder) = workspace::folder("runtime")
+        {
+            command.env("XDG_RUNTIME_DIR", folder);
+        }
     }
 }

@@ -69,7 +69,10 @@ Cost per block and worst callback, side by side with two peers.
 
 Usage: cargo xtask bench [--quick]
 
-  --quick   the main cells alone, and each a few times only";
+  --quick   the main cells alone, and each a few times only
+
+The engine's loops one by one, head, transforms and products, with every set of instructions:
+  cargo bench --package transept-bench --bench loops";
 
 const PACKAGES: &str = "\
 Installs the system packages that building and testing need, after saying which and asking.

@@ -41,6 +41,7 @@ const STAGES: &[Stage] = &[
         run: code::guard,
     },
     Stage { name: "loom", about: "every interleaving of the exchange", run: code::loom },
+    Stage { name: "realtime", about: "the audio path under the real-time sanitizer", run: code::realtime },
     Stage {
         name: "bundle",
         about: "VST3, CLAP and program, as they are shipped",

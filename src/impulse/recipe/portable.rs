@@ -31,3 +31,32 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf
         Saved::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
     })
 }
+
+/// The same for a path that may be unknown. One in a form that a newer program invented is unknown to this one.
+#[cfg(feature = "memory")]
+pub mod optional {
+    use serde::de::{Deserialize, Deserializer, IgnoredAny};
+    use serde::ser::Serializer;
+    use std::path::PathBuf;
+
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Saved {
+        Known(#[serde(with = "super")] PathBuf),
+        Unknown(IgnoredAny),
+    }
+
+    pub fn serialize<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+        match path {
+            Some(path) => super::serialize(path, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+        Ok(match Saved::deserialize(deserializer)? {
+            Saved::Known(path) => Some(path),
+            Saved::Unknown(_) => None,
+        })
+    }
+}

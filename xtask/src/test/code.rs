@@ -1,5 +1,6 @@
-//! The stages that look at the code: format, lints, tests of the crate, loom, benches.
+//! The stages that look at the code: format, lints, tests of the crate, loom, the real-time sanitizer, benches.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -20,7 +21,7 @@ pub fn lint(_: &Floor, _: &mut Tally) -> Result<()> {
     component("clippy", "clippy")?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // One after the other, the features that stand alone; the first is none of them.
-    for features in ["", "worker", "plugin", "cli"] {
+    for features in ["", "worker", "memory", "plugin", "cli", "loops"] {
         let lint = ["clippy", "--package", "transept", "--lib", "--no-default-features", "--features", features];
         run(cargo(&lint).args(["--", "-D", "warnings"]))?;
     }
@@ -65,6 +66,20 @@ pub fn loom(_: &Floor, tally: &mut Tally) -> Result<()> {
     let mut test = cargo(&arguments);
     test.args(["--test", "loom_exchange", "--target-dir"]).arg(workspace::target().join("loom"));
     count(test.env("RUSTFLAGS", "--cfg loom"), tally)
+}
+
+/// The sanitizer's runtime comes with the toolchain; in a target folder of its own, because it is linked into everything.
+pub fn realtime(_: &Floor, tally: &mut Tally) -> Result<()> {
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let folder = output(rustc.args(["--print", "target-libdir"]))?;
+    let runtime = Path::new(folder.trim()).join("librustc-stable_rt.rtsan.a");
+    if !runtime.is_file() {
+        println!("skipped: this toolchain has no real-time sanitizer");
+        return Ok(());
+    }
+    let mut sanitized = cargo(&["run", "--package", "sanitizer", "--target-dir"]);
+    sanitized.arg(workspace::target().join("sanitizer"));
+    count(sanitized.env("RTSAN_ENABLE", "1").env("RTSAN_LIB_PATH", runtime), tally)
 }
 
 /// The benches, for a moment each.

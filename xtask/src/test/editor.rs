@@ -151,14 +151,47 @@ fn under_automation(guest: &mut Guest, meanwhile: impl FnOnce(&mut Guest, &Trans
 /// Opens the editor, waits until it has shown three different pictures and automation has gone on for `rounds`, and closes
 /// it.
 fn open_and_close(stage: &Stage, guest: &mut Guest, transport: &Transport, rounds: usize) -> Result<()> {
+    let before = threads()?;
     let size = guest.make_editor()?;
     let parent = stage.window(size.width, size.height)?;
     #[expect(unsafe_code, reason = "the editor cannot know how long its window lives")]
     // SAFETY: the parent is dropped after the editor is closed.
     unsafe { guest.show_editor(parent.id) }?;
     let shown = watch(guest, &parent, transport, rounds);
+    let opened = lasting_threads(&before)?;
     guest.close_editor()?;
-    shown
+    shown?;
+    // What ran on would be without its code when the plugin is unloaded.
+    ensure!(!opened.is_empty(), "an editor without a thread: this test finds nothing out");
+    let left: Vec<_> = threads()?.into_iter().filter(|thread| opened.contains(thread)).collect();
+    ensure!(left.is_empty(), "the editor is closed, but its thread still runs: {left:?}");
+    Ok(())
+}
+
+/// This process's threads that are called what its first one is: those to which nobody gave a name.
+fn threads() -> Result<Vec<String>> {
+    let name = std::fs::read_to_string("/proc/self/comm")?;
+    let mut threads = Vec::new();
+    for thread in std::fs::read_dir("/proc/self/task")? {
+        let thread = thread?;
+        // It may have ended since it was listed.
+        if std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|comm| comm == name) {
+            threads.push(thread.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(threads)
+}
+
+/// Those of them that were not there before, and stay: not the threads of automation, which are new in each round.
+fn lasting_threads(before: &[String]) -> Result<Vec<String>> {
+    let mut lasting = threads()?;
+    lasting.retain(|thread| !before.contains(thread));
+    for _ in 0..5 {
+        std::thread::park_timeout(Duration::from_millis(20));
+        let now = threads()?;
+        lasting.retain(|thread| now.contains(thread));
+    }
+    Ok(lasting)
 }
 
 fn watch(guest: &mut Guest, parent: &Parent, transport: &Transport, rounds: usize) -> Result<()> {

@@ -1,0 +1,177 @@
+//! The engine's inner loops, for its own benches; no part of the interface.
+//!
+//! Each is one loop with all that it works on, filled with noise, and runs as a convolver has it run: the same dispatch,
+//! the same layout in memory.
+
+use super::dispatch::{Dispatch, Instructions};
+use super::head::Head;
+use super::kernel::HeadPath;
+use super::noise;
+use super::plan;
+use super::spectrum::{Accumulate, AccumulateAhead, Bank, CHUNK, Chunk, Factors, Segment, load};
+use super::transform::{Piece, Target, Transform};
+use pulp::bytemuck::cast_slice;
+use rustfft::{FftPlanner, num_complex::Complex32};
+
+/// The head of one path, with as many taps as a quantum has samples.
+#[derive(Debug)]
+pub struct HeadLoop {
+    dispatch: Dispatch,
+    head: Head,
+    path: HeadPath,
+    input: Vec<f32>,
+    output: Vec<f32>,
+}
+
+impl HeadLoop {
+    /// `None` when the processor does not have the instructions.
+    #[must_use]
+    pub fn new(instructions: Instructions, quantum: usize) -> Option<Self> {
+        Some(Self {
+            dispatch: Dispatch::new(instructions)?,
+            head: Head::new(1, quantum),
+            path: HeadPath { input: 0, output: 0, taps: noise(quantum, 1.0, 1) },
+            input: noise(quantum, 1.0, 2),
+            output: vec![0.0; quantum],
+        })
+    }
+
+    /// A whole quantum at once: its samples come, are summed, and become the past.
+    pub fn run(&mut self) {
+        let quantum = self.input.len();
+        self.head.present(0, 0, quantum).copy_from_slice(&self.input);
+        self.output.fill(0.0);
+        self.head.add(self.dispatch, &self.path, 0, &mut self.output);
+        self.head.turn();
+    }
+}
+
+/// The packed transform of one block, all its pieces one after another.
+#[derive(Debug)]
+pub struct TransformLoop {
+    dispatch: Dispatch,
+    transform: Transform,
+    pieces: Vec<Piece>,
+    input: Vec<f32>,
+    values: Vec<Complex32>,
+    scratch: Vec<Complex32>,
+    spectrum: Bank,
+    /// What is transformed back.
+    sums: Vec<Chunk>,
+    output: Vec<f32>,
+    overlap: Vec<f32>,
+}
+
+impl TransformLoop {
+    /// Blocks of `points` samples. `None` when the processor does not have the instructions.
+    #[must_use]
+    pub fn new(instructions: Instructions, points: usize) -> Option<Self> {
+        let transform = Transform::new(&mut FftPlanner::new(), points);
+        let mut made = Self {
+            dispatch: Dispatch::new(instructions)?,
+            pieces: transform.pieces().into_iter().map(|(piece, _)| piece).collect(),
+            input: noise(points, 1.0, 1),
+            values: vec![Complex32::ZERO; transform.values_len()],
+            scratch: vec![Complex32::ZERO; transform.scratch_len()],
+            spectrum: Bank::new(1, points),
+            sums: vec![Chunk::SILENCE; points / CHUNK],
+            output: vec![0.0; points],
+            overlap: vec![0.0; points],
+            transform,
+        };
+        // The input convolved with itself.
+        made.forward();
+        let factors = factors(&made.spectrum, &made.spectrum);
+        let segments = [Segment { input: 0, from: 0, with: 0, len: 1 }];
+        let chunks = 0..points / CHUNK;
+        made.dispatch.run(Accumulate { factors, segments: &segments, chunks, sums: &mut made.sums, onto: false });
+        Some(made)
+    }
+
+    /// From samples to a stored spectrum.
+    pub fn forward(&mut self) {
+        for piece in &self.pieces {
+            self.transform.forward(self.dispatch, piece, &self.input, &mut self.values, &mut self.scratch);
+            if let Piece::Row(row) = piece {
+                let values = &self.values[self.transform.row_range(*row)];
+                self.spectrum.store(self.dispatch, 0, row * self.transform.row() / CHUNK, values);
+            }
+        }
+    }
+
+    /// From the sums of products to samples.
+    pub fn inverse(&mut self) {
+        for piece in self.pieces.iter().rev() {
+            if let Piece::Row(row) = piece {
+                let chunks = row * self.transform.row() / CHUNK..(row + 1) * self.transform.row() / CHUNK;
+                load(self.dispatch, &self.sums[chunks], &mut self.values[self.transform.row_range(*row)]);
+            }
+            let target = Target { samples: &mut self.output, overlap: &mut self.overlap, fresh: false };
+            self.transform.inverse(self.dispatch, piece, &mut self.values, &mut self.scratch, target);
+        }
+    }
+}
+
+/// Multiply-accumulate of one path in one level.
+#[derive(Debug)]
+pub struct MultiplyLoop {
+    dispatch: Dispatch,
+    partitions: usize,
+    past: Bank,
+    kernel: Bank,
+    sums: Vec<Vec<Chunk>>,
+}
+
+impl MultiplyLoop {
+    /// Blocks that [`Self::ahead`] multiplies at once.
+    pub const AHEAD: usize = plan::AHEAD;
+
+    /// So many partitions of `bins` samples, a multiple of 32. `None` when the processor does not have the instructions.
+    #[must_use]
+    pub fn new(instructions: Instructions, partitions: usize, bins: usize) -> Option<Self> {
+        let dispatch = Dispatch::new(instructions)?;
+        Some(Self {
+            dispatch,
+            partitions,
+            past: spectra(dispatch, partitions + Self::AHEAD - 1, bins, 1),
+            kernel: spectra(dispatch, partitions, bins, 2),
+            sums: vec![vec![Chunk::SILENCE; bins / CHUNK]; Self::AHEAD],
+        })
+    }
+
+    /// All partitions for one block.
+    pub fn near(&mut self) {
+        let (factors, segments) = (factors(&self.past, &self.kernel), &self.segments());
+        let sums = &mut self.sums[0];
+        self.dispatch.run(Accumulate { factors, segments, chunks: 0..sums.len(), sums, onto: false });
+    }
+
+    /// All partitions for [`Self::AHEAD`] blocks.
+    pub fn ahead(&mut self) {
+        let (factors, segments) = (factors(&self.past, &self.kernel), &self.segments());
+        let chunks = 0..self.sums[0].len();
+        let mut all = self.sums.iter_mut().map(|sums| &mut sums[..]);
+        let sums = std::array::from_fn(|_| all.next().unwrap_or_default());
+        self.dispatch.run(AccumulateAhead { factors, segments, chunks, sums });
+    }
+
+    fn segments(&self) -> [Segment; 1] {
+        [Segment { input: 0, from: 0, with: 0, len: self.partitions }]
+    }
+}
+
+/// One input's past and the kernel that it is multiplied with.
+fn factors<'a>(past: &'a Bank, kernel: &'a Bank) -> Factors<'a> {
+    let mut factors = Factors::default();
+    factors.banks[0] = Some((past, kernel));
+    factors
+}
+
+/// Spectra of noise.
+fn spectra(dispatch: Dispatch, count: usize, bins: usize, seed: u64) -> Bank {
+    let mut bank = Bank::new(count, bins);
+    for index in 0..count {
+        bank.store(dispatch, index, 0, cast_slice(&noise(2 * bins, 1.0, seed + 2 * index as u64)));
+    }
+    bank
+}

@@ -1,0 +1,97 @@
+//! What stands before the compressed samples.
+
+use super::planes::Form;
+use super::{EmbedError, Fingerprint, WINDOW_LOG};
+use crate::impulse::{Impulse, MAX_SAMPLE_RATE, MAX_SECONDS};
+
+const MAGIC: &[u8; 8] = b"Transept";
+const VERSION: u8 = 1;
+/// Bytes of the header.
+pub const LENGTH: usize = 56;
+
+/// Of Zstandard: no block holds more bytes than its window, and none that holds any takes fewer than four (RFC 8878,
+/// 3.1.1.2).
+const LARGEST_BLOCK: u64 = 1 << WINDOW_LOG;
+const SMALLEST_BLOCK: u64 = 4;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    pub form: Form,
+    pub channels: u16,
+    pub sample_rate: u32,
+    /// Samples of each channel.
+    pub frames: usize,
+    pub fingerprint: Fingerprint,
+}
+
+impl Header {
+    /// Judges the impulse as the reader will.
+    pub fn of(impulse: &Impulse, form: Form, fingerprint: Fingerprint) -> Result<Self, EmbedError> {
+        let (sample_rate, frames) = (impulse.sample_rate(), impulse.len());
+        let channels = admit(impulse.channels().len() as u64, frames as u64, sample_rate)?;
+        Ok(Self { form, channels, sample_rate, frames, fingerprint })
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.push(VERSION);
+        bytes.push(match self.form {
+            Form::Float => 0,
+            Form::Integer(bits) => bits,
+        });
+        bytes.extend(self.channels.to_le_bytes());
+        bytes.extend(self.sample_rate.to_le_bytes());
+        bytes.extend((self.frames as u64).to_le_bytes());
+        bytes.extend(self.fingerprint.to_bytes());
+        bytes
+    }
+
+    /// Judges what the header promises, by what an impulse may be and by what the bytes after it, given too, can hold.
+    pub fn read(bytes: &[u8]) -> Result<(Self, &[u8]), EmbedError> {
+        let damaged = |what: &str| EmbedError::Damaged(what.to_owned());
+        let rest = bytes.strip_prefix(MAGIC).ok_or(EmbedError::Foreign)?;
+        let (&version, _) = rest.split_first().ok_or_else(|| damaged("it ends within its header"))?;
+        if version != VERSION {
+            return Err(EmbedError::Version(version));
+        }
+        if bytes.len() < LENGTH {
+            return Err(damaged("it ends within its header"));
+        }
+        let (header, compressed) = bytes.split_at(LENGTH);
+        let form = match header[9] {
+            0 => Form::Float,
+            bits @ 1..=24 => Form::Integer(bits),
+            _ => return Err(damaged("the form of its samples is unknown")),
+        };
+        let channels = u16::from_le_bytes(array(&header[10..]));
+        let sample_rate = u32::from_le_bytes(array(&header[12..]));
+        let frames = u64::from_le_bytes(array(&header[16..]));
+        let fingerprint = Fingerprint::from_bytes(array(&header[24..]));
+
+        let channels = admit(channels.into(), frames, sample_rate)?;
+        // Four channels of a minute at most: this does not overflow.
+        let promised = u64::from(channels) * frames * form.width() as u64; // And some orders.
+        let held = (compressed.len() as u64 / SMALLEST_BLOCK).saturating_mul(LARGEST_BLOCK);
+        match usize::try_from(frames) {
+            Ok(frames) if promised <= held => {
+                Ok((Self { form, channels, sample_rate, frames, fingerprint }, compressed))
+            }
+            _ => Err(EmbedError::Implausible { channels: channels.into(), frames, sample_rate }),
+        }
+    }
+}
+
+/// What is refused when a file is decoded is refused here too. Gives the channels.
+fn admit(channels: u64, frames: u64, sample_rate: u32) -> Result<u16, EmbedError> {
+    let plausible = matches!(channels, 1 | 2 | 4)
+        && (1..=MAX_SAMPLE_RATE).contains(&sample_rate)
+        && (1..=u64::from(MAX_SECONDS) * u64::from(sample_rate)).contains(&frames);
+    if plausible { Ok(channels as u16) } else { Err(EmbedError::Implausible { channels, frames, sample_rate }) }
+}
+
+/// The first bytes of a part of the header, which is long enough.
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut array = [0; N];
+    array.copy_from_slice(&bytes[..N]);
+    array
+}

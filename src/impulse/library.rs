@@ -1,0 +1,128 @@
+//! Folders of impulses: what is in them, and where a file of a session has gone.
+//!
+//! Nothing here is remembered between calls: folders change while a session is open.
+
+mod natural;
+mod search;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use super::fingerprint::{FileHash, Fingerprint};
+use super::hints::Hints;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How files end that may be impulses, in lower case. Decoding itself asks what is in a file, not what it is called.
+pub const EXTENSIONS: &[&str] = &["wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "ogg", "oga"];
+
+/// How much a search may look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files and folders, of all kinds.
+    pub entries: usize,
+    /// Time in all. What is still to be looked at then is not; the operating system's single calls are not interrupted.
+    pub time: Duration,
+}
+
+/// More than collections hold, and less time than people take to wonder.
+impl Default for Limits {
+    fn default() -> Self {
+        Self { entries: 100_000, time: Duration::from_secs(10) }
+    }
+}
+
+/// What a search came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// It is here: proved by a hash, or where none was known, by its place or name.
+    Here(PathBuf),
+    /// It was not found.
+    Missing {
+        /// A file of its place or name whose content is another, if there is one.
+        changed: Option<PathBuf>,
+        /// Whether the limits ended the search before everything was looked at.
+        gave_up: bool,
+    },
+}
+
+/// Folders in which the user keeps impulses, in the user's order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Library {
+    /// Each with all that is below it.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Library {
+    /// Everything by which a file will be found again. Reads the file once; what cannot be known, because the file is gone
+    /// or `cancelled` says so, is left out.
+    ///
+    /// `fingerprint` is that of what the file alone decodes to: not that of a pair.
+    #[must_use]
+    pub fn hints(&self, path: &Path, fingerprint: Option<Fingerprint>, cancelled: &dyn Fn() -> bool) -> Hints {
+        let file_hash = file_hash(path, cancelled);
+        let file_size = file_hash.and_then(|_| Some(path.metadata().ok()?.len()));
+        Hints { fingerprint, file_hash, file_size, ..Hints::of_path(path).below(&self.folders) }
+    }
+
+    /// Finds a file again. In this order, and among several in the order of [`Library::files`]: at its absolute path; at
+    /// its relative path below each folder; anywhere in the folders by its name; anywhere in them by its hash.
+    ///
+    /// A file in the right place or of the right name still has to have the right content, if that is known. `None` means
+    /// cancelled; `cancelled` is asked at every file and within them, every few milliseconds.
+    #[must_use]
+    pub fn find(&self, hints: &Hints, limits: Limits, cancelled: &dyn Fn() -> bool) -> Option<Found> {
+        search::find(self, hints, limits, cancelled)
+    }
+
+    /// All impulse files in the folders, folder by folder, in natural order, those of a folder before those below it. Of
+    /// more than `limits` allows, some.
+    #[must_use]
+    pub fn files(&self, limits: Limits, cancelled: &dyn Fn() -> bool) -> Vec<PathBuf> {
+        let start = std::time::Instant::now();
+        walk::below(&self.folders, limits.entries, &|| cancelled() || start.elapsed() >= limits.time).files
+    }
+}
+
+/// Whether a file is called like an impulse.
+#[must_use]
+pub fn is_impulse(path: &Path) -> bool {
+    let is = |extension: &std::ffi::OsStr| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(is)
+}
+
+/// The impulse files in the folder of a file, in natural order, itself among them if it is there and called like one.
+#[must_use]
+pub fn siblings(path: &Path) -> Vec<PathBuf> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    walk::list(folder, &mut Limits::default().entries, &|| false).files
+}
+
+/// The one after a file in its folder, after the last the first. If the file is gone, the one after its place; `None`
+/// if there is no other.
+#[must_use]
+pub fn next(path: &Path) -> Option<PathBuf> {
+    let mut files = siblings(path);
+    let after = files.partition_point(|file| natural::by_name(file, path).is_le());
+    let at = if after < files.len() { after } else { 0 };
+    (files.get(at)?.file_name() != path.file_name()).then(|| files.swap_remove(at))
+}
+
+/// The one before a file in its folder, before the first the last; else as [`next`].
+#[must_use]
+pub fn previous(path: &Path) -> Option<PathBuf> {
+    let mut files = siblings(path);
+    let before = files.partition_point(|file| natural::by_name(file, path).is_lt());
+    let at = before.checked_sub(1).or(files.len().checked_sub(1))?;
+    (files[at].file_name() != path.file_name()).then(|| files.swap_remove(at))
+}
+
+/// Of a regular file that can be read to its end; opening a pipe or a device could wait for ever.
+fn file_hash(path: &Path, cancelled: &dyn Fn() -> bool) -> Option<FileHash> {
+    path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    FileHash::read_unless(File::open(path).ok()?, cancelled).ok()?
+}

@@ -1,0 +1,134 @@
+//! The files below folders, in an order that depends on nothing but their names.
+
+use super::natural::by_name;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// What was found in the folders.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// The files, each folder's in natural order and before those of its folders.
+    pub files: Vec<PathBuf>,
+    /// Whether something was left out: there was too much, or `stop` said so.
+    pub gave_up: bool,
+}
+
+/// Walks folders one after the other, each with all below it. Of links to folders each is followed, but no folder is
+/// entered twice. At most `most` files and folders are looked at; `stop` is asked before each.
+pub fn below(folders: &[PathBuf], most: usize, stop: &dyn Fn() -> bool) -> Walk {
+    let mut walk = Walk::default();
+    let (mut left, mut entered) = (most, HashSet::new());
+    // The next one last.
+    let mut waiting: Vec<PathBuf> = folders.iter().rev().cloned().collect();
+    while let Some(folder) = waiting.pop() {
+        // Under its one true name: links that lead in a circle end here. What has none is not there.
+        if !folder.canonicalize().is_ok_and(|real| entered.insert(real)) {
+            continue;
+        }
+        let listed = list(&folder, &mut left, stop);
+        walk.files.extend(listed.files);
+        walk.gave_up |= listed.gave_up;
+        waiting.extend(listed.folders.into_iter().rev());
+    }
+    walk
+}
+
+/// What is in one folder.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Impulse files in natural order.
+    pub files: Vec<PathBuf>,
+    /// Folders in natural order.
+    pub folders: Vec<PathBuf>,
+    /// As in [`Walk`].
+    pub gave_up: bool,
+}
+
+/// Lists a folder. What is hidden is left out, and with it the shadows (`._hall.wav`) that macOS lays beside files on
+/// foreign disks. A folder that cannot be read is empty.
+pub fn list(folder: &Path, left: &mut usize, stop: &dyn Fn() -> bool) -> Listed {
+    let mut listed = Listed::default();
+    let Ok(entries) = std::fs::read_dir(folder) else { return listed };
+    for entry in entries {
+        if *left == 0 || stop() {
+            listed.gave_up = true;
+            break;
+        }
+        *left -= 1;
+        // An entry that cannot be read is not there; an error that does not end is bounded by `left`.
+        let Ok(entry) = entry else { continue };
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = entry.path();
+        // Through links, unlike the entry's own type.
+        let Ok(metadata) = path.metadata() else { continue };
+        if metadata.is_dir() {
+            listed.folders.push(path);
+        } else if metadata.is_file() && super::is_impulse(&path) {
+            listed.files.push(path);
+        }
+    }
+    listed.files.sort_by(|a, b| by_name(a, b));
+    listed.folders.sort_by(|a, b| by_name(a, b));
+    listed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Folder, names};
+    use super::*;
+
+    fn walk(folders: &[PathBuf]) -> Walk {
+        below(folders, 1000, &|| false)
+    }
+
+    #[test]
+    fn files_come_in_natural_order_and_before_those_of_deeper_folders() {
+        let folder = Folder::with(&["b/1.wav", "a 10/x.flac", "a 2/y/z.OGG", "a 2/y.aif", "10.wav", "9.WAV"]);
+        let found = walk(&[folder.path()]);
+        assert_eq!(
+            names(&folder, &found.files),
+            ["9.WAV", "10.wav", "a 2/y.aif", "a 2/y/z.OGG", "a 10/x.flac", "b/1.wav"]
+        );
+        assert!(!found.gave_up);
+    }
+
+    #[test]
+    fn what_is_no_impulse_or_hidden_or_not_there_is_left_out() {
+        let folder =
+            Folder::with(&["readme.txt", "wav", ".trash/a.wav", "._hall.wav", "folder.wav/b.wav", "hall.wav.bak"]);
+        assert_eq!(names(&folder, &walk(&[folder.path()]).files), ["folder.wav/b.wav"]);
+        assert_eq!(walk(&[folder.path().join("gone"), folder.path().join("readme.txt")]), Walk::default());
+    }
+
+    #[test]
+    fn a_folder_within_another_of_the_library_is_walked_once() {
+        let folder = Folder::with(&["a/1.wav", "b/2.wav"]);
+        let folders = [folder.path().join("b"), folder.path(), folder.path()];
+        assert_eq!(names(&folder, &walk(&folders).files), ["b/2.wav", "a/1.wav"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_are_followed_but_not_in_circles() {
+        use std::os::unix::fs::symlink;
+        let (folder, elsewhere) = (Folder::with(&["a/1.wav"]), Folder::with(&["far/2.wav"]));
+        symlink(folder.path(), folder.path().join("a/loop")).expect("linked");
+        symlink("self", folder.path().join("self")).expect("linked");
+        symlink(elsewhere.path(), folder.path().join("b")).expect("linked");
+        symlink(elsewhere.path().join("far/2.wav"), folder.path().join("c.wav")).expect("linked");
+        symlink(elsewhere.path().join("far/3.wav"), folder.path().join("dangling.wav")).expect("linked");
+        assert_eq!(names(&folder, &walk(&[folder.path()]).files), ["c.wav", "a/1.wav", "b/far/2.wav"]);
+    }
+
+    #[test]
+    fn too_much_is_not_looked_at_and_nobody_waits() {
+        let folder = Folder::with(&["1.wav", "2.wav", "3.wav"]);
+        let some = below(&[folder.path()], 2, &|| false);
+        assert_eq!((some.files.len(), some.gave_up), (2, true));
+        let all = below(&[folder.path()], 3, &|| false);
+        assert_eq!((all.files.len(), all.gave_up), (3, false));
+        assert_eq!(below(&[folder.path()], 3, &|| true), Walk { files: Vec::new(), gave_up: true });
+    }
+}
