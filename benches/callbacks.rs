@@ -116,8 +116,16 @@ fn full() -> Vec<Group> {
             groups.push(Group { instances: 16, ..group(layout, seconds, &blocks, &[]) });
         }
     }
-    let six = |beside: &[usize]| Group { pace: Pace::Live, ..group(Layout::Stereo, 6.0, &[64, 256], beside) };
-    groups.extend([six(&[64, 256]), Group { instances: 16, ..six(&[]) }]);
+    for layout in [Layout::Mono, Layout::Stereo, Layout::TrueStereo] {
+        for seconds in [0.5, 2.0, 6.0, 10.0, 30.0] {
+            let (some, beside) = match (layout, seconds) {
+                (Layout::Stereo, 6.0) => (&blocks[..], &[64, 256][..]),
+                _ => (&blocks[..1], &[][..]),
+            };
+            groups.push(Group { pace: Pace::Live, ..group(layout, seconds, some, beside) });
+        }
+        groups.push(Group { pace: Pace::Live, instances: 16, ..group(layout, 6.0, &[64, 256], &[]) });
+    }
     groups
 }
 

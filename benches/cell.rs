@@ -157,6 +157,7 @@ impl Cell {
             "ns_per_frame": self.ns_per_frame(),
             "mean_us": self.callbacks.mean,
             "p99_us": self.callbacks.p99,
+            "p999_us": self.callbacks.p999,
             "max_us": self.callbacks.max,
             "deadline_us": self.situation.deadline(),
             "build_ms": self.build,

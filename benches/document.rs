@@ -102,14 +102,19 @@ impl Findings {
     }
 
     fn live(&self, text: &mut String) -> fmt::Result {
-        writeln!(text, "## At live pace\n\nStereo, 6 s.\n")?;
-        writeln!(text, "| block | instances | engine | ns/frame | mean µs | p99 µs | max µs | worst | setting |")?;
-        writeln!(text, "|---|---|---|---|---|---|---|---|---|")?;
+        writeln!(text, "## At live pace\n")?;
+        writeln!(
+            text,
+            "| layout | impulse | block | instances | engine | ns/frame | mean µs | p99 µs | p99.9 µs | p99.9 | worst | setting |"
+        )?;
+        writeln!(text, "|---|---|---|---|---|---|---|---|---|---|---|---|")?;
         for cell in self.cells.iter().filter(|cell| cell.situation.pace == Pace::Live) {
-            let Situation { block, instances, .. } = cell.situation;
+            let Situation { layout, seconds, block, instances, .. } = cell.situation;
             let (engine, setting, times) = (cell.engine, &cell.setting, cell.callbacks);
-            write!(text, "| {block} | {instances} | {engine} | {:.1} | {:.1} ", cell.ns_per_frame(), times.mean)?;
-            writeln!(text, "| {:.1} | {:.1} | {:.2} % | {setting} |", times.p99, times.max, cell.share())?;
+            write!(text, "| {layout} | {seconds} s | {block} | {instances} | {engine} ")?;
+            write!(text, "| {:.1} | {:.1} | {:.1} ", cell.ns_per_frame(), times.mean, times.p99)?;
+            let share = 100.0 * times.p999 / cell.situation.deadline();
+            writeln!(text, "| {:.1} | {share:.2} % | {:.2} % | {setting} |", times.p999, cell.share())?;
         }
         writeln!(text)
     }

@@ -41,7 +41,7 @@ impl Extent {
         let (least, milliseconds, live) = match self {
             Self::Smoke => (1, 0, 1),
             Self::Quick => (3, 400, 3),
-            Self::Full => (3, 800, 8),
+            Self::Full => (3, 800, 4),
         };
         Effort { least, time: Duration::from_millis(milliseconds), live }
     }

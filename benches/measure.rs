@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// Frames after which every schedule is where it began: four blocks of the largest partition of any plan.
 const HOT_CYCLE: usize = 4 << 16;
-/// The same at live pace, where time is dear and the impulses measured are no longer than 6 s.
+/// The same at live pace, where time is dear, for impulses of up to 10 s.
 const LIVE_CYCLE: usize = 4 << 14;
 
 /// Time of whole callbacks, in microseconds.
@@ -25,6 +25,8 @@ pub struct Callbacks {
     pub mean: f64,
     /// 99th percentile.
     pub p99: f64,
+    /// 99.9th percentile.
+    pub p999: f64,
     /// Worst.
     pub max: f64,
 }
@@ -95,7 +97,7 @@ impl Stage {
         self.resize(situation.block);
         match situation.pace {
             Pace::Hot => self.hot(effort),
-            Pace::Live => self.live(effort),
+            Pace::Live => self.live(if situation.seconds > 10.0 { HOT_CYCLE } else { LIVE_CYCLE }, effort),
         }
     }
 
@@ -117,10 +119,10 @@ impl Stage {
         summary(cost, least)
     }
 
-    fn live(&mut self, effort: Effort) -> Callbacks {
+    fn live(&mut self, cycle: usize, effort: Effort) -> Callbacks {
         let count = self.seats.len();
         let mut metronome = Metronome::new(self.block);
-        let mut passes = vec![Vec::with_capacity(effort.live); LIVE_CYCLE / self.block];
+        let mut passes = vec![Vec::with_capacity(effort.live); cycle / self.block];
         for _ in 0..effort.live {
             for times in &mut passes {
                 metronome.wait();
@@ -181,7 +183,8 @@ fn median(times: &mut [f64]) -> f64 {
 fn summary(cost: f64, mut times: Vec<f64>) -> Callbacks {
     let mean = mean(&times);
     times.sort_by(f64::total_cmp);
-    Callbacks { cost, mean, p99: quantile(&times, 0.99), max: quantile(&times, 1.0) }
+    let of = |share| quantile(&times, share);
+    Callbacks { cost, mean, p99: of(0.99), p999: of(0.999), max: of(1.0) }
 }
 
 /// A quantile of sorted times.

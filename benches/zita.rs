@@ -71,7 +71,13 @@ fn cell(situation: Situation, line: &str) -> Option<Cell> {
         path: String::new(),
         setting: format!("partitions {}, density {}{late}", values.get("partitions")?, values.get("density")?),
         situation,
-        callbacks: Callbacks { cost: number("cost")?, mean: number("mean")?, p99: number("p99")?, max: number("max")? },
+        callbacks: Callbacks {
+            cost: number("cost")?,
+            mean: number("mean")?,
+            p99: number("p99")?,
+            p999: number("p999")?,
+            max: number("max")?,
+        },
         build: number("build")?,
         bytes: Some(number("bytes")? as usize),
     })
