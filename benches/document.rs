@@ -51,8 +51,8 @@ It has no partitions below 64 frames. Least of the passes: where the other engin
 least, zita's is the least of whole passes, which is a few per cent more.
 
 The sets of instructions are those of the engine's own loops; rustfft, which transforms the rows, chooses its own. NEON has
-not been run. What is larger than a core's cache depends on what else uses the machine's memory: at 30 s two runs on this
-one differed by a third, ours and zita's alike.
+not been run. What does not fit into a core's cache depends on what else uses the machine's memory: long impulses differ
+most from run to run, of every engine.
 
 A deadline is also missed when the system wakes the thread too late; such are told apart, and do not count when the most
 instances are looked for.

@@ -53,15 +53,17 @@ impl ClosingEditor {
 
 /// A window, and the thread that it lives on.
 pub struct Window {
-    /// Always there, except while it is being dropped.
-    window: Option<baseview::Window>,
-    thread: Option<PathBuf>,
+    // In this order: the window closes before its thread is waited for.
+    window: baseview::Window,
+    _thread: Ending,
 }
 
-impl Drop for Window {
+/// Waits for the end of a thread when it is dropped.
+struct Ending(Option<PathBuf>);
+
+impl Drop for Ending {
     fn drop(&mut self) {
-        drop(self.window.take());
-        let Some(thread) = &self.thread else { return };
+        let Some(thread) = &self.0 else { return };
         let began = Instant::now();
         while thread.exists() && began.elapsed() < PATIENCE {
             std::thread::park_timeout(Duration::from_millis(1));
@@ -82,7 +84,7 @@ impl Editor for ClosingEditor {
     ) -> Result<SpawnedEditor<Handle>, Box<dyn Error>> {
         let SpawnedEditor { handle, window } =
             self.editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
-        let window = Window { window: Some(window), thread: self.thread.take() };
+        let window = Window { window, _thread: Ending(self.thread.take()) };
         Ok(SpawnedEditor { handle: Handle(handle), window })
     }
 
@@ -102,53 +104,40 @@ impl Editor for ClosingEditor {
 /// What the host does with an open window, passed on.
 pub struct Handle(EguiEditorHandle);
 
-/// Does something with the framework's window, which is there.
-fn with<T>(
-    window: &Window,
-    act: impl FnOnce(&baseview::Window) -> Result<T, baseview::Error>,
-) -> Result<T, baseview::Error>
-where
-    T: Default,
-{
-    window.window.as_ref().map_or_else(|| Ok(T::default()), act)
-}
-
 impl EditorHandle for Handle {
     type Window = Window;
     type Error = baseview::Error;
 
-    fn run_until_closed(mut window: Window) -> Result<(), baseview::Error> {
-        window.window.take().map_or(Ok(()), EguiEditorHandle::run_until_closed)
+    fn run_until_closed(window: Window) -> Result<(), baseview::Error> {
+        EguiEditorHandle::run_until_closed(window.window)
     }
 
     fn set_parent(&self, parent: ParentWindowHandle, window: &Window) -> Result<(), baseview::Error> {
-        with(window, |window| self.0.set_parent(parent, window))
+        self.0.set_parent(parent, &window.window)
     }
 
     fn show(&self, window: &Window) -> Result<(), baseview::Error> {
-        with(window, |window| self.0.show(window))
+        self.0.show(&window.window)
     }
 
     fn hide(&self, window: &Window) -> Result<(), baseview::Error> {
-        with(window, |window| self.0.hide(window))
+        self.0.hide(&window.window)
     }
 
     fn host_main_thread_callback(&self, window: &Window) {
-        if let Some(window) = &window.window {
-            self.0.host_main_thread_callback(window);
-        }
+        self.0.host_main_thread_callback(&window.window);
     }
 
     fn set_size(&self, size: NativeSize<u32>, window: &Window) -> Result<(), baseview::Error> {
-        with(window, |window| self.0.set_size(size, window))
+        self.0.set_size(size, &window.window)
     }
 
     fn set_fallback_scale_factor(&self, factor: f64, window: &Window) -> Result<(), baseview::Error> {
-        with(window, |window| self.0.set_fallback_scale_factor(factor, window))
+        self.0.set_fallback_scale_factor(factor, &window.window)
     }
 
     fn adjust_size(&self, size: NativeSize<u32>, window: &Window) -> Option<NativeSize<u32>> {
-        self.0.adjust_size(size, window.window.as_ref()?)
+        self.0.adjust_size(size, &window.window)
     }
 
     fn on_virtual_key_from_host(&self, key: VirtualKeyCode, is_down: bool, modifiers: Modifiers) -> bool {

@@ -128,7 +128,6 @@ impl Schedule {
                     near = some.end;
                 }
                 Step::Inverse { output, piece } if near == chunks => inverted.push((*output, *piece)),
-                // Also what has the right place and nothing to do: an empty range.
                 _ => return false,
             }
         }
