@@ -15,13 +15,15 @@ mod level;
 #[cfg(feature = "loops")]
 #[doc(hidden)]
 pub mod loops;
+mod past;
 mod plan;
 mod schedule;
 mod spectrum;
 mod swap;
 mod transform;
+mod voice;
 
-pub use convolver::Convolver;
+pub use convolver::{Convolver, Relation};
 pub use dispatch::Instructions;
 pub use error::BuildError;
 pub use history::{CEILING, clean};

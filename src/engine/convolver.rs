@@ -1,11 +1,12 @@
-//! Head + levels + schedule, for any block size.
+//! Past + voice, for any block size.
 
 use super::Kernel;
-use super::head::Head;
-use super::history::{History, clean};
-use super::level::Level;
-use super::spectrum::floor;
+use super::past::Past;
+use super::voice::Voice;
 use std::sync::Arc;
+
+/// Most other convolvers to which one knows its relation: those that may sound when it arrives.
+const RELATIONS: usize = 4;
 
 /// A kernel with its running state.
 ///
@@ -15,31 +16,58 @@ use std::sync::Arc;
 pub struct Convolver {
     kernel: Arc<Kernel>,
     generation: u64,
-    head: Head,
-    history: History,
-    levels: Vec<Level>,
-    /// Samples since the last reset.
-    position: u64,
+    past: Past,
+    voice: Voice,
+    relations: [Option<(u64, Relation)>; RELATIONS],
+    /// See [`Self::together`].
+    other: Option<Box<Convolver>>,
+}
+
+/// How a convolver's impulse is related to another one's: what the change from one to the other depends on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Relation {
+    /// Normalised inner product of the two impulses' sound, from 0, unrelated, to 1, the same but for its level.
+    pub correlation: f32,
+    /// Whether both are the same room in another shape: then the new one takes over all that the old one has heard, if
+    /// their partitions allow it. Otherwise the old one rings out, and the new one begins with what comes.
+    pub is_reshaped: bool,
+}
+
+/// What plays the same past beside a convolver, and where to.
+pub(super) struct Beside<'a, 'b, 'c> {
+    pub convolver: &'a mut Convolver,
+    pub outputs: &'b mut [&'c mut [f32]],
 }
 
 impl Convolver {
     /// A convolver with a silent past. Allocates.
     #[must_use]
     pub fn new(kernel: Arc<Kernel>) -> Self {
-        Self {
-            generation: 0,
-            head: Head::new(kernel.inputs(), kernel.quantum()),
-            history: History::new(kernel.inputs(), kernel.plan.history()),
-            levels: kernel.levels.iter().map(|level| Level::new(&kernel, level)).collect(),
-            position: 0,
-            kernel,
-        }
+        let taps = kernel.len();
+        Self::with_room(kernel, taps)
+    }
+
+    /// The same for an impulse that may become longer, up to `taps` taps, in the shapes that come after it: as much of the
+    /// past is kept. Allocates.
+    #[must_use]
+    pub fn with_room(kernel: Arc<Kernel>, taps: usize) -> Self {
+        let (past, voice) = (Past::new(&kernel, taps), Voice::new(&kernel));
+        Self { kernel, generation: 0, past, voice, relations: [None; RELATIONS], other: None }
     }
 
     /// The same with the number of the request that it answers; newer requests have larger numbers.
     #[must_use]
     pub fn with_generation(mut self, generation: u64) -> Self {
         self.generation = generation;
+        self
+    }
+
+    /// The same knowing how it is related to the convolver of this number, should that one sound when it arrives. Of
+    /// several, the last four count; to all others it is unrelated.
+    #[must_use]
+    pub fn with_relation(mut self, generation: u64, relation: Relation) -> Self {
+        self.relations.rotate_right(1);
+        self.relations[0] = Some((generation, relation));
         self
     }
 
@@ -50,10 +78,8 @@ impl Convolver {
     /// If there has been input since the last reset.
     #[must_use]
     pub fn with_phase(mut self, phase: u32) -> Self {
-        assert!(self.position == 0, "a phase for a convolver that is running");
-        for (level, kernel) in self.levels.iter_mut().zip(&self.kernel.levels) {
-            level.delay(kernel.plan.delay(phase, self.kernel.quantum()) * self.kernel.quantum());
-        }
+        assert!(self.past.position == 0, "a phase for a convolver that is running");
+        self.past.set_phase(&self.kernel, phase);
         self
     }
 
@@ -61,6 +87,13 @@ impl Convolver {
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// How it is related to another one.
+    #[must_use]
+    pub fn relation(&self, other: &Self) -> Relation {
+        let told = self.relations.iter().flatten().find(|(generation, _)| *generation == other.generation);
+        told.map_or(Relation { correlation: 0.0, is_reshaped: false }, |(_, relation)| *relation)
     }
 
     /// The kernel.
@@ -72,7 +105,19 @@ impl Convolver {
     /// Bytes of past, sums and rings held, besides the kernel's; working space of some blocks is not counted.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.history.bytes() + self.levels.iter().map(Level::bytes).sum::<usize>()
+        self.past.bytes() + self.voice.bytes()
+    }
+
+    /// One box of several convolvers, to be given away and dropped together. Real-time safe.
+    #[must_use = "dropping it would free it on this thread"]
+    pub fn together(self: Box<Self>, other: Option<Box<Self>>) -> Box<Self> {
+        let mut first = self;
+        let mut last = &mut first;
+        while last.other.is_some() {
+            last = last.other.as_mut().expect("just seen");
+        }
+        last.other = other;
+        first
     }
 
     /// Overwrites `outputs` with the convolution of `inputs`, one slice per channel of the kernel, all of the same
@@ -85,80 +130,85 @@ impl Convolver {
     /// # Panics
     /// If there are not as many slices as the kernel has channels, or slices differ in length.
     pub fn process(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        self.process_beside(inputs, outputs, None);
+    }
+
+    /// The same, with another convolver's kernel playing this one's past to outputs of its own.
+    pub(super) fn process_beside(
+        &mut self,
+        inputs: &[&[f32]],
+        outputs: &mut [&mut [f32]],
+        mut beside: Option<Beside>,
+    ) {
         assert_eq!((inputs.len(), outputs.len()), (self.kernel.inputs(), self.kernel.outputs()), "inputs and outputs");
-        let quantum = self.kernel.quantum();
         let frames = outputs[0].len();
         assert!(inputs.iter().all(|input| input.len() == frames), "slices of different lengths");
         assert!(outputs.iter().all(|output| output.len() == frames), "slices of different lengths");
+        let Self { kernel, past, voice, .. } = self;
         let mut done = 0;
         while done < frames {
-            let phase = (self.position % quantum as u64) as usize;
-            let now = done..frames.min(done + quantum - phase);
+            let now = done..frames.min(done + past.left());
             for (channel, input) in inputs.iter().enumerate() {
-                let present = self.head.present(channel, phase, now.len());
-                for (clean_sample, sample) in present.iter_mut().zip(&input[now.clone()]) {
-                    *clean_sample = clean(*sample);
-                }
-                self.history.write(channel, self.position, present);
+                past.hear(channel, &input[now.clone()]);
             }
             for (channel, output) in outputs.iter_mut().enumerate() {
-                self.sum(channel, phase, &mut output[now.clone()]);
+                voice.sum(kernel, past, channel, &mut output[now.clone()]);
             }
-            self.position += now.len() as u64;
+            if let Some(Beside { convolver, outputs }) = &mut beside {
+                for (channel, output) in outputs.iter_mut().enumerate() {
+                    convolver.voice.sum(&convolver.kernel, past, channel, &mut output[now.clone()]);
+                }
+            }
             done = now.end;
-            if self.position.is_multiple_of(quantum as u64) {
-                self.turn();
+            if past.advance(now.len()) {
+                if let Some(Beside { convolver, .. }) = &mut beside {
+                    convolver.voice.run(&convolver.kernel, past);
+                }
+                voice.run(kernel, past);
             }
         }
     }
 
-    /// One output: the head's taps, then what the levels have computed, always in the same order.
-    fn sum(&self, channel: usize, phase: usize, output: &mut [f32]) {
-        output.fill(0.0);
-        let recent = self.position.saturating_sub(self.kernel.quantum() as u64);
-        for path in self.kernel.heads.iter().filter(|path| path.output == channel) {
-            if self.history.is_silent_from(path.input, recent) {
-                continue; // Its sum is zero.
-            }
-            self.head.add(self.kernel.dispatch, path, phase, output);
-        }
-        for (level, kernel) in self.levels.iter().zip(&self.kernel.levels) {
-            level.add(kernel, self.position, channel, output);
-        }
-        for sample in output {
-            *sample = floor(*sample);
-        }
+    /// Whether it could take over another one's past: both have the same partitions, and it does not look further back than
+    /// the past is kept.
+    pub(super) fn suits(&self, other: &Self) -> bool {
+        other.past.suits(&other.kernel, &self.kernel)
     }
 
-    /// The end of a quantum: every level does its share of the schedule.
-    fn turn(&mut self) {
-        self.head.turn();
-        for (level, kernel) in self.levels.iter_mut().zip(&self.kernel.levels) {
-            level.run(kernel, &self.kernel, self.position, &self.history);
-        }
+    /// Takes over another one's past, which gets this one's, and begins to catch up on it. Until it
+    /// [has](Self::has_caught_up), what it plays is not whole. Real-time safe.
+    pub(super) fn take_over(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.past, &mut other.past);
+        self.voice.join();
+    }
+
+    /// Whether it plays as if it had heard all of its past.
+    pub(super) fn has_caught_up(&self) -> bool {
+        self.voice.has_caught_up()
+    }
+
+    /// Transforms and chunks of products so far.
+    #[cfg(test)]
+    pub(super) fn done(&self) -> (usize, usize) {
+        let (inverse, chunks) = self.voice.done();
+        (inverse + self.past.levels.iter().map(|level| level.done).sum::<usize>(), chunks)
     }
 
     /// Forgets all input, in a time that does not depend on the impulse's length: what was heard before is no longer
     /// counted, not cleared. Real-time safe.
     pub fn reset(&mut self) {
-        self.head.reset();
-        self.history.reset();
-        self.levels.iter_mut().for_each(Level::reset);
-        self.position = 0;
+        self.past.reset();
+        self.voice.reset();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::past::LevelPast;
     use super::super::plan::AHEAD;
     use super::super::{Instructions, noise};
     use super::*;
     use std::f64::consts::PI;
-
-    /// Transforms and chunks of products so far.
-    fn done(convolver: &Convolver) -> (usize, usize) {
-        convolver.levels.iter().fold((0, 0), |sum, level| (sum.0 + level.done.0, sum.1 + level.done.1))
-    }
 
     /// Quanta of one signal for all inputs; the outputs, one after another.
     fn play(convolver: &mut Convolver, signal: &[f32]) -> Vec<f32> {
@@ -205,7 +255,8 @@ mod tests {
         // The sound, then silence while it rings out.
         for block in sound.chunks(64).chain([&[0.0f32; 64][..]; 400]) {
             let output = play(&mut convolver, block);
-            let inside: usize = convolver.levels.iter().map(Level::denormals).sum();
+            let past: usize = convolver.past.levels.iter().map(LevelPast::denormals).sum();
+            let inside = past + convolver.voice.denormals();
             assert_eq!(inside, 0, "{what}");
             assert!(!output.iter().any(|y| y.is_subnormal()), "{what}");
         }
@@ -219,10 +270,10 @@ mod tests {
         let kernel = paths.fold(builder, |builder, ((from, to), taps)| builder.path(from, to, taps)).build().unwrap();
         let mut convolver = Convolver::new(Arc::new(kernel));
         play(&mut convolver, &noise(40_960, 1.0, 9));
-        let before = done(&convolver).0;
+        let before = convolver.done().0;
         play(&mut convolver, &noise(20_480, 1.0, 9));
         let blocks = [64, 512, 2048].map(|partition| 20_480 / partition).iter().sum::<usize>();
-        assert_eq!(done(&convolver).0 - before, 4 * blocks);
+        assert_eq!(convolver.done().0 - before, 4 * blocks);
     }
 
     #[test]
@@ -236,17 +287,17 @@ mod tests {
             assert!(play(&mut convolver, &sound).iter().any(|y| *y != 0.0));
             // What sounds last lies in a block, which ends somewhat later; so does the partition of the last tap.
             play(&mut convolver, &vec![0.0; (40_000 + 2 * largest).next_multiple_of(64)]);
-            let before = done(&convolver);
+            let before = convolver.done();
             let silence = play(&mut convolver, &vec![0.0; 50 * largest]);
             assert!(silence.iter().all(|y| y.to_bits() == 0), "round {round}");
-            assert_eq!(done(&convolver), before, "round {round}");
+            assert_eq!(convolver.done(), before, "round {round}");
         }
         // And then it is as if it had never heard anything.
         let sound = noise(60_032, 1.0, 3);
         let rested = play(&mut convolver, &sound);
         assert!(rested.iter().any(|y| *y != 0.0));
         let mut again = Convolver::new(convolver.kernel.clone());
-        play(&mut again, &vec![0.0; (convolver.position - 60_032) as usize]);
+        play(&mut again, &vec![0.0; (convolver.past.position - 60_032) as usize]);
         assert!(play(&mut again, &sound).iter().zip(&rested).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
 
@@ -264,12 +315,12 @@ mod tests {
             let mut convolver = Convolver::new(kernel.clone()).with_phase(quanta as u32);
             play(&mut convolver, &noise(64 * quanta, 1.0, 2));
             play(&mut convolver, &vec![0.0; (6_000 + 2 * partition).next_multiple_of(64)]);
-            let before = done(&convolver);
+            let before = convolver.done();
             let silence = play(&mut convolver, &vec![0.0; pause * partition]);
             assert!(silence.iter().all(|y| y.to_bits() == 0), "{what}");
-            assert_eq!(done(&convolver), before, "{what}");
+            assert_eq!(convolver.done(), before, "{what}");
             let mut again = Convolver::new(kernel.clone());
-            play(&mut again, &vec![0.0; convolver.position as usize]);
+            play(&mut again, &vec![0.0; convolver.past.position as usize]);
             let sound = noise(6_000 + 2 * AHEAD * partition, 1.0, 3);
             let [expected, found] = [&mut again, &mut convolver].map(|convolver| play(convolver, &sound));
             let differs = expected.iter().zip(&found).position(|(a, b)| a.to_bits() != b.to_bits());
@@ -285,9 +336,9 @@ mod tests {
         play(&mut convolver, &noise(200_000, 1.0, 2));
         convolver.reset();
         play(&mut convolver, &vec![0.0; (40_000 + 2 * 2048_usize).next_multiple_of(64)]);
-        let before = done(&convolver);
+        let before = convolver.done();
         play(&mut convolver, &vec![0.0; 40_960]);
-        assert_eq!(done(&convolver), before);
+        assert_eq!(convolver.done(), before);
     }
 
     #[test]
@@ -317,7 +368,7 @@ mod tests {
         let work = |signal: &[f32]| {
             let mut convolver = Convolver::new(kernel.clone());
             play(&mut convolver, signal);
-            done(&convolver)
+            convolver.done()
         };
         let len = 64 * 1000;
         let constant = work(&vec![1.0; len]);

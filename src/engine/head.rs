@@ -23,6 +23,11 @@ impl Head {
         Self { quantum, recent: vec![vec![0.0; 2 * quantum + REACH * VECTORS]; inputs] }
     }
 
+    /// Inputs.
+    pub fn inputs(&self) -> usize {
+        self.recent.len()
+    }
+
     /// Where `len` samples of one input belong that come `phase` samples into the quantum.
     pub fn present(&mut self, input: usize, phase: usize, len: usize) -> &mut [f32] {
         &mut self.recent[input][self.quantum + phase..][..len]

@@ -1,6 +1,7 @@
 //! Past input: samples for the transforms, and their spectra, one frequency-domain delay line per input and level.
 
 use super::dispatch::Dispatch;
+use super::plan::AHEAD;
 use super::spectrum::{Bank, floor};
 use rustfft::num_complex::Complex32;
 use std::ops::Range;
@@ -69,27 +70,33 @@ pub fn clean(x: f32) -> f32 {
     if x.abs() <= CEILING { floor(x) } else { 0.0 }
 }
 
+/// Places at the end of a delay line that repeat the first, so that the blocks that one partition meets together lie
+/// together everywhere.
+const REPEATED: usize = AHEAD - 1;
+
 /// The spectra of one input's last blocks, the newest at the lowest place, in a ring: partitions of a kernel and the blocks
 /// that they meet lie in the same order.
 #[derive(Debug)]
 pub(super) struct DelayLine {
     spectra: Bank,
     count: usize,
-    /// Places at the end that repeat the first, so that the blocks that one partition meets together lie together
-    /// everywhere.
-    repeated: usize,
     /// The last block that was not silent; whatever is here after a reset counts as block -1.
     sounding: Option<i64>,
 }
 
 impl DelayLine {
-    /// For `count` blocks of `bins` samples, of which a partition meets `width` together. Allocates.
-    pub fn new(count: usize, bins: usize, width: usize) -> Self {
-        Self { spectra: Bank::new(count + width - 1, bins), count, repeated: width - 1, sounding: None }
+    /// For `count` blocks of `bins` samples, of which a partition meets up to [`AHEAD`] together. Allocates.
+    pub fn new(count: usize, bins: usize) -> Self {
+        Self { spectra: Bank::new(count + REPEATED, bins), count, sounding: None }
     }
 
     fn index(&self, frame: i64) -> usize {
         self.count - 1 - frame.rem_euclid(self.count as i64) as usize
+    }
+
+    /// Takes note that the blocks before `frame` were not stored: whatever is here is to be overwritten, zeros too.
+    pub fn skip_to(&mut self, frame: u64) {
+        self.sounding = self.sounding.map(|_| frame as i64 - 1);
     }
 
     /// Takes note of whether block `frame` has sound; one that is said to have some may be silent.
@@ -113,7 +120,7 @@ impl DelayLine {
     pub fn store(&mut self, dispatch: Dispatch, frame: u64, first: usize, values: &[Complex32]) {
         let index = self.index(frame as i64);
         self.spectra.store(dispatch, index, first, values);
-        if index < self.repeated {
+        if index < REPEATED {
             self.spectra.store(dispatch, index + self.count, first, values);
         }
     }
@@ -125,7 +132,7 @@ impl DelayLine {
         }
         let index = self.index(frame as i64);
         self.spectra.silence(index, chunks.clone());
-        if index < self.repeated {
+        if index < REPEATED {
             self.spectra.silence(index + self.count, chunks);
         }
     }

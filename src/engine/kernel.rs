@@ -5,7 +5,7 @@ use super::analysis::Analysis;
 use super::dispatch::{Dispatch, Instructions};
 use super::history::CEILING;
 use super::plan::{LevelPlan, Load, Plan};
-use super::schedule::{Schedule, Work};
+use super::schedule::{CatchUp, Schedule, Work, catching_up};
 use super::spectrum::{Bank, CHUNK, floor};
 use super::transform::{Piece, Transform};
 use super::{MAX_CHANNELS, MAX_QUANTUM, quantum};
@@ -39,6 +39,8 @@ pub(super) struct HeadPath {
 pub(super) struct KernelLevel {
     pub plan: LevelPlan,
     pub schedule: Schedule,
+    /// What a convolver that takes over another one's past does first, quantum by quantum.
+    pub catching_up: Vec<Vec<CatchUp>>,
     pub transform: Transform,
     pub pieces: Vec<Piece>,
     /// Whether late partitions are multiplied for several blocks at once.
@@ -130,6 +132,12 @@ impl Kernel {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Whether any of its paths begins at this input.
+    pub(super) fn uses(&self, input: usize) -> bool {
+        self.heads.iter().any(|head| head.input == input)
+            || self.levels.iter().any(|level| level.inputs.contains(&input))
     }
 
     /// Q, the samples between two runs of the schedule.
@@ -310,7 +318,8 @@ impl<'a> KernelBuilder<'a> {
             near + ahead == 0 || schedule.verify(plan, whole.quantum, &work),
             "a schedule that is out of order or too late: {plan:?}\n{schedule}"
         );
-        KernelLevel { plan, schedule, transform, pieces, is_ahead, inputs, outputs, paths }
+        let catching_up = catching_up(plan, whole.quantum, &work);
+        KernelLevel { plan, schedule, catching_up, transform, pieces, is_ahead, inputs, outputs, paths }
     }
 }
 

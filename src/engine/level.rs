@@ -1,14 +1,20 @@
-//! One partition size: forward transform, multiply-accumulate, inverse transform, overlap-add.
+//! One partition size under one kernel: multiply-accumulate, inverse transform, overlap-add. The spectra of the input lie
+//! in the past ([`LevelPast`]), which knows no kernel.
 //!
 //! Late partitions are multiplied for [`AHEAD`] blocks at once, with the steps of the blocks before them: those of blocks
 //! `k` to `k + AHEAD - 1` with the steps of blocks `k - AHEAD` to `k - 1`, a part of the bins with each. What a block's own
 //! steps then add is the near partitions.
+//!
+//! A level whose kernel has just come computes the last [`AHEAD`] blocks anew ([`Level::catch_up`]). The block after them
+//! is the first that it works on by its schedule, and until a group of blocks has been multiplied ahead, each block's own
+//! steps have all partitions.
 
 use super::dispatch::Dispatch;
-use super::history::{DelayLine, History, silence};
-use super::kernel::{Kernel, KernelLevel, LevelPath};
+use super::history::silence;
+use super::kernel::{KernelLevel, LevelPath};
+use super::past::{LevelPast, Past};
 use super::plan::AHEAD;
-use super::schedule::Step;
+use super::schedule::{CatchUp, Step};
 use super::spectrum::{Accumulate, AccumulateAhead, CHUNK, Chunk, Factors, Segment, load};
 use super::transform::{Piece, Target};
 use rustfft::num_complex::Complex32;
@@ -17,10 +23,10 @@ use std::ops::Range;
 /// The running state of one partition size.
 #[derive(Debug)]
 pub(super) struct Level {
-    /// Samples by which the work on a block begins later than it could.
-    delay: u64,
-    /// Per input; those that no path uses have none.
-    past: Vec<Option<DelayLine>>,
+    /// Which of the convolver's.
+    index: usize,
+    /// The first block that it works on by its schedule.
+    first: u64,
     /// Per output; those that no path reaches have none.
     outputs: Vec<Option<Output>>,
     values: Vec<Complex32>,
@@ -35,7 +41,7 @@ pub(super) struct Level {
 /// What becomes one output.
 #[derive(Debug)]
 struct Output {
-    /// Accumulated products of a block, or where late ones come first of the present and the next group of blocks.
+    /// Accumulated products of the present blocks and, where late ones come first, of the next group of blocks.
     sums: Vec<Vec<Chunk>>,
     /// What will be played.
     ring: Vec<f32>,
@@ -49,13 +55,11 @@ struct Silence(u64);
 
 impl Level {
     /// Silence. Allocates.
-    pub fn new(kernel: &Kernel, level: &KernelLevel) -> Self {
+    pub fn new(index: usize, level: &KernelLevel, outputs: usize, quantum: usize) -> Self {
         let plan = level.plan;
         // A frame is written while the one before it is read; where a level starts later than it must, frames wait.
-        let waiting = (plan.offset + kernel.quantum()).saturating_sub(2 * plan.partition).div_ceil(plan.partition);
-        let (width, groups) = if level.is_ahead { (AHEAD, 2 * AHEAD) } else { (1, 1) };
-        let line =
-            |input: usize| level.inputs.contains(&input).then(|| DelayLine::new(plan.count, plan.partition, width));
+        let waiting = (plan.offset + quantum).saturating_sub(2 * plan.partition).div_ceil(plan.partition);
+        let groups = if level.is_ahead { 2 * AHEAD } else { AHEAD };
         let output = |output: usize| {
             level.outputs.contains(&output).then(|| Output {
                 sums: vec![vec![Chunk::SILENCE; plan.partition / CHUNK]; groups],
@@ -64,9 +68,9 @@ impl Level {
             })
         };
         Self {
-            delay: 0,
-            past: (0..kernel.inputs()).map(line).collect(),
-            outputs: (0..kernel.outputs()).map(output).collect(),
+            index,
+            first: 0,
+            outputs: (0..outputs).map(output).collect(),
             values: vec![Complex32::ZERO; level.transform.values_len()],
             scratch: vec![Complex32::ZERO; level.transform.scratch_len()],
             segments: Vec::with_capacity(2 * level.paths.iter().map(|path| path.runs.len()).sum::<usize>()),
@@ -75,81 +79,139 @@ impl Level {
         }
     }
 
-    /// From now on, the work on a block begins so many samples later than it could. The plan has room for as many.
-    pub fn delay(&mut self, samples: usize) {
-        self.delay = samples as u64;
+    /// Does what the schedule has for this quantum.
+    pub fn run(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &mut Past) {
+        if let Some((frame, slot)) = past.now(self.index) {
+            self.slot(level, dispatch, past, frame, slot);
+        }
     }
 
-    /// Does what the schedule has for this quantum. `position` is a multiple of the quantum: samples since the last
-    /// reset, all of them in `history`.
-    pub fn run(&mut self, level: &KernelLevel, kernel: &Kernel, position: u64, history: &History) {
-        let partition = level.plan.partition as u64;
-        let Some(position) = position.checked_sub(self.delay) else { return };
-        // The last block that is complete, or was when the delay began.
-        let Some(frame) = (position / partition).checked_sub(1) else { return };
-        let slot = (position % partition) as usize / kernel.quantum();
+    fn slot(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &mut Past, frame: u64, slot: usize) {
         for step in &level.schedule.slots[slot] {
+            if let Step::Forward { input, piece } = step {
+                past.forward(self.index, level, dispatch, frame, (*input, *piece));
+            }
+            if frame < self.first {
+                continue; // It was caught up on.
+            }
+            let past = &past.levels[self.index];
             match step {
-                Step::Forward { input, piece } => self.forward(level, kernel.dispatch, frame, *input, *piece, history),
-                Step::Ahead { chunks } => self.ahead(level, kernel.dispatch, frame, chunks),
-                Step::Near { chunks } => self.near(level, kernel.dispatch, frame, chunks),
-                Step::Inverse { output, piece } => self.inverse(level, kernel.dispatch, frame, *output, *piece),
+                Step::Forward { .. } => {}
+                Step::Ahead { chunks } => self.ahead(level, dispatch, past, frame, chunks),
+                Step::Near { chunks } => self.near(level, dispatch, past, frame, chunks),
+                Step::Inverse { output, piece } => self.inverse(level, dispatch, past, frame, *output, *piece),
             }
         }
     }
 
-    fn forward(
+    /// The newest block that can be caught up on now. What is asked for it is the same until it is done.
+    pub fn begin_catching_up(&mut self, level: &KernelLevel, past: &Past) -> Option<u64> {
+        let newest = past.levels[self.index].newest(level);
+        let present = past.now(self.index).map(|(frame, _)| frame);
+        // What nobody has heard for a block or longer has no past.
+        let newest = newest.filter(|newest| present.is_some_and(|present| newest + 1 >= present));
+        self.first = newest.map_or(present.unwrap_or(0), |newest| newest + 1);
+        newest
+    }
+
+    /// One quantum's share of computing blocks up to `newest` anew, under this kernel.
+    pub fn catch_up(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &Past, newest: u64, steps: &[CatchUp]) {
+        let past = &past.levels[self.index];
+        for step in steps {
+            match step {
+                CatchUp::Sum { chunks } => self.sum_last(level, dispatch, past, newest, chunks),
+                CatchUp::Inverse { before, output, piece } => {
+                    if let Some(frame) = newest.checked_sub(*before) {
+                        self.inverse(level, dispatch, past, frame, *output, *piece);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does at once what the schedule has had since `first`, up to this quantum.
+    pub fn draw_level(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &mut Past) {
+        let Some((frame, slot)) = past.now(self.index) else { return };
+        for missed in self.first..=frame {
+            let slots = if missed < frame { level.schedule.slots.len() } else { slot + 1 };
+            (0..slots).for_each(|slot| self.slot(level, dispatch, past, missed, slot));
+        }
+    }
+
+    /// All partitions for the last blocks up to `newest`.
+    fn sum_last(
         &mut self,
         level: &KernelLevel,
         dispatch: Dispatch,
-        frame: u64,
-        input: usize,
-        piece: usize,
-        history: &History,
+        past: &LevelPast,
+        newest: u64,
+        chunks: &Range<usize>,
     ) {
-        let Some(line) = &mut self.past[input] else { return };
-        let (partition, transform) = (level.plan.partition, &level.transform);
-        let start = frame * partition as u64;
-        if piece == 0 {
-            line.begin(frame, history.is_silent_from(input, start));
+        let all = level.plan.count;
+        let oldest = newest.checked_sub(AHEAD as u64 - 1).filter(|oldest| past.heard(*oldest) >= all);
+        for output in 0..self.outputs.len() {
+            let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
+            let factors = factors(past, &level.paths, output);
+            if let Some(oldest) = oldest {
+                list_segments(&mut self.segments, past, &level.paths, output, (oldest, AHEAD), &(0..all));
+                #[cfg(test)]
+                {
+                    self.done.1 += chunks.len() * AHEAD * self.segments.iter().map(|segment| segment.len).sum::<usize>();
+                }
+                let (segments, sums) = (&self.segments, in_order(sums, oldest));
+                dispatch.run(AccumulateAhead { factors, segments, chunks: chunks.clone(), sums });
+                continue;
+            }
+            // Soon after a reset every block meets another past.
+            for frame in newest.saturating_sub(AHEAD as u64 - 1)..=newest {
+                let heard = 0..all.min(past.heard(frame));
+                list_segments(&mut self.segments, past, &level.paths, output, (frame, 1), &heard);
+                #[cfg(test)]
+                {
+                    self.done.1 += chunks.len() * self.segments.iter().map(|segment| segment.len).sum::<usize>();
+                }
+                let (segments, index) = (&self.segments, (frame % sums.len() as u64) as usize);
+                let sums = &mut sums[index];
+                dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto: false });
+            }
         }
-        if !line.sounds_at(frame) {
-            return line.store_silence(frame, level.share(piece, partition / CHUNK));
-        }
-        #[cfg(test)]
-        {
-            self.done.0 += usize::from(piece == 0);
-        }
-        let piece = &level.pieces[piece];
-        let block = history.block(input, start, partition);
-        transform.forward(dispatch, piece, block, &mut self.values, &mut self.scratch);
-        if let Piece::Row(row) = piece {
-            line.store(dispatch, frame, row * transform.row() / CHUNK, &self.values[transform.row_range(*row)]);
-        }
+    }
+
+    /// The first block of those whose late partitions this level multiplies ahead: of the first group that begins after a
+    /// whole one of its own.
+    fn first_ahead(&self) -> u64 {
+        self.first.next_multiple_of(AHEAD as u64) + AHEAD as u64
     }
 
     /// For how many blocks up to `frame` the inputs of an output have been silent.
-    fn silence(&self, level: &KernelLevel, frame: u64, output: usize) -> Silence {
+    fn silence(&self, level: &KernelLevel, past: &LevelPast, frame: u64, output: usize) -> Silence {
         let heard = level.paths.iter().filter(|path| path.output == output);
-        let lines = heard.filter_map(|path| self.past[path.input].as_ref());
+        let lines = heard.filter_map(|path| past.line(path.input));
         Silence(lines.map(|line| line.silence(frame)).min().unwrap_or(u64::MAX))
     }
 
-    fn near(&mut self, level: &KernelLevel, dispatch: Dispatch, frame: u64, chunks: &Range<usize>) {
+    fn near(
+        &mut self,
+        level: &KernelLevel,
+        dispatch: Dispatch,
+        past: &LevelPast,
+        frame: u64,
+        chunks: &Range<usize>,
+    ) {
+        let onto = level.is_ahead && frame >= self.first_ahead();
+        let partitions = if onto { level.near() } else { level.plan.count };
         for output in 0..self.outputs.len() {
-            let silence = self.silence(level, frame, output);
+            let silence = self.silence(level, past, frame, output);
             let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
             if silence.is_total(level) {
                 continue; // What was added ahead is zero already, and without that the next sum replaces this one.
             }
             let index = (frame % sums.len() as u64) as usize;
-            // Nothing was added ahead for the first group.
-            let onto = sums.len() > 1 && frame >= AHEAD as u64;
             let sums = &mut sums[index];
             // Blocks from before the last reset are not heard: they are left out, not cleared.
-            let heard = 0..(frame + 1).min(level.near() as u64) as usize;
-            list_segments(&mut self.segments, &self.past, &level.paths, output, (frame, 1), &heard);
-            let (segments, factors) = (&self.segments, factors(&self.past, &level.paths, output));
+            let heard = 0..past.heard(frame).min(partitions);
+            list_segments(&mut self.segments, past, &level.paths, output, (frame, 1), &heard);
+            let (segments, factors) = (&self.segments, factors(past, &level.paths, output));
             #[cfg(test)]
             {
                 self.done.1 += chunks.len() * segments.iter().map(|segment| segment.len).sum::<usize>();
@@ -158,14 +220,24 @@ impl Level {
         }
     }
 
-    fn ahead(&mut self, level: &KernelLevel, dispatch: Dispatch, frame: u64, chunks: &Range<usize>) {
+    fn ahead(
+        &mut self,
+        level: &KernelLevel,
+        dispatch: Dispatch,
+        past: &LevelPast,
+        frame: u64,
+        chunks: &Range<usize>,
+    ) {
         let (blocks, plan) = (AHEAD as u64, level.plan);
         // The first block of the next group, and the part of the bins whose turn is now.
         let first = (frame / blocks + 1) * blocks;
+        if first < self.first_ahead() {
+            return;
+        }
         let part = (frame % blocks) as usize * (plan.partition / CHUNK / AHEAD);
         let chunks = part + chunks.start..part + chunks.end;
         for output in 0..self.outputs.len() {
-            let silence = self.silence(level, frame, output);
+            let silence = self.silence(level, past, frame, output);
             let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
             let index = (first % sums.len() as u64) as usize;
             let sums = &mut sums[index..index + AHEAD];
@@ -176,21 +248,21 @@ impl Level {
                 continue;
             }
             // Soon after a reset the last of the group hear more of the past than the first.
-            let common = level.near()..(first + 1).min(plan.count as u64) as usize;
-            list_segments(&mut self.segments, &self.past, &level.paths, output, (first, AHEAD), &common);
+            let common = level.near()..past.heard(first).min(plan.count);
+            list_segments(&mut self.segments, past, &level.paths, output, (first, AHEAD), &common);
             #[cfg(test)]
             {
                 let products = self.segments.iter().map(|segment| segment.len).sum::<usize>();
                 self.done.1 += chunks.len() * AHEAD * products;
             }
-            let factors = factors(&self.past, &level.paths, output);
+            let factors = factors(past, &level.paths, output);
             let mut all = sums.iter_mut().map(|sum| &mut sum[..]);
             let group = std::array::from_fn(|_| all.next().unwrap_or_default());
             let (segments, chunks) = (&self.segments, &chunks);
             dispatch.run(AccumulateAhead { factors, segments, chunks: chunks.clone(), sums: group });
             for (block, sums) in (first + 1..).zip(&mut sums[1..]) {
-                let own = common.end.max(common.start)..(block + 1).min(plan.count as u64) as usize;
-                list_segments(&mut self.segments, &self.past, &level.paths, output, (block, 1), &own);
+                let own = common.end.max(common.start)..past.heard(block).min(plan.count);
+                list_segments(&mut self.segments, past, &level.paths, output, (block, 1), &own);
                 if !self.segments.is_empty() {
                     let segments = &self.segments;
                     dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto: true });
@@ -199,8 +271,16 @@ impl Level {
         }
     }
 
-    fn inverse(&mut self, level: &KernelLevel, dispatch: Dispatch, frame: u64, output: usize, piece: usize) {
-        let silence = self.silence(level, frame, output);
+    fn inverse(
+        &mut self,
+        level: &KernelLevel,
+        dispatch: Dispatch,
+        past: &LevelPast,
+        frame: u64,
+        output: usize,
+        piece: usize,
+    ) {
+        let silence = self.silence(level, past, frame, output);
         let Some(Output { sums, ring, overlap }) = &mut self.outputs[output] else { return };
         let (transform, partition) = (&level.transform, level.plan.partition);
         let at = (frame * partition as u64 % ring.len() as u64) as usize;
@@ -241,30 +321,28 @@ impl Level {
         }
     }
 
-    /// Forgets what was heard, without clearing it.
+    /// Begins anew with the past.
     pub fn reset(&mut self) {
-        self.past.iter_mut().flatten().for_each(DelayLine::reset);
+        self.first = 0;
     }
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let lines: usize = self.past.iter().flatten().map(DelayLine::bytes).sum();
         let of_output = |output: &Output| {
             let sums: usize = output.sums.iter().map(|sums| size_of_val(&sums[..])).sum();
             sums + size_of_val(&output.ring[..]) + size_of_val(&output.overlap[..])
         };
-        lines + self.outputs.iter().flatten().map(of_output).sum::<usize>()
+        self.outputs.iter().flatten().map(of_output).sum()
     }
 
-    /// Values that are denormal: in the delay lines, the sums, the frame last transformed, and the output.
+    /// Values that are denormal: in the sums, the frame last transformed, and the output.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
-        let lines: usize = self.past.iter().flatten().map(DelayLine::denormals).sum();
         let outputs = || self.outputs.iter().flatten();
         let sums: usize = outputs().flat_map(|output| output.sums.iter().flatten()).map(Chunk::denormals).sum();
         let samples = outputs().flat_map(|output| output.ring.iter().chain(&output.overlap));
         let values = self.values.iter().flat_map(|value| [&value.re, &value.im]);
-        lines + sums + samples.chain(values).filter(|x| x.is_subnormal()).count()
+        sums + samples.chain(values).filter(|x| x.is_subnormal()).count()
     }
 }
 
@@ -282,11 +360,23 @@ impl Silence {
     }
 }
 
+/// The sums of [`AHEAD`] blocks from `oldest` on, in the order of the blocks.
+fn in_order(sums: &mut [Vec<Chunk>], oldest: u64) -> [&mut [Chunk]; AHEAD] {
+    let (count, first) = (sums.len(), (oldest % sums.len() as u64) as usize);
+    let mut ordered: [&mut [Chunk]; AHEAD] = Default::default();
+    for (index, sums) in sums.iter_mut().enumerate() {
+        if let Some(place) = ordered.get_mut((index + count - first) % count) {
+            *place = sums;
+        }
+    }
+    ordered
+}
+
 /// Lists where the blocks that a block meets in some partitions of an output's paths lie together with the kernel's
 /// spectra. For a `width` of several blocks it is about the first of them, and the past begins at what the last meets.
 fn list_segments(
     segments: &mut Vec<Segment>,
-    past: &[Option<DelayLine>],
+    past: &LevelPast,
     paths: &[LevelPath],
     output: usize,
     (frame, width): (u64, usize),
@@ -294,7 +384,7 @@ fn list_segments(
 ) {
     segments.clear();
     for path in paths.iter().filter(|path| path.output == output) {
-        let Some(line) = &past[path.input] else { continue };
+        let Some(line) = past.line(path.input) else { continue };
         for run in &path.runs {
             let first = run.partitions.start.max(heard.start);
             let len = run.partitions.end.min(heard.end).saturating_sub(first);
@@ -313,10 +403,10 @@ fn list_segments(
 }
 
 /// What is multiplied for an output.
-fn factors<'a>(past: &'a [Option<DelayLine>], paths: &'a [LevelPath], output: usize) -> Factors<'a> {
+fn factors<'a>(past: &'a LevelPast, paths: &'a [LevelPath], output: usize) -> Factors<'a> {
     let mut factors = Factors::default();
     for path in paths.iter().filter(|path| path.output == output) {
-        factors.banks[path.input] = past[path.input].as_ref().map(|line| (line.bank(), &path.spectra));
+        factors.banks[path.input] = past.line(path.input).map(|line| (line.bank(), &path.spectra));
     }
     factors
 }

@@ -153,6 +153,15 @@ impl Plan {
         Self { quantum, levels }
     }
 
+    /// The same partitions for up to `len` taps: the last level goes on.
+    pub fn extended(&self, len: usize) -> Self {
+        let mut plan = self.clone();
+        if let Some(last) = plan.levels.last_mut() {
+            last.count = last.count.max(len.saturating_sub(last.offset).div_ceil(last.partition));
+        }
+        plan
+    }
+
     /// Time per sample by the model. Its unit is a hundredth of a nanosecond.
     pub fn cost(&self, load: Load) -> usize {
         let of_level = |level: &LevelPlan| {

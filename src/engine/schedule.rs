@@ -34,6 +34,71 @@ pub(super) enum Step {
     },
 }
 
+/// One piece of what a level does once, when its kernel has just come: it computes the last [`AHEAD`] blocks anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum CatchUp {
+    /// Some chunks of all partitions, for all of these blocks.
+    Sum {
+        /// Which chunks.
+        chunks: Range<usize>,
+    },
+    /// A piece of the transform back, and its overlap-add, of one output's block.
+    Inverse {
+        /// So many blocks before the last.
+        before: u64,
+        /// Which output.
+        output: usize,
+        /// Which piece of the transform.
+        piece: usize,
+    },
+}
+
+/// Quanta in which a level catches up: as many as keep it from being the most of what a callback does.
+fn slots_to_catch_up(level: LevelPlan, quantum: usize) -> usize {
+    (level.partition / (8 * quantum)).clamp(1, 32)
+}
+
+/// The quanta in which a level whose kernel has just come catches up, each with its share.
+pub(super) fn catching_up(level: LevelPlan, quantum: usize, work: &Work) -> Vec<Vec<CatchUp>> {
+    let products = work.near + work.ahead;
+    if products == 0 {
+        return Vec::new();
+    }
+    let cost = level.multiply(products, work.inputs.len()).ahead * products * CHUNK * AHEAD;
+    let sum = |chunk| (CatchUp::Sum { chunks: chunk..chunk + 1 }, cost);
+    let mut pieces: Vec<_> = (0..level.partition / CHUNK).map(sum).collect();
+    for before in (0..AHEAD as u64).rev() {
+        for &output in work.outputs {
+            let costs = work.pieces.iter().enumerate().rev();
+            pieces.extend(costs.map(|(piece, cost)| (CatchUp::Inverse { before, output, piece }, TRANSFORM * cost)));
+        }
+    }
+    spread(pieces, slots_to_catch_up(level, quantum), |last, step| match (last, step) {
+        (CatchUp::Sum { chunks: last }, CatchUp::Sum { chunks }) => {
+            last.end = chunks.end;
+            true
+        }
+        _ => false,
+    })
+}
+
+/// Lays pieces of work end to end and cuts them into slots of equal cost: each runs in the slot in which its middle lies.
+/// What follows without a gap is joined where `join` can do it.
+fn spread<S>(pieces: Vec<(S, usize)>, slots: usize, join: impl Fn(&mut S, &S) -> bool) -> Vec<Vec<S>> {
+    let mut spread: Vec<Vec<S>> = (0..slots).map(|_| Vec::new()).collect();
+    let total: u64 = pieces.iter().map(|piece| piece.1 as u64).sum();
+    let mut done = 0;
+    for (step, cost) in pieces {
+        let middle = 2 * done + cost as u64;
+        let slot = &mut spread[(middle * slots as u64 / (2 * total)).min(slots as u64 - 1) as usize];
+        done += cost as u64;
+        if !slot.last_mut().is_some_and(|last| join(last, &step)) {
+            slot.push(step);
+        }
+    }
+    spread
+}
+
 /// What a level has to do for every block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Work<'a> {
@@ -80,29 +145,21 @@ fn pieces(level: LevelPlan, work: &Work) -> Vec<(Step, usize)> {
 }
 
 impl Schedule {
-    /// Spreads the work of one block evenly: all pieces are laid end to end, and each runs in the slot in which its middle
-    /// lies.
+    /// Spreads the work of one block evenly.
     pub fn new(level: LevelPlan, quantum: usize, work: &Work) -> Self {
-        let mut slots: Vec<Vec<Step>> = vec![Vec::new(); level.partition / quantum];
+        let slots = level.partition / quantum;
         if work.near + work.ahead == 0 {
-            return Self { slots };
+            return Self { slots: vec![Vec::new(); slots] };
         }
-        let pieces = pieces(level, work);
-        let total: u64 = pieces.iter().map(|piece| piece.1 as u64).sum();
-        let last = slots.len() - 1;
-        let mut done = 0;
-        for (step, cost) in pieces {
-            let middle = 2 * done + cost as u64;
-            let slot = &mut slots[(middle * (last as u64 + 1) / (2 * total)).min(last as u64) as usize];
-            done += cost as u64;
-            match (slot.last_mut(), step) {
-                // What follows without a gap is one step.
-                (Some(Step::Near { chunks: last }), Step::Near { chunks })
-                | (Some(Step::Ahead { chunks: last }), Step::Ahead { chunks }) => last.end = chunks.end,
-                (_, step) => slot.push(step),
+        let join = |last: &mut Step, step: &Step| match (last, step) {
+            (Step::Near { chunks: last }, Step::Near { chunks })
+            | (Step::Ahead { chunks: last }, Step::Ahead { chunks }) => {
+                last.end = chunks.end;
+                true
             }
-        }
-        Self { slots }
+            _ => false,
+        };
+        Self { slots: spread(pieces(level, work), slots, join) }
     }
 
     /// Whether every piece comes after what it needs, each exactly once, in time for the level's first output sample even in
