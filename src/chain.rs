@@ -122,15 +122,10 @@ impl Chain {
         self.format
     }
 
-    /// Whether a new convolver can be taken now; see [`Engine::is_ready`].
+    /// Whether no convolver waits, fades or rings out; see [`Engine::is_settled`].
     #[must_use]
-    pub fn is_ready(&self) -> bool {
-        self.engine.is_ready()
-    }
-
-    /// Lets what rings out fade to nothing within 20 ms, because somebody waits. Real-time safe.
-    pub fn make_room(&mut self) {
-        self.engine.make_room();
+    pub fn is_settled(&self) -> bool {
+        self.engine.is_settled()
     }
 
     /// Samples that sound after the input's end: pre-delay and impulse, or what is still ringing out of the one before.
@@ -146,8 +141,8 @@ impl Chain {
     /// The effect, in place: `io` has one slice per output, all of the same length (any, 0 included), of which the first
     /// `inputs` hold the input.
     ///
-    /// Takes `incoming`, or gives it back, and gives back a convolver that has finished; see [`Engine::process`].
-    /// Real-time safe.
+    /// Takes `incoming`, and gives back all convolvers that have finished, in one box; see [`Engine::process`]. Real-time
+    /// safe.
     ///
     /// # Panics
     /// If there are fewer slices than outputs, or slices differ in length.
@@ -158,7 +153,9 @@ impl Chain {
         incoming: Option<Box<Convolver>>,
     ) -> Option<Box<Convolver>> {
         self.set(controls);
-        let refused = incoming.and_then(|incoming| self.engine.offer(incoming));
+        if let Some(incoming) = incoming {
+            self.engine.offer(incoming);
+        }
         let frames = io[0].len();
         for start in (0..frames).step_by(CHUNK) {
             let mut chunk: [&mut [f32]; MAX_CHANNELS] = Default::default();
@@ -167,7 +164,7 @@ impl Chain {
             }
             self.chunk(&mut chunk[..self.format.outputs]);
         }
-        refused.or_else(|| self.engine.let_go())
+        self.engine.let_go()
     }
 
     /// The way of the audio.

@@ -38,6 +38,8 @@ pub struct Transept {
     worker: Worker,
     kernels: AudioEnd<Convolver>,
     chain: Option<Chain>,
+    /// Convolvers that wait for the way home.
+    leaving: Option<Box<Convolver>>,
     offline: bool,
 }
 
@@ -52,29 +54,24 @@ impl Default for Transept {
         let request = Request::new(params.clone(), format.clone(), handle.clone());
         let (worker, kernels) = Worker::spawn(move || request.wanted());
         handle.get_or_init(|| worker.handle());
-        Self { params, meters: Arc::default(), format, worker, kernels, chain: None, offline: false }
+        Self { params, meters: Arc::default(), format, worker, kernels, chain: None, leaving: None, offline: false }
     }
 }
 
 impl Transept {
-    /// At most one kernel that waits, if the chain can take it and the way home is free (H1). \[audio\]
-    fn incoming(kernels: &mut AudioEnd<Convolver>, chain: &mut Chain) -> Option<Box<Convolver>> {
-        if !kernels.is_waiting() || !kernels.home_is_free() {
-            return None;
-        }
-        if !chain.is_ready() {
-            chain.make_room();
-            return None;
-        }
-        kernels.take()
-    }
-
     /// One block through the chain, with what waits at its door and what it lets go. \[audio\]
     fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
         let chain = self.chain.as_mut()?;
-        let incoming = Self::incoming(&mut self.kernels, chain);
+        // H1: what this one replaces will have a way.
+        let can_take = self.leaving.is_none() && self.kernels.is_waiting() && self.kernels.home_is_free();
+        let incoming = if can_take { self.kernels.take() } else { None };
         if let Some(finished) = chain.process(io, controls, incoming) {
-            self.kernels.send_home(finished);
+            self.leaving = Some(finished.together(self.leaving.take()));
+        }
+        if self.kernels.home_is_free()
+            && let Some(leaving) = self.leaving.take()
+        {
+            self.kernels.send_home(leaving);
         }
         Some(chain.tail(controls))
     }
@@ -94,17 +91,14 @@ impl Transept {
         let Some(chain) = &mut self.chain else { return };
         let controls = self.params.controls();
         let outputs = chain.format().outputs;
-        let mut let_go = |incoming| {
-            let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
-            // Each reset ends a fade, and the call after it lets one kernel go. It is freed here: this is not the audio
-            // thread, so nothing needs the way home.
-            chain.reset();
-            drop(chain.process(&mut nothing[..outputs], &controls, incoming));
-        };
-        let_go(None);
-        let_go(self.kernels.take());
-        let_go(None);
+        let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
+        let unheard = chain.process(&mut nothing[..outputs], &controls, self.kernels.take());
+        // The reset ends every change at the newest kernel, and the call after it lets the others go. They are freed here:
+        // this is not the audio thread, so nothing needs the way home.
         chain.reset();
+        let replaced = chain.process(&mut nothing[..outputs], &controls, None);
+        chain.reset();
+        drop((unheard, replaced, self.leaving.take()));
     }
 }
 

@@ -134,12 +134,7 @@ impl Convolver {
     }
 
     /// The same, with another convolver's kernel playing this one's past to outputs of its own.
-    pub(super) fn process_beside(
-        &mut self,
-        inputs: &[&[f32]],
-        outputs: &mut [&mut [f32]],
-        mut beside: Option<Beside>,
-    ) {
+    pub(super) fn process_beside(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]], mut beside: Option<Beside>) {
         assert_eq!((inputs.len(), outputs.len()), (self.kernel.inputs(), self.kernel.outputs()), "inputs and outputs");
         let frames = outputs[0].len();
         assert!(inputs.iter().all(|input| input.len() == frames), "slices of different lengths");

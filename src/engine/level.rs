@@ -7,7 +7,7 @@
 //!
 //! A level whose kernel has just come computes the last [`AHEAD`] blocks anew ([`Level::catch_up`]). The block after them
 //! is the first that it works on by its schedule, and until a group of blocks has been multiplied ahead, each block's own
-//! steps have all partitions.
+//! steps have all partitions. So it is in the beginning, too.
 
 use super::dispatch::Dispatch;
 use super::history::silence;
@@ -15,7 +15,7 @@ use super::kernel::{KernelLevel, LevelPath};
 use super::past::{LevelPast, Past};
 use super::plan::AHEAD;
 use super::schedule::{CatchUp, Step};
-use super::spectrum::{Accumulate, AccumulateAhead, CHUNK, Chunk, Factors, Segment, load};
+use super::spectrum::{Accumulate, AccumulateTogether, CHUNK, Chunk, Factors, Segment, load};
 use super::transform::{Piece, Target};
 use rustfft::num_complex::Complex32;
 use std::ops::Range;
@@ -27,6 +27,8 @@ pub(super) struct Level {
     index: usize,
     /// The first block that it works on by its schedule.
     first: u64,
+    /// The first block whose late partitions it multiplies ahead.
+    first_ahead: u64,
     /// Per output; those that no path reaches have none.
     outputs: Vec<Option<Output>>,
     values: Vec<Complex32>,
@@ -70,6 +72,7 @@ impl Level {
         Self {
             index,
             first: 0,
+            first_ahead: AHEAD as u64,
             outputs: (0..outputs).map(output).collect(),
             values: vec![Complex32::ZERO; level.transform.values_len()],
             scratch: vec![Complex32::ZERO; level.transform.scratch_len()],
@@ -81,37 +84,50 @@ impl Level {
 
     /// Does what the schedule has for this quantum.
     pub fn run(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &mut Past) {
+        if level.paths.is_empty() {
+            return;
+        }
+        past.want(self.index);
         if let Some((frame, slot)) = past.now(self.index) {
             self.slot(level, dispatch, past, frame, slot);
         }
     }
 
     fn slot(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &mut Past, frame: u64, slot: usize) {
+        if frame < self.first {
+            return; // It was caught up on, or nobody had wanted it.
+        }
         for step in &level.schedule.slots[slot] {
             if let Step::Forward { input, piece } = step {
                 past.forward(self.index, level, dispatch, frame, (*input, *piece));
-            }
-            if frame < self.first {
-                continue; // It was caught up on.
+                continue;
             }
             let past = &past.levels[self.index];
             match step {
-                Step::Forward { .. } => {}
                 Step::Ahead { chunks } => self.ahead(level, dispatch, past, frame, chunks),
                 Step::Near { chunks } => self.near(level, dispatch, past, frame, chunks),
                 Step::Inverse { output, piece } => self.inverse(level, dispatch, past, frame, *output, *piece),
+                Step::Forward { .. } => {}
             }
         }
     }
 
-    /// The newest block that can be caught up on now. What is asked for it is the same until it is done.
-    pub fn begin_catching_up(&mut self, level: &KernelLevel, past: &Past) -> Option<u64> {
-        let newest = past.levels[self.index].newest(level);
-        let present = past.now(self.index).map(|(frame, _)| frame);
-        // What nobody has heard for a block or longer has no past.
-        let newest = newest.filter(|newest| present.is_some_and(|present| newest + 1 >= present));
-        self.first = newest.map_or(present.unwrap_or(0), |newest| newest + 1);
-        newest
+    /// Looks what can be caught up on in the quantum that begins now: up to which block, if any.
+    ///
+    /// That may depend on the convolver's phase, as it tells how far the transforms are. What is computed in which way must
+    /// not, so that a phase changes no bit: hence it goes by the blocks that are complete.
+    pub fn begin_catching_up(&mut self, level: &KernelLevel, past: &mut Past) -> Option<u64> {
+        let complete = past.position / level.plan.partition as u64;
+        self.first_ahead = complete.next_multiple_of(AHEAD as u64) + AHEAD as u64;
+        if past.is_wanted(self.index) {
+            let newest = past.levels[self.index].newest(level);
+            self.first = newest.map_or(past.levels[self.index].first(), |newest| newest + 1);
+            newest
+        } else {
+            self.first = complete.saturating_sub(1);
+            past.forget(self.index, self.first);
+            None
+        }
     }
 
     /// One quantum's share of computing blocks up to `newest` anew, under this kernel.
@@ -149,38 +165,24 @@ impl Level {
     ) {
         let all = level.plan.count;
         let oldest = newest.checked_sub(AHEAD as u64 - 1).filter(|oldest| past.heard(*oldest) >= all);
+        let Some(oldest) = oldest.filter(|_| level.is_ahead) else {
+            // Of few partitions, or soon after the beginning, when every block meets another past.
+            for frame in newest.saturating_sub(AHEAD as u64 - 1)..=newest {
+                self.near(level, dispatch, past, frame, chunks);
+            }
+            return;
+        };
         for output in 0..self.outputs.len() {
             let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
+            list_segments(&mut self.segments, past, &level.paths, output, (oldest, AHEAD), &(0..all));
+            #[cfg(test)]
+            {
+                self.done.1 += chunks.len() * AHEAD * self.segments.iter().map(|segment| segment.len).sum::<usize>();
+            }
             let factors = factors(past, &level.paths, output);
-            if let Some(oldest) = oldest {
-                list_segments(&mut self.segments, past, &level.paths, output, (oldest, AHEAD), &(0..all));
-                #[cfg(test)]
-                {
-                    self.done.1 += chunks.len() * AHEAD * self.segments.iter().map(|segment| segment.len).sum::<usize>();
-                }
-                let (segments, sums) = (&self.segments, in_order(sums, oldest));
-                dispatch.run(AccumulateAhead { factors, segments, chunks: chunks.clone(), sums });
-                continue;
-            }
-            // Soon after a reset every block meets another past.
-            for frame in newest.saturating_sub(AHEAD as u64 - 1)..=newest {
-                let heard = 0..all.min(past.heard(frame));
-                list_segments(&mut self.segments, past, &level.paths, output, (frame, 1), &heard);
-                #[cfg(test)]
-                {
-                    self.done.1 += chunks.len() * self.segments.iter().map(|segment| segment.len).sum::<usize>();
-                }
-                let (segments, index) = (&self.segments, (frame % sums.len() as u64) as usize);
-                let sums = &mut sums[index];
-                dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto: false });
-            }
+            let (segments, sums) = (&self.segments, in_order(sums, oldest));
+            dispatch.run(AccumulateTogether { factors, segments, chunks: chunks.clone(), sums });
         }
-    }
-
-    /// The first block of those whose late partitions this level multiplies ahead: of the first group that begins after a
-    /// whole one of its own.
-    fn first_ahead(&self) -> u64 {
-        self.first.next_multiple_of(AHEAD as u64) + AHEAD as u64
     }
 
     /// For how many blocks up to `frame` the inputs of an output have been silent.
@@ -190,15 +192,8 @@ impl Level {
         Silence(lines.map(|line| line.silence(frame)).min().unwrap_or(u64::MAX))
     }
 
-    fn near(
-        &mut self,
-        level: &KernelLevel,
-        dispatch: Dispatch,
-        past: &LevelPast,
-        frame: u64,
-        chunks: &Range<usize>,
-    ) {
-        let onto = level.is_ahead && frame >= self.first_ahead();
+    fn near(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &LevelPast, frame: u64, chunks: &Range<usize>) {
+        let onto = level.is_ahead && frame >= self.first_ahead;
         let partitions = if onto { level.near() } else { level.plan.count };
         for output in 0..self.outputs.len() {
             let silence = self.silence(level, past, frame, output);
@@ -216,22 +211,21 @@ impl Level {
             {
                 self.done.1 += chunks.len() * segments.iter().map(|segment| segment.len).sum::<usize>();
             }
-            dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto });
+            let chunks = chunks.clone();
+            if level.is_ahead && !onto {
+                // Block by block what several blocks together give.
+                dispatch.run(AccumulateTogether { factors, segments, chunks, sums: [sums] });
+            } else {
+                dispatch.run(Accumulate { factors, segments, chunks, sums, onto });
+            }
         }
     }
 
-    fn ahead(
-        &mut self,
-        level: &KernelLevel,
-        dispatch: Dispatch,
-        past: &LevelPast,
-        frame: u64,
-        chunks: &Range<usize>,
-    ) {
+    fn ahead(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &LevelPast, frame: u64, chunks: &Range<usize>) {
         let (blocks, plan) = (AHEAD as u64, level.plan);
         // The first block of the next group, and the part of the bins whose turn is now.
         let first = (frame / blocks + 1) * blocks;
-        if first < self.first_ahead() {
+        if first < self.first_ahead {
             return;
         }
         let part = (frame % blocks) as usize * (plan.partition / CHUNK / AHEAD);
@@ -257,9 +251,9 @@ impl Level {
             }
             let factors = factors(past, &level.paths, output);
             let mut all = sums.iter_mut().map(|sum| &mut sum[..]);
-            let group = std::array::from_fn(|_| all.next().unwrap_or_default());
+            let group: [_; AHEAD] = std::array::from_fn(|_| all.next().unwrap_or_default());
             let (segments, chunks) = (&self.segments, &chunks);
-            dispatch.run(AccumulateAhead { factors, segments, chunks: chunks.clone(), sums: group });
+            dispatch.run(AccumulateTogether { factors, segments, chunks: chunks.clone(), sums: group });
             for (block, sums) in (first + 1..).zip(&mut sums[1..]) {
                 let own = common.end.max(common.start)..past.heard(block).min(plan.count);
                 list_segments(&mut self.segments, past, &level.paths, output, (block, 1), &own);
@@ -323,7 +317,7 @@ impl Level {
 
     /// Begins anew with the past.
     pub fn reset(&mut self) {
-        self.first = 0;
+        (self.first, self.first_ahead) = (0, AHEAD as u64);
     }
 
     /// Bytes held.

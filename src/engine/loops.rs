@@ -8,7 +8,7 @@ use super::head::Head;
 use super::kernel::HeadPath;
 use super::noise;
 use super::plan;
-use super::spectrum::{Accumulate, AccumulateAhead, Bank, CHUNK, Chunk, Factors, Segment, load};
+use super::spectrum::{Accumulate, AccumulateTogether, Bank, CHUNK, Chunk, Factors, Segment, load};
 use super::transform::{Piece, Target, Transform};
 use pulp::bytemuck::cast_slice;
 use rustfft::{FftPlanner, num_complex::Complex32};
@@ -151,8 +151,8 @@ impl MultiplyLoop {
         let (factors, segments) = (factors(&self.past, &self.kernel), &self.segments());
         let chunks = 0..self.sums[0].len();
         let mut all = self.sums.iter_mut().map(|sums| &mut sums[..]);
-        let sums = std::array::from_fn(|_| all.next().unwrap_or_default());
-        self.dispatch.run(AccumulateAhead { factors, segments, chunks, sums });
+        let sums: [_; Self::AHEAD] = std::array::from_fn(|_| all.next().unwrap_or_default());
+        self.dispatch.run(AccumulateTogether { factors, segments, chunks, sums });
     }
 
     fn segments(&self) -> [Segment; 1] {

@@ -43,6 +43,8 @@ pub(super) struct LevelPast {
     first: u64,
     /// The last step of a transform that was done: of which block, which input, which piece.
     last: Option<(u64, usize, usize)>,
+    /// When a kernel last worked on it.
+    wanted: Option<u64>,
     /// Transforms begun since the start.
     #[cfg(test)]
     pub done: usize,
@@ -131,6 +133,23 @@ impl Past {
         Some((frame, (position % past.partition as u64) as usize / self.quantum))
     }
 
+    /// A kernel works on a level in this quantum.
+    pub fn want(&mut self, level: usize) {
+        self.levels[level].wanted = Some(self.position);
+    }
+
+    /// Whether one did in this quantum already.
+    pub fn is_wanted(&self, level: usize) -> bool {
+        self.levels[level].wanted == Some(self.position)
+    }
+
+    /// Nobody has worked on a level for a while: what came before block `first` has gaps, and is not heard any more.
+    pub fn forget(&mut self, level: usize, first: u64) {
+        let level = &mut self.levels[level];
+        (level.first, level.last) = (first, None);
+        level.lines.iter_mut().flatten().for_each(|line| line.skip_to(first));
+    }
+
     /// Does one piece of the transform of one input's block, unless another kernel's schedule has done it already.
     pub fn forward(&mut self, index: usize, level: &KernelLevel, dispatch: Dispatch, frame: u64, step: (usize, usize)) {
         self.levels[index].forward(level, dispatch, frame, step, &self.samples);
@@ -143,7 +162,7 @@ impl Past {
         self.position = 0;
         for level in &mut self.levels {
             level.lines.iter_mut().flatten().for_each(DelayLine::reset);
-            (level.first, level.last) = (0, None);
+            (level.first, level.last, level.wanted) = (0, None, None);
         }
     }
 
@@ -167,6 +186,7 @@ impl LevelPast {
             scratch: vec![Complex32::ZERO; level.transform.scratch_len()],
             first: 0,
             last: None,
+            wanted: None,
             #[cfg(test)]
             done: 0,
         }
@@ -183,11 +203,7 @@ impl LevelPast {
         if self.last.is_some_and(|last| (frame, input, piece) <= last) {
             return;
         }
-        if self.last.map_or(0, |(last, ..)| last + 1) < frame {
-            // Nobody wanted the blocks in between.
-            self.first = frame;
-            self.lines.iter_mut().flatten().for_each(|line| line.skip_to(frame));
-        }
+        debug_assert!(self.last.map_or(self.first, |(last, ..)| last + 1) >= frame, "a block was left out");
         self.last = Some((frame, input, piece));
         let Some(line) = &mut self.lines[input] else { return };
         let (partition, transform) = (self.partition, &level.transform);
@@ -208,6 +224,11 @@ impl LevelPast {
         if let Piece::Row(row) = piece {
             line.store(dispatch, frame, row * transform.row() / CHUNK, &self.values[transform.row_range(*row)]);
         }
+    }
+
+    /// The first block that is here.
+    pub fn first(&self) -> u64 {
+        self.first
     }
 
     /// The newest block whose spectra are all here, under the schedule of this level.

@@ -6,7 +6,6 @@
 
 use super::MAX_CHANNELS;
 use super::dispatch::{Dispatch, multiply_add, multiply_subtract};
-use super::plan::AHEAD;
 use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use pulp::{Simd, WithSimd};
 use rustfft::num_complex::Complex32;
@@ -265,9 +264,9 @@ impl WithSimd for Accumulate<'_> {
     }
 }
 
-/// The same for [`AHEAD`] spectra in one pass over the kernel: the second is met by past blocks that lie one place before
-/// those of the first, the third two, and so on.
-pub(super) struct AccumulateAhead<'a> {
+/// The same for `N` spectra in one pass over the kernel: the second is met by past blocks that lie one place before those
+/// of the first, the third two, and so on. Every spectrum is the same chain of operations, however many there are.
+pub(super) struct AccumulateTogether<'a, const N: usize> {
     /// What is multiplied.
     pub factors: Factors<'a>,
     /// Where it is for the last of the spectra; for the others it lies behind.
@@ -275,10 +274,10 @@ pub(super) struct AccumulateAhead<'a> {
     /// Which chunks.
     pub chunks: Range<usize>,
     /// The spectra, all their chunks.
-    pub sums: [&'a mut [Chunk]; AHEAD],
+    pub sums: [&'a mut [Chunk]; N],
 }
 
-impl WithSimd for AccumulateAhead<'_> {
+impl<const N: usize> WithSimd for AccumulateTogether<'_, N> {
     type Output = ();
 
     #[inline(always)]
@@ -287,10 +286,10 @@ impl WithSimd for AccumulateAhead<'_> {
         for chunk in self.chunks {
             for half in 0..2 {
                 for vector in 0..per_half {
-                    let mut sums = [[simd.splat_f32s(0.0); 2]; AHEAD];
+                    let mut sums = [[simd.splat_f32s(0.0); 2]; N];
                     for segment in self.segments {
-                        let (past, kernel) = self.factors.chunk(segment, chunk, AHEAD - 1);
-                        for (past, h) in past.windows(AHEAD).zip(kernel) {
+                        let (past, kernel) = self.factors.chunk(segment, chunk, N - 1);
+                        for (past, h) in past.windows(N).zip(kernel) {
                             let h = &h.halves[half];
                             let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
                             for ([re, im], x) in sums.iter_mut().zip(past.iter().rev()) {

@@ -67,19 +67,20 @@ impl Voice {
     }
 
     fn catch_up(&mut self, kernel: &Kernel, past: &mut Past, mut now: CatchingUp) -> Option<CatchingUp> {
-        let level = self.levels.get_mut(now.level)?;
-        let of_kernel = &kernel.levels[now.level];
-        if now.slot == 0 {
-            now.newest = level.begin_catching_up(of_kernel, past);
-        }
-        if let Some((newest, steps)) = now.newest.zip(of_kernel.catching_up.get(now.slot)) {
-            level.catch_up(of_kernel, kernel.dispatch, past, newest, steps);
+        let (level, of_kernel) = (self.levels.get_mut(now.level)?, &kernel.levels[now.level]);
+        if let Some(steps) = of_kernel.catching_up.get(now.slot) {
+            if now.slot == 0 {
+                now.newest = level.begin_catching_up(of_kernel, past);
+            }
+            if let Some(newest) = now.newest {
+                level.catch_up(of_kernel, kernel.dispatch, past, newest, steps);
+            }
             now.slot += 1;
             if now.slot < of_kernel.catching_up.len() {
                 return Some(now);
             }
+            level.draw_level(of_kernel, kernel.dispatch, past);
         }
-        level.draw_level(of_kernel, kernel.dispatch, past);
         let next = CatchingUp { level: now.level + 1, ..CatchingUp::default() };
         (next.level < self.levels.len()).then_some(next)
     }

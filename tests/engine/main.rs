@@ -1,6 +1,7 @@
 //! What the convolver promises.
 
 mod bits;
+mod changes;
 #[path = "../common/mod.rs"]
 mod common;
 mod exactness;

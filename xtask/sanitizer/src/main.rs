@@ -85,6 +85,7 @@ fn convolver(len: usize, seed: u32, instructions: Instructions) -> Box<Convolver
 struct Player {
     chain: Chain,
     signal: Vec<Vec<f32>>,
+    leaving: Option<Box<Convolver>>,
     count: usize,
 }
 
@@ -92,29 +93,26 @@ impl Player {
     fn new() -> Self {
         let meters = Arc::new(Meters::default());
         meters.watch(true);
-        Self { chain: Chain::new(STEREO, meters), signal: vec![room(8192, 1), room(8192, 2)], count: 0 }
+        Self { chain: Chain::new(STEREO, meters), signal: vec![room(8192, 1), room(8192, 2)], leaving: None, count: 0 }
     }
 
     /// One block with what waits at the door, as the plugin does it.
     fn block(&mut self, controls: &Controls, audio: &mut AudioEnd<Convolver>) {
         let frames = BLOCKS[self.count % BLOCKS.len()];
         self.count += 1;
-        let (chain, signal) = (&mut self.chain, &mut self.signal);
+        let Self { chain, signal, leaving, .. } = self;
         in_real_time(|| {
-            let incoming = if audio.is_waiting() && audio.home_is_free() {
-                if chain.is_ready() {
-                    audio.take()
-                } else {
-                    chain.make_room();
-                    None
-                }
-            } else {
-                None
-            };
+            let can_take = leaving.is_none() && audio.is_waiting() && audio.home_is_free();
+            let incoming = if can_take { audio.take() } else { None };
             let mut io: [&mut [f32]; MAX_CHANNELS] = Default::default();
             io.iter_mut().zip(signal).for_each(|(io, channel)| *io = &mut channel[..frames]);
             if let Some(finished) = chain.process(&mut io, controls, incoming) {
-                audio.send_home(finished);
+                *leaving = Some(finished.together(leaving.take()));
+            }
+            if audio.home_is_free()
+                && let Some(leaving) = leaving.take()
+            {
+                audio.send_home(leaving);
             }
         });
     }
