@@ -375,9 +375,9 @@ mod tests {
         // At places that lie differently among the blocks of all levels.
         for seed in 2..26 {
             engine.offer(Box::new(true_stereo(288_000 - 1_000 * seed as usize, seed)));
-            let now = most(&mut engine, 41 + 13 * (seed as usize % 7));
+            let now = most(&mut engine, 60 + 13 * (seed as usize % 7));
             (transforms, chunks) = (transforms.max(now.0), chunks.max(now.1));
-            assert!(engine.let_go().is_some() || seed == 2);
+            assert!(engine.let_go().is_some() && engine.is_settled(), "within 80 ms it is done");
         }
         println!(
             "steady {steady:?}, changing ({transforms}, {chunks}), the largest level's catching up {largest} chunks"
