@@ -242,7 +242,7 @@ mod tests {
         let builder = Kernel::builder(1, 1, 48_000).path(0, 0, taps).partitions(&[64, 256, 2048]);
         let kernel = builder.instructions(instructions).build().unwrap();
         assert_eq!(kernel.levels[2].plan.offset, LAST);
-        let spectra = |level: &super::super::kernel::KernelLevel| -> usize {
+        let spectra = |level: &Arc<super::super::kernel::KernelLevel>| -> usize {
             level.paths.iter().map(|path| path.spectra.denormals()).sum()
         };
         assert_eq!(kernel.levels.iter().map(spectra).sum::<usize>(), 0, "in the kernel, {what}");

@@ -9,9 +9,11 @@ use super::schedule::{CatchUp, Schedule, Work, catching_up};
 use super::spectrum::{Bank, CHUNK, floor};
 use super::transform::{Piece, Transform};
 use super::{MAX_CHANNELS, MAX_QUANTUM, quantum};
+use pulp::bytemuck::cast_slice;
 use rustfft::FftPlanner;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The spectra of one impulse response for one sample rate and channel layout. Immutable; share it in an `Arc`.
 pub struct Kernel {
@@ -22,7 +24,7 @@ pub struct Kernel {
     pub(super) dispatch: Dispatch,
     pub(super) plan: Plan,
     pub(super) heads: Vec<HeadPath>,
-    pub(super) levels: Vec<KernelLevel>,
+    pub(super) levels: Vec<Arc<KernelLevel>>,
 }
 
 /// The first taps of one path.
@@ -94,14 +96,15 @@ pub struct KernelBuilder<'a> {
     instructions: Option<Instructions>,
     quantum: Option<usize>,
     partitions: Option<&'a [usize]>,
+    like: Option<(&'a Kernel, &'a [(usize, usize, &'a [f32])])>,
 }
 
 impl Kernel {
     /// Starts a kernel for `inputs` × `outputs` channels at `sample_rate` Hz.
     #[must_use]
     pub fn builder<'a>(inputs: usize, outputs: usize, sample_rate: u32) -> KernelBuilder<'a> {
-        let (instructions, quantum, partitions) = (None, None, None);
-        KernelBuilder { inputs, outputs, sample_rate, paths: Vec::new(), instructions, quantum, partitions }
+        let (instructions, quantum, partitions, like) = (None, None, None, None);
+        KernelBuilder { inputs, outputs, sample_rate, paths: Vec::new(), instructions, quantum, partitions, like }
     }
 
     /// Input channels.
@@ -204,6 +207,18 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
+    /// Takes over the quantum, the partition sizes and the instructions of a kernel that was built before, so that this one
+    /// can follow it as [the same room in another shape](super::Relation); and shares its spectra wherever the taps are the
+    /// same. `paths` are those that it was built of.
+    #[must_use]
+    pub fn like(mut self, kernel: &'a Kernel, paths: &'a [(usize, usize, &'a [f32])]) -> Self {
+        self.like = Some((kernel, paths));
+        self.instructions = Some(kernel.instructions());
+        self.quantum = Some(kernel.quantum());
+        self.partitions = Some(&kernel.plan.sizes);
+        self
+    }
+
     /// Computes the spectra. Allocates; takes some milliseconds per second of impulse.
     ///
     /// An empty impulse is silence, not an error.
@@ -234,8 +249,11 @@ impl<'a> KernelBuilder<'a> {
             }
         }
         let mut planner = FftPlanner::new();
-        let of_size = |level: &LevelPlan| self.level(*level, &plan, dispatch, &mut planner, cancelled);
-        let levels = plan.levels.iter().map(of_size).collect();
+        let of_size = |(index, level): (usize, &LevelPlan)| {
+            let shared = self.shared(index, level);
+            shared.unwrap_or_else(|| Arc::new(self.level(*level, &plan, dispatch, &mut planner, cancelled)))
+        };
+        let levels = plan.levels.iter().enumerate().map(of_size).collect();
         if cancelled() {
             return Err(BuildError::Cancelled);
         }
@@ -286,6 +304,20 @@ impl<'a> KernelBuilder<'a> {
                 Ok(Plan::cheapest(len, quantum, load))
             }
         }
+    }
+
+    /// The level of the kernel that this one is like, if it has the same taps.
+    fn shared(&self, index: usize, plan: &LevelPlan) -> Option<Arc<KernelLevel>> {
+        let (kernel, paths) = self.like?;
+        let level = kernel.levels.get(index).filter(|level| level.plan == *plan)?;
+        let end = plan.offset + plan.count * plan.partition;
+        let range = |taps: &'a [f32]| &taps[plan.offset.min(taps.len())..end.min(taps.len())];
+        // Bits, because a comparison of numbers finds 0 and -0 alike.
+        let same = |one: &[f32], other: &[f32]| cast_slice::<f32, u32>(one) == cast_slice::<f32, u32>(other);
+        let is_same = |(one, other): (&(usize, usize, &'a [f32]), &(usize, usize, &'a [f32]))| {
+            (one.0, one.1) == (other.0, other.1) && same(range(one.2), range(other.2))
+        };
+        (paths.len() == self.paths.len() && paths.iter().zip(&self.paths).all(is_same)).then(|| level.clone())
     }
 
     fn level(
@@ -377,6 +409,39 @@ mod tests {
         // The last partition may reach beyond the last tap.
         let most = 2 * (288_000 + kernel.plan.largest()) * 8;
         assert!(kernel.bytes() <= most, "{} bytes, at most {most}", kernel.bytes());
+    }
+
+    #[test]
+    fn a_kernel_like_another_shares_the_levels_whose_taps_are_the_same() {
+        let taps: Vec<f32> = super::super::noise(40_000, 1.0, 1);
+        let build = |taps: &[f32], like: Option<(&Kernel, &[f32])>| {
+            let builder = Kernel::builder(1, 1, 48_000).path(0, 0, taps);
+            match like {
+                Some((kernel, of)) => builder.like(kernel, &[(0, 0, of)]).build().unwrap(),
+                None => builder.partitions(&[64, 512, 2048]).build().unwrap(),
+            }
+        };
+        let first = build(&taps, None);
+        let shared = |a: &Kernel, b: &Kernel| -> Vec<bool> {
+            a.levels.iter().zip(&b.levels).map(|(a, b)| Arc::ptr_eq(a, b)).collect()
+        };
+        let mut changed = taps.clone();
+        changed[700] += 1.0;
+        assert_eq!(shared(&first, &build(&changed, Some((&first, &taps)))), [false, true, true]);
+        changed = taps.clone();
+        changed[39_000] += 1.0;
+        assert_eq!(shared(&first, &build(&changed, Some((&first, &taps)))), [true, true, false]);
+        // A shorter one has fewer partitions in its last level; a very short one does not forget the sizes.
+        let short = build(&taps[..2_000], Some((&first, &taps)));
+        assert_eq!((shared(&first, &short), short.levels.len()), (vec![true, false], 2));
+        let long = build(&changed, Some((&short, &taps[..2_000])));
+        assert_eq!((long.plan.clone(), shared(&short, &long)), (first.plan.clone(), vec![true, false]));
+        // And what it gives is the same to the bit.
+        assert!(
+            long.levels.iter().zip(&build(&changed, None).levels).all(|(a, b)| {
+                a.paths.iter().zip(&b.paths).all(|(a, b)| a.spectra == b.spectra && a.runs == b.runs)
+            })
+        );
     }
 
     #[test]

@@ -8,8 +8,9 @@ use super::history::{DelayLine, History, clean};
 use super::kernel::{HeadPath, KernelLevel};
 use super::plan::{AHEAD, LevelPlan};
 use super::spectrum::CHUNK;
-use super::transform::Piece;
-use rustfft::num_complex::Complex32;
+use super::transform::{Piece, Transform};
+use rustfft::{FftPlanner, num_complex::Complex32};
+use std::sync::Arc;
 
 /// Blocks that a delay line keeps beyond those that the partitions meet: a new kernel catches up on the last [`AHEAD`]
 /// blocks, while another one comes.
@@ -53,13 +54,12 @@ pub(super) struct LevelPast {
 impl Past {
     /// Silence, with room for kernels of the same partitions and up to `taps` taps. Allocates.
     pub fn new(kernel: &Kernel, taps: usize) -> Self {
-        let (plan, inputs) = (kernel.plan.extended(taps), kernel.inputs());
-        let levels = plan.levels.iter().zip(&kernel.levels);
+        let (plan, inputs) = (kernel.plan.of_length(taps.max(kernel.len())), kernel.inputs());
         Self {
             quantum: plan.quantum,
             head: Head::new(inputs, plan.quantum),
             samples: History::new(inputs, plan.history()),
-            levels: levels.map(|(plan, level)| LevelPast::new(*plan, level, kernel)).collect(),
+            levels: plan.levels.iter().map(|plan| LevelPast::new(*plan, kernel)).collect(),
             position: 0,
         }
     }
@@ -74,10 +74,10 @@ impl Past {
     /// Whether a kernel can take it over from another one: its partitions are the same and do not reach further back than
     /// there is room for, and both use the same inputs.
     pub fn suits(&self, old: &Kernel, new: &Kernel) -> bool {
-        let same_inputs = |(old, new): (&KernelLevel, &KernelLevel)| {
+        let same_inputs = |(old, new): (&Arc<KernelLevel>, &Arc<KernelLevel>)| {
             old.paths.is_empty() || new.paths.is_empty() || old.inputs == new.inputs
         };
-        let has_room = |(past, level): (&LevelPast, &KernelLevel)| {
+        let has_room = |(past, level): (&LevelPast, &Arc<KernelLevel>)| {
             (past.partition, past.offset) == (level.plan.partition, level.plan.offset)
                 && level.plan.count <= past.room
                 && level.inputs.iter().all(|input| past.lines[*input].is_some())
@@ -174,7 +174,8 @@ impl Past {
 }
 
 impl LevelPast {
-    fn new(plan: LevelPlan, level: &KernelLevel, kernel: &Kernel) -> Self {
+    fn new(plan: LevelPlan, kernel: &Kernel) -> Self {
+        let transform = Transform::new(&mut FftPlanner::new(), plan.partition);
         let line = |input: usize| kernel.uses(input).then(|| DelayLine::new(plan.count + MARGIN, plan.partition));
         Self {
             partition: plan.partition,
@@ -182,8 +183,8 @@ impl LevelPast {
             room: plan.count,
             delay: 0,
             lines: (0..kernel.inputs()).map(line).collect(),
-            values: vec![Complex32::ZERO; level.transform.values_len()],
-            scratch: vec![Complex32::ZERO; level.transform.scratch_len()],
+            values: vec![Complex32::ZERO; transform.values_len()],
+            scratch: vec![Complex32::ZERO; transform.scratch_len()],
             first: 0,
             last: None,
             wanted: None,

@@ -95,6 +95,8 @@ pub(super) struct Plan {
     pub quantum: usize,
     /// In order of offset. Empty when the head holds the whole impulse.
     pub levels: Vec<LevelPlan>,
+    /// The partition sizes, those too that a longer impulse would reach.
+    pub sizes: Vec<usize>,
 }
 
 /// What a plan is for: how many of each there are.
@@ -114,7 +116,7 @@ impl Plan {
             let sizes: Vec<usize> = std::iter::once(1).chain(larger).map(|size| size * quantum).collect();
             Self::cut(len, quantum, &sizes)
         });
-        plans.min_by_key(|plan| plan.cost(load)).unwrap_or(Self { quantum, levels: Vec::new() })
+        plans.min_by_key(|plan| plan.cost(load)).unwrap_or(Self { quantum, levels: Vec::new(), sizes: Vec::new() })
     }
 
     /// The plan with these partition sizes, the smallest first.
@@ -150,16 +152,12 @@ impl Plan {
             levels.push(LevelPlan { partition, offset, count });
             offset += count * partition;
         }
-        Self { quantum, levels }
+        Self { quantum, levels, sizes: sizes.to_vec() }
     }
 
-    /// The same partitions for up to `len` taps: the last level goes on.
-    pub fn extended(&self, len: usize) -> Self {
-        let mut plan = self.clone();
-        if let Some(last) = plan.levels.last_mut() {
-            last.count = last.count.max(len.saturating_sub(last.offset).div_ceil(last.partition));
-        }
-        plan
+    /// The plan with the same partition sizes for so many taps.
+    pub fn of_length(&self, len: usize) -> Self {
+        Self::cut(len, self.quantum, &self.sizes)
     }
 
     /// Time per sample by the model. Its unit is a hundredth of a nanosecond.
@@ -312,7 +310,8 @@ pub(super) mod tests {
             assert_eq!(only.levels, [LevelPlan { partition: 64, offset: 64, count: (len - 64).div_ceil(64) }]);
             for octave in usize::BITS - 3..usize::BITS {
                 let sizes: Vec<usize> = [6].into_iter().chain(octave..usize::BITS).map(|octave| 1 << octave).collect();
-                assert_eq!(Plan::with_partitions(len, 64, &sizes).as_ref(), Ok(&only), "from 2^{octave} on");
+                let plan = Plan::with_partitions(len, 64, &sizes).unwrap();
+                assert_eq!((&plan.levels, plan.sizes), (&only.levels, sizes), "from 2^{octave} on");
             }
         }
     }

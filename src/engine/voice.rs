@@ -1,8 +1,10 @@
 //! What becomes of a past under one kernel.
 
 use super::Kernel;
+use super::kernel::KernelLevel;
 use super::level::Level;
 use super::past::Past;
+use std::sync::Arc;
 
 /// The running state of a kernel: of each level the sums and what will be played.
 #[derive(Debug)]
@@ -26,8 +28,10 @@ struct CatchingUp {
 impl Voice {
     /// A voice for a past that begins with it. Allocates.
     pub fn new(kernel: &Kernel) -> Self {
-        let level = |(index, level)| Level::new(index, level, kernel.outputs(), kernel.quantum());
-        Self { levels: kernel.levels.iter().enumerate().map(level).collect(), catching_up: None }
+        let levels = kernel.levels.iter().enumerate();
+        let level =
+            |(index, level): (usize, &Arc<KernelLevel>)| Level::new(index, level, kernel.outputs(), kernel.quantum());
+        Self { levels: levels.map(level).collect(), catching_up: None }
     }
 
     /// From now on it is a voice of a past that others have heard: it catches up, one level after the other.
