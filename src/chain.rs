@@ -7,6 +7,7 @@ mod filter;
 mod meter;
 mod ramp;
 pub mod settings;
+mod shelf;
 
 use crate::engine::{CEILING, Convolver, Engine, MAX_CHANNELS};
 use delay::Delay;
@@ -14,6 +15,8 @@ use filter::{Cut, Side};
 pub use meter::Meters;
 use ramp::Ramp;
 use settings::Settings;
+use shelf::Shelf;
+pub use shelf::Shelving;
 use std::sync::Arc;
 
 /// Longest pre-delay in seconds.
@@ -48,6 +51,10 @@ pub struct Controls {
     pub low_cut: Option<f32>,
     /// Corner of the wet signal's high cut in Hz, `None` for off.
     pub high_cut: Option<f32>,
+    /// Low shelf of the wet signal.
+    pub low_shelf: Shelving,
+    /// High shelf of the wet signal.
+    pub high_shelf: Shelving,
     /// Stereo width of the wet signal: 0 mono, 1 as it is, 2 twice as wide.
     pub width: f32,
     /// Whether input goes to output untouched.
@@ -69,6 +76,8 @@ pub struct Chain {
     engine: Engine,
     low_cut: Cut,
     high_cut: Cut,
+    low_shelf: Shelf,
+    high_shelf: Shelf,
     width: Ramp,
     dry: Ramp,
     wet: Ramp,
@@ -106,6 +115,8 @@ impl Chain {
             engine: Engine::new(inputs, outputs, sample_rate),
             low_cut: Cut::new(Side::Low, sample_rate),
             high_cut: Cut::new(Side::High, sample_rate),
+            low_shelf: Shelf::new(Side::Low, sample_rate),
+            high_shelf: Shelf::new(Side::High, sample_rate),
             width: at_rest(1.0),
             dry: at_rest(1.0),
             wet: at_rest(1.0),
@@ -195,6 +206,8 @@ impl Chain {
         // Colour.
         self.low_cut.process(io);
         self.high_cut.process(io);
+        self.low_shelf.process(io);
+        self.high_shelf.process(io);
         self.widen(io);
 
         // Mix.
@@ -245,11 +258,15 @@ impl Chain {
             self.delay.jump(samples);
             self.low_cut.jump(controls.low_cut);
             self.high_cut.jump(controls.high_cut);
+            self.low_shelf.jump(controls.low_shelf);
+            self.high_shelf.jump(controls.high_shelf);
         } else {
             ramps.into_iter().for_each(|(ramp, value)| ramp.set(value));
             self.delay.set(samples);
             self.low_cut.set(controls.low_cut);
             self.high_cut.set(controls.high_cut);
+            self.low_shelf.set(controls.low_shelf);
+            self.high_shelf.set(controls.high_shelf);
         }
     }
 

@@ -5,7 +5,7 @@ mod common;
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use common::{BLOCKS, Seeded, cut, noise, oracle, room};
 use std::sync::Arc;
-use transept::chain::{Chain, Controls, Format, Meters};
+use transept::chain::{Chain, Controls, Format, Meters, Shelving};
 use transept::engine::{Convolver, Kernel, Relation};
 
 #[global_allocator]
@@ -20,6 +20,8 @@ const WET: Controls = Controls {
     predelay: 0.0,
     low_cut: None,
     high_cut: None,
+    low_shelf: Shelving { gain: 0.0, corner: 100.0 },
+    high_shelf: Shelving { gain: 0.0, corner: 8_000.0 },
     width: 1.0,
     bypass: false,
 };
@@ -91,6 +93,8 @@ fn everything_at_once_has_the_same_bits_whatever_the_block_sizes() {
         predelay: 0.0123,
         low_cut: Some(150.0),
         high_cut: Some(6_000.0),
+        low_shelf: Shelving { gain: -4.0, corner: 120.0 },
+        high_shelf: Shelving { gain: 5.0, corner: 3_000.0 },
         width: 1.6,
         bypass: false,
     };

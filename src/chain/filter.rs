@@ -30,11 +30,11 @@ pub(super) struct Cut {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Coefficients([f64; 3]);
+pub(super) struct Coefficients([f64; 3]);
 
 /// The two integrators.
 #[derive(Debug, Clone, Copy, Default)]
-struct State([f64; 2]);
+pub(super) struct State([f64; 2]);
 
 /// Samples between two coefficients while the corner moves.
 const GRID: usize = 16;
@@ -93,7 +93,12 @@ impl Cut {
             let amount = self.amount.next();
             for (channel, state) in channels.iter_mut().zip(&mut self.states) {
                 let sample = &mut channel[i];
-                let passed = state.next(f64::from(*sample), self.coefficients, self.side) as f32;
+                let input = f64::from(*sample);
+                let (band, low) = state.next(input, self.coefficients);
+                let passed = match self.side {
+                    Side::Low => input - SQRT_2 * band - low,
+                    Side::High => low,
+                } as f32;
                 *sample = if amount == 1.0 { passed } else { *sample + amount * (passed - *sample) };
             }
         }
@@ -102,27 +107,34 @@ impl Cut {
 
 impl Coefficients {
     fn new(corner: f32, sample_rate: f64) -> Self {
-        // A corner at or above the Nyquist frequency has no place on the bilinear transform's axis.
-        let frequency = f64::from(corner).exp2().min(0.49 * sample_rate);
-        let g = (PI * frequency / sample_rate).tan();
+        Self::warped(warp(corner, sample_rate))
+    }
+
+    /// From the corner on the bilinear transform's axis.
+    pub fn warped(g: f64) -> Self {
         let a1 = 1.0 / (1.0 + g * (g + SQRT_2));
         Self([a1, g * a1, g * g * a1])
     }
 }
 
+/// The place of a corner, given as log2 of its frequency in Hz, on the bilinear transform's axis. A corner at or above the
+/// Nyquist frequency has none.
+pub(super) fn warp(corner: f32, sample_rate: f64) -> f64 {
+    let frequency = f64::from(corner).exp2().min(0.49 * sample_rate);
+    (PI * frequency / sample_rate).tan()
+}
+
 impl State {
+    /// What passes as band and as low-pass.
     #[inline]
-    fn next(&mut self, x: f64, Coefficients([a1, a2, a3]): Coefficients, side: Side) -> f64 {
+    pub fn next(&mut self, x: f64, Coefficients([a1, a2, a3]): Coefficients) -> (f64, f64) {
         let Self([first, second]) = self;
         let rest = x - *second;
         let band = a1 * *first + a2 * rest;
         let low = *second + a2 * *first + a3 * rest;
         *first = keep(2.0 * band - *first);
         *second = keep(2.0 * low - *second);
-        match side {
-            Side::Low => x - SQRT_2 * band - low,
-            Side::High => low,
-        }
+        (band, low)
     }
 }
 

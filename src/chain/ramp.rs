@@ -44,6 +44,11 @@ impl Ramp {
         self.value
     }
 
+    /// The value now.
+    pub fn value(&self) -> f32 {
+        self.value
+    }
+
     /// Samples until the target is reached; 0 at rest.
     pub fn left(&self) -> usize {
         self.left

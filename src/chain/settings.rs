@@ -1,7 +1,7 @@
 //! The controls as people read and set them: in dB, ms, Hz and per cent, each within its range, with the ends that mean
 //! off. The plugin's parameters and the program's options are these numbers, so the same number is the same sound.
 
-use super::{Controls, MAX_PREDELAY};
+use super::{Controls, MAX_PREDELAY, Shelving};
 use std::ops::RangeInclusive;
 
 /// Range of the dry and of the wet level in dB.
@@ -71,6 +71,8 @@ impl From<Settings> for Controls {
             predelay: settings.predelay / 1000.0,
             low_cut: Some(settings.low_cut).filter(|hertz| *hertz > LOW_CUT_OFF),
             high_cut: Some(settings.high_cut).filter(|hertz| *hertz < HIGH_CUT_OFF),
+            low_shelf: Shelving { gain: 0.0, corner: 100.0 },
+            high_shelf: Shelving { gain: 0.0, corner: 8_000.0 },
             width: settings.width / 100.0,
             bypass: settings.bypass,
         }

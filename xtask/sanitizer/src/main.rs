@@ -5,7 +5,7 @@
 
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
-use transept::chain::{Chain, Controls, Format, Meters};
+use transept::chain::{Chain, Controls, Format, Meters, Shelving};
 use transept::engine::{Convolver, Instructions, Kernel, MAX_CHANNELS};
 use transept::handover::{AudioEnd, exchange};
 
@@ -127,6 +127,8 @@ fn moving(step: usize) -> Controls {
         predelay: 0.25 * at(17),
         low_cut: (step % 19 > 3).then(|| 20.0 + 500.0 * at(5)),
         high_cut: (step % 23 > 5).then(|| 2_000.0 + 10_000.0 * at(9)),
+        low_shelf: Shelving { gain: 12.0 * at(6) - 6.0, corner: 50.0 + 500.0 * at(14) },
+        high_shelf: Shelving { gain: 6.0 - 12.0 * at(8), corner: 1_000.0 + 9_000.0 * at(15) },
         width: 2.0 * at(10),
         bypass: step % 29 < 5,
     }
