@@ -14,6 +14,7 @@ pub mod peer;
 pub mod rack;
 pub mod recipe;
 pub mod signal;
+pub mod turning;
 pub mod zita;
 
 /// Sample rate of everything that is measured, in Hz.

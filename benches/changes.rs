@@ -1,0 +1,21 @@
+//! What changes cost, and how soon they are heard.
+//!
+//! `cargo bench --package transept-bench --bench changes` measures; `-- --test` only shows that it runs.
+
+use transept_bench::cell::Layout;
+use transept_bench::extent::{Extent, is_given};
+use transept_bench::{machine, turning};
+
+fn main() {
+    println!("{}", machine::describe());
+    let seconds = if Extent::from_arguments() == Extent::Smoke { 1 } else { 60 };
+    let layouts: &[_] = if is_given("--test") {
+        &[(Layout::Stereo, 0.5)]
+    } else {
+        &[(Layout::Stereo, 2.0), (Layout::Stereo, 6.0), (Layout::TrueStereo, 6.0)]
+    };
+    for &(layout, length) in layouts {
+        let turned = turning::turn(layout, length, 20, seconds);
+        println!("a knob turned 20 times a second for {seconds} s, {layout:?}, {length} s: {turned}");
+    }
+}
