@@ -14,6 +14,7 @@ use super::Impulse;
 use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
 use std::f64::consts::{PI, TAU};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The band that counts, in Hz.
@@ -34,10 +35,15 @@ pub fn loudness_gain(impulse: &Impulse) -> f64 {
 /// each channel, and once it says so the result means nothing.
 #[must_use]
 pub fn loudness_gain_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> f64 {
+    loudness_gain_within(impulse, 0..impulse.len(), cancelled)
+}
+
+/// The same of some frames alone.
+pub(super) fn loudness_gain_within(impulse: &Impulse, frames: Range<usize>, cancelled: &dyn Fn() -> bool) -> f64 {
     let mut meter = Meter::new(f64::from(impulse.sample_rate()));
     let mut power = 0.0;
     for channel in impulse.channels() {
-        let Some(of_channel) = meter.power(channel, cancelled) else { return 1.0 };
+        let Some(of_channel) = meter.power(&channel[frames.clone()], cancelled) else { return 1.0 };
         power += of_channel;
     }
     let outputs = impulse.channels().len().min(2) as f64;

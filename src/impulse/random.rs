@@ -1,6 +1,7 @@
 //! Our own generator of random numbers, so that a recipe gives the same samples with every version of every crate.
 
 /// SplitMix64 (Steele, Lea, Flood: *Fast splittable pseudorandom number generators*, 2014).
+#[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 
 impl Random {

@@ -25,6 +25,7 @@
 mod balance;
 mod envelope;
 pub(super) mod gain;
+mod shaper;
 mod size;
 mod trim;
 mod units;
@@ -35,6 +36,7 @@ use super::decay::{self, BandDecay, BandRatios};
 use super::resample::ResampleError;
 pub use envelope::{Envelope, Fade};
 use serde::{Deserialize, Serialize};
+pub use shaper::Shaper;
 use std::ops::RangeInclusive;
 pub use trim::{Cut, Trim, drop_trailing_zeros};
 pub use units::{Level, Ratio, Time};
@@ -153,15 +155,20 @@ pub fn apply(mut impulse: Impulse, shape: &Shape, cancelled: &dyn Fn() -> bool) 
     let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancelled)?;
     let mixing_time =
         if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancelled)? };
+    play(&mut impulse, &shape, cancelled)?;
+    Ok(Shaped { impulse, trimmed, cut: cut || stretched_too_far, decay: bands, mixing_time })
+}
+
+/// What is the player's: reverse, envelope and fades.
+fn play(impulse: &mut Impulse, shape: &Shape, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
     if shape.reverse {
-        size::reverse(&mut impulse, cancelled)?;
+        size::reverse(impulse, cancelled)?;
     }
     if shape.envelope != Envelope::default() {
-        let origin = if shape.reverse { 0 } else { onset_unless(&impulse, cancelled).ok_or(Cancelled)? };
-        envelope::envelope(&mut impulse, shape.envelope, origin, cancelled)?;
+        let origin = if shape.reverse { 0 } else { onset_unless(impulse, cancelled).ok_or(Cancelled)? };
+        envelope::envelope(impulse, shape.envelope, origin, cancelled)?;
     }
-    envelope::fade(&mut impulse, shape.fade, cancelled)?;
-    Ok(Shaped { impulse, trimmed, cut: cut || stretched_too_far, decay: bands, mixing_time })
+    envelope::fade(impulse, shape.fade, cancelled)
 }
 
 #[cfg(test)]

@@ -36,6 +36,40 @@ impl Filters {
         Self { forward, inverse, spectra, taps, size }
     }
 
+    /// Samples that a block hears, of which [`Filters::fresh`] are new: those before are what the filters reach back to.
+    pub(super) fn heard(&self) -> usize {
+        self.size
+    }
+
+    /// Samples that a block puts out.
+    pub(super) fn fresh(&self) -> usize {
+        self.size - (self.taps - 1)
+    }
+
+    /// Room for one block.
+    pub(super) fn desk(&self) -> Desk {
+        let bins = || self.forward.make_output_vec();
+        Desk { samples: self.forward.make_input_vec(), bins: bins(), product: bins() }
+    }
+
+    /// Transforms what a block hears, which is written to the desk before; [`Filters::filtered`] takes it from there.
+    pub(super) fn hear(&self, desk: &mut Desk) {
+        self.forward.process(&mut desk.samples, &mut desk.bins).expect("lengths match");
+    }
+
+    /// What one of the filters makes of it.
+    pub(super) fn filtered<'a>(&self, filter: usize, desk: &'a mut Desk) -> &'a [f64] {
+        let Desk { samples, bins, product } = desk;
+        for (product, (bin, filter)) in product.iter_mut().zip(bins.iter().zip(&self.spectra[filter])) {
+            *product = bin * filter;
+        }
+        // A real signal's spectrum is real at both ends; rounding must not say otherwise.
+        product[0].im = 0.0;
+        product[self.size / 2].im = 0.0;
+        self.inverse.process(product, samples).expect("lengths match, both ends are real");
+        &samples[self.taps - 1..]
+    }
+
     /// One output per filter: sample `n` of it is the filter's sum at sample `n + delay` of the signal, which is silent
     /// outside of itself. `each` gets for every block where it starts, and the outputs.
     pub(super) fn run(
@@ -46,39 +80,38 @@ impl Filters {
         cancelled: &dyn Fn() -> bool,
         mut each: impl FnMut(usize, &[Vec<f64>]),
     ) -> Result<(), Cancelled> {
-        let fresh = self.size - (self.taps - 1);
-        let mut samples = self.forward.make_input_vec();
-        let [mut bins, mut product] = [self.forward.make_output_vec(), self.forward.make_output_vec()];
+        let mut desk = self.desk();
         let mut outputs = vec![Vec::new(); self.spectra.len()];
-        for start in (0..length).step_by(fresh) {
+        for start in (0..length).step_by(self.fresh()) {
             go_on(cancelled)?;
             // The signal's place of the block's first sample, and what comes before the signal.
             let first = start + delay;
             let silence = (self.taps - 1).saturating_sub(first).min(self.size);
             let from = first.saturating_sub(self.taps - 1).min(signal.len());
             let heard = &signal[from..(from + self.size - silence).min(signal.len())];
-            samples.fill(0.0);
-            for (sample, heard) in samples[silence..].iter_mut().zip(heard) {
+            desk.samples.fill(0.0);
+            for (sample, heard) in desk.samples[silence..].iter_mut().zip(heard) {
                 *sample = f64::from(*heard);
             }
-            self.forward.process(&mut samples, &mut bins).expect("lengths match");
-            let count = fresh.min(length - start);
-            for (spectrum, output) in self.spectra.iter().zip(&mut outputs) {
+            self.hear(&mut desk);
+            let count = self.fresh().min(length - start);
+            for (filter, output) in outputs.iter_mut().enumerate() {
                 go_on(cancelled)?;
-                for (product, (bin, filter)) in product.iter_mut().zip(bins.iter().zip(spectrum)) {
-                    *product = bin * filter;
-                }
-                // A real signal's spectrum is real at both ends; rounding must not say otherwise.
-                product[0].im = 0.0;
-                product[self.size / 2].im = 0.0;
-                self.inverse.process(&mut product, &mut samples).expect("lengths match, both ends are real");
                 output.clear();
-                output.extend_from_slice(&samples[self.taps - 1..][..count]);
+                output.extend_from_slice(&self.filtered(filter, &mut desk)[..count]);
             }
             each(start, &outputs);
         }
         Ok(())
     }
+}
+
+/// What one block is worked on.
+pub(super) struct Desk {
+    /// What the block hears; later what comes out.
+    pub(super) samples: Vec<f64>,
+    bins: Vec<Complex64>,
+    product: Vec<Complex64>,
 }
 
 #[cfg(test)]

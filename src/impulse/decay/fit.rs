@@ -67,23 +67,6 @@ impl Fit {
         (level > 0.0).then_some(Self { seconds, origin, change, level, fall })
     }
 
-    /// Natural logarithm of the gain at a sample that makes the reverberation time so many times as long: with
-    /// `fall = -3 ln 10 / (rate · T)` that of `10^(-3t(1/T' - 1/T))`. Exactly 0 before the origin.
-    pub(super) fn log_gain(&self, ratio: f64, n: usize) -> f64 {
-        self.fall * (1.0 / ratio - 1.0) * (n as f64 - self.origin).max(0.0)
-    }
-
-    /// Amplitude that the longer decay has at a sample: square root of its energy.
-    pub(super) fn amplitude(&self, ratio: f64, n: usize) -> f64 {
-        self.level.sqrt() * (self.fall / ratio * (n as f64 - self.origin)).exp()
-    }
-
-    /// How far the change has come at a sample: 0 at its start, 1 at its end.
-    pub(super) fn changed(&self, n: usize) -> f64 {
-        let (start, length) = (self.change.start as f64, self.change.len() as f64);
-        ((n as f64 - start) / length).clamp(0.0, 1.0)
-    }
-
     /// The sample at which the longer decay has an energy.
     pub(super) fn reaches(&self, ratio: f64, energy: f64) -> f64 {
         self.origin + (energy / self.level).ln() / (2.0 * self.fall / ratio)

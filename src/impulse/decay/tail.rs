@@ -1,7 +1,7 @@
 //! What follows when a recording is over and its room is not: noise with the spectrum of its last clear stretch.
 
 use super::bank::Bank;
-use super::blocks::Filters;
+use super::blocks::{Desk, Filters};
 use crate::impulse::Impulse;
 use crate::impulse::random::Random;
 use crate::impulse::shape::{Cancelled, gain::rise, go_on};
@@ -11,26 +11,33 @@ use std::ops::Range;
 const STRETCH: f64 = 0.2;
 /// Of the noise. Always the same, so that an impulse always has the same tail.
 const SEED: u64 = 0x7461_696c;
-/// Samples between two questions whether to go on.
-const PIECE: usize = 1 << 16;
 
 /// Steady noise that sounds like a stretch of an impulse: those samples, weighed by a raised cosine, are the filter of
 /// white noise. The same noise goes to all channels, so what these have in common in the stretch they have in common
 /// behind it. Nothing else is needed: a late tail is Gaussian noise that dies away (Schroeder: *Statistical parameters of
 /// the frequency response curves of large rooms*, J. Audio Eng. Soc. 35, 1987).
+///
+/// It comes in blocks of a length that is its own, and grows at its end alone: however much of it is asked for, and in how
+/// many steps, each sample is the same, bit by bit.
 pub(super) struct Tail {
-    /// So many samples as were asked for, planar.
-    pub(super) channels: Vec<Vec<f32>>,
+    /// Per band, its channels as far as they have been made; none of bands that were not asked for.
+    bands: [Vec<Vec<f32>>; 3],
     /// Per band, the factor that brings the mean energy of a sample, summed over the channels, to 1.
-    pub(super) norms: [f64; 3],
+    norms: [f64; 3],
+    /// The stretch's bands: one filter for each channel of each band that is wanted, in this order.
+    filters: Filters,
+    desk: Desk,
+    /// The white noise that the filters reach back to, and where it goes on.
+    before: Vec<f64>,
+    random: Random,
 }
 
 impl Tail {
-    /// So many samples that sound like the end of a stretch.
+    /// What sounds like the end of a stretch, in those bands that are wanted.
     pub(super) fn new(
         impulse: &Impulse,
         stretch: Range<usize>,
-        length: usize,
+        wanted: [bool; 3],
         bank: &Bank,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Self, Cancelled> {
@@ -38,33 +45,70 @@ impl Tail {
         let taps = stretch.len().min(longest).max(1);
         let place = |n: usize| 2.0 * (n as f64 + 0.5) / taps as f64;
         let window: Vec<f64> = (0..taps).map(|n| rise(place(n)) * rise(2.0 - place(n))).collect();
-        let filter = |channel: &Vec<f32>| -> Vec<f64> {
-            channel[stretch.end - taps..].iter().zip(&window).map(|(sample, w)| f64::from(*sample) * w).collect()
-        };
-        let filters: Vec<Vec<f64>> = impulse.channels().iter().map(filter).collect();
-
+        let mut filters = [const { Vec::new() }; 3];
         let mut energies = [0.0; 3];
-        for filter in &filters {
+        for channel in impulse.channels() {
+            // The bank's filters reach beyond the stretch on both sides.
             let silence = || std::iter::repeat_n(0.0, bank.reach());
-            let padded: Vec<f32> = silence().chain(filter.iter().map(|tap| *tap as f32)).chain(silence()).collect();
-            for (energy, band) in energies.iter_mut().zip(bank.split(&padded, cancelled)?) {
-                *energy += band.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
+            let heard = channel[stretch.end - taps..stretch.end].iter().zip(&window);
+            let heard = heard.map(|(sample, weight)| (f64::from(*sample) * weight) as f32);
+            let padded: Vec<f32> = silence().chain(heard).chain(silence()).collect();
+            for (band, taps) in bank.split(&padded, cancelled)?.into_iter().enumerate() {
+                let taps: Vec<f64> = taps.into_iter().map(f64::from).collect();
+                energies[band] += taps.iter().map(|tap| tap * tap).sum::<f64>();
+                filters[band].push(taps);
             }
         }
+        let wanted = filters.into_iter().zip(wanted).map(|(band, wanted)| if wanted { band } else { Vec::new() });
+        let wanted: Vec<Vec<Vec<f64>>> = wanted.collect();
+        go_on(cancelled)?;
+        let filters = Filters::new(&wanted.concat());
         let mut random = Random::new(SEED);
-        let mut noise = vec![0.0; length + taps - 1];
-        for piece in noise.chunks_mut(PIECE) {
+        Ok(Self {
+            bands: std::array::from_fn(|band| vec![Vec::new(); wanted[band].len()]),
+            norms: energies.map(|energy| if energy > 0.0 { 1.0 / energy.sqrt() } else { 0.0 }),
+            desk: filters.desk(),
+            before: (0..filters.heard() - filters.fresh()).map(|_| f64::from(random.bell())).collect(),
+            filters,
+            random,
+        })
+    }
+
+    /// Makes so many samples at least. Cancelled, it keeps the blocks that it has finished.
+    pub(super) fn grow_to(&mut self, length: usize, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+        while self.len() < length {
             go_on(cancelled)?;
-            piece.iter_mut().for_each(|sample| *sample = random.bell());
-        }
-        let mut channels: Vec<Vec<f32>> = filters.iter().map(|_| Vec::with_capacity(length)).collect();
-        // Without the filter's first samples, where it is not filled with noise yet.
-        Filters::new(&filters).run(&noise, taps - 1, length, cancelled, |_, blocks| {
-            for (channel, block) in channels.iter_mut().zip(blocks) {
-                channel.extend(block.iter().map(|sample| *sample as f32));
+            let mut random = self.random.clone();
+            let (before, fresh) = self.desk.samples.split_at_mut(self.before.len());
+            before.copy_from_slice(&self.before);
+            fresh.fill_with(|| f64::from(random.bell()));
+            // Where the next block begins.
+            let after = self.desk.samples[self.filters.fresh()..].to_vec();
+            self.filters.hear(&mut self.desk);
+            let mut block = Vec::new();
+            for filter in 0..self.bands.iter().map(Vec::len).sum() {
+                go_on(cancelled)?;
+                let samples = &self.filters.filtered(filter, &mut self.desk)[..self.filters.fresh()];
+                block.push(samples.iter().map(|sample| *sample as f32).collect::<Vec<f32>>());
             }
-        })?;
-        let norms = energies.map(|energy| if energy > 0.0 { 1.0 / energy.sqrt() } else { 0.0 });
-        Ok(Self { channels, norms })
+            self.bands.iter_mut().flatten().zip(block).for_each(|(channel, block)| channel.extend(block));
+            (self.before, self.random) = (after, random);
+        }
+        Ok(())
+    }
+
+    /// Samples of all channels of all bands.
+    pub(super) fn samples(&self) -> usize {
+        self.bands.iter().flatten().map(Vec::len).sum()
+    }
+
+    /// Samples of each that are there.
+    fn len(&self) -> usize {
+        self.bands.iter().flatten().map(Vec::len).next().unwrap_or(usize::MAX)
+    }
+
+    /// A band's channels, and the factor that brings the mean energy of a sample, summed over them, to 1.
+    pub(super) fn band(&self, band: usize) -> (&[Vec<f32>], f64) {
+        (&self.bands[band], self.norms[band])
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::impulse::MAX_SECONDS;
 use crate::impulse::acoustics::{rt60, rt60_in_octave};
 use crate::impulse::random::Random;
 use std::f64::consts::TAU;

@@ -1,7 +1,7 @@
 //! Early reflections against the late tail.
 
 use super::Cancelled;
-use super::gain::{rise, weigh};
+use super::gain::{QuarterSine, weigh};
 use super::go_on;
 use super::units::Level;
 use crate::impulse::Impulse;
@@ -20,12 +20,27 @@ pub(super) fn balance(
     let mixing_time = mixing_time_unless(impulse, cancelled);
     go_on(cancelled)?; // Before it is believed to be absent.
     let Some(seconds) = mixing_time else { return Ok(None) };
+    weigh_around(impulse, seconds, late, cancelled)?;
+    Ok(Some(seconds))
+}
+
+/// The same, where the mixing time is known.
+pub(super) fn weigh_around(
+    impulse: &mut Impulse,
+    mixing_time: f64,
+    late: Level,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<(), Cancelled> {
     let (length, rate) = (impulse.len(), f64::from(impulse.sample_rate()));
     let half = 10_f64.powf(late.decibels() / 40.0);
     let (early, late) = (1.0 / half, half);
-    let gain = |n: usize| early + (late - early) * rise((n as f64 / rate - seconds) / CROSSOVER + 0.5);
-    weigh(impulse, 0..length, gain, cancelled)?;
-    Ok(Some(seconds))
+    let [start, end] = [-0.5, 0.5].map(|half| (mixing_time + half * CROSSOVER) * rate);
+    let crossover = QuarterSine::new(start, end);
+    let gains = |first: usize, gains: &mut [f64]| {
+        crossover.fill_rise(first, gains);
+        gains.iter_mut().for_each(|gain| *gain = early + (late - early) * *gain);
+    };
+    weigh(impulse, 0..length, gains, cancelled)
 }
 
 #[cfg(test)]

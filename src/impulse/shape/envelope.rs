@@ -1,7 +1,7 @@
 //! How an impulse rises and falls, whatever the room did.
 
 use super::Cancelled;
-use super::gain::{rise, weigh};
+use super::gain::{Exponential, QuarterSine, weigh};
 use super::units::Time;
 use crate::impulse::Impulse;
 use serde::{Deserialize, Serialize};
@@ -43,11 +43,14 @@ pub(super) fn envelope(
     let attack = envelope.attack.samples(rate);
     if attack > 0 {
         let frames = 0..length.min(origin + attack);
-        weigh(impulse, frames, |n| rise((n as f64 - origin as f64 + 0.5) / attack as f64), cancelled)?;
+        // Each frame counts in its middle.
+        let rise = QuarterSine::new(origin as f64 - 0.5, (origin + attack) as f64 - 0.5);
+        weigh(impulse, frames, |first, gains| rise.fill_rise(first, gains), cancelled)?;
     }
     if let Some(decay) = envelope.decay {
         let fall = -3.0 * LN_10 / (decay.seconds() * f64::from(rate));
-        weigh(impulse, origin..length, |n| (fall * (n - origin) as f64).exp(), cancelled)?;
+        let fall = Exponential::new(origin as f64, fall);
+        weigh(impulse, origin..length, |first, gains| fall.fill(first, gains), cancelled)?;
     }
     Ok(())
 }
@@ -56,8 +59,11 @@ pub(super) fn envelope(
 pub(super) fn fade(impulse: &mut Impulse, fade: Fade, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
     let length = impulse.len();
     let [start, end] = [fade.start, fade.end].map(|time| time.samples(impulse.sample_rate()).min(length));
-    weigh(impulse, 0..start, |n| rise((n as f64 + 0.5) / start as f64), cancelled)?;
-    weigh(impulse, length - end..length, |n| rise(((length - n) as f64 - 0.5) / end as f64), cancelled)
+    // Each frame counts in its middle.
+    let rise = QuarterSine::new(-0.5, start as f64 - 0.5);
+    weigh(impulse, 0..start, |first, gains| rise.fill_rise(first, gains), cancelled)?;
+    let fall = QuarterSine::new(length as f64 - 0.5, (length - end) as f64 - 0.5);
+    weigh(impulse, length - end..length, |first, gains| fall.fill_rise(first, gains), cancelled)
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@ use super::*;
 use crate::impulse::random::Random;
 use std::cell::Cell;
 
-const RATE: u32 = 48_000;
+pub(super) const RATE: u32 = 48_000;
 
 /// 20 ms of silence, then a room of 0.6 s that ends in noise.
-fn room(channels: usize) -> Impulse {
+pub(super) fn room(channels: usize) -> Impulse {
     let mut random = Random::new(41);
     let mut sample = |n: usize| match n.checked_sub(960) {
         None => -0.0,
@@ -16,7 +16,7 @@ fn room(channels: usize) -> Impulse {
 }
 
 /// Every control moved.
-fn everything() -> Shape {
+pub(super) fn everything() -> Shape {
     let seconds = Time::from_seconds;
     Shape {
         size: Ratio::from_f64(1.2),
@@ -33,7 +33,7 @@ fn shaped(impulse: Impulse, shape: Shape) -> Shaped {
     apply(impulse, &shape, &|| false).expect("not cancelled")
 }
 
-fn bits(impulse: &Impulse) -> Vec<Vec<u32>> {
+pub(super) fn bits(impulse: &Impulse) -> Vec<Vec<u32>> {
     impulse.channels().iter().map(|channel| channel.iter().map(|sample| sample.to_bits()).collect()).collect()
 }
 

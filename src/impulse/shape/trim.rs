@@ -8,6 +8,7 @@ use super::{Cancelled, go_on};
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::floor;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// How far below the peak an impulse may begin, in dB.
 const START: f64 = 60.0;
@@ -53,6 +54,14 @@ pub(super) fn trim(
     trim: Trim,
     cancelled: &dyn Fn() -> bool,
 ) -> Result<(usize, usize), Cancelled> {
+    let kept = kept(impulse, trim, cancelled)?;
+    let trimmed = (kept.start, impulse.len() - kept.end);
+    cut(impulse, kept, cancelled)?;
+    Ok(trimmed)
+}
+
+/// The samples that a [`Trim`] leaves.
+pub(super) fn kept(impulse: &Impulse, trim: Trim, cancelled: &dyn Fn() -> bool) -> Result<Range<usize>, Cancelled> {
     let (length, rate) = (impulse.len(), impulse.sample_rate());
     let found = if [trim.start, trim.end].contains(&Cut::Auto) { sounding(impulse, cancelled)? } else { 0..length };
     let place = |cut, otherwise: usize, found: usize| match cut {
@@ -62,16 +71,21 @@ pub(super) fn trim(
     };
     let start = place(trim.start, 0, found.start).min(length - 1);
     let end = place(trim.end, length, found.end).clamp(start + 1, length);
+    Ok(start..end)
+}
+
+/// Drops all samples but those.
+pub(super) fn cut(impulse: &mut Impulse, kept: Range<usize>, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
     for channel in &mut impulse.channels {
         go_on(cancelled)?;
-        channel.truncate(end);
-        channel.drain(..start);
+        channel.truncate(kept.end);
+        channel.drain(..kept.start);
     }
-    Ok((start, length - end))
+    Ok(())
 }
 
 /// Where the room sounds; everywhere, if it is silent.
-fn sounding(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Result<std::ops::Range<usize>, Cancelled> {
+fn sounding(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Result<Range<usize>, Cancelled> {
     let mut energy = vec![0.0_f64; impulse.len()];
     for channel in impulse.channels() {
         for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
