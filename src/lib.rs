@@ -37,10 +37,12 @@
 //!    [`engine::Kernel`]. A newer wish makes it give up. The finished [`engine::Convolver`] goes to the exchange, where
 //!    one has room; what it replaces there is freed (H3).
 //! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`chain::Controls`], takes a waiting
-//!    convolver if no fade is running and the way home is free (H1), and calls [`chain::Chain::process`]: the way of the
-//!    audio, in one function. Offline, and only there, it first waits for the worker.
-//! 6. **Changed** \[audio\]. The input is cross-faded from the old convolver to the new one; the old one rings out on what
-//!    it has heard. Then it goes home through the exchange \[worker\], and is freed there.
+//!    convolver if the way home is free (H1), and calls [`chain::Chain::process`]: the way of the audio, in one function.
+//!    Offline, and only there, it first waits for the worker.
+//! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over all that was heard,
+//!    catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the input is
+//!    cross-faded, and the old one rings out on what it has heard. Both go by how the two impulses are related, which the
+//!    worker has found out. Then the old one goes home through the exchange \[worker\], and is freed there.
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
 //!    parameters through the host, and the recipe directly.
 //! 8. **Reset** \[audio\]. The past no longer counts; nothing is cleared that is long, nothing is freed (H7).
@@ -51,8 +53,9 @@
 //!
 //! Comments cite them by number.
 //!
-//! - **H1** The audio thread takes a kernel only if the way home is free. One fade at a time and at most one kernel ringing
-//!   out: giving back can never fail.
+//! - **H1** The audio thread takes a kernel only if the way home is free, and nothing waits for it. One change at a time and
+//!   at most one kernel ringing out; what waits for that gives way to what is newer. What is given back waits on the audio
+//!   side while the way is not free: giving back can never fail.
 //! - **H2** The audio thread never frees, allocates, locks, waits, wakes a thread or enters the operating system. So the
 //!   worker asks by itself, at most every 5 ms, for what the host has changed.
 //! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
@@ -62,8 +65,8 @@
 //! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.
 //! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel and
 //!   frees nothing.
-//! - **H8** Memory is bounded whatever the host does: one kernel sounding, one incoming or ringing out, one in the inbox,
-//!   one on the worker, one on the way home.
+//! - **H8** Memory is bounded whatever the host does: one kernel sounding, one that it replaces, one waiting for that, one
+//!   in the inbox, one on the worker, and on the way home those of one change.
 //! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms.
 //!   [`prepare::build`] says what it cannot interrupt.
 //!

@@ -154,9 +154,13 @@ impl Plugin for Transept {
         self.offline = config.process_mode == ProcessMode::Offline;
         *self.format.lock() = Some(format);
         let worker = self.worker.handle();
-        if self.chain.as_ref().is_none_or(|chain| chain.format() != format) {
+        let is_new = self.chain.as_ref().is_none_or(|chain| chain.format() != format);
+        if is_new {
             self.chain = Some(Chain::new(format, self.meters.clone()));
-            // The new chain has heard nothing yet, whatever was built for the old one.
+        }
+        if is_new || self.offline {
+            // A new chain has heard nothing yet, whatever was built for the old one. And what a bounce gives must not depend
+            // on what was built before it.
             worker.reload();
         }
         if !worker.settle(if self.offline { Duration::MAX } else { PATIENCE }) {

@@ -6,7 +6,7 @@
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use transept::chain::{Chain, Controls, Format, Meters, Shelving};
-use transept::engine::{Convolver, Instructions, Kernel, MAX_CHANNELS};
+use transept::engine::{Convolver, Instructions, Kernel, MAX_CHANNELS, Relation};
 use transept::handover::{AudioEnd, exchange};
 
 const RATE: u32 = 48_000;
@@ -16,9 +16,10 @@ const BLOCKS: [usize; 10] = [64, 1, 0, 441, 17, 512, 63, 1785, 8192, 96];
 /// A promise, and what happens in real time for it.
 type Promise = (&'static str, fn());
 
-const PROMISES: [Promise; 4] = [
+const PROMISES: [Promise; 5] = [
     ("blocks of every size, every control moving, with every set of instructions", everything_moves),
     ("rooms that come and go", rooms_come_and_go),
+    ("a room that is reshaped again and again", reshaped_again_and_again),
     ("silence, what is no number, and resets", silence_and_resets),
     ("true stereo of 6 s", long_true_stereo),
 ];
@@ -153,6 +154,26 @@ fn rooms_come_and_go() {
             drop(worker.offer(convolver(500 + 997 * (step as usize / 40), step + 1, Instructions::best())));
         }
         player.block(&moving(step as usize), &mut audio);
+        drop(worker.collect());
+    }
+}
+
+fn reshaped_again_and_again() {
+    let (mut worker, mut audio) = exchange();
+    let mut player = Player::new();
+    for step in 0..3000u32 {
+        if step % 10 == 0 {
+            let number = u64::from(step) + 1;
+            let relation = Relation { correlation: 0.5, is_reshaped: step % 500 > 0 };
+            let new = *convolver(20_000 + 977 * (step as usize % 13), step + 1, Instructions::best());
+            let before = [40, 30, 20, 10].map(|steps| number.saturating_sub(steps));
+            let new = before.into_iter().fold(new, |new, before| new.with_relation(before, relation));
+            drop(worker.offer(Box::new(new)));
+        }
+        player.block(&moving(step as usize), &mut audio);
+        if step % 333 == 0 {
+            in_real_time(|| player.chain.reset());
+        }
         drop(worker.collect());
     }
 }
