@@ -8,6 +8,7 @@
 //! called in the audio callback. Files are opened in [`decode`] and `library` alone.
 
 pub mod acoustics;
+pub mod combine;
 pub mod decay;
 pub mod decode;
 #[cfg(feature = "memory")]
@@ -22,6 +23,7 @@ pub mod level;
 pub mod library;
 pub(crate) mod random;
 pub mod recipe;
+pub mod relation;
 pub mod resample;
 pub mod shape;
 

@@ -147,13 +147,19 @@ mod tests {
             }
         }
         // Where two ways lead to an output, they are added.
-        let mixed = series(&[route(0, 0, &[1.0]), route(0, 1, &[2.0])], &[route(0, 0, &[1.0]), route(1, 0, &[10.0])], 9, &|| false);
+        let mixed = series(
+            &[route(0, 0, &[1.0]), route(0, 1, &[2.0])],
+            &[route(0, 0, &[1.0]), route(1, 0, &[10.0])],
+            9,
+            &|| false,
+        );
         assert_eq!(mixed, Some(vec![route(0, 0, &[21.0])]));
     }
 
     #[test]
     fn a_series_longer_than_an_impulse_may_be_is_cut() {
-        let both = series(&[route(0, 0, &[1.0; 10])], &[route(0, 0, &[1.0; 10])], 12, &|| false).expect("not cancelled");
+        let both =
+            series(&[route(0, 0, &[1.0; 10])], &[route(0, 0, &[1.0; 10])], 12, &|| false).expect("not cancelled");
         assert_eq!(both[0].taps.len(), 12);
         assert!(both[0].taps[..10].iter().zip(1..).all(|(tap, n)| (f64::from(*tap) - f64::from(n)).abs() < 1e-6));
     }
