@@ -2,6 +2,7 @@
 
 mod canvas;
 mod inspect;
+mod library;
 mod number;
 mod picture;
 mod progress;
@@ -43,6 +44,12 @@ pub enum Command {
     Spaces,
     /// Say what an impulse response is like
     Inspect(inspect::Arguments),
+    /// List the folders in which sessions look for their impulses, or change them
+    Library {
+        /// What to do to them
+        #[command(subcommand)]
+        change: Option<library::Change>,
+    },
     /// Start the standalone: play through a room live
     #[command(disable_help_flag = true, disable_version_flag = true)]
     Play {
@@ -59,6 +66,7 @@ Examples:
   transept render takes/*.wav --impulse room.wav -o wet/ --dry off
   transept render voice.wav --impulse left.wav --impulse right.wav -o voice-in-room.wav
   transept inspect room.wav --picture room.png
+  transept library add ~/Impulses
 
 Exit codes: 0 done, 1 some file failed, 2 wrong arguments, 130 stopped by Ctrl-C.";
 
@@ -70,6 +78,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Render(arguments) => render::run(&arguments),
         Command::Spaces => spaces::run(),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Library { change } => library::run(change.as_ref()),
         Command::Play { .. } => {
             Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone"))
         }

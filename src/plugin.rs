@@ -5,6 +5,7 @@
 //! anything: the worker asks by itself (see `architecture.md`, H1 to H9, which the comments below name).
 
 pub mod exports;
+pub mod finder;
 pub mod layouts;
 pub mod params;
 mod request;
@@ -17,6 +18,7 @@ pub mod vst3;
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::engine::{Convolver, MAX_CHANNELS};
 use crate::handover::AudioEnd;
+use crate::impulse::library::Library;
 use crate::prepare::worker::Worker;
 use nice_plug::prelude::*;
 use params::TranseptParams;
@@ -51,8 +53,8 @@ impl Default for Transept {
         let params = Arc::<TranseptParams>::default();
         let format = Arc::<Mutex<Option<Format>>>::default();
         let handle = Arc::new(OnceLock::new());
-        let request = Request::new(params.clone(), format.clone(), handle.clone());
-        let (worker, kernels) = Worker::spawn(move || request.wanted());
+        let request = Request::new(params.clone(), format.clone(), handle.clone(), Library::of_user);
+        let (worker, kernels) = Worker::spawn(request);
         handle.get_or_init(|| worker.handle());
         Self { params, meters: Arc::default(), format, worker, kernels, chain: None, leaving: None, offline: false }
     }

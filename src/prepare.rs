@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`build`] does it in the calling thread: so do the program and the tests. The plugin's `worker` (feature `worker`)
-//! calls the same function in a thread of its own.
+//! calls [`build_from`] in a thread of its own, where files may be found elsewhere than at their paths.
 
 mod error;
 #[cfg(feature = "worker")]
@@ -43,11 +43,28 @@ pub struct Prepared {
 /// # Errors
 /// See [`PrepareError`].
 pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+    build_from(recipe, format, &decoded, cancelled)
+}
+
+/// Gives the impulse of a file or a pair, as stored, in the place of [`decoded`]. Is asked once in a build, with that build's
+/// question whether to go on.
+pub type Find<'a> = dyn Fn(&Source, &dyn Fn() -> bool) -> Result<Impulse, PrepareError> + 'a;
+
+/// The same with files that are found in another way than by their paths.
+///
+/// # Errors
+/// See [`PrepareError`].
+pub fn build_from(
+    recipe: &Recipe,
+    format: Format,
+    find: &Find,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Prepared, PrepareError> {
     let origin = || origin(&recipe.source);
     let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
 
     go_on()?;
-    let (mut impulse, name) = read(recipe, cancelled)?;
+    let (mut impulse, name) = read(recipe, find, cancelled)?;
     go_on()?;
     let silence = shape::drop_trailing_zeros(&mut impulse);
     let mut summary = Summary::of(&impulse, name, cancelled);
@@ -88,15 +105,23 @@ pub fn silence(format: Format) -> Result<Convolver, BuildError> {
     Ok(Convolver::new(Arc::new(kernel)))
 }
 
+/// The impulse of a source: its files decoded where they are, or its space synthesised.
+///
+/// # Errors
+/// See [`PrepareError`].
+pub fn decoded(source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
+    Ok(match source {
+        Source::Space { id } => space::synthesise_unless(space::find(id)?.text, cancelled)?,
+        Source::File { path } => decode::file_unless(path, cancelled)?,
+        Source::Pair { left, right } => decode::pair_unless(left, right, cancelled)?,
+    })
+}
+
 /// The impulse as stored, or as its text says, and its name for people.
-fn read(recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Result<(Impulse, String), PrepareError> {
+fn read(recipe: &Recipe, find: &Find, cancelled: &dyn Fn() -> bool) -> Result<(Impulse, String), PrepareError> {
     Ok(match &recipe.source {
-        Source::Space { id } => {
-            let space = space::find(id)?;
-            (space::synthesise_unless(space.text, cancelled)?, space.name.to_owned())
-        }
-        Source::File { path } => (decode::file_unless(path, cancelled)?, recipe.display_name()),
-        Source::Pair { left, right } => (decode::pair_unless(left, right, cancelled)?, recipe.display_name()),
+        Source::Space { id } => (decoded(&recipe.source, cancelled)?, space::find(id)?.name.to_owned()),
+        Source::File { .. } | Source::Pair { .. } => (find(&recipe.source, cancelled)?, recipe.display_name()),
     })
 }
 

@@ -101,7 +101,7 @@ impl App {
         let [a, b, c, d] = &mut self.ballistics;
         Scene {
             spaces: spaces(),
-            source: Some(self.params.recipe.get().source),
+            source: Some(self.params.recipe.located()),
             notice: if self.params.recipe.is_readable() { notice(&status.state) } else { unreadable() },
             refused: self.refused.clone(),
             summary: status.summary.clone(),
@@ -121,7 +121,7 @@ impl App {
             Action::Refuse(reason) => self.refused = Some(reason),
             Action::Browse => self.ask(Purpose::Browse, scene, open),
             Action::Locate => {
-                if let Notice::Missing { wanted } = &scene.notice {
+                if let Notice::Missing { wanted } | Notice::Changed { wanted, .. } = &scene.notice {
                     self.ask(Purpose::Locate(wanted.clone()), scene, open);
                 }
             }
@@ -132,20 +132,19 @@ impl App {
     fn load(&mut self, source: Source) {
         let current = self.params.recipe.get();
         self.refused = None;
-        if current.source == source {
-            // The same again: the file may have changed, or be there now.
-            self.worker.reload();
-        } else {
-            self.params.recipe.choose(Recipe { source, ..current });
-            self.worker.nudge();
-        }
+        // Even if it is the same again: the file may have changed, or be there now.
+        self.params.recipe.choose(Recipe { source, ..current });
+        self.worker.nudge();
     }
 
     fn ask(&mut self, purpose: Purpose, scene: &Scene, open: &Mutex<Open>) {
         let mut open = open.lock();
         if open.dialog.is_none() {
             let beside = match (&purpose, &scene.source) {
-                (Purpose::Locate(wanted), _) => Some(wanted.clone()),
+                (Purpose::Locate(wanted), _) => Some(match &scene.notice {
+                    Notice::Changed { found, .. } => found.clone(),
+                    _ => wanted.clone(),
+                }),
                 (Purpose::Browse, Some(Source::File { path } | Source::Pair { left: path, .. })) => Some(path.clone()),
                 (Purpose::Browse, _) => None,
             };
@@ -180,6 +179,7 @@ fn notice(state: &State) -> Notice {
         State::Empty | State::Ready => Notice::Quiet,
         State::Loading => Notice::Loading,
         State::Missing { wanted } => Notice::Missing { wanted: wanted.clone() },
+        State::Changed { wanted, found } => Notice::Changed { wanted: wanted.clone(), found: found.clone() },
         State::Failed { message } => Notice::Failed { message: message.clone() },
     }
 }

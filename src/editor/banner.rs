@@ -23,12 +23,16 @@ pub fn texts(scene: &Scene) -> Option<(String, String)> {
     if let Some(reason) = &scene.refused {
         return Some(("This choice cannot be used".to_owned(), format!("{reason}\n{sounding}")));
     }
+    // With a room that sounds, the path was typed just now, and the session still remembers that room.
+    let kept = if scene.summary.is_none() { " Saving the session keeps the reference." } else { "" };
     match &scene.notice {
         Notice::Quiet | Notice::Loading => None,
         Notice::Missing { wanted } => {
-            // With a room that sounds, the path was typed just now, and the session still remembers that room.
-            let kept = if scene.summary.is_none() { " Saving the session keeps the reference." } else { "" };
             let rest = format!("{}\n{sounding}{kept}", wanted.display());
+            Some((format!("Missing: {}", file_name(wanted)), rest))
+        }
+        Notice::Changed { wanted, found } => {
+            let rest = format!("{} is another file now.\n{sounding}{kept}", found.display());
             Some((format!("Missing: {}", file_name(wanted)), rest))
         }
         Notice::Failed { message } => {
@@ -52,7 +56,7 @@ fn galley(ui: &Ui, scene: &Scene, width: f32) -> Option<Arc<egui::Galley>> {
 }
 
 fn is_missing(scene: &Scene) -> bool {
-    matches!(scene.notice, Notice::Missing { .. })
+    matches!(scene.notice, Notice::Missing { .. } | Notice::Changed { .. })
 }
 
 /// Height that the banner needs at this width; 0 when there is none.

@@ -72,6 +72,13 @@ pub enum Notice {
         /// The file.
         wanted: PathBuf,
     },
+    /// Its file is not there, but another one in its place or of its name.
+    Changed {
+        /// The file.
+        wanted: PathBuf,
+        /// The other one.
+        found: PathBuf,
+    },
     /// It cannot be used.
     Failed {
         /// Names the file or space, and the reason.

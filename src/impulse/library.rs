@@ -1,11 +1,12 @@
 //! Folders of impulses: what is in them, and where a file of a session has gone.
 //!
-//! Nothing here is remembered between calls: folders change while a session is open.
+//! Nothing here is remembered between calls: folders change while a session is open. [`user`] says which they are.
 
 mod natural;
 mod search;
 #[cfg(test)]
 mod tests;
+pub mod user;
 mod walk;
 
 use super::fingerprint::{FileHash, Fingerprint};

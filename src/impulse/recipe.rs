@@ -31,6 +31,31 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// The files of which it is made, of a pair the left one first; none of a space.
+    #[must_use]
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Space { .. } => Vec::new(),
+            Self::File { path } => vec![path],
+            Self::Pair { left, right } => vec![left, right],
+        }
+    }
+
+    /// The same, made of files in these places. Where there are fewer places than files, the other files stay.
+    #[must_use]
+    pub fn at(&self, places: impl IntoIterator<Item = PathBuf>) -> Self {
+        let mut there = self.clone();
+        let files = match &mut there {
+            Self::Space { .. } => vec![],
+            Self::File { path } => vec![path],
+            Self::Pair { left, right } => vec![left, right],
+        };
+        files.into_iter().zip(places).for_each(|(file, place)| *file = place);
+        there
+    }
+}
+
 /// How impulses are made equally loud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -156,6 +181,19 @@ mod tests {
         let name = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"/rooms/\xff\xfe.wav");
         let recipe = Recipe::file(name);
         assert_eq!(saved(&recipe).try_into::<Recipe>().expect("what was written"), recipe);
+    }
+
+    #[test]
+    fn a_source_may_be_made_of_the_same_files_elsewhere() {
+        let places =
+            |source: &Source| source.files().iter().map(|path| Path::new("/new").join(path)).collect::<Vec<_>>();
+        let pair = Source::Pair { left: "l".into(), right: "r".into() };
+        let moved = Source::Pair { left: "/new/l".into(), right: "/new/r".into() };
+        assert_eq!(pair.at(places(&pair)), moved);
+        assert_eq!(pair.at(["/new/l".into()]), Source::Pair { left: "/new/l".into(), right: "r".into() });
+        let (file, space) = (Recipe::file("f").source, Recipe::space("hall").source);
+        assert_eq!(file.at(places(&file)), Recipe::file("/new/f").source);
+        assert_eq!((space.at(["/new".into()]), space.files()), (space.clone(), vec![]));
     }
 
     #[test]

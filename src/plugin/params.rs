@@ -4,6 +4,7 @@
 //! range is cut into steps as fine as the text shows, so that a value survives the way through a host's 0…1 and back.
 //! The chain does all smoothing; nothing is smoothed here.
 use super::state::RecipeSlot;
+use super::state::fields::{EmbeddedField, MemoryField};
 use super::text::Scale;
 use crate::chain::Controls;
 use crate::chain::settings::*;
@@ -18,6 +19,12 @@ pub struct TranseptParams {
     /// Which impulse, and how it is shaped.
     #[persist = "recipe"]
     pub recipe: RecipeSlot,
+    /// What the session remembers of its impulse; the recipe's slot again.
+    #[persist = "memory"]
+    pub memory: MemoryField,
+    /// The impulse itself, likewise.
+    #[persist = "embedded"]
+    pub embedded: EmbeddedField,
     /// Level of the dry signal in dB; [`LEVEL_OFF`] is off.
     #[id = "dry"]
     pub dry: FloatParam,
@@ -51,8 +58,11 @@ impl Default for TranseptParams {
     /// The hall, dry 0 dB, wet -12 dB, filters open, loudness matched.
     fn default() -> Self {
         let fresh = Settings::default();
+        let recipe = RecipeSlot::default();
         Self {
-            recipe: RecipeSlot::default(),
+            memory: MemoryField(recipe.clone()),
+            embedded: EmbeddedField(recipe.clone()),
+            recipe,
             dry: float("Dry", fresh.dry, LEVEL, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
             wet: float("Wet", fresh.wet, LEVEL, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
             output: float("Output", fresh.output, OUTPUT, 1.0, 0.1, Scale::Decibels, None),

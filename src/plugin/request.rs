@@ -1,10 +1,15 @@
-//! What the worker is asked for: recipe, level rule and format together.
+//! What the worker is asked for: recipe, level rule and format together, and where the impulse is.
 //!
-//! Lives on the worker's thread, which calls [`Request::wanted`] every few milliseconds and right after each build. So it
+//! Lives on the worker's thread, which calls [`Client::wanted`] every few milliseconds and right after each build. So it
 //! also learns here what became of the recipe, and tells the slot.
+use super::finder::Finder;
 use super::params::TranseptParams;
 use crate::chain::Format;
-use crate::prepare::worker::{Handle, OnFailure, State, Wanted};
+use crate::impulse::Impulse;
+use crate::impulse::library::Library;
+use crate::impulse::recipe::Source;
+use crate::prepare::PrepareError;
+use crate::prepare::worker::{Client, Handle, OnFailure, State, Wanted};
 use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
@@ -17,6 +22,7 @@ pub(super) struct Request {
     worker: Arc<OnceLock<Handle>>,
     /// What was asked last, and the number of the choice it was made from.
     last: RefCell<Option<(Wanted, u64)>>,
+    finder: Finder,
 }
 
 impl Request {
@@ -24,12 +30,42 @@ impl Request {
         params: Arc<TranseptParams>,
         format: Arc<Mutex<Option<Format>>>,
         worker: Arc<OnceLock<Handle>>,
+        library: impl Fn() -> Library + Send + 'static,
     ) -> Self {
-        Self { params, format, worker, last: RefCell::new(None) }
+        let finder = Finder::new(params.recipe.clone(), library);
+        Self { params, format, worker, last: RefCell::new(None), finder }
     }
 
-    /// What should sound now; `None` before the first activation. \[worker\]
-    pub(super) fn wanted(&self) -> Option<Wanted> {
+    /// The answer, and the number of the choice that it was made from.
+    fn compose(&self) -> Option<(Wanted, u64)> {
+        let format = (*self.format.lock())?;
+        let choice = self.params.recipe.choice();
+        let on_failure = if choice.loaded { OnFailure::Silence } else { OnFailure::KeepSounding };
+        let (recipe, edition) = (self.params.with_level(choice.recipe), choice.edition);
+        Some((Wanted { recipe, format, edition, on_failure }, choice.generation))
+    }
+
+    /// Tells the slot what became of the choice that was asked for last. True if it cannot be built.
+    ///
+    /// A status other than "loading" is about the last answer: the worker publishes "loading" before it asks again.
+    fn report(&self, number: u64) -> bool {
+        let Some(worker) = self.worker.get() else { return false };
+        match worker.status().state {
+            State::Empty | State::Loading => false,
+            State::Ready => {
+                self.params.recipe.prove(number);
+                false
+            }
+            State::Missing { .. } | State::Changed { .. } | State::Failed { .. } => {
+                self.params.recipe.refuse(number);
+                true
+            }
+        }
+    }
+}
+
+impl Client for Request {
+    fn wanted(&self) -> Option<Wanted> {
         let wanted = self.compose()?;
         let mut last = self.last.borrow_mut();
         let Some((asked, number)) = &*last else {
@@ -46,30 +82,12 @@ impl Request {
         Some(wanted.0)
     }
 
-    /// The answer, and the number of the choice that it was made from.
-    fn compose(&self) -> Option<(Wanted, u64)> {
-        let format = (*self.format.lock())?;
-        let choice = self.params.recipe.choice();
-        let on_failure = if choice.loaded { OnFailure::Silence } else { OnFailure::KeepSounding };
-        Some((Wanted { recipe: self.params.with_level(choice.recipe), format, on_failure }, choice.generation))
+    fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
+        self.finder.find(source, cancelled)
     }
 
-    /// Tells the slot what became of the choice that was asked for last. True if it cannot be built.
-    ///
-    /// A status other than "loading" is about the last answer: the worker publishes "loading" before it asks again.
-    fn report(&self, number: u64) -> bool {
-        let Some(worker) = self.worker.get() else { return false };
-        match worker.status().state {
-            State::Empty | State::Loading => false,
-            State::Ready => {
-                self.params.recipe.prove(number);
-                false
-            }
-            State::Missing { .. } | State::Failed { .. } => {
-                self.params.recipe.refuse(number);
-                true
-            }
-        }
+    fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
+        self.finder.remember(cancelled);
     }
 }
 

@@ -1,23 +1,41 @@
-//! What is saved besides parameters: the recipe.
+//! What is saved besides parameters: the recipe, and all by which its impulse is found again.
 //!
 //! Nobody calls the plugin after a host has loaded a state, and nothing that a state may hold can be refused there. So the
 //! recipe lies in a slot with a counter: the worker reads the slot, and the counter tells it and the window that something
 //! changed.
-use crate::impulse::recipe::{Recipe, VERSION};
-use nice_plug::params::persist::PersistentField;
+//!
+//! | field of the state | what |
+//! |---|---|
+//! | `recipe` | the [`Recipe`], the same in every version |
+//! | `memory` | what is [`Remembered`] of its files, and whether it is to be embedded; since version 2 |
+//! | `embedded` | the impulse itself, in base 64 text, or null; since version 2 |
+
+pub mod embedded;
+pub mod fields;
+pub mod memory;
+
+use crate::impulse::embed::Embedding;
+use crate::impulse::recipe::{Recipe, Source, VERSION};
+use embedded::Embedded;
+use memory::{Memory, Remembered};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The recipe of an instance. Written by the window and by a host that loads a state, read by the worker and by a host
-/// that saves.
+/// that saves. Its clones are the same slot.
 ///
 /// - A saved recipe that cannot be read (a newer version's, say) is kept as it is and saved again, until another is
 ///   chosen; the default sounds in its place.
 /// - A recipe that somebody chose and that cannot be built is not saved: what sounded before stays the session's.
-#[derive(Debug)]
-pub struct RecipeSlot {
+/// - What a session remembers of its impulse is kept as it was loaded, until the worker has found the impulse.
+#[derive(Debug, Clone, Default)]
+pub struct RecipeSlot(Arc<Slot>);
+
+#[derive(Debug, Default)]
+struct Slot {
     held: Mutex<Held>,
     generation: AtomicU64,
 }
@@ -31,30 +49,57 @@ pub struct Choice {
     pub loaded: bool,
     /// Number of the change that brought it.
     pub generation: u64,
+    /// Number of the change that brought its source, and what is remembered of it: while it is the same, so is the impulse.
+    pub edition: u64,
+}
+
+/// What is asked for, and what the session remembers of it.
+#[derive(Debug, Clone)]
+pub struct Recall {
+    /// What is asked for.
+    pub choice: Choice,
+    /// Of this choice; nothing while it is refused.
+    pub memory: Arc<Memory>,
+    /// Likewise.
+    pub embedded: Embedded,
 }
 
 #[derive(Debug)]
 struct Held {
     choice: Choice,
-    /// As it is saved, and whether that can be read.
-    saved: Value,
-    readable: bool,
+    kept: Kept,
     /// What was there before, until the choice is proved; gone back to if it is refused.
-    before: Option<Before>,
+    before: Option<(Choice, Kept)>,
+    /// What a state brought, until its recipe comes.
+    incoming: (Memory, Embedded),
 }
 
-#[derive(Debug)]
-struct Before {
-    choice: Choice,
-    saved: Value,
+/// What is saved.
+#[derive(Debug, Clone)]
+struct Kept {
+    /// Of the choice that it belongs to.
+    edition: u64,
+    recipe: Value,
+    /// Whether the recipe can be read.
     readable: bool,
+    memory: Arc<Memory>,
+    embedded: Embedded,
 }
 
-impl Default for RecipeSlot {
+impl Kept {
+    /// What is known of a choice at once.
+    fn of(choice: &Choice, embedding: Embedding) -> Self {
+        let memory = Memory::from(Remembered::at_once(&choice.recipe.source, embedding));
+        let (recipe, embedded) = (saved(&choice.recipe), Embedded::default());
+        Self { edition: choice.edition, recipe, readable: true, memory: Arc::new(memory), embedded }
+    }
+}
+
+impl Default for Held {
     fn default() -> Self {
-        let choice = Choice { recipe: Recipe::default(), loaded: true, generation: 0 };
-        let saved = saved(&choice.recipe);
-        Self { held: Mutex::new(Held { choice, saved, readable: true, before: None }), generation: AtomicU64::new(0) }
+        let choice = Choice { recipe: Recipe::default(), loaded: true, generation: 0, edition: 0 };
+        let kept = Kept::of(&choice, Embedding::default());
+        Self { choice, kept, before: None, incoming: Default::default() }
     }
 }
 
@@ -73,60 +118,116 @@ impl RecipeSlot {
     /// The recipe that is asked for. \[not audio\]
     #[must_use]
     pub fn get(&self) -> Recipe {
-        self.held.lock().choice.recipe.clone()
+        self.0.held.lock().choice.recipe.clone()
     }
 
     /// The same with where it came from. \[not audio\]
     #[must_use]
     pub fn choice(&self) -> Choice {
-        self.held.lock().choice.clone()
+        self.0.held.lock().choice.clone()
     }
 
-    /// Chooses another recipe. The worker sees it within 5 ms, or at once when nudged. \[not audio\]
+    /// The same with what is remembered of it. \[not audio\]
+    #[must_use]
+    pub fn recall(&self) -> Recall {
+        let held = self.0.held.lock();
+        let choice = held.choice.clone();
+        if held.kept.edition == choice.edition {
+            return Recall { choice, memory: held.kept.memory.clone(), embedded: held.kept.embedded.clone() };
+        }
+        let memory = Memory::from(Remembered { embedding: held.kept.memory.embedding, ..Remembered::default() });
+        Recall { choice, memory: Arc::new(memory), embedded: Embedded::default() }
+    }
+
+    /// What is asked for, where its files were last. \[not audio\]
+    #[must_use]
+    pub fn located(&self) -> Source {
+        let Recall { choice, memory, .. } = self.recall();
+        let source = choice.recipe.source;
+        source.at(memory.hints(&source).into_iter().filter_map(|hints| hints.path))
+    }
+
+    /// Chooses another recipe. What is a file is read as it is on disk, even if it is the same again. The worker sees it
+    /// within 5 ms, or at once when nudged. \[not audio\]
     pub fn choose(&self, recipe: Recipe) {
         self.change(|held, generation| {
-            let saved = std::mem::replace(&mut held.saved, saved(&recipe));
-            let choice = std::mem::replace(&mut held.choice, Choice { recipe, loaded: false, generation });
-            let readable = std::mem::replace(&mut held.readable, true);
+            let chosen = Choice { recipe, loaded: false, generation, edition: generation };
+            let kept = Kept::of(&chosen, held.kept.memory.embedding);
+            let before = (std::mem::replace(&mut held.choice, chosen), std::mem::replace(&mut held.kept, kept));
             // Of several unproved choices in a row, the last proved one before them counts.
-            held.before = held.before.take().or(Some(Before { choice, saved, readable }));
+            held.before.get_or_insert(before);
         });
+    }
+
+    /// Whether the session embeds its impulse. \[not audio\]
+    #[must_use]
+    pub fn embedding(&self) -> Embedding {
+        self.0.held.lock().kept.memory.embedding
+    }
+
+    /// Chooses whether it does. The worker sees to it when it has nothing else to do. \[not audio\]
+    pub fn embed(&self, embedding: Embedding) {
+        let held = &mut *self.0.held.lock();
+        for kept in [&mut held.kept].into_iter().chain(held.before.as_mut().map(|(_, kept)| kept)) {
+            kept.memory = Arc::new(kept.memory.with_embedding(embedding));
+        }
+    }
+
+    /// What was found out about the impulse of an edition, for those who save from now on. \[worker\]
+    pub(super) fn remember(&self, edition: u64, remembered: Remembered, embedded: Embedded) {
+        let memory = Memory::from(remembered);
+        // What they replace may be large, and is freed after the lock.
+        let mut old = Vec::new();
+        {
+            let held = &mut *self.0.held.lock();
+            for kept in [&mut held.kept].into_iter().chain(held.before.as_mut().map(|(_, kept)| kept)) {
+                // The choice of embedding may have changed meanwhile.
+                let same = kept.memory.finds_the_same(&memory) && kept.embedded.is(&embedded);
+                if kept.edition == edition && !same {
+                    let memory = Arc::new(memory.with_embedding(kept.memory.embedding));
+                    old.push((
+                        std::mem::replace(&mut kept.memory, memory),
+                        std::mem::replace(&mut kept.embedded, embedded.clone()),
+                    ));
+                }
+            }
+        }
     }
 
     /// The choice of this number can be built: nobody goes back any more. \[worker\]
     pub(super) fn prove(&self, generation: u64) {
-        let mut held = self.held.lock();
-        if held.choice.generation == generation && held.before.take().is_some() {
-            // It may have been refused before, and its file come since.
-            held.saved = saved(&held.choice.recipe);
-            held.readable = true;
+        let held = &mut *self.0.held.lock();
+        // It may have been refused before, and its file come since.
+        if held.choice.generation == generation
+            && held.before.take().is_some()
+            && held.kept.edition != held.choice.edition
+        {
+            held.kept = Kept::of(&held.choice, held.kept.memory.embedding);
         }
     }
 
     /// The choice of this number cannot be built: the one before it is saved from now on. It goes on being asked for, so
     /// that its error stays in sight, until [`Self::go_back`]. \[worker\]
     pub(super) fn refuse(&self, generation: u64) {
-        let held = &mut *self.held.lock();
+        let held = &mut *self.0.held.lock();
         if held.choice.generation == generation
-            && let Some(before) = &held.before
+            && let Some((_, kept)) = &held.before
         {
-            held.saved = before.saved.clone();
-            held.readable = before.readable;
+            held.kept = kept.clone();
         }
     }
 
     /// Asks again for what was there before a refused choice. \[worker\]
     pub(super) fn go_back(&self, refused: u64) {
-        let held = &mut *self.held.lock();
+        let held = &mut *self.0.held.lock();
         // Somebody may have chosen anew since.
         if held.choice.generation == refused
-            && let Some(before) = held.before.take()
+            && let Some((choice, kept)) = held.before.take()
         {
-            let generation = self.generation.load(Ordering::Relaxed) + 1;
-            held.choice = Choice { generation, ..before.choice };
-            held.saved = before.saved;
-            held.readable = before.readable;
-            self.generation.store(generation, Ordering::Release);
+            let generation = self.0.generation.load(Ordering::Relaxed) + 1;
+            held.choice = Choice { generation, ..choice };
+            held.kept = kept;
+            self.0.generation.store(generation, Ordering::Release);
         }
     }
 
@@ -134,44 +235,46 @@ impl RecipeSlot {
     #[must_use]
     pub fn generation(&self) -> u64 {
         // Pairs with the Release in `change`: who sees the new number finds the new recipe.
-        self.generation.load(Ordering::Acquire)
+        self.0.generation.load(Ordering::Acquire)
     }
 
     /// Whether the session's recipe could be read; if not, the default sounds in its place. \[not audio\]
     #[must_use]
     pub fn is_readable(&self) -> bool {
-        self.held.lock().readable
+        self.0.held.lock().kept.readable
     }
 
-    fn change(&self, change: impl FnOnce(&mut Held, u64)) {
-        let mut held = self.held.lock();
-        let generation = self.generation.load(Ordering::Relaxed) + 1;
-        change(&mut held, generation);
-        self.generation.store(generation, Ordering::Release);
+    fn change<R>(&self, change: impl FnOnce(&mut Held, u64) -> R) -> R {
+        let mut held = self.0.held.lock();
+        let generation = self.0.generation.load(Ordering::Relaxed) + 1;
+        let result = change(&mut held, generation);
+        self.0.generation.store(generation, Ordering::Release);
+        result
     }
-}
 
-impl PersistentField<'_, Value> for RecipeSlot {
-    fn set(&self, saved: Value) {
-        self.change(|held, generation| {
+    /// Takes over a saved recipe, with what came before it in the same state.
+    fn load(&self, saved: Value) {
+        let old = self.change(|held, generation| {
+            let (memory, embedded) = std::mem::take(&mut held.incoming);
             let read = read(&saved);
-            held.readable = read.is_some();
-            held.choice = Choice { recipe: read.unwrap_or_default(), loaded: true, generation };
-            held.saved = saved;
-            held.before = None;
+            let readable = read.is_some();
+            let recipe = read.unwrap_or_default();
+            // A host that loads what is there, to undo something else, does not want another room.
+            let is_here = recipe.source == held.choice.recipe.source && held.kept.edition == held.choice.edition;
+            let same = is_here && held.kept.memory.finds_the_same(&memory) && held.kept.embedded == embedded;
+            let edition = if same { held.choice.edition } else { generation };
+            held.choice = Choice { recipe, loaded: true, generation, edition };
+            let kept = Kept { edition, recipe: saved, readable, memory: Arc::new(memory), embedded };
+            (std::mem::replace(&mut held.kept, kept), held.before.take())
         });
-    }
-    fn map<F, R>(&self, f: F) -> R
-    where
-        F: Fn(&Value) -> R,
-    {
-        f(&self.held.lock().saved)
+        drop(old); // It may be large: after the lock.
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nice_plug::params::persist::PersistentField;
 
     fn save(slot: &RecipeSlot) -> String {
         slot.map(|value| value.to_string())

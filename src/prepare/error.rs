@@ -14,6 +14,14 @@ pub enum PrepareError {
     /// The impulse's file is not there; of a pair, the one that is not.
     #[error("{}: there is no such file", .0.display())]
     Missing(PathBuf),
+    /// The file that a session wants is nowhere, but there is one in its place or of its name that holds another impulse.
+    #[error("{}: is another file now", .found.display())]
+    Changed {
+        /// What the session asks for.
+        wanted: PathBuf,
+        /// The other one.
+        found: PathBuf,
+    },
     /// The impulse's file cannot be used.
     #[error(transparent)]
     Decode(DecodeError),

@@ -22,6 +22,13 @@ pub enum State {
         /// The file.
         wanted: PathBuf,
     },
+    /// Its file is not there, but one in its place or of its name that holds another impulse.
+    Changed {
+        /// What is asked for.
+        wanted: PathBuf,
+        /// The other one.
+        found: PathBuf,
+    },
     /// It cannot be built.
     Failed {
         /// Names the file or space, and the reason.
@@ -87,11 +94,15 @@ impl Desk {
         (!calls.stopping).then(|| Call { asked: calls.asked, attention: self.attention(), reloads: calls.reloads })
     }
 
-    /// Everything that was asked before this look is settled; waits for the next call. \[worker\]
-    pub fn answer_and_wait(&self, call: &Call, longest: Duration) {
-        let mut calls = self.calls.lock();
-        calls.answered = call.asked;
+    /// Everything that was asked before this look is settled. \[worker\]
+    pub fn answer(&self, call: &Call) {
+        self.calls.lock().answered = call.asked;
         self.answered.notify_all();
+    }
+
+    /// Waits for the next call after this look. \[worker\]
+    pub fn wait(&self, call: &Call, longest: Duration) {
+        let mut calls = self.calls.lock();
         if self.attention() == call.attention {
             self.bell.wait_for(&mut calls, longest);
         }

@@ -1,6 +1,6 @@
 //! The worker thread: recipe to kernel, newest wins, frees what comes back.
 //!
-//! It asks `wanted()` what should sound, builds it when the answer has changed, and offers it to the audio thread. Nobody
+//! It asks its [`Client`] what is wanted: what should sound, builds it when the answer has changed, and offers it to the audio thread. Nobody
 //! has to tell it: it asks at least every 5 ms, because parameters are also moved on the audio thread, which wakes nobody
 //! (H2). While it builds it goes on asking, and gives the work up as soon as the answer is another one (H9).
 //!
@@ -10,16 +10,22 @@
 //!   [any]       Status ──> editor             └──> way home ──> freed here
 //! ```
 //!
+//! Once that is done and those who wait for it are answered, the client may do what can wait: remember the impulse for the
+//! session, say.
+//!
 //! Memory is bounded (H8): of convolvers there are here at most the one being built, or the one just replaced in the
 //! inbox; and each is dropped before the next is begun.
 
-use super::status::Desk;
+mod client;
+
+use super::status::{Call, Desk};
 pub use super::status::{State, Status};
-use super::{PrepareError, Prepared};
+use super::{Find, PrepareError, Prepared};
 use crate::chain::Format;
 use crate::engine::Convolver;
 use crate::handover::{self, AudioEnd, Numbered, WorkerEnd};
 use crate::impulse::recipe::Recipe;
+pub use client::Client;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -43,6 +49,8 @@ pub struct Wanted {
     pub recipe: Recipe,
     /// For which rate and layout.
     pub format: Format,
+    /// Counts up when the same recipe may give another impulse, because the client finds it elsewhere.
+    pub edition: u64,
     /// What sounds when the recipe cannot be built.
     pub on_failure: OnFailure,
 }
@@ -72,24 +80,24 @@ pub struct Handle {
 }
 
 impl Worker {
-    /// Starts the thread. `wanted` is called on it, often, and must be quick; `None` says that there is nothing to build
-    /// for yet, as before the first activation. If the system has no thread left, [`State::Failed`] says so. \[main\]
+    /// Starts the thread. A closure that says what is wanted will do for a client. If the system has no thread left,
+    /// [`State::Failed`] says so. \[main\]
     #[must_use]
-    pub fn spawn(wanted: impl Fn() -> Option<Wanted> + Send + 'static) -> (Self, AudioEnd<Convolver>) {
-        Self::spawn_building(wanted, super::build)
+    pub fn spawn(client: impl Client) -> (Self, AudioEnd<Convolver>) {
+        Self::spawn_building(client, super::build_from)
     }
 
     /// The same with another way to build, for the tests.
     pub(super) fn spawn_building(
-        wanted: impl Fn() -> Option<Wanted> + Send + 'static,
-        build: impl Fn(&Recipe, Format, &dyn Fn() -> bool) -> Result<Prepared, PrepareError> + Send + 'static,
+        client: impl Client,
+        build: impl Fn(&Recipe, Format, &Find, &dyn Fn() -> bool) -> Result<Prepared, PrepareError> + Send + 'static,
     ) -> (Self, AudioEnd<Convolver>) {
         let (exchange, audio) = handover::exchange();
         let desk = Arc::new(Desk::default());
         // Instances count on, so that their convolvers are not all at the same point of their schedules.
         static INSTANCES: AtomicU32 = AtomicU32::new(0);
         let phase = INSTANCES.fetch_add(1, Ordering::Relaxed);
-        let workbench = Workbench { desk: desk.clone(), exchange: RefCell::new(exchange), wanted, build, phase };
+        let workbench = Workbench { desk: desk.clone(), exchange: RefCell::new(exchange), client, build, phase };
         let thread = std::thread::Builder::new().name("transept worker".to_owned()).spawn(move || workbench.run());
         if let Err(error) = &thread {
             let message = format!("no thread to prepare impulses: {error}");
@@ -144,20 +152,20 @@ impl Handle {
 }
 
 /// What the thread works with.
-struct Workbench<W, B> {
+struct Workbench<C, B> {
     desk: Arc<Desk>,
     /// In a cell because a build asks through a shared closure whether to go on, and what comes home is freed then too.
     exchange: RefCell<WorkerEnd<Convolver>>,
-    wanted: W,
+    client: C,
     build: B,
     /// Of the instance's convolvers.
     phase: u32,
 }
 
-impl<W, B> Workbench<W, B>
+impl<C, B> Workbench<C, B>
 where
-    W: Fn() -> Option<Wanted>,
-    B: Fn(&Recipe, Format, &dyn Fn() -> bool) -> Result<Prepared, PrepareError>,
+    C: Client,
+    B: Fn(&Recipe, Format, &Find, &dyn Fn() -> bool) -> Result<Prepared, PrepareError>,
 {
     /// The life of the thread.
     fn run(self) {
@@ -167,13 +175,15 @@ where
         let mut said = Status::default();
         while let Some(call) = self.desk.look() {
             self.free_what_came_home();
-            let wanted = (self.wanted)();
+            let wanted = self.client.wanted();
             if done.as_ref() == Some(&(wanted.clone(), call.reloads)) {
                 // Back to what is already there: a build of something else was given up.
                 if self.desk.status().state == State::Loading {
                     self.desk.publish(said.clone());
                 }
-                self.desk.answer_and_wait(&call, POLL);
+                self.desk.answer(&call);
+                self.afterwards(wanted.as_ref(), call.reloads);
+                self.desk.wait(&call, POLL);
                 continue;
             }
             let outcome = match &wanted {
@@ -192,22 +202,11 @@ where
     /// Builds and offers. `None` when something newer is wanted, or nothing any more.
     fn fulfil(&self, wanted: &Wanted, reloads: u64, said: &Status) -> Option<Status> {
         self.desk.publish(Status { state: State::Loading, ..said.clone() });
-        let given_up = Cell::new(false);
-        let looked = Cell::new((self.desk.attention(), Instant::now()));
-        let cancelled = || {
-            let (attention, at) = looked.get();
-            // Cheap unless somebody called or it is time to ask, so that builds may ask as often as they like.
-            if !given_up.get() && (self.desk.attention() != attention || at.elapsed() >= POLL) {
-                looked.set((self.desk.attention(), Instant::now()));
-                self.free_what_came_home();
-                let same = self.desk.look().is_some_and(|call| call.reloads == reloads);
-                given_up.set(!same || (self.wanted)().as_ref() != Some(wanted));
-            }
-            given_up.get()
-        };
+        let cancelled = self.watch(Some(wanted), reloads, |_| ());
+        let find = |source: &_, cancelled: &dyn Fn() -> bool| self.client.find(source, cancelled);
         // A strange file that makes a decoder panic costs that file, not the worker. Nothing of ours is seen half-changed:
         // the build owns what it works on.
-        let built = catch_unwind(AssertUnwindSafe(|| (self.build)(&wanted.recipe, wanted.format, &cancelled)));
+        let built = catch_unwind(AssertUnwindSafe(|| (self.build)(&wanted.recipe, wanted.format, &find, &cancelled)));
         if cancelled() {
             return None; // And with it what was built: stale, thrown away here.
         }
@@ -218,6 +217,7 @@ where
                 return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
             }
             Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
+            Ok(Err(PrepareError::Changed { wanted, found })) => State::Changed { wanted, found },
             Ok(Err(error)) => State::Failed { message: error.to_string() },
             Err(panic) => {
                 let from = super::error::origin(&wanted.recipe.source);
@@ -233,6 +233,40 @@ where
             self.offer(silence, generation);
         }
         Some(Status { state, summary, generation })
+    }
+
+    /// What can wait until the room sounds, as long as nothing else is wanted (H9).
+    fn afterwards(&self, wanted: Option<&Wanted>, reloads: u64) {
+        // Nobody who settles has to wait for it.
+        let cancelled = self.watch(wanted, reloads, |call| self.desk.answer(call));
+        // A panic, which the panic hook has reported, costs what was to be done, and not the worker.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.client.afterwards(&cancelled)));
+    }
+
+    /// A question whether work is to be given up (H9): something else is wanted, or the same anew, or nothing any more.
+    /// `still` hears of each call that changes nothing.
+    fn watch<'a>(
+        &'a self,
+        wanted: Option<&'a Wanted>,
+        reloads: u64,
+        still: impl Fn(&Call) + 'a,
+    ) -> impl Fn() -> bool + 'a {
+        let given_up = Cell::new(false);
+        let looked = Cell::new((self.desk.attention(), Instant::now()));
+        move || {
+            let (attention, at) = looked.get();
+            // Cheap unless somebody called or it is time to ask, so that work may ask as often as it likes.
+            if !given_up.get() && (self.desk.attention() != attention || at.elapsed() >= POLL) {
+                looked.set((self.desk.attention(), Instant::now()));
+                self.free_what_came_home();
+                let call = self.desk.look().filter(|call| call.reloads == reloads);
+                match call.filter(|_| self.client.wanted().as_ref() == wanted) {
+                    Some(call) => still(&call),
+                    None => given_up.set(true),
+                }
+            }
+            given_up.get()
+        }
     }
 
     fn offer(&self, convolver: Convolver, generation: u64) {

@@ -28,7 +28,8 @@ fn the_session_opens_without_its_impulse() {
     let params = Arc::new(TranseptParams::default());
     params.deserialize_fields(&session);
     let asked = params.clone();
-    let wanted = move || Some(Wanted { recipe: asked.wanted(), format: STEREO, on_failure: OnFailure::Silence });
+    let wanted =
+        move || Some(Wanted { recipe: asked.wanted(), format: STEREO, edition: 0, on_failure: OnFailure::Silence });
     let (worker, mut audio) = Worker::spawn(wanted);
     assert!(worker.handle().settle(FOR_EVER), "hung");
     assert_eq!(worker.handle().status().state, State::Missing { wanted: path.clone() }, "said, by name");
@@ -57,7 +58,7 @@ fn the_window_freezes_while_loading() {
             // An error is the test's end.
             let _ = held.recv();
         }
-        Some(Wanted { recipe: recipe.clone(), format, on_failure: OnFailure::default() })
+        Some(Wanted { recipe: recipe.clone(), format, edition: 0, on_failure: OnFailure::default() })
     };
     let (worker, _audio) = Worker::spawn(wanted);
     let handle = worker.handle();

@@ -45,10 +45,10 @@ const ROOMS: &[Room] = &[
     Room {
         name: "impulse",
         rooms: &["convolution"],
-        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft", "toml", "blake3", "zstd"],
+        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft", "toml", "blake3", "zstd", "etcetera"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
         but: &[("std::fs", "impulse/decode"), ("std::fs", "impulse/library"), ("std::sync::Arc", "")],
-        sentence: "may use convolution, decoding, resampling, FFT, hashing and compressing crates, and files in decode and library only; never engine, plugin, editor, threads",
+        sentence: "may use convolution, decoding, resampling, FFT, hashing and compressing crates, that for the place of settings, and files in decode and library only; never engine, plugin, editor, threads",
     },
     Room {
         name: "space",
@@ -121,20 +121,12 @@ const ROOMS: &[Room] = &[
     Room {
         name: "plugin",
         // What the exchange carries has a name, and its layouts have as many channels as the engine.
-        rooms: &[
-            "chain",
-            "prepare",
-            "handover",
-            "impulse::recipe",
-            "editor",
-            "engine::Convolver",
-            "engine::MAX_CHANNELS",
-        ],
+        rooms: &["chain", "prepare", "handover", "impulse", "editor", "engine::Convolver", "engine::MAX_CHANNELS"],
         // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to.
-        crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json", "zstd"],
+        crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json", "zstd", "base64"],
         never: &[],
         but: &[],
-        sentence: "may use chain, prepare, handover (audio side), impulse::recipe, editor's constructor; never the GUI toolkit",
+        sentence: "may use chain, prepare, handover (audio side), impulse (recipes, and how sessions find theirs), editor's constructor; never the GUI toolkit",
     },
 ];
 

@@ -244,7 +244,8 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
         });
         for number in 1..=3000 {
             let recipe = Recipe::space(&number.to_string());
-            *wanted.lock().unwrap() = Some(Wanted { recipe, format: FORMAT, on_failure: OnFailure::default() });
+            *wanted.lock().unwrap() =
+                Some(Wanted { recipe, format: FORMAT, edition: 0, on_failure: OnFailure::default() });
             worker.handle().nudge();
             if number % 3 == 0 {
                 thread::yield_now();

@@ -80,13 +80,14 @@ impl Rig {
         let builds = watch.clone();
         let (worker, audio) = Worker::spawn_building(
             move || asks.lock().unwrap().clone(),
-            move |recipe, format, cancelled| builds.build(recipe, format, cancelled),
+            move |recipe, format, _find, cancelled| builds.build(recipe, format, cancelled),
         );
         Self { wanted, watch, worker: Some(worker), audio: Some(audio) }
     }
 
     pub fn want(&self, name: &str, on_failure: OnFailure) {
-        *self.wanted.lock().unwrap() = Some(Wanted { recipe: Recipe::space(name), format: FORMAT, on_failure });
+        *self.wanted.lock().unwrap() =
+            Some(Wanted { recipe: Recipe::space(name), format: FORMAT, edition: 0, on_failure });
     }
 
     pub fn settled(&self, name: &str) -> Arc<Status> {

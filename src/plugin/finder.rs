@@ -1,0 +1,214 @@
+//! How a session finds its impulse, and what it remembers of it.
+//!
+//! ```text
+//!  chosen by hand ──────────────────────────────────> the file as it is on disk
+//!  out of a session ──> embedded, if undamaged ──no─> the file with that content, wherever it is now ──no─> missing
+//! ```
+//!
+//! What was remembered once is what sounds from then on: an embedded impulse goes before its file, so that what is heard
+//! is what is saved. All of this is the worker's, and can be cancelled (H9).
+
+#[cfg(test)]
+mod tests;
+
+use super::state::embedded::Embedded;
+use super::state::memory::Remembered;
+use super::state::{Recall, RecipeSlot};
+use crate::impulse::embed::{self, EmbedError};
+use crate::impulse::fingerprint::Fingerprint;
+use crate::impulse::hints::Hints;
+use crate::impulse::library::{Found, Library, Limits};
+use crate::impulse::recipe::Source;
+use crate::impulse::{Impulse, decode, embed::Embedding};
+use crate::prepare::{self, PrepareError};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Finds the impulses of an instance.
+pub struct Finder {
+    slot: RecipeSlot,
+    /// The user's folders, read anew each time: they may change while a session is open.
+    library: Box<dyn Fn() -> Library + Send>,
+    /// Where the impulse that was asked for last was.
+    found: RefCell<Option<(u64, Place)>>,
+    /// What has been remembered, for which choice of embedding.
+    done: RefCell<Option<(u64, Place, Embedding)>>,
+}
+
+/// Where an impulse was.
+#[derive(Debug, Clone, PartialEq)]
+enum Place {
+    Embedded,
+    Files(Vec<(PathBuf, Stamp)>),
+}
+
+/// By which a file is taken for unchanged while the session is open; nothing if the system does not say.
+type Stamp = Option<(u64, SystemTime)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let metadata = path.metadata().ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
+}
+
+impl Place {
+    fn files(paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self::Files(
+            paths
+                .into_iter()
+                .map(|path| (stamp(&path).map(|stamp| (path.clone(), Some(stamp)))).unwrap_or((path, None)))
+                .collect(),
+        )
+    }
+
+    fn is_unchanged(&self) -> bool {
+        match self {
+            Self::Embedded => false,
+            Self::Files(files) => files.iter().all(|(path, then)| then.is_some() && stamp(path) == *then),
+        }
+    }
+}
+
+impl Finder {
+    /// A finder of what a slot asks for.
+    #[must_use]
+    pub fn new(slot: RecipeSlot, library: impl Fn() -> Library + Send + 'static) -> Self {
+        Self { slot, library: Box::new(library), found: RefCell::default(), done: RefCell::default() }
+    }
+
+    /// The impulse of a file or a pair, as stored. \[worker\]
+    ///
+    /// # Errors
+    /// [`PrepareError::Changed`] if there is only a file with another impulse; else as [`prepare::decoded`].
+    pub fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
+        let before = self.found.take();
+        let recall = self.slot.recall();
+        if recall.choice.recipe.source != *source {
+            // Something newer is asked for, and this will be given up.
+            return Err(PrepareError::Cancelled);
+        }
+        let edition = recall.choice.edition;
+        let (impulse, place) = match embedded(&recall, cancelled) {
+            Some(impulse) => (impulse, Place::Embedded),
+            None if cancelled() => return Err(PrepareError::Cancelled),
+            None => {
+                let unchanged = before.filter(|(of, place)| *of == edition && place.is_unchanged());
+                let place = match unchanged {
+                    Some((_, place)) => place,
+                    None if recall.choice.loaded => self.search(&recall, cancelled)?,
+                    None => Place::files(source.files().into_iter().map(Path::to_owned)),
+                };
+                (prepare::decoded(&there(source, &place), cancelled)?, place)
+            }
+        };
+        *self.found.borrow_mut() = Some((edition, place));
+        Ok(impulse)
+    }
+
+    /// All files of a session.
+    fn search(&self, recall: &Recall, cancelled: &dyn Fn() -> bool) -> Result<Place, PrepareError> {
+        let library = (self.library)();
+        let source = &recall.choice.recipe.source;
+        let mut places = Vec::new();
+        for (hints, path) in recall.memory.hints(source).iter().zip(source.files()) {
+            let wanted = || hints.path.clone().unwrap_or_else(|| path.to_owned());
+            match library.find(hints, Limits::default(), cancelled) {
+                None => return Err(PrepareError::Cancelled),
+                Some(Found::Here(path)) => places.push(path),
+                Some(Found::Missing { changed: Some(found), .. }) => {
+                    return Err(PrepareError::Changed { wanted: wanted(), found });
+                }
+                Some(Found::Missing { changed: None, .. }) => return Err(PrepareError::Missing(wanted())),
+            }
+        }
+        Ok(Place::files(places))
+    }
+
+    /// Has the session remember what was found last, if there is anything new to say. Quick otherwise. \[worker\]
+    pub fn remember(&self, cancelled: &dyn Fn() -> bool) {
+        let Some((edition, place)) = self.found.borrow().clone() else { return };
+        let recall = self.slot.recall();
+        let task = (edition, place, recall.memory.embedding);
+        if recall.choice.edition != edition || self.done.borrow().as_ref() == Some(&task) {
+            return;
+        }
+        // Beforehand: what panics once need not be tried again.
+        *self.done.borrow_mut() = Some(task.clone());
+        let (_, place, embedding) = task;
+        let remembered = match place {
+            Place::Files(files) => self.look_at(&recall, &files, cancelled),
+            Place::Embedded if fits(recall.embedded.bytes(), embedding) => None,
+            // The bytes are not wanted any more. But nobody throws the only ones away.
+            Place::Embedded => match self.search(&recall, cancelled) {
+                Ok(Place::Files(files)) => self.look_at(&recall, &files, cancelled),
+                _ => None,
+            },
+        };
+        match remembered {
+            Some((remembered, embedded)) => self.slot.remember(edition, remembered, embedded),
+            None if cancelled() => self.done.replace(None).map_or((), drop),
+            None => {}
+        }
+    }
+
+    /// All there is to know about files, and the impulse in bytes if it is to be embedded. `None` if they are gone again, or
+    /// when cancelled.
+    fn look_at(
+        &self,
+        recall: &Recall,
+        files: &[(PathBuf, Stamp)],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<(Remembered, Embedded)> {
+        let source = &recall.choice.recipe.source;
+        let library = (self.library)();
+        let mut remembered = Remembered { source: Some(source.clone()), ..Remembered::default() };
+        for ((path, _), known) in files.iter().zip(recall.memory.hints(source)) {
+            // Out of a session, its content is proved.
+            let is_known = recall.choice.loaded && known.path.as_ref() == Some(path) && is_complete(&known);
+            remembered.files.push(if is_known { known } else { hints(&library, path, cancelled)? });
+        }
+        let mut embedded = Embedded::default();
+        if let Some(most) = recall.memory.embedding.most() {
+            let impulse = prepare::decoded(&source.at(files.iter().map(|(path, _)| path.clone())), cancelled).ok()?;
+            match embed::encode(&impulse, most, cancelled) {
+                Ok(bytes) => {
+                    remembered.fingerprint = embed::fingerprint(&bytes).ok();
+                    embedded = Embedded::of_unless(&bytes, cancelled)?;
+                }
+                Err(EmbedError::Cancelled) => return None,
+                // Too large, mostly: the hints must do.
+                Err(_) => {}
+            }
+        }
+        (!cancelled()).then_some((remembered, embedded))
+    }
+}
+
+/// The impulse that the session carries along, if it is the one remembered.
+fn embedded(recall: &Recall, cancelled: &dyn Fn() -> bool) -> Option<Impulse> {
+    let Recall { choice, memory, embedded } = recall;
+    let wanted = memory.fingerprint.filter(|_| memory.source.as_ref() == Some(&choice.recipe.source))?;
+    let bytes = embedded.bytes_unless(cancelled)?;
+    (embed::fingerprint(&bytes).ok()? == wanted).then(|| embed::decode(&bytes, cancelled).ok())?
+}
+
+fn there(source: &Source, place: &Place) -> Source {
+    match place {
+        Place::Embedded => source.clone(),
+        Place::Files(files) => source.at(files.iter().map(|(path, _)| path.clone())),
+    }
+}
+
+fn fits(bytes: usize, embedding: Embedding) -> bool {
+    embedding.most().is_some_and(|most| bytes <= most)
+}
+
+fn is_complete(hints: &Hints) -> bool {
+    hints.fingerprint.is_some() && hints.file_hash.is_some() && hints.file_size.is_some()
+}
+
+fn hints(library: &Library, path: &Path, cancelled: &dyn Fn() -> bool) -> Option<Hints> {
+    let impulse = decode::file_unless(path, cancelled).ok()?;
+    let fingerprint = Fingerprint::of_unless(&impulse, cancelled)?;
+    Some(library.hints(path, Some(fingerprint), cancelled)).filter(|_| !cancelled())
+}

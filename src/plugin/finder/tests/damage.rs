@@ -1,0 +1,84 @@
+//! Whole states with seeded damage, through all that reads them.
+
+use super::*;
+use std::time::{Duration, Instant};
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % bound as u64) as usize
+    }
+}
+
+/// A few bytes of one field are others, or a piece is gone or doubled.
+fn damage(state: &State, random: &mut Random) -> State {
+    let mut damaged = state.clone();
+    let keys: Vec<String> = damaged.keys().cloned().collect();
+    for _ in 0..=random.below(3) {
+        let text = damaged.get_mut(&keys[random.below(keys.len())]).expect("a field");
+        let mut bytes = std::mem::take(text).into_bytes();
+        let (from, to) = (random.below(bytes.len() + 1), random.below(bytes.len() + 1));
+        match random.below(5) {
+            0 => bytes.truncate(from),
+            1 => drop(bytes.drain(from.min(to)..from.max(to))),
+            2 => {
+                let piece = bytes[..to.min(64)].to_vec();
+                bytes.splice(from..from, piece);
+            }
+            _ if bytes.is_empty() => {}
+            _ => {
+                let place = random.below(bytes.len());
+                // Half of them what stays text in JSON, and base 64.
+                bytes[place] = match random.below(2) {
+                    0 => b"0129AZaz+/=-.\"[]{},:/"[random.below(21)],
+                    _ => random.below(256) as u8,
+                };
+            }
+        }
+        *text = String::from_utf8_lossy(&bytes).into_owned();
+    }
+    damaged
+}
+
+/// What a host may open: by the framework's own rules, which take every field that is JSON.
+#[test]
+fn no_damage_to_a_state_is_a_crash_or_a_hang_and_the_right_impulse_sounds_or_none() {
+    let rooms = Rooms::new(&["a.wav", "b.wav"]);
+    let (state, heard) = rooms.saved(rooms.file("a.wav"), Embedding::WhenSmall);
+    rooms.rename("a.wav", "moved.wav");
+    let began = Instant::now();
+    let mut random = Random(11);
+    let (mut found, mut missing, mut others) = (0, 0, 0);
+    for round in 0..10_000 {
+        let mut damaged = damage(&state, &mut random);
+        damaged.retain(|_, json| serde_json::from_str::<serde_json::Value>(json).is_ok());
+        let session = rooms.open(&damaged);
+        let recipe = session.params.recipe.get();
+        // Damage may name the other file, or ask for a space.
+        if recipe.source.files().is_empty() {
+            others += 1;
+            continue;
+        }
+        match session.find() {
+            Ok(impulse) if impulse == heard => found += 1,
+            Ok(_) => others += 1,
+            Err(PrepareError::Cancelled) => panic!("round {round}: nobody did"),
+            Err(_) => missing += 1,
+        }
+        if round % 16 == 0 {
+            session.finder.remember(&|| false);
+        }
+        let saved = session.save();
+        assert_eq!(rooms.open(&saved).save(), saved, "round {round}: what it saves then is sound");
+    }
+    println!("{found} found, {missing} missing, {others} others in {:?}", began.elapsed());
+    assert!(found > 1000 && missing > 100 && others > 100, "{found} found, {missing} missing, {others} others");
+    // Only against hangs.
+    assert!(began.elapsed() < Duration::from_secs(120));
+    assert_eq!(rooms.open(&state).heard(), heard);
+}

@@ -1,0 +1,128 @@
+//! The embedded impulse as a session has it: base 64, because a state is text.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Bytes that become text at a time, and back: a fraction of a millisecond. A multiple of three, so that the pieces of text
+/// are one.
+const PIECE: usize = 3 << 16;
+
+/// What the state holds; made once for each impulse and shared by all who save it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(from = "Value")]
+pub enum Embedded {
+    /// Bytes as text.
+    Text(Arc<str>),
+    /// Null for nothing. What else a newer version may put here is kept as it is.
+    Other(Value),
+}
+
+impl Default for Embedded {
+    fn default() -> Self {
+        Self::Other(Value::Null)
+    }
+}
+
+impl From<Value> for Embedded {
+    fn from(saved: Value) -> Self {
+        match saved {
+            Value::String(text) => Self::Text(text.into()),
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl Serialize for Embedded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Other(other) => other.serialize(serializer),
+        }
+    }
+}
+
+impl Embedded {
+    /// Of bytes. `None` once `cancelled` says so, which is asked every few milliseconds; but the text of the largest takes
+    /// some tens of them to be moved.
+    #[must_use]
+    pub fn of_unless(bytes: &[u8], cancelled: &dyn Fn() -> bool) -> Option<Self> {
+        let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+        for piece in bytes.chunks(PIECE) {
+            if cancelled() {
+                return None;
+            }
+            STANDARD.encode_string(piece, &mut text);
+        }
+        Some(Self::Text(text.into()))
+    }
+
+    /// The bytes; `None` if they are none, or when cancelled.
+    #[must_use]
+    pub fn bytes_unless(&self, cancelled: &dyn Fn() -> bool) -> Option<Vec<u8>> {
+        let Self::Text(text) = self else { return None };
+        let mut bytes = Vec::with_capacity(self.bytes());
+        for piece in text.as_bytes().chunks(PIECE / 3 * 4) {
+            if cancelled() {
+                return None;
+            }
+            STANDARD.decode_vec(piece, &mut bytes).ok()?;
+        }
+        Some(bytes)
+    }
+
+    /// Whether it is the very same, or nothing like the other; without a look at the text.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(this), Self::Text(that)) => Arc::ptr_eq(this, that),
+            (this, that) => this == that,
+        }
+    }
+
+    /// About how many bytes that text is: two too many at most.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len() / 4 * 3,
+            Self::Other(_) => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_any_length_come_back_and_are_one_text() {
+        for length in [0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 2] {
+            let bytes: Vec<u8> = (0..length).map(|i| (i * 7 % 251) as u8).collect();
+            let embedded = Embedded::of_unless(&bytes, &|| false).expect("not cancelled");
+            assert_eq!(embedded, Embedded::Text(STANDARD.encode(&bytes).into()));
+            assert_eq!(embedded.bytes_unless(&|| false).expect("text"), bytes);
+            assert!((length..=length + 2).contains(&embedded.bytes()), "{length}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_or_no_base_64_is_no_bytes_and_is_saved_as_it_was() {
+        for saved in ["null", "[1,2]", "{\"form\":2}", "\"no base 64\"", "\"AAA\"", "\"A===\""] {
+            let embedded: Embedded = serde_json::from_str(saved).expect("any JSON");
+            assert_eq!(embedded.bytes_unless(&|| false), None);
+            assert_eq!(serde_json::to_string(&embedded).expect("JSON"), saved);
+        }
+    }
+
+    #[test]
+    fn it_is_given_up_between_two_pieces() {
+        let asked = std::cell::Cell::new(0);
+        let second = || asked.replace(asked.get() + 1) > 0;
+        assert_eq!(Embedded::of_unless(&[0; 3 * PIECE], &second), None);
+        assert_eq!(asked.get(), 2);
+        let whole = Embedded::of_unless(&[0; 3 * PIECE], &|| false).expect("not cancelled");
+        asked.set(0);
+        assert_eq!((whole.bytes_unless(&second), asked.get()), (None, 2));
+    }
+}

@@ -1,0 +1,56 @@
+//! The slot as the framework saves and loads it: three fields of one state.
+//!
+//! The framework sets them one by one, in the order of their names, so the recipe comes last; only then does anything change.
+
+use super::RecipeSlot;
+use super::embedded::Embedded;
+use super::memory::Memory;
+use nice_plug::params::persist::PersistentField;
+use serde_json::Value;
+
+/// The field `memory`.
+#[derive(Debug)]
+pub struct MemoryField(pub RecipeSlot);
+
+/// The field `embedded`.
+#[derive(Debug)]
+pub struct EmbeddedField(pub RecipeSlot);
+
+impl PersistentField<'_, Value> for RecipeSlot {
+    fn set(&self, saved: Value) {
+        self.load(saved);
+    }
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Value) -> R,
+    {
+        f(&self.0.held.lock().kept.recipe)
+    }
+}
+
+impl PersistentField<'_, Value> for MemoryField {
+    fn set(&self, saved: Value) {
+        self.0.0.held.lock().incoming.0 = Memory::from(saved);
+    }
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Value) -> R,
+    {
+        let memory = self.0.0.held.lock().kept.memory.clone();
+        f(memory.saved())
+    }
+}
+
+impl PersistentField<'_, Embedded> for EmbeddedField {
+    fn set(&self, embedded: Embedded) {
+        self.0.0.held.lock().incoming.1 = embedded;
+    }
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Embedded) -> R,
+    {
+        // Millions of bytes are written without the lock.
+        let embedded = self.0.0.held.lock().kept.embedded.clone();
+        f(&embedded)
+    }
+}

@@ -1,0 +1,202 @@
+//! What a session remembers of its impulse besides the recipe, so that it sounds again next year on another machine.
+//!
+//! A state of version 1 had none of it.
+
+use crate::impulse::embed::Embedding;
+use crate::impulse::fingerprint::Fingerprint;
+use crate::impulse::hints::Hints;
+use crate::impulse::recipe::Source;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Of states; rises only when a field changes its meaning.
+const VERSION: u64 = 2;
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Remembered {
+    /// Whether the impulse is embedded. The user's choice for this session, whatever impulse it has.
+    pub embedding: Embedding,
+    /// What the rest is about: beside another recipe it means nothing. A space needs no rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// Of the impulse whose bytes are embedded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+    /// Of each of the source's files, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Hints>,
+}
+
+impl Remembered {
+    /// What is known of a source before anybody has looked at its files.
+    #[must_use]
+    pub fn at_once(source: &Source, embedding: Embedding) -> Self {
+        let files: Vec<Hints> = source.files().into_iter().map(Hints::of_path).collect();
+        let source = (!files.is_empty()).then(|| source.clone());
+        Self { embedding, source, fingerprint: None, files }
+    }
+
+    /// By what the files of a source are to be found again: by no more than their paths if nothing else is known of them.
+    #[must_use]
+    pub fn hints(&self, source: &Source) -> Vec<Hints> {
+        let known: &[Hints] = if self.source.as_ref() == Some(source) { &self.files } else { &[] };
+        let hints = |(index, path): (usize, &std::path::Path)| {
+            let known = known.get(index).cloned().unwrap_or_default();
+            // As it stands there: it may be another system's.
+            Hints { path: known.path.or_else(|| Some(path.to_owned())), ..known }
+        };
+        source.files().into_iter().enumerate().map(hints).collect()
+    }
+
+    /// Whether the same would be found by it.
+    fn finds_the_same(&self, other: &Self) -> bool {
+        (&self.source, self.fingerprint, &self.files) == (&other.source, other.fingerprint, &other.files)
+    }
+}
+
+/// The same with its saved form, which is kept byte by byte until there is something new to say: a newer version may have
+/// written more than this one can read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Memory {
+    saved: Value,
+    read: Remembered,
+}
+
+impl From<Remembered> for Memory {
+    fn from(read: Remembered) -> Self {
+        // There is JSON for all of it; null would read as nothing.
+        let mut saved = serde_json::to_value(&read).unwrap_or(Value::Null);
+        if let Some(fields) = saved.as_object_mut() {
+            fields.insert("version".to_owned(), VERSION.into());
+        }
+        Self { saved, read }
+    }
+}
+
+impl From<Value> for Memory {
+    fn from(saved: Value) -> Self {
+        let version = saved.get("version").and_then(Value::as_u64).unwrap_or(VERSION);
+        let read = if version <= VERSION { read(&saved) } else { Remembered::default() };
+        Self { saved, read }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Remembered::default().into()
+    }
+}
+
+impl std::ops::Deref for Memory {
+    type Target = Remembered;
+    fn deref(&self) -> &Remembered {
+        &self.read
+    }
+}
+
+impl Memory {
+    /// As it is saved.
+    #[must_use]
+    pub fn saved(&self) -> &Value {
+        &self.saved
+    }
+
+    /// The same with another choice of embedding.
+    #[must_use]
+    pub fn with_embedding(&self, embedding: Embedding) -> Self {
+        let new = Self::from(Remembered { embedding, ..self.read.clone() });
+        // The rest stays as it is, even what cannot be read.
+        let mut saved = self.saved.clone();
+        match saved.as_object_mut() {
+            Some(fields) => fields.insert("embedding".to_owned(), new.saved["embedding"].clone()),
+            None => return new,
+        };
+        Self { saved, ..new }
+    }
+
+    /// Whether the same would be found by both.
+    #[must_use]
+    pub fn finds_the_same(&self, other: &Self) -> bool {
+        self.read.finds_the_same(&other.read)
+    }
+}
+
+/// Each field by itself: what is of an unknown form is unknown, and the others still help.
+fn read(saved: &Value) -> Remembered {
+    fn field<T: DeserializeOwned + Default>(saved: &Value) -> T {
+        T::deserialize(saved).unwrap_or_default()
+    }
+    Remembered {
+        embedding: field(&saved["embedding"]),
+        source: field(&saved["source"]),
+        fingerprint: field(&saved["fingerprint"]),
+        files: saved["files"].as_array().into_iter().flatten().map(field).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::impulse::Impulse;
+    use serde_json::json;
+
+    fn pair() -> Source {
+        Source::Pair { left: "/rooms/l.wav".into(), right: "/rooms/r.wav".into() }
+    }
+
+    fn everything() -> Remembered {
+        let impulse = Impulse::new(vec![vec![1.0]], 48_000).expect("valid");
+        Remembered { fingerprint: Some(Fingerprint::of(&impulse)), ..Remembered::at_once(&pair(), Embedding::Always) }
+    }
+
+    #[test]
+    fn all_that_is_remembered_survives_saving_and_says_its_version() {
+        let space = Source::Space { id: "hall".to_owned() };
+        for remembered in [everything(), Remembered::default(), Remembered::at_once(&space, Embedding::Never)] {
+            let memory = Memory::from(remembered.clone());
+            assert_eq!(*Memory::from(memory.saved().clone()), remembered);
+            assert_eq!(memory.saved()["version"], VERSION);
+        }
+        assert_eq!(everything().files[1].name, Some("r.wav".into()), "at once, the names of both");
+    }
+
+    #[test]
+    fn what_is_remembered_of_another_source_is_not_believed() {
+        let other = Source::File { path: "/rooms/l.wav".into() };
+        let hints = Hints { path: Some("/rooms/l.wav".into()), ..Hints::default() };
+        assert_eq!(everything().hints(&other), [hints], "the path alone");
+        assert_eq!(everything().hints(&pair()), everything().files);
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_saved_again_and_what_it_added_does_not_cost_the_rest() {
+        let mut saved = Memory::from(everything()).saved().clone();
+        saved["mood"] = json!("blue");
+        saved["files"][0] = json!(7);
+        saved["fingerprint"] = json!({ "blake4": 1 });
+        let memory = Memory::from(saved.clone());
+        assert_eq!((memory.saved(), memory.fingerprint, &memory.source), (&saved, None, &Some(pair())));
+        assert_eq!(memory.hints(&pair())[0].path, Some("/rooms/l.wav".into()), "from the recipe");
+        assert_eq!(memory.hints(&pair())[1], everything().files[1]);
+        saved["version"] = json!(3);
+        let newer = Memory::from(saved.clone());
+        assert_eq!(
+            (newer.saved(), &*newer),
+            (&saved, &Remembered::default()),
+            "it may mean something else by the same"
+        );
+    }
+
+    #[test]
+    fn another_choice_of_embedding_changes_nothing_else() {
+        let mut saved = Memory::from(everything()).saved().clone();
+        saved["mood"] = json!("blue");
+        let memory = Memory::from(saved.clone()).with_embedding(Embedding::Never);
+        saved["embedding"] = json!("never");
+        assert_eq!((memory.saved(), memory.embedding), (&saved, Embedding::Never));
+        let none = Memory::from(Value::Null).with_embedding(Embedding::Always);
+        assert_eq!((&none.saved()["embedding"], none.embedding), (&json!("always"), Embedding::Always));
+    }
+}
