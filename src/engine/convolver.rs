@@ -120,6 +120,11 @@ impl Convolver {
         first
     }
 
+    /// Its number, and those of the others in its box.
+    pub fn generations(&self) -> impl Iterator<Item = u64> {
+        std::iter::successors(Some(self), |convolver| convolver.other.as_deref()).map(Self::generation)
+    }
+
     /// Overwrites `outputs` with the convolution of `inputs`, one slice per channel of the kernel, all of the same
     /// length, any from 0 on.
     ///

@@ -18,6 +18,7 @@
 
 mod client;
 
+use super::preparer::{Order, Preparer};
 use super::status::{Call, Desk};
 pub use super::status::{State, Status};
 use super::{Find, PrepareError, Prepared};
@@ -84,20 +85,24 @@ impl Worker {
     /// [`State::Failed`] says so. \[main\]
     #[must_use]
     pub fn spawn(client: impl Client) -> (Self, AudioEnd<Convolver>) {
-        Self::spawn_building(client, super::build_from)
+        Self::spawn_building(client, Preparer::default())
     }
 
     /// The same with another way to build, for the tests.
-    pub(super) fn spawn_building(
-        client: impl Client,
-        build: impl Fn(&Recipe, Format, &Find, &dyn Fn() -> bool) -> Result<Prepared, PrepareError> + Send + 'static,
-    ) -> (Self, AudioEnd<Convolver>) {
+    pub(super) fn spawn_building(client: impl Client, build: impl Build) -> (Self, AudioEnd<Convolver>) {
         let (exchange, audio) = handover::exchange();
         let desk = Arc::new(Desk::default());
         // Instances count on, so that their convolvers are not all at the same point of their schedules.
         static INSTANCES: AtomicU32 = AtomicU32::new(0);
         let phase = INSTANCES.fetch_add(1, Ordering::Relaxed);
-        let workbench = Workbench { desk: desk.clone(), exchange: RefCell::new(exchange), client, build, phase };
+        let workbench = Workbench {
+            desk: desk.clone(),
+            exchange: RefCell::new(exchange),
+            client,
+            build: RefCell::new(build),
+            gone: RefCell::default(),
+            phase,
+        };
         let thread = std::thread::Builder::new().name("transept worker".to_owned()).spawn(move || workbench.run());
         if let Err(error) = &thread {
             let message = format!("no thread to prepare impulses: {error}");
@@ -157,22 +162,43 @@ struct Workbench<C, B> {
     /// In a cell because a build asks through a shared closure whether to go on, and what comes home is freed then too.
     exchange: RefCell<WorkerEnd<Convolver>>,
     client: C,
-    build: B,
+    build: RefCell<B>,
+    /// Numbers of the convolvers that were freed, until the next build hears of it.
+    gone: RefCell<Vec<u64>>,
     /// Of the instance's convolvers.
     phase: u32,
 }
 
-impl<C, B> Workbench<C, B>
-where
-    C: Client,
-    B: Fn(&Recipe, Format, &Find, &dyn Fn() -> bool) -> Result<Prepared, PrepareError>,
-{
+/// How convolvers are built: a [`Preparer`]'s way, or that of the tests.
+pub(super) trait Build: Send + 'static {
+    /// See [`Preparer::build`].
+    fn build(&mut self, order: &Order, find: &Find, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError>;
+    /// See [`Preparer::forget`].
+    fn forget(&mut self, _generation: u64) {}
+    /// See [`Preparer::begin_anew`].
+    fn begin_anew(&mut self) {}
+}
+
+impl Build for Preparer {
+    fn build(&mut self, order: &Order, find: &Find, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+        self.build(order, find, cancelled)
+    }
+    fn forget(&mut self, generation: u64) {
+        self.forget(generation);
+    }
+    fn begin_anew(&mut self) {
+        self.begin_anew();
+    }
+}
+
+impl<C: Client, B: Build> Workbench<C, B> {
     /// The life of the thread.
     fn run(self) {
         let _ends = EndsOnDrop(&self.desk);
         // The request that was last seen through, and what was then to be said about it.
         let mut done = None;
         let mut said = Status::default();
+        let mut reloads = 0;
         while let Some(call) = self.desk.look() {
             self.free_what_came_home();
             let wanted = self.client.wanted();
@@ -185,6 +211,9 @@ where
                 self.afterwards(wanted.as_ref(), call.reloads);
                 self.desk.wait(&call, POLL);
                 continue;
+            }
+            if std::mem::replace(&mut reloads, call.reloads) != call.reloads {
+                self.build.borrow_mut().begin_anew();
             }
             let outcome = match &wanted {
                 None => Some(Status { state: State::Empty, ..said.clone() }),
@@ -204,15 +233,22 @@ where
         self.desk.publish(Status { state: State::Loading, ..said.clone() });
         let cancelled = self.watch(Some(wanted), reloads, |_| ());
         let find = |source: &_, cancelled: &dyn Fn() -> bool| self.client.find(source, cancelled);
-        // A strange file that makes a decoder panic costs that file, not the worker. Nothing of ours is seen half-changed:
-        // the build owns what it works on.
-        let built = catch_unwind(AssertUnwindSafe(|| (self.build)(&wanted.recipe, wanted.format, &find, &cancelled)));
+        let mut build = self.build.borrow_mut();
+        self.gone.take().into_iter().for_each(|generation| build.forget(generation));
+        let Wanted { recipe, format, edition, .. } = wanted;
+        let order = Order { recipe, format: *format, edition: *edition, generation: said.generation + 1 };
+        // A strange file that makes a decoder panic costs that file, not the worker. What it leaves half-changed is given up.
+        let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancelled)));
+        if built.is_err() {
+            build.begin_anew();
+        }
         if cancelled() {
+            build.forget(order.generation);
             return None; // And with it what was built: stale, thrown away here.
         }
         let state = match built {
             Ok(Ok(Prepared { convolver, summary })) => {
-                let generation = said.generation + 1;
+                let generation = order.generation;
                 self.offer(*convolver, generation);
                 return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
             }
@@ -272,12 +308,18 @@ where
     fn offer(&self, convolver: Convolver, generation: u64) {
         let convolver = convolver.with_generation(generation).with_phase(self.phase);
         let unheard = self.exchange.borrow_mut().offer(Box::new(convolver));
-        drop(unheard); // H3: here, on the worker.
+        self.free(unheard); // H3: here, on the worker.
     }
 
     fn free_what_came_home(&self) {
         let home = self.exchange.borrow_mut().collect();
-        drop(home);
+        self.free(home);
+    }
+
+    fn free(&self, convolvers: Option<Box<Convolver>>) {
+        if let Some(convolvers) = convolvers {
+            self.gone.borrow_mut().extend(convolvers.generations());
+        }
     }
 }
 

@@ -73,6 +73,12 @@ impl Watch {
     }
 }
 
+impl Build for Arc<Watch> {
+    fn build(&mut self, order: &Order, _find: &Find, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+        Watch::build(self, order.recipe, order.format, cancelled)
+    }
+}
+
 impl Rig {
     pub fn new() -> Self {
         let (wanted, watch) = (Arc::new(Mutex::new(None)), Arc::new(Watch::default()));
@@ -80,7 +86,7 @@ impl Rig {
         let builds = watch.clone();
         let (worker, audio) = Worker::spawn_building(
             move || asks.lock().unwrap().clone(),
-            move |recipe, format, _find, cancelled| builds.build(recipe, format, cancelled),
+            builds,
         );
         Self { wanted, watch, worker: Some(worker), audio: Some(audio) }
     }
