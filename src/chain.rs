@@ -6,7 +6,6 @@ mod delay;
 mod filter;
 mod meter;
 mod ramp;
-pub mod settings;
 mod shelf;
 
 use crate::engine::{CEILING, Convolver, Engine, MAX_CHANNELS};
@@ -14,7 +13,6 @@ use delay::Delay;
 use filter::{Cut, Side};
 pub use meter::Meters;
 use ramp::Ramp;
-use settings::Settings;
 use shelf::Shelf;
 pub use shelf::Shelving;
 use std::sync::Arc;
@@ -36,7 +34,7 @@ pub struct Format {
     pub outputs: usize,
 }
 
-/// The plain numbers that one block needs, made from [`Settings`]. Gains are factors.
+/// The plain numbers that one block needs. Gains are factors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Controls {
     /// Gain of the dry signal; 0 is off.
@@ -64,7 +62,18 @@ pub struct Controls {
 impl Default for Controls {
     /// A fresh instance: dry 0 dB, wet -12 dB, output 0 dB, filters open.
     fn default() -> Self {
-        Settings::default().into()
+        Self {
+            dry: 1.0,
+            wet: 0.251_188_64, // 10^(-12/20)
+            output: 1.0,
+            predelay: 0.0,
+            low_cut: None,
+            high_cut: None,
+            low_shelf: Shelving { gain: 0.0, corner: 150.0 },
+            high_shelf: Shelving { gain: 0.0, corner: 5000.0 },
+            width: 1.0,
+            bypass: false,
+        }
     }
 }
 

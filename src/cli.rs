@@ -4,6 +4,7 @@ mod canvas;
 mod inspect;
 mod library;
 mod number;
+mod options;
 mod picture;
 mod progress;
 mod render;

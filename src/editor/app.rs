@@ -204,7 +204,7 @@ impl NiceEguiApp for App {
 
 #[cfg(test)]
 mod tests {
-    use super::super::binding::Knob;
+    use crate::plugin::params::Knob;
     use super::*;
     use crate::prepare::worker::Worker;
 

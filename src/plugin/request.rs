@@ -1,4 +1,5 @@
-//! What the worker is asked for: recipe, level rule and format together, and where the impulse is.
+//! What the worker is asked for: recipe, with what the parameters make of it, and format together, and where the impulse
+//! is.
 //!
 //! Lives on the worker's thread, which calls [`Client::wanted`] every few milliseconds and right after each build. So it
 //! also learns here what became of the recipe, and tells the slot.
@@ -41,7 +42,7 @@ impl Request {
         let format = (*self.format.lock())?;
         let choice = self.params.recipe.choice();
         let on_failure = if choice.loaded { OnFailure::Silence } else { OnFailure::KeepSounding };
-        let (recipe, edition) = (self.params.with_level(choice.recipe), choice.edition);
+        let (recipe, edition) = (self.params.shaped(choice.recipe), choice.edition);
         Some((Wanted { recipe, format, edition, on_failure }, choice.generation))
     }
 
@@ -74,7 +75,7 @@ impl Client for Request {
         };
         let refused = self.report(*number);
         if refused && *number == wanted.1 && *asked != wanted.0 {
-            // Another format or level rule, while what is chosen cannot be built: what sounds must follow.
+            // Another format, level or shape, while what is chosen cannot be built: what sounds must follow.
             self.params.recipe.go_back(*number);
         }
         let wanted = self.compose()?;

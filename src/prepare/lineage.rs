@@ -89,11 +89,6 @@ impl<R: Clone + PartialEq> Lineage<R> {
     pub fn forget(&mut self, generation: u64) {
         self.alive.retain(|ancestor| ancestor.generation != generation);
     }
-
-    /// No convolver sounds any more: the next one is built as if it was the first.
-    pub fn end(&mut self) {
-        self.alive.clear();
-    }
 }
 
 fn paths(routes: &[Route]) -> Vec<(usize, usize, &[f32])> {

@@ -43,6 +43,7 @@ pub struct Shaper {
     trimmed: Step<Trim, Range<usize>>,
     /// Of what is left by trimming, which is told by its place.
     loudness: Step<Range<usize>, f64>,
+    cabinet: Step<Range<usize>, f64>,
     /// And whether it became too long.
     sized: Step<Resized, (Arc<Impulse>, bool)>,
     bands: Step<(Resized, [u32; 2]), Bands>,
@@ -139,6 +140,28 @@ impl Shaper {
             go_on(cancelled).map(|()| gain)
         };
         self.loudness.get(kept, measure).copied()
+    }
+
+    /// [`cabinet_gain`](level::cabinet_gain) likewise.
+    ///
+    /// # Errors
+    /// When `cancelled` says so.
+    pub fn cabinet_gain(
+        &mut self,
+        impulse: &Arc<Impulse>,
+        trim: Trim,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<f64, Cancelled> {
+        self.look_at(impulse);
+        let trim = Shape { trim, ..Shape::default() }.canonical().trim;
+        let kept = self.trimmed.get(&trim, || trim::kept(impulse, trim, cancelled))?;
+        let measure = || {
+            let mut trimmed = copy(impulse, cancelled)?;
+            trim::cut(&mut trimmed, kept.clone(), cancelled)?;
+            let gain = level::cabinet_gain_unless(&trimmed, cancelled);
+            go_on(cancelled).map(|()| gain)
+        };
+        self.cabinet.get(kept, measure).copied()
     }
 
     /// Forgets what belongs to another impulse.
