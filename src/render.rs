@@ -20,7 +20,7 @@ pub use error::RenderError;
 pub use sink::Bits;
 
 use crate::chain::Controls;
-use crate::impulse::recipe::{self, Recipe};
+use crate::impulse::recipe::Recipe;
 use crate::prepare::Summary;
 use pass::Pass;
 use sink::Sink;
@@ -45,8 +45,10 @@ pub struct Job {
     pub recipe: Recipe,
     /// The WAV file to write; replaced if it exists.
     pub output: PathBuf,
-    /// Gains, pre-delay, filters and width, constant over the file.
+    /// Gains, pre-delay, filters and width.
     pub controls: Controls,
+    /// What becomes of recipe and controls while the file is rendered, in order of time.
+    pub changes: Vec<Change>,
     /// Frames per call of the chain. No bit of the output depends on it.
     pub block: NonZeroUsize,
     /// Sample rate of the output in Hz, within [`SAMPLE_RATES`]; `None` keeps that of the dry file.
@@ -67,6 +69,7 @@ impl Job {
             recipe,
             output: output.into(),
             controls: Controls::default(),
+            changes: Vec::new(),
             block: BLOCK,
             sample_rate: None,
             bits: Bits::default(),
@@ -76,13 +79,22 @@ impl Job {
 
     /// The files that are read.
     fn inputs(&self) -> impl Iterator<Item = &Path> {
-        let impulse = match &self.recipe.source {
-            recipe::Source::File { path } => [Some(path), None],
-            recipe::Source::Pair { left, right } => [Some(left), Some(right)],
-            recipe::Source::Space { .. } => [None, None],
-        };
-        std::iter::once(&self.dry).chain(impulse.into_iter().flatten()).map(PathBuf::as_path)
+        let recipes = std::iter::once(&self.recipe).chain(self.changes.iter().map(|change| &change.recipe));
+        std::iter::once(self.dry.as_path()).chain(recipes.flat_map(|recipe| recipe.source.files()))
     }
+}
+
+/// Recipe and controls from a moment on. As in the plugin, a moment is rounded to a sample, the controls go to their new
+/// values from there in ramps, and a new kernel is in place for the first quantum boundary from there on: when it sounds
+/// depends on nothing but sample time, and every run gives the same bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// When, in seconds from the beginning of the dry file.
+    pub seconds: f64,
+    /// The impulse from then on.
+    pub recipe: Recipe,
+    /// Everything else from then on.
+    pub controls: Controls,
 }
 
 /// What was written.
@@ -119,15 +131,17 @@ pub fn render(job: &Job, progress: impl Fn(f64)) -> Result<Report, RenderError> 
 pub fn render_unless(job: &Job, cancelled: &dyn Fn() -> bool, progress: &dyn Fn(f64)) -> Result<Report, RenderError> {
     let target = Target::check(&job.output, job.inputs())?;
     let mut source = Source::open(&job.dry, job.sample_rate, cancelled)?;
-    let mut pass = Pass::prepare(job, source.channels(), source.sample_rate(), cancelled)?;
+    let (channels, sample_rate) = (source.channels(), source.sample_rate());
+    let mut pass = Pass::prepare(job, channels, sample_rate, cancelled)?;
+    // Changes may make it a little longer.
     let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
-    let mut sink = Sink::create(target, pass.channels(), source.sample_rate(), job.bits, frames)?;
-    pass.run(&mut source, &mut sink, frames, job.block, cancelled, progress)?;
+    let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
+    let frames = pass.run(job, &mut source, &mut sink, cancelled, progress)?;
     let (peak, clipped) = sink.finish()?;
     Ok(Report {
         frames,
         channels: pass.channels(),
-        sample_rate: source.sample_rate(),
+        sample_rate,
         peak,
         clipped,
         impulse: pass.into_summary(),

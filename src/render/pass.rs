@@ -2,20 +2,24 @@
 
 use super::sink::Sink;
 use super::source::Source;
-use super::{Job, RenderError};
+use super::{Change, Job, RenderError};
 use crate::chain::{Chain, Controls, Format};
-use crate::prepare::{self, PrepareError, Prepared, Summary};
-use std::num::NonZeroUsize;
+use crate::engine::Convolver;
+use crate::impulse::recipe::Recipe;
+use crate::prepare::{self, Order, PrepareError, Prepared, Preparer, Summary};
 use std::sync::Arc;
 
 /// Frames between two words about progress, and between two questions whether to go on.
 const STRETCH: u64 = 1 << 14;
 
 /// A chain with its kernel in place, and silent.
-#[derive(Debug)]
 pub(super) struct Pass {
     chain: Chain,
     controls: Controls,
+    recipe: Recipe,
+    preparer: Preparer,
+    /// Number of the newest convolver.
+    generation: u64,
     summary: Summary,
 }
 
@@ -27,30 +31,24 @@ impl Pass {
         sample_rate: u32,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Self, RenderError> {
-        let build = |outputs| {
-            let format = Format { sample_rate, inputs, outputs };
-            match prepare::build(&job.recipe, format, cancelled) {
-                Ok(prepared) => Ok((format, prepared)),
-                Err(PrepareError::Cancelled) => Err(RenderError::Cancelled(job.dry.clone())),
-                Err(error) => Err(RenderError::Impulse(error)),
-            }
-        };
-        let (mut format, mut prepared) = build(2)?;
-        if inputs == 1 && prepared.summary.channels == 1 {
-            // Both sides would be the same.
-            (format, prepared) = build(1)?;
-        }
-        Ok(Self::start(format, prepared, job.controls))
+        let start = |outputs| Self::start(job, Format { sample_rate, inputs, outputs }, cancelled);
+        let pass = start(2)?;
+        // Both sides would be the same.
+        let is_mono = inputs == 1 && pass.summary.channels == 1 && job.changes.is_empty();
+        if is_mono { start(1) } else { Ok(pass) }
     }
 
-    fn start(format: Format, prepared: Prepared, controls: Controls) -> Self {
+    fn start(job: &Job, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Self, RenderError> {
+        let mut preparer = Preparer::default();
+        let generation = 1;
+        let Prepared { convolver, summary } = build(&mut preparer, job, &job.recipe, format, generation, cancelled)?;
         let mut chain = Chain::new(format, Arc::default());
         let mut nothing = [[0.0; 0]; 2];
         let mut nothing = nothing.each_mut().map(|channel| &mut channel[..]);
         // No time passes in a block without frames: it carries the kernel in and the controls, which the reset settles.
-        chain.process(&mut nothing[..format.outputs], &controls, Some(prepared.convolver));
+        chain.process(&mut nothing[..format.outputs], &job.controls, Some(convolver));
         chain.reset();
-        Self { chain, controls, summary: prepared.summary }
+        Ok(Self { chain, controls: job.controls, recipe: job.recipe.clone(), preparer, generation, summary })
     }
 
     /// Channels of the output.
@@ -58,48 +56,122 @@ impl Pass {
         self.chain.format().outputs
     }
 
-    /// Samples that sound after the dry file's end.
+    /// Samples that sound after the dry file's end, as things stand.
     pub fn tail(&self) -> u64 {
         self.chain.tail(&self.controls) as u64
     }
 
-    /// What there is to say about the impulse.
+    /// What there is to say about the impulse of the beginning.
     pub fn into_summary(self) -> Summary {
         self.summary
     }
 
-    /// Renders `frames` frames: the source, and silence after its end.
+    /// Renders the source and, if the job wants it, its tail. Tells how many frames that were.
     pub fn run(
         &mut self,
+        job: &Job,
         source: &mut Source,
         sink: &mut Sink,
-        frames: u64,
-        block: NonZeroUsize,
         cancelled: &dyn Fn() -> bool,
         progress: &dyn Fn(f64),
-    ) -> Result<(), RenderError> {
-        let mut block = vec![vec![0.0_f32; block.get()]; self.channels()];
+    ) -> Result<u64, RenderError> {
+        let mut changes = Moments::new(&job.changes, source.sample_rate());
+        let mut block = vec![Vec::new(); self.channels()];
         let mut done = 0;
+        let mut end = source.frames() + if job.tail { self.tail() } else { 0 };
         let mut next_word = 0;
-        while done < frames {
+        while done < end {
             if done >= next_word {
                 if cancelled() {
                     return Err(RenderError::Cancelled(source.path().to_owned()));
                 }
-                progress(done as f64 / frames as f64);
+                progress(done as f64 / end as f64);
                 next_word = done + STRETCH;
             }
-            let left = usize::try_from(frames - done).unwrap_or(usize::MAX);
-            if left < block[0].len() {
-                block.iter_mut().for_each(|channel| channel.truncate(left));
-            }
+            let incoming = match changes.take(done) {
+                Some(change) => self.change(job, change, cancelled)?,
+                None => None,
+            };
+            // A host cuts its blocks where something changes; so the changes, and not the blocks, say when.
+            let left = changes.next().map_or(end, |next| next.min(end)) - done;
+            let frames = job.block.get().min(usize::try_from(left).unwrap_or(usize::MAX));
+            block.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
             source.read(&mut block)?;
             let mut io: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
-            self.chain.process(&mut io, &self.controls, None);
+            if let Some(finished) = self.chain.process(&mut io, &self.controls, incoming) {
+                finished.generations().for_each(|generation| self.preparer.forget(generation));
+            }
             sink.write(&block)?;
-            done += block[0].len() as u64;
+            done += frames as u64;
+            if job.tail {
+                // Before the file's end it may become shorter, too; behind it, what is on its way is heard to its end.
+                let now = source.frames() + self.tail();
+                end = if done < source.frames() { now } else { end.max(now) };
+            }
         }
         progress(1.0);
-        Ok(())
+        Ok(done)
+    }
+
+    /// Sets the controls, and builds another convolver if there is to be one.
+    fn change(
+        &mut self,
+        job: &Job,
+        change: &Change,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Option<Box<Convolver>>, RenderError> {
+        self.controls = change.controls;
+        if self.recipe == change.recipe {
+            return Ok(None);
+        }
+        self.recipe = change.recipe.clone();
+        self.generation += 1;
+        let (format, generation) = (self.chain.format(), self.generation);
+        let prepared = build(&mut self.preparer, job, &change.recipe, format, generation, cancelled)?;
+        Ok(Some(prepared.convolver))
+    }
+}
+
+fn build(
+    preparer: &mut Preparer,
+    job: &Job,
+    recipe: &Recipe,
+    format: Format,
+    generation: u64,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Prepared, RenderError> {
+    let order = Order { recipe, format, edition: 0, generation };
+    preparer.build(&order, &prepare::decoded, cancelled).map_err(|error| match error {
+        PrepareError::Cancelled => RenderError::Cancelled(job.dry.clone()),
+        error => RenderError::Impulse(error),
+    })
+}
+
+/// Changes by the frames at which they are due.
+struct Moments<'a> {
+    left: &'a [Change],
+    sample_rate: f64,
+}
+
+impl<'a> Moments<'a> {
+    fn new(changes: &'a [Change], sample_rate: u32) -> Self {
+        Self { left: changes, sample_rate: f64::from(sample_rate) }
+    }
+
+    fn frame(&self, change: &Change) -> u64 {
+        (change.seconds * self.sample_rate).round() as u64
+    }
+
+    /// The last of those that are due up to a frame: the ones before it would not be heard.
+    fn take(&mut self, frame: u64) -> Option<&'a Change> {
+        let due = self.left.iter().take_while(|change| self.frame(change) <= frame).count();
+        let (due, left) = self.left.split_at(due);
+        self.left = left;
+        due.last()
+    }
+
+    /// The frame of the next one.
+    fn next(&self) -> Option<u64> {
+        self.left.first().map(|change| self.frame(change))
     }
 }
