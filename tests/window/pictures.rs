@@ -90,15 +90,27 @@ fn on_page(scene: Scene, page: Section, size: Vec2, pixels_per_point: f32) -> Ha
 }
 
 #[test]
-fn the_pages_are_drawn_like_this() {
-    for (page, name) in [(Section::Tone, "tone"), (Section::Shape, "shape"), (Section::Decay, "decay")] {
-        check(on_page(hall(), page, window::DEFAULT_SIZE, 1.0), name);
-    }
+fn the_page_of_filters_is_drawn_like_this() {
+    check(on_page(hall(), Section::Tone, window::DEFAULT_SIZE, 1.0), "tone");
 }
 
 #[test]
-fn the_longest_page_has_room_in_the_smallest_window_and_is_sharp_on_a_fine_screen() {
+fn the_page_of_the_shape_is_drawn_like_this() {
+    check(on_page(hall(), Section::Shape, window::DEFAULT_SIZE, 1.0), "shape");
+}
+
+#[test]
+fn the_page_of_the_decay_is_drawn_like_this() {
+    check(on_page(hall(), Section::Decay, window::DEFAULT_SIZE, 1.0), "decay");
+}
+
+#[test]
+fn the_longest_page_has_room_in_the_smallest_window_even_with_a_banner() {
     check(on_page(missing(), Section::Shape, window::SMALLEST_SIZE, 1.0), "smallest-shape");
+}
+
+#[test]
+fn the_longest_page_is_sharp_on_a_fine_screen() {
     check(on_page(hall(), Section::Shape, window::SMALLEST_SIZE, 2.0), "double-scale-shape");
 }
 
