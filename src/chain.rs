@@ -6,14 +6,12 @@ mod delay;
 mod filter;
 mod meter;
 mod ramp;
-pub mod settings;
 
 use crate::engine::{CEILING, Convolver, Engine, MAX_CHANNELS};
 use delay::Delay;
 use filter::{Cut, Side};
 pub use meter::Meters;
 use ramp::Ramp;
-use settings::Settings;
 use std::sync::Arc;
 
 /// Longest pre-delay in seconds.
@@ -33,7 +31,7 @@ pub struct Format {
     pub outputs: usize,
 }
 
-/// The plain numbers that one block needs, made from [`Settings`]. Gains are factors.
+/// The plain numbers that one block needs. Gains are factors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Controls {
     /// Gain of the dry signal; 0 is off.
@@ -57,7 +55,16 @@ pub struct Controls {
 impl Default for Controls {
     /// A fresh instance: dry 0 dB, wet -12 dB, output 0 dB, filters open.
     fn default() -> Self {
-        Settings::default().into()
+        Self {
+            dry: 1.0,
+            wet: 0.251_188_64, // 10^(-12/20)
+            output: 1.0,
+            predelay: 0.0,
+            low_cut: None,
+            high_cut: None,
+            width: 1.0,
+            bypass: false,
+        }
     }
 }
 

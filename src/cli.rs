@@ -3,6 +3,7 @@
 mod canvas;
 mod inspect;
 mod number;
+mod options;
 mod picture;
 mod progress;
 mod render;

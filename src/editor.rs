@@ -10,7 +10,7 @@
 //!  banner      only when something needs the user
 //!  waveform    the impulse over time        │ meters
 //!  figures     form, length, rate, peak …   │
-//!  controls    every parameter
+//!  controls    the parameters, in pages
 //! ```
 
 pub mod app;
@@ -25,6 +25,7 @@ pub mod header;
 pub mod meters;
 pub mod scene;
 pub mod slider;
+pub mod switch;
 pub mod theme;
 pub mod waveform;
 pub mod window;

@@ -11,6 +11,7 @@
 //! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, the recipe of what the user asked for, and how a session finds its file again |
 //! | [`space`] | rooms synthesised from text |
 //! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, width, mix |
+//! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
 //! | [`prepare`] | from recipe to kernel, and the worker thread that does it |
 //! | `handover` | the lock-free exchange between worker and audio thread |
 //! | [`render`] | offline: file in, the same chain, file out |
@@ -33,12 +34,13 @@
 //! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets half
 //!    a second to have the right kernel ready (H5). The reported latency is 0, now and for ever.
 //! 4. **Prepared** \[worker\]. [`prepare::build`] decodes or synthesises the impulse, drops the zeros at its end, brings it
-//!    to the host's rate, measures its loudness, lays its channels out, and computes the spectra of an
-//!    [`engine::Kernel`]. A newer wish makes it give up. The finished [`engine::Convolver`] goes to the exchange, where
+//!    to the host's rate, trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of
+//!    an [`engine::Kernel`]. A newer wish makes it give up. The finished [`engine::Convolver`] goes to the exchange, where
 //!    one has room; what it replaces there is freed (H3).
-//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`chain::Controls`], takes a waiting
-//!    convolver if no fade is running and the way home is free (H1), and calls [`chain::Chain::process`]: the way of the
-//!    audio, in one function. Offline, and only there, it first waits for the worker.
+//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`] and these into
+//!    [`chain::Controls`], takes a waiting convolver if no fade is running and the way home is free (H1), and calls
+//!    [`chain::Chain::process`]: the way of the audio, in one function. Offline, and only there, it first waits for the
+//!    worker.
 //! 6. **Changed** \[audio\]. The input is cross-faded from the old convolver to the new one; the old one rings out on what
 //!    it has heard. Then it goes home through the exchange \[worker\], and is freed there.
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
@@ -91,6 +93,7 @@ pub mod handover;
 pub mod impulse;
 pub mod prepare;
 pub mod render;
+pub mod settings;
 pub mod space;
 
 #[cfg(feature = "cli")]

@@ -10,7 +10,6 @@ pub mod params;
 mod request;
 pub mod standalone;
 pub mod state;
-pub mod text;
 mod tolerance;
 pub mod vst3;
 
@@ -83,7 +82,7 @@ impl Transept {
     fn start_afresh(&mut self) {
         let Some(format) = self.chain.as_ref().map(Chain::format) else { return };
         let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
-        self.run(&mut nothing[..format.outputs], &self.params.controls());
+        self.run(&mut nothing[..format.outputs], &self.params.settings().controls());
         if let Some(chain) = &mut self.chain {
             chain.reset();
         }
@@ -92,7 +91,7 @@ impl Transept {
     /// The same before the first block: the newest kernel is in place, whatever was ringing out (H5). \[main\]
     fn begin(&mut self) {
         let Some(chain) = &mut self.chain else { return };
-        let controls = self.params.controls();
+        let controls = self.params.settings().controls();
         let outputs = chain.format().outputs;
         let mut let_go = |incoming| {
             let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
@@ -192,7 +191,7 @@ impl Plugin for Transept {
         if self.chain.as_ref().is_none_or(|chain| chain.format().outputs != io.len()) {
             return ProcessStatus::Error("not activated for these channels");
         }
-        match self.run(io, &self.params.controls()) {
+        match self.run(io, &self.params.settings().controls()) {
             Some(tail) => ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX)),
             None => ProcessStatus::Error("not activated"),
         }

@@ -1,14 +1,17 @@
 //! From recipe to kernel.
 //!
 //! ```text
-//! Recipe ─> decode or synthesise ─> drop zeros at the end ─> resample ─> match level ─> lay out ─> Kernel ─> Convolver
-//!                                          └─> Summary, for people
+//! Recipe ─> decode or synthesise ─> drop zeros at the end ─> resample ─> trim ─> measure level ─> shape ─┐
+//!                                                                                                        │
+//!                              Convolver <─ Kernel <─ turn to the level <─ lay out <─────────────────────┤
+//!                                                                          Summary, for people <─────────┘
 //! ```
 //!
 //! [`build`] does it in the calling thread: so do the program and the tests. The plugin's `worker` (feature `worker`)
 //! calls the same function in a thread of its own.
 
 mod error;
+mod shaping;
 #[cfg(feature = "worker")]
 mod status;
 mod summary;
@@ -22,6 +25,7 @@ use crate::impulse::{Impulse, decode, layout, level, resample, shape};
 use crate::space;
 pub use error::PrepareError;
 use error::origin;
+pub use shaping::shaped;
 use std::sync::Arc;
 pub use summary::{STRETCHES, Summary};
 
@@ -50,18 +54,21 @@ pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> R
     let (mut impulse, name) = read(recipe, cancelled)?;
     go_on()?;
     let silence = shape::drop_trailing_zeros(&mut impulse);
-    let mut summary = Summary::of(&impulse, name, cancelled);
-    go_on()?;
+    let stored = impulse.sample_rate();
     let impulse = resampled(impulse, format.sample_rate, silence, cancelled);
     go_on()?; // Before the error: it may say no more than this.
     let impulse = impulse.map_err(|source| PrepareError::Resample { origin: origin(), source })?;
-    let gain = match recipe.level {
-        LevelRule::Match => level::loudness_gain_unless(&impulse, cancelled),
+    let gain = |impulse: &Impulse| match recipe.level {
+        LevelRule::Match => level::loudness_gain_unless(impulse, cancelled),
+        LevelRule::Cabinet => level::cabinet_gain_unless(impulse, cancelled),
         LevelRule::Off => 1.0,
     };
-    summary.level_db = 20.0 * gain.log10();
+    let shaped = shaped(impulse, &recipe.shape, gain, cancelled);
+    go_on()?; // Likewise.
+    let (shaped, gain) = shaped.map_err(|source| PrepareError::Shape { origin: origin(), source })?;
+    let summary = Summary::of(&shaped, stored, gain, recipe, name, cancelled);
     go_on()?;
-    let mut routes = layout::routes_unless(&impulse, format.inputs, format.outputs, cancelled)
+    let mut routes = layout::routes_unless(&shaped.impulse, format.inputs, format.outputs, cancelled)
         .map_err(|source| PrepareError::Layout { origin: origin(), source })?;
     // One gain for all paths: the balance of the channels is the room's own.
     for route in &mut routes {

@@ -204,6 +204,7 @@ fn a_session_that_lies_about_its_length_does_no_harm() {
 promises! { Clap:
     audio {
         impulse_in_impulse_response_out_exactly_in_every_layout_and_from_every_kind_of_file
+        what_is_shaped_in_a_host_is_what_the_library_builds
         any_block_size_at_any_rate_gives_the_same_bits_as_the_chain
         a_rate_and_a_layout_may_change_between_activations
         an_activation_that_gave_up_does_not_leave_the_next_without_its_room

@@ -7,9 +7,12 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use transept::chain::Format;
 use transept::engine::{BuildError, Convolver};
+use transept::impulse::decay::{BandDecay, BandRatios};
 use transept::impulse::layout::LayoutError;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::impulse::resample::ResampleError;
+use transept::impulse::shape::{self, Cut, Fade, Level, Ratio, Shape, ShapeError, Time, Trim};
+use transept::impulse::{Impulse, level, resample};
 use transept::prepare::{self, PrepareError, Prepared, STRETCHES};
 use transept::space;
 
@@ -20,7 +23,7 @@ fn build(recipe: &Recipe, format: Format) -> Result<Prepared, PrepareError> {
 }
 
 fn plain(source: Source) -> Recipe {
-    Recipe { source, level: LevelRule::Off }
+    Recipe { level: LevelRule::Off, ..Recipe::of(source) }
 }
 
 /// Writes 32-bit float WAV and gives its path.
@@ -133,7 +136,7 @@ fn matching_turns_all_paths_by_the_gain_that_the_summary_tells() {
 }
 
 #[test]
-fn the_summary_is_about_the_impulse_as_stored() {
+fn the_summary_is_about_the_impulse_that_sounds() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut left = vec![0.25; 48_000];
     left[24_000] = -0.75;
@@ -143,13 +146,72 @@ fn the_summary_is_about_the_impulse_as_stored() {
         channel.resize(60_000, 0.0); // Exact zeros at the end do not count.
     }
     let path = wave(folder.path(), "room.wav", &[&left, &right]);
-    let format = Format { sample_rate: 96_000, ..STEREO };
-    let Prepared { summary, .. } = build(&Recipe::file(path), format).expect("built");
+    let Prepared { summary, .. } = build(&Recipe::file(&path), STEREO).expect("built");
     assert_eq!((summary.seconds, summary.channels, summary.sample_rate, summary.peak), (1.0, 2, 48_000, 0.75));
     assert!(summary.waveform.iter().all(|channel| channel.len() == STRETCHES));
     assert_eq!(summary.waveform[0][STRETCHES / 2], (-0.75, 0.25));
     assert_eq!((summary.waveform[0][0], summary.waveform[1][0]), ((0.25, 0.25), (0.0, 0.5)));
     assert_eq!(summary.waveform[1][1], (0.0, 0.0));
+    assert_eq!((summary.trimmed, summary.mixing_time, summary.cut), ((0.0, 0.0), None, false));
+
+    let trim = Trim { start: Cut::At(Time::from_seconds(0.25)), end: Cut::At(Time::from_seconds(0.75)) };
+    let shape = Shape { trim, reverse: true, ..Shape::default() };
+    let format = Format { sample_rate: 96_000, ..STEREO };
+    let untrimmed = build(&Recipe::file(&path), format).expect("built");
+    let Prepared { summary, convolver } = build(&Recipe { shape, ..Recipe::file(path) }, format).expect("built");
+    assert_eq!((summary.seconds, summary.sample_rate, convolver.kernel().len()), (0.5, 48_000, 48_000));
+    assert_eq!((summary.trimmed.0, summary.rt60), (0.25, None));
+    let whole = untrimmed.summary.seconds; // A little more than a second: the resampler rings.
+    assert!((summary.trimmed.1 - (whole - 0.75)).abs() < 1e-9, "{} of {whole}", summary.trimmed.1);
+    let dip = summary.waveform[0].iter().position(|stretch| stretch.0 < -0.5).expect("the dip is shown");
+    assert!(dip.abs_diff(STRETCHES / 2) <= 1, "reversed about the middle, it stays there: {dip}");
+}
+
+/// Times count in samples of the host's rate, whatever the file's is.
+#[test]
+fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_after_trimming() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Half a second of noise as loud as the room, then the room.
+    let taps = [noise(3, 24_000), noise(4, 24_000)].concat();
+    let path = wave(folder.path(), "room.wav", &[&taps]);
+    let shape = Shape {
+        trim: Trim { start: Cut::At(Time::from_seconds(0.5)), end: Cut::Off },
+        fade: Fade { start: Time::from_seconds(0.1), end: Time::ZERO },
+        size: Ratio::from_f64(0.8),
+        ..Shape::default()
+    };
+    let mono = Format { sample_rate: 44_100, inputs: 1, outputs: 1 };
+    for level in [LevelRule::Match, LevelRule::Cabinet, LevelRule::Off] {
+        let recipe = Recipe { level, shape, ..Recipe::file(&path) };
+        let mut prepared = build(&recipe, mono).expect("built");
+        let at_host = resample::impulse(&Impulse::new(vec![taps.clone()], 48_000).expect("valid"), 44_100);
+        let [at_host] = at_host.expect("rates").into_channels().try_into().expect("mono");
+        let room = Impulse::new(vec![at_host[22_050..].to_vec()], 44_100).expect("valid");
+        let gain = match level {
+            LevelRule::Match => level::loudness_gain(&room),
+            LevelRule::Cabinet => level::cabinet_gain(&room),
+            LevelRule::Off => 1.0,
+        };
+        assert!((prepared.summary.level_db - 20.0 * gain.log10()).abs() < 1e-9, "{level:?}");
+        let untrimmed = Shape { trim: Trim::default(), ..shape };
+        let shaped = shape::apply(room, &untrimmed, &|| false).expect("shaped").impulse;
+        let expected: Vec<f32> = shaped.channels()[0].iter().map(|tap| tap * gain as f32).collect();
+        assert_same(&response(&mut prepared.convolver, 0, 0), &expected, &format!("{level:?}"));
+    }
+}
+
+#[test]
+fn the_summary_tells_what_became_of_every_band_and_the_mixing_time() {
+    let shape = Shape {
+        decay: BandRatios { low: Ratio::from_f64(0.5), ..BandRatios::default() },
+        late: Level::from_decibels(3.0),
+        ..Shape::default()
+    };
+    let Prepared { summary, .. } = build(&Recipe { shape, ..Recipe::default() }, STEREO).expect("built");
+    let [low, middle, high] = summary.decay;
+    assert!(matches!(low, BandDecay::Scaled { from, to } if (to - 0.5 * from).abs() < 1e-9 && from > 0.5), "{low:?}");
+    assert_eq!((middle, high), (BandDecay::Unchanged, BandDecay::Unchanged));
+    assert!(summary.mixing_time.is_some_and(|seconds| (0.005..0.5).contains(&seconds)), "{:?}", summary.mixing_time);
 }
 
 #[test]
@@ -157,7 +219,14 @@ fn a_build_ends_at_whatever_question_it_is_told_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = wave(folder.path(), "room.wav", &[&noise(1, 20_000), &noise(2, 20_000)]);
     let format = Format { sample_rate: 44_100, ..STEREO };
-    for recipe in [Recipe::file(path), Recipe::default()] {
+    let shape = Shape {
+        trim: Trim { start: Cut::Auto, end: Cut::Auto },
+        size: Ratio::from_f64(0.9),
+        late: Level::from_decibels(2.0),
+        ..Shape::default()
+    };
+    let shaped = Recipe { shape, level: LevelRule::Cabinet, ..Recipe::file(&path) };
+    for recipe in [Recipe::file(path), Recipe::default(), shaped] {
         let mut questions = 0;
         loop {
             let asked = Cell::new(0);
@@ -207,6 +276,10 @@ fn every_error_names_the_file_and_the_reason() {
     let layout = LayoutError { channels: 3, inputs: 2, outputs: 2 };
     let kernel = BuildError::NotFinite { input: 0, output: 1, tap: 7 };
     for (error, reason) in [
+        (
+            PrepareError::Shape { origin: origin(), source: ShapeError::Resample(rates.clone()) },
+            "the size cannot be changed",
+        ),
         (PrepareError::Resample { origin: origin(), source: rates }, "too far"),
         (PrepareError::Layout { origin: origin(), source: layout }, "3 channels"),
         (PrepareError::Kernel { origin: origin(), source: kernel }, "tap 7"),

@@ -22,6 +22,7 @@ use host::Vst3;
 promises! { Vst3:
     audio {
         impulse_in_impulse_response_out_exactly_in_every_layout_and_from_every_kind_of_file
+        what_is_shaped_in_a_host_is_what_the_library_builds
         any_block_size_at_any_rate_gives_the_same_bits_as_the_chain
         a_rate_and_a_layout_may_change_between_activations
         an_activation_that_gave_up_does_not_leave_the_next_without_its_room

@@ -1,8 +1,12 @@
 //! `transept inspect`: what an impulse response is like.
 
+use super::options::{OF_IMPULSE, Options};
 use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
-use crate::impulse::recipe::{LevelRule, Source};
-use crate::impulse::{Impulse, acoustics, decode, level};
+use crate::impulse::decay::BandDecay;
+use crate::impulse::recipe::Source;
+use crate::impulse::shape::{Shape, Shaped};
+use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode, level};
+use crate::prepare;
 use crate::render::target::Target;
 use crate::space;
 use clap::{ArgGroup, Args};
@@ -22,6 +26,8 @@ pub struct Arguments {
     /// Draw waveform and decay into this PNG file
     #[arg(long, value_name = "OUT.png")]
     picture: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Options<OF_IMPULSE>,
 }
 
 /// Draws the picture if one is asked for, and prints the figures.
@@ -29,7 +35,7 @@ pub struct Arguments {
 /// # Errors
 /// An error of usage.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
-    let source = room::recipe(&arguments.files, arguments.space.as_deref(), LevelRule::Off)?.source;
+    let source = room::source(&arguments.files, arguments.space.as_deref())?;
     Ok(match inspect(arguments, &source) {
         Ok(figures) => {
             say(figures.trim_end());
@@ -47,11 +53,18 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
     let inputs = || arguments.files.iter().map(PathBuf::as_path);
     let target = arguments.picture.as_ref().map(|output| Target::check(output, inputs())).transpose();
     let target = target.map_err(|error| error.to_string())?;
-    let impulse = load(source)?;
+    let shape = arguments.settings.0.shape();
+    let levels = |impulse: &Impulse| [level::loudness_gain(impulse), level::cabinet_gain(impulse)];
+    let shaped = prepare::shaped(load(source)?, &shape, levels, &|| false);
+    let (shaped, levels) = shaped.map_err(|error| format!("{}: {error}", title(source)))?;
     if let Some(target) = target {
-        write_picture(target, &impulse)?;
+        write_picture(target, &shaped.impulse)?;
     }
-    Ok(figures(&title(source), &impulse))
+    let mut text = format!("{}\n", title(source));
+    for (name, value) in figures(&shaped, levels, &shape).into_iter().chain(deeds(&shaped, &shape)) {
+        text.push_str(&format!("  {name:<12} {value}\n"));
+    }
+    Ok(text)
 }
 
 fn load(source: &Source) -> Result<Impulse, String> {
@@ -72,7 +85,9 @@ fn title(source: &Source) -> String {
     }
 }
 
-fn figures(title: &str, impulse: &Impulse) -> String {
+/// What the shaped impulse is like.
+fn figures(shaped: &Shaped, levels: [f64; 2], shape: &Shape) -> Vec<(&'static str, String)> {
+    let impulse = &shaped.impulse;
     let form = match impulse.channels().len() {
         1 => "mono (1 channel)".to_owned(),
         2 => "stereo (2 channels)".to_owned(),
@@ -81,21 +96,45 @@ fn figures(title: &str, impulse: &Impulse) -> String {
     };
     let milliseconds = |sample: usize| 1000.0 * sample as f64 / f64::from(impulse.sample_rate());
     let (peak, peak_at) = peak(impulse);
-    let rt60 = acoustics::rt60(impulse);
-    let lines = [
+    let rt60 = if shape.reverse { None } else { acoustics::rt60(impulse) };
+    let [room, cabinet] = levels.map(|gain| 20.0 * gain.log10());
+    vec![
         ("form", form),
         ("rate", format!("{} Hz", impulse.sample_rate())),
         ("length", format!("{:.3} s ({} samples)", impulse.seconds(), impulse.len())),
         ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(peak)), milliseconds(peak_at))),
         ("onset", format!("{:.1} ms", milliseconds(onset(impulse)))),
         ("RT60", rt60.map_or_else(|| "not measurable".to_owned(), |t| format!("{t:.2} s over all frequencies"))),
-        ("level match", format!("{:+.1} dB", 20.0 * level::loudness_gain(impulse).log10())),
-    ];
-    let mut text = format!("{title}\n");
-    for (name, value) in lines {
-        text.push_str(&format!("  {name:<12} {value}\n"));
+        ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
+    ]
+}
+
+/// What shaping did, as far as it is not to be seen in the figures.
+fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());
+    let (start, end) = shaped.trimmed;
+    if start + end > 0 {
+        lines.push(("trimmed", format!("{:.3} s at the start, {:.3} s at the end", seconds(start), seconds(end))));
     }
-    text
+    for (name, decay) in ["lows", "middle", "highs"].into_iter().zip(shaped.decay) {
+        match decay {
+            BandDecay::Unchanged => {}
+            BandDecay::Scaled { from, to } => lines.push((name, format!("RT60 from {from:.2} s to {to:.2} s"))),
+            BandDecay::NotMeasurable => lines.push((name, "as recorded: its decay is not measurable".to_owned())),
+        }
+    }
+    match shaped.mixing_time {
+        Some(time) => lines.push(("mixing time", format!("{:.1} ms", 1000.0 * time))),
+        None if shape.late != Shape::default().late => {
+            lines.push(("mixing time", "not measurable: early and late part are as recorded".to_owned()));
+        }
+        None => {}
+    }
+    if shaped.cut {
+        lines.push(("cut off", format!("at {MAX_SECONDS} s")));
+    }
+    lines
 }
 
 /// The largest absolute sample, and where it is.

@@ -1,9 +1,9 @@
 //! `transept render`: files through a room, several at once.
 
+use super::options::{ALL, Options};
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, number, room, say, wrong};
-use crate::chain::settings::Settings;
-use crate::impulse::recipe::LevelRule;
+use crate::impulse::recipe::Recipe;
 use crate::render::{self, Bits, Job, RenderError, Report};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -26,7 +26,7 @@ the dry file is held in memory. An output that exists is replaced once the new o
 pub struct Arguments {
     /// Files to render: WAV, AIFF, FLAC or Ogg, mono or stereo
     #[arg(value_name = "DRY.wav", required = true)]
-    dry: Vec<PathBuf>,
+    files: Vec<PathBuf>,
     /// Impulse response of 1, 2 or 4 channels. For a pair of files give it twice, left source first:
     /// --impulse LEFT.wav --impulse RIGHT.wav
     #[arg(long, value_name = "ROOM.wav")]
@@ -37,35 +37,6 @@ pub struct Arguments {
     /// File to write, or a folder, which several files need
     #[arg(short, long, value_name = "OUT.wav|FOLDER")]
     output: PathBuf,
-    /// Level of the dry signal, -60 to 12 dB; -60 is off
-    #[arg(long = "dry", value_name = "DB|off", default_value_t = Settings::default().dry)]
-    #[arg(allow_negative_numbers = true, value_parser = number::level)]
-    dry_level: f32,
-    /// Level of the wet signal, -60 to 12 dB; -60 is off
-    #[arg(long, value_name = "DB|off", default_value_t = Settings::default().wet)]
-    #[arg(allow_negative_numbers = true, value_parser = number::level)]
-    wet: f32,
-    /// Level of the sum, -24 to 12 dB
-    #[arg(long, value_name = "DB", default_value_t = Settings::default().output)]
-    #[arg(allow_negative_numbers = true, value_parser = number::output_level)]
-    output_level: f32,
-    /// Delay of the wet signal, 0 to 500 ms
-    #[arg(long, value_name = "MS", default_value_t = Settings::default().predelay)]
-    #[arg(allow_negative_numbers = true, value_parser = number::predelay)]
-    predelay: f32,
-    /// Take away below this frequency from the wet signal, 20 to 2000 Hz; 20 is off
-    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = number::low_cut)]
-    low_cut: f32,
-    /// Take away above this frequency from the wet signal, 500 to 20000 Hz; 20000 is off
-    #[arg(long, value_name = "HZ|off", default_value = "off", allow_negative_numbers = true, value_parser = number::high_cut)]
-    high_cut: f32,
-    /// Stereo width of the wet signal, 0 to 200 %: 0 is mono, 100 as it is, 200 twice as wide
-    #[arg(long, value_name = "PERCENT", default_value_t = Settings::default().width)]
-    #[arg(allow_negative_numbers = true, value_parser = number::width)]
-    width: f32,
-    /// Whether impulses are made equally loud
-    #[arg(long, value_enum, default_value = "match")]
-    level: Level,
     /// Render 1 to 1048576 frames at once; changes no bit of the output
     #[arg(long, value_name = "N", default_value_t = render::BLOCK, allow_negative_numbers = true, value_parser = number::block)]
     block: NonZeroUsize,
@@ -78,12 +49,8 @@ pub struct Arguments {
     /// Stop where the dry file ends
     #[arg(long)]
     no_tail: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Level {
-    Match,
-    Off,
+    #[command(flatten)]
+    settings: Options<ALL>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -175,22 +142,10 @@ fn warn(job: &Job, report: &Report) {
 
 /// One job for each dry file.
 fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
-    let level = match arguments.level {
-        Level::Match => LevelRule::Match,
-        Level::Off => LevelRule::Off,
-    };
     refuse_half_a_pair(arguments)?;
-    let recipe = room::recipe(&arguments.impulse, arguments.space.as_deref(), level)?;
-    let settings = Settings {
-        dry: arguments.dry_level,
-        wet: arguments.wet,
-        output: arguments.output_level,
-        predelay: arguments.predelay,
-        low_cut: arguments.low_cut,
-        high_cut: arguments.high_cut,
-        width: arguments.width,
-        ..Settings::default()
-    };
+    let Options(settings) = arguments.settings;
+    let source = room::source(&arguments.impulse, arguments.space.as_deref())?;
+    let recipe = Recipe { source, level: settings.level(), shape: settings.shape() };
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
         Depth::Int24 => Bits::Int24,
@@ -198,14 +153,14 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     };
     let mut taken: HashMap<PathBuf, &Path> = HashMap::new();
     let mut jobs = Vec::new();
-    for dry in &arguments.dry {
+    for dry in &arguments.files {
         let output = output(arguments, dry)?;
         if let Some(other) = taken.insert(output.clone(), dry) {
             let message = format!("{} and {} would both become {}", other.display(), dry.display(), output.display());
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
         jobs.push(Job {
-            controls: settings.into(),
+            controls: settings.controls(),
             block: arguments.block,
             sample_rate: arguments.rate,
             bits,
@@ -219,7 +174,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
 /// A file behind `--impulse LEFT.wav` is a dry file, also when its name says that it was meant as the other half.
 fn refuse_half_a_pair(arguments: &Arguments) -> Result<(), clap::Error> {
     let [impulse] = &arguments.impulse[..] else { return Ok(()) };
-    for dry in &arguments.dry {
+    for dry in &arguments.files {
         let (left, right) = if room::is_pair(dry, impulse) { (dry, impulse) } else { (impulse, dry) };
         if room::is_pair(left, right) {
             let [dry, left, right] = [dry, left, right].map(|path| path.display());
@@ -240,7 +195,7 @@ fn output(arguments: &Arguments, dry: &Path) -> Result<PathBuf, clap::Error> {
         name.push(".wav");
         return Ok(output.join(name));
     }
-    if arguments.dry.len() == 1 {
+    if arguments.files.len() == 1 {
         return Ok(output.clone());
     }
     let reason = if output.exists() { "is no folder" } else { "does not exist" };

@@ -1,7 +1,7 @@
 //! Which room: `--impulse` or `--space`.
 
 use super::{complain, file_name, wrong};
-use crate::impulse::recipe::{LevelRule, Recipe, Source};
+use crate::impulse::recipe::Source;
 use crate::space;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 /// Words by which the two halves of a pair differ.
 const SIDES: [(&str, &str); 2] = [("left", "right"), ("l", "r")];
 
-/// The recipe of one file, of a pair of files, or of a built-in space.
+/// One file, a pair of files, or a built-in space.
 ///
 /// # Errors
 /// An error of usage for more than two files and for a space that is not there.
-pub(super) fn recipe(files: &[PathBuf], space: Option<&str>, level: LevelRule) -> Result<Recipe, clap::Error> {
-    let source = match (files, space) {
+pub(super) fn source(files: &[PathBuf], space: Option<&str>) -> Result<Source, clap::Error> {
+    Ok(match (files, space) {
         ([path], None) => Source::File { path: absolute(path) },
         ([left, right], None) => {
             if is_pair(right, left) {
@@ -37,8 +37,7 @@ pub(super) fn recipe(files: &[PathBuf], space: Option<&str>, level: LevelRule) -
                 "a room is one file, two files (of the left source, then of the right one), or a space",
             ));
         }
-    };
-    Ok(Recipe { source, level })
+    })
 }
 
 /// Whether two names say that the files are those of the left and of the right source: they are the same but for one

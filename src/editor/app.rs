@@ -204,8 +204,8 @@ impl NiceEguiApp for App {
 
 #[cfg(test)]
 mod tests {
-    use super::super::binding::Knob;
     use super::*;
+    use crate::plugin::params::Knob;
     use crate::prepare::worker::Worker;
 
     struct Silent {

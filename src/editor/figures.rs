@@ -89,10 +89,7 @@ mod tests {
             seconds: 0.0021,
             channels: 4,
             sample_rate: 22_050,
-            peak: 0.0,
-            rt60: None,
-            level_db: 0.0,
-            waveform: Vec::new(),
+            ..Summary::default()
         };
         let values = texts(Some(&summary)).map(|(_, value)| value);
         assert_eq!(values, ["true stereo", "0.0021 s", "22.05 kHz", "−∞ dB", "not measurable", "0.0 dB"]);

@@ -1,6 +1,6 @@
 //! The top row: product, previous and next, impulse, bypass.
 use super::chooser::toggle;
-use super::scene::{Action, Direction, Notice, Parameter, Scene};
+use super::scene::{Action, Direction, Notice, Scene};
 use super::theme;
 use crate::impulse::recipe::Source;
 use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
@@ -17,7 +17,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
         let (_, divider) = ui.allocate_space(vec2(1.0, 20.0));
         ui.painter().rect_filled(divider, 0.0, theme::LINE);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(bypass) = scene.reading(Parameter::Bypass)
+            if let Some(bypass) = scene.reading("bypass")
                 && ui.add(toggle(&bypass.name, bypass.is_on())).clicked()
             {
                 let value = if bypass.is_on() { 0.0 } else { 1.0 };

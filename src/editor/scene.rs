@@ -1,31 +1,12 @@
 //! What the window shows, as plain data, and what a user does in it.
 use crate::impulse::recipe::Source;
 use crate::prepare::Summary;
+use crate::settings::Section;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A parameter, by what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Parameter {
-    /// Level of the dry signal.
-    Dry,
-    /// Level of the convolved signal.
-    Wet,
-    /// Level of the sum.
-    Output,
-    /// Delay before the convolution.
-    Predelay,
-    /// Corner of the wet signal's low cut.
-    LowCut,
-    /// Corner of the wet signal's high cut.
-    HighCut,
-    /// Stereo width of the wet signal.
-    Width,
-    /// Whether impulses are made equally loud.
-    LevelMatch,
-    /// Whether input goes to output untouched.
-    Bypass,
-}
+/// A parameter, by the id of its [setting](crate::settings).
+pub type Parameter = &'static str;
 
 /// A parameter as it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +93,7 @@ pub struct Scene {
 impl Scene {
     /// The parameter's reading, if the plugin has it.
     #[must_use]
-    pub fn reading(&self, parameter: Parameter) -> Option<&Reading> {
+    pub fn reading(&self, parameter: &str) -> Option<&Reading> {
         self.readings.iter().find(|reading| reading.parameter == parameter)
     }
 
@@ -164,9 +145,11 @@ pub enum Action {
     Type(Parameter, String),
 }
 
-/// What lives in the window only: texts while they are typed.
+/// What lives in the window only: the page that is open, and texts while they are typed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
+    /// Which settings are shown.
+    pub page: Section,
     /// The path field.
     pub path: String,
     /// What the path field was last filled from.

@@ -5,10 +5,10 @@
 //! types one.
 use super::scene::{Action, Draft, Parameter, Reading};
 use super::theme;
-use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, Stroke, TextEdit, Ui, pos2, vec2};
+use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, TextEdit, Ui, pos2, vec2};
 
 /// Width of the name's column.
-const NAME: f32 = 88.0;
+pub(super) const NAME: f32 = 100.0;
 /// Width of the value's column.
 const VALUE: f32 = 76.0;
 /// What an arrow key moves, on the host's scale.
@@ -16,14 +16,15 @@ const STEP: f32 = 0.01;
 /// How much finer all moves are with shift.
 const FINE: f32 = 0.1;
 
-/// Draws a parameter in the whole of `rect`.
-pub fn show(ui: &mut Ui, reading: &Reading, draft: &mut Draft, rect: Rect, actions: &mut Vec<Action>) {
+/// Draws a parameter in the whole of `rect`; `about` is said where the pointer rests.
+pub fn show(ui: &mut Ui, reading: &Reading, about: &str, draft: &mut Draft, rect: Rect, actions: &mut Vec<Action>) {
     name(ui, reading, rect);
     let rail =
         Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), pos2(rect.right() - VALUE - 8.0, rect.bottom()));
     let id = ui.scope_id().with(reading.parameter);
     let response = ui.interact(rail, id, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(reading.normalized), &reading.name));
+    let response = response.on_hover_text(about);
     move_by_pointer(ui, reading, &response, rail.width(), actions);
     if response.has_focus() {
         move_by_keys(ui, reading, &response, draft, actions);
@@ -33,30 +34,7 @@ pub fn show(ui: &mut Ui, reading: &Reading, draft: &mut Draft, rect: Rect, actio
     show_value(ui, reading, draft, value, actions);
 }
 
-/// Draws a switch with its name where sliders have theirs.
-pub fn show_switch(ui: &mut Ui, reading: &Reading, rect: Rect, actions: &mut Vec<Action>) {
-    name(ui, reading, rect);
-    let place = Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), rect.max).shrink2(vec2(0.0, 1.0));
-    let id = ui.scope_id().with(reading.parameter);
-    let response = ui.interact(Rect::from_min_size(place.min, vec2(62.0, place.height())), id, Sense::click());
-    let on = reading.is_on();
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, on, &reading.name));
-    if response.clicked() {
-        let value = if on { 0.0 } else { 1.0 };
-        let parameter = reading.parameter;
-        actions.extend([Action::Begin(parameter), Action::Set(parameter, value), Action::End(parameter)]);
-    }
-    let visuals = ui.style().interact(&response);
-    let fill = if on { theme::ACCENT } else { visuals.bg_fill };
-    let colour = if on { theme::ON_ACCENT } else { theme::TEXT };
-    let stroke = if response.has_focus() { Stroke::new(1.0, theme::TEXT) } else { visuals.bg_stroke };
-    let rounding = CornerRadius::same(theme::ROUNDING);
-    ui.painter().rect(response.rect, rounding, fill, stroke, egui::StrokeKind::Inside);
-    let text = if on { "On" } else { "Off" };
-    ui.painter().text(response.rect.center(), Align2::CENTER_CENTER, text, theme::body(), colour);
-}
-
-fn name(ui: &Ui, reading: &Reading, rect: Rect) {
+pub(super) fn name(ui: &Ui, reading: &Reading, rect: Rect) {
     ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, &reading.name, theme::body(), theme::TEXT_QUIET);
 }
 

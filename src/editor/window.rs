@@ -5,9 +5,9 @@ use super::{banner, chooser, controls, figures, header, meters, theme, waveform}
 use egui::{CornerRadius, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 
 /// Size of a new window, in points.
-pub const DEFAULT_SIZE: Vec2 = vec2(780.0, 580.0);
+pub const DEFAULT_SIZE: Vec2 = vec2(780.0, 600.0);
 /// The smallest size at which nothing is cut off, in points.
-pub const SMALLEST_SIZE: Vec2 = vec2(640.0, 540.0);
+pub const SMALLEST_SIZE: Vec2 = vec2(640.0, 570.0);
 
 const HEADER: f32 = 32.0;
 

@@ -1,4 +1,4 @@
-//! Loudness matching.
+//! Levels: by loudness for rooms, by the peak of the spectrum for loudspeaker [cabinets](cabinet_gain).
 //!
 //! Two impulses of one energy or one peak can differ by 10 dB and more in how loud they make what goes through them. What
 //! is matched here is the gain on pink noise as a listener weighs it:
@@ -10,7 +10,10 @@
 //! with `H` the impulse's spectrum and `K` the K-weighting of ITU-R BS.1770-4, whose two filters are redesigned for each
 //! rate by the bilinear transform from the analogue prototypes behind the recommendation's 48 kHz coefficients.
 
+mod cabinet;
+
 use super::Impulse;
+pub use cabinet::{cabinet_gain, cabinet_gain_unless};
 use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
 use std::f64::consts::{PI, TAU};

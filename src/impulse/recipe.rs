@@ -2,6 +2,7 @@
 
 pub(super) mod portable;
 
+use super::shape::Shape;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -35,9 +36,11 @@ pub enum Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LevelRule {
-    /// Loudness on pink noise.
+    /// As rooms: loudness on pink noise.
     #[default]
     Match,
+    /// As loudspeaker cabinets: the peak of the spectrum at 0 dB.
+    Cabinet,
     /// As recorded.
     Off,
 }
@@ -57,6 +60,8 @@ pub struct Recipe {
     pub source: Source,
     /// How loud.
     pub level: LevelRule,
+    /// How it is shaped; of two shapes that sound alike, the [canonical](Shape::canonical) one makes equal recipes.
+    pub shape: Shape,
 }
 
 /// A fresh instance: the built-in hall, matched in loudness.
@@ -70,13 +75,19 @@ impl Recipe {
     /// A built-in space, matched in loudness.
     #[must_use]
     pub fn space(id: &str) -> Self {
-        Self { source: Source::Space { id: id.to_owned() }, level: LevelRule::default() }
+        Self::of(Source::Space { id: id.to_owned() })
     }
 
     /// A file, matched in loudness. The path should be absolute: a session may be opened from anywhere.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { source: Source::File { path: path.into() }, level: LevelRule::default() }
+        Self::of(Source::File { path: path.into() })
+    }
+
+    /// An impulse as it is, matched in loudness.
+    #[must_use]
+    pub fn of(source: Source) -> Self {
+        Self { source, level: LevelRule::default(), shape: Shape::default() }
     }
 
     /// A name for people: the file's without folder and extension, of a pair the left one's, or the space's identifier.
@@ -101,6 +112,13 @@ struct Saved {
     source: Source,
     #[serde(default)]
     level: LevelRule,
+    #[serde(default, skip_serializing_if = "is_default")]
+    shape: Shape,
+}
+
+/// Most impulses are left as they are, and sessions small.
+fn is_default(shape: &Shape) -> bool {
+    *shape == Shape::default()
 }
 
 /// What was written before there was a version.
@@ -110,19 +128,35 @@ fn first_version() -> u32 {
 
 impl From<Saved> for Recipe {
     fn from(saved: Saved) -> Self {
-        Self { source: saved.source, level: saved.level }
+        Self { source: saved.source, level: saved.level, shape: saved.shape.canonical() }
     }
 }
 
 impl From<Recipe> for Saved {
     fn from(recipe: Recipe) -> Self {
-        Self { version: VERSION, source: recipe.source, level: recipe.level }
+        Self { version: VERSION, source: recipe.source, level: recipe.level, shape: recipe.shape.canonical() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::impulse::decay::BandRatios;
+    use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Time, Trim};
+
+    /// A shape of which nothing is at its default.
+    fn moved() -> Shape {
+        let (ratio, time) = (Ratio::from_f64(0.75), Time::from_seconds(0.3));
+        Shape {
+            size: ratio,
+            late: Level::from_decibels(-4.5),
+            reverse: true,
+            trim: Trim { start: Cut::Auto, end: Cut::At(time) },
+            decay: BandRatios { low: ratio, middle: ratio, high: ratio, low_crossover: 300, high_crossover: 3000 },
+            envelope: Envelope { attack: time, decay: Some(time) },
+            fade: Fade { start: time, end: time },
+        }
+    }
 
     fn saved(recipe: &Recipe) -> toml::Value {
         toml::Value::try_from(recipe).expect("a recipe can be written")
@@ -135,7 +169,8 @@ mod tests {
     #[test]
     fn a_fresh_instance_sounds_like_the_hall_in_matched_loudness() {
         let hall = Source::Space { id: "hall".to_owned() };
-        assert_eq!(Recipe::default(), Recipe { source: hall, level: LevelRule::Match });
+        let shape = Shape::default();
+        assert_eq!(Recipe::default(), Recipe { source: hall, level: LevelRule::Match, shape });
     }
 
     #[test]
@@ -143,9 +178,11 @@ mod tests {
         let pair = Source::Pair { left: "/rooms/L \"1\".wav".into(), right: "/rooms/ö.wav".into() };
         let sources = [Recipe::space("plate").source, Recipe::file("/rooms/hall.wav").source, pair];
         for source in sources {
-            for level in [LevelRule::Match, LevelRule::Off] {
-                let recipe = Recipe { source: source.clone(), level };
-                assert_eq!(saved(&recipe).try_into::<Recipe>().expect("what was written"), recipe);
+            for level in [LevelRule::Match, LevelRule::Cabinet, LevelRule::Off] {
+                for shape in [Shape::default(), moved()] {
+                    let recipe = Recipe { source: source.clone(), level, shape };
+                    assert_eq!(saved(&recipe).try_into::<Recipe>().expect("what was written"), recipe);
+                }
             }
         }
     }
@@ -156,6 +193,15 @@ mod tests {
         let name = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"/rooms/\xff\xfe.wav");
         let recipe = Recipe::file(name);
         assert_eq!(saved(&recipe).try_into::<Recipe>().expect("what was written"), recipe);
+    }
+
+    #[test]
+    fn a_shape_is_saved_in_its_canonical_form() {
+        let crossover = BandRatios { low_crossover: 400, ..BandRatios::default() };
+        let recipe = Recipe { shape: Shape { decay: crossover, ..Shape::default() }, ..Recipe::default() };
+        assert_eq!(saved(&recipe), saved(&Recipe::default()), "nothing is scaled");
+        let long = "[source]\nkind = \"space\"\nid = \"room\"\n[shape]\nsize = 9000\nmood = 1";
+        assert_eq!(restored(long).shape, Shape { size: Ratio::from_f64(2.0), ..Shape::default() });
     }
 
     #[test]
@@ -186,7 +232,7 @@ mod tests {
         let pair = Source::Pair { left: "/rooms/hall L.wav".into(), right: "/rooms/hall R.wav".into() };
         assert_eq!(Recipe::space("plate").display_name(), "plate");
         assert_eq!(Recipe::file("/rooms/St. Mary.flac").display_name(), "St. Mary");
-        assert_eq!(Recipe { source: pair, level: LevelRule::Match }.display_name(), "hall L");
+        assert_eq!(Recipe::of(pair).display_name(), "hall L");
         assert_eq!(Recipe::file("/").display_name(), "/");
     }
 }

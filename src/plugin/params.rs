@@ -1,172 +1,205 @@
-//! What a host can automate: ids, ranges, units, texts.
+//! What a host can automate: a parameter for each of the [`settings`](crate::settings).
 //!
-//! The ids are part of every saved session and never change. Plain values are what is shown (dB, ms, Hz, %), and every
-//! range is cut into steps as fine as the text shows, so that a value survives the way through a host's 0…1 and back.
-//! The chain does all smoothing; nothing is smoothed here.
+//! Plain values are what is shown (dB, ms, Hz, %), and every range is cut into steps as fine as the text shows, so that a
+//! value survives the way through a host's 0…1 and back. The chain does all smoothing; nothing is smoothed here.
+//!
+//! A setting that shapes the impulse belongs to what is [wanted](TranseptParams::wanted): when it changes, the kernel is
+//! built again.
 use super::state::RecipeSlot;
-use super::text::Scale;
-use crate::chain::Controls;
-use crate::chain::settings::*;
-use crate::impulse::recipe::{LevelRule, Recipe};
+use crate::impulse::recipe::Recipe;
+use crate::settings::*;
 use nice_plug::prelude::*;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// The parameters, and the recipe that is saved beside them.
-#[derive(Params)]
-pub struct TranseptParams {
-    /// Which impulse, and how it is shaped.
-    #[persist = "recipe"]
-    pub recipe: RecipeSlot,
-    /// Level of the dry signal in dB; [`LEVEL_OFF`] is off.
-    #[id = "dry"]
-    pub dry: FloatParam,
-    /// Level of the convolved signal in dB; [`LEVEL_OFF`] is off.
-    #[id = "wet"]
-    pub wet: FloatParam,
-    /// Level of the sum in dB.
-    #[id = "output"]
-    pub output: FloatParam,
-    /// Delay before the convolution in ms.
-    #[id = "predelay"]
-    pub predelay: FloatParam,
-    /// Corner of the wet signal's low cut in Hz; [`LOW_CUT_OFF`] is off.
-    #[id = "low_cut"]
-    pub low_cut: FloatParam,
-    /// Corner of the wet signal's high cut in Hz; [`HIGH_CUT_OFF`] is off.
-    #[id = "high_cut"]
-    pub high_cut: FloatParam,
-    /// Stereo width of the wet signal in %.
-    #[id = "width"]
-    pub width: FloatParam,
-    /// Whether impulses are matched in loudness. It belongs to the recipe: the kernel is built again when it changes.
-    #[id = "level"]
-    pub level: BoolParam,
-    /// Whether input goes to output untouched.
-    #[id = "bypass"]
-    pub bypass: BoolParam,
+macro_rules! params {
+    ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
+        /// The parameters, and the recipe that is saved beside them.
+        #[derive(Params)]
+        pub struct TranseptParams {
+            /// Which impulse.
+            #[persist = "recipe"]
+            pub recipe: RecipeSlot,
+            $(#[doc = $about] #[id = $id] pub $field: <$kind as Parameter>::Param,)*
+        }
+
+        /// A fresh instance.
+        impl Default for TranseptParams {
+            fn default() -> Self {
+                Self { recipe: RecipeSlot::default(), $($field: ($kind $values).parameter($id, $name),)* }
+            }
+        }
+
+        impl TranseptParams {
+            /// Every parameter, in the order of [`TABLE`]. Real-time safe. \[any\]
+            #[must_use]
+            pub fn knobs(&self) -> [Knob<'_>; COUNT] {
+                [$(Knob::$kind(&self.$field)),*]
+            }
+
+            /// The values of all parameters. Real-time safe. \[any\]
+            #[must_use]
+            pub fn settings(&self) -> Settings {
+                Settings { $($field: $kind::plain(&self.$field)),* }
+            }
+        }
+    };
 }
 
-impl Default for TranseptParams {
-    /// The hall, dry 0 dB, wet -12 dB, filters open, loudness matched.
-    fn default() -> Self {
-        let fresh = Settings::default();
-        Self {
-            recipe: RecipeSlot::default(),
-            dry: float("Dry", fresh.dry, LEVEL, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
-            wet: float("Wet", fresh.wet, LEVEL, 2.0, 0.1, Scale::Decibels, Some(LEVEL_OFF)),
-            output: float("Output", fresh.output, OUTPUT, 1.0, 0.1, Scale::Decibels, None),
-            predelay: float("Pre-delay", fresh.predelay, PREDELAY, 0.5, 0.1, Scale::Milliseconds, None),
-            // These two factors put the geometric middle of the range half-way.
-            low_cut: float("Low cut", fresh.low_cut, LOW_CUT, 0.289, 1.0, Scale::Hertz, Some(LOW_CUT_OFF)),
-            high_cut: float("High cut", fresh.high_cut, HIGH_CUT, 0.348, 10.0, Scale::Hertz, Some(HIGH_CUT_OFF)),
-            width: float("Width", fresh.width, WIDTH, 1.0, 1.0, Scale::Percent, None),
-            level: BoolParam::new("Level match", true),
-            bypass: BoolParam::new("Bypass", false).make_bypass(),
-        }
-    }
-}
+every_setting!(params);
 
 impl TranseptParams {
-    /// The numbers that one block needs. Real-time safe.
+    /// The parameter of an id. \[any\]
     #[must_use]
-    pub fn controls(&self) -> Controls {
-        Settings {
-            dry: self.dry.value(),
-            wet: self.wet.value(),
-            output: self.output.value(),
-            predelay: self.predelay.value(),
-            low_cut: self.low_cut.value(),
-            high_cut: self.high_cut.value(),
-            width: self.width.value(),
-            bypass: self.bypass.value(),
-        }
-        .into()
-    }
-
-    /// The parameters with values on a scale, by their ids. \[any\]
-    #[must_use]
-    pub fn floats(&self) -> [(&'static str, &FloatParam); 7] {
-        [
-            ("dry", &self.dry),
-            ("wet", &self.wet),
-            ("output", &self.output),
-            ("predelay", &self.predelay),
-            ("low_cut", &self.low_cut),
-            ("high_cut", &self.high_cut),
-            ("width", &self.width),
-        ]
-    }
-
-    /// The parameters that are on or off, by their ids. \[any\]
-    #[must_use]
-    pub fn switches(&self) -> [(&'static str, &BoolParam); 2] {
-        [("level", &self.level), ("bypass", &self.bypass)]
+    pub fn knob(&self, id: &str) -> Option<Knob<'_>> {
+        let index = TABLE.iter().position(|setting| setting.id == id)?;
+        Some(self.knobs()[index])
     }
 
     /// The saved recipe with what the parameters add to it: what is wanted now. Not for the audio thread.
     #[must_use]
     pub fn wanted(&self) -> Recipe {
-        self.with_level(self.recipe.get())
+        self.shaped(self.recipe.get())
     }
 
-    /// A recipe under the level rule that the parameter says. \[any\]
-    pub(super) fn with_level(&self, recipe: Recipe) -> Recipe {
-        Recipe { level: if self.level.value() { LevelRule::Match } else { LevelRule::Off }, ..recipe }
+    /// A recipe as the parameters level and shape it. \[any\]
+    pub(super) fn shaped(&self, recipe: Recipe) -> Recipe {
+        let settings = self.settings();
+        Recipe { level: settings.level(), shape: settings.shape(), ..recipe }
     }
 }
 
-/// A parameter on a scale. `skew` above 1 gives the upper end more of the way, below 1 the lower end.
-fn float(
-    name: &str,
-    default: f32,
-    range: RangeInclusive<f32>,
-    skew: f32,
-    step: f32,
-    scale: Scale,
-    off: Option<f32>,
-) -> FloatParam {
-    let (min, max) = (*range.start(), *range.end());
-    FloatParam::new(name, default, FloatRange::Skewed { min, max, factor: skew })
-        .with_step_size(step)
-        .with_value_to_string(Arc::new(move |value| scale.show(value, off)))
-        .with_string_to_value(Arc::new(move |text| scale.read(text, off)))
+/// A parameter of the framework's.
+#[derive(Clone, Copy)]
+pub enum Knob<'a> {
+    /// Of a number.
+    Number(&'a FloatParam),
+    /// Of a switch.
+    Switch(&'a BoolParam),
+    /// Of a choice.
+    Choice(&'a IntParam),
+}
+
+/// Does the same with whatever parameter it is.
+macro_rules! any_knob {
+    ($knob:expr, $param:ident => $what:expr) => {
+        match $knob {
+            $crate::plugin::params::Knob::Number($param) => $what,
+            $crate::plugin::params::Knob::Switch($param) => $what,
+            $crate::plugin::params::Knob::Choice($param) => $what,
+        }
+    };
+}
+pub(crate) use any_knob;
+
+/// How a kind of setting becomes a parameter.
+pub trait Parameter: Typed {
+    /// Of the framework's types.
+    type Param: Param;
+    /// The parameter of a setting with these values.
+    fn parameter(self, id: &str, name: &str) -> Self::Param;
+    /// Its value now.
+    fn plain(param: &Self::Param) -> Self::Plain;
+}
+
+impl Parameter for Number {
+    type Param = FloatParam;
+    fn parameter(self, _id: &str, name: &str) -> FloatParam {
+        let range = FloatRange::Skewed { min: *self.range.start(), max: *self.range.end(), factor: self.skew };
+        let (shown, read) = (self.clone(), self.clone());
+        FloatParam::new(name, self.default, range)
+            .with_step_size(self.step)
+            .with_value_to_string(Arc::new(move |value| shown.show(value)))
+            .with_string_to_value(Arc::new(move |text| read.read(text)))
+    }
+    fn plain(param: &FloatParam) -> f32 {
+        param.value()
+    }
+}
+
+impl Parameter for Switch {
+    type Param = BoolParam;
+    fn parameter(self, id: &str, name: &str) -> BoolParam {
+        let param = BoolParam::new(name, self.default)
+            .with_value_to_string(Arc::new(move |value| self.show(value).to_owned()))
+            .with_string_to_value(Arc::new(move |text| self.read(text)));
+        if id == "bypass" { param.make_bypass() } else { param }
+    }
+    fn plain(param: &BoolParam) -> bool {
+        param.value()
+    }
+}
+
+impl Parameter for Choice {
+    type Param = IntParam;
+    fn parameter(self, _id: &str, name: &str) -> IntParam {
+        let last = self.options.len() as i32 - 1;
+        IntParam::new(name, self.default as i32, IntRange::Linear { min: 0, max: last })
+            .with_value_to_string(Arc::new(move |value| self.show(usize::try_from(value).unwrap_or(0)).to_owned()))
+            .with_string_to_value(Arc::new(move |text| self.read(text).map(|value| value as i32)))
+    }
+    fn plain(param: &IntParam) -> usize {
+        usize::try_from(param.value()).unwrap_or(0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::Controls;
 
     #[test]
     fn a_fresh_instance_sounds_like_the_chains_default() {
-        assert_eq!(TranseptParams::default().controls(), Controls::default());
-        assert_eq!(TranseptParams::default().wanted().level, LevelRule::Match);
+        let params = TranseptParams::default();
+        assert_eq!(params.settings(), Settings::default());
+        assert_eq!(params.settings().controls(), Controls::default());
+        assert_eq!(params.wanted(), Recipe::default());
     }
 
     #[test]
     fn the_ids_in_saved_sessions_are_these() {
         let params = TranseptParams::default();
-        let ids: Vec<String> = params.param_map().into_iter().map(|(id, _, _)| id).collect();
-        assert_eq!(ids, ["dry", "wet", "output", "predelay", "low_cut", "high_cut", "width", "level", "bypass"]);
-        let named = params.floats().map(|(id, param)| (id, param.as_ptr())).into_iter();
-        let named = named.chain(params.switches().map(|(id, param)| (id, param.as_ptr())));
-        for ((id, pointer, _), (name, named)) in params.param_map().into_iter().zip(named) {
-            assert!(id == name && pointer == named, "{id} is called {name}");
+        let map = params.param_map();
+        let ids: Vec<&str> = map.iter().map(|(id, _, _)| id.as_str()).collect();
+        let mix = ["dry", "wet", "output_level", "loudness", "width", "predelay", "bypass"];
+        let shape = ["trim_start", "trim_start_auto", "trim_end", "trim_end_auto", "size", "late", "reverse"];
+        let decay = ["decay_low", "decay_middle", "decay_high", "low_crossover", "high_crossover"];
+        let envelope = ["attack", "decay", "fade_in", "fade_out"];
+        let all = [&mix[..], &["low_cut", "high_cut"], &shape, &envelope, &decay].concat();
+        assert_eq!(ids, all);
+        for ((id, pointer, _), (setting, knob)) in map.iter().zip(TABLE.iter().zip(params.knobs())) {
+            let named = any_knob!(knob, param => (param.name(), param.as_ptr()));
+            assert_eq!((id.as_str(), (setting.name, *pointer)), (setting.id, named));
         }
     }
 
     /// A host asks for 0…1, shows the text, and sends back what was typed or saved.
     #[test]
     fn every_value_survives_the_way_through_text_and_through_the_hosts_scale() {
-        let params = TranseptParams::default();
-        for (_, param) in params.floats() {
+        fn walk<P: Param<Plain: Copy>>(param: &P) {
             for i in 0..=1000 {
                 let plain = param.preview_plain(i as f32 / 1000.0);
                 let normalized = param.preview_normalized(plain);
-                assert_eq!(param.preview_plain(normalized), plain, "{}", param.name());
+                assert!(param.preview_plain(normalized) == plain, "{}: {i}", param.name());
                 let text = param.normalized_value_to_string(normalized, true);
                 let read = param.string_to_normalized_value(&text).expect("its own text is readable");
-                assert_eq!(param.preview_plain(read), plain, "{}: {text}", param.name());
+                assert!(param.preview_plain(read) == plain, "{}: {text}", param.name());
+            }
+        }
+        for knob in TranseptParams::default().knobs() {
+            any_knob!(knob, param => walk(param));
+        }
+    }
+
+    /// What is typed in a host is what is typed behind an option of the program, or stands in a file, to the last bit.
+    #[test]
+    fn a_text_means_the_same_in_a_host_as_in_the_table() {
+        for (setting, knob) in TABLE.iter().zip(TranseptParams::default().knobs()) {
+            let Knob::Number(param) = knob else { continue };
+            for i in 0..=1000 {
+                let text = param.normalized_value_to_string(i as f32 / 1000.0, true);
+                let typed = param.string_to_normalized_value(&text).expect("its own text is readable");
+                let Some(Value::Number(read)) = setting.read(&text) else { panic!("{}: {text}", setting.id) };
+                assert_eq!(param.preview_plain(typed).to_bits(), read.to_bits(), "{}: {text}", setting.id);
             }
         }
     }
@@ -183,6 +216,7 @@ mod tests {
         assert_eq!(set(&params.dry, "-100"), LEVEL_OFF, "clamped");
         assert_eq!(set(&params.low_cut, "off"), LOW_CUT_OFF);
         assert_eq!(params.high_cut.preview_plain(1.0), HIGH_CUT_OFF);
+        assert_eq!((params.trim_end.preview_plain(1.0), set(&params.decay, "off")), (LONG, LONG));
         assert_eq!(params.wet.normalized_value_to_string(0.0, true), "off");
     }
 }

@@ -1,4 +1,4 @@
-//! What the worker is asked for: recipe, level rule and format together.
+//! What the worker is asked for: recipe, with what the parameters make of it, and format together.
 //!
 //! Lives on the worker's thread, which calls [`Request::wanted`] every few milliseconds and right after each build. So it
 //! also learns here what became of the recipe, and tells the slot.
@@ -38,7 +38,7 @@ impl Request {
         };
         let refused = self.report(*number);
         if refused && *number == wanted.1 && *asked != wanted.0 {
-            // Another format or level rule, while what is chosen cannot be built: what sounds must follow.
+            // Another format, level or shape, while what is chosen cannot be built: what sounds must follow.
             self.params.recipe.go_back(*number);
         }
         let wanted = self.compose()?;
@@ -51,7 +51,7 @@ impl Request {
         let format = (*self.format.lock())?;
         let choice = self.params.recipe.choice();
         let on_failure = if choice.loaded { OnFailure::Silence } else { OnFailure::KeepSounding };
-        Some((Wanted { recipe: self.params.with_level(choice.recipe), format, on_failure }, choice.generation))
+        Some((Wanted { recipe: self.params.shaped(choice.recipe), format, on_failure }, choice.generation))
     }
 
     /// Tells the slot what became of the choice that was asked for last. True if it cannot be built.

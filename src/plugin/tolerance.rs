@@ -1,7 +1,9 @@
 //! Saved states that are damaged, older, newer or somebody else's: what can be read is taken, the rest is the default.
-use super::params::TranseptParams;
+use super::params::{Knob, TranseptParams};
+use crate::settings::TABLE;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
+use std::collections::BTreeMap;
 
 /// Makes of any state one that says something sound about every parameter of this version, and nothing else. So what an
 /// instance is after a load depends on the state alone, and not on what it was before.
@@ -9,20 +11,24 @@ use nice_plug::prelude::*;
 /// The framework would take a level of 1e30 dB as it is; a value outside its range goes to the nearer end.
 pub(super) fn repair(state: &mut PluginState) {
     let defaults = TranseptParams::default();
-    let saved = std::mem::take(&mut state.params);
-    for (id, param) in defaults.floats() {
-        let value = match saved.get(id) {
-            Some(ParamValue::F32(value)) if value.is_finite() => within(param.range(), *value),
-            _ => param.default_plain_value(),
+    let mut saved = std::mem::take(&mut state.params);
+    rename(&mut saved);
+    for (setting, knob) in TABLE.iter().zip(defaults.knobs()) {
+        let value = match (knob, saved.get(setting.id)) {
+            (Knob::Number(param), Some(ParamValue::F32(value))) if value.is_finite() => {
+                let (range, value) = (param.range(), *value);
+                ParamValue::F32(value.clamp(range.unnormalize(0.0), range.unnormalize(1.0)))
+            }
+            (Knob::Switch(_), Some(ParamValue::Bool(value))) => ParamValue::Bool(*value),
+            (Knob::Choice(param), Some(ParamValue::I32(value))) => {
+                let (range, value) = (param.range(), *value);
+                ParamValue::I32(value.clamp(range.unnormalize(0.0), range.unnormalize(1.0)))
+            }
+            (Knob::Number(param), _) => ParamValue::F32(param.default_plain_value()),
+            (Knob::Switch(param), _) => ParamValue::Bool(param.default_plain_value()),
+            (Knob::Choice(param), _) => ParamValue::I32(param.default_plain_value()),
         };
-        state.params.insert(id.to_owned(), ParamValue::F32(value));
-    }
-    for (id, param) in defaults.switches() {
-        let value = match saved.get(id) {
-            Some(ParamValue::Bool(value)) => *value,
-            _ => param.default_plain_value(),
-        };
-        state.params.insert(id.to_owned(), ParamValue::Bool(value));
+        state.params.insert(setting.id.to_owned(), value);
     }
     state.fields.retain(|_, json| serde_json::from_str::<serde_json::Value>(json).is_ok());
     for (key, json) in defaults.serialize_fields() {
@@ -30,14 +36,19 @@ pub(super) fn repair(state: &mut PluginState) {
     }
 }
 
-fn within(range: FloatRange, value: f32) -> f32 {
-    value.clamp(range.unnormalize(0.0), range.unnormalize(1.0))
+/// What older versions called otherwise: `output`, and `level`, which was on for rooms or off.
+fn rename(saved: &mut BTreeMap<String, ParamValue>) {
+    if let Some(output) = saved.remove("output") {
+        saved.entry("output_level".to_owned()).or_insert(output);
+    }
+    if let Some(ParamValue::Bool(is_matched)) = saved.remove("level") {
+        saved.entry("loudness".to_owned()).or_insert(ParamValue::I32(is_matched.into()));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     fn repaired(params: &[(&str, ParamValue)], fields: &[(&str, &str)]) -> PluginState {
         let own = |(key, value): &(&str, ParamValue)| ((*key).to_owned(), value.clone());
@@ -57,9 +68,9 @@ mod tests {
     #[test]
     fn an_empty_state_is_a_fresh_instance() {
         let state = repaired(&[], &[]);
-        assert_eq!(state.params.len(), 9);
+        assert_eq!(state.params.len(), TABLE.len());
         assert_eq!(text(&state.params, "wet"), "F32(-12.0)");
-        assert_eq!(text(&state.params, "level"), "Bool(true)");
+        assert_eq!(text(&state.params, "loudness"), "I32(1)");
         assert!(state.fields["recipe"].contains("hall"));
     }
 
@@ -69,7 +80,8 @@ mod tests {
             &[
                 ("dry", ParamValue::F32(1e30)),
                 ("wet", ParamValue::F32(f32::NAN)),
-                ("output", ParamValue::F32(-7.3)),
+                ("output_level", ParamValue::F32(-7.3)),
+                ("loudness", ParamValue::I32(99)),
                 ("predelay", ParamValue::Bool(true)),
                 ("bypass", ParamValue::String("yes".to_owned())),
                 ("dream", ParamValue::I32(3)),
@@ -78,10 +90,24 @@ mod tests {
         );
         assert_eq!(text(&state.params, "dry"), "F32(12.0)");
         assert_eq!(text(&state.params, "wet"), "F32(-12.0)");
-        assert_eq!(text(&state.params, "output"), "F32(-7.3)");
+        assert_eq!(text(&state.params, "output_level"), "F32(-7.3)");
+        assert_eq!(text(&state.params, "loudness"), "I32(2)");
         assert_eq!(text(&state.params, "predelay"), "F32(0.0)");
         assert_eq!(text(&state.params, "bypass"), "Bool(false)");
         assert!(!state.params.contains_key("dream"));
         assert!(state.fields["recipe"].contains("hall"));
+    }
+
+    #[test]
+    fn what_older_versions_called_otherwise_is_still_read() {
+        for (matched, loudness) in [(true, "I32(1)"), (false, "I32(0)")] {
+            let older = [("output", ParamValue::F32(-7.3)), ("level", ParamValue::Bool(matched))];
+            let state = repaired(&older, &[]);
+            assert_eq!(text(&state.params, "output_level"), "F32(-7.3)");
+            assert_eq!(text(&state.params, "loudness"), loudness);
+            assert!(!state.params.contains_key("output") && !state.params.contains_key("level"));
+        }
+        let newer = [("output", ParamValue::F32(-7.3)), ("output_level", ParamValue::F32(3.0))];
+        assert_eq!(text(&repaired(&newer, &[]).params, "output_level"), "F32(3.0)");
     }
 }

@@ -5,6 +5,7 @@ use crate::impulse::decode::DecodeError;
 use crate::impulse::layout::LayoutError;
 use crate::impulse::recipe::Source;
 use crate::impulse::resample::ResampleError;
+use crate::impulse::shape::ShapeError;
 use crate::space::SpaceError;
 use std::path::PathBuf;
 
@@ -27,6 +28,14 @@ pub enum PrepareError {
         origin: String,
         /// The rates, and the reason.
         source: ResampleError,
+    },
+    /// It cannot be shaped as is asked for.
+    #[error("{origin}: {source}")]
+    Shape {
+        /// The file or space.
+        origin: String,
+        /// The reason.
+        source: ShapeError,
     },
     /// Its channels cannot be used in this layout.
     #[error("{origin}: {source}")]

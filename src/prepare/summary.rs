@@ -1,45 +1,70 @@
 //! What there is to say about an impulse.
 
-use crate::impulse::{Impulse, acoustics};
+use crate::impulse::acoustics;
+use crate::impulse::decay::BandDecay;
+use crate::impulse::recipe::Recipe;
+use crate::impulse::shape::Shaped;
 
 /// Stretches of time in [`Summary::waveform`].
 pub const STRETCHES: usize = 512;
 
-/// What there is to say about an impulse that was prepared. All of it is about the impulse at its own rate and level,
-/// without the exact zeros at its end.
-#[derive(Debug, Clone, PartialEq)]
+/// What there is to say about an impulse that was prepared. It is about the shaped impulse at the host's rate, before its
+/// level is matched, unless it says otherwise.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Summary {
     /// The file's or space's name.
     pub name: String,
     /// Length in seconds.
     pub seconds: f64,
-    /// Channels of the impulse as stored.
+    /// Channels.
     pub channels: usize,
     /// Sample rate in Hz of the impulse as stored.
     pub sample_rate: u32,
-    /// Largest absolute sample, as stored.
+    /// Largest absolute sample.
     pub peak: f32,
-    /// Reverberation time in seconds, where measurable.
+    /// Reverberation time in seconds, where measurable; none of what is played backwards.
     pub rt60: Option<f64>,
-    /// Gain applied by loudness matching, in dB; 0 when it is off.
+    /// Gain that the level rule applied, in dB; 0 when it is off.
     pub level_db: f64,
-    /// Per channel, minimum and maximum in each of [`STRETCHES`] equal stretches of time, before loudness matching. An
-    /// impulse of fewer samples than stretches has some of them in several.
+    /// Seconds that were trimmed from the start and from the end.
+    pub trimmed: (f64, f64),
+    /// What became of the low, the middle and the high band's decay.
+    pub decay: [BandDecay; 3],
+    /// The mixing time in seconds, if early and late part were balanced and there is one; without, balancing changes
+    /// nothing.
+    pub mixing_time: Option<f64>,
+    /// Whether shaping would have made it longer than an impulse may be, and its tail was cut off.
+    pub cut: bool,
+    /// Per channel, minimum and maximum in each of [`STRETCHES`] equal stretches of time. An impulse of fewer samples than
+    /// stretches has some of them in several.
     pub waveform: Vec<Vec<(f32, f32)>>,
 }
 
 impl Summary {
-    /// Looks at an impulse; loudness matching is still to be filled in. `cancelled` is asked every few milliseconds, and
-    /// once it says so the result means nothing.
-    pub(super) fn of(impulse: &Impulse, name: String, cancelled: &dyn Fn() -> bool) -> Self {
+    /// Looks at an impulse that was stored at another rate, shaped as a recipe says, and is going to be turned by a gain.
+    /// `cancelled` is asked every few milliseconds, and once it says so the result means nothing.
+    pub(super) fn of(
+        shaped: &Shaped,
+        stored_rate: u32,
+        gain: f64,
+        recipe: &Recipe,
+        name: String,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Self {
+        let impulse = &shaped.impulse;
+        let seconds = |samples: usize| samples as f64 / f64::from(impulse.sample_rate());
         Self {
             name,
             seconds: impulse.seconds(),
             channels: impulse.channels().len(),
-            sample_rate: impulse.sample_rate(),
+            sample_rate: stored_rate,
             peak: impulse.peak(),
-            rt60: acoustics::rt60_unless(impulse, cancelled),
-            level_db: 0.0,
+            rt60: if recipe.shape.reverse { None } else { acoustics::rt60_unless(impulse, cancelled) },
+            level_db: 20.0 * gain.log10(),
+            trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
+            decay: shaped.decay,
+            mixing_time: shaped.mixing_time,
+            cut: shaped.cut,
             waveform: impulse.channels().iter().map(|samples| extremes(samples, cancelled)).collect(),
         }
     }

@@ -55,7 +55,7 @@ impl Folder {
 
 /// As loud as it is.
 fn plain(source: Source) -> Recipe {
-    Recipe { source, level: LevelRule::Off }
+    Recipe { level: LevelRule::Off, ..Recipe::of(source) }
 }
 
 fn build(recipe: &Recipe, format: Format) -> Prepared {

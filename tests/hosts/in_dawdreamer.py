@@ -58,7 +58,7 @@ def parameters():
     """The parameters are there, with the values of a fresh instance"""
     bounce = Bounce(48000, 512)
     texts = {name: bounce.effect.get_parameter_text(index) for name, index in bounce.index.items()}
-    for name in ("Dry", "Wet", "Output", "Pre-delay", "Low cut", "High cut", "Width", "Level match", "Bypass"):
+    for name in ("Dry", "Wet", "Output", "Pre-delay", "Low cut", "High cut", "Width", "Loudness", "Bypass"):
         assert name in texts, f"no parameter {name} among {texts}"
     assert texts["Wet"].startswith("-12"), texts
     assert texts["Dry"].startswith("0"), texts
@@ -103,7 +103,7 @@ def files_on_a_mono_track():
     """On a mono track they sound as the mean of their channels does"""
     sound = knock(FILE_RATE)[:1]
     for room in rooms("dawdreamer"):
-        expected = rendered(f"{room.name} mono", FILE_RATE, sound, "--level", "off", room=room.in_mono().options)
+        expected = rendered(f"{room.name} mono", FILE_RATE, sound, "--loudness", "off", room=room.in_mono().options)
         bounce = Bounce(FILE_RATE, 96)
         assert bounce.effect.set_bus(1, 1)
         bounce.load(framed(saved(room.recipe, level=False)))
@@ -116,7 +116,7 @@ def session():
     """A saved session has the same settings and the same sound when opened again"""
     sound = knock(48000)
     first = Bounce(48000, 512)
-    for name, raw in (("Wet", 0.7), ("Dry", 0.3), ("High cut", 0.4), ("Level match", 0.0)):
+    for name, raw in (("Wet", 0.7), ("Dry", 0.3), ("High cut", 0.4), ("Loudness", 0.0)):
         first.put(name, raw)
     before = first.play_in_the_hall(sound, 96000)
     path = os.path.join(SCRATCH, "dawdreamer session")

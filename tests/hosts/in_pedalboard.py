@@ -9,7 +9,7 @@ from harness import keep, promise
 from session import FILE_RATE, framed, rooms, saved
 from sound import BLOCKS, BUNDLE, RATES, assert_no_click, comes_to, followed_by_silence, knock, rendered, same
 
-NAMES = {"dry", "wet", "output", "pre_delay", "low_cut", "high_cut", "width", "level_match", "bypass"}
+NAMES = {"dry", "wet", "output", "pre_delay", "low_cut", "high_cut", "width", "loudness", "bypass"}
 
 
 def instance():
@@ -89,7 +89,7 @@ def files_on_a_mono_track():
     """On a mono track they sound as the mean of their channels does"""
     sound = knock(FILE_RATE)[:1]
     for room in rooms("pedalboard"):
-        expected = rendered(f"{room.name} mono", FILE_RATE, sound, "--level", "off", room=room.in_mono().options)
+        expected = rendered(f"{room.name} mono", FILE_RATE, sound, "--loudness", "off", room=room.in_mono().options)
         plugin = instance()
         plugin.raw_state = framed(saved(room.recipe, level=False))
         padded = followed_by_silence(sound, expected.shape[1])
@@ -109,7 +109,7 @@ def mono():
 def session():
     """A saved session has the same settings and the same sound when opened again"""
     plugin = instance()
-    for name, raw in (("wet", 0.7), ("dry", 0.3), ("high_cut", 0.4), ("pre_delay", 0.2), ("level_match", 0.0)):
+    for name, raw in (("wet", 0.7), ("dry", 0.3), ("high_cut", 0.4), ("pre_delay", 0.2), ("loudness", 0.0)):
         put(plugin, name, raw)
     sound = knock(48000)
     before = played(plugin, sound, 48000, 512, 96000)
@@ -149,7 +149,7 @@ def latency():
     plugin = instance()
     assert plugin.reported_latency_samples == 0
     put(plugin, "pre_delay", 1.0)
-    put(plugin, "level_match", 0.0)
+    put(plugin, "loudness", 0.0)
     plugin.process(knock(48000), 48000, buffer_size=64)
     assert plugin.reported_latency_samples == 0
 

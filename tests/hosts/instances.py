@@ -19,7 +19,7 @@ def moved(plugin, rate=48000):
         for step in range(100):
             plugin.parameters["wet"].raw_value = step % 90 / 100
             plugin.parameters["bypass"].raw_value = step % 2
-            plugin.parameters["level_match"].raw_value = step // 2 % 2
+            plugin.parameters["loudness"].raw_value = step // 2 % 2
             plugin.process(SILENCE, rate, buffer_size=64, reset=False)
 
     thread = threading.Thread(target=play)

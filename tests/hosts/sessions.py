@@ -118,7 +118,7 @@ def another_rate_and_layout_while_it_loads():
     track.open(saved(long.recipe, level=False))
     track.play(np.zeros((2, 64), np.float32), 96000)
     sound = knock(FILE_RATE)[:1]
-    track.plays(rendered("sessions mono", FILE_RATE, sound, "--level", "off", room=mono.options), sound, FILE_RATE)
+    track.plays(rendered("sessions mono", FILE_RATE, sound, "--loudness", "off", room=mono.options), sound, FILE_RATE)
 
 
 @promise

@@ -85,6 +85,15 @@ const ROOMS: &[Room] = &[
         sentence: "may use engine, and atomics in the meter only; never impulse, handover, prepare, plugin, editor, files, threads, locks",
     },
     Room {
+        name: "settings",
+        // What settings are made into.
+        rooms: &["chain::Controls", "chain::MAX_PREDELAY", "impulse"],
+        crates: &[],
+        never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"],
+        but: &[],
+        sentence: "may use the chain's Controls and impulse, which it makes; never plugin, cli, editor, the framework, files, threads, locks",
+    },
+    Room {
         name: "prepare",
         // Of the chain it knows for what rate and layout it prepares, and no more.
         rooms: &["impulse", "space", "engine", "handover", "chain::Format"],
@@ -103,26 +112,27 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "cli",
-        rooms: &["render", "chain", "impulse", "space", "capture", "prepare"],
+        rooms: &["render", "settings", "chain", "impulse", "space", "capture", "prepare"],
         crates: &["clap", "ctrlc", "indicatif", "png"],
         never: &["prepare::worker", "std::net"],
         but: &[],
-        sentence: "may use render, chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
+        sentence: "may use render, settings, chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
     },
     Room {
         name: "editor",
         // Its chooser lists the built-in spaces.
-        rooms: &["plugin::params", "prepare", "impulse", "space", "chain::Meters", "chain::meter"],
+        rooms: &["plugin::params", "settings", "prepare", "impulse", "space", "chain::Meters", "chain::meter"],
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot"],
         never: &[],
         but: &[],
-        sentence: "may use plugin::params, prepare's request handle and status, impulse, space and chain::meter (reading); never engine, handover",
+        sentence: "may use plugin::params, settings, prepare's request handle and status, impulse, space and chain::meter (reading); never engine, handover",
     },
     Room {
         name: "plugin",
         // What the exchange carries has a name, and its layouts have as many channels as the engine.
         rooms: &[
             "chain",
+            "settings",
             "prepare",
             "handover",
             "impulse::recipe",
@@ -134,7 +144,7 @@ const ROOMS: &[Room] = &[
         crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json", "zstd"],
         never: &[],
         but: &[],
-        sentence: "may use chain, prepare, handover (audio side), impulse::recipe, editor's constructor; never the GUI toolkit",
+        sentence: "may use chain, settings, prepare, handover (audio side), impulse::recipe, editor's constructor; never the GUI toolkit",
     },
 ];
 
@@ -226,6 +236,8 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
         ("impulse/shape", "use std::fs::File;"),
         ("cli/render", "use crate::prepare::worker::Worker;"),
         ("plugin", "use egui::Ui;"),
+        ("settings/table", "use crate::plugin::params::Knob;"),
+        ("settings", "use std::sync::Mutex;"),
         ("plugin", "use crate::engine::Kernel;"),
         ("cellar", "use std::fmt;"),
     ] {

@@ -1,6 +1,7 @@
 //! Promises about sound.
 use super::*;
 use crate::common::{Seeded, noise};
+use transept::settings::{Section, Settings, TABLE, find};
 
 const LAYOUTS: [(usize, usize); 3] = [(2, 2), (1, 1), (1, 2)];
 
@@ -28,6 +29,48 @@ pub fn impulse_in_impulse_response_out_exactly_in_every_layout_and_from_every_ki
             assert_eq!(out, expected, "{channels} channels in {layout:?}");
         }
     }
+}
+
+/// A text for each control that shapes impulses, in groups of which each is heard.
+const MOVED: &[&[(&str, &str)]] = &[
+    &[("trim_start", "12.5 ms"), ("trim_end", "0.3 s"), ("size", "130 %")],
+    &[("late", "+4.5 dB"), ("attack", "20"), ("decay", "1.5 s")],
+    &[("decay_low", "150 %"), ("decay_middle", "80"), ("decay_high", "50 %")],
+    &[("low_crossover", "300 Hz"), ("high_crossover", "3 kHz")],
+    &[("fade_in", "3.5 ms"), ("fade_out", "50 ms"), ("reverse", "on")],
+    &[("trim_start_auto", "on"), ("trim_end_auto", "on")],
+    &[("loudness", "cabinet")],
+];
+
+/// What is typed in a host is what the library builds for the same texts; and it comes back from a session.
+pub fn what_is_shaped_in_a_host_is_what_the_library_builds<I: Instance>() {
+    let is_moved = |id| MOVED.iter().copied().flatten().any(|(moved, _)| *moved == id);
+    let shaping = |section| matches!(section, Section::Shape | Section::Decay);
+    assert!(TABLE.iter().filter(|setting| shaping(setting.section)).all(|setting| is_moved(setting.id)));
+    let room = room(2, 0.4, 29);
+    let mut settings = Settings::default();
+    let mut instance = playing::<I>(&room, (2, 2), 48_000);
+    let input = clicks(2, 40_000);
+    let mut before = instance.play(&input, 512);
+    for group in MOVED {
+        for (id, text) in *group {
+            let value = find(id).and_then(|setting| setting.read(text)).expect("a value");
+            assert!(settings.set(id, value));
+            let value = instance.read(id, text).expect("a value");
+            instance.process(&[vec![], vec![]], &[(id, 0, value)]);
+        }
+        instance.deactivate();
+        instance.activate(48_000, 512, true);
+        let recipe = Recipe { level: settings.level(), shape: settings.shape(), ..room.recipe.clone() };
+        let out = instance.play(&input, 512);
+        assert!(out == expected(&recipe, format((2, 2), 48_000), &wet(), &input), "up to {group:?}");
+        assert!(out != before, "{group:?} is not heard");
+        before = out;
+    }
+    let mut other = I::new();
+    assert!(other.load(&instance.save()));
+    other.activate(48_000, 512, true);
+    assert!(other.play(&input, 512) == before, "another room came back");
 }
 
 pub fn any_block_size_at_any_rate_gives_the_same_bits_as_the_chain<I: Instance>() {
@@ -132,9 +175,10 @@ pub fn latency_is_nothing_and_stays_so_while_everything_moves<I: Instance>() {
         instance.activate([44_100, 96_000][round % 2], 256, round % 2 == 0);
         for _ in 0..20 {
             let input = vec![noise(64 + seeded.below(400), 17); layout.0];
-            let ids = ["dry", "wet", "output", "predelay", "low_cut", "high_cut", "width", "level", "bypass"];
-            let changes: Vec<Change> =
-                ids.iter().map(|id| (*id, seeded.below(64), seeded.below(1001) as f64 / 1000.0)).collect();
+            let changes: Vec<Change> = TABLE
+                .iter()
+                .map(|setting| (setting.id, seeded.below(64), seeded.below(1001) as f64 / 1000.0))
+                .collect();
             instance.process(&input, &changes);
             assert_eq!(instance.latency(), 0);
         }

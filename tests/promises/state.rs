@@ -67,6 +67,9 @@ pub fn what_is_typed_and_shown_has_units_and_off<I: Instance>() {
         ("high_cut", "12 kHz", "12 kHz"),
         ("high_cut", "off", "off"),
         ("width", "150 %", "150 %"),
+        ("loudness", "cabinet", "cabinet"),
+        ("trim_end", "1,25 s", "1.25 s"),
+        ("trim_end_auto", "on", "on"),
     ] {
         let value = instance.read(id, text).expect("a value");
         assert_eq!(instance.show(id, value), shown, "{id}: {text}");

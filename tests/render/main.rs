@@ -46,7 +46,7 @@ impl Folder {
 
     /// A job that lets through nothing but the convolved signal, as it is.
     fn wet(&self, dry: &Path, source: Source) -> Job {
-        let recipe = Recipe { source, level: LevelRule::Off };
+        let recipe = Recipe { level: LevelRule::Off, ..Recipe::of(source) };
         let controls = Controls { dry: 0.0, wet: 1.0, ..Controls::default() };
         Job { controls, ..Job::new(dry, recipe, self.path("out.wav")) }
     }
@@ -70,7 +70,7 @@ fn busy(folder: &Folder) -> Job {
     let dry = folder.file("dry.wav", &[noise(20_011, 18), noise(20_011, 19)]);
     let controls =
         Controls { predelay: 0.0123, low_cut: Some(120.0), high_cut: Some(6000.0), width: 1.5, ..Controls::default() };
-    Job { controls, ..Job::new(dry, Recipe { source, level: LevelRule::Match }, folder.path("out.wav")) }
+    Job { controls, ..Job::new(dry, Recipe::of(source), folder.path("out.wav")) }
 }
 
 /// Renders a job that cannot be rendered: the message names `file` and holds `reason`, and nothing is left behind.

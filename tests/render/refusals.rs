@@ -3,7 +3,7 @@
 use crate::common::noise;
 use crate::{Folder, RATE, busy, file, refused, wave};
 use std::path::Path;
-use transept::impulse::recipe::{LevelRule, Recipe, Source};
+use transept::impulse::recipe::Recipe;
 use transept::render::Job;
 
 #[test]
@@ -55,9 +55,9 @@ fn an_impulse_that_cannot_be_used_is_refused_with_the_reason() {
         (folder.file("nan.wav", &[bad]), "finite"),
     ];
     for (path, reason) in cases {
-        let recipe = Recipe { source: file(path.clone()), level: LevelRule::Match };
+        let recipe = Recipe::of(file(path.clone()));
         refused(&folder, &Job { recipe, ..job.clone() }, &path, reason);
     }
-    let recipe = Recipe { source: Source::Space { id: "moon".to_owned() }, level: LevelRule::Match };
+    let recipe = Recipe::space("moon");
     refused(&folder, &Job { recipe, ..job }, Path::new("moon"), "no space");
 }

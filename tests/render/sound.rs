@@ -130,7 +130,7 @@ fn a_fresh_job_has_the_levels_of_a_fresh_instance() {
     let (dry, taps) = (noise(3000, 15), vec![0.0, 0.5]);
     let source = file(folder.file("room.wav", &[taps]));
     let path = folder.file("dry.wav", std::slice::from_ref(&dry));
-    let recipe = Recipe { source, level: LevelRule::Off };
+    let recipe = Recipe { level: LevelRule::Off, ..Recipe::of(source) };
     done(&Job::new(&path, recipe, folder.path("out.wav")));
     let out = wave::read(&folder.path("out.wav"));
     let wet = 10_f64.powf(-12.0 / 20.0);

@@ -65,7 +65,7 @@ fn sessions_and_parameters_may_come_from_anywhere_while_audio_plays() {
                 let mut outputs = channels;
                 let value = seeded.below(1000) as f64 / 1000.0;
                 let changes: Vec<Change> =
-                    ["wet", "predelay", "bypass", "level"].iter().map(|id| (*id, seeded.below(64), value)).collect();
+                    ["wet", "predelay", "bypass", "loudness"].iter().map(|id| (*id, seeded.below(64), value)).collect();
                 let done = Vst3::process_raw(processor.get(), 64, Some(&mut channels), Some(&mut outputs), &changes);
                 assert_eq!(done, kResultOk);
                 assert!(left.iter().chain(&right).all(|sample| sample.is_finite()));

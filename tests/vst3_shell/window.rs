@@ -116,7 +116,7 @@ fn open_and_close() {
 /// Every parameter in every block.
 fn automate(processor: Anywhere<ComPtr<IAudioProcessor>>, stop: &AtomicBool, blocks: &AtomicUsize) {
     let mut seeded = Seeded(62);
-    let ids = ["dry", "wet", "output", "predelay", "low_cut", "high_cut", "width", "bypass"];
+    let ids = ["dry", "wet", "output_level", "predelay", "low_cut", "high_cut", "width", "bypass"];
     while !stop.load(Ordering::SeqCst) {
         let (mut left, mut right) = ([0.1f32; 64], [-0.1f32; 64]);
         let mut channels = [left.as_mut_ptr(), right.as_mut_ptr()];

@@ -5,9 +5,10 @@ use egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Action, Direction, Parameter, Scene};
+use transept::editor::scene::{Action, Direction, Scene};
 use transept::editor::window;
 use transept::impulse::recipe::Source;
+use transept::settings::Section;
 
 fn used(scene: Scene) -> Harness {
     stage(scene, Harness::builder().with_size(window::DEFAULT_SIZE))
@@ -86,17 +87,47 @@ fn bypass_toggles_as_one_gesture() {
     let mut harness = used(hall());
     harness.get_by_label("Bypass").click();
     harness.run();
-    let on = [Action::Begin(Parameter::Bypass), Action::Set(Parameter::Bypass, 1.0), Action::End(Parameter::Bypass)];
+    let on = [Action::Begin("bypass"), Action::Set("bypass", 1.0), Action::End("bypass")];
     assert_eq!(harness.state().done, on);
 }
 
 #[test]
-fn level_match_toggles_as_one_gesture() {
+fn a_choice_is_made_by_one_gesture_and_not_made_twice() {
     let mut harness = used(hall());
-    harness.get_by_label("Level match").click();
+    for option in ["Loudness: cabinet", "Loudness: room"] {
+        harness.get_by_label(option).click();
+        harness.run();
+    }
+    let cabinet = [Action::Begin("loudness"), Action::Set("loudness", 1.0), Action::End("loudness")];
+    assert_eq!(harness.state().done, cabinet, "the room was chosen before");
+}
+
+#[test]
+fn pages_open_by_click_and_by_arrow_keys() {
+    let mut harness = used(hall());
+    harness.get_by_label("Shape").click();
     harness.run();
-    let off = [Parameter::LevelMatch].map(|p| [Action::Begin(p), Action::Set(p, 0.0), Action::End(p)]).concat();
-    assert_eq!(harness.state().done, off);
+    assert_eq!(harness.state().draft.page, Section::Shape);
+    for (id, name) in [("reverse", "Reverse"), ("trim_end_auto", "Auto trim end")] {
+        harness.state_mut().done.clear();
+        harness.get_by_label(name).click();
+        harness.run();
+        let value = if id == "reverse" { 1.0 } else { 0.0 };
+        assert_eq!(harness.state().done, [Action::Begin(id), Action::Set(id, value), Action::End(id)]);
+    }
+    harness.get_by_label("Shape").focus();
+    harness.run();
+    for (key, page, shown) in [
+        (Key::ArrowRight, Section::Decay, "Highs"),
+        (Key::ArrowRight, Section::Decay, "Highs"),
+        (Key::ArrowLeft, Section::Shape, "Fade in"),
+        (Key::ArrowLeft, Section::Tone, "Low cut"),
+    ] {
+        harness.key_press(key);
+        harness.run();
+        assert_eq!(harness.state().draft.page, page);
+        let _ = harness.get_by_label(shown);
+    }
 }
 
 #[test]
@@ -114,16 +145,16 @@ fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
     harness.drop_at(to);
     harness.run();
     let done = &harness.state().done;
-    assert_eq!(done.first(), Some(&Action::Begin(Parameter::Wet)), "{done:?}");
-    assert_eq!(done.last(), Some(&Action::End(Parameter::Wet)), "{done:?}");
+    assert_eq!(done.first(), Some(&Action::Begin("wet")), "{done:?}");
+    assert_eq!(done.last(), Some(&Action::End("wet")), "{done:?}");
     let values: Vec<f32> = done
         .iter()
-        .filter_map(|action| if let Action::Set(Parameter::Wet, value) = action { Some(*value) } else { None })
+        .filter_map(|action| if let Action::Set("wet", value) = action { Some(*value) } else { None })
         .collect();
     assert_eq!(values.len() + 2, done.len(), "one gesture: {done:?}");
     assert!(values.is_sorted(), "{values:?}");
     // A quarter of the rail moves a quarter of the range, within f32 sums of ten steps.
-    let moved = values.last().expect("it moved") - 0.444;
+    let moved = values.last().expect("it moved") - 4.0 / 9.0; // -12 dB
     assert!((moved - 0.25).abs() < 1e-4, "{moved}");
 }
 
@@ -146,15 +177,16 @@ fn a_double_click_and_a_click_with_control_reset() {
         harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
     }
     harness.run();
-    assert_eq!(harness.state().done, [Action::Reset(Parameter::Output)]);
+    assert_eq!(harness.state().done, [Action::Reset("output_level")]);
     harness.get_by_label("Width").click_modifiers(Modifiers::COMMAND);
     harness.run();
-    assert_eq!(harness.state().done.last(), Some(&Action::Reset(Parameter::Width)));
+    assert_eq!(harness.state().done.last(), Some(&Action::Reset("width")));
 }
 
 #[test]
 fn a_value_is_typed() {
     let mut harness = used(hall());
+    open(&mut harness, Section::Tone);
     harness.get_by_label("High cut value").click();
     harness.run();
     // What was there is selected, so that typing replaces it.
@@ -162,13 +194,14 @@ fn a_value_is_typed() {
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
-    assert_eq!(harness.state().done, [Action::Type(Parameter::HighCut, "5 kHz".to_owned())]);
+    assert_eq!(harness.state().done, [Action::Type("high_cut", "5 kHz".to_owned())]);
     assert_eq!(harness.state().draft.typing, None);
 }
 
 #[test]
 fn escape_leaves_a_value_as_it_was() {
     let mut harness = used(hall());
+    open(&mut harness, Section::Tone);
     harness.get_by_label("High cut value").click();
     harness.run();
     harness.get_by_label("High cut value").type_text("5");
@@ -190,7 +223,7 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
         let focused = harness.root().children_recursive().find(|node| node.is_focused());
         reached.extend(focused.and_then(|node| node.accesskit_node().label()));
     }
-    for name in ["Bypass", "Plate", "Open…", "Dry", "Wet value", "Level match", "Width"] {
+    for name in ["Bypass", "Plate", "Open…", "Shape", "Dry", "Wet value", "Loudness: off", "Width"] {
         assert!(reached.iter().any(|label| label == name), "{name} is not among {reached:?}");
     }
     harness.get_by_label("Width").focus();
@@ -199,7 +232,7 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
     harness.run();
     harness.key_press(Key::Delete);
     harness.run();
-    let width = Parameter::Width;
+    let width = "width";
     let done = [Action::Begin(width), Action::Set(width, 0.51), Action::End(width), Action::Reset(width)];
     assert_eq!(harness.state().done, done);
 }
@@ -216,6 +249,11 @@ fn files_dropped_on_the_window_are_loaded() {
     harness.run();
     let pair = Source::Pair { left: "/rooms/b L.wav".into(), right: "/rooms/b R.wav".into() };
     assert_eq!(harness.state().done, [Action::Load(pair)]);
+}
+
+fn open(harness: &mut Harness, page: Section) {
+    harness.state_mut().draft.page = page;
+    harness.run();
 }
 
 fn type_path(harness: &mut Harness, path: &str) {

@@ -9,8 +9,9 @@ use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Level, Notice, Parameter, Scene};
+use transept::editor::scene::{Level, Notice, Scene};
 use transept::editor::window;
+use transept::settings::Section;
 
 fn drawn(scene: Scene) -> Harness {
     drawn_at(scene, window::DEFAULT_SIZE, 1.0)
@@ -82,10 +83,41 @@ fn a_large_window_on_a_fine_screen_is_sharp() {
     check(drawn_at(hall(), vec2(900.0, 620.0), 2.0), "double-scale");
 }
 
+fn on_page(scene: Scene, page: Section, size: Vec2, pixels_per_point: f32) -> Harness {
+    let mut harness = drawn_at(scene, size, pixels_per_point);
+    harness.state_mut().draft.page = page;
+    harness
+}
+
+#[test]
+fn the_page_of_filters_is_drawn_like_this() {
+    check(on_page(hall(), Section::Tone, window::DEFAULT_SIZE, 1.0), "tone");
+}
+
+#[test]
+fn the_page_of_the_shape_is_drawn_like_this() {
+    check(on_page(hall(), Section::Shape, window::DEFAULT_SIZE, 1.0), "shape");
+}
+
+#[test]
+fn the_page_of_the_decay_is_drawn_like_this() {
+    check(on_page(hall(), Section::Decay, window::DEFAULT_SIZE, 1.0), "decay");
+}
+
+#[test]
+fn the_longest_page_has_room_in_the_smallest_window_even_with_a_banner() {
+    check(on_page(missing(), Section::Shape, window::SMALLEST_SIZE, 1.0), "smallest-shape");
+}
+
+#[test]
+fn the_longest_page_is_sharp_on_a_fine_screen() {
+    check(on_page(hall(), Section::Shape, window::SMALLEST_SIZE, 2.0), "double-scale-shape");
+}
+
 #[test]
 fn bypass_and_a_mono_impulse_are_drawn_like_this() {
     let mut scene = Scene { summary: Some(Arc::new(summary("Spring", 1))), ..hall() };
-    scene.readings.iter_mut().filter(|r| r.parameter == Parameter::Bypass).for_each(|r| r.normalized = 1.0);
+    scene.readings.iter_mut().filter(|r| r.parameter == "bypass").for_each(|r| r.normalized = 1.0);
     check(drawn(scene), "bypass-mono");
 }
 

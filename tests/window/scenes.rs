@@ -1,12 +1,40 @@
 //! States of the window worth a look.
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Choice, Level, Notice, Parameter, Reading, Scene};
+use transept::editor::scene::{Choice, Level, Notice, Reading, Scene};
 use transept::impulse::recipe::Source;
 use transept::prepare::Summary;
+use transept::settings::{Kind, Setting, TABLE, Value};
 
-fn reading(parameter: Parameter, name: &str, normalized: f32, default: f32, text: &str) -> Reading {
-    Reading { parameter, name: name.to_owned(), normalized, default, text: text.to_owned() }
+/// A fresh instance, some of it moved: its value on the host's scale and as text.
+const MOVED: [(&str, f32, &str); 8] = [
+    ("output_level", 0.75, "3.0 dB"),
+    ("predelay", 0.2, "20.0 ms"),
+    ("high_cut", 0.7, "9.12 kHz"),
+    ("trim_start", 0.07, "9.8 ms"),
+    ("trim_end_auto", 1.0, "on"),
+    ("decay", 0.6, "2.431 s"),
+    ("late", 0.35, "-7.2 dB"),
+    ("decay_high", 0.3, "48 %"),
+];
+
+fn reading(setting: &'static Setting) -> Reading {
+    let normalized = match (&setting.kind, setting.default()) {
+        (Kind::Number(number), Value::Number(value)) => {
+            let (least, most) = (number.range.start(), number.range.end());
+            ((value - least) / (most - least)).powf(number.skew)
+        }
+        (Kind::Choice(choice), Value::Choice(value)) => value as f32 / (choice.words().len() - 1) as f32,
+        (_, value) => f32::from(value == Value::Switch(true)),
+    };
+    let moved = MOVED.iter().find(|(id, ..)| *id == setting.id);
+    Reading {
+        parameter: setting.id,
+        name: setting.name.to_owned(),
+        normalized: moved.map_or(normalized, |moved| moved.1),
+        default: normalized,
+        text: moved.map_or_else(|| setting.show(setting.default()), |moved| moved.2.to_owned()),
+    }
 }
 
 /// A fresh instance with some sound in it.
@@ -18,17 +46,7 @@ pub fn hall() -> Scene {
         notice: Notice::Quiet,
         refused: None,
         summary: Some(Arc::new(summary("Hall", 2))),
-        readings: vec![
-            reading(Parameter::Dry, "Dry", 0.694, 0.694, "0.0 dB"),
-            reading(Parameter::Wet, "Wet", 0.444, 0.444, "-12.0 dB"),
-            reading(Parameter::Output, "Output", 0.75, 0.667, "+3.0 dB"),
-            reading(Parameter::LevelMatch, "Level match", 1.0, 1.0, "On"),
-            reading(Parameter::Predelay, "Pre-delay", 0.2, 0.0, "20.0 ms"),
-            reading(Parameter::LowCut, "Low cut", 0.0, 0.0, "off"),
-            reading(Parameter::HighCut, "High cut", 0.7, 1.0, "9120 Hz"),
-            reading(Parameter::Width, "Width", 0.5, 0.5, "100 %"),
-            reading(Parameter::Bypass, "Bypass", 0.0, 0.0, "Off"),
-        ],
+        readings: TABLE.iter().map(reading).collect(),
         input: [Level { bar: -14.0, held: -9.2 }, Level { bar: -17.0, held: -11.0 }],
         output: [Level { bar: -3.0, held: 1.4 }, Level { bar: 1.0, held: 1.0 }],
     }
@@ -55,6 +73,7 @@ pub fn summary(name: &str, channels: usize) -> Summary {
         rt60: Some(2.41),
         level_db: -7.34,
         waveform,
+        ..Summary::default()
     }
 }
 

@@ -1,18 +1,19 @@
 //! Parameters by their VST3 numbers.
-use crate::plugin::params::TranseptParams;
+use crate::plugin::params::{Knob, TranseptParams, any_knob};
+use crate::settings::{COUNT, TABLE};
 use nice_plug::params::InternalParamMut;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{Params, PluginState};
 use std::sync::Arc;
 
 /// How many parameters there are.
-pub(super) const PARAMETERS: usize = 9;
+pub(super) const PARAMETERS: usize = COUNT;
 
 /// The parameters of an instance. Setting one tells nobody (D1): the audio thread and the window look by themselves.
 #[derive(Clone)]
 pub(super) struct Values {
     params: Arc<TranseptParams>,
-    /// In the order of [`TranseptParams::floats`] and then [`TranseptParams::switches`].
+    /// In the order of [`TABLE`].
     numbers: [u32; PARAMETERS],
 }
 
@@ -24,10 +25,7 @@ fn number(id: &str) -> u32 {
 impl Values {
     /// Looks up the numbers. \[main\]
     pub fn new(params: Arc<TranseptParams>) -> Self {
-        let ids = params.floats().map(|(id, _)| id).into_iter().chain(params.switches().map(|(id, _)| id));
-        let mut numbers = [0; PARAMETERS];
-        numbers.iter_mut().zip(ids).for_each(|(slot, id)| *slot = number(id));
-        Self { params, numbers }
+        Self { params, numbers: TABLE.each_ref().map(|setting| number(setting.id)) }
     }
 
     /// The number of a parameter by its place.
@@ -42,32 +40,54 @@ impl Values {
         let Some(index) = self.numbers.iter().position(|n| *n == number).filter(|_| value.is_finite()) else {
             return false;
         };
-        let (floats, switches) = (self.params.floats(), self.params.switches());
         // SAFETY: unsafe only because the framework wants to be the one that changes parameters. The values are atomics,
         // and no parameter of ours has a callback.
-        unsafe {
-            match floats.get(index) {
-                Some((_, param)) => param._internal_set_normalized_value(value as f32),
-                None => switches[index - floats.len()].1._internal_set_normalized_value(value as f32),
-            };
-        }
+        unsafe { any_knob!(self.params.knobs()[index], param => param._internal_set_normalized_value(value as f32)) };
         true
     }
 
     /// Takes over a state in which every value is sound. \[any but audio\]
     pub fn take_over(&self, state: &PluginState) {
-        for (id, param) in self.params.floats() {
-            if let Some(ParamValue::F32(value)) = state.params.get(id) {
-                // SAFETY: as in `set`.
-                unsafe { param._internal_set_plain_value(*value) };
-            }
-        }
-        for (id, param) in self.params.switches() {
-            if let Some(ParamValue::Bool(value)) = state.params.get(id) {
-                // SAFETY: as in `set`.
-                unsafe { param._internal_set_plain_value(*value) };
+        for (setting, knob) in TABLE.iter().zip(self.params.knobs()) {
+            // SAFETY: as in `set`.
+            unsafe {
+                match (knob, state.params.get(setting.id)) {
+                    (Knob::Number(param), Some(ParamValue::F32(value))) => param._internal_set_plain_value(*value),
+                    (Knob::Switch(param), Some(ParamValue::Bool(value))) => param._internal_set_plain_value(*value),
+                    (Knob::Choice(param), Some(ParamValue::I32(value))) => param._internal_set_plain_value(*value),
+                    _ => false,
+                };
             }
         }
         self.params.deserialize_fields(&state.fields);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_heard_asks_for_no_other_kernel() {
+        let params = Arc::new(TranseptParams::default());
+        let values = Values::new(params.clone());
+        let fresh = params.wanted();
+        let set = |id: &str, value: f64| assert!(values.set(number(id), value), "{id}");
+        for id in ["dry", "wet", "output_level", "width", "predelay", "bypass", "low_cut", "high_cut"] {
+            set(id, 0.9);
+            assert_eq!(params.wanted(), fresh, "{id} is the chain's");
+        }
+        for id in ["low_crossover", "high_crossover"] {
+            set(id, 0.9);
+            assert_eq!(params.wanted(), fresh, "{id} is between bands of which none is scaled");
+        }
+        set("decay_low", 0.9);
+        assert_ne!(params.wanted(), fresh);
+        for id in ["trim_start", "trim_end"] {
+            set(&format!("{id}_auto"), 1.0);
+            let automatic = params.wanted();
+            set(id, 0.5);
+            assert_eq!(params.wanted(), automatic, "{id} does not count");
+        }
     }
 }

@@ -153,7 +153,7 @@ fn latency_and_tail(stage: &Stage) -> Result<()> {
 fn settings(stage: &Stage) -> Result<()> {
     let input = knock(44_100);
     let options = ["--dry", "-6", "--wet", "-3", "--predelay", "25", "--low-cut", "120", "--high-cut", "6000"];
-    let expected = stage.renderer.hall("settings", 44_100, &input, &[&options[..], &["--level", "off"]].concat())?;
+    let expected = stage.renderer.hall("settings", 44_100, &input, &[&options[..], &["--loudness", "off"]].concat())?;
     let mut guest = stage.guest()?;
     for (name, text) in [
         ("dry", "-6 dB"),
@@ -161,7 +161,7 @@ fn settings(stage: &Stage) -> Result<()> {
         ("predelay", "25 ms"),
         ("low_cut", "120 Hz"),
         ("high_cut", "6000 Hz"),
-        ("level", "off"),
+        ("loudness", "off"),
     ] {
         guest.set(name, text)?;
     }
@@ -262,7 +262,7 @@ fn dropped_while_loading(stage: &Stage) -> Result<()> {
         // Live, so that nothing waits for its hall; and asked for another at once.
         let mut goes = stage.clap.instance()?;
         goes.play(&Take { tail: false, ..take })?;
-        goes.set("level", "off")?;
+        goes.set("loudness", "off")?;
         goes.play(&Take { rate: 96_000, tail: false, ..take })?;
         drop(goes);
         same(&stays.play(&take)?.sound, &expected)?;

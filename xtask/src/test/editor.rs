@@ -120,7 +120,7 @@ impl Transport {
 /// Saws through every parameter, each at a pace of its own.
 fn automation(guest: &mut Guest) -> Result<Vec<Point>> {
     let mut points = Vec::new();
-    for (place, name) in ["dry", "wet", "output", "predelay", "low_cut", "high_cut", "width"].iter().enumerate() {
+    for (place, name) in ["dry", "wet", "output_level", "predelay", "low_cut", "high_cut", "width"].iter().enumerate() {
         let id = guest.parameter(name)?;
         points.extend((0..75).map(|step| Point {
             frame: 64 * step,

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::engine::Kernel;
-use crate::impulse::Impulse;
 use crate::prepare::Summary;
 use crate::space::SpaceError;
 use std::path::PathBuf;
@@ -68,8 +67,7 @@ impl Watch {
                 return Err(PrepareError::Cancelled);
             }
         }
-        let impulse = Impulse::new(vec![vec![tap]], format.sample_rate).unwrap();
-        Ok(Prepared { convolver, summary: Summary::of(&impulse, name, &|| false) })
+        Ok(Prepared { convolver, summary: Summary { name, ..Summary::default() } })
     }
 }
 

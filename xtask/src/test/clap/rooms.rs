@@ -44,8 +44,8 @@ fn mono_to_stereo(stage: &Stage) -> Result<()> {
 fn mono(stage: &Stage) -> Result<()> {
     let input = vec![knock(room::RATE).swap_remove(0)];
     for room in Room::of_every_kind(&stage.folder)? {
-        let expected = rendered(stage, &room.in_mono(&stage.folder)?, room::RATE, &input, &["--level", "off"])?;
-        let opened = session(&room.recipe, json!({ "level": { "bool": false } }));
+        let expected = rendered(stage, &room.in_mono(&stage.folder)?, room::RATE, &input, &["--loudness", "off"])?;
+        let opened = session(&room.recipe, json!({ "loudness": { "i32": 0 } }));
         sounds(stage, &opened, room::RATE, &input, 64, &expected).with_context(|| room.name.clone())?;
     }
     Ok(())

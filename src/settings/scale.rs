@@ -1,14 +1,14 @@
 //! Values as people read and type them.
 //!
-//! Every text that [`show`](Scale::show) writes is read back by [`read`](Scale::read) as the same value. Units may be left
+//! Every text that [`show`](Scale::show) writes is read back by [`read`](Scale::read) as the same value, to the step. Units may be left
 //! out, and upper or lower case and a decimal comma do not matter.
 
-/// What the numbers of a parameter mean.
+/// What the numbers of a setting mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     /// Decibels.
     Decibels,
-    /// Milliseconds.
+    /// Milliseconds, shown in seconds from 1000 on.
     Milliseconds,
     /// Hertz, shown in kilohertz from 1000 on.
     Hertz,
@@ -16,34 +16,44 @@ pub enum Scale {
     Percent,
 }
 
-/// Shown and typed for a level of nothing and for a filter that is open.
+/// Shown and typed for a level of nothing, for a filter that is open, for whatever is not there.
 pub const OFF: &str = "off";
 
 impl Scale {
-    /// A value with its unit. `off` is the value that means off, where one does.
+    /// The unit of the numbers themselves.
     #[must_use]
-    pub fn show(self, value: f32, off: Option<f32>) -> String {
-        if off == Some(value) {
-            return OFF.to_owned();
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Decibels => "dB",
+            Self::Milliseconds => "ms",
+            Self::Hertz => "Hz",
+            Self::Percent => "%",
         }
+    }
+
+    /// A value with its unit, as fine as its steps.
+    #[must_use]
+    pub fn show(self, value: f32, step: f32) -> String {
+        let decimals = usize::from(step < 1.0);
         match self {
             Self::Decibels => format!("{:.1} dB", without_sign_of_zero(value, 0.1)),
-            Self::Milliseconds => format!("{value:.1} ms"),
+            Self::Milliseconds if value < 1000.0 - step / 2.0 => format!("{value:.decimals$} ms"),
+            Self::Milliseconds => {
+                let seconds = format!("{:.*}", 3 + decimals, f64::from(value) / 1000.0);
+                format!("{} s", seconds.trim_end_matches('0').trim_end_matches('.'))
+            }
             Self::Hertz if value.round() < 1000.0 => format!("{value:.0} Hz"),
             Self::Hertz => format!("{} kHz", value.round() / 1000.0),
             Self::Percent => format!("{value:.0} %"),
         }
     }
 
-    /// The value of a text, `None` when it is none. Where `off` is given, "off" means it; so does "-inf" for decibels.
+    /// The value of a text, `None` when it is none. Where `off` is given, "-inf" means it for decibels.
     #[must_use]
     pub fn read(self, text: &str, off: Option<f32>) -> Option<f32> {
-        let text = text.trim().to_lowercase().replace('\u{2212}', "-").replace(',', ".");
-        if text == OFF {
-            return off;
-        }
+        let text = tidied(text);
         // The longer unit first: "kHz" ends with "Hz" and "ms" with "s".
-        let units: &[(&str, f32)] = match self {
+        let units: &[(&str, f64)] = match self {
             Self::Decibels => &[("db", 1.0)],
             Self::Milliseconds => &[("ms", 1.0), ("s", 1000.0)],
             Self::Hertz => &[("khz", 1000.0), ("k", 1000.0), ("hz", 1.0)],
@@ -56,8 +66,13 @@ impl Scale {
         if self == Self::Decibels && matches!(number, "-inf" | "-\u{221e}") {
             return off;
         }
-        number.parse::<f32>().ok().map(|value| value * factor).filter(|value| value.is_finite())
+        number.parse::<f64>().ok().map(|value| (value * factor) as f32).filter(|value| value.is_finite())
     }
+}
+
+/// A text in the one form in which it is looked at.
+pub(super) fn tidied(text: &str) -> String {
+    text.trim().to_lowercase().replace('\u{2212}', "-").replace(',', ".")
 }
 
 /// "-0.0" is a strange thing to read beside a knob.
@@ -77,8 +92,6 @@ mod tests {
             ("-6dB", Some(-6.0)),
             ("−6,5 DB", Some(-6.5)),
             (" +3 ", Some(3.0)),
-            ("off", Some(-60.0)),
-            ("OFF", Some(-60.0)),
             ("-inf dB", Some(-60.0)),
             ("-∞", Some(-60.0)),
             ("inf", None),
@@ -97,16 +110,18 @@ mod tests {
         assert_eq!(Scale::Hertz.read("12k", None), Some(12_000.0));
         assert_eq!(Scale::Hertz.read("1.5 kHz", None), Some(1500.0));
         assert_eq!(Scale::Hertz.read("80 Hz", None), Some(80.0));
-        assert_eq!(Scale::Hertz.read("off", Some(20.0)), Some(20.0));
         assert_eq!(Scale::Percent.read("150%", None), Some(150.0));
-        assert_eq!(Scale::Percent.read("off", None), None, "a width is never off");
     }
 
     #[test]
-    fn off_and_zero_read_well() {
-        assert_eq!(Scale::Decibels.show(-60.0, Some(-60.0)), "off");
-        assert_eq!(Scale::Decibels.show(-0.01, Some(-60.0)), "0.0 dB");
-        assert_eq!(Scale::Hertz.show(20_000.0, Some(20_000.0)), "off");
-        assert_eq!(Scale::Hertz.show(12_340.0, Some(20_000.0)), "12.34 kHz");
+    fn values_read_well() {
+        assert_eq!(Scale::Decibels.show(-0.01, 0.1), "0.0 dB");
+        assert_eq!(Scale::Hertz.show(12_340.0, 10.0), "12.34 kHz");
+        assert_eq!(Scale::Milliseconds.show(20.0, 0.1), "20.0 ms");
+        assert_eq!(Scale::Milliseconds.show(999.94, 0.1), "999.9 ms");
+        assert_eq!(Scale::Milliseconds.show(999.96, 0.1), "1 s");
+        assert_eq!(Scale::Milliseconds.show(1234.5, 0.1), "1.2345 s");
+        assert_eq!(Scale::Milliseconds.show(20.0, 1.0), "20 ms");
+        assert_eq!(Scale::Milliseconds.show(12_500.0, 1.0), "12.5 s");
     }
 }

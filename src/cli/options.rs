@@ -1,0 +1,100 @@
+//! The options that are settings: made from their table, so that they are called and typed as in the plugin.
+
+use crate::settings::{Choice, Kind, Number, Scale, Section, Setting, Settings, TABLE, Value};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+
+/// The values of all settings that the command line may name, and the defaults of the others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Options<const OF: u8>(pub Settings);
+
+/// Every setting.
+pub(super) const ALL: u8 = 0;
+/// Those of the impulse itself: shape and decay.
+pub(super) const OF_IMPULSE: u8 = 1;
+
+fn settings<const OF: u8>() -> impl Iterator<Item = &'static Setting> {
+    let is_of_impulse = |setting: &Setting| matches!(setting.section, Section::Shape | Section::Decay);
+    TABLE.iter().filter(move |setting| OF == ALL || is_of_impulse(setting))
+}
+
+impl<const OF: u8> Args for Options<OF> {
+    fn augment_args(command: Command) -> Command {
+        command.args(settings::<OF>().map(option))
+    }
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<const OF: u8> FromArgMatches for Options<OF> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut options = Self(Settings::default());
+        options.update_from_arg_matches(matches)?;
+        Ok(options)
+    }
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for setting in settings::<OF>() {
+            if let Some(value) = matches.get_one::<Value>(setting.id) {
+                self.0.set(setting.id, *value);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn option(setting: &'static Setting) -> Arg {
+    let option = Arg::new(setting.id).long(setting.id.replace('_', "-")).help_heading(setting.section.name());
+    let default = setting.show(setting.default());
+    match &setting.kind {
+        Kind::Number(number) => option
+            .help(format!("{}, {}{} [default: {default}]", setting.about, number.range_text(), off(number)))
+            .value_name(unit(number))
+            .allow_hyphen_values(true) // "-6 dB"
+            .value_parser(|text: &str| read(number, text).map(Value::Number)),
+        Kind::Switch(switch) => option
+            .help(setting.about)
+            .value_name("on|off")
+            .num_args(0..=1)
+            .require_equals(true) // so that it takes no file for its value
+            .default_missing_value("on")
+            .value_parser(|text: &str| switch.read(text).map(Value::Switch).ok_or("on or off is wanted")),
+        Kind::Choice(choice) => option
+            .help(format!("{} [default: {default}]", setting.about))
+            .value_name("HOW")
+            .ignore_case(true)
+            .alias(if setting.id == "loudness" { "level" } else { setting.id }) // as it was called
+            .value_parser(words(*choice)),
+    }
+}
+
+fn words(choice: Choice) -> impl TypedValueParser<Value = Value> {
+    let words = choice.options.iter().map(|words| PossibleValue::new(words[0]).aliases(&words[1..]));
+    PossibleValuesParser::new(words).map(move |word| Value::Choice(choice.read(&word).unwrap_or(choice.default)))
+}
+
+/// A number within its range; clap puts the option and the text before what is said here.
+fn read(number: &Number, text: &str) -> Result<f32, String> {
+    let value = number.read(text).filter(|value| number.range.contains(value));
+    let or_off = if number.off.is_some() { ", or off" } else { "" };
+    value
+        .map(|value| number.nearest(value))
+        .ok_or_else(|| format!("a number from {} is wanted{or_off}", number.range_text()))
+}
+
+fn off(number: &Number) -> String {
+    number.off.map(|off| format!("; {off} is off")).unwrap_or_default()
+}
+
+fn unit(number: &Number) -> &'static str {
+    match (number.scale, number.off.is_some()) {
+        (Scale::Decibels, false) => "DB",
+        (Scale::Decibels, true) => "DB|off",
+        (Scale::Milliseconds, false) => "MS",
+        (Scale::Milliseconds, true) => "MS|off",
+        (Scale::Hertz, false) => "HZ",
+        (Scale::Hertz, true) => "HZ|off",
+        (Scale::Percent, false) => "PERCENT",
+        (Scale::Percent, true) => "PERCENT|off",
+    }
+}

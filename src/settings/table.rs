@@ -1,0 +1,131 @@
+//! The rows.
+
+use super::kind::{Choice, Kind, Number, Switch};
+use super::{Scale, Setting};
+use crate::chain::MAX_PREDELAY;
+
+/// Lowest level in dB of dry and wet signal: off.
+pub const LEVEL_OFF: f32 = -60.0;
+/// The longest pre-delay in ms.
+pub const LONGEST_PREDELAY: f32 = 1000.0 * MAX_PREDELAY;
+/// Lowest corner of the low cut in Hz: off.
+pub const LOW_CUT_OFF: f32 = 20.0;
+/// Highest corner of the high cut in Hz: off.
+pub const HIGH_CUT_OFF: f32 = 20_000.0;
+/// The longest of the long times, in ms; where a time ends something, off.
+pub const LONG: f32 = 60_000.0;
+
+/// What a setting is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Section {
+    /// Levels and place of dry and wet signal.
+    #[default]
+    Mix,
+    /// The colour of the wet signal.
+    Tone,
+    /// The impulse over time.
+    Shape,
+    /// How long the room sounds.
+    Decay,
+}
+
+impl Section {
+    /// All of them, in the order of the table.
+    pub const ALL: [Self; 4] = [Self::Mix, Self::Tone, Self::Shape, Self::Decay];
+
+    /// For people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mix => "Mix",
+            Self::Tone => "Tone",
+            Self::Shape => "Shape",
+            Self::Decay => "Decay",
+        }
+    }
+}
+
+/// Hands every row to a macro, which makes of each what it needs: a field, a parameter, an entry. In a row are field, id,
+/// name, section, a sentence, and the values.
+///
+/// A skew that looks arbitrary puts what is named behind it half-way.
+macro_rules! every_setting {
+    ($with:ident) => {
+        $with! {
+            dry "dry" "Dry" Mix "Level of the dry signal"
+                Number { range: -60.0..=12.0, default: 0.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
+            wet "wet" "Wet" Mix "Level of the wet signal"
+                Number { range: -60.0..=12.0, default: -12.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
+            output_level "output_level" "Output" Mix "Level of the sum"
+                Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
+            loudness "loudness" "Loudness" Mix "How impulses are made equally loud: as rooms by their loudness, as cabinets by their spectral peak"
+                Choice { options: &[&["off"], &["room", "match", "on"], &["cabinet"]], default: 1 };
+            width "width" "Width" Mix "Stereo width of the wet signal: 0 is mono, 100 as it is, 200 twice as wide"
+                Number { range: 0.0..=200.0, default: 100.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
+            predelay "predelay" "Pre-delay" Mix "Delay of the wet signal"
+                Number { range: 0.0..=LONGEST_PREDELAY, default: 0.0, step: 0.1, skew: 0.5, scale: Scale::Milliseconds, off: None };
+            bypass "bypass" "Bypass" Mix "Pass the input on untouched"
+                Switch { default: false };
+
+            low_cut "low_cut" "Low cut" Tone "Take away below this frequency from the wet signal"
+                Number { range: LOW_CUT_OFF..=2000.0, default: LOW_CUT_OFF, step: 1.0, skew: 0.289, scale: Scale::Hertz, off: Some(LOW_CUT_OFF) }; // 200 Hz
+            high_cut "high_cut" "High cut" Tone "Take away above this frequency from the wet signal"
+                Number { range: 500.0..=HIGH_CUT_OFF, default: HIGH_CUT_OFF, step: 10.0, skew: 0.348, scale: Scale::Hertz, off: Some(HIGH_CUT_OFF) }; // 3.16 kHz
+
+            trim_start "trim_start" "Trim start" Shape "Drop what comes before this time of the recording"
+                Number { range: 0.0..=2000.0, default: 0.0, step: 0.1, skew: 0.5, scale: Scale::Milliseconds, off: Some(0.0) };
+            trim_start_auto "trim_start_auto" "Auto trim start" Shape "Drop what comes before the room begins to sound, whatever the time says"
+                Switch { default: false };
+            trim_end "trim_end" "Trim end" Shape "Drop what comes from this time of the recording on"
+                Number { range: 10.0..=LONG, default: LONG, step: 1.0, skew: 0.159, scale: Scale::Milliseconds, off: Some(LONG) }; // 775 ms
+            trim_end_auto "trim_end_auto" "Auto trim end" Shape "Drop what comes after the decay has sunk into the noise, whatever the time says"
+                Switch { default: false };
+            size "size" "Size" Shape "Size of the room: its reflections and its decay stretch with it"
+                Number { range: 50.0..=200.0, default: 100.0, step: 1.0, skew: 0.631, scale: Scale::Percent, off: None }; // 100 %
+            late "late" "Early/late" Shape "Level of the late tail against the early reflections"
+                Number { range: -24.0..=24.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
+            reverse "reverse" "Reverse" Shape "Play the impulse backwards"
+                Switch { default: false };
+            attack "attack" "Attack" Shape "Time in which the impulse rises from its direct sound on"
+                Number { range: 0.0..=5000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
+            decay "decay" "Decay" Shape "Time in which a further fall takes away 60 dB"
+                Number { range: 10.0..=LONG, default: LONG, step: 1.0, skew: 0.159, scale: Scale::Milliseconds, off: Some(LONG) }; // 775 ms
+            fade_in "fade_in" "Fade in" Shape "Time of the fade at the beginning of the impulse"
+                Number { range: 0.0..=5000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
+            fade_out "fade_out" "Fade out" Shape "Time of the fade at the end of the impulse"
+                Number { range: 0.0..=10_000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
+
+            decay_low "decay_low" "Lows" Decay "Reverberation time of the lows, relative to what it was"
+                Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
+            decay_middle "decay_middle" "Middle" Decay "Reverberation time of the middle, relative to what it was"
+                Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
+            decay_high "decay_high" "Highs" Decay "Reverberation time of the highs, relative to what it was"
+                Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
+            low_crossover "low_crossover" "Low crossover" Decay "The frequency between lows and middle"
+                Number { range: 50.0..=1000.0, default: 250.0, step: 1.0, skew: 0.408, scale: Scale::Hertz, off: None }; // 224 Hz
+            high_crossover "high_crossover" "High crossover" Decay "The frequency between middle and highs"
+                Number { range: 1000.0..=12_000.0, default: 4000.0, step: 10.0, skew: 0.463, scale: Scale::Hertz, off: None }; // 3.46 kHz
+        }
+    };
+}
+pub(crate) use every_setting;
+
+macro_rules! table {
+    ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
+        /// Every setting, section by section.
+        pub static TABLE: [Setting; COUNT] = [$(
+            Setting {
+                id: $id,
+                name: $name,
+                about: $about,
+                section: Section::$section,
+                kind: Kind::$kind($kind $values),
+            }
+        ),*];
+
+        /// How many settings there are.
+        pub const COUNT: usize = [$($id),*].len();
+    };
+}
+
+every_setting!(table);

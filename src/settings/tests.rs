@@ -1,0 +1,140 @@
+use super::*;
+use crate::chain::Controls;
+use crate::impulse::decay::{BandRatios, HIGH_CROSSOVER, LOW_CROSSOVER, RATIO};
+use crate::impulse::recipe::LevelRule;
+use crate::impulse::shape::{self, Cut, Level, Ratio, Shape, Time};
+
+/// Numbers from one end of a range to the other.
+fn some_of(number: &Number) -> impl Iterator<Item = f32> {
+    let (least, most) = (*number.range.start(), *number.range.end());
+    (0..=1000).map(move |i| number.nearest(least + (most - least) * (i as f32 / 1000.0).powf(1.0 / number.skew)))
+}
+
+fn values(setting: &Setting) -> Vec<Value> {
+    match &setting.kind {
+        Kind::Number(number) => some_of(number).map(Value::Number).collect(),
+        Kind::Switch(_) => [false, true].map(Value::Switch).to_vec(),
+        Kind::Choice(choice) => (0..choice.options.len()).map(Value::Choice).collect(),
+    }
+}
+
+#[test]
+fn every_text_of_every_setting_is_read_back_as_the_same_value() {
+    for setting in &TABLE {
+        for value in values(setting) {
+            let text = setting.show(value);
+            assert_eq!(setting.read(&text), Some(value), "{}: {text}", setting.id);
+            assert_eq!(setting.read(&text.to_uppercase()), Some(value), "{}: {text}", setting.id);
+        }
+        assert_eq!(setting.read("mumble"), None, "{}", setting.id);
+    }
+}
+
+#[test]
+fn ids_and_names_are_each_settings_own() {
+    for (index, setting) in TABLE.iter().enumerate() {
+        assert!(std::ptr::eq(find(setting.id).expect("there"), setting), "{}", setting.id);
+        assert!(TABLE[..index].iter().all(|other| other.name != setting.name), "{}", setting.name);
+        assert!(!setting.about.ends_with('.'), "{}", setting.about);
+    }
+    assert!(find("dream").is_none());
+    assert!(TABLE.is_sorted_by_key(|setting| Section::ALL.iter().position(|section| *section == setting.section)));
+}
+
+#[test]
+fn every_default_lies_in_its_range_and_on_a_step() {
+    for (setting, value) in TABLE.iter().zip(Settings::default().values()) {
+        assert_eq!(setting.default(), value, "{}", setting.id);
+        if let (Kind::Number(number), Value::Number(value)) = (&setting.kind, value) {
+            assert_eq!(number.nearest(value), value, "{}", setting.id);
+            assert!(number.off.is_none_or(|off| [number.range.start(), number.range.end()].contains(&&off)));
+        }
+    }
+}
+
+#[test]
+fn a_value_is_set_by_its_id_and_only_if_it_is_of_the_right_kind() {
+    for (index, setting) in TABLE.iter().enumerate() {
+        let mut settings = Settings::default();
+        let other = values(setting).into_iter().find(|value| *value != setting.default()).expect("there are others");
+        assert!(settings.set(setting.id, other), "{}", setting.id);
+        assert_eq!(settings.values()[index], other, "{}", setting.id);
+        let wrong = if let Value::Switch(_) = other { Value::Number(1.0) } else { Value::Switch(true) };
+        assert!(!settings.set(setting.id, wrong) && settings.values()[index] == other, "{}", setting.id);
+    }
+    assert!(!Settings::default().set("dream", Value::Number(1.0)));
+}
+
+#[test]
+fn a_fresh_instance_is_the_chains_default_and_shapes_nothing() {
+    let fresh = Settings::default();
+    assert_eq!((fresh.controls(), fresh.shape()), (Controls::default(), Shape::default()));
+    assert_eq!(fresh.level(), LevelRule::default());
+}
+
+#[test]
+fn the_ends_that_mean_off_are_off_and_their_neighbours_are_not() {
+    let controls =
+        |dry, wet, low_cut, high_cut| Settings { dry, wet, low_cut, high_cut, ..Settings::default() }.controls();
+    let ends = controls(-60.0, -60.0, 20.0, 20_000.0);
+    assert_eq!((ends.dry, ends.wet, ends.low_cut, ends.high_cut), (0.0, 0.0, None, None));
+    let neighbours = controls(-59.9, -59.9, 21.0, 19_990.0);
+    assert!(neighbours.dry > 0.0 && neighbours.wet > 0.0);
+    assert_eq!((neighbours.low_cut, neighbours.high_cut), (Some(21.0), Some(19_990.0)));
+    let shape = |trim_start, trim_end, decay| Settings { trim_start, trim_end, decay, ..Settings::default() }.shape();
+    let ends = shape(0.0, 60_000.0, 60_000.0);
+    assert_eq!((ends.trim.start, ends.trim.end, ends.envelope.decay), (Cut::Off, Cut::Off, None));
+    let neighbours = shape(0.1, 59_999.0, 59_999.0);
+    let at = |micros| Cut::At(Time::from_micros(micros));
+    assert_eq!((neighbours.trim.start, neighbours.trim.end), (at(100), at(59_999_000)));
+    assert_eq!(neighbours.envelope.decay, Some(Time::from_micros(59_999_000)));
+}
+
+#[test]
+fn units_become_factors_and_seconds() {
+    let settings = Settings { dry: 6.0, output_level: -20.0, predelay: 12.5, width: 150.0, ..Settings::default() };
+    let controls = settings.controls();
+    assert_eq!(controls.dry, 1.995_262_3, "10^(6/20)");
+    assert_eq!((controls.output, controls.predelay, controls.width), (0.1, 0.0125, 1.5));
+    assert!(!controls.bypass && Settings { bypass: true, ..settings }.controls().bypass);
+    let settings = Settings { size: 150.0, late: -4.5, decay_high: 25.0, attack: 12.5, ..Settings::default() };
+    let shape = settings.shape();
+    assert_eq!((shape.size, shape.late), (Ratio::from_f64(1.5), Level::from_decibels(-4.5)));
+    assert_eq!(shape.decay, BandRatios { high: Ratio::from_f64(0.25), ..BandRatios::default() });
+    assert_eq!(shape.envelope.attack, Time::from_micros(12_500));
+}
+
+#[test]
+fn automatic_trims_win_over_their_times() {
+    let settings = Settings { trim_start_auto: true, trim_end_auto: true, ..Settings::default() };
+    let timed = Settings { trim_start: 100.0, trim_end: 500.0, ..settings };
+    assert_eq!((settings.shape().trim.start, settings.shape().trim.end), (Cut::Auto, Cut::Auto));
+    assert_eq!(settings.shape(), timed.shape());
+}
+
+#[test]
+fn the_ranges_are_those_of_the_shape() {
+    let ends = |id: &str| {
+        let Kind::Number(number) = &find(id).expect("there").kind else { panic!("{id} is a number") };
+        [f64::from(*number.range.start()), f64::from(*number.range.end())]
+    };
+    let percent =
+        |range: std::ops::RangeInclusive<Ratio>| [range.start(), range.end()].map(|ratio| ratio.as_f64() * 100.0);
+    assert_eq!(ends("size"), percent(shape::SIZE));
+    assert_eq!(ends("decay_low"), percent(RATIO));
+    assert_eq!(ends("late"), [shape::LATE.start(), shape::LATE.end()].map(|level| level.decibels()));
+    assert_eq!(ends("decay"), [shape::DECAY.start(), shape::DECAY.end()].map(|time| time.seconds() * 1000.0));
+    assert_eq!(ends("low_crossover"), [LOW_CROSSOVER.start(), LOW_CROSSOVER.end()].map(|hertz| f64::from(*hertz)));
+    assert_eq!(ends("high_crossover"), [HIGH_CROSSOVER.start(), HIGH_CROSSOVER.end()].map(|hertz| f64::from(*hertz)));
+}
+
+#[test]
+fn every_option_of_the_loudness_is_a_rule() {
+    let rules = ["off", "room", "cabinet"].map(|word| {
+        let mut settings = Settings::default();
+        let loudness = find("loudness").expect("there");
+        assert!(settings.set("loudness", loudness.read(word).expect("an option")));
+        settings.level()
+    });
+    assert_eq!(rules, [LevelRule::Off, LevelRule::Match, LevelRule::Cabinet]);
+}

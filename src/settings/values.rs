@@ -1,0 +1,108 @@
+//! The values of all settings, and what they mean.
+
+use super::kind::{Choice, Number, Switch, Typed, Value};
+use super::scale::Scale;
+use super::table::*;
+use crate::chain::Controls;
+use crate::impulse::decay::BandRatios;
+use crate::impulse::recipe::LevelRule;
+use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Shape, Time, Trim};
+
+macro_rules! settings {
+    ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
+        /// The values of all settings: numbers in the units of their rows, switches, and the places of choices.
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        pub struct Settings {
+            $(#[doc = $about] pub $field: <$kind as Typed>::Plain,)*
+        }
+
+        /// A fresh instance.
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($field: $kind $values.default,)* }
+            }
+        }
+
+        impl Settings {
+            /// The values in the order of the table.
+            #[must_use]
+            pub fn values(&self) -> [Value; COUNT] {
+                [$(self.$field.into()),*]
+            }
+
+            /// Sets a setting by its id. False if there is none, or its values are of another kind; then nothing happens.
+            pub fn set(&mut self, id: &str, value: Value) -> bool {
+                match id {
+                    $($id => $kind::of(value).map(|value| self.$field = value).is_some(),)*
+                    _ => false,
+                }
+            }
+        }
+    };
+}
+
+every_setting!(settings);
+
+/// The options of the loudness, in their order.
+const RULES: [LevelRule; 3] = [LevelRule::Off, LevelRule::Match, LevelRule::Cabinet];
+
+impl Settings {
+    /// What the chain needs for a block. Real-time safe.
+    #[must_use]
+    pub fn controls(&self) -> Controls {
+        let level = |decibels| if decibels <= LEVEL_OFF { 0.0 } else { gain(decibels) };
+        Controls {
+            dry: level(self.dry),
+            wet: level(self.wet),
+            output: gain(self.output_level),
+            predelay: self.predelay / 1000.0,
+            low_cut: Some(self.low_cut).filter(|hertz| *hertz > LOW_CUT_OFF),
+            high_cut: Some(self.high_cut).filter(|hertz| *hertz < HIGH_CUT_OFF),
+            width: self.width / 100.0,
+            bypass: self.bypass,
+        }
+    }
+
+    /// How the impulse is shaped, in canonical form: settings that sound alike give the same.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        let ends = |milliseconds| (milliseconds < LONG).then(|| time(milliseconds));
+        let start = if self.trim_start_auto { Cut::Auto } else { Cut::At(time(self.trim_start)) };
+        let end = if self.trim_end_auto { Cut::Auto } else { ends(self.trim_end).map_or(Cut::Off, Cut::At) };
+        let shape = Shape {
+            size: ratio(self.size),
+            late: Level::from_decibels(self.late.into()),
+            reverse: self.reverse,
+            trim: Trim { start, end },
+            decay: BandRatios {
+                low: ratio(self.decay_low),
+                middle: ratio(self.decay_middle),
+                high: ratio(self.decay_high),
+                low_crossover: self.low_crossover as u32,
+                high_crossover: self.high_crossover as u32,
+            },
+            envelope: Envelope { attack: time(self.attack), decay: ends(self.decay) },
+            fade: Fade { start: time(self.fade_in), end: time(self.fade_out) },
+        };
+        shape.canonical()
+    }
+
+    /// How loud the impulse is made.
+    #[must_use]
+    pub fn level(&self) -> LevelRule {
+        RULES.get(self.loudness).copied().unwrap_or_default()
+    }
+}
+
+/// Decibels to a factor, rounded once.
+fn gain(decibels: f32) -> f32 {
+    10_f64.powf(f64::from(decibels) / 20.0) as f32
+}
+
+fn time(milliseconds: f32) -> Time {
+    Time::from_seconds(f64::from(milliseconds) / 1000.0)
+}
+
+fn ratio(percent: f32) -> Ratio {
+    Ratio::from_f64(f64::from(percent) / 100.0)
+}
