@@ -12,7 +12,7 @@ const ROWS: usize = 5;
 /// Between the columns.
 const BETWEEN: f32 = 32.0;
 /// Of a switch at the end of a slider's row.
-const BESIDE: f32 = 52.0;
+const BESIDE: f32 = 46.0;
 
 /// Height of the content.
 pub const HEIGHT: f32 = TABS + ROWS as f32 * ROW;

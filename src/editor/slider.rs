@@ -8,7 +8,7 @@ use super::theme;
 use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, TextEdit, Ui, pos2, vec2};
 
 /// Width of the name's column.
-pub(super) const NAME: f32 = 100.0;
+pub(super) const NAME: f32 = 96.0;
 /// Width of the value's column.
 const VALUE: f32 = 76.0;
 /// What an arrow key moves, on the host's scale.
