@@ -7,8 +7,8 @@
 //!                                                        └─> LevelRule           how loud it is
 //! ```
 //!
-//! So the same text is the same sound, wherever it was typed. A setting more is a row in [`table`], and the line in
-//! [`values`] where it is used.
+//! So the same text is the same sound, wherever it was typed. A setting more is a row in `table.rs`, and the line in
+//! `values.rs` where it is used.
 
 mod kind;
 mod scale;

@@ -95,11 +95,11 @@ macro_rules! every_setting {
             fade_out "fade_out" "Fade out" Shape "Time of the fade at the end of the impulse"
                 Number { range: 0.0..=10_000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
 
-            decay_low "decay_low" "Lows" Decay "Reverberation time of the lows, relative to what it was"
+            decay_low "decay_low" "Decay lows" Decay "Reverberation time of the lows, relative to what it was"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
-            decay_middle "decay_middle" "Middle" Decay "Reverberation time of the middle, relative to what it was"
+            decay_middle "decay_middle" "Decay middle" Decay "Reverberation time of the middle, relative to what it was"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
-            decay_high "decay_high" "Highs" Decay "Reverberation time of the highs, relative to what it was"
+            decay_high "decay_high" "Decay highs" Decay "Reverberation time of the highs, relative to what it was"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
             low_crossover "low_crossover" "Low crossover" Decay "The frequency between lows and middle"
                 Number { range: 50.0..=1000.0, default: 250.0, step: 1.0, skew: 0.408, scale: Scale::Hertz, off: None }; // 224 Hz

@@ -118,8 +118,8 @@ fn pages_open_by_click_and_by_arrow_keys() {
     harness.get_by_label("Shape").focus();
     harness.run();
     for (key, page, shown) in [
-        (Key::ArrowRight, Section::Decay, "Highs"),
-        (Key::ArrowRight, Section::Decay, "Highs"),
+        (Key::ArrowRight, Section::Decay, "Decay highs"),
+        (Key::ArrowRight, Section::Decay, "Decay highs"),
         (Key::ArrowLeft, Section::Shape, "Fade in"),
         (Key::ArrowLeft, Section::Tone, "Low cut"),
     ] {
