@@ -29,14 +29,16 @@
 //!
 //! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts the
 //!    worker, which asks again and again what is wanted (`plugin::request`). Nothing is, before the format is known.
-//! 2. **State** \[main, or any other thread of the host's\]. Parameters and recipe are set. Nobody is told: the worker
-//!    finds out when it asks next, at most 5 ms later.
+//! 2. **State** \[main, or any other thread of the host's\]. Parameters and recipe are set, and what the session remembers
+//!    of its impulse. Nobody is told: the worker finds out when it asks next, at most 5 ms later.
 //! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets half
 //!    a second to have the right kernel ready (H5). The reported latency is 0, now and for ever.
-//! 4. **Prepared** \[worker\]. [`prepare::build`] decodes or synthesises the impulse, drops the zeros at its end, brings it
-//!    to the host's rate, trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of
-//!    an [`engine::Kernel`]. A newer wish makes it give up. The finished [`engine::Convolver`] goes to the exchange, where
-//!    one has room; what it replaces there is freed (H3).
+//! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
+//!    `plugin::finder`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's rate,
+//!    trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of an
+//!    [`engine::Kernel`]; of all that, what has changed since the last time. A newer wish makes it give up. The finished
+//!    [`engine::Convolver`] goes to the exchange, where one has room; what it replaces there is freed (H3). Then, and only
+//!    then, files are hashed and impulses encoded for the session's next save.
 //! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`] and these into
 //!    [`chain::Controls`], takes a waiting convolver if the way home is free (H1), and calls [`chain::Chain::process`]:
 //!    the way of the audio, in one function. Offline, and only there, it first waits for the worker.

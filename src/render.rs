@@ -138,12 +138,5 @@ pub fn render_unless(job: &Job, cancelled: &dyn Fn() -> bool, progress: &dyn Fn(
     let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
     let frames = pass.run(job, &mut source, &mut sink, cancelled, progress)?;
     let (peak, clipped) = sink.finish()?;
-    Ok(Report {
-        frames,
-        channels: pass.channels(),
-        sample_rate,
-        peak,
-        clipped,
-        impulse: pass.into_summary(),
-    })
+    Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.into_summary() })
 }

@@ -18,6 +18,22 @@ mod threads;
 mod window;
 
 use host::Vst3;
+use promises::Instance;
+
+#[test]
+fn every_golden_state_opens_as_it_was_saved() {
+    for (name, state) in promises::golden::states("vst3") {
+        let mut instance = Vst3::new();
+        assert!(instance.load(&state), "{name}");
+        promises::golden::is_as_it_was_saved(&mut instance, &state, &name);
+    }
+}
+
+#[test]
+#[ignore = "for a release: writes a golden state of this version"]
+fn a_golden_state_is_made() {
+    promises::golden::make::<Vst3>("vst3", |state| state);
+}
 
 promises! { Vst3:
     audio {
@@ -42,8 +58,14 @@ promises! { Vst3:
         a_session_comes_back_with_the_same_bytes
         what_is_typed_and_shown_has_units_and_off
         a_missing_file_is_silence_and_is_not_forgotten
+        a_session_carries_its_room_along
+        a_session_with_a_long_room_in_it_comes_back
+        another_file_in_its_place_is_silence_and_nothing_is_lost
         a_session_that_says_little_or_too_much_gives_defaults_and_ends
         damaged_sessions_do_no_harm
         an_instance_may_go_at_any_moment_while_another_plays_on
+    }
+    golden {
+        the_first_versions_state_opens_as_it_was_saved
     }
 }

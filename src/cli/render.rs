@@ -2,9 +2,10 @@
 
 use super::options::{ALL, Options};
 use super::progress::Progress;
-use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, number, room, say, wrong};
+use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, wrong};
 use crate::impulse::recipe::Recipe;
-use crate::render::{self, Bits, Job, RenderError, Report};
+use crate::render::{self, Bits, Change, Job, RenderError, Report};
+use crate::settings::Settings;
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::collections::{HashMap, HashSet};
@@ -49,6 +50,10 @@ pub struct Arguments {
     /// Stop where the dry file ends
     #[arg(long)]
     no_tail: bool,
+    /// Settings that change while a file is rendered: lines of a time, a setting and its value, such as
+    /// "2.5 s, decay_high, 50 %"
+    #[arg(long, value_name = "FILE")]
+    automation: Option<PathBuf>,
     #[command(flatten)]
     settings: Options<ALL>,
 }
@@ -145,7 +150,16 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     refuse_half_a_pair(arguments)?;
     let Options(settings) = arguments.settings;
     let source = room::source(&arguments.impulse, arguments.space.as_deref())?;
-    let recipe = Recipe { source, level: settings.level(), shape: settings.shape() };
+    let recipe =
+        |settings: Settings| Recipe { source: source.clone(), level: settings.level(), shape: settings.shape() };
+    let moments = match &arguments.automation {
+        Some(file) => automation::read(file, settings)?,
+        None => Vec::new(),
+    };
+    let changes: Vec<Change> = moments
+        .into_iter()
+        .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: settings.controls() })
+        .collect();
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
         Depth::Int24 => Bits::Int24,
@@ -165,7 +179,8 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             sample_rate: arguments.rate,
             bits,
             tail: !arguments.no_tail,
-            ..Job::new(dry, recipe.clone(), output)
+            changes: changes.clone(),
+            ..Job::new(dry, recipe(settings), output)
         });
     }
     Ok(jobs)

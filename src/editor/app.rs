@@ -204,10 +204,6 @@ impl NiceEguiApp for App {
 
 #[cfg(test)]
 mod tests {
-<<<<<<< ours
-    use crate::plugin::params::Knob;
-=======
->>>>>>> theirs
     use super::*;
     use crate::plugin::params::Knob;
     use crate::prepare::worker::Worker;

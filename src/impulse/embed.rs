@@ -27,6 +27,11 @@ use std::io::{Read, Write};
 /// How large an embedded impulse may be, in bytes as encoded, where only small ones are wanted.
 pub const SMALL: usize = 8_000_000;
 
+/// How large an embedded impulse may be at all, in bytes as encoded: a minute of true stereo at 192 kHz, even of noise that
+/// does not get smaller. As base 64 text it takes 256 MB, and CLAP states of more than 268 MB are not opened again by the
+/// plugin's framework.
+pub const LARGEST: usize = 192_000_000;
+
 /// Samples that are split into planes together. A plane is compressed by itself, with statistics of its own: fewer fit
 /// a decaying room better, but each set of them takes a hundred bytes.
 const BLOCK: usize = 1 << WINDOW_LOG;
@@ -47,7 +52,7 @@ pub enum Embedding {
     /// Those of at most [`SMALL`] bytes.
     #[default]
     WhenSmall,
-    /// All.
+    /// All of at most [`LARGEST`] bytes.
     Always,
 }
 
@@ -58,7 +63,7 @@ impl Embedding {
         match self {
             Self::Never => None,
             Self::WhenSmall => Some(SMALL),
-            Self::Always => Some(usize::MAX),
+            Self::Always => Some(LARGEST),
         }
     }
 }

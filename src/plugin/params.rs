@@ -173,7 +173,8 @@ mod tests {
         let shape = ["trim_start", "trim_start_auto", "trim_end", "trim_end_auto", "size", "late", "reverse"];
         let decay = ["decay_low", "decay_middle", "decay_high", "low_crossover", "high_crossover"];
         let envelope = ["attack", "decay", "fade_in", "fade_out"];
-        let all = [&mix[..], &["low_cut", "high_cut"], &shape, &envelope, &decay].concat();
+        let tone = ["low_cut", "high_cut", "low_shelf", "low_shelf_corner", "high_shelf", "high_shelf_corner"];
+        let all = [&mix[..], &tone, &shape, &envelope, &decay].concat();
         assert_eq!(ids, all);
         for ((id, pointer, _), (setting, knob)) in map.iter().zip(TABLE.iter().zip(params.knobs())) {
             let named = any_knob!(knob, param => (param.name(), param.as_ptr()));

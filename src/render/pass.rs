@@ -4,7 +4,6 @@ use super::sink::Sink;
 use super::source::Source;
 use super::{Change, Job, RenderError};
 use crate::chain::{Chain, Controls, Format};
-use crate::engine::Convolver;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::{self, Order, PrepareError, Prepared, Preparer, Summary};
 use std::sync::Arc;
@@ -89,7 +88,7 @@ impl Pass {
                 next_word = done + STRETCH;
             }
             let incoming = match changes.take(done) {
-                Some(change) => self.change(job, change, cancelled)?,
+                Some(change) => self.change(job, change, cancelled)?.map(|prepared| prepared.convolver),
                 None => None,
             };
             // A host cuts its blocks where something changes; so the changes, and not the blocks, say when.
@@ -119,7 +118,7 @@ impl Pass {
         job: &Job,
         change: &Change,
         cancelled: &dyn Fn() -> bool,
-    ) -> Result<Option<Box<Convolver>>, RenderError> {
+    ) -> Result<Option<Prepared>, RenderError> {
         self.controls = change.controls;
         if self.recipe == change.recipe {
             return Ok(None);
@@ -127,8 +126,7 @@ impl Pass {
         self.recipe = change.recipe.clone();
         self.generation += 1;
         let (format, generation) = (self.chain.format(), self.generation);
-        let prepared = build(&mut self.preparer, job, &change.recipe, format, generation, cancelled)?;
-        Ok(Some(prepared.convolver))
+        build(&mut self.preparer, job, &change.recipe, format, generation, cancelled).map(Some)
     }
 }
 

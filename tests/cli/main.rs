@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod inspecting;
+mod library;
 mod options;
 mod refusals;
 mod rendering;

@@ -15,31 +15,115 @@ const FOR_EVER: Duration = Duration::from_secs(120);
 #[cfg(feature = "plugin")]
 #[test]
 fn the_session_opens_without_its_impulse() {
-    use nice_plug::prelude::Params;
-    use std::sync::Arc;
-    use transept::plugin::params::TranseptParams;
+    use transept::impulse::embed::Embedding;
     let folder = Folder::new();
     let path = folder.file("church.wav", 48_000, &[noise(1000, 1)]);
-    let before = TranseptParams::default();
-    before.recipe.choose(Recipe::file(&path));
-    let session = before.serialize_fields();
+    let before = session::Instance::new(&folder);
+    before.params.recipe.embed(Embedding::Never);
+    before.params.recipe.choose(Recipe::file(&path));
+    before.comes_to(&State::Ready);
+    let session = before.remembered();
     std::fs::remove_file(&path).expect("removed");
 
-    let params = Arc::new(TranseptParams::default());
-    params.deserialize_fields(&session);
-    let asked = params.clone();
-    let wanted =
-        move || Some(Wanted { recipe: asked.wanted(), format: STEREO, edition: 0, on_failure: OnFailure::Silence });
-    let (worker, mut audio) = Worker::spawn(wanted);
-    assert!(worker.handle().settle(FOR_EVER), "hung");
-    assert_eq!(worker.handle().status().state, State::Missing { wanted: path.clone() }, "said, by name");
-    assert!(audio.take().expect("silence").kernel().is_empty(), "and no other room in its place");
-    assert_eq!(params.serialize_fields(), session, "saved again nothing is lost");
+    let mut missing = session::Instance::open(&folder, &session);
+    missing.comes_to(&State::Missing { wanted: path.clone() });
+    assert!(missing.audio.take().expect("silence").kernel().is_empty(), "and no other room in its place");
+    assert_eq!(missing.save(), session, "saved again nothing is lost");
 
-    folder.file("church.wav", 48_000, &[noise(1000, 1)]);
-    worker.handle().reload();
-    assert!(worker.handle().settle(FOR_EVER), "hung");
-    assert_eq!(worker.handle().status().state, State::Ready, "found again it sounds");
+    folder.file("church.wav", 48_000, &[noise(1000, 2)]);
+    missing.worker.handle().reload();
+    missing.comes_to(&State::Changed { wanted: path.clone(), found: path.clone() });
+    assert_eq!(missing.save(), session, "nor is another file taken for it");
+
+    folder.file("St. Mary.wav", 48_000, &[noise(1000, 1)]);
+    missing.worker.handle().reload();
+    missing.comes_to(&State::Ready);
+    missing.params.recipe.embed(Embedding::Always);
+    let session = missing.remembered();
+    std::fs::remove_file(folder.path("St. Mary.wav")).expect("removed");
+    let embedded = session::Instance::open(&folder, &session);
+    embedded.comes_to(&State::Ready);
+    assert_eq!(embedded.save(), session, "carried along it needs no file");
+}
+
+/// An instance without sound, whose library is one folder.
+#[cfg(feature = "plugin")]
+mod session {
+    use super::{FOR_EVER, Folder, Instant, OnFailure, STEREO, State, Wanted, Worker};
+    use nice_plug::prelude::Params;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use transept::engine::Convolver;
+    use transept::handover::AudioEnd;
+    use transept::impulse::Impulse;
+    use transept::impulse::library::Library;
+    use transept::impulse::recipe::Source;
+    use transept::plugin::finder::Finder;
+    use transept::plugin::params::TranseptParams;
+    use transept::prepare::PrepareError;
+    use transept::prepare::worker::Client;
+
+    pub struct Instance {
+        pub params: Arc<TranseptParams>,
+        pub worker: Worker,
+        pub audio: AudioEnd<Convolver>,
+    }
+
+    struct Asks(Arc<TranseptParams>, Finder);
+
+    impl Client for Asks {
+        fn wanted(&self) -> Option<Wanted> {
+            let (recipe, edition) = (self.0.wanted(), self.0.recipe.choice().edition);
+            Some(Wanted { recipe, format: STEREO, edition, on_failure: OnFailure::Silence })
+        }
+        fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
+            self.1.find(source, cancelled)
+        }
+        fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
+            self.1.remember(cancelled);
+        }
+    }
+
+    impl Instance {
+        pub fn new(library: &Folder) -> Self {
+            Self::open(library, &BTreeMap::new())
+        }
+
+        pub fn open(library: &Folder, session: &BTreeMap<String, String>) -> Self {
+            let params = Arc::new(TranseptParams::default());
+            params.deserialize_fields(session);
+            let library = Library { folders: vec![library.path("")] };
+            let finder = Finder::new(params.recipe.clone(), move || library.clone());
+            let (worker, audio) = Worker::spawn(Asks(params.clone(), finder));
+            Self { params, worker, audio }
+        }
+
+        #[track_caller]
+        pub fn comes_to(&self, state: &State) {
+            assert!(self.worker.handle().settle(FOR_EVER), "hung");
+            assert_eq!(self.worker.handle().status().state, *state);
+        }
+
+        pub fn save(&self) -> BTreeMap<String, String> {
+            self.params.serialize_fields()
+        }
+
+        /// What is saved once all is remembered.
+        pub fn remembered(&self) -> BTreeMap<String, String> {
+            use transept::impulse::embed::Embedding;
+            let began = Instant::now();
+            let embeds = self.params.recipe.embedding() != Embedding::Never;
+            loop {
+                let saved = self.save();
+                if saved["memory"].contains("file_hash") && (saved["embedded"] != "null") == embeds {
+                    return saved;
+                }
+                assert!(began.elapsed() < FOR_EVER, "never remembered: {saved:?}");
+                std::thread::park_timeout(Duration::from_millis(5));
+            }
+        }
+    }
 }
 
 /// 17. The window freezes while loading.

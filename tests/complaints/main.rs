@@ -76,8 +76,13 @@ struct Player {
 impl Player {
     /// With the recipe's room in place before the first sample.
     fn new(recipe: &Recipe, format: Format, controls: Controls) -> Self {
+        Self::of(build(recipe, format).convolver, format, controls)
+    }
+
+    /// With a convolver in place before the first sample.
+    fn of(convolver: Box<Convolver>, format: Format, controls: Controls) -> Self {
         let mut player = Self { chain: Chain::new(format, Arc::new(Meters::default())), controls };
-        player.give(build(recipe, format).convolver);
+        player.give(convolver);
         player.chain.reset();
         player
     }

@@ -31,10 +31,14 @@ def unframed(state):
     return (bits & (1 << 8 * int(length)) - 1).to_bytes(int(length), "little")
 
 
-def saved(recipe, **params):
-    """A session with this recipe, and parameters where they are not the default: what the plugin itself saves."""
+def saved(recipe, embedding=None, **params):
+    """A session with this recipe, and parameters where they are not the default: what the plugin itself saves. `embedding`
+    is `never`, `when-small` or `always`."""
     kinds = {name: {"bool" if isinstance(value, bool) else "f32": value} for name, value in params.items()}
-    return json.dumps({"version": "0.1.0", "params": kinds, "fields": {"recipe": json.dumps(recipe)}}).encode()
+    fields = {"recipe": json.dumps(recipe)}
+    if embedding is not None:
+        fields["memory"] = json.dumps({"version": 2, "embedding": embedding})
+    return json.dumps({"version": "0.1.0", "params": kinds, "fields": fields}).encode()
 
 
 def file_recipe(path):

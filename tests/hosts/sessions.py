@@ -1,14 +1,16 @@
 """The VST3 in pedalboard, with sessions opened while it sounds: some name no sound, some are damaged or no sessions."""
 
+import json
 import os
 import threading
+import time
 
 import numpy as np
 import pedalboard
 
 from harness import keep, promise
 from session import FILE_RATE, Room, file_recipe, framed, impulse, noise, saved, unframed
-from sound import BUNDLE, SCRATCH, comes_to, followed_by_silence, knock, rendered
+from sound import BUNDLE, PATIENCE, SCRATCH, comes_to, followed_by_silence, knock, rendered, write
 
 RATE = 48000
 
@@ -99,6 +101,81 @@ def a_file_that_comes_back():
     state = track.save()
     os.replace(away, path)
     Track(state).plays(expected, sound)
+
+
+def files(room):
+    """Where its files are."""
+    return [room.recipe["source"][key] for key in ("path", "left", "right") if key in room.recipe["source"]]
+
+
+def before_a_look(state, room):
+    """What is saved of a session as long as nobody has looked at its files."""
+    for path in files(room):
+        os.replace(path, path + ".away")
+    saved_so = Track(state).save()
+    for path in files(room):
+        os.replace(path + ".away", path)
+    return saved_so
+
+
+def remembered(track, before):
+    """What the track saves once the plugin has looked at the file that sounds, a moment after it does."""
+    began = time.monotonic()
+    while (state := track.save()) == before:
+        assert time.monotonic() - began < PATIENCE, "nothing is remembered"
+        time.sleep(0.005)
+    return state
+
+
+@promise
+def an_impulse_that_is_carried_along():
+    """A session carries its impulse along: it sounds the same when its files are others or gone, and is saved again as it
+    was"""
+    sound = knock(RATE)
+    for room in (Room("sessions carried", noise(4, 40)), Room("sessions pair", noise(2, 41), noise(2, 42))):
+        expected = in_room("carried", room, sound)
+        early = before_a_look(saved(room.recipe), room)
+        track = Track(saved(room.recipe))
+        track.plays(expected, sound)
+        state = remembered(track, early)
+        for path in files(room):
+            write(path, FILE_RATE, noise(2, 43))
+        Track(state).plays(expected, sound, what="the files are others")
+        for path in files(room):
+            os.remove(path)
+        again = Track(state)
+        again.plays(expected, sound, what="the files are gone")
+        assert again.save() == state, "saved again, the session has other bytes"
+
+
+@promise
+def a_file_in_the_library():
+    """A session that does not carry its impulse finds the file in the user's folders under another name; as long as it is
+    missing the wet path is silent and nothing is lost on save"""
+    room = Room("sessions wanted", noise(2, 44))
+    sound = knock(RATE)
+    expected = in_room("wanted", room, sound)
+    early = before_a_look(saved(room.recipe, embedding="never"), room)
+    track = Track(saved(room.recipe, embedding="never"))
+    track.plays(expected, sound)
+    state = remembered(track, early)
+    library = os.path.join(SCRATCH, "library", "below")
+    os.makedirs(library, exist_ok=True)
+    os.replace(room.recipe["source"]["path"], os.path.join(library, "another name.wav"))
+
+    missing = Track(state)
+    comes_to(lambda: missing.play(sound), sound, "in no folder")
+    assert missing.save() == state, "saved without its file, the session has other bytes"
+    settings = os.path.join(os.environ["TRANSEPT_CONFIG"], "library.toml")
+    with open(settings, "w", encoding="utf-8") as file:
+        file.write(f"folders = [{json.dumps(os.path.dirname(library))}]")
+    try:
+        found = Track(state)
+        found.plays(expected, sound, what="in the user's folders")
+        after = remembered(found, state)
+    finally:
+        os.remove(settings)
+    Track(after).plays(expected, sound, what="where it was found")
 
 
 @promise

@@ -87,7 +87,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "settings",
         // What settings are made into.
-        rooms: &["chain::Controls", "chain::MAX_PREDELAY", "impulse"],
+        rooms: &["chain::Controls", "chain::Shelving", "chain::MAX_PREDELAY", "impulse"],
         crates: &[],
         never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"],
         but: &[],

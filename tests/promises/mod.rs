@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs, reason = "each test uses its own part")]
 
 pub mod audio;
+pub mod golden;
 pub mod state;
 
 use super::common::error_db;

@@ -95,6 +95,99 @@ pub fn a_missing_file_is_silence_and_is_not_forgotten<I: Instance>() {
     assert_eq!(instance.save(), saved);
 }
 
+/// What a saved state says beside parameters.
+pub fn fields(state: &[u8]) -> serde_json::Value {
+    let json = zstd::decode_all(state).unwrap_or_else(|_| state.to_vec());
+    serde_json::from_slice::<serde_json::Value>(&json).expect("a state")["fields"].clone()
+}
+
+/// The same once the impulse that sounds is remembered: on the worker, a moment after it sounds.
+pub fn saved_when_remembered<I: Instance>(instance: &mut I, embedded: bool) -> Vec<u8> {
+    let began = Instant::now();
+    loop {
+        let state = instance.save();
+        let fields = fields(&state);
+        let known = fields["memory"].as_str().expect("JSON in JSON").contains("file_hash");
+        if known && (fields["embedded"] != "null") == embedded {
+            return state;
+        }
+        assert!(began.elapsed() < FOR_EVER, "never remembered: {}", fields["memory"]);
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}
+
+/// Complaint 1: on another machine, next year, the file is gone or is another one.
+pub fn a_session_carries_its_room_along<I: Instance>() {
+    let room = room(4, 0.05, 41);
+    let mut instance = I::new();
+    assert!(instance.load(&session(&room.recipe, WET)));
+    assert!(!fields(&instance.save())["memory"].as_str().expect("JSON").contains("file_hash"), "nobody has looked");
+    instance.activate(48_000, 512, true);
+    let input = clicks(2, 4000);
+    let expected = expected(&room.recipe, stereo(), &wet(), &input);
+    assert!(apart(&instance.play(&input, 512), &expected) <= ROUNDING);
+    let saved = saved_when_remembered(&mut instance, true);
+    drop(instance);
+    for what in ["there", "another", "gone"] {
+        match what {
+            "another" => std::fs::copy(super::room(2, 0.1, 42).path, &room.path).map(drop).expect("copied"),
+            "gone" => std::fs::remove_file(&room.path).expect("removed"),
+            _ => {}
+        }
+        let mut later = I::new();
+        assert!(later.load(&saved));
+        later.activate(48_000, 512, true);
+        assert!(apart(&later.play(&input, 512), &expected) <= ROUNDING, "the file is {what}");
+        assert_eq!(later.save(), saved, "the file is {what}");
+    }
+}
+
+/// Larger than any state without an impulse, through everything that has a limit.
+pub fn a_session_with_a_long_room_in_it_comes_back<I: Instance>() {
+    let room = room(4, 40.0, 43);
+    let mut instance = I::new();
+    let always = session_remembering(&room.recipe, r#"{"version":2,"embedding":"always"}"#);
+    assert!(instance.load(&always));
+    instance.activate(44_100, 512, false);
+    let saved = saved_when_remembered(&mut instance, true);
+    assert!(saved.len() > 20_000_000, "{} bytes", saved.len());
+    drop(instance);
+    let mut later = I::new();
+    assert!(later.load(&saved));
+    assert!(later.save() == saved, "another state of {} bytes", later.save().len());
+}
+
+/// A session that remembers something of its room, as JSON.
+fn session_remembering(recipe: &Recipe, memory: &str) -> Vec<u8> {
+    let mut state: serde_json::Value = serde_json::from_slice(&session(recipe, WET)).expect("JSON");
+    state["fields"]["memory"] = memory.into();
+    state.to_string().into_bytes()
+}
+
+/// Without a copy in the session, another file in its place is not taken for it.
+pub fn another_file_in_its_place_is_silence_and_nothing_is_lost<I: Instance>() {
+    let room = room(2, 0.05, 44);
+    let mut instance = I::new();
+    assert!(instance.load(&session_remembering(&room.recipe, r#"{"version":2,"embedding":"never"}"#)));
+    instance.activate(48_000, 512, true);
+    let input = clicks(2, 4000);
+    let expected = expected(&room.recipe, stereo(), &wet(), &input);
+    assert!(apart(&instance.play(&input, 512), &expected) <= ROUNDING);
+    let saved = saved_when_remembered(&mut instance, false);
+    let whole = std::fs::read(&room.path).expect("a file");
+    std::fs::copy(super::room(2, 0.1, 45).path, &room.path).expect("copied");
+    let mut later = I::new();
+    assert!(later.load(&saved));
+    later.activate(48_000, 512, true);
+    assert!(later.play(&input, 512).iter().flatten().all(|sample| *sample == 0.0), "dry is off, and wet is silent");
+    assert_eq!(later.save(), saved);
+    std::fs::write(&room.path, whole).expect("back");
+    let mut again = I::new();
+    assert!(again.load(&saved));
+    again.activate(48_000, 512, true);
+    assert!(apart(&again.play(&input, 512), &expected) <= ROUNDING);
+}
+
 pub fn a_session_that_says_little_or_too_much_gives_defaults_and_ends<I: Instance>() {
     let mut instance = I::new();
     let recipe = Recipe::default();

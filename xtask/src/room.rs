@@ -58,6 +58,11 @@ impl Room {
         Self::new(folder, &format!("{} in mono", self.name), vec![vec![mean]])
     }
 
+    /// Where its files are.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.paths.iter().map(Path::new)
+    }
+
     /// What the program is told of it.
     pub fn options(&self) -> Vec<&str> {
         self.paths.iter().flat_map(|path| ["--impulse", path]).collect()
@@ -84,6 +89,13 @@ pub fn session(recipe: &Value, params: Value) -> Vec<u8> {
             .to_string()
             .as_bytes(),
     )
+}
+
+/// The same of a session that is to embed its impulse or not: `never`, `when-small`, `always`.
+pub fn session_embedding(recipe: &Value, embedding: &str) -> Vec<u8> {
+    let memory = json!({ "version": 2, "embedding": embedding }).to_string();
+    let fields = json!({ "recipe": recipe.to_string(), "memory": memory });
+    framed(json!({ "version": "0.1.0", "params": {}, "fields": fields }).to_string().as_bytes())
 }
 
 /// Any bytes, with their length before them.

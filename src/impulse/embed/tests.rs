@@ -112,7 +112,13 @@ fn an_impulse_that_would_be_too_large_is_not_embedded() {
         assert_eq!(within(most), Err(EmbedError::TooLarge { most }));
     }
     assert_eq!(Embedding::Never.most(), None);
-    assert_eq!((Embedding::default().most(), Embedding::Always.most()), (Some(SMALL), Some(usize::MAX)));
+    assert_eq!((Embedding::default().most(), Embedding::Always.most()), (Some(SMALL), Some(LARGEST)));
+}
+
+#[test]
+fn the_longest_impulse_at_192_khz_may_always_be_embedded() {
+    let samples = 4 * 4 * 192_000 * MAX_SECONDS as usize;
+    assert!(samples + samples / 100 < LARGEST, "and a hundredth for what holds them together");
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod rig;
 
 use super::*;
 use rig::{FORMAT, GUARD, Rig, until};
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
 /// What a convolver answers to a single one.
@@ -166,6 +166,63 @@ fn settling_waits_for_what_is_wanted_now_and_not_for_what_is_being_built() {
     rig.want("2", OnFailure::KeepSounding);
     rig.watch.closed.store(false, SeqCst);
     assert_eq!(rig.settle().summary.as_ref().expect("ready").name, "2");
+}
+
+/// A client that always has more to do afterwards, until it is told to stop.
+struct Busy {
+    wanted: Arc<std::sync::Mutex<Option<Wanted>>>,
+    /// Times that it has begun, and that it has been told to stop.
+    begun: Arc<AtomicUsize>,
+    stopped: Arc<AtomicUsize>,
+}
+
+impl Client for Busy {
+    fn wanted(&self) -> Option<Wanted> {
+        self.wanted.lock().unwrap().clone()
+    }
+    fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
+        self.begun.fetch_add(1, SeqCst);
+        while !cancelled() {
+            thread::yield_now();
+        }
+        self.stopped.fetch_add(1, SeqCst);
+    }
+}
+
+#[test]
+fn what_can_wait_comes_after_the_room_and_makes_nobody_wait() {
+    let wanted = Arc::<std::sync::Mutex<Option<Wanted>>>::default();
+    let (begun, stopped) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let want = |name: &str| {
+        let recipe = Recipe::space(name);
+        *wanted.lock().unwrap() = Some(Wanted { recipe, format: FORMAT, edition: 0, on_failure: OnFailure::Silence });
+    };
+    want("unknown");
+    let client = Busy { wanted: wanted.clone(), begun: begun.clone(), stopped: stopped.clone() };
+    let (worker, mut audio) = Worker::spawn(client);
+    let handle = worker.handle();
+    until("at it", || begun.load(SeqCst) == 1);
+    assert!(audio.take().is_some(), "it was offered before");
+    for _ in 0..100 {
+        assert!(handle.settle(GUARD), "answered in the midst of it");
+    }
+    assert_eq!((begun.load(SeqCst), stopped.load(SeqCst)), (1, 0));
+    want("something else");
+    until("noticed without a call (H9)", || stopped.load(SeqCst) == 1);
+    until("at it again", || begun.load(SeqCst) == 2);
+    assert_eq!(handle.status().generation, 2);
+    handle.reload();
+    until("and a reload is noticed", || begun.load(SeqCst) == 3);
+    drop(worker);
+    assert_eq!(stopped.load(SeqCst), 3, "and the end");
+}
+
+#[test]
+fn the_same_recipe_of_another_edition_is_built_again() {
+    let rig = Rig::new();
+    rig.settled("7");
+    rig.wanted.lock().unwrap().as_mut().expect("wanted").edition += 1;
+    assert_eq!((rig.settle().generation, rig.watch.builds.load(SeqCst)), (2, 2));
 }
 
 /// Where the instance stands when it goes.

@@ -1,15 +1,16 @@
 //! Sessions opened while the plugin sounds: some name no sound, some are damaged or no sessions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 
 use super::rooms::rendered;
 use super::{Check, Stage, knock, same};
-use crate::host::Take;
-use crate::room::{Room, framed, noise, recipe, session};
+use crate::host::{Guest, Take};
+use crate::room::{Room, framed, noise, recipe, session, session_embedding};
 use crate::wave::{self, Sound};
 
 /// All checks.
@@ -22,6 +23,12 @@ pub const CHECKS: &[Check<Stage>] = &[
     ("an older session gets the defaults of what it does not say", older),
     ("a newer session's recipe is kept, and the hall sounds in its place", newer),
     ("what is no session, opened while a room sounds, is no crash, and the room goes on", foreign),
+    ("a session carries its impulse along: it sounds the same when the files are others, moved or gone", carried_along),
+    (
+        "a session that does not finds its file in the user's folders under another name; without it, it is silent and \
+         loses nothing",
+        found_again,
+    ),
     ("of sessions opened one after the other while it sounds, the last one stays", by_the_dozen),
 ];
 
@@ -183,6 +190,100 @@ fn foreign(stage: &Stage) -> Result<()> {
     // Where the sound goes on, sums are rounded in another order; so it is started anew.
     guest.stop(playing)?;
     same(&guest.play(&take(&input))?.sound, &expected)
+}
+
+/// Longer than anybody takes to look at a file of a tenth of a second.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What an instance saves after it has played a session and looked at its files, a moment after they sound.
+fn played_and_saved(stage: &Stage, opened: &[u8], input: &Sound, expected: &Sound) -> Result<Vec<u8>> {
+    let mut guest = stage.guest()?;
+    guest.load(opened)?;
+    let early = guest.save()?;
+    same(&guest.play(&take(input))?.sound, expected)?;
+    saved_anew(&mut guest, &early)
+}
+
+fn saved_anew(guest: &mut Guest, before: &[u8]) -> Result<Vec<u8>> {
+    let began = Instant::now();
+    loop {
+        let saved = guest.save()?;
+        if saved != before {
+            return Ok(saved);
+        }
+        ensure!(began.elapsed() < PATIENCE, "nothing is remembered");
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}
+
+fn carried_along(stage: &Stage) -> Result<()> {
+    let rooms = [
+        Room::new(&stage.folder, "carried", vec![noise(4, 0.1, 29)])?,
+        Room::new(&stage.folder, "carried pair", vec![noise(2, 0.1, 30), noise(2, 0.1, 31)])?,
+    ];
+    let input = knock(RATE);
+    for room in &rooms {
+        let expected = rendered(stage, room, RATE, &input, &[])?;
+        let saved = played_and_saved(stage, &opened(room), &input, &expected)?;
+        for path in room.paths() {
+            wave::write(path, RATE, &noise(2, 0.1, 32))?;
+        }
+        sounds(stage, &saved, &input, &expected).context("the files are others")?;
+        for path in room.paths() {
+            std::fs::remove_file(path)?;
+        }
+        let mut guest = stage.guest()?;
+        guest.load(&saved)?;
+        same(&guest.play(&take(&input))?.sound, &expected).context("the files are gone")?;
+        ensure!(guest.save()? == saved, "saved again, the session has other bytes");
+    }
+    Ok(())
+}
+
+fn found_again(stage: &Stage) -> Result<()> {
+    let room = Room::new(&stage.folder, "wanted", vec![noise(2, 0.1, 33)])?;
+    let input = knock(RATE);
+    let expected = rendered(stage, &room, RATE, &input, &[])?;
+    let saved = played_and_saved(stage, &session_embedding(&room.recipe, "never"), &input, &expected)?;
+    let library = stage.folder.join("library");
+    std::fs::create_dir_all(library.join("below"))?;
+    let elsewhere = library.join("below").join("another name.wav");
+    std::fs::rename(room.paths().next().context("a file")?, &elsewhere)?;
+
+    let mut missing = stage.guest()?;
+    missing.load(&saved)?;
+    same(&missing.play(&Take { tail: false, ..take(&input) })?.sound, &input).context("in no folder")?;
+    ensure!(missing.save()? == saved, "saved without its file, the session has other bytes");
+    drop(missing);
+
+    let settings = Settings::with_folder(&library)?;
+    let mut found = stage.guest()?;
+    found.load(&saved)?;
+    same(&found.play(&take(&input))?.sound, &expected).context("in the user's folders")?;
+    let next = saved_anew(&mut found, &saved)?;
+    drop((found, settings));
+    sounds(stage, &next, &input, &expected).context("where it was found")
+}
+
+/// The user's settings, as long as this lives.
+struct Settings(PathBuf);
+
+impl Settings {
+    fn with_folder(library: &Path) -> Result<Self> {
+        let folder = std::env::var_os("TRANSEPT_CONFIG").context("cargo sets it, says .cargo/config.toml")?;
+        std::fs::create_dir_all(&folder)?;
+        let file = Path::new(&folder).join("library.toml");
+        // JSON's strings are TOML's too.
+        std::fs::write(&file, format!("folders = [{}]", json!(library)))?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Settings {
+    fn drop(&mut self) {
+        // If it is gone already, so much the better.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 fn by_the_dozen(stage: &Stage) -> Result<()> {
