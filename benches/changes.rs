@@ -4,7 +4,7 @@
 
 use transept_bench::cell::Layout;
 use transept_bench::extent::{Extent, is_given};
-use transept_bench::{machine, turning};
+use transept_bench::{latency, machine, turning};
 
 fn main() {
     println!("{}", machine::describe());
@@ -18,4 +18,16 @@ fn main() {
         let turned = turning::turn(layout, length, 20, seconds);
         println!("a knob turned 20 times a second for {seconds} s, {layout:?}, {length} s: {turned}");
     }
+    let repeats = if Extent::from_arguments() == Extent::Smoke { 1 } else { 15 };
+    for (knob, milliseconds) in latency::knobs(repeats) {
+        println!("from a knob to sound, 6 s stereo, {knob}: {milliseconds:.1} ms (median of {repeats})");
+    }
+    let milliseconds = latency::load(repeats);
+    println!(
+        "from choosing a 24-bit stereo file of 10 s at 44.1 kHz to sound at 48 kHz: {milliseconds:.1} ms (median of {repeats})"
+    );
+    let milliseconds = latency::open(repeats);
+    println!(
+        "three instances opened together, each with a stereo file of 6 s: {milliseconds:.1} ms (median of {repeats})"
+    );
 }

@@ -7,6 +7,7 @@ pub mod cell;
 pub mod chart;
 pub mod document;
 pub mod extent;
+pub mod latency;
 pub mod machine;
 pub mod measure;
 pub mod ours;

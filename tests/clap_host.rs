@@ -234,6 +234,10 @@ promises! { Clap:
         denormals_in_none_out_not_even_in_bypass
         an_offline_bounce_waits_for_the_room
     }
+    automation {
+        automated_shapes_bounce_to_the_renderers_bytes
+        a_bounce_does_not_depend_on_what_was_played_before
+    }
     state {
         another_room_sounds_after_a_session_was_loaded_into_a_playing_instance
         a_session_comes_back_with_the_same_bytes

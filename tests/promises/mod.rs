@@ -3,10 +3,14 @@
 #![allow(dead_code, missing_docs, reason = "each test uses its own part")]
 
 pub mod audio;
+pub mod automation;
 pub mod golden;
 pub mod state;
 
-use super::common::error_db;
+#[path = "../common/wave.rs"]
+mod wave;
+
+use super::common::{error_db, noise};
 use std::path::PathBuf;
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::recipe::Recipe;
