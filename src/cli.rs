@@ -67,6 +67,7 @@ Examples:
   transept render voice.wav --impulse room.wav -o voice-in-room.wav --wet -6 --predelay 20
   transept render takes/*.wav --impulse room.wav -o wet/ --dry off
   transept render voice.wav --impulse left.wav --impulse right.wav -o voice-in-room.wav
+  transept render voice.wav --space hall -o darker.wav --size 80 --decay-high 50
   transept inspect room.wav --picture room.png
   transept library add ~/Impulses
 
