@@ -161,6 +161,32 @@ def automation():
 
 
 @promise
+def shapes_are_automated():
+    """Automated shapes bounce to the bytes that the program renders"""
+    block, frames = 480, 48000
+    sound = followed_by_silence(knock(48000, 0.6), frames)
+    # Frames, settings, and values on the host's scale: at the ends of blocks, where every host agrees on the sample.
+    moves = ((10, "decay_high", "Decay highs", 0.3), (10, "late", "Early/late", 0.7), (25, "size", "Size", 0.35),
+             (26, "attack", "Attack", 0.2), (55, "wet", "Wet", 0.8), (70, "decay_low", "Decay lows", 0.8))
+    bounce = Bounce(48000, block)
+    lines = []
+    for number, name, shown, raw in moves:
+        index = bounce.index[shown]
+        before = bounce.effect.get_parameter(index)
+        bounce.effect.set_parameter(index, raw)
+        lines.append(f"{number * block / 48000:.9f}, {name}, {bounce.effect.get_parameter_text(index)}\n")
+        drawn = np.full(frames, before, np.float32)
+        drawn[number * block :] = raw
+        assert bounce.effect.set_automation(index, drawn)
+    path = os.path.join(SCRATCH, "dawdreamer automation.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    expected = rendered("dawdreamer automation", 48000, sound, "--automation", path, "--no-tail")
+    comes_to(lambda: bounce.play(sound), expected)
+    same(bounce.play(sound), expected, "once more")
+
+
+@promise
 def bounces_are_equal():
     """Every bounce gives the same bytes, from the first on"""
     sound = knock(44100)

@@ -1,5 +1,6 @@
 //! The built CLAP in a host: what it sounds like against the program, and how it behaves.
 
+mod automation;
 mod rooms;
 mod sessions;
 
@@ -54,7 +55,7 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
         ("automation does not click", automation),
         ("an instance that goes while its hall is being built leaves the other alone", dropped_while_loading),
     ];
-    checks(&[all, rooms::CHECKS, sessions::CHECKS].concat(), &stage, tally)
+    checks(&[all, automation::CHECKS, rooms::CHECKS, sessions::CHECKS].concat(), &stage, tally)
 }
 
 impl Stage {
