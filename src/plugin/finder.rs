@@ -14,12 +14,12 @@ mod tests;
 use super::state::embedded::Embedded;
 use super::state::memory::Remembered;
 use super::state::{Recall, RecipeSlot};
-use crate::impulse::embed::{self, EmbedError};
+use crate::impulse::embed::{self, EmbedError, Embedding};
 use crate::impulse::fingerprint::Fingerprint;
 use crate::impulse::hints::Hints;
 use crate::impulse::library::{Found, Library, Limits};
 use crate::impulse::recipe::Source;
-use crate::impulse::{Impulse, decode, embed::Embedding};
+use crate::impulse::{Impulse, decode};
 use crate::prepare::{self, PrepareError};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -52,13 +52,9 @@ fn stamp(path: &Path) -> Stamp {
 }
 
 impl Place {
+    /// Looked at before they are read: a change in between is then noticed the next time.
     fn files(paths: impl IntoIterator<Item = PathBuf>) -> Self {
-        Self::Files(
-            paths
-                .into_iter()
-                .map(|path| (stamp(&path).map(|stamp| (path.clone(), Some(stamp)))).unwrap_or((path, None)))
-                .collect(),
-        )
+        Self::Files(paths.into_iter().map(|path| (path.clone(), stamp(&path))).collect())
     }
 
     fn is_unchanged(&self) -> bool {
@@ -81,28 +77,42 @@ impl Finder {
     /// # Errors
     /// [`PrepareError::Changed`] if there is only a file with another impulse; else as [`prepare::decoded`].
     pub fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
-        let before = self.found.take();
         let recall = self.slot.recall();
         if recall.choice.recipe.source != *source {
             // Something newer is asked for, and this will be given up.
             return Err(PrepareError::Cancelled);
         }
         let edition = recall.choice.edition;
-        let (impulse, place) = match embedded(&recall, cancelled) {
-            Some(impulse) => (impulse, Place::Embedded),
-            None if cancelled() => return Err(PrepareError::Cancelled),
-            None => {
-                let unchanged = before.filter(|(of, place)| *of == edition && place.is_unchanged());
-                let place = match unchanged {
-                    Some((_, place)) => place,
-                    None if recall.choice.loaded => self.search(&recall, cancelled)?,
-                    None => Place::files(source.files().into_iter().map(Path::to_owned)),
-                };
-                (prepare::decoded(&there(source, &place), cancelled)?, place)
-            }
+        let before = self.found.borrow().clone().filter(|(of, _)| *of == edition);
+        let found = self.look_for(&recall, before.map(|(_, place)| place), cancelled);
+        match &found {
+            Ok((_, place)) => *self.found.borrow_mut() = Some((edition, place.clone())),
+            // What sounds may go on, and is still to be remembered.
+            Err(PrepareError::Cancelled) => {}
+            Err(_) => *self.found.borrow_mut() = None,
+        }
+        found.map(|(impulse, _)| impulse)
+    }
+
+    fn look_for(
+        &self,
+        recall: &Recall,
+        before: Option<Place>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<(Impulse, Place), PrepareError> {
+        if let Some(impulse) = embedded(recall, cancelled) {
+            return Ok((impulse, Place::Embedded));
+        }
+        if cancelled() {
+            return Err(PrepareError::Cancelled);
+        }
+        let source = &recall.choice.recipe.source;
+        let place = match before.filter(Place::is_unchanged) {
+            Some(place) => place,
+            None if recall.choice.loaded => self.search(recall, cancelled)?,
+            None => Place::files(source.files().into_iter().map(Path::to_owned)),
         };
-        *self.found.borrow_mut() = Some((edition, place));
-        Ok(impulse)
+        Ok((prepare::decoded(&there(source, &place), cancelled)?, place))
     }
 
     /// All files of a session.

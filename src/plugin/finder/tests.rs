@@ -372,6 +372,19 @@ fn remembering_can_be_given_up_at_every_question_and_is_done_another_time() {
 }
 
 #[test]
+fn a_build_that_was_given_up_does_not_cost_what_is_still_to_be_remembered() {
+    let rooms = Rooms::new(&["a.wav"]);
+    let (whole, _) = rooms.saved(rooms.file("a.wav"), Embedding::WhenSmall);
+    let session = rooms.session();
+    session.params.recipe.choose(Recipe { source: rooms.file("a.wav"), ..Recipe::default() });
+    session.find().expect("found");
+    let given_up = session.finder.find(&rooms.file("a.wav"), &|| true);
+    assert!(matches!(given_up, Err(PrepareError::Cancelled)));
+    session.finder.remember(&|| false);
+    assert_eq!(session.save(), whole);
+}
+
+#[test]
 fn tests_do_not_read_the_folders_of_whoever_runs_them() {
     assert!(std::env::var_os(user::CONFIG).is_some(), "set in .cargo/config.toml");
 }
