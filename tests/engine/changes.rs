@@ -1,6 +1,6 @@
 //! From one kernel to another.
 
-use crate::common::{BLOCKS, Seeded, cut, error_db, noise, oracle, room};
+use crate::common::{BLOCKS, Seeded, cut, error_db, noise, oracle, recordings, room};
 use crate::{Path, assert_same_bits};
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
@@ -60,12 +60,34 @@ fn gain(n: usize, start: usize) -> f64 {
     (std::f64::consts::FRAC_PI_2 * x.clamp(0.0, 1.0)).sin().powi(2)
 }
 
+/// The gains of the old and of the new sound, by the formula.
+fn gains(n: usize, start: usize, correlation: f64) -> (f64, f64) {
+    let new = gain(n, start);
+    let old = 1.0 - new;
+    let scale = (old * old + new * new + 2.0 * correlation * old * new).sqrt();
+    (old / scale, new / scale)
+}
+
 /// Asserts that the output is a fade from one room to another, both of which have heard everything, and tells where it
 /// begins.
-fn assert_fades(got: &[f32], signal: &[f32], [old, new]: [&[f32]; 2], at: usize, what: &str) -> usize {
+fn assert_fades(got: &[f32], signal: &[f32], rooms: [&[f32]; 2], at: usize, what: &str) -> usize {
+    assert_fades_as(got, signal, rooms, at, 1.0, what)
+}
+
+fn assert_fades_as(
+    got: &[f32],
+    signal: &[f32],
+    [old, new]: [&[f32]; 2],
+    at: usize,
+    correlation: f64,
+    what: &str,
+) -> usize {
     let (a, b) = (oracle(signal, old, signal.len()), oracle(signal, new, signal.len()));
     let error = |start: usize| {
-        let mix = |n| a[n] + (b[n] - a[n]) * gain(n, start);
+        let mix = |n| {
+            let (old, new) = gains(n, start, correlation);
+            a[n] * old + b[n] * new
+        };
         error_db(got, &(0..signal.len()).map(mix).collect::<Vec<_>>())
     };
     // At a quantum boundary within 50 ms.
@@ -91,6 +113,42 @@ fn a_room_in_another_shape_sounds_as_if_it_had_heard_everything() {
     }
     // One quantum for each level up to 512 samples, four for 2048, and the one that is under way.
     assert!(latest <= 8 * 64, "{latest} samples until the fade begins");
+}
+
+/// E8: what is heard is the fade of the two rooms by its formula and nothing else, so that no step is larger than the
+/// fade's own, whatever goes on.
+#[test]
+fn nothing_but_the_fade_is_heard_on_a_sine_on_speech_and_on_an_impulse() {
+    let len = 60_000;
+    let sine = (0..len).map(|n| (std::f64::consts::TAU * 1_000.0 * n as f64 / 48_000.0).sin() as f32).collect();
+    let mut impulse = vec![0.0; len];
+    impulse[19_000] = 1.0;
+    let mut signals = vec![("a sine", sine), ("an impulse", impulse)];
+    if let Some(data) = recordings() {
+        let mut reader = hound::WavReader::open(data.join("dry/speech.wav")).unwrap();
+        let speech = reader.samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0);
+        signals.push(("speech", speech.skip(20_000).take(len).collect()));
+    }
+    let (old, new) = (room(20_000, 1), room(18_000, 2));
+    for (what, signal) in &signals {
+        for correlation in [0.0, 0.4, 1.0] {
+            let given = vec![(0, first(mono(&old), 0)), (20_037, reshaped(mono(&new), 2, correlation as f32))];
+            let got = play(given, std::slice::from_ref(signal), 64, 0).0.remove(0);
+            let what = format!("{what}, correlation {correlation}");
+            let start = assert_fades_as(&got, signal, [&old, &new], 20_037, correlation, &what);
+            // And so in steps: those of both rooms, and of the gains between them. Of f32 sums of 20 000 products of at most
+            // 1 and the rooms' largest sample, some epsilons are left.
+            let (a, b) = (oracle(signal, &old, len), oracle(signal, &new, len));
+            let largest = a.iter().chain(&b).fold(0.0f64, |most, y| most.max(y.abs()));
+            for n in start..start + RESHAPE {
+                let ((old, new), before) = (gains(n, start, correlation), gains(n - 1, start, correlation));
+                let own = old * (a[n] - a[n - 1]).abs() + new * (b[n] - b[n - 1]).abs();
+                let fade = (old - before.0).abs() * a[n - 1].abs() + (new - before.1).abs() * b[n - 1].abs();
+                let step = f64::from(got[n] - got[n - 1]).abs();
+                assert!(step <= own + fade + 1e-5 * largest, "{what}: a step of {step} at {n}, not {}", own + fade);
+            }
+        }
+    }
 }
 
 #[test]
