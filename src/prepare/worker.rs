@@ -37,6 +37,10 @@ use std::time::{Duration, Instant};
 /// Longest time between two questions for what is wanted.
 const POLL: Duration = Duration::from_millis(5);
 
+/// How long a build goes on when its room is wanted in another shape meanwhile: while a knob is turned, every shape on the
+/// way that can be ready in time is heard, and not only the one at the end.
+const GRACE: Duration = Duration::from_millis(40);
+
 impl Numbered for Convolver {
     fn number(&self) -> u64 {
         self.generation()
@@ -54,6 +58,14 @@ pub struct Wanted {
     pub edition: u64,
     /// What sounds when the recipe cannot be built.
     pub on_failure: OnFailure,
+}
+
+impl Wanted {
+    /// Whether it is the same room, made anew only because of its shape or level.
+    fn is_reshaped(&self, other: &Self) -> bool {
+        (&self.recipe.source, self.format, self.edition, self.on_failure)
+            == (&other.recipe.source, other.format, other.edition, other.on_failure)
+    }
 }
 
 /// What sounds when a recipe cannot be built. That depends on where it came from, which the caller knows alone.
@@ -101,6 +113,7 @@ impl Worker {
             client,
             build: RefCell::new(build),
             gone: RefCell::default(),
+            gave_up: Cell::default(),
             phase,
         };
         let thread = std::thread::Builder::new().name("transept worker".to_owned()).spawn(move || workbench.run());
@@ -165,6 +178,9 @@ struct Workbench<C, B> {
     build: RefCell<B>,
     /// Numbers of the convolvers that were freed, until the next build hears of it.
     gone: RefCell<Vec<u64>>,
+    /// Whether the last build was given up because its room is wanted in another shape. The next one then is not: else
+    /// nothing of a long impulse would be heard until a knob rests.
+    gave_up: Cell<bool>,
     /// Of the instance's convolvers.
     phase: u32,
 }
@@ -231,7 +247,13 @@ impl<C: Client, B: Build> Workbench<C, B> {
     /// Builds and offers. `None` when something newer is wanted, or nothing any more.
     fn fulfil(&self, wanted: &Wanted, reloads: u64, said: &Status) -> Option<Status> {
         self.desk.publish(Status { state: State::Loading, ..said.clone() });
-        let cancelled = self.watch(Some(wanted), reloads, |_| ());
+        let noticed = Cell::new(None);
+        let has_time = |newer: &Wanted| {
+            let since = noticed.get().unwrap_or_else(Instant::now);
+            noticed.set(Some(since));
+            newer.is_reshaped(wanted) && (self.gave_up.get() || since.elapsed() < GRACE)
+        };
+        let cancelled = self.watch(Some(wanted), reloads, |_| (), has_time);
         let find = |source: &_, cancelled: &dyn Fn() -> bool| self.client.find(source, cancelled);
         let mut build = self.build.borrow_mut();
         self.gone.take().into_iter().for_each(|generation| build.forget(generation));
@@ -242,9 +264,11 @@ impl<C: Client, B: Build> Workbench<C, B> {
         if built.is_err() {
             build.begin_anew();
         }
-        if cancelled() {
+        let is_stale = cancelled();
+        self.gave_up.set(is_stale && self.client.wanted().is_some_and(|newer| newer.is_reshaped(wanted)));
+        if is_stale {
             build.forget(order.generation);
-            return None; // And with it what was built: stale, thrown away here.
+            return None; // And with it what was built, thrown away here.
         }
         let state = match built {
             Ok(Ok(Prepared { convolver, summary })) => {
@@ -274,18 +298,20 @@ impl<C: Client, B: Build> Workbench<C, B> {
     /// What can wait until the room sounds, as long as nothing else is wanted (H9).
     fn afterwards(&self, wanted: Option<&Wanted>, reloads: u64) {
         // Nobody who settles has to wait for it.
-        let cancelled = self.watch(wanted, reloads, |call| self.desk.answer(call));
+        let cancelled = self.watch(wanted, reloads, |call| self.desk.answer(call), |_| false);
         // A panic, which the panic hook has reported, costs what was to be done, and not the worker.
         let _ = catch_unwind(AssertUnwindSafe(|| self.client.afterwards(&cancelled)));
     }
 
     /// A question whether work is to be given up (H9): something else is wanted, or the same anew, or nothing any more.
-    /// `still` hears of each call that changes nothing.
+    /// `still` hears of each call that changes nothing, and `has_time` says whether work may go on although something newer
+    /// is wanted.
     fn watch<'a>(
         &'a self,
         wanted: Option<&'a Wanted>,
         reloads: u64,
         still: impl Fn(&Call) + 'a,
+        has_time: impl Fn(&Wanted) -> bool + 'a,
     ) -> impl Fn() -> bool + 'a {
         let given_up = Cell::new(false);
         let looked = Cell::new((self.desk.attention(), Instant::now()));
@@ -296,9 +322,11 @@ impl<C: Client, B: Build> Workbench<C, B> {
                 looked.set((self.desk.attention(), Instant::now()));
                 self.free_what_came_home();
                 let call = self.desk.look().filter(|call| call.reloads == reloads);
-                match call.filter(|_| self.client.wanted().as_ref() == wanted) {
-                    Some(call) => still(&call),
-                    None => given_up.set(true),
+                let newest = self.client.wanted();
+                match call {
+                    Some(call) if newest.as_ref() == wanted => still(&call),
+                    Some(_) if newest.is_some_and(|newest| has_time(&newest)) => {}
+                    _ => given_up.set(true),
                 }
             }
             given_up.get()

@@ -3,8 +3,9 @@
 mod rig;
 
 use super::*;
+use crate::impulse::shape::Level;
 use rig::{FORMAT, GUARD, Rig, until};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicI16, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
 /// What a convolver answers to a single one.
@@ -318,4 +319,36 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
     println!("{} builds, at most {:?} kernels", watch.builds.load(SeqCst), watch.most_alive);
     drop(worker);
     assert_eq!(watch.alive(), 0);
+}
+
+/// A knob that never rests, and a room that takes longer to build than it is given.
+#[test]
+fn while_a_knob_is_turned_one_shape_after_the_other_is_given_up_and_the_next_is_heard() {
+    let mut rig = Rig::new();
+    rig.settled("1");
+    let turn = |step: i16| {
+        let mut wanted = rig.wanted.lock().unwrap();
+        wanted.as_mut().expect("something is wanted").recipe.shape.late = Level::from_hundredths(step);
+    };
+    rig.watch.closed.store(true, SeqCst);
+    let before = rig.watch.builds.load(SeqCst);
+    let step = AtomicI16::new(0);
+    // The first is given up once it has had its time. The second is not, however long it takes.
+    until("building", || {
+        turn(step.fetch_add(1, SeqCst) % 2000);
+        rig.watch.builds.load(SeqCst) >= before + 2
+    });
+    let asked = rig.watch.asked.load(SeqCst);
+    until("asked often", || rig.watch.asked.load(SeqCst) > asked + 1000);
+    let began = Instant::now();
+    while began.elapsed() < 3 * GRACE {
+        turn(2000 + began.elapsed().as_millis() as i16 % 2000);
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+    assert_eq!(rig.watch.builds.load(SeqCst), before + 2, "it goes on");
+    let generation = rig.handle().status().generation;
+    rig.watch.closed.store(false, SeqCst);
+    until("heard", || rig.handle().status().generation > generation);
+    rig.settle();
+    assert!(rig.audio().take().is_some());
 }
