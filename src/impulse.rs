@@ -22,6 +22,7 @@ pub mod level;
 pub mod library;
 pub(crate) mod random;
 pub mod recipe;
+pub mod relation;
 pub mod resample;
 pub mod shape;
 

@@ -46,12 +46,15 @@ pub struct Shaper {
     /// And whether it became too long.
     sized: Step<Resized, (Arc<Impulse>, bool)>,
     bands: Step<(Resized, [u32; 2]), Bands>,
-    scaled: Step<(Resized, BandRatios), (Arc<Impulse>, [BandDecay; 3], bool)>,
+    scaled: Step<(Resized, BandRatios), Rescaled>,
     mixing_time: Step<(Resized, BandRatios), Option<f64>>,
 }
 
 /// What was left by trimming, and by how much it was resized.
 type Resized = (Range<usize>, Ratio);
+
+/// What became of the decays, and whether a tail became too long.
+type Rescaled = (Arc<Impulse>, [BandDecay; 3], bool);
 
 /// What a step gave last, and what for.
 struct Step<K, V>(Option<(K, V)>);
@@ -170,7 +173,7 @@ fn scale(
     sized: &Arc<Impulse>,
     (resized, wanted): &(Resized, BandRatios),
     cancelled: &dyn Fn() -> bool,
-) -> Result<(Arc<Impulse>, [BandDecay; 3], bool), Cancelled> {
+) -> Result<Rescaled, Cancelled> {
     if *wanted == BandRatios::default() {
         return Ok((sized.clone(), [BandDecay::Unchanged; 3], false));
     }

@@ -1,0 +1,179 @@
+//! How alike two impulses sound, for whoever fades from one to the other.
+//!
+//! What two responses make of the same noise is correlated by more or less, and by how much decides how loud their sum is.
+//! Over pink noise, which has as much power in every octave, the correlation is
+//!
+//! ```text
+//! ρ = Σ ∫ Re(A·B*) / f df  ÷  √(Σ ∫ |A|² / f df · Σ ∫ |B|² / f df)        from 20 Hz to 20 kHz
+//! ```
+//!
+//! with `A` and `B` the spectra of the paths from each input to each output, summed over these; inputs are taken as
+//! uncorrelated. As in [`level`](super::level) the integrals are sums over the lags of a correlation, of which those count
+//! within which pink noise still resembles itself; so they are found block by block, however long the impulses are.
+
+use super::layout::Route;
+use realfft::{RealFftPlanner, RealToComplex};
+use rustfft::num_complex::{Complex32, Complex64};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// The band that counts, in Hz.
+const BAND: RangeInclusive<f64> = 20.0..=20_000.0;
+/// Seconds over which lags are counted: the spectrum is resolved to some 6 Hz.
+const CORRELATION: f64 = 0.17;
+/// Sums that grow side by side, so that they fit into a vector register.
+const LANES: usize = 16;
+
+/// The correlation of what two sets of paths make of pink noise, from 0 for what has nothing in common, or the opposite,
+/// to 1 for what differs in its level alone; 0 also where either is silent. Both are at the sample rate, in Hz.
+///
+/// `cancelled` is asked for every sixth of a second of each path, and once it says so the result means nothing. Allocates;
+/// not for the audio thread.
+#[must_use]
+pub fn correlation_unless(a: &[Route], b: &[Route], sample_rate: u32, cancelled: &dyn Fn() -> bool) -> f32 {
+    let mut meter = Meter::new(f64::from(sample_rate));
+    let mut sum = Powers::default();
+    for (one, other) in pairs(a, b) {
+        let Some(powers) = meter.powers(one, other, cancelled) else { return 0.0 };
+        sum = Powers { a: sum.a + powers.a, b: sum.b + powers.b, common: sum.common + powers.common };
+    }
+    let correlation = sum.common / (sum.a.sqrt() * sum.b.sqrt());
+    // Silence gives what is no number.
+    if correlation > 0.0 { correlation.min(1.0) as f32 } else { 0.0 }
+}
+
+/// The taps of each path that is in either set, from both; none where it is not there.
+fn pairs<'a>(a: &'a [Route], b: &'a [Route]) -> impl Iterator<Item = (&'a [f32], &'a [f32])> {
+    let place = |route: &Route| (route.input, route.output);
+    let taps = move |routes: &'a [Route], wanted| -> &'a [f32] {
+        routes.iter().find(|route| place(route) == wanted).map_or(&[], |route| &route.taps)
+    };
+    let only_in_b = b.iter().filter(move |route| !a.iter().any(|other| place(other) == place(route)));
+    a.iter().chain(only_in_b).map(move |route| (taps(a, place(route)), taps(b, place(route))))
+}
+
+/// Power of two responses on pink noise, and of what they have in common.
+#[derive(Debug, Clone, Copy, Default)]
+struct Powers {
+    a: f64,
+    b: f64,
+    common: f64,
+}
+
+/// Measures `∫ Re(A·B*) W df` as `½ Σ (c(l) + c(-l)) w(l)` over lags from 0 on, with the cross-correlation `c`, and `w` that
+/// of the weight, half of it at lag 0.
+struct Meter {
+    transform: Arc<dyn RealToComplex<f32>>,
+    /// Samples of a block, and lags that are counted. A transform has twice as many.
+    block: usize,
+    /// The spectrum that turns a cross-spectrum into power.
+    weights: Vec<Complex32>,
+}
+
+/// One of two responses on its way through the blocks.
+struct Side {
+    /// The spectra of this block and the next, …
+    now: Vec<Complex32>,
+    next: Vec<Complex32>,
+    /// … of both together, and of this one times the weights.
+    both: Vec<Complex32>,
+    weighted: Vec<Complex32>,
+}
+
+impl Meter {
+    fn new(rate: f64) -> Self {
+        let block = ((CORRELATION * rate) as usize).next_power_of_two();
+        let length = 2 * block;
+        let mut planner = RealFftPlanner::<f64>::new();
+        let mut spectrum: Vec<Complex64> = (0..=block).map(|bin| weight(bin, rate / length as f64).into()).collect();
+        let mut lags = vec![0.0; length];
+        planner.plan_fft_inverse(length).process(&mut spectrum, &mut lags).expect("lengths match, both ends are real");
+        lags[0] *= 0.5;
+        lags[block..].fill(0.0);
+        planner.plan_fft_forward(length).process(&mut lags, &mut spectrum).expect("lengths match");
+        // Parseval's theorem over half of the bins: each but the ends stands for two. And everything by the largest, since
+        // a factor common to all powers does not matter.
+        let share = |bin: usize| if bin == 0 || bin == block { 1.0 } else { 2.0 };
+        let most = spectrum.iter().map(|bin| bin.norm()).fold(0.0, f64::max);
+        let weight = |(bin, value): (usize, &Complex64)| {
+            let value = value * (share(bin) / most);
+            Complex32::new(value.re as f32, value.im as f32)
+        };
+        let weights = spectrum.iter().enumerate().map(weight).collect();
+        Self { transform: RealFftPlanner::<f32>::new().plan_fft_forward(length), block, weights }
+    }
+
+    /// The weighted powers of two responses; `None` when `cancelled` says so.
+    fn powers(&mut self, a: &[f32], b: &[f32], cancelled: &dyn Fn() -> bool) -> Option<Powers> {
+        let spectrum = || self.transform.make_output_vec();
+        let side = || Side { now: spectrum(), next: spectrum(), both: spectrum(), weighted: spectrum() };
+        let mut sides = [side(), side()];
+        let (mut samples, mut scratch) = (self.transform.make_input_vec(), self.transform.make_scratch_vec());
+        let mut powers = Powers::default();
+        let blocks = a.len().max(b.len()).div_ceil(self.block);
+        // The first is read before there is one to compare it with.
+        for index in 0..=blocks {
+            for (side, response) in sides.iter_mut().zip([a, b]) {
+                if cancelled() {
+                    return None;
+                }
+                std::mem::swap(&mut side.now, &mut side.next);
+                let block = response.get(index * self.block..).unwrap_or_default();
+                let block = &block[..block.len().min(self.block)];
+                if block.is_empty() {
+                    side.next.fill(Complex32::ZERO);
+                } else {
+                    samples[..block.len()].copy_from_slice(block);
+                    samples[block.len()..].fill(0.0);
+                    self.transform
+                        .process_with_scratch(&mut samples, &mut side.next, &mut scratch)
+                        .expect("lengths match");
+                }
+                side.look(&self.weights);
+            }
+            let [a, b] = &sides;
+            powers.a += product(&a.weighted, &a.both);
+            powers.b += product(&b.weighted, &b.both);
+            powers.common += 0.5 * (product(&a.weighted, &b.both) + product(&b.weighted, &a.both));
+        }
+        Some(powers)
+    }
+}
+
+impl Side {
+    /// Puts the spectra together. The next block lies half a transform later.
+    fn look(&mut self, weights: &[Complex32]) {
+        let (both, nows) = (self.both.iter_mut().zip(&mut self.weighted), self.now.iter().zip(&self.next));
+        for (bin, ((both, weighted), ((now, next), weight))) in both.zip(nows.zip(weights)).enumerate() {
+            *both = if bin % 2 == 0 { now + next } else { now - next };
+            *weighted = now * weight;
+        }
+    }
+}
+
+/// `Σ Re(x*·y)`: the scalar product of the real and imaginary parts.
+fn product(x: &[Complex32], y: &[Complex32]) -> f64 {
+    let mut sum = 0.0;
+    // Short enough for `f32`, then in `f64`.
+    for (x, y) in x.chunks(64 * LANES).zip(y.chunks(64 * LANES)) {
+        let mut lanes = [Complex32::ZERO; LANES];
+        for (x, y) in x.chunks(LANES).zip(y.chunks(LANES)) {
+            for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
+                lane.re += x.re * y.re;
+                lane.im += x.im * y.im;
+            }
+        }
+        sum += lanes.iter().map(|lane| f64::from(lane.re) + f64::from(lane.im)).sum::<f64>();
+    }
+    sum
+}
+
+/// Power of pink noise in a bin so many Hz wide around its frequency, relative to its width: `∫ df/f` over what of it lies
+/// in the band.
+fn weight(bin: usize, width: f64) -> f64 {
+    let edge = |place: f64| (place * width).clamp(*BAND.start(), *BAND.end());
+    (edge(bin as f64 + 0.5) / edge(bin as f64 - 0.5)).ln() / width
+}
+
+#[cfg(test)]
+mod tests;
