@@ -7,6 +7,8 @@
 //! First what is the recording's, then what is the room's and wants its time to run forward, then what is the player's
 //! and counts in the time that is heard. What is left at its default changes no bit.
 //!
+//! [`apply`] does it from scratch; a [`Shaper`] remembers its steps, for the same impulse shaped again and again.
+//!
 //! Allocates; not for the audio thread.
 //!
 //! ```

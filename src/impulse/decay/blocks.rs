@@ -18,30 +18,37 @@ pub(super) struct Filters {
 impl Filters {
     /// Filters with so many taps, the same number in each, of which there is one at least.
     pub(super) fn new(filters: &[Vec<f64>]) -> Self {
-        let taps = filters.first().map_or(1, Vec::len);
+        let mut all = Self::with_taps(filters.first().map_or(1, Vec::len));
+        filters.iter().for_each(|taps| all.add(taps));
+        all
+    }
+
+    /// None yet, of which each is to have so many taps.
+    pub(super) fn with_taps(taps: usize) -> Self {
         // Three quarters of a transform are new; and short filters do not make short transforms.
         let size = (4 * taps).next_power_of_two().max(1 << 13);
         let mut planner = RealFftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
-        let spectrum = |taps: &Vec<f64>| {
-            let mut samples = forward.make_input_vec();
-            for (sample, tap) in samples.iter_mut().zip(taps) {
-                *sample = tap / size as f64;
-            }
-            let mut bins = forward.make_output_vec();
-            forward.process(&mut samples, &mut bins).expect("lengths match");
-            bins
-        };
-        let spectra = filters.iter().map(spectrum).collect();
-        Self { forward, inverse, spectra, taps, size }
+        Self { forward, inverse, spectra: Vec::new(), taps, size }
     }
 
-    /// Samples that a block hears, of which [`Filters::fresh`] are new: those before are what the filters reach back to.
-    pub(super) fn heard(&self) -> usize {
-        self.size
+    /// One more.
+    pub(super) fn add(&mut self, taps: &[f64]) {
+        let mut samples = self.forward.make_input_vec();
+        for (sample, tap) in samples.iter_mut().zip(taps) {
+            *sample = tap / self.size as f64;
+        }
+        let mut bins = self.forward.make_output_vec();
+        self.forward.process(&mut samples, &mut bins).expect("lengths match");
+        self.spectra.push(bins);
     }
 
-    /// Samples that a block puts out.
+    /// How many numbers of 4 bytes they are.
+    pub(super) fn samples(&self) -> usize {
+        4 * self.spectra.iter().map(Vec::len).sum::<usize>()
+    }
+
+    /// Samples that a block puts out: as many as are new in what it hears. Those before are what the filters reach back to.
     pub(super) fn fresh(&self) -> usize {
         self.size - (self.taps - 1)
     }

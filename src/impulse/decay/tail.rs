@@ -45,7 +45,7 @@ impl Tail {
         let taps = stretch.len().min(longest).max(1);
         let place = |n: usize| 2.0 * (n as f64 + 0.5) / taps as f64;
         let window: Vec<f64> = (0..taps).map(|n| rise(place(n)) * rise(2.0 - place(n))).collect();
-        let mut filters = [const { Vec::new() }; 3];
+        let mut stretches = [const { Vec::new() }; 3];
         let mut energies = [0.0; 3];
         for channel in impulse.channels() {
             // The bank's filters reach beyond the stretch on both sides.
@@ -56,19 +56,21 @@ impl Tail {
             for (band, taps) in bank.split(&padded, cancelled)?.into_iter().enumerate() {
                 let taps: Vec<f64> = taps.into_iter().map(f64::from).collect();
                 energies[band] += taps.iter().map(|tap| tap * tap).sum::<f64>();
-                filters[band].push(taps);
+                stretches[band].push(taps);
             }
         }
-        let wanted = filters.into_iter().zip(wanted).map(|(band, wanted)| if wanted { band } else { Vec::new() });
-        let wanted: Vec<Vec<Vec<f64>>> = wanted.collect();
-        go_on(cancelled)?;
-        let filters = Filters::new(&wanted.concat());
+        let of_band = |band: usize| if wanted[band] { stretches[band].as_slice() } else { &[] };
+        let mut filters = Filters::with_taps(taps + 2 * bank.reach());
+        for taps in (0..3).flat_map(of_band) {
+            go_on(cancelled)?;
+            filters.add(taps);
+        }
         let mut random = Random::new(SEED);
         Ok(Self {
-            bands: std::array::from_fn(|band| vec![Vec::new(); wanted[band].len()]),
+            bands: std::array::from_fn(|band| vec![Vec::new(); of_band(band).len()]),
             norms: energies.map(|energy| if energy > 0.0 { 1.0 / energy.sqrt() } else { 0.0 }),
             desk: filters.desk(),
-            before: (0..filters.heard() - filters.fresh()).map(|_| f64::from(random.bell())).collect(),
+            before: (1..taps + 2 * bank.reach()).map(|_| f64::from(random.bell())).collect(),
             filters,
             random,
         })
@@ -97,9 +99,9 @@ impl Tail {
         Ok(())
     }
 
-    /// Samples of all channels of all bands.
+    /// Samples that it holds, with the filters.
     pub(super) fn samples(&self) -> usize {
-        self.bands.iter().flatten().map(Vec::len).sum()
+        self.bands.iter().flatten().map(Vec::len).sum::<usize>() + self.filters.samples()
     }
 
     /// Samples of each that are there.
