@@ -7,11 +7,14 @@ mod library;
 mod number;
 mod options;
 mod picture;
+mod preset;
 mod progress;
 mod render;
 mod room;
+mod sound;
 mod spaces;
 
+use crate::render::target::Target;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -42,6 +45,9 @@ pub enum Command {
     /// Render WAV files through a room, with the whole tail
     #[command(after_help = render::NOTES)]
     Render(Box<render::Arguments>),
+    /// Write a preset: impulse and settings as text; also from a state of the plugin, and the other way
+    #[command(after_help = preset::NOTES)]
+    Preset(Box<preset::Arguments>),
     /// List the built-in spaces
     Spaces,
     /// Say what an impulse response is like
@@ -68,6 +74,8 @@ Examples:
   transept render takes/*.wav --impulse room.wav -o wet/ --dry off
   transept render voice.wav --impulse left.wav --impulse right.wav -o voice-in-room.wav
   transept render voice.wav --space hall -o darker.wav --size 80 --decay-high 50
+  transept preset --impulse room.wav --wet -6 -o room.toml
+  transept render voice.wav --preset room.toml -o voice-in-room.wav
   transept inspect room.wav --picture room.png
   transept library add ~/Impulses
 
@@ -79,6 +87,7 @@ Exit codes: 0 done, 1 some file failed, 2 wrong arguments, 130 stopped by Ctrl-C
 pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Render(arguments) => render::run(&arguments),
+        Command::Preset(arguments) => preset::run(&arguments),
         Command::Spaces => spaces::run(),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Library { change } => library::run(change.as_ref()),
@@ -106,6 +115,18 @@ fn say(lines: impl std::fmt::Display) {
 /// A message on stderr that something failed.
 fn complain(message: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "transept: {message}");
+}
+
+/// Writes a file as a whole, or nothing of it.
+///
+/// # Errors
+/// A message that names the file.
+fn write(target: Target, bytes: &[u8]) -> Result<(), String> {
+    let named = target.named.display().to_string();
+    let (mut file, unfinished) = target.open().map_err(|error| error.to_string())?;
+    file.write_all(bytes).map_err(|error| format!("{named}: cannot be written: {error}"))?;
+    drop(file);
+    unfinished.complete().map_err(|error| error.to_string())
 }
 
 /// A name for people: what a file or a space is called, without its folder.

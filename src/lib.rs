@@ -14,6 +14,7 @@
 //! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
 //! | [`prepare`] | from recipe to kernel, and the worker thread that does it |
 //! | `handover` | the lock-free exchange between worker and audio thread |
+//! | `preset` | settings and impulse as text, and as hosts have them in a session |
 //! | [`render`] | offline: file in, the same chain, file out |
 //! | `cli` | the `transept` program |
 //! | `plugin` | the framework's trait, the VST3 shell, parameters and state |
@@ -96,6 +97,8 @@ pub mod engine;
 pub mod handover;
 pub mod impulse;
 pub mod prepare;
+#[cfg(feature = "memory")]
+pub mod preset;
 pub mod render;
 pub mod settings;
 pub mod space;

@@ -1,16 +1,16 @@
 //! `transept inspect`: what an impulse response is like.
 
 use super::options::{OF_IMPULSE, Options};
-use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
+use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say, write};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Source;
 use crate::impulse::shape::{Shape, Shaped};
 use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode, level};
 use crate::prepare;
 use crate::render::target::Target;
+use crate::settings::Settings;
 use crate::space;
 use clap::{ArgGroup, Args};
-use std::io::Write;
 use std::path::PathBuf;
 
 /// The arguments of `transept inspect`.
@@ -53,7 +53,7 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
     let inputs = || arguments.files.iter().map(PathBuf::as_path);
     let target = arguments.picture.as_ref().map(|output| Target::check(output, inputs())).transpose();
     let target = target.map_err(|error| error.to_string())?;
-    let shape = arguments.settings.0.shape();
+    let shape = arguments.settings.over(Settings::default()).shape();
     let levels = |impulse: &Impulse| [level::loudness_gain(impulse), level::cabinet_gain(impulse)];
     let shaped = prepare::shaped(load(source)?, &shape, levels, &|| false);
     let (shaped, levels) = shaped.map_err(|error| format!("{}: {error}", title(source)))?;
@@ -160,10 +160,7 @@ fn onset(impulse: &Impulse) -> usize {
 fn write_picture(target: Target, impulse: &Impulse) -> Result<(), String> {
     let named = target.named.display().to_string();
     let bytes = picture::draw(impulse).png().map_err(|error| format!("{named}: {error}"))?;
-    let (mut file, unfinished) = target.open().map_err(|error| error.to_string())?;
-    file.write_all(&bytes).map_err(|error| format!("{named}: cannot be written: {error}"))?;
-    drop(file);
-    unfinished.complete().map_err(|error| error.to_string())
+    write(target, &bytes)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use crate::settings::{Choice, Kind, Number, Scale, Section, Setting, Settings, T
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-/// The values of all settings that the command line may name, and the defaults of the others.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Options<const OF: u8>(pub Settings);
+/// The settings that the command line names, of those that it may.
+#[derive(Debug, Clone)]
+pub(super) struct Options<const OF: u8>(Vec<(&'static str, Value)>);
 
 /// Every setting.
 pub(super) const ALL: u8 = 0;
@@ -16,6 +16,16 @@ pub(super) const OF_IMPULSE: u8 = 1;
 fn settings<const OF: u8>() -> impl Iterator<Item = &'static Setting> {
     let is_of_impulse = |setting: &Setting| matches!(setting.section, Section::Shape | Section::Decay);
     TABLE.iter().filter(move |setting| OF == ALL || is_of_impulse(setting))
+}
+
+impl<const OF: u8> Options<OF> {
+    /// What is named, and of these settings the others.
+    pub fn over(&self, mut settings: Settings) -> Settings {
+        for (id, value) in &self.0 {
+            settings.set(id, *value);
+        }
+        settings
+    }
 }
 
 impl<const OF: u8> Args for Options<OF> {
@@ -29,14 +39,14 @@ impl<const OF: u8> Args for Options<OF> {
 
 impl<const OF: u8> FromArgMatches for Options<OF> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut options = Self(Settings::default());
+        let mut options = Self(Vec::new());
         options.update_from_arg_matches(matches)?;
         Ok(options)
     }
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         for setting in settings::<OF>() {
             if let Some(value) = matches.get_one::<Value>(setting.id) {
-                self.0.set(setting.id, *value);
+                self.0.push((setting.id, *value));
             }
         }
         Ok(())

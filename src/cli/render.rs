@@ -1,9 +1,9 @@
 //! `transept render`: files through a room, several at once.
 
-use super::options::{ALL, Options};
 use super::progress::Progress;
-use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, wrong};
+use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
 use crate::impulse::recipe::Recipe;
+use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
 use crate::settings::Settings;
 use clap::error::ErrorKind;
@@ -23,18 +23,11 @@ the dry file is held in memory. An output that exists is replaced once the new o
 
 /// The arguments of `transept render`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("room").required(true).args(["impulse", "space"]))]
+#[command(group = ArgGroup::new("room").required(true).multiple(true).args(["impulse", "space", "preset"]))]
 pub struct Arguments {
     /// Files to render: WAV, AIFF, FLAC or Ogg, mono or stereo
     #[arg(value_name = "DRY.wav", required = true)]
     files: Vec<PathBuf>,
-    /// Impulse response of 1, 2 or 4 channels. For a pair of files give it twice, left source first:
-    /// --impulse LEFT.wav --impulse RIGHT.wav
-    #[arg(long, value_name = "ROOM.wav")]
-    impulse: Vec<PathBuf>,
-    /// Built-in space; `transept spaces` lists them
-    #[arg(long, value_name = "NAME")]
-    space: Option<String>,
     /// File to write, or a folder, which several files need
     #[arg(short, long, value_name = "OUT.wav|FOLDER")]
     output: PathBuf,
@@ -55,7 +48,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     automation: Option<PathBuf>,
     #[command(flatten)]
-    settings: Options<ALL>,
+    sound: sound::Arguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -148,8 +141,7 @@ fn warn(job: &Job, report: &Report) {
 /// One job for each dry file.
 fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     refuse_half_a_pair(arguments)?;
-    let Options(settings) = arguments.settings;
-    let source = room::source(&arguments.impulse, arguments.space.as_deref())?;
+    let Preset { source, settings } = arguments.sound.preset()?;
     let recipe =
         |settings: Settings| Recipe { source: source.clone(), level: settings.level(), shape: settings.shape() };
     let moments = match &arguments.automation {
@@ -188,7 +180,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
 
 /// A file behind `--impulse LEFT.wav` is a dry file, also when its name says that it was meant as the other half.
 fn refuse_half_a_pair(arguments: &Arguments) -> Result<(), clap::Error> {
-    let [impulse] = &arguments.impulse[..] else { return Ok(()) };
+    let [impulse] = &arguments.sound.impulse[..] else { return Ok(()) };
     for dry in &arguments.files {
         let (left, right) = if room::is_pair(dry, impulse) { (dry, impulse) } else { (impulse, dry) };
         if room::is_pair(left, right) {

@@ -49,6 +49,7 @@ fn rename(saved: &mut BTreeMap<String, ParamValue>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Value;
 
     fn repaired(params: &[(&str, ParamValue)], fields: &[(&str, &str)]) -> PluginState {
         let own = |(key, value): &(&str, ParamValue)| ((*key).to_owned(), value.clone());
@@ -109,5 +110,37 @@ mod tests {
         }
         let newer = [("output", ParamValue::F32(-7.3)), ("output_level", ParamValue::F32(3.0))];
         assert_eq!(text(&repaired(&newer, &[]).params, "output_level"), "F32(3.0)");
+    }
+
+    /// What a state says to an instance.
+    fn opened(bytes: &[u8]) -> crate::settings::Settings {
+        let json = crate::preset::state::unpacked(bytes).unwrap_or_else(|_| bytes.to_vec());
+        let mut state: PluginState = serde_json::from_slice(&json).expect("a state");
+        repair(&mut state);
+        let mut settings = crate::settings::Settings::default();
+        for setting in &TABLE {
+            let value = match state.params[setting.id] {
+                ParamValue::F32(value) => Value::Number(value),
+                ParamValue::Bool(value) => Value::Switch(value),
+                ParamValue::I32(value) => Value::Choice(value as usize),
+                ParamValue::String(_) => panic!("{} is none", setting.id),
+            };
+            assert!(settings.set(setting.id, value), "{}", setting.id);
+        }
+        settings
+    }
+
+    #[test]
+    fn a_preset_of_a_saved_state_is_what_an_instance_opens_and_so_is_the_state_of_the_preset() {
+        use crate::preset::state::{self, Format};
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        for name in ["version-1.json", "0.1.0.vst3"] {
+            let saved = std::fs::read(folder.join(name)).expect("a file");
+            let preset = state::read(&saved).expect("a state").preset;
+            assert_eq!(preset.settings, opened(&saved), "{name}");
+            assert_ne!(preset.settings, crate::settings::Settings::default(), "{name}");
+            let written = state::written(&preset, Format::Vst3).expect("written");
+            assert_eq!(opened(&written), preset.settings, "{name}");
+        }
     }
 }

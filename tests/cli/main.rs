@@ -6,6 +6,7 @@ mod common;
 mod inspecting;
 mod library;
 mod options;
+mod presets;
 mod refusals;
 mod rendering;
 #[cfg(unix)]

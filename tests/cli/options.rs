@@ -70,7 +70,7 @@ fn the_options_reach_the_chain() {
 }
 
 /// Another value than the default, in the form in which the plugin shows it.
-fn moved(setting: &transept::settings::Setting) -> Value {
+pub(super) fn moved(setting: &transept::settings::Setting) -> Value {
     match &setting.kind {
         Kind::Number(number) => {
             let middle = 0.4 * number.range.start() + 0.6 * number.range.end();

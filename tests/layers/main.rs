@@ -103,6 +103,14 @@ const ROOMS: &[Room] = &[
         sentence: "may use impulse, space, engine (building kernels), handover and the chain's Format; never plugin, editor, the framework, files",
     },
     Room {
+        name: "preset",
+        rooms: &["settings", "impulse"],
+        crates: &["toml", "serde_json", "zstd"],
+        never: &["std::net", "std::process", "std::thread", "std::time", "std::sync"],
+        but: &[],
+        sentence: "may use settings and impulse, crates for its forms, and files; never plugin, cli, editor, the framework, threads, locks",
+    },
+    Room {
         name: "render",
         rooms: &["chain", "impulse", "space", "capture", "prepare"],
         crates: &["hound"],
@@ -112,11 +120,11 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "cli",
-        rooms: &["render", "settings", "chain", "impulse", "space", "capture", "prepare"],
+        rooms: &["render", "settings", "preset", "chain", "impulse", "space", "capture", "prepare"],
         crates: &["clap", "ctrlc", "indicatif", "png"],
         never: &["prepare::worker", "std::net"],
         but: &[],
-        sentence: "may use render, settings, chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
+        sentence: "may use render, settings, preset, chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
     },
     Room {
         name: "editor",
@@ -133,6 +141,7 @@ const ROOMS: &[Room] = &[
         rooms: &[
             "chain",
             "settings",
+            "preset",
             "prepare",
             "handover",
             "impulse",
@@ -144,7 +153,7 @@ const ROOMS: &[Room] = &[
         crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json", "zstd", "base64"],
         never: &[],
         but: &[],
-        sentence: "may use chain, settings, prepare, handover (audio side), impulse (recipes, and how sessions find theirs), editor's constructor; never the GUI toolkit",
+        sentence: "may use chain, settings, preset, prepare, handover (audio side), impulse (recipes, and how sessions find theirs), editor's constructor; never the GUI toolkit",
     },
 ];
 

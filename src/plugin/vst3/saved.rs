@@ -3,23 +3,11 @@
 //! The framework would tell the window on whatever thread this happens (D1). So the state is read here, by the
 //! framework's own rules: JSON, usually compressed with Zstandard, of which everything that can be read is taken.
 use super::Shell;
-use crate::impulse::embed::LARGEST;
 use crate::plugin::Transept;
+use crate::preset::state::{MOST, unpacked};
 use nice_plug::prelude::{Plugin, PluginState};
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultFalse, kResultOk, tresult};
-use std::io::Read;
-
-/// No state of ours is longer, so a stream that never ends is none: the largest embedded impulse as base 64 text, and a
-/// megabyte for the rest.
-const MOST: usize = LARGEST.div_ceil(3) * 4 + (1 << 20);
-
-/// The JSON in a Zstandard frame: no more of it than a state may be long, whatever the frame claims.
-fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut json = Vec::new();
-    zstd::Decoder::new(bytes)?.take(MOST as u64).read_to_end(&mut json)?;
-    Ok(json)
-}
 
 impl Shell {
     /// Takes over a saved state, and tells nobody. False if it is none. \[any but audio\]
@@ -32,7 +20,7 @@ impl Shell {
     }
 }
 
-/// The rest of a stream, `None` when there is nothing or too much.
+/// The rest of a stream, `None` when there is nothing or too much: one that never ends is none.
 ///
 /// # Safety
 /// `stream` is null or a stream of the host's that lives during the call.

@@ -1,0 +1,55 @@
+//! The options that say how it is to sound: which room, and every setting, laid over a preset's.
+
+use super::options::{ALL, Options};
+use super::{complain, room, wrong};
+use crate::preset::{Preset, PresetError, Read};
+use clap::Args;
+use clap::error::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Those options.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Impulse response of 1, 2 or 4 channels. For a pair of files give it twice, left source first:
+    /// --impulse LEFT.wav --impulse RIGHT.wav
+    #[arg(long, value_name = "ROOM.wav", conflicts_with = "space")]
+    pub impulse: Vec<PathBuf>,
+    /// Built-in space; `transept spaces` lists them
+    #[arg(long, value_name = "NAME")]
+    pub space: Option<String>,
+    /// Room and settings of a preset; what other options say goes before what it says
+    #[arg(long, value_name = "FILE.toml")]
+    pub preset: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Options<ALL>,
+}
+
+impl Arguments {
+    /// How it is to sound.
+    ///
+    /// # Errors
+    /// An error of usage, also for a preset that cannot be read.
+    pub fn preset(&self) -> Result<Preset, clap::Error> {
+        self.over(self.preset.as_ref().map_or_else(|| Ok(Preset::default()), |path| warned(path, Preset::open(path)))?)
+    }
+
+    /// What is named, and of this preset the rest.
+    ///
+    /// # Errors
+    /// An error of usage.
+    pub fn over(&self, preset: Preset) -> Result<Preset, clap::Error> {
+        let is_room_named = !self.impulse.is_empty() || self.space.is_some();
+        let source = if is_room_named { room::source(&self.impulse, self.space.as_deref())? } else { preset.source };
+        Ok(Preset { source, settings: self.settings.over(preset.settings) })
+    }
+}
+
+/// What was read from a file; says what of it was left aside.
+///
+/// # Errors
+/// An error of usage if it could not be read.
+pub(super) fn warned(path: &Path, read: Result<Read, PresetError>) -> Result<Preset, clap::Error> {
+    let Read { preset, aside } = read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
+    aside.iter().for_each(|reason| complain(format_args!("warning: {}: {reason}", path.display())));
+    Ok(preset)
+}

@@ -1,0 +1,181 @@
+//! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length, 8
+//! bytes, before it. The form is the framework's; only what a preset says is read and written here.
+
+use super::{Preset, Read};
+use crate::impulse::embed::LARGEST;
+use crate::impulse::recipe::{Recipe, VERSION};
+use crate::settings::{self, Kind, Settings, TABLE, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// No state of ours is longer in bytes: the largest embedded impulse as base 64 text, and a megabyte for the rest.
+pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (1 << 20);
+
+/// How CLAP states begin.
+const LENGTH: usize = size_of::<u64>();
+
+/// How Zstandard frames begin.
+const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
+
+/// A format of plugins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// With the length before it.
+    Clap,
+    /// Without.
+    Vst3,
+}
+
+/// The framework's form of all parameters and fields; the latter are JSON in themselves.
+#[derive(Serialize, Deserialize)]
+struct State<P> {
+    #[serde(default)]
+    version: String,
+    params: BTreeMap<String, P>,
+    fields: BTreeMap<String, String>,
+}
+
+/// The framework's form of a parameter.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Param {
+    F32(f32),
+    Bool(bool),
+    I32(i32),
+}
+
+/// The JSON in a Zstandard frame: no more of it than a state may be long, whatever the frame claims.
+///
+/// # Errors
+/// What is no frame, or a damaged one.
+pub fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut json = Vec::new();
+    zstd::Decoder::new(bytes)?.take(MOST as u64).read_to_end(&mut json)?;
+    Ok(json)
+}
+
+/// The preset in a state, in the form of either format; or in its JSON alone, which hosts open too.
+///
+/// # Errors
+/// What is no state, as a reason.
+pub fn read(bytes: &[u8]) -> Result<Read, String> {
+    let framed = bytes.get(LENGTH..).filter(|rest| rest.starts_with(&MAGIC)).unwrap_or(bytes);
+    let json =
+        if framed.starts_with(&MAGIC) { unpacked(framed).map_err(|error| error.to_string())? } else { framed.to_vec() };
+    let state: State<Json> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
+
+    let (mut preset, mut aside) = (Preset::default(), Vec::new());
+    match state.fields.get("recipe").map(|json| recipe(json)) {
+        Some(Ok(recipe)) => preset.source = recipe.source,
+        Some(Err(reason)) => aside.push(format!("the impulse is unknown: {reason}")),
+        None => {}
+    }
+    if state.fields.get("embedded").is_some_and(|json| json != "null") {
+        aside.push("the impulse is embedded in the state; a preset only says where its file was".to_owned());
+    }
+    for (id, saved) in &state.params {
+        if let Err(reason) = set(&mut preset.settings, id, saved) {
+            aside.push(reason);
+        }
+    }
+    Ok(Read { preset, aside })
+}
+
+/// A newer version's recipe may mean something else by the same words.
+fn recipe(json: &str) -> Result<Recipe, String> {
+    let json: Json = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let version = json.get("version").and_then(Json::as_u64).unwrap_or(u64::from(VERSION));
+    if version > u64::from(VERSION) {
+        return Err(format!("a newer program wrote it, in version {version}"));
+    }
+    Recipe::deserialize(json).map_err(|error| error.to_string())
+}
+
+fn set(settings: &mut Settings, id: &str, saved: &Json) -> Result<(), String> {
+    let param = Param::deserialize(saved).map_err(|_| format!("{saved} is no value of {id}"))?;
+    // What older versions called otherwise: `output`, and `level`, which was on for rooms or off.
+    let (id, param) = match (id, param) {
+        ("output", param) => ("output_level", param),
+        ("level", Param::Bool(is_matched)) => ("loudness", Param::I32(is_matched.into())),
+        other => other,
+    };
+    let setting = settings::find(id).ok_or_else(|| format!("there is no setting {id}"))?;
+    let value = match (&setting.kind, param) {
+        (Kind::Number(number), Param::F32(value)) => Value::Number(number.nearest(value)),
+        (Kind::Switch(_), Param::Bool(value)) => Value::Switch(value),
+        (Kind::Choice(choice), Param::I32(value)) => {
+            Value::Choice(usize::try_from(value).unwrap_or(0).min(choice.options.len() - 1))
+        }
+        _ => return Err(format!("{saved} is no value of {id}")),
+    };
+    settings.set(id, value);
+    Ok(())
+}
+
+/// A state of the plugin that opens as this preset.
+///
+/// # Errors
+/// The compressor's, for want of memory.
+pub fn written(preset: &Preset, format: Format) -> std::io::Result<Vec<u8>> {
+    let param = |value| match value {
+        Value::Number(value) => Param::F32(value),
+        Value::Switch(value) => Param::Bool(value),
+        Value::Choice(value) => Param::I32(value as i32),
+    };
+    let params = TABLE.iter().zip(preset.settings.values());
+    let recipe = serde_json::to_string(&Recipe::of(preset.source.clone()))?;
+    let state = State {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        params: params.map(|(setting, value)| (setting.id.to_owned(), param(value))).collect(),
+        fields: BTreeMap::from([("recipe".to_owned(), recipe)]),
+    };
+    let frame = zstd::encode_all(serde_json::to_vec(&state)?.as_slice(), zstd::DEFAULT_COMPRESSION_LEVEL)?;
+    let length = (frame.len() as u64).to_le_bytes();
+    Ok(match format {
+        Format::Clap => [&length[..], &frame].concat(),
+        Format::Vst3 => frame,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moved() -> Preset {
+        let settings = Settings { wet: -7.3, reverse: true, loudness: 2, high_cut: 5430.0, ..Settings::default() };
+        Preset { source: Recipe::file("/rooms/ö.wav").source, settings }
+    }
+
+    #[test]
+    fn a_preset_comes_back_from_a_state_of_either_format() {
+        for preset in [moved(), Preset::default()] {
+            for format in [Format::Clap, Format::Vst3] {
+                let state = written(&preset, format).expect("written");
+                assert_eq!(read(&state).expect("a state"), Read { preset: preset.clone(), aside: vec![] });
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_aside_and_said() {
+        let state = r#"{"params":{"dry":{"f32":1e30},"wet":{"bool":true},"loudness":{"i32":99},"reverse":{"bool":true},
+            "dream":{"f32":1},"width":3},"fields":{"recipe":"{\"version\":99}","embedded":"\"AAAA\""}}"#;
+        let Read { preset, aside } = read(state.as_bytes()).expect("a state");
+        let settings = Settings { dry: 12.0, loudness: 2, reverse: true, ..Settings::default() };
+        assert_eq!(preset, Preset { settings, ..Preset::default() });
+        for (message, word) in aside.iter().zip(["version 99", "embedded", "dream", "wet", "width"]) {
+            assert!(message.contains(word), "{message} does not say {word}");
+        }
+        assert_eq!(aside.len(), 5, "{aside:?}");
+    }
+
+    #[test]
+    fn what_is_no_state_is_refused() {
+        let whole = written(&moved(), Format::Vst3).expect("written");
+        for bytes in [&b""[..], b"null", b"{}", b"version = 1", &[0; 64], &whole[..whole.len() / 2]] {
+            read(bytes).expect_err("no state");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The text form.
+
+use super::{Preset, Read, VERSION};
+use crate::impulse::recipe::Source;
+use crate::settings::{self, Settings, TABLE};
+use serde::{Deserialize, Serialize, Serializer};
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// Where a text cannot be read, and why.
+type Wrong = (usize, String);
+
+/// What is read of a text: its version, and two tables whose contents are looked at one by one.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default = "first_version")]
+    version: u32,
+    #[serde(default)]
+    impulse: Option<Table>,
+    #[serde(default)]
+    settings: Table,
+}
+
+/// What was written by hand.
+fn first_version() -> u32 {
+    1
+}
+
+/// The text of a file.
+pub(super) fn decoded(bytes: &[u8]) -> Result<&str, Wrong> {
+    let line_of = |length: usize| 1 + bytes[..length].iter().filter(|byte| **byte == b'\n').count();
+    std::str::from_utf8(bytes).map_err(|error| (line_of(error.valid_up_to()), "this is no UTF-8 text".to_owned()))
+}
+
+/// A preset of a text, its relative paths taken from `folder`.
+pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
+    let written: Written = toml::from_str(text).map_err(|error| wrong(text, &error))?;
+    let mut aside = Vec::new();
+    if written.version > VERSION {
+        aside.push(format!("a newer program wrote this, in version {}", written.version));
+    }
+    let known = ["version", "impulse", "settings"];
+    let others = text.parse::<Table>().unwrap_or_default().into_iter();
+    aside.extend(others.filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, _)| format!("{key} is unknown")));
+
+    let mut preset = Preset::default();
+    match written.impulse.map(Source::deserialize) {
+        None => {}
+        Some(Ok(source)) => preset.source = source.at(source.files().into_iter().map(|path| folder.join(path))),
+        Some(Err(error)) => aside.push(format!("the impulse is unknown: {}", error.message())),
+    }
+    for (id, value) in &written.settings {
+        if let Err(reason) = set(&mut preset.settings, id, value) {
+            aside.push(reason);
+        }
+    }
+    Ok(Read { preset, aside })
+}
+
+/// People also write numbers and true or false without quotation marks.
+fn set(settings: &mut Settings, id: &str, value: &Value) -> Result<(), String> {
+    let setting = settings::find(id).ok_or_else(|| format!("there is no setting {id}"))?;
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let value = setting.read(&text).ok_or_else(|| format!("{text} is no value of {id}"))?;
+    settings.set(id, value);
+    Ok(())
+}
+
+fn wrong(text: &str, error: &toml::de::Error) -> Wrong {
+    let begin = error.span().map_or(0, |span| span.start.min(text.len()));
+    (1 + text.as_bytes()[..begin].iter().filter(|byte| **byte == b'\n').count(), error.message().to_owned())
+}
+
+/// What is written.
+#[derive(Serialize)]
+struct Writing<'a> {
+    version: u32,
+    impulse: Source,
+    #[serde(serialize_with = "moved")]
+    settings: &'a Settings,
+}
+
+fn moved<S: Serializer>(settings: &&Settings, serializer: S) -> Result<S::Ok, S::Error> {
+    let moved = TABLE.iter().zip(settings.values()).filter(|(setting, value)| setting.default() != *value);
+    serializer.collect_map(moved.map(|(setting, value)| (setting.id, setting.show(value))))
+}
+
+/// The text of a preset.
+pub(super) fn written(preset: &Preset) -> Result<String, toml::ser::Error> {
+    let absolute = |path: &Path| -> PathBuf { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
+    let source = &preset.source;
+    let impulse = source.at(source.files().into_iter().map(absolute));
+    toml::to_string(&Writing { version: VERSION, impulse, settings: &preset.settings })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::impulse::random::Random;
+    use crate::impulse::recipe::Recipe;
+    use crate::settings::Kind;
+
+    const FOLDER: &str = "/presets";
+
+    fn read_in_folder(text: &str) -> Read {
+        read(text, Path::new(FOLDER)).expect("readable")
+    }
+
+    /// Any value of a setting, on a step.
+    fn any_value(setting: &settings::Setting, random: &mut Random) -> settings::Value {
+        let share = 0.5 + 0.5 * random.uniform();
+        let at = |count: usize| ((share * count as f64) as usize).min(count - 1);
+        match &setting.kind {
+            Kind::Number(number) => {
+                let (least, most) = (*number.range.start(), *number.range.end());
+                settings::Value::Number(number.nearest(least + (most - least) * share as f32))
+            }
+            Kind::Switch(_) => settings::Value::Switch(share < 0.5),
+            Kind::Choice(choice) => settings::Value::Choice(at(choice.options.len())),
+        }
+    }
+
+    #[test]
+    fn every_preset_comes_back_from_its_text() {
+        let mut random = Random::new(81);
+        let pair = Source::Pair { left: "/rooms/L \"1\".wav".into(), right: "/rooms/ö.wav".into() };
+        for source in [Recipe::space("plate").source, Recipe::file("/rooms/hall.wav").source, pair] {
+            for _ in 0..50 {
+                let mut preset = Preset { source: source.clone(), settings: Settings::default() };
+                for setting in &TABLE {
+                    preset.settings.set(setting.id, any_value(setting, &mut random));
+                }
+                let text = written(&preset).expect("it can be written");
+                assert_eq!(read_in_folder(&text), Read { preset, aside: vec![] }, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_text_holds_what_is_not_at_its_default_in_the_order_of_the_table() {
+        let fresh = "version = 1\n\n[impulse]\nkind = \"space\"\nid = \"hall\"\n\n[settings]\n";
+        assert_eq!(written(&Preset::default()).expect("it can be written"), fresh);
+        let settings =
+            Settings { reverse: true, wet: -6.0, low_cut: 80.0, trim_end: 1500.0, loudness: 0, ..Settings::default() };
+        let moved =
+            "wet = \"-6.0 dB\"\nloudness = \"off\"\nlow_cut = \"80 Hz\"\ntrim_end = \"1.5 s\"\nreverse = \"on\"\n";
+        let text = written(&Preset { settings, ..Preset::default() }).expect("it can be written");
+        assert_eq!(text, format!("{fresh}{moved}"));
+    }
+
+    #[test]
+    fn relative_paths_are_read_from_the_presets_folder() {
+        let source = |text: &str| read_in_folder(text).preset.source;
+        let path = |path: &str| Path::new(FOLDER).join(path);
+        assert_eq!(source("[impulse]\nkind = \"file\"\npath = \"a/b.wav\""), Source::File { path: path("a/b.wav") });
+        let pair = Source::Pair { left: path("l.wav"), right: "/r.wav".into() };
+        assert_eq!(source("[impulse]\nkind = \"pair\"\nleft = \"l.wav\"\nright = \"/r.wav\""), pair);
+    }
+
+    #[test]
+    fn what_is_typed_by_hand_is_read() {
+        let text = "[settings]\nwet = -6\nwidth = 50.0\nreverse = true\npredelay = \"0,25 s\"\n";
+        let settings = Settings { wet: -6.0, width: 50.0, reverse: true, predelay: 250.0, ..Settings::default() };
+        assert_eq!(read_in_folder(text), Read { preset: Preset { settings, ..Preset::default() }, aside: vec![] });
+        assert_eq!(read_in_folder("").preset, Preset::default());
+    }
+
+    #[test]
+    fn a_newer_programs_preset_still_sounds() {
+        let text = "version = 7\nmood = 1\n[impulse]\nkind = \"dream\"\n[settings]\nwet = \"-6\"\nglow = \"1\"\ndry = \"loud\"";
+        let Read { preset, aside } = read_in_folder(text);
+        let settings = Settings { wet: -6.0, ..Settings::default() };
+        assert_eq!(preset, Preset { settings, ..Preset::default() });
+        for (message, word) in aside.iter().zip(["version 7", "mood", "dream", "dry", "glow"]) {
+            assert!(message.contains(word), "{message} does not say {word}");
+        }
+        assert_eq!(aside.len(), 5, "{aside:?}");
+    }
+
+    #[test]
+    fn a_damaged_text_is_refused_with_its_line() {
+        for (text, line) in [
+            ("version = 1\n[settings\nwet = 1", 2),
+            ("version = 1\n\n[settings]\nwet = \"-6", 4),
+            ("version = -1", 1),
+            ("version = 1\nsettings = 3", 2),
+            ("\n[settings]\nwet = 1\nwet = 2", 4),
+        ] {
+            let (found, reason) = read(text, Path::new(FOLDER)).expect_err(text);
+            assert_eq!(found, line, "{text}: {reason}");
+        }
+        assert_eq!(decoded(b"a\nb\xff").expect_err("no text").0, 2);
+    }
+}
