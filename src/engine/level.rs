@@ -98,16 +98,15 @@ impl Level {
             return; // It was caught up on, or nobody had wanted it.
         }
         for step in &level.schedule.slots[slot] {
-            if let Step::Forward { input, piece } = step {
-                past.forward(self.index, level, dispatch, frame, (*input, *piece));
-                continue;
-            }
-            let past = &past.levels[self.index];
             match step {
-                Step::Ahead { chunks } => self.ahead(level, dispatch, past, frame, chunks),
-                Step::Near { chunks } => self.near(level, dispatch, past, frame, chunks),
-                Step::Inverse { output, piece } => self.inverse(level, dispatch, past, frame, *output, *piece),
-                Step::Forward { .. } => {}
+                Step::Forward { input, piece } => {
+                    past.forward(self.index, level, dispatch, frame, (*input, *piece));
+                }
+                Step::Ahead { chunks } => self.ahead(level, dispatch, &past.levels[self.index], frame, chunks),
+                Step::Near { chunks } => self.near(level, dispatch, &past.levels[self.index], frame, chunks),
+                Step::Inverse { output, piece } => {
+                    self.inverse(level, dispatch, &past.levels[self.index], frame, *output, *piece);
+                }
             }
         }
     }
@@ -146,7 +145,7 @@ impl Level {
     }
 
     /// Does at once what the schedule has had since `first`, up to this quantum.
-    pub fn draw_level(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &mut Past) {
+    pub fn run_missed(&mut self, level: &KernelLevel, dispatch: Dispatch, past: &mut Past) {
         let Some((frame, slot)) = past.now(self.index) else { return };
         for missed in self.first..=frame {
             let slots = if missed < frame { level.schedule.slots.len() } else { slot + 1 };

@@ -83,7 +83,7 @@ impl Voice {
             if now.slot < of_kernel.catching_up.len() {
                 return Some(now);
             }
-            level.draw_level(of_kernel, kernel.dispatch, past);
+            level.run_missed(of_kernel, kernel.dispatch, past);
         }
         let next = CatchingUp { level: now.level + 1, ..CatchingUp::default() };
         (next.level < self.levels.len()).then_some(next)
