@@ -174,6 +174,10 @@ impl Plugin for Transept {
     }
 
     fn reset(&mut self) {
+        if self.offline {
+            // Some hosts begin the next bounce with this and no activation.
+            util::permit_alloc(|| self.worker.handle().reload());
+        }
         self.start_afresh();
     }
 
