@@ -27,7 +27,7 @@ pub use convolver::{Convolver, Relation};
 pub use dispatch::Instructions;
 pub use error::BuildError;
 pub use history::{CEILING, clean};
-pub use kernel::{Kernel, KernelBuilder};
+pub use kernel::{Kernel, KernelBuilder, Path};
 pub use spectrum::{FLOOR, floor};
 pub use swap::Engine;
 

@@ -80,7 +80,7 @@ fn a_hundred_thousand_changes_in_any_order_of_tear_down_leave_no_kernel_behind()
                 let mut seeded = Seeded(round as u64);
                 let mut output = vec![0.0; 512];
                 let mut blocks = 0;
-                while !is_over.load(Ordering::Acquire) && !(stops_early && blocks > 500) {
+                while !(is_over.load(Ordering::Acquire) || stops_early && blocks > 500) {
                     let frames = seeded.below(512);
                     let (input, output) = (&sound[..frames], &mut output[..frames]);
                     assert_no_alloc(|| audio.block(input, output));

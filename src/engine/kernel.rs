@@ -86,17 +86,20 @@ pub(super) struct Run {
     pub place: usize,
 }
 
+/// Input, output, and the taps from one to the other.
+pub type Path<'a> = (usize, usize, &'a [f32]);
+
 /// Collects the paths of a [`Kernel`].
 #[derive(Debug, Clone)]
 pub struct KernelBuilder<'a> {
     inputs: usize,
     outputs: usize,
     sample_rate: u32,
-    paths: Vec<(usize, usize, &'a [f32])>,
+    paths: Vec<Path<'a>>,
     instructions: Option<Instructions>,
     quantum: Option<usize>,
     partitions: Option<&'a [usize]>,
-    like: Option<(&'a Kernel, &'a [(usize, usize, &'a [f32])])>,
+    like: Option<(&'a Kernel, &'a [Path<'a>])>,
 }
 
 impl Kernel {
@@ -211,7 +214,7 @@ impl<'a> KernelBuilder<'a> {
     /// can follow it as [the same room in another shape](super::Relation); and shares its spectra wherever the taps are the
     /// same. `paths` are those that it was built of.
     #[must_use]
-    pub fn like(mut self, kernel: &'a Kernel, paths: &'a [(usize, usize, &'a [f32])]) -> Self {
+    pub fn like(mut self, kernel: &'a Kernel, paths: &'a [Path<'a>]) -> Self {
         self.like = Some((kernel, paths));
         self.instructions = Some(kernel.instructions());
         self.quantum = Some(kernel.quantum());
@@ -314,7 +317,7 @@ impl<'a> KernelBuilder<'a> {
         let range = |taps: &'a [f32]| &taps[plan.offset.min(taps.len())..end.min(taps.len())];
         // Bits, because a comparison of numbers finds 0 and -0 alike.
         let same = |one: &[f32], other: &[f32]| cast_slice::<f32, u32>(one) == cast_slice::<f32, u32>(other);
-        let is_same = |(one, other): (&(usize, usize, &'a [f32]), &(usize, usize, &'a [f32]))| {
+        let is_same = |(one, other): (&Path<'a>, &Path<'a>)| {
             (one.0, one.1) == (other.0, other.1) && same(range(one.2), range(other.2))
         };
         (paths.len() == self.paths.len() && paths.iter().zip(&self.paths).all(is_same)).then(|| level.clone())
