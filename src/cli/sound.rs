@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Those options.
 #[derive(Debug, Args)]
+#[group(skip)] // Its name is that of the arguments that it is part of.
 pub(super) struct Arguments {
     /// Impulse response of 1, 2 or 4 channels. For a pair of files give it twice, left source first:
     /// --impulse LEFT.wav --impulse RIGHT.wav
