@@ -45,6 +45,8 @@ pub struct Job {
     pub recipe: Recipe,
     /// The WAV file to write; replaced if it exists.
     pub output: PathBuf,
+    /// Files besides that the output must not replace, because what is wanted was read from them.
+    pub kept: Vec<PathBuf>,
     /// Gains, pre-delay, filters and width.
     pub controls: Controls,
     /// What becomes of recipe and controls while the file is rendered, in order of time.
@@ -68,6 +70,7 @@ impl Job {
             dry: dry.into(),
             recipe,
             output: output.into(),
+            kept: Vec::new(),
             controls: Controls::default(),
             changes: Vec::new(),
             block: BLOCK,
@@ -77,10 +80,11 @@ impl Job {
         }
     }
 
-    /// The files that are read.
+    /// The files that it is made from.
     fn inputs(&self) -> impl Iterator<Item = &Path> {
         let recipes = std::iter::once(&self.recipe).chain(self.changes.iter().map(|change| &change.recipe));
-        std::iter::once(self.dry.as_path()).chain(recipes.flat_map(|recipe| recipe.source.files()))
+        let kept = self.kept.iter().map(PathBuf::as_path);
+        std::iter::once(self.dry.as_path()).chain(recipes.flat_map(|recipe| recipe.source.files())).chain(kept)
     }
 }
 

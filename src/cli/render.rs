@@ -172,6 +172,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             bits,
             tail: !arguments.no_tail,
             changes: changes.clone(),
+            kept: arguments.sound.preset.iter().chain(&arguments.automation).cloned().collect(),
             ..Job::new(dry, recipe(settings), output)
         });
     }

@@ -109,3 +109,18 @@ fn states_of_the_plugin_become_presets_and_back() {
         assert_eq!(clap, [&(vst3.len() as u64).to_le_bytes()[..], &vst3].concat(), "{name}");
     }
 }
+
+#[test]
+fn an_output_replaces_neither_the_preset_nor_the_automation_that_it_is_made_from() {
+    let folder = Folder::new();
+    let (preset, automation) = ("[settings]\nwet = \"-6 dB\"\n", "0.01 s, wet, -12 dB\n");
+    std::fs::write(folder.path("it.toml"), preset).expect("written");
+    std::fs::write(folder.path("ride.csv"), automation).expect("written");
+    let room = "render voice.wav --space room --preset it.toml --automation ride.csv -o";
+    for (output, text) in [("it.toml", preset), ("ride.csv", automation)] {
+        let ran = folder.run(&format!("{room} {output}"));
+        assert!(ran.code == Some(1) && ran.stderr.contains("replace"), "{output}: {}", ran.stderr);
+        assert_eq!(std::fs::read_to_string(folder.path(output)).expect("it is there"), text);
+    }
+    assert_eq!(folder.run(&format!("{room} out.wav")).code, Some(0), "and to another place it goes");
+}
