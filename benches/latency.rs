@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use transept::chain::{Chain, Controls, Format};
-use transept::engine::Convolver;
-use transept::handover::AudioEnd;
 use transept::impulse::decay::BandRatios;
 use transept::impulse::recipe::Recipe;
 use transept::impulse::shape::{Envelope, Level, Ratio, Shape, Time};
-use transept::prepare::worker::{OnFailure, Wanted, Worker};
+use transept::prepare::worker::{Door, OnFailure, Wanted, Worker};
 
 /// Frames per callback.
 const BLOCK: usize = 64;
@@ -23,9 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Instance {
     wanted: Arc<Mutex<Wanted>>,
     worker: Worker,
-    kernels: AudioEnd<Convolver>,
+    door: Door,
     chain: Chain,
-    leaving: Option<Box<Convolver>>,
     noise: Noise,
 }
 
@@ -36,7 +33,7 @@ impl Instance {
         let asks = wanted.clone();
         let (worker, kernels) = Worker::spawn(move || asks.lock().ok().map(|wanted| wanted.clone()));
         let chain = Chain::new(FORMAT, Arc::default());
-        Self { wanted, worker, kernels, chain, leaving: None, noise: Noise::new(1) }
+        Self { wanted, worker, door: Door::new(kernels), chain, noise: Noise::new(1) }
     }
 
     fn want(&self, recipe: Recipe) {
@@ -48,18 +45,10 @@ impl Instance {
         let mut io = [vec![0.0; BLOCK], vec![0.0; BLOCK]];
         io.iter_mut().for_each(|channel| channel.fill_with(|| self.noise.sample()));
         let input = io[0].clone();
-        let can_take = self.leaving.is_none() && self.kernels.is_waiting() && self.kernels.home_is_free();
-        let incoming = if can_take { self.kernels.take() } else { None };
         let [left, right] = &mut io;
         let controls = Controls { dry: 0.0, wet: 1.0, ..Controls::default() };
-        if let Some(finished) = self.chain.process(&mut [left, right], &controls, incoming) {
-            self.leaving = Some(finished.together(self.leaving.take()));
-        }
-        if self.kernels.home_is_free()
-            && let Some(leaving) = self.leaving.take()
-        {
-            self.kernels.send_home(leaving);
-        }
+        let chain = &mut self.chain;
+        self.door.pass(|incoming| chain.process(&mut [left, right], &controls, incoming));
         let [left, _] = io;
         [input, left]
     }
@@ -69,7 +58,7 @@ impl Instance {
         assert!(self.worker.handle().settle(PATIENCE), "the worker answers");
         let began = Instant::now();
         self.callback();
-        while !self.chain.is_settled() || self.kernels.is_waiting() {
+        while !self.chain.is_settled() || self.door.is_waiting() {
             assert!(began.elapsed() < PATIENCE, "a change ends");
             self.callback();
         }

@@ -15,10 +15,9 @@ mod tolerance;
 pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
-use crate::engine::{Convolver, MAX_CHANNELS};
-use crate::handover::AudioEnd;
+use crate::engine::MAX_CHANNELS;
 use crate::impulse::library::Library;
-use crate::prepare::worker::Worker;
+use crate::prepare::worker::{Door, Worker};
 use nice_plug::prelude::*;
 use params::TranseptParams;
 use parking_lot::Mutex;
@@ -37,10 +36,8 @@ pub struct Transept {
     /// What the worker builds for; `None` before the first activation.
     format: Arc<Mutex<Option<Format>>>,
     worker: Worker,
-    kernels: AudioEnd<Convolver>,
+    door: Door,
     chain: Option<Chain>,
-    /// Convolvers that wait for the way home.
-    leaving: Option<Box<Convolver>>,
     offline: bool,
 }
 
@@ -55,7 +52,7 @@ impl Default for Transept {
         let request = Request::new(params.clone(), format.clone(), handle.clone(), Library::of_user);
         let (worker, kernels) = Worker::spawn(request);
         handle.get_or_init(|| worker.handle());
-        Self { params, meters: Arc::default(), format, worker, kernels, chain: None, leaving: None, offline: false }
+        Self { params, meters: Arc::default(), format, worker, door: Door::new(kernels), chain: None, offline: false }
     }
 }
 
@@ -63,17 +60,7 @@ impl Transept {
     /// One block through the chain, with what waits at its door and what it lets go. \[audio\]
     fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
         let chain = self.chain.as_mut()?;
-        // H1: what this one replaces will have a way.
-        let can_take = self.leaving.is_none() && self.kernels.is_waiting() && self.kernels.home_is_free();
-        let incoming = if can_take { self.kernels.take() } else { None };
-        if let Some(finished) = chain.process(io, controls, incoming) {
-            self.leaving = Some(finished.together(self.leaving.take()));
-        }
-        if self.kernels.home_is_free()
-            && let Some(leaving) = self.leaving.take()
-        {
-            self.kernels.send_home(leaving);
-        }
+        self.door.pass(|incoming| chain.process(io, controls, incoming));
         Some(chain.tail(controls))
     }
 
@@ -93,13 +80,13 @@ impl Transept {
         let controls = self.params.settings().controls();
         let outputs = chain.format().outputs;
         let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
-        let unheard = chain.process(&mut nothing[..outputs], &controls, self.kernels.take());
+        let unheard = chain.process(&mut nothing[..outputs], &controls, self.door.open());
         // The reset ends every change at the newest kernel, and the call after it lets the others go. They are freed here:
         // this is not the audio thread, so nothing needs the way home.
         chain.reset();
         let replaced = chain.process(&mut nothing[..outputs], &controls, None);
         chain.reset();
-        drop((unheard, replaced, self.leaving.take()));
+        drop((unheard, replaced));
     }
 }
 

@@ -13,7 +13,6 @@
 mod error;
 mod lineage;
 mod preparer;
-mod shaping;
 #[cfg(feature = "worker")]
 mod status;
 mod summary;
@@ -28,7 +27,6 @@ use crate::space;
 pub use error::PrepareError;
 use error::origin;
 pub use preparer::{Order, Preparer};
-pub use shaping::shaped;
 use std::sync::Arc;
 pub use summary::{STRETCHES, Summary};
 

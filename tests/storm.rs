@@ -8,7 +8,8 @@ use common::{Seeded, noise, room};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use transept::engine::{Convolver, Engine, Kernel, Relation};
-use transept::handover::{AudioEnd, WorkerEnd, exchange};
+use transept::handover::{WorkerEnd, exchange};
+use transept::prepare::worker::Door;
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -20,8 +21,7 @@ const OFFERS: u64 = 1_000;
 /// The audio thread's side, as a plugin has it.
 struct Audio {
     engine: Engine,
-    kernels: AudioEnd<Convolver>,
-    leaving: Option<Box<Convolver>>,
+    door: Door,
     /// Convolvers taken.
     taken: u64,
 }
@@ -29,18 +29,11 @@ struct Audio {
 impl Audio {
     /// One block with what waits at the door, and what goes home.
     fn block(&mut self, input: &[f32], output: &mut [f32]) {
-        let Self { engine, kernels, leaving, taken } = self;
-        let can_take = leaving.is_none() && kernels.is_waiting() && kernels.home_is_free();
-        let incoming = if can_take { kernels.take() } else { None };
-        *taken += u64::from(incoming.is_some());
-        if let Some(finished) = engine.process(&[input], &mut [output], incoming) {
-            *leaving = Some(finished.together(leaving.take()));
-        }
-        if kernels.home_is_free()
-            && let Some(leaving) = leaving.take()
-        {
-            kernels.send_home(leaving);
-        }
+        let Self { engine, door, taken } = self;
+        door.pass(|incoming| {
+            *taken += u64::from(incoming.is_some());
+            engine.process(&[input], &mut [output], incoming)
+        });
     }
 }
 
@@ -71,7 +64,7 @@ fn a_hundred_thousand_changes_in_any_order_of_tear_down_leave_no_kernel_behind()
     let mut taken = 0;
     for round in 0..ROUNDS {
         let (mut worker, kernels) = exchange();
-        let mut audio = Audio { engine: Engine::new(1, 1, 48_000), kernels, leaving: None, taken: 0 };
+        let mut audio = Audio { engine: Engine::new(1, 1, 48_000), door: Door::new(kernels), taken: 0 };
         let is_over = AtomicBool::new(false);
         let stops_early = seeded.below(2) == 0;
         std::thread::scope(|scope| {
@@ -96,9 +89,8 @@ fn a_hundred_thousand_changes_in_any_order_of_tear_down_leave_no_kernel_behind()
         });
         taken += audio.taken;
         // What is left goes in any order.
-        let Audio { engine, kernels, leaving, .. } = audio;
-        let mut left: Vec<Box<dyn Send>> =
-            vec![Box::new(worker), Box::new(engine), Box::new(kernels), Box::new(leaving)];
+        let Audio { engine, door, .. } = audio;
+        let mut left: Vec<Box<dyn Send>> = vec![Box::new(worker), Box::new(engine), Box::new(door)];
         while !left.is_empty() {
             drop(left.swap_remove(seeded.below(left.len())));
         }

@@ -4,14 +4,14 @@ use super::options::{OF_IMPULSE, Options};
 use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say, write};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Source;
-use crate::impulse::shape::{Shape, Shaped};
-use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode, level};
-use crate::prepare;
+use crate::impulse::shape::{Shape, ShapeError, Shaped, Shaper};
+use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode};
 use crate::render::target::Target;
 use crate::settings::Settings;
 use crate::space;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The arguments of `transept inspect`.
 #[derive(Debug, Args)]
@@ -54,9 +54,14 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
     let target = arguments.picture.as_ref().map(|output| Target::check(output, inputs())).transpose();
     let target = target.map_err(|error| error.to_string())?;
     let shape = arguments.settings.over(Settings::default()).shape();
-    let levels = |impulse: &Impulse| [level::loudness_gain(impulse), level::cabinet_gain(impulse)];
-    let shaped = prepare::shaped(load(source)?, &shape, levels, &|| false);
-    let (shaped, levels) = shaped.map_err(|error| format!("{}: {error}", title(source)))?;
+    let (impulse, mut shaper) = (Arc::new(load(source)?), Shaper::default());
+    let mut shaped = || -> Result<_, ShapeError> {
+        let go_on = || false;
+        let room = shaper.loudness_gain(&impulse, shape.trim, &go_on)?;
+        let cabinet = shaper.cabinet_gain(&impulse, shape.trim, &go_on)?;
+        Ok((shaper.apply(&impulse, &shape, &go_on)?, [room, cabinet]))
+    };
+    let (shaped, levels) = shaped().map_err(|error| format!("{}: {error}", title(source)))?;
     if let Some(target) = target {
         write_picture(target, &shaped.impulse)?;
     }

@@ -79,7 +79,7 @@ impl Convolver {
     #[must_use]
     pub fn with_phase(mut self, phase: u32) -> Self {
         assert!(self.past.position == 0, "a phase for a convolver that is running");
-        self.past.set_phase(&self.kernel, phase);
+        self.past.set_phase(phase);
         self
     }
 
@@ -110,14 +110,13 @@ impl Convolver {
 
     /// One box of several convolvers, to be given away and dropped together. Real-time safe.
     #[must_use = "dropping it would free it on this thread"]
-    pub fn together(self: Box<Self>, other: Option<Box<Self>>) -> Box<Self> {
-        let mut first = self;
-        let mut last = &mut first;
-        while last.other.is_some() {
-            last = last.other.as_mut().expect("just seen");
+    pub fn together(mut self: Box<Self>, other: Option<Box<Self>>) -> Box<Self> {
+        let mut last = &mut self.other;
+        while let Some(convolver) = last {
+            last = &mut convolver.other;
         }
-        last.other = other;
-        first
+        *last = other;
+        self
     }
 
     /// Its number, and those of the others in its box.

@@ -30,10 +30,8 @@ pub(super) struct Past {
 /// What one partition size has heard.
 #[derive(Debug)]
 pub(super) struct LevelPast {
-    partition: usize,
-    offset: usize,
-    /// Partitions that there is a past for.
-    room: usize,
+    /// With as many partitions as there is a past for.
+    plan: LevelPlan,
     /// Samples by which the work on a block begins later than it could.
     delay: u64,
     /// Per input; those that no path uses have none.
@@ -64,10 +62,10 @@ impl Past {
         }
     }
 
-    /// From now on, the work on blocks begins later than it could, by what the kernel's plan has for this phase.
-    pub fn set_phase(&mut self, kernel: &Kernel, phase: u32) {
-        for (past, level) in self.levels.iter_mut().zip(&kernel.levels) {
-            past.delay = (level.plan.delay(phase, self.quantum) * self.quantum) as u64;
+    /// From now on, the work on blocks begins later than it could, by what the plan has for this phase.
+    pub fn set_phase(&mut self, phase: u32) {
+        for past in &mut self.levels {
+            past.delay = (past.plan.delay(phase, self.quantum) * self.quantum) as u64;
         }
     }
 
@@ -78,8 +76,8 @@ impl Past {
             old.paths.is_empty() || new.paths.is_empty() || old.inputs == new.inputs
         };
         let has_room = |(past, level): (&LevelPast, &Arc<KernelLevel>)| {
-            (past.partition, past.offset) == (level.plan.partition, level.plan.offset)
-                && level.plan.count <= past.room
+            (past.plan.partition, past.plan.offset) == (level.plan.partition, level.plan.offset)
+                && level.plan.count <= past.plan.count
                 && level.inputs.iter().all(|input| past.lines[*input].is_some())
         };
         (self.quantum, self.head.inputs()) == (new.quantum(), new.inputs())
@@ -99,7 +97,8 @@ impl Past {
 
     /// Takes samples of one input, at most as many as are left of the quantum.
     pub fn hear(&mut self, input: usize, samples: &[f32]) {
-        let present = self.head.present(input, (self.position % self.quantum as u64) as usize, samples.len());
+        let phase = self.phase();
+        let present = self.head.present(input, phase, samples.len());
         for (clean_sample, sample) in present.iter_mut().zip(samples) {
             *clean_sample = clean(*sample);
         }
@@ -129,8 +128,9 @@ impl Past {
         let past = &self.levels[level];
         let position = self.position.checked_sub(past.delay)?;
         // The last block that is complete, or was when the delay began.
-        let frame = (position / past.partition as u64).checked_sub(1)?;
-        Some((frame, (position % past.partition as u64) as usize / self.quantum))
+        let partition = past.plan.partition as u64;
+        let frame = (position / partition).checked_sub(1)?;
+        Some((frame, (position % partition) as usize / self.quantum))
     }
 
     /// A kernel works on a level in this quantum.
@@ -178,9 +178,7 @@ impl LevelPast {
         let transform = Transform::new(&mut FftPlanner::new(), plan.partition);
         let line = |input: usize| kernel.uses(input).then(|| DelayLine::new(plan.count + MARGIN, plan.partition));
         Self {
-            partition: plan.partition,
-            offset: plan.offset,
-            room: plan.count,
+            plan,
             delay: 0,
             lines: (0..kernel.inputs()).map(line).collect(),
             values: vec![Complex32::ZERO; transform.values_len()],
@@ -207,7 +205,7 @@ impl LevelPast {
         debug_assert!(self.last.map_or(self.first, |(last, ..)| last + 1) >= frame, "a block was left out");
         self.last = Some((frame, input, piece));
         let Some(line) = &mut self.lines[input] else { return };
-        let (partition, transform) = (self.partition, &level.transform);
+        let (partition, transform) = (self.plan.partition, &level.transform);
         let start = frame * partition as u64;
         if piece == 0 {
             line.begin(frame, samples.is_silent_from(input, start));

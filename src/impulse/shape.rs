@@ -151,30 +151,8 @@ pub struct Shaped {
 /// [`ShapeError::Cancelled`]. [`ShapeError::Resample`] where samples become so large in [`Shape::size`] that they are no
 /// finite numbers any more.
 pub fn apply(mut impulse: Impulse, shape: &Shape, cancelled: &dyn Fn() -> bool) -> Result<Shaped, ShapeError> {
-    let trimmed = trim(&mut impulse, shape, cancelled)?;
-    apply_to_trimmed(impulse, trimmed, shape, cancelled)
-}
-
-/// The first step of [`apply`] alone, for what is measured between trimming and the rest, such as loudness. Tells how many
-/// samples went at the start and at the end.
-///
-/// # Errors
-/// [`Cancelled`].
-pub fn trim(impulse: &mut Impulse, shape: &Shape, cancelled: &dyn Fn() -> bool) -> Result<(usize, usize), Cancelled> {
-    trim::trim(impulse, shape.canonical().trim, cancelled)
-}
-
-/// All other steps of [`apply`], for an impulse from which [`trim`] has taken so many samples.
-///
-/// # Errors
-/// As [`apply`].
-pub fn apply_to_trimmed(
-    impulse: Impulse,
-    trimmed: (usize, usize),
-    shape: &Shape,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<Shaped, ShapeError> {
     let shape = shape.canonical();
+    let trimmed = trim::trim(&mut impulse, shape.trim, cancelled)?;
     let (impulse, stretched_too_far) = size::size(impulse, shape.size, cancelled)?;
     let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancelled)?;
     let mixing_time =

@@ -5,8 +5,9 @@
 //! room also gives it its partitions, as long as there is a past for its length: then it can take over all that was heard.
 
 use crate::chain::Format;
-use crate::engine::{BuildError, Convolver, Kernel, Relation};
+use crate::engine::{BuildError, Convolver, Kernel, Path, Relation};
 use crate::impulse::layout::Route;
+use crate::impulse::recipe::Source;
 use crate::impulse::{MAX_SECONDS, relation};
 use std::sync::Arc;
 
@@ -14,17 +15,17 @@ use std::sync::Arc;
 /// Beyond, the room begins anew, as another room does. Each unit costs the memory of one more past.
 const GROWTH: f64 = 1.5;
 
-/// Convolvers that may sound when the next one arrives. `R` is by what a room is told from another one.
-#[derive(Debug)]
-pub(super) struct Lineage<R> {
-    alive: Vec<Ancestor<R>>,
+/// Convolvers that may sound when the next one arrives.
+#[derive(Debug, Default)]
+pub(super) struct Lineage {
+    alive: Vec<Ancestor>,
 }
 
 /// A convolver that was built.
 #[derive(Debug)]
-struct Ancestor<R> {
+struct Ancestor {
     generation: u64,
-    room: R,
+    room: Source,
     format: Format,
     kernel: Arc<Kernel>,
     routes: Vec<Route>,
@@ -34,29 +35,23 @@ struct Ancestor<R> {
 
 /// What is to be built.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Next<'a, R> {
+pub(super) struct Next<'a> {
     /// Its number.
     pub generation: u64,
     /// Which room it is.
-    pub room: &'a R,
+    pub room: &'a Source,
     /// For which rate and layout.
     pub format: Format,
 }
 
-impl<R> Default for Lineage<R> {
-    fn default() -> Self {
-        Self { alive: Vec::new() }
-    }
-}
-
-impl<R: Clone + PartialEq> Lineage<R> {
+impl Lineage {
     /// Builds a convolver of an impulse's routes. `cancelled` as in [`super::build`].
     ///
     /// # Errors
     /// Those of the engine.
     pub fn build(
         &mut self,
-        next: Next<R>,
+        next: Next,
         routes: Vec<Route>,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Convolver, BuildError> {
@@ -91,6 +86,6 @@ impl<R: Clone + PartialEq> Lineage<R> {
     }
 }
 
-fn paths(routes: &[Route]) -> Vec<(usize, usize, &[f32])> {
+fn paths(routes: &[Route]) -> Vec<Path<'_>> {
     routes.iter().map(|route| (route.input, route.output, &route.taps[..])).collect()
 }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub struct Preparer {
     loaded: Option<Loaded>,
     shaper: Shaper,
-    lineage: Lineage<Source>,
+    lineage: Lineage,
 }
 
 /// What is to be built.

@@ -17,6 +17,7 @@
 //! inbox; and each is dropped before the next is begun.
 
 mod client;
+mod door;
 
 use super::preparer::{Order, Preparer};
 use super::status::{Call, Desk};
@@ -27,6 +28,7 @@ use crate::engine::Convolver;
 use crate::handover::{self, AudioEnd, Numbered, WorkerEnd};
 use crate::impulse::recipe::Recipe;
 pub use client::Client;
+pub use door::Door;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -53,6 +53,15 @@ fn bounced<I: Instance>(room: &Room, input: &[Vec<f32>], moves: &[(usize, &str, 
     let mut instance = I::new();
     assert!(instance.load(&session(&room.recipe, WET)));
     instance.activate(RATE, block, true);
+    played(&mut instance, input, moves, block)
+}
+
+fn played<I: Instance>(
+    instance: &mut I,
+    input: &[Vec<f32>],
+    moves: &[(usize, &str, &str)],
+    block: usize,
+) -> Vec<Vec<f32>> {
     let mut all = vec![Vec::new(); 2];
     for start in (0..input[0].len()).step_by(block) {
         let end = (start + block).min(input[0].len());
@@ -100,14 +109,6 @@ pub fn a_bounce_does_not_depend_on_what_was_played_before<I: Instance>() {
     }
     instance.deactivate();
     instance.activate(RATE, 512, true);
-    let mut found = vec![Vec::new(); 2];
-    for start in (0..20_000).step_by(500) {
-        let due = moves.iter().filter(|(frame, ..)| (start..start + 500).contains(frame));
-        let changes: Vec<(&str, usize, f64)> =
-            due.map(|(frame, id, text)| (*id, frame - start, instance.read(id, text).expect("a value"))).collect();
-        let piece: Vec<Vec<f32>> = input.iter().map(|channel| channel[start..start + 500].to_vec()).collect();
-        let out = instance.process(&piece, &changes);
-        found.iter_mut().zip(out).for_each(|(found, piece)| found.extend(piece));
-    }
+    let found = played(&mut instance, &input, &moves, 500);
     assert_same(&found, &expected, "after a live session");
 }

@@ -96,8 +96,7 @@ impl Shaper {
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
-        self.look_at(impulse);
-        let kept = self.trimmed.get(&shape.trim, || trim::kept(impulse, shape.trim, cancelled))?.clone();
+        let kept = self.kept(impulse, shape.trim, cancelled)?;
         let trimmed = (kept.start, impulse.len() - kept.end);
 
         let resized = (kept, shape.size);
@@ -135,14 +134,12 @@ impl Shaper {
         trim: Trim,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<f64, Cancelled> {
-        self.look_at(impulse);
-        let trim = Shape { trim, ..Shape::default() }.canonical().trim;
-        let kept = self.trimmed.get(&trim, || trim::kept(impulse, trim, cancelled))?;
+        let kept = self.kept(impulse, trim, cancelled)?;
         let measure = || {
             let gain = level::loudness_gain_within(impulse, kept.clone(), cancelled);
             go_on(cancelled).map(|()| gain)
         };
-        self.loudness.get(kept, measure).copied()
+        self.loudness.get(&kept, measure).copied()
     }
 
     /// [`cabinet_gain`](level::cabinet_gain) likewise.
@@ -155,23 +152,28 @@ impl Shaper {
         trim: Trim,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<f64, Cancelled> {
-        self.look_at(impulse);
-        let trim = Shape { trim, ..Shape::default() }.canonical().trim;
-        let kept = self.trimmed.get(&trim, || trim::kept(impulse, trim, cancelled))?;
+        let kept = self.kept(impulse, trim, cancelled)?;
         let measure = || {
             let mut trimmed = copy(impulse, cancelled)?;
             trim::cut(&mut trimmed, kept.clone(), cancelled)?;
             let gain = level::cabinet_gain_unless(&trimmed, cancelled);
             go_on(cancelled).map(|()| gain)
         };
-        self.cabinet.get(kept, measure).copied()
+        self.cabinet.get(&kept, measure).copied()
     }
 
-    /// Forgets what belongs to another impulse.
-    fn look_at(&mut self, impulse: &Arc<Impulse>) {
+    /// The samples that trimming leaves. Forgets what belongs to another impulse.
+    fn kept(
+        &mut self,
+        impulse: &Arc<Impulse>,
+        trim: Trim,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Range<usize>, Cancelled> {
         if self.source.as_ref().is_none_or(|source| !Arc::ptr_eq(source, impulse)) {
             *self = Self { source: Some(impulse.clone()), ..Self::default() };
         }
+        let trim = Shape { trim, ..Shape::default() }.canonical().trim;
+        Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancelled))?.clone())
     }
 }
 

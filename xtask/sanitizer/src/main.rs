@@ -7,7 +7,8 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use transept::chain::{Chain, Controls, Format, Meters, Shelving};
 use transept::engine::{Convolver, Instructions, Kernel, MAX_CHANNELS, Relation};
-use transept::handover::{AudioEnd, exchange};
+use transept::handover::exchange;
+use transept::prepare::worker::Door;
 
 const RATE: u32 = 48_000;
 const STEREO: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
@@ -86,7 +87,6 @@ fn convolver(len: usize, seed: u32, instructions: Instructions) -> Box<Convolver
 struct Player {
     chain: Chain,
     signal: Vec<Vec<f32>>,
-    leaving: Option<Box<Convolver>>,
     count: usize,
 }
 
@@ -94,27 +94,18 @@ impl Player {
     fn new() -> Self {
         let meters = Arc::new(Meters::default());
         meters.watch(true);
-        Self { chain: Chain::new(STEREO, meters), signal: vec![room(8192, 1), room(8192, 2)], leaving: None, count: 0 }
+        Self { chain: Chain::new(STEREO, meters), signal: vec![room(8192, 1), room(8192, 2)], count: 0 }
     }
 
     /// One block with what waits at the door, as the plugin does it.
-    fn block(&mut self, controls: &Controls, audio: &mut AudioEnd<Convolver>) {
+    fn block(&mut self, controls: &Controls, door: &mut Door) {
         let frames = BLOCKS[self.count % BLOCKS.len()];
         self.count += 1;
-        let Self { chain, signal, leaving, .. } = self;
+        let Self { chain, signal, .. } = self;
         in_real_time(|| {
-            let can_take = leaving.is_none() && audio.is_waiting() && audio.home_is_free();
-            let incoming = if can_take { audio.take() } else { None };
             let mut io: [&mut [f32]; MAX_CHANNELS] = Default::default();
             io.iter_mut().zip(signal).for_each(|(io, channel)| *io = &mut channel[..frames]);
-            if let Some(finished) = chain.process(&mut io, controls, incoming) {
-                *leaving = Some(finished.together(leaving.take()));
-            }
-            if audio.home_is_free()
-                && let Some(leaving) = leaving.take()
-            {
-                audio.send_home(leaving);
-            }
+            door.pass(|incoming| chain.process(&mut io, controls, incoming));
         });
     }
 }
@@ -137,29 +128,32 @@ fn moving(step: usize) -> Controls {
 
 fn everything_moves() {
     for instructions in Instructions::available() {
-        let (mut worker, mut audio) = exchange();
+        let (mut worker, audio) = exchange();
+        let mut door = Door::new(audio);
         let mut player = Player::new();
         drop(worker.offer(convolver(50_000, 1, instructions)));
         for step in 0..400 {
-            player.block(&moving(step), &mut audio);
+            player.block(&moving(step), &mut door);
         }
     }
 }
 
 fn rooms_come_and_go() {
-    let (mut worker, mut audio) = exchange();
+    let (mut worker, audio) = exchange();
+    let mut door = Door::new(audio);
     let mut player = Player::new();
     for step in 0..1500u32 {
         if step % 40 == 0 {
             drop(worker.offer(convolver(500 + 997 * (step as usize / 40), step + 1, Instructions::best())));
         }
-        player.block(&moving(step as usize), &mut audio);
+        player.block(&moving(step as usize), &mut door);
         drop(worker.collect());
     }
 }
 
 fn reshaped_again_and_again() {
-    let (mut worker, mut audio) = exchange();
+    let (mut worker, audio) = exchange();
+    let mut door = Door::new(audio);
     let mut player = Player::new();
     for step in 0..3000u32 {
         if step % 10 == 0 {
@@ -170,7 +164,7 @@ fn reshaped_again_and_again() {
             let new = before.into_iter().fold(new, |new, before| new.with_relation(before, relation));
             drop(worker.offer(Box::new(new)));
         }
-        player.block(&moving(step as usize), &mut audio);
+        player.block(&moving(step as usize), &mut door);
         if step % 333 == 0 {
             in_real_time(|| player.chain.reset());
         }
@@ -179,13 +173,14 @@ fn reshaped_again_and_again() {
 }
 
 fn silence_and_resets() {
-    let (mut worker, mut audio) = exchange();
+    let (mut worker, audio) = exchange();
+    let mut door = Door::new(audio);
     let mut player = Player::new();
     drop(worker.offer(convolver(30_000, 1, Instructions::best())));
     for step in 0..600 {
         let sample = [0.0, f32::NAN, 1e-40, f32::INFINITY, 0.3][step / 7 % 5];
         player.signal.iter_mut().for_each(|channel| channel.fill(sample));
-        player.block(&Controls::default(), &mut audio);
+        player.block(&Controls::default(), &mut door);
         if step % 50 == 0 {
             in_real_time(|| player.chain.reset());
         }
