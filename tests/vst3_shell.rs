@@ -56,6 +56,7 @@ promises! { Vst3:
     automation {
         automated_shapes_bounce_to_the_renderers_bytes
         two_impulses_bounce_to_the_renderers_bytes
+        impulses_are_chosen_by_automation
         a_bounce_does_not_depend_on_what_was_played_before
     }
     state {

@@ -111,6 +111,49 @@ pub fn two_impulses_bounce_to_the_renderers_bytes<I: Instance>() {
     }
 }
 
+/// The parameter `impulse`: a host's list shows names, automation goes from one to the other, a session means the same when
+/// it is opened again, and every bounce gives the same bytes.
+pub fn impulses_are_chosen_by_automation<I: Instance>() {
+    let file = room(2, 0.2, 61);
+    let input = vec![noise(24_000, 62), noise(24_000, 63)];
+    let mut instance = I::new();
+    assert!(instance.load(&session(&file.recipe, WET)));
+    let own = instance.value("impulse");
+    assert_eq!(instance.show("impulse", own), "room [4]", "the file's name; a space is called Room");
+    let saved = instance.save();
+    let bounce = |saved: &[u8]| {
+        let mut instance = I::new();
+        assert!(instance.load(saved));
+        instance.activate(RATE, 512, true);
+        played(&mut instance, &input, &[(6_001, "impulse", "Plate"), (15_000, "impulse", "room [4]")], 512)
+    };
+    let first = bounce(&saved);
+    assert_same(&bounce(&saved), &first, "another bounce");
+    let plain = |recipe: &Recipe| {
+        let format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+        expected(recipe, format, &wet(), &input)
+    };
+    let piece = |sound: &[Vec<f32>], frames: std::ops::Range<usize>| -> Vec<Vec<f32>> {
+        sound.iter().map(|channel| channel[frames.clone()].to_vec()).collect()
+    };
+    let (file_alone, plate) = (plain(&file.recipe), plain(&Recipe::space("plate")));
+    // Before the change the one alone; after it neither, because the one rings out under the other.
+    assert!(apart(&piece(&first, 0..6_001), &piece(&file_alone, 0..6_001)) <= ROUNDING);
+    assert!(apart(&piece(&first, 9_000..15_000), &piece(&file_alone, 9_000..15_000)) > -20.0);
+    assert!(apart(&piece(&first, 9_000..15_000), &piece(&plate, 9_000..15_000)) > -20.0);
+
+    // Out of a session that was saved while the other one sounded.
+    instance.activate(RATE, 512, true);
+    played(&mut instance, &input, &[(100, "impulse", "Plate")], 512);
+    let saved = instance.save();
+    let mut again = I::new();
+    assert!(again.load(&saved));
+    let at = again.value("impulse");
+    assert_eq!(again.show("impulse", at), "Plate");
+    again.activate(RATE, 512, true);
+    assert!(apart(&again.play(&input, 512), &plate) <= ROUNDING);
+}
+
 /// A bounce after a session in which knobs were turned: nothing of that is heard.
 pub fn a_bounce_does_not_depend_on_what_was_played_before<I: Instance>() {
     let room = room(2, 0.3, 54);
