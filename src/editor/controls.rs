@@ -1,5 +1,5 @@
 //! The parameters, a page for each section of the [settings](crate::settings); bypass has its place in the header.
-use super::scene::{Action, Draft, Scene};
+use super::scene::{Action, Draft, Reading, Scene};
 use super::{slider, switch, theme};
 use crate::settings::{Kind, Section, Setting, TABLE};
 use egui::{Align2, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -26,7 +26,18 @@ pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, rect: Rect, actions: 
     for (place, setting) in settings.into_iter().enumerate() {
         let (column, row) = (place / rows, place % rows);
         let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), TABS + row as f32 * ROW);
-        show_setting(ui, scene, setting, draft, Rect::from_min_size(corner, size), actions);
+        let place = Rect::from_min_size(corner, size);
+        ui.add_enabled_ui(counts(scene, setting), |ui| show_setting(ui, scene, setting, draft, place, actions));
+    }
+}
+
+/// Whether it is heard, as others stand; what is not cannot be moved, either.
+fn counts(scene: &Scene, setting: &Setting) -> bool {
+    let is_mix = scene.reading("mix_mode").is_some_and(Reading::is_on);
+    match setting.id {
+        "dry" | "wet" => !is_mix,
+        "mix" => is_mix,
+        _ => true,
     }
 }
 

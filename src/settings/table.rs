@@ -56,6 +56,10 @@ macro_rules! every_setting {
                 Number { range: -60.0..=12.0, default: 0.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
             wet "wet" "Wet" Mix "Level of the wet signal"
                 Number { range: -60.0..=12.0, default: -12.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
+            mix_mode "mix_mode" "Mix mode" Mix "What dry and wet are set by: their two levels, or the one mix"
+                Choice { options: &[&["levels"], &["mix"]], default: 0 };
+            mix "mix" "Mix" Mix "Share of the wet signal in the mix mode mix: 0 is dry alone, 100 wet alone, the power the same on the way"
+                Number { range: 0.0..=100.0, default: 25.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             output_level "output_level" "Output" Mix "Level of the sum"
                 Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
             loudness "loudness" "Loudness" Mix "How impulses are made equally loud: as rooms by their loudness, as cabinets by their spectral peak"

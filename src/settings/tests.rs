@@ -3,6 +3,7 @@ use crate::chain::Controls;
 use crate::impulse::decay::{BandRatios, HIGH_CROSSOVER, LOW_CROSSOVER, RATIO};
 use crate::impulse::recipe::LevelRule;
 use crate::impulse::shape::{self, Cut, Level, Ratio, Shape, Time};
+use std::f32::consts::FRAC_1_SQRT_2;
 
 /// Numbers from one end of a range to the other.
 fn some_of(number: &Number) -> impl Iterator<Item = f32> {
@@ -102,6 +103,36 @@ fn units_become_factors_and_seconds() {
     assert_eq!((shape.size, shape.late), (Ratio::from_f64(1.5), Level::from_decibels(-4.5)));
     assert_eq!(shape.decay, BandRatios { high: Ratio::from_f64(0.25), ..BandRatios::default() });
     assert_eq!(shape.envelope.attack, Time::from_micros(12_500));
+}
+
+#[test]
+fn a_mix_keeps_the_power_from_dry_alone_to_wet_alone() {
+    let gains = |mix| {
+        let controls = Settings { mix_mode: 1, mix, ..Settings::default() }.controls();
+        (controls.dry, controls.wet)
+    };
+    assert_eq!((gains(0.0), gains(100.0)), ((1.0, 0.0), (0.0, 1.0)), "the ends are exact");
+    assert_eq!(gains(50.0), (FRAC_1_SQRT_2, FRAC_1_SQRT_2), "-3 dB each");
+    let mut before = gains(0.0);
+    for percent in 1..=100 {
+        let (dry, wet) = gains(percent as f32);
+        let angle = f64::from(percent) * std::f64::consts::PI / 200.0;
+        // Below 1, f32 rounds a gain by at most 2^-25, which puts its square off by less than 2^-24.
+        let power = f64::from(dry).powi(2) + f64::from(wet).powi(2);
+        assert!((power - 1.0).abs() < 2_f64.powi(-23), "{percent} %: {power}");
+        assert!((f64::from(wet) - angle.sin()).abs() < 2_f64.powi(-24), "{percent} %: {wet}");
+        assert!(dry < before.0 && wet > before.1, "{percent} %");
+        before = (dry, wet);
+    }
+}
+
+#[test]
+fn levels_and_mix_leave_each_other_alone() {
+    let levels = Settings { dry: -6.0, wet: -3.0, ..Settings::default() };
+    assert_eq!(Settings { mix: 80.0, ..levels }.controls(), levels.controls());
+    let mix = Settings { mix_mode: 1, ..Settings::default() };
+    assert_eq!(Settings { dry: -60.0, wet: 12.0, ..mix }.controls(), mix.controls());
+    assert_ne!(mix.controls(), Settings::default().controls());
 }
 
 #[test]

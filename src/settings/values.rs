@@ -7,6 +7,7 @@ use crate::chain::{Controls, Shelving};
 use crate::impulse::decay::BandRatios;
 use crate::impulse::recipe::LevelRule;
 use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Shape, Time, Trim};
+use std::f64::consts::FRAC_PI_2;
 
 macro_rules! settings {
     ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
@@ -51,9 +52,11 @@ impl Settings {
     #[must_use]
     pub fn controls(&self) -> Controls {
         let level = |decibels| if decibels <= LEVEL_OFF { 0.0 } else { gain(decibels) };
+        let is_mix = self.mix_mode > 0;
+        let (dry, wet) = if is_mix { shares(self.mix) } else { (level(self.dry), level(self.wet)) };
         Controls {
-            dry: level(self.dry),
-            wet: level(self.wet),
+            dry,
+            wet,
             output: gain(self.output_level),
             predelay: self.predelay / 1000.0,
             low_cut: Some(self.low_cut).filter(|hertz| *hertz > LOW_CUT_OFF),
@@ -99,6 +102,15 @@ impl Settings {
 /// Decibels to a factor, rounded once.
 fn gain(decibels: f32) -> f32 {
     10_f64.powf(f64::from(decibels) / 20.0) as f32
+}
+
+/// Gains of dry and wet in a mix, by the equal-power law: cos(πm/2) and sin(πm/2) for a share m of the wet signal. A room's
+/// sound is hardly correlated with what it is of, so that their powers add, and the sum of the squares is 1. The cosine is
+/// written as the sine of what is missing, so that both ends are exact: a cosine of π/2 is no zero in floating point.
+fn shares(percent: f32) -> (f32, f32) {
+    let quarter = |share: f64| (share * FRAC_PI_2).sin() as f32;
+    let wet = f64::from(percent) / 100.0;
+    (quarter(1.0 - wet), quarter(wet))
 }
 
 fn time(milliseconds: f32) -> Time {

@@ -41,6 +41,7 @@ fn the_options_reach_the_chain() {
         "--dry -1",
         "--dry off",
         "--wet 0",
+        "--mix-mode mix",
         "--output-level -1",
         "--predelay 1",
         "--low-cut 50",
@@ -74,14 +75,10 @@ pub(super) fn moved(setting: &transept::settings::Setting) -> Value {
     match &setting.kind {
         Kind::Number(number) => {
             let middle = 0.4 * number.range.start() + 0.6 * number.range.end();
-            Value::Number(number.nearest(if setting.section.name() == "Mix" {
-                0.5 * number.range.start()
-            } else {
-                middle
-            }))
+            Value::Number(number.nearest(middle))
         }
         Kind::Switch(_) => Value::Switch(setting.id != "bypass"),
-        Kind::Choice(_) => Value::Choice(2),
+        Kind::Choice(choice) => Value::Choice(choice.options.len() - 1),
     }
 }
 

@@ -158,6 +158,24 @@ fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
     assert!((moved - 0.25).abs() < 1e-4, "{moved}");
 }
 
+/// What does not count is not moved by accident.
+#[test]
+fn of_levels_and_mix_those_can_be_moved_that_count() {
+    for (mode, [moved, idle], id) in [(0.0, ["Dry", "Mix"], "dry"), (1.0, ["Mix", "Dry"], "mix")] {
+        let mut scene = hall();
+        scene.readings.iter_mut().filter(|r| r.parameter == "mix_mode").for_each(|r| r.normalized = mode);
+        let mut harness = used(scene);
+        harness.run();
+        for name in [moved, idle] {
+            let slider = harness.get_by_role_and_label(egui::accesskit::Role::Slider, name);
+            assert_eq!(slider.accesskit_node().is_disabled(), name == idle, "{name}");
+            slider.click_modifiers(Modifiers::COMMAND);
+            harness.run();
+        }
+        assert_eq!(harness.state().done, [Action::Reset(id)]);
+    }
+}
+
 #[test]
 fn a_click_on_a_slider_moves_nothing() {
     let mut harness = used(hall());
