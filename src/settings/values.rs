@@ -3,7 +3,7 @@
 use super::kind::{Choice, Number, Switch, Typed, Value};
 use super::scale::Scale;
 use super::table::*;
-use crate::chain::{Controls, Shelving};
+use crate::chain::{Controls, MAX_PREDELAY, Shelving};
 use crate::impulse::decay::BandRatios;
 use crate::impulse::recipe::LevelRule;
 use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Shape, Time, Trim};
@@ -44,13 +44,20 @@ macro_rules! settings {
 
 every_setting!(settings);
 
+/// Beats per minute where nobody says how many.
+pub const TEMPO: f64 = 120.0;
+
+/// The notes that a pre-delay can be, in the order of its options behind off: in beats, which are quarter notes.
+const NOTES: [f64; 9] = [1.0 / 16.0, 1.0 / 8.0, 1.0 / 6.0, 1.0 / 4.0, 3.0 / 8.0, 1.0 / 3.0, 1.0 / 2.0, 3.0 / 4.0, 1.0];
+
 /// The options of the loudness, in their order.
 const RULES: [LevelRule; 3] = [LevelRule::Off, LevelRule::Match, LevelRule::Cabinet];
 
 impl Settings {
-    /// What the chain needs for a block. Real-time safe.
+    /// What the chain needs for a block, at a tempo in beats per minute; [`TEMPO`] in the place of none, or of one that is
+    /// not finite or not above 0. Real-time safe.
     #[must_use]
-    pub fn controls(&self) -> Controls {
+    pub fn controls(&self, tempo: Option<f64>) -> Controls {
         let level = |decibels| if decibels <= LEVEL_OFF { 0.0 } else { gain(decibels) };
         let is_mix = self.mix_mode > 0;
         let (dry, wet) = if is_mix { shares(self.mix) } else { (level(self.dry), level(self.wet)) };
@@ -58,7 +65,7 @@ impl Settings {
             dry,
             wet,
             output: gain(self.output_level),
-            predelay: self.predelay / 1000.0,
+            predelay: self.note(tempo).unwrap_or(self.predelay / 1000.0),
             low_cut: Some(self.low_cut).filter(|hertz| *hertz > LOW_CUT_OFF),
             high_cut: Some(self.high_cut).filter(|hertz| *hertz < HIGH_CUT_OFF),
             low_shelf: Shelving { gain: self.low_shelf, corner: self.low_shelf_corner },
@@ -66,6 +73,13 @@ impl Settings {
             width: self.width / 100.0,
             bypass: self.bypass,
         }
+    }
+
+    /// The pre-delay in seconds, if it is a note's.
+    fn note(&self, tempo: Option<f64>) -> Option<f32> {
+        let beats = NOTES.get(self.predelay_sync.checked_sub(1)?)?;
+        let tempo = tempo.filter(|tempo| tempo.is_finite() && *tempo > 0.0).unwrap_or(TEMPO);
+        Some(((beats * 60.0 / tempo) as f32).min(MAX_PREDELAY))
     }
 
     /// How the impulse is shaped, in canonical form: settings that sound alike give the same.

@@ -103,6 +103,21 @@ fn a_choice_is_made_by_one_gesture_and_not_made_twice() {
 }
 
 #[test]
+fn one_of_many_is_chosen_from_a_list_by_one_gesture() {
+    let mut harness = used(hall());
+    for word in ["1/16 dotted", "Off"] {
+        harness.get_by_label("Pre-delay sync").click();
+        harness.run();
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, word).click();
+        harness.run();
+        assert!(harness.query_by_label("1/16 dotted").is_none(), "the list is closed");
+    }
+    let id = "predelay_sync";
+    let note = [Action::Begin(id), Action::Set(id, 5.0 / 9.0), Action::End(id)];
+    assert_eq!(harness.state().done, note, "it was off before");
+}
+
+#[test]
 fn pages_open_by_click_and_by_arrow_keys() {
     let mut harness = used(hall());
     harness.get_by_label("Shape").click();
