@@ -258,6 +258,7 @@ promises! { Clap:
     }
     automation {
         automated_shapes_bounce_to_the_renderers_bytes
+        two_impulses_bounce_to_the_renderers_bytes
         a_bounce_does_not_depend_on_what_was_played_before
         a_predelay_in_notes_bounces_to_the_renderers_bytes_at_the_hosts_tempo
     }

@@ -2,7 +2,6 @@
 
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
-use crate::impulse::recipe::Recipe;
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};
@@ -144,13 +143,14 @@ fn warn(job: &Job, report: &Report) {
 /// One job for each dry file.
 fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     refuse_half_a_pair(arguments)?;
-    let Preset { source, settings } = arguments.sound.preset()?;
-    let recipe =
-        |settings: Settings| Recipe { source: source.clone(), level: settings.level(), shape: settings.shape() };
+    let preset = arguments.sound.preset()?;
+    let settings = preset.settings;
+    let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
     let moments = match &arguments.automation {
         Some(file) => automation::read(file, settings)?,
         None => Vec::new(),
     };
+    refuse_half_a_combination(&preset, &moments)?;
     let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
     let changes: Vec<Change> = moments
         .into_iter()
@@ -181,6 +181,17 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         });
     }
     Ok(jobs)
+}
+
+/// A second impulse that does nothing all the time, or something to do for one that is not there.
+fn refuse_half_a_combination(preset: &Preset, moments: &[(f64, Settings)]) -> Result<(), clap::Error> {
+    let mut settings = std::iter::once(&preset.settings).chain(moments.iter().map(|(_, settings)| settings));
+    let message = match (&preset.second, settings.any(|settings| settings.combination().is_some())) {
+        (Some(_), false) => "what is the second impulse to do? Say --combine morph or --combine series",
+        (None, true) => "--combine needs a second impulse: --second FILE or --second-space NAME",
+        _ => return Ok(()),
+    };
+    Err(wrong(ErrorKind::MissingRequiredArgument, message))
 }
 
 /// A file behind `--impulse LEFT.wav` is a dry file, also when its name says that it was meant as the other half.

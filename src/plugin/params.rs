@@ -7,7 +7,7 @@
 //! built again.
 use super::state::RecipeSlot;
 use super::state::fields::{EmbeddedField, MemoryField};
-use crate::impulse::recipe::Recipe;
+use crate::impulse::recipe::{Recipe, Side};
 use crate::settings::*;
 use nice_plug::prelude::*;
 use std::sync::Arc;
@@ -26,6 +26,12 @@ macro_rules! params {
             /// The impulse itself, likewise.
             #[persist = "embedded"]
             pub embedded: EmbeddedField,
+            /// What the session remembers of its second impulse, likewise.
+            #[persist = "memory_second"]
+            pub memory_second: MemoryField,
+            /// The second impulse itself, likewise.
+            #[persist = "embedded_second"]
+            pub embedded_second: EmbeddedField,
             $(#[doc = $about] #[id = $id] pub $field: <$kind as Parameter>::Param,)*
         }
 
@@ -33,8 +39,9 @@ macro_rules! params {
         impl Default for TranseptParams {
             fn default() -> Self {
                 let recipe = RecipeSlot::default();
-                let (memory, embedded) = (MemoryField(recipe.clone()), EmbeddedField(recipe.clone()));
-                Self { recipe, memory, embedded, $($field: ($kind $values).parameter($id, $name),)* }
+                let [memory, memory_second] = Side::BOTH.map(|side| MemoryField(recipe.clone(), side));
+                let [embedded, embedded_second] = Side::BOTH.map(|side| EmbeddedField(recipe.clone(), side));
+                Self { recipe, memory, embedded, memory_second, embedded_second, $($field: ($kind $values).parameter($id, $name),)* }
             }
         }
 
@@ -70,10 +77,9 @@ impl TranseptParams {
         self.shaped(self.recipe.get())
     }
 
-    /// A recipe as the parameters level and shape it. \[any\]
+    /// The impulses of a recipe as the parameters level, shape and combine them. \[any\]
     pub(super) fn shaped(&self, recipe: Recipe) -> Recipe {
-        let settings = self.settings();
-        Recipe { level: settings.level(), shape: settings.shape(), ..recipe }
+        self.settings().recipe(recipe.source, recipe.second.map(|second| second.source))
     }
 }
 
@@ -183,9 +189,10 @@ mod tests {
         ];
         let shape = ["trim_start", "trim_start_auto", "trim_end", "trim_end_auto", "size", "late", "reverse"];
         let decay = ["decay_low", "decay_middle", "decay_high", "low_crossover", "high_crossover"];
+        let blend = ["combine", "morph"];
         let envelope = ["attack", "decay", "fade_in", "fade_out"];
         let tone = ["low_cut", "high_cut", "low_shelf", "low_shelf_corner", "high_shelf", "high_shelf_corner"];
-        let all = [&mix[..], &tone, &shape, &envelope, &decay].concat();
+        let all = [&mix[..], &tone, &shape, &envelope, &decay, &blend].concat();
         assert_eq!(ids, all);
         for ((id, pointer, _), (setting, knob)) in map.iter().zip(TABLE.iter().zip(params.knobs())) {
             let named = any_knob!(knob, param => (param.name(), param.as_ptr()));

@@ -42,8 +42,9 @@ impl Request {
         let format = (*self.format.lock())?;
         let choice = self.params.recipe.choice();
         let on_failure = if choice.loaded { OnFailure::Silence } else { OnFailure::KeepSounding };
-        let (recipe, edition) = (self.params.shaped(choice.recipe), choice.edition);
-        Some((Wanted { recipe, format, edition, on_failure }, choice.generation))
+        let editions = choice.editions();
+        let recipe = self.params.shaped(choice.recipe);
+        Some((Wanted { recipe, format, editions, on_failure }, choice.generation))
     }
 
     /// Tells the slot what became of the choice that was asked for last. True if it cannot be built.

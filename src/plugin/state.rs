@@ -6,16 +6,17 @@
 //!
 //! | field of the state | what |
 //! |---|---|
-//! | `recipe` | the [`Recipe`], the same in every version |
-//! | `memory` | what is [`Remembered`] of its files, and whether it is to be embedded; since version 2 |
-//! | `embedded` | the impulse itself, in base 64 text, or null; since version 2 |
+//! | `recipe` | the [`Recipe`], the same in every version; how its two impulses are combined say the parameters |
+//! | `memory` | what is [`Remembered`] of the first impulse's files, and whether it is to be embedded; since version 2 |
+//! | `embedded` | that impulse itself, in base 64 text, or null; since version 2 |
+//! | `memory_second`, `embedded_second` | the same of the second impulse, if there is one; since version 2 |
 
 pub mod embedded;
 pub mod fields;
 pub mod memory;
 
 use crate::impulse::embed::Embedding;
-use crate::impulse::recipe::{Recipe, Source, VERSION};
+use crate::impulse::recipe::{Combination, Recipe, Second, Side, Source, VERSION};
 use embedded::Embedded;
 use memory::{Memory, Remembered};
 use parking_lot::Mutex;
@@ -49,15 +50,34 @@ pub struct Choice {
     pub loaded: bool,
     /// Number of the change that brought it.
     pub generation: u64,
-    /// Number of the change that brought its source, and what is remembered of it: while it is the same, so is the impulse.
+    /// Where each impulse came from.
+    pub origins: [Origin; 2],
+}
+
+/// Where an impulse of a choice came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Whether a session brought it.
+    pub loaded: bool,
+    /// Number of the change that brought it, and what is remembered of it: while it is the same, so is the impulse.
     pub edition: u64,
 }
 
-/// What is asked for, and what the session remembers of it.
+impl Choice {
+    /// The edition of each impulse.
+    #[must_use]
+    pub fn editions(&self) -> [u64; 2] {
+        self.origins.map(|origin| origin.edition)
+    }
+}
+
+/// An impulse that is asked for, and what the session remembers of it.
 #[derive(Debug, Clone)]
 pub struct Recall {
-    /// What is asked for.
-    pub choice: Choice,
+    /// Where it is asked for.
+    pub source: Source,
+    /// Where that came from.
+    pub origin: Origin,
     /// Of this choice; nothing while it is refused.
     pub memory: Arc<Memory>,
     /// Likewise.
@@ -71,33 +91,59 @@ struct Held {
     /// What was there before, until the choice is proved; gone back to if it is refused.
     before: Option<(Choice, Kept)>,
     /// What a state brought, until its recipe comes.
-    incoming: (Memory, Embedded),
+    incoming: [(Memory, Embedded); 2],
 }
 
 /// What is saved.
 #[derive(Debug, Clone)]
 struct Kept {
-    /// Of the choice that it belongs to.
-    edition: u64,
     recipe: Value,
     /// Whether the recipe can be read.
     readable: bool,
+    known: [Known; 2],
+}
+
+/// What is saved of one impulse.
+#[derive(Debug, Clone)]
+struct Known {
+    /// Of the choice that it belongs to.
+    edition: u64,
     memory: Arc<Memory>,
     embedded: Embedded,
+}
+
+impl Known {
+    /// What is known of an impulse at once.
+    fn at_once(source: Option<&Source>, edition: u64, embedding: Embedding) -> Self {
+        let remembered = match source {
+            Some(source) => Remembered::at_once(source, embedding),
+            None => Remembered { embedding, ..Remembered::default() },
+        };
+        Self { edition, memory: Arc::new(remembered.into()), embedded: Embedded::default() }
+    }
 }
 
 impl Kept {
     /// What is known of a choice at once.
     fn of(choice: &Choice, embedding: Embedding) -> Self {
-        let memory = Memory::from(Remembered::at_once(&choice.recipe.source, embedding));
-        let (recipe, embedded) = (saved(&choice.recipe), Embedded::default());
-        Self { edition: choice.edition, recipe, readable: true, memory: Arc::new(memory), embedded }
+        let known =
+            |side: Side| Known::at_once(side.of(&choice.recipe), choice.origins[side as usize].edition, embedding);
+        Self { recipe: saved(&choice.recipe), readable: true, known: Side::BOTH.map(known) }
+    }
+
+    fn editions(&self) -> [u64; 2] {
+        self.known.each_ref().map(|known| known.edition)
+    }
+
+    fn embedding(&self) -> Embedding {
+        self.known[0].memory.embedding
     }
 }
 
 impl Default for Held {
     fn default() -> Self {
-        let choice = Choice { recipe: Recipe::default(), loaded: true, generation: 0, edition: 0 };
+        let origin = Origin { loaded: true, edition: 0 };
+        let choice = Choice { recipe: Recipe::default(), loaded: true, generation: 0, origins: [origin; 2] };
         let kept = Kept::of(&choice, Embedding::default());
         Self { choice, kept, before: None, incoming: Default::default() }
     }
@@ -127,67 +173,74 @@ impl RecipeSlot {
         self.0.held.lock().choice.clone()
     }
 
-    /// The same with what is remembered of it. \[not audio\]
+    /// One of its impulses with what is remembered of it; `None` where there is no second. \[not audio\]
     #[must_use]
-    pub fn recall(&self) -> Recall {
+    pub fn recall(&self, side: Side) -> Option<Recall> {
         let held = self.0.held.lock();
-        let choice = held.choice.clone();
-        if held.kept.edition == choice.edition {
-            return Recall { choice, memory: held.kept.memory.clone(), embedded: held.kept.embedded.clone() };
+        let source = side.of(&held.choice.recipe)?.clone();
+        let (origin, known) = (held.choice.origins[side as usize], &held.kept.known[side as usize]);
+        if known.edition == origin.edition {
+            return Some(Recall { source, origin, memory: known.memory.clone(), embedded: known.embedded.clone() });
         }
-        let memory = Memory::from(Remembered { embedding: held.kept.memory.embedding, ..Remembered::default() });
-        Recall { choice, memory: Arc::new(memory), embedded: Embedded::default() }
+        let memory = Memory::from(Remembered { embedding: held.kept.embedding(), ..Remembered::default() });
+        Some(Recall { source, origin, memory: Arc::new(memory), embedded: Embedded::default() })
     }
 
-    /// What is asked for, where its files were last. \[not audio\]
+    /// What is asked for, where its files were last; `None` where there is no second impulse. \[not audio\]
     #[must_use]
-    pub fn located(&self) -> Source {
-        let Recall { choice, memory, .. } = self.recall();
-        let source = choice.recipe.source;
-        source.at(memory.hints(&source).into_iter().filter_map(|hints| hints.path))
+    pub fn located(&self, side: Side) -> Option<Source> {
+        let Recall { source, memory, .. } = self.recall(side)?;
+        Some(source.at(memory.hints(&source).into_iter().filter_map(|hints| hints.path)))
     }
 
     /// Chooses another recipe. What is a file is read as it is on disk, even if it is the same again. The worker sees it
     /// within 5 ms, or at once when nudged. \[not audio\]
     pub fn choose(&self, recipe: Recipe) {
+        self.change(|held, generation| held.choose(recipe, generation, &Side::BOTH));
+    }
+
+    /// Chooses one of the impulses, likewise; the other stays what it is. \[not audio\]
+    pub fn put(&self, side: Side, source: Source) {
         self.change(|held, generation| {
-            let chosen = Choice { recipe, loaded: false, generation, edition: generation };
-            let kept = Kept::of(&chosen, held.kept.memory.embedding);
-            let before = (std::mem::replace(&mut held.choice, chosen), std::mem::replace(&mut held.kept, kept));
-            // Of several unproved choices in a row, the last proved one before them counts.
-            held.before.get_or_insert(before);
+            let mut recipe = held.choice.recipe.clone();
+            match side {
+                Side::A => recipe.source = source,
+                // How they are combined say the parameters.
+                Side::B => recipe.second = Some(Second { source, how: Combination::default() }),
+            }
+            held.choose(recipe, generation, &[side]);
         });
     }
 
-    /// Whether the session embeds its impulse. \[not audio\]
+    /// Whether the session embeds its impulses. \[not audio\]
     #[must_use]
     pub fn embedding(&self) -> Embedding {
-        self.0.held.lock().kept.memory.embedding
+        self.0.held.lock().kept.embedding()
     }
 
     /// Chooses whether it does. The worker sees to it when it has nothing else to do. \[not audio\]
     pub fn embed(&self, embedding: Embedding) {
         let held = &mut *self.0.held.lock();
-        for kept in [&mut held.kept].into_iter().chain(held.before.as_mut().map(|(_, kept)| kept)) {
-            kept.memory = Arc::new(kept.memory.with_embedding(embedding));
+        for known in held.all_kept().flat_map(|kept| &mut kept.known) {
+            known.memory = Arc::new(known.memory.with_embedding(embedding));
         }
     }
 
     /// What was found out about the impulse of an edition, for those who save from now on. \[worker\]
-    pub(super) fn remember(&self, edition: u64, remembered: Remembered, embedded: Embedded) {
+    pub(super) fn remember(&self, side: Side, edition: u64, remembered: Remembered, embedded: Embedded) {
         let memory = Memory::from(remembered);
         // What they replace may be large, and is freed after the lock.
         let mut old = Vec::new();
         {
             let held = &mut *self.0.held.lock();
-            for kept in [&mut held.kept].into_iter().chain(held.before.as_mut().map(|(_, kept)| kept)) {
-                // The choice of embedding may have changed meanwhile.
-                let same = kept.memory.finds_the_same(&memory) && kept.embedded.is(&embedded);
-                if kept.edition == edition && !same {
-                    let memory = Arc::new(memory.with_embedding(kept.memory.embedding));
+            for known in held.all_kept().map(|kept| &mut kept.known[side as usize]) {
+                let same = known.memory.finds_the_same(&memory) && known.embedded.is(&embedded);
+                if known.edition == edition && !same {
+                    // The choice of embedding may have changed meanwhile.
+                    let memory = Arc::new(memory.with_embedding(known.memory.embedding));
                     old.push((
-                        std::mem::replace(&mut kept.memory, memory),
-                        std::mem::replace(&mut kept.embedded, embedded.clone()),
+                        std::mem::replace(&mut known.memory, memory),
+                        std::mem::replace(&mut known.embedded, embedded.clone()),
                     ));
                 }
             }
@@ -200,9 +253,9 @@ impl RecipeSlot {
         // It may have been refused before, and its file come since.
         if held.choice.generation == generation
             && held.before.take().is_some()
-            && held.kept.edition != held.choice.edition
+            && held.kept.editions() != held.choice.editions()
         {
-            held.kept = Kept::of(&held.choice, held.kept.memory.embedding);
+            held.keep_choice();
         }
     }
 
@@ -255,19 +308,54 @@ impl RecipeSlot {
     /// Takes over a saved recipe, with what came before it in the same state.
     fn load(&self, saved: Value) {
         let old = self.change(|held, generation| {
-            let (memory, embedded) = std::mem::take(&mut held.incoming);
+            let incoming = std::mem::take(&mut held.incoming);
             let read = read(&saved);
             let readable = read.is_some();
             let recipe = read.unwrap_or_default();
-            // A host that loads what is there, to undo something else, does not want another room.
-            let is_here = recipe.source == held.choice.recipe.source && held.kept.edition == held.choice.edition;
-            let same = is_here && held.kept.memory.finds_the_same(&memory) && held.kept.embedded == embedded;
-            let edition = if same { held.choice.edition } else { generation };
-            held.choice = Choice { recipe, loaded: true, generation, edition };
-            let kept = Kept { edition, recipe: saved, readable, memory: Arc::new(memory), embedded };
+            let mut incoming = incoming.into_iter();
+            let known = Side::BOTH.map(|side| {
+                let (memory, embedded) = incoming.next().unwrap_or_default();
+                // A host that loads what is there, to undo something else, does not want another room.
+                let (known, origin) = (&held.kept.known[side as usize], held.choice.origins[side as usize]);
+                let is_here = side.of(&recipe) == side.of(&held.choice.recipe) && known.edition == origin.edition;
+                let same = is_here && known.memory.finds_the_same(&memory) && known.embedded == embedded;
+                let edition = if same { origin.edition } else { generation };
+                Known { edition, memory: Arc::new(memory), embedded }
+            });
+            let origins = known.each_ref().map(|known| Origin { loaded: true, edition: known.edition });
+            held.choice = Choice { recipe, loaded: true, generation, origins };
+            let kept = Kept { recipe: saved, readable, known };
             (std::mem::replace(&mut held.kept, kept), held.before.take())
         });
         drop(old); // It may be large: after the lock.
+    }
+}
+
+impl Held {
+    /// Asks for another recipe, of which these sides are new.
+    fn choose(&mut self, recipe: Recipe, generation: u64, sides: &[Side]) {
+        let before = (self.choice.clone(), self.kept.clone());
+        let mut origins = self.choice.origins;
+        sides.iter().for_each(|side| origins[*side as usize] = Origin { loaded: false, edition: generation });
+        self.choice = Choice { recipe, loaded: false, generation, origins };
+        self.keep_choice();
+        // Of several unproved choices in a row, the last proved one before them counts.
+        self.before.get_or_insert(before);
+    }
+
+    /// Saves the choice from now on, with what is known of it.
+    fn keep_choice(&mut self) {
+        let mut kept = Kept::of(&self.choice, self.kept.embedding());
+        for (new, old) in kept.known.iter_mut().zip(&self.kept.known) {
+            if new.edition == old.edition {
+                new.clone_from(old);
+            }
+        }
+        self.kept = kept;
+    }
+
+    fn all_kept(&mut self) -> impl Iterator<Item = &mut Kept> {
+        std::iter::once(&mut self.kept).chain(self.before.as_mut().map(|(_, kept)| kept))
     }
 }
 
@@ -334,6 +422,24 @@ mod tests {
         assert_ne!(save(&slot), chosen);
         slot.prove(slot.generation());
         assert_eq!(save(&slot), chosen);
+    }
+
+    #[test]
+    fn a_second_impulse_that_cannot_be_built_leaves_both_as_they_were() {
+        let slot = RecipeSlot::default();
+        slot.put(Side::B, Recipe::space("plate").source);
+        slot.prove(slot.generation());
+        let proved = save(&slot);
+        slot.put(Side::B, Recipe::file("/no.wav").source);
+        slot.refuse(slot.generation());
+        assert_eq!(save(&slot), proved);
+        slot.put(Side::A, Recipe::file("/neither.wav").source);
+        slot.refuse(slot.generation());
+        slot.go_back(slot.generation());
+        assert_eq!(
+            (save(&slot), slot.recall(Side::B).map(|recall| recall.source)),
+            (proved, Some(Recipe::space("plate").source))
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::{Preset, Read};
 use crate::impulse::embed::LARGEST;
-use crate::impulse::recipe::{Recipe, VERSION};
+use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};
 use crate::settings::{self, Kind, Settings, TABLE, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -68,12 +68,15 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
 
     let (mut preset, mut aside) = (Preset::default(), Vec::new());
     match state.fields.get("recipe").map(|json| recipe(json)) {
-        Some(Ok(recipe)) => preset.source = recipe.source,
+        Some(Ok(recipe)) => {
+            preset.source = recipe.source;
+            preset.second = recipe.second.map(|second| second.source);
+        }
         Some(Err(reason)) => aside.push(format!("the impulse is unknown: {reason}")),
         None => {}
     }
-    if state.fields.get("embedded").is_some_and(|json| json != "null") {
-        aside.push("the impulse is embedded in the state; a preset only says where its file was".to_owned());
+    if ["embedded", "embedded_second"].iter().any(|field| state.fields.get(*field).is_some_and(|json| json != "null")) {
+        aside.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
     }
     for (id, saved) in &state.params {
         if let Err(reason) = set(&mut preset.settings, id, saved) {
@@ -125,7 +128,9 @@ pub fn written(preset: &Preset, format: Format) -> std::io::Result<Vec<u8>> {
         Value::Choice(value) => Param::I32(value as i32),
     };
     let params = TABLE.iter().zip(preset.settings.values());
-    let recipe = serde_json::to_string(&Recipe::of(preset.source.clone()))?;
+    // How both are combined say the parameters.
+    let second = preset.second.clone().map(|source| Second { source, how: Combination::default() });
+    let recipe = serde_json::to_string(&Recipe { second, ..Recipe::of(preset.source.clone()) })?;
     let state = State {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         params: params.map(|(setting, value)| (setting.id.to_owned(), param(value))).collect(),
@@ -145,7 +150,8 @@ mod tests {
 
     fn moved() -> Preset {
         let settings = Settings { wet: -7.3, reverse: true, loudness: 2, high_cut: 5430.0, ..Settings::default() };
-        Preset { source: Recipe::file("/rooms/ö.wav").source, settings }
+        let second = Some(Recipe::space("plate").source);
+        Preset { source: Recipe::file("/rooms/ö.wav").source, second, settings }
     }
 
     #[test]

@@ -27,11 +27,13 @@ pub enum Section {
     Shape,
     /// How long the room sounds.
     Decay,
+    /// What a second impulse does.
+    Blend,
 }
 
 impl Section {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 4] = [Self::Mix, Self::Tone, Self::Shape, Self::Decay];
+    pub const ALL: [Self; 5] = [Self::Mix, Self::Tone, Self::Shape, Self::Decay, Self::Blend];
 
     /// For people.
     #[must_use]
@@ -41,6 +43,7 @@ impl Section {
             Self::Tone => "Tone",
             Self::Shape => "Shape",
             Self::Decay => "Decay",
+            Self::Blend => "A + B",
         }
     }
 }
@@ -134,6 +137,11 @@ macro_rules! every_setting {
                 Number { range: 50.0..=1000.0, default: 250.0, step: 1.0, skew: 0.408, scale: Scale::Hertz, off: None }; // 224 Hz
             high_crossover "high_crossover" "High crossover" Decay "The frequency between middle and highs"
                 Number { range: 1000.0..=12_000.0, default: 4000.0, step: 10.0, skew: 0.463, scale: Scale::Hertz, off: None }; // 3.46 kHz
+
+            combine "combine" "Impulse B" Blend "What the second impulse does: nothing, or morph with the first, or follow it in series"
+                Choice { options: &[&["off"], &["morph"], &["series"]], default: 0 };
+            morph "morph" "Morph" Blend "Place between the first impulse, 0, and the second, 100"
+                Number { range: 0.0..=100.0, default: 50.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
         }
     };
 }

@@ -5,7 +5,7 @@ use super::scale::Scale;
 use super::table::*;
 use crate::chain::{Controls, MAX_PREDELAY, Shelving};
 use crate::impulse::decay::BandRatios;
-use crate::impulse::recipe::LevelRule;
+use crate::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Shape, Time, Trim};
 use std::f64::consts::FRAC_PI_2;
 
@@ -110,6 +110,23 @@ impl Settings {
     #[must_use]
     pub fn level(&self) -> LevelRule {
         RULES.get(self.loudness).copied().unwrap_or_default()
+    }
+
+    /// What a first and a second impulse become; `None` when the second one does nothing.
+    #[must_use]
+    pub fn combination(&self) -> Option<Combination> {
+        match self.combine {
+            1 => Some(Combination::Between(ratio(self.morph))),
+            2 => Some(Combination::Series),
+            _ => None,
+        }
+    }
+
+    /// An impulse, and a second one if there is one, as the settings level, shape and combine them.
+    #[must_use]
+    pub fn recipe(&self, source: Source, second: Option<Source>) -> Recipe {
+        let second = second.zip(self.combination()).map(|(source, how)| Second { source, how });
+        Recipe { source, second, level: self.level(), shape: self.shape() }
     }
 }
 

@@ -63,6 +63,8 @@ fn the_options_reach_the_chain() {
         "--rate 96000",
         "--bits 16",
         "--no-tail",
+        "--second second.wav --combine morph",
+        "--second-space plate --combine series",
     ] {
         assert_eq!(folder.run(&format!("render voice.wav --impulse room.wav -o it.wav {option}")).code, Some(0));
         assert!(bytes("it.wav") != bytes("plain.wav"), "{option}");
@@ -88,8 +90,10 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     use transept::impulse::recipe::Recipe;
     let folder = Folder::new();
     let mut settings = Settings::default();
-    let mut words: Vec<String> =
-        "render voice.wav --impulse room.wav -o by-program.wav".split(' ').map(str::to_owned).collect();
+    let mut words: Vec<String> = "render voice.wav --impulse room.wav --second second.wav -o by-program.wav"
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
     for setting in &TABLE {
         let value = moved(setting);
         settings.set(setting.id, value);
@@ -101,7 +105,8 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     }
     let ran = folder.run_words(&words);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{words:?}");
-    let recipe = Recipe { level: settings.level(), shape: settings.shape(), ..Recipe::file(folder.path("room.wav")) };
+    let source = |name| Recipe::file(folder.path(name)).source;
+    let recipe = settings.recipe(source("room.wav"), Some(source("second.wav")));
     let controls = settings.controls(None);
     let job = Job { controls, ..Job::new(folder.path("voice.wav"), recipe, folder.path("by-library.wav")) };
     render(&job, |_| {}).expect("rendered");

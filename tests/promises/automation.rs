@@ -1,5 +1,6 @@
 //! Promises about settings that move while it plays.
 use super::*;
+use transept::impulse::recipe::{Combination, Second};
 use transept::render::{self, Job};
 use transept::settings::{self, Settings, find};
 
@@ -28,11 +29,8 @@ const MOVES: [(usize, &str, &str); 16] = [
 /// What the renderer makes of an input: the same effect, without a plugin.
 fn rendered(room: &Room, input: &[Vec<f32>], moves: &[(usize, &str, &str)]) -> Vec<Vec<f32>> {
     let mut settings = Settings { dry: -60.0, wet: 0.0, ..Settings::default() };
-    let recipe = |settings: &Settings| Recipe {
-        level: settings.level(),
-        shape: settings.shape(),
-        ..Recipe::of(room.recipe.source.clone())
-    };
+    let second = room.recipe.second.as_ref().map(|second| &second.source);
+    let recipe = |settings: &Settings| settings.recipe(room.recipe.source.clone(), second.cloned());
     let start = (recipe(&settings), settings.controls(None));
     let changes = moves.iter().map(|(frame, id, text)| {
         let value = settings::find(id).expect("a setting").read(text).expect("a value");
@@ -93,6 +91,26 @@ pub fn automated_shapes_bounce_to_the_renderers_bytes<I: Instance>() {
     for block in [64, 441, 8192] {
         let found = bounced::<I>(&room, &input, &MOVES, block);
         assert_same(&found, &expected, &format!("blocks of {block}"));
+    }
+}
+
+/// Two impulses that go over into one another, stand in series, and part again.
+pub fn two_impulses_bounce_to_the_renderers_bytes<I: Instance>() {
+    let (mut first, second) = (room(2, 0.3, 57), room(1, 0.2, 58));
+    first.recipe.second = Some(Second { source: second.recipe.source.clone(), how: Combination::default() });
+    let moves = [
+        (3_000, "combine", "morph"),
+        (7_001, "morph", "80 %"),
+        (11_000, "morph", "0 %"),
+        (14_000, "decay_high", "50 %"),
+        (18_000, "morph", "100 %"),
+        (24_000, "combine", "series"),
+        (33_000, "combine", "off"),
+    ];
+    let input = vec![noise(40_000, 59), noise(40_000, 60)];
+    let expected = rendered(&first, &input, &moves);
+    for block in [64, 441] {
+        assert_same(&bounced::<I>(&first, &input, &moves, block), &expected, &format!("blocks of {block}"));
     }
 }
 

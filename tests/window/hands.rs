@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Action, Direction, Scene};
 use transept::editor::window;
-use transept::impulse::recipe::Source;
+use transept::impulse::recipe::{Side, Source};
 use transept::settings::Section;
 
 fn used(scene: Scene) -> Harness {
@@ -17,6 +17,18 @@ fn used(scene: Scene) -> Harness {
 #[test]
 fn a_space_is_chosen_by_a_click() {
     let mut harness = used(hall());
+    harness.get_by_label("Plate").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
+}
+
+#[test]
+fn the_second_impulse_is_taken_in_hand_by_its_button() {
+    let mut harness = used(hall());
+    harness.get_by_label("Second impulse").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Turn(Side::B)]);
+    let mut harness = used(Scene { side: Side::B, source: None, ..hall() });
     harness.get_by_label("Plate").click();
     harness.run();
     assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
@@ -134,7 +146,9 @@ fn pages_open_by_click_and_by_arrow_keys() {
     harness.run();
     for (key, page, shown) in [
         (Key::ArrowRight, Section::Decay, "Decay highs"),
-        (Key::ArrowRight, Section::Decay, "Decay highs"),
+        (Key::ArrowRight, Section::Blend, "Morph"),
+        (Key::ArrowRight, Section::Blend, "Morph"),
+        (Key::ArrowLeft, Section::Decay, "Decay highs"),
         (Key::ArrowLeft, Section::Shape, "Fade in"),
         (Key::ArrowLeft, Section::Tone, "Low cut"),
     ] {

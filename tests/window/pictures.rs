@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Level, Notice, Scene};
 use transept::editor::window;
+use transept::impulse::recipe::{Side, Source};
+use transept::prepare::Summary;
 use transept::settings::Section;
 
 fn drawn(scene: Scene) -> Harness {
@@ -121,6 +123,14 @@ fn the_page_of_the_shape_is_drawn_like_this() {
 #[test]
 fn the_page_of_the_decay_is_drawn_like_this() {
     check(on_page(hall(), Section::Decay, window::DEFAULT_SIZE, 1.0), "decay");
+}
+
+#[test]
+fn two_impulses_and_their_page_are_drawn_like_this() {
+    let summary = Summary { second_level_db: Some(1.25), ..summary("Hall + Plate", 2) };
+    let source = Some(Source::Space { id: "plate".to_owned() });
+    let scene = Scene { side: Side::B, source, summary: Some(Arc::new(summary)), ..hall() };
+    check(on_page(scene, Section::Blend, window::DEFAULT_SIZE, 1.0), "blend");
 }
 
 #[test]
