@@ -58,6 +58,7 @@ promises! { Vst3:
         two_impulses_bounce_to_the_renderers_bytes
         impulses_are_chosen_by_automation
         a_bounce_does_not_depend_on_what_was_played_before
+        a_predelay_in_notes_bounces_to_the_renderers_bytes_at_the_hosts_tempo
     }
     state {
         another_room_sounds_after_a_session_was_loaded_into_a_playing_instance

@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
-use crate::settings::Settings;
+use crate::settings::{Settings, TEMPO};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::collections::{HashMap, HashSet};
@@ -39,6 +39,9 @@ pub struct Arguments {
     /// Samples of 16 or 24 bits, rounded without dither, or of 32-bit float
     #[arg(long, value_enum, default_value = "32f")]
     bits: Depth,
+    /// Tempo of notes in settings, 1 to 1000 BPM
+    #[arg(long, value_name = "BPM", default_value_t = TEMPO, allow_negative_numbers = true, value_parser = number::tempo)]
+    tempo: f64,
     /// Stop where the dry file ends
     #[arg(long)]
     no_tail: bool,
@@ -148,9 +151,10 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         None => Vec::new(),
     };
     refuse_half_a_combination(&preset, &moments)?;
+    let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
     let changes: Vec<Change> = moments
         .into_iter()
-        .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: settings.controls() })
+        .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: controls(settings) })
         .collect();
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
@@ -166,7 +170,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
         jobs.push(Job {
-            controls: settings.controls(),
+            controls: controls(settings),
             block: arguments.block,
             sample_rate: arguments.rate,
             bits,

@@ -199,7 +199,7 @@ mod tests {
     fn a_fresh_instance_sounds_like_the_chains_default() {
         let params = TranseptParams::default();
         assert_eq!(params.settings(), Settings::default());
-        assert_eq!(params.settings().controls(), Controls::default());
+        assert_eq!(params.settings().controls(None), Controls::default());
         assert_eq!(params.wanted(), Recipe::default());
     }
 
@@ -208,7 +208,18 @@ mod tests {
         let params = TranseptParams::default();
         let map = params.param_map();
         let ids: Vec<&str> = map.iter().map(|(id, _, _)| id.as_str()).collect();
-        let mix = ["dry", "wet", "output_level", "loudness", "width", "predelay", "bypass"];
+        let mix = [
+            "dry",
+            "wet",
+            "mix_mode",
+            "mix",
+            "output_level",
+            "loudness",
+            "width",
+            "predelay",
+            "predelay_sync",
+            "bypass",
+        ];
         let shape = ["trim_start", "trim_start_auto", "trim_end", "trim_end_auto", "size", "late", "reverse"];
         let decay = ["decay_low", "decay_middle", "decay_high", "low_crossover", "high_crossover"];
         let blend = ["combine", "morph"];

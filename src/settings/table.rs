@@ -59,6 +59,10 @@ macro_rules! every_setting {
                 Number { range: -60.0..=12.0, default: 0.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
             wet "wet" "Wet" Mix "Level of the wet signal"
                 Number { range: -60.0..=12.0, default: -12.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
+            mix_mode "mix_mode" "Mix mode" Mix "What dry and wet are set by: their two levels, or the one mix"
+                Choice { options: &[&["levels"], &["mix"]], default: 0 };
+            mix "mix" "Mix" Mix "Share of the wet signal in the mix mode mix: 0 is dry alone, 100 wet alone, the power the same on the way"
+                Number { range: 0.0..=100.0, default: 25.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             output_level "output_level" "Output" Mix "Level of the sum"
                 Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
             loudness "loudness" "Loudness" Mix "How impulses are made equally loud: as rooms by their loudness, as cabinets by their spectral peak"
@@ -67,6 +71,22 @@ macro_rules! every_setting {
                 Number { range: 0.0..=200.0, default: 100.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             predelay "predelay" "Pre-delay" Mix "Delay of the wet signal"
                 Number { range: 0.0..=LONGEST_PREDELAY, default: 0.0, step: 0.1, skew: 0.5, scale: Scale::Milliseconds, off: None };
+            predelay_sync "predelay_sync" "Pre-delay sync" Mix "Pre-delay as a note at the host's tempo, whatever its time says; 500 ms at most, and without a tempo 120 beats per minute"
+                Choice {
+                    options: &[
+                        &["off", "no"],
+                        &["1/64"],
+                        &["1/32"],
+                        &["1/16 triplet", "1/16t"],
+                        &["1/16"],
+                        &["1/16 dotted", "1/16d"],
+                        &["1/8 triplet", "1/8t"],
+                        &["1/8"],
+                        &["1/8 dotted", "1/8d"],
+                        &["1/4"],
+                    ],
+                    default: 0
+                };
             bypass "bypass" "Bypass" Mix "Pass the input on untouched"
                 Switch { default: false };
 

@@ -2,7 +2,7 @@
 use super::*;
 use transept::impulse::recipe::{Combination, Second};
 use transept::render::{self, Job};
-use transept::settings::{self, Settings};
+use transept::settings::{self, Settings, find};
 
 const RATE: u32 = 48_000;
 
@@ -28,20 +28,23 @@ const MOVES: [(usize, &str, &str); 16] = [
 
 /// What the renderer makes of an input: the same effect, without a plugin.
 fn rendered(room: &Room, input: &[Vec<f32>], moves: &[(usize, &str, &str)]) -> Vec<Vec<f32>> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (dry, wet) = (folder.path().join("dry.wav"), folder.path().join("wet.wav"));
-    wave::write(&dry, RATE, input);
     let mut settings = Settings { dry: -60.0, wet: 0.0, ..Settings::default() };
     let second = room.recipe.second.as_ref().map(|second| &second.source);
     let recipe = |settings: &Settings| settings.recipe(room.recipe.source.clone(), second.cloned());
-    let start = (recipe(&settings), settings.controls());
+    let start = (recipe(&settings), settings.controls(None));
     let changes = moves.iter().map(|(frame, id, text)| {
         let value = settings::find(id).expect("a setting").read(text).expect("a value");
         assert!(settings.set(id, value));
         let seconds = *frame as f64 / f64::from(RATE);
-        render::Change { seconds, recipe: recipe(&settings), controls: settings.controls() }
+        render::Change { seconds, recipe: recipe(&settings), controls: settings.controls(None) }
     });
-    let changes = changes.collect();
+    render_all(input, start, changes.collect())
+}
+
+fn render_all(input: &[Vec<f32>], start: (Recipe, Controls), changes: Vec<render::Change>) -> Vec<Vec<f32>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dry, wet) = (folder.path().join("dry.wav"), folder.path().join("wet.wav"));
+    wave::write(&dry, RATE, input);
     let job = Job { controls: start.1, changes, tail: false, ..Job::new(&dry, start.0, &wet) };
     render::render(&job, |_| ()).expect("rendered");
     wave::read(&wet).channels
@@ -172,4 +175,39 @@ pub fn a_bounce_does_not_depend_on_what_was_played_before<I: Instance>() {
     instance.activate(RATE, 512, true);
     let found = played(&mut instance, &input, &moves, 500);
     assert_same(&found, &expected, "after a live session");
+}
+
+/// At one tempo, at none, and at one that changes while it plays.
+pub fn a_predelay_in_notes_bounces_to_the_renderers_bytes_at_the_hosts_tempo<I: Instance>() {
+    const CHANGES_AT: usize = 6_000;
+    let room = room(2, 0.1, 57);
+    let input = vec![noise(12_000, 58), noise(12_000, 59)];
+    let note = find("predelay_sync").and_then(|setting| setting.read("1/16 triplet")).expect("a note");
+    let mut settings = Settings { dry: -60.0, wet: 0.0, ..Settings::default() };
+    assert!(settings.set("predelay_sync", note));
+    let mut heard = Vec::new();
+    for tempos in [[Some(171.3); 2], [None; 2], [Some(f64::NAN), Some(120.0)], [Some(240.0), Some(171.3)]] {
+        let [start, later] = tempos.map(|tempo| (room.recipe.clone(), settings.controls(tempo)));
+        let seconds = CHANGES_AT as f64 / f64::from(RATE);
+        let changes = vec![render::Change { seconds, recipe: later.0, controls: later.1 }];
+        let expected = render_all(&input, start, changes);
+        let mut instance = I::new();
+        assert!(instance.load(&session(&room.recipe, WET)));
+        instance.activate(RATE, 500, true);
+        let note = instance.read("predelay_sync", "1/16T").expect("a note");
+        instance.process(&[vec![], vec![]], &[("predelay_sync", 0, note)]);
+        instance.deactivate();
+        instance.activate(RATE, 500, true);
+        let mut found = vec![Vec::new(); 2];
+        for (tempo, range) in tempos.into_iter().zip([0..CHANGES_AT, CHANGES_AT..input[0].len()]) {
+            instance.set_tempo(tempo);
+            let piece: Vec<Vec<f32>> = input.iter().map(|channel| channel[range.clone()].to_vec()).collect();
+            let out = instance.play(&piece, 500);
+            found.iter_mut().zip(out).for_each(|(found, piece)| found.extend(piece));
+        }
+        assert_same(&found, &expected, &format!("{tempos:?}"));
+        heard.push(found);
+    }
+    assert!(heard[1] == heard[2], "no number is as none");
+    assert!(heard[0] != heard[1] && heard[0] != heard[3] && heard[1] != heard[3], "a tempo is heard");
 }

@@ -85,6 +85,25 @@ fn a_large_window_on_a_fine_screen_is_sharp() {
     check(drawn_at(hall(), vec2(900.0, 620.0), 2.0), "double-scale");
 }
 
+#[test]
+fn in_one_mix_the_two_levels_are_pale() {
+    let mut scene = hall();
+    scene.readings.iter_mut().filter(|r| r.parameter == "mix_mode").for_each(|r| r.normalized = 1.0);
+    check(drawn(scene), "mix");
+}
+
+#[test]
+fn the_list_of_notes_is_drawn_like_this() {
+    let mut scene = hall();
+    for reading in scene.readings.iter_mut().filter(|r| r.parameter == "predelay_sync") {
+        (reading.normalized, reading.text) = (8.0 / 9.0, "1/8 dotted".to_owned());
+    }
+    let mut harness = drawn_at(scene, window::SMALLEST_SIZE, 1.0);
+    harness.run();
+    harness.get_by_label("Pre-delay sync").click();
+    check(harness, "notes");
+}
+
 fn on_page(scene: Scene, page: Section, size: Vec2, pixels_per_point: f32) -> Harness {
     let mut harness = drawn_at(scene, size, pixels_per_point);
     harness.state_mut().draft.page = page;

@@ -70,7 +70,19 @@ mod tests {
         let values = Values::new(params.clone());
         let fresh = params.wanted();
         let set = |id: &str, value: f64| assert!(values.set(number(id), value), "{id}");
-        for id in ["dry", "wet", "output_level", "width", "predelay", "bypass", "low_cut", "high_cut"] {
+        for id in [
+            "dry",
+            "wet",
+            "mix_mode",
+            "mix",
+            "output_level",
+            "width",
+            "predelay",
+            "predelay_sync",
+            "bypass",
+            "low_cut",
+            "high_cut",
+        ] {
             set(id, 0.9);
             assert_eq!(params.wanted(), fresh, "{id} is the chain's");
         }
