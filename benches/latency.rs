@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::decay::BandRatios;
-use transept::impulse::recipe::Recipe;
+use transept::impulse::recipe::{Combination, Recipe, Second, Source};
 use transept::impulse::shape::{Envelope, Level, Ratio, Shape, Time};
 use transept::prepare::worker::{Door, OnFailure, Wanted, Worker};
 
@@ -150,14 +150,21 @@ pub fn knobs(repeats: usize) -> Vec<(&'static str, f64)> {
         ("size", |turn| Shape { size: Ratio::from_f64(0.8 + 0.15 * turn), ..Shape::default() }),
         ("reverse", |turn| Shape { reverse: (turn * 100.0) as u32 % 2 == 1, ..Shape::default() }),
     ];
-    all.into_iter()
-        .map(|(name, knob)| {
-            let mut instance = Instance::new(recipe.clone());
-            let turn = |index: usize| Recipe { shape: knob(0.01 * index as f64), ..recipe.clone() };
-            instance.want(turn(0));
-            (name, median((1..=repeats).map(|index| until_heard(&mut instance, turn(index))).collect()))
-        })
-        .collect()
+    let shaped =
+        all.map(|(name, knob)| (name, turned(repeats, &|turn| Recipe { shape: knob(turn), ..recipe.clone() })));
+    let other = Source::File { path: file(folder.path(), "other.wav", 5, RATE) };
+    let morph = turned(repeats, &|turn| {
+        let how = Combination::Between(Ratio::from_f64(0.3 + turn));
+        Recipe { second: Some(Second { source: other.clone(), how }), ..recipe.clone() }
+    });
+    shaped.into_iter().chain([("morph between two", morph)]).collect()
+}
+
+/// The median of so many turns of a knob, each a little further.
+fn turned(repeats: usize, recipe: &dyn Fn(f64) -> Recipe) -> f64 {
+    let turn = |index: usize| recipe(0.01 * index as f64);
+    let mut instance = Instance::new(turn(0));
+    median((1..=repeats).map(|index| until_heard(&mut instance, turn(index))).collect())
 }
 
 /// Milliseconds from choosing a stereo file of 10 s, 24 bits and 44.1 kHz to sound at 48 kHz: the median of so many times.
