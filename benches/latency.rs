@@ -66,7 +66,7 @@ impl Instance {
 }
 
 fn want(recipe: Recipe) -> Wanted {
-    Wanted { recipe, format: FORMAT, edition: 0, on_failure: OnFailure::default() }
+    Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure: OnFailure::default() }
 }
 
 /// Milliseconds from a wish to the first callback that sounds otherwise than it would have without it, at live pace.

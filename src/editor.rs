@@ -22,6 +22,7 @@ pub mod controls;
 pub mod dialog;
 pub mod figures;
 pub mod header;
+pub mod menu;
 pub mod meters;
 pub mod scene;
 pub mod slider;

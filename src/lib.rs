@@ -40,8 +40,8 @@
 //!    [`engine::Kernel`]; of all that, what has changed since the last time. A newer wish makes it give up. The finished
 //!    [`engine::Convolver`] goes to the exchange, where one has room; what it replaces there is freed (H3). Then, and only
 //!    then, files are hashed and impulses encoded for the session's next save.
-//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`] and these into
-//!    [`chain::Controls`], takes a waiting convolver if the way home is free (H1), and calls [`chain::Chain::process`]:
+//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`], and these, with
+//!    the host's tempo, into [`chain::Controls`], takes a waiting convolver if the way home is free (H1), and calls [`chain::Chain::process`]:
 //!    the way of the audio, in one function. Offline, and only there, it first waits for the worker.
 //! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over all that was heard,
 //!    catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the input is

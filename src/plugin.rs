@@ -81,7 +81,7 @@ impl Transept {
     fn start_afresh(&mut self) {
         let Some(format) = self.chain.as_ref().map(Chain::format) else { return };
         let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
-        self.run(&mut nothing[..format.outputs], &self.params.settings().controls());
+        self.run(&mut nothing[..format.outputs], &self.params.settings().controls(None));
         if let Some(chain) = &mut self.chain {
             chain.reset();
         }
@@ -90,7 +90,7 @@ impl Transept {
     /// The same before the first block: the newest kernel is in place, whatever was ringing out (H5). \[main\]
     fn begin(&mut self) {
         let Some(chain) = &mut self.chain else { return };
-        let controls = self.params.settings().controls();
+        let controls = self.params.settings().controls(None);
         let outputs = chain.format().outputs;
         let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
         let unheard = chain.process(&mut nothing[..outputs], &controls, self.door.open());
@@ -185,7 +185,7 @@ impl Plugin for Transept {
         &mut self,
         buffer: &mut Buffer,
         _aux: &mut AuxiliaryBuffers,
-        _context: &mut impl ProcessContext<Self>,
+        context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         if self.offline {
             // Before the chain, and only offline: every run then gives the same bytes (H5).
@@ -195,7 +195,7 @@ impl Plugin for Transept {
         if self.chain.as_ref().is_none_or(|chain| chain.format().outputs != io.len()) {
             return ProcessStatus::Error("not activated for these channels");
         }
-        match self.run(io, &self.params.settings().controls()) {
+        match self.run(io, &self.params.settings().controls(context.transport().tempo)) {
             Some(tail) => ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX)),
             None => ProcessStatus::Error("not activated"),
         }

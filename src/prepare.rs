@@ -3,7 +3,7 @@
 //! ```text
 //! Recipe ─> decode or synthesise ─> drop zeros at the end ─> resample ─> trim ─> measure level ─> shape ─┐
 //!                                                                                                        │
-//!                              Convolver <─ Kernel <─ turn to the level <─ lay out <─────────────────────┤
+//!              Convolver <─ Kernel <─ (combine with a second one) <─ turn to the level <─ lay out <──────┤
 //!                                                                          Summary, for people <─────────┘
 //! ```
 //!
@@ -12,6 +12,8 @@
 
 mod error;
 mod lineage;
+mod pair;
+mod part;
 mod preparer;
 #[cfg(feature = "worker")]
 mod status;
@@ -48,7 +50,7 @@ pub struct Prepared {
 /// # Errors
 /// See [`PrepareError`].
 pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
-    let order = Order { recipe, format, edition: 0, generation: 0 };
+    let order = Order { recipe, format, editions: [0; 2], generation: 0 };
     Preparer::default().build(&order, &decoded, cancelled)
 }
 

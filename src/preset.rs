@@ -13,7 +13,7 @@
 //! ```
 //!
 //! The impulse is a space (`id`), a file (`path`) or a pair of files (`left`, `right`), with paths relative to the preset's
-//! folder; without one it is that of a fresh instance. The settings are typed as in the plugin, and those that are not there
+//! folder; without one it is that of a fresh instance. `[second]` is a second impulse in the same form. The settings are typed as in the plugin, and those that are not there
 //! have their defaults.
 //!
 //! [`state`] is the same as hosts have it in a session.
@@ -33,6 +33,8 @@ pub const VERSION: u32 = 1;
 pub struct Preset {
     /// Which impulse.
     pub source: Source,
+    /// The second one, if there is one.
+    pub second: Option<Source>,
     /// All settings.
     pub settings: Settings,
 }
@@ -40,7 +42,7 @@ pub struct Preset {
 /// A fresh instance.
 impl Default for Preset {
     fn default() -> Self {
-        Self { source: Recipe::default().source, settings: Settings::default() }
+        Self { source: Recipe::default().source, second: None, settings: Settings::default() }
     }
 }
 
@@ -114,10 +116,10 @@ impl Preset {
         text::written(self)
     }
 
-    /// The impulse as the settings level and shape it.
+    /// The impulses as the settings level, shape and combine them.
     #[must_use]
     pub fn recipe(&self) -> Recipe {
-        Recipe { source: self.source.clone(), level: self.settings.level(), shape: self.settings.shape() }
+        self.settings.recipe(self.source.clone(), self.second.clone())
     }
 }
 

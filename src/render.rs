@@ -84,7 +84,9 @@ impl Job {
     fn inputs(&self) -> impl Iterator<Item = &Path> {
         let recipes = std::iter::once(&self.recipe).chain(self.changes.iter().map(|change| &change.recipe));
         let kept = self.kept.iter().map(PathBuf::as_path);
-        std::iter::once(self.dry.as_path()).chain(recipes.flat_map(|recipe| recipe.source.files())).chain(kept)
+        std::iter::once(self.dry.as_path())
+            .chain(recipes.flat_map(Recipe::sources).flat_map(|source| source.files()))
+            .chain(kept)
     }
 }
 

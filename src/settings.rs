@@ -20,7 +20,7 @@ pub use scale::{OFF, Scale};
 #[cfg(feature = "plugin")]
 pub(crate) use table::every_setting;
 pub use table::{COUNT, HIGH_CUT_OFF, LEVEL_OFF, LONG, LONGEST_PREDELAY, LOW_CUT_OFF, Section, TABLE};
-pub use values::Settings;
+pub use values::{Settings, TEMPO};
 
 /// A setting.
 #[derive(Debug)]

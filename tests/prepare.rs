@@ -346,7 +346,7 @@ fn the_worker_brings_a_file_to_the_audio_thread_and_a_newer_one_after_it() {
     for (path, generation, len) in [(first, 1, 500), (second, 2, 700)] {
         let recipe = plain(Source::File { path });
         *wanted.lock().expect("no panic") =
-            Some(Wanted { recipe, format: STEREO, edition: 0, on_failure: OnFailure::default() });
+            Some(Wanted { recipe, format: STEREO, editions: [0; 2], on_failure: OnFailure::default() });
         assert!(worker.handle().settle(Duration::from_secs(120)), "hung");
         let status = worker.handle().status();
         assert_eq!((&status.state, status.generation), (&State::Ready, generation));

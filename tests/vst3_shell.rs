@@ -40,6 +40,9 @@ promises! { Vst3:
     }
     automation {
         automated_shapes_bounce_to_the_renderers_bytes
+        two_impulses_bounce_to_the_renderers_bytes
+        impulses_are_chosen_by_automation
+        a_predelay_in_notes_bounces_to_the_renderers_bytes_at_the_hosts_tempo
     }
     state {
         another_room_sounds_after_a_session_was_loaded_into_a_playing_instance

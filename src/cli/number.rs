@@ -18,6 +18,10 @@ pub(super) fn block(text: &str) -> Result<NonZeroUsize, String> {
     number(text, &(NonZeroUsize::MIN..=MOST_FRAMES), "frames")
 }
 
+pub(super) fn tempo(text: &str) -> Result<f64, String> {
+    number(text, &(1.0..=1000.0), "BPM")
+}
+
 fn number<N>(text: &str, range: &RangeInclusive<N>, unit: &str) -> Result<N, String>
 where
     N: FromStr + PartialOrd + Display,

@@ -1,6 +1,7 @@
 //! `transept preset`: presets from options, from a state of the plugin, and the other way.
 
 use super::{DONE, FAILED, complain, sound, write};
+use crate::impulse::recipe::Source;
 use crate::preset::Preset;
 use crate::preset::state::{self, Format};
 use crate::render::target::Target;
@@ -62,7 +63,7 @@ fn written(arguments: &Arguments, preset: &Preset) -> Result<(), String> {
     };
     // A preset may be changed in its place.
     let read = [&arguments.from, &arguments.state].into_iter().flatten().map(PathBuf::as_path);
-    let inputs = read.chain(preset.source.files());
+    let inputs = read.chain(preset.source.files()).chain(preset.second.iter().flat_map(Source::files));
     let target =
         Target::check(output, inputs.collect::<Vec<&Path>>().into_iter()).map_err(|error| error.to_string())?;
     write(target, &bytes)

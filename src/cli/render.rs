@@ -2,10 +2,9 @@
 
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
-use crate::impulse::recipe::Recipe;
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
-use crate::settings::Settings;
+use crate::settings::{Settings, TEMPO};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::collections::{HashMap, HashSet};
@@ -40,6 +39,9 @@ pub struct Arguments {
     /// Samples of 16 or 24 bits, rounded without dither, or of 32-bit float
     #[arg(long, value_enum, default_value = "32f")]
     bits: Depth,
+    /// Tempo of notes in settings, 1 to 1000 BPM
+    #[arg(long, value_name = "BPM", default_value_t = TEMPO, allow_negative_numbers = true, value_parser = number::tempo)]
+    tempo: f64,
     /// Stop where the dry file ends
     #[arg(long)]
     no_tail: bool,
@@ -141,16 +143,18 @@ fn warn(job: &Job, report: &Report) {
 /// One job for each dry file.
 fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     refuse_half_a_pair(arguments)?;
-    let Preset { source, settings } = arguments.sound.preset()?;
-    let recipe =
-        |settings: Settings| Recipe { source: source.clone(), level: settings.level(), shape: settings.shape() };
+    let preset = arguments.sound.preset()?;
+    let settings = preset.settings;
+    let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
     let moments = match &arguments.automation {
         Some(file) => automation::read(file, settings)?,
         None => Vec::new(),
     };
+    refuse_half_a_combination(&preset, &moments)?;
+    let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
     let changes: Vec<Change> = moments
         .into_iter()
-        .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: settings.controls() })
+        .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: controls(settings) })
         .collect();
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
@@ -166,7 +170,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             return Err(wrong(ErrorKind::ArgumentConflict, message));
         }
         jobs.push(Job {
-            controls: settings.controls(),
+            controls: controls(settings),
             block: arguments.block,
             sample_rate: arguments.rate,
             bits,
@@ -177,6 +181,17 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         });
     }
     Ok(jobs)
+}
+
+/// A second impulse that does nothing all the time, or something to do for one that is not there.
+fn refuse_half_a_combination(preset: &Preset, moments: &[(f64, Settings)]) -> Result<(), clap::Error> {
+    let mut settings = std::iter::once(&preset.settings).chain(moments.iter().map(|(_, settings)| settings));
+    let message = match (&preset.second, settings.any(|settings| settings.combination().is_some())) {
+        (Some(_), false) => "what is the second impulse to do? Say --combine morph or --combine series",
+        (None, true) => "--combine needs a second impulse: --second FILE or --second-space NAME",
+        _ => return Ok(()),
+    };
+    Err(wrong(ErrorKind::MissingRequiredArgument, message))
 }
 
 /// A file behind `--impulse LEFT.wav` is a dry file, also when its name says that it was meant as the other half.

@@ -18,6 +18,12 @@ pub(super) struct Arguments {
     /// Built-in space; `transept spaces` lists them
     #[arg(long, value_name = "NAME")]
     pub space: Option<String>,
+    /// Second impulse response, for --combine; a pair of files likewise
+    #[arg(long, value_name = "ROOM.wav", conflicts_with = "second_space")]
+    pub second: Vec<PathBuf>,
+    /// Built-in space in its place
+    #[arg(long, value_name = "NAME")]
+    pub second_space: Option<String>,
     /// Room and settings of a preset; what other options say goes before what it says
     #[arg(long, value_name = "FILE.toml")]
     pub preset: Option<PathBuf>,
@@ -41,7 +47,13 @@ impl Arguments {
     pub fn over(&self, preset: Preset) -> Result<Preset, clap::Error> {
         let is_room_named = !self.impulse.is_empty() || self.space.is_some();
         let source = if is_room_named { room::source(&self.impulse, self.space.as_deref())? } else { preset.source };
-        Ok(Preset { source, settings: self.settings.over(preset.settings) })
+        let is_second_named = !self.second.is_empty() || self.second_space.is_some();
+        let second = if is_second_named {
+            Some(room::source(&self.second, self.second_space.as_deref())?)
+        } else {
+            preset.second
+        };
+        Ok(Preset { source, second, settings: self.settings.over(preset.settings) })
     }
 }
 

@@ -6,7 +6,7 @@ use super::meters::Ballistics;
 use super::scene::{Action, Choice, Draft, Notice, Scene};
 use super::{chooser, theme, window};
 use crate::chain::Meters;
-use crate::impulse::recipe::{Recipe, Source};
+use crate::impulse::recipe::{Side, Source};
 use crate::plugin::params::TranseptParams;
 use crate::prepare::worker::{Handle, State};
 use crate::space;
@@ -85,9 +85,12 @@ impl App {
         let scene = self.scene(ui.input(|input| input.stable_dt));
         let draft = &mut self.draft;
         let mut actions = CentralPanel::no_frame().show(ui, |ui| window::show(ui, &scene, draft)).inner;
-        actions.extend(self.dialog_answer(&open, &scene));
+        actions.extend(self.dialog_answer(&open));
         for action in actions {
             self.act(action, &scene, &open);
+        }
+        if let Some(slot) = self.params.recipe.take_move() {
+            binding::choose_slot(slot, &self.params, &*open.lock().host);
         }
         if super::CLOSING.load(Relaxed) {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
@@ -101,7 +104,8 @@ impl App {
         let [a, b, c, d] = &mut self.ballistics;
         Scene {
             spaces: spaces(),
-            source: Some(self.params.recipe.located()),
+            side: self.draft.side,
+            source: self.params.recipe.located(self.draft.side),
             notice: if self.params.recipe.is_readable() { notice(&status.state) } else { unreadable() },
             refused: self.refused.clone(),
             summary: status.summary.clone(),
@@ -113,9 +117,10 @@ impl App {
 
     fn act(&mut self, action: Action, scene: &Scene, open: &Mutex<Open>) {
         match action {
-            Action::Load(source) => self.load(source),
+            Action::Load(source) => self.load(self.draft.side, source, open),
+            Action::Turn(side) => self.draft.side = side,
             Action::Step(direction) => match chooser::stepped(scene.source.as_ref(), direction, &scene.spaces) {
-                Some(source) => self.load(source),
+                Some(source) => self.load(self.draft.side, source, open),
                 None => self.refused = Some("There is no other impulse file in its folder.".to_owned()),
             },
             Action::Refuse(reason) => self.refused = Some(reason),
@@ -129,12 +134,21 @@ impl App {
         }
     }
 
-    fn load(&mut self, source: Source) {
-        let current = self.params.recipe.get();
+    fn load(&mut self, side: Side, source: Source, open: &Mutex<Open>) {
         self.refused = None;
         // Even if it is the same again: the file may have changed, or be there now.
-        self.params.recipe.choose(Recipe { source, ..current });
+        self.params.recipe.put(side, source);
+        if side == Side::B && self.params.settings().combination().is_none() {
+            // Whoever chooses a second impulse wants to hear it.
+            binding::apply(&Action::Type("combine", "morph".to_owned()), &self.params, &*open.lock().host);
+        }
         self.worker.nudge();
+    }
+
+    /// The impulse of which a file is part.
+    fn side_of(&self, file: &Path) -> Option<(Side, Source)> {
+        let located = |side| self.params.recipe.located(side).map(|source| (side, source));
+        Side::BOTH.into_iter().filter_map(located).find(|(_, source)| source.files().contains(&file))
     }
 
     fn ask(&mut self, purpose: Purpose, scene: &Scene, open: &Mutex<Open>) {
@@ -152,10 +166,13 @@ impl App {
         }
     }
 
-    fn dialog_answer(&mut self, open: &Mutex<Open>, scene: &Scene) -> Option<Action> {
-        let mut open = open.lock();
-        let (purpose, mut paths) = open.dialog.as_ref()?.poll()?;
-        open.dialog = None;
+    fn dialog_answer(&mut self, open: &Mutex<Open>) -> Option<Action> {
+        let (purpose, mut paths) = {
+            let mut open = open.lock();
+            let answer = open.dialog.as_ref()?.poll()?;
+            open.dialog = None;
+            answer
+        };
         if paths.is_empty() {
             // Cancelled, or there is no portal on this desktop: the path field is the way that is left.
             self.draft.focus_path = true;
@@ -163,7 +180,11 @@ impl App {
         }
         match purpose {
             Purpose::Locate(wanted) if paths.len() == 1 => {
-                Some(Action::Load(chooser::relocated(scene.source.as_ref(), &wanted, paths.remove(0))))
+                let (side, source) = self.side_of(&wanted)?;
+                self.refused = None;
+                self.params.recipe.relocate(side, chooser::relocated(Some(&source), &wanted, paths.remove(0)));
+                self.worker.nudge();
+                None
             }
             _ => Some(chooser::chosen(paths)),
         }
@@ -207,6 +228,7 @@ mod tests {
     use super::*;
     use crate::plugin::params::Knob;
     use crate::prepare::worker::Worker;
+    use nice_plug::params::Param;
 
     struct Silent {
         _owned: Arc<()>,
@@ -250,10 +272,88 @@ mod tests {
     #[test]
     fn choosing_changes_the_recipe_and_keeps_its_level_rule() {
         let (mut app, _, _worker) = app();
+        let context = Context::default();
+        app.opened(&context, Box::new(Silent { _owned: Arc::new(()) }));
+        let open = app.open.upgrade().expect("just opened");
         let before = app.params.recipe.get();
-        app.load(Source::Space { id: "plate".to_owned() });
+        app.load(Side::A, Source::Space { id: "plate".to_owned() }, &open);
         let after = app.params.recipe.get();
         assert_eq!((after.source, after.level), (Source::Space { id: "plate".to_owned() }, before.level));
+    }
+
+    #[test]
+    fn a_second_impulse_that_is_chosen_leaves_the_first_and_is_heard_at_once() {
+        #[derive(Clone, Default)]
+        struct Recorder(Arc<Mutex<Vec<String>>>);
+        impl Host for Recorder {
+            fn begin(&self, _knob: Knob) {}
+            fn set(&self, knob: Knob, normalized: f32) {
+                let Knob::Choice(param) = knob else { return };
+                self.0.lock().push(param.preview_plain(normalized).to_string());
+            }
+            fn end(&self, _knob: Knob) {}
+        }
+        let (mut app, _, _worker) = app();
+        let (context, recorder) = (Context::default(), Recorder::default());
+        app.opened(&context, Box::new(recorder.clone()));
+        let open = app.open.upgrade().expect("just opened");
+        let first = app.scene(0.025).source;
+        let scene = app.scene(0.025);
+        app.act(Action::Turn(Side::B), &scene, &open);
+        assert_eq!(app.scene(0.025).source, None, "none yet");
+        let plate = Source::Space { id: "plate".to_owned() };
+        app.act(Action::Load(plate.clone()), &scene, &open);
+        assert_eq!((app.scene(0.025).source, &*recorder.0.lock()), (Some(plate), &vec!["1".to_owned()]));
+        app.act(Action::Turn(Side::A), &scene, &open);
+        assert_eq!(app.scene(0.025).source, first);
+    }
+
+    #[test]
+    fn a_choice_that_sounds_moves_the_hosts_parameter_as_one_gesture() {
+        #[derive(Clone, Default)]
+        struct Recorder(Arc<Mutex<Vec<String>>>);
+        impl Recorder {
+            fn note(&self, what: &str, knob: Knob) {
+                if let Knob::Choice(param) = knob {
+                    self.0.lock().push(format!("{what} {}", param.name()));
+                }
+            }
+        }
+        impl Host for Recorder {
+            fn begin(&self, knob: Knob) {
+                self.note("begin", knob);
+            }
+            fn set(&self, knob: Knob, normalized: f32) {
+                let Knob::Choice(param) = knob else { return };
+                self.note(&param.preview_plain(normalized).to_string(), knob);
+            }
+            fn end(&self, knob: Knob) {
+                self.note("end", knob);
+            }
+        }
+        let params = Arc::new(TranseptParams::default());
+        let wanted = {
+            let params = params.clone();
+            move || {
+                let format = crate::chain::Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+                let (recipe, on_failure) = (params.wanted(), Default::default());
+                Some(crate::prepare::worker::Wanted { recipe, format, editions: [0; 2], on_failure })
+            }
+        };
+        let (worker, _kernels) = Worker::spawn(wanted);
+        let mut app = App::new(params, worker.handle(), Arc::default(), WindowThread::default());
+        let (context, recorder) = (Context::default(), Recorder::default());
+        app.opened(&context, Box::new(recorder.clone()));
+        let scene = app.scene(0.025);
+        let open = app.open.upgrade().expect("just opened");
+        app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
+        frame(&context, &mut app);
+        assert!(recorder.0.lock().is_empty(), "it is not proved yet");
+        app.params.recipe.prove(app.params.recipe.generation());
+        for _ in 0..3 {
+            frame(&context, &mut app);
+        }
+        assert_eq!(*recorder.0.lock(), ["begin Impulse", "1 Impulse", "end Impulse"]);
     }
 
     #[test]

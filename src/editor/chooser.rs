@@ -3,12 +3,15 @@ use super::scene::{Action, Choice, Direction, Draft, Scene};
 use super::slider::select_all;
 use super::theme;
 use crate::impulse::library;
-use crate::impulse::recipe::Source;
-use egui::{Button, Key, RichText, TextEdit, Ui, vec2};
+use crate::impulse::recipe::{Side, Source};
+use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 use std::path::{Path, PathBuf};
 
 /// What the path field says when it is empty.
 const HINT: &str = "Path of an impulse file, or left.wav ; right.wav";
+
+/// The two impulses.
+const SIDES: [(Side, &str, &str); 2] = [(Side::A, "A", "First impulse"), (Side::B, "B", "Second impulse")];
 
 /// Draws the row over the whole width.
 pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, actions: &mut Vec<Action>) {
@@ -17,6 +20,15 @@ pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, actions: &mut Vec<Act
         draft.path_of.clone_from(&scene.source);
     }
     ui.horizontal_centered(|ui| {
+        for (side, name, about) in SIDES {
+            let button = toggle(name, scene.side == side).min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
+            let response = ui.add(button).on_hover_text(about);
+            response.widget_info(|| WidgetInfo::selected(Role::Button, true, scene.side == side, about));
+            if response.clicked() {
+                actions.push(Action::Turn(side));
+            }
+        }
+        ui.add_space(theme::GAP * 0.5);
         for space in &scene.spaces {
             let source = Source::Space { id: space.id.clone() };
             let chosen = scene.source.as_ref() == Some(&source);

@@ -1,6 +1,6 @@
 //! The parameters, a page for each section of the [settings](crate::settings); bypass has its place in the header.
-use super::scene::{Action, Draft, Scene};
-use super::{slider, switch, theme};
+use super::scene::{Action, Draft, Reading, Scene};
+use super::{menu, slider, switch, theme};
 use crate::settings::{Kind, Section, Setting, TABLE};
 use egui::{Align2, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -11,6 +11,8 @@ const TABS: f32 = 30.0;
 const ROWS: usize = 5;
 /// Between the columns.
 const BETWEEN: f32 = 32.0;
+/// A choice of more options is a list.
+const MOST_BUTTONS: usize = 4;
 /// Of a switch at the end of a slider's row.
 const BESIDE: f32 = 46.0;
 
@@ -26,7 +28,19 @@ pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, rect: Rect, actions: 
     for (place, setting) in settings.into_iter().enumerate() {
         let (column, row) = (place / rows, place % rows);
         let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), TABS + row as f32 * ROW);
-        show_setting(ui, scene, setting, draft, Rect::from_min_size(corner, size), actions);
+        let place = Rect::from_min_size(corner, size);
+        ui.add_enabled_ui(counts(scene, setting), |ui| show_setting(ui, scene, setting, draft, place, actions));
+    }
+}
+
+/// Whether it is heard, as others stand; what is not cannot be moved, either.
+fn counts(scene: &Scene, setting: &Setting) -> bool {
+    let is_mix = scene.reading("mix_mode").is_some_and(Reading::is_on);
+    match setting.id {
+        "dry" | "wet" => !is_mix,
+        "mix" => is_mix,
+        "predelay" => scene.reading("predelay_sync").is_none_or(|sync| sync.normalized == 0.0),
+        _ => true,
     }
 }
 
@@ -64,6 +78,9 @@ fn show_setting(
             slider::show(ui, reading, setting.about, draft, place, actions);
         }
         Kind::Switch(_) => switch::show(ui, reading, setting.about, place, actions),
+        Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {
+            menu::show(ui, reading, *choice, setting.about, place, actions);
+        }
         Kind::Choice(choice) => switch::show_choice(ui, reading, *choice, setting.about, place, actions),
     }
 }

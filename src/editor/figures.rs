@@ -19,7 +19,7 @@ pub fn texts(summary: Option<&Summary>) -> [(&'static str, String); 6] {
         ("Rate", of(&|s| format!("{} kHz", f64::from(s.sample_rate) / 1000.0))),
         ("Peak", of(&|s| decibels(20.0 * f64::from(s.peak).log10()))),
         ("RT60", of(&|s| s.rt60.map_or_else(|| "not measurable".to_owned(), seconds))),
-        ("Level applied", of(&|s| decibels(s.level_db))),
+        ("Level applied", of(&|s| level(s))),
     ]
 }
 
@@ -29,6 +29,14 @@ fn form(channels: usize) -> String {
         2 => "stereo".to_owned(),
         4 => "true stereo".to_owned(),
         other => format!("{other} channels"),
+    }
+}
+
+/// Of two impulses both.
+fn level(summary: &Summary) -> String {
+    match summary.second_level_db {
+        None => decibels(summary.level_db),
+        Some(second) => format!("{} / {}", decibels(summary.level_db).trim_end_matches(" dB"), decibels(second)),
     }
 }
 

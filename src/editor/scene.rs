@@ -1,5 +1,5 @@
 //! What the window shows, as plain data, and what a user does in it.
-use crate::impulse::recipe::Source;
+use crate::impulse::recipe::{Side, Source};
 use crate::prepare::Summary;
 use crate::settings::Section;
 use std::path::PathBuf;
@@ -81,7 +81,9 @@ pub struct Level {
 pub struct Scene {
     /// The built-in spaces, in their order.
     pub spaces: Vec<Choice>,
-    /// What was asked for.
+    /// The impulse at hand, of two.
+    pub side: Side,
+    /// What was asked for there, if anything was.
     pub source: Option<Source>,
     /// How that fares.
     pub notice: Notice,
@@ -130,6 +132,8 @@ pub enum Direction {
 /// What a user did. The views report, [the app](super::app) acts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
+    /// Takes this one of the two impulses in hand.
+    Turn(Side),
     /// Asks for this impulse.
     Load(Source),
     /// Asks for the impulse before or after the present one.
@@ -157,6 +161,8 @@ pub enum Action {
 pub struct Draft {
     /// Which settings are shown.
     pub page: Section,
+    /// The impulse at hand.
+    pub side: Side,
     /// The path field.
     pub path: String,
     /// What the path field was last filled from.

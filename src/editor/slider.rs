@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, reading: &Reading, about: &str, draft: &mut Draft, rect
         Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), pos2(rect.right() - VALUE - 8.0, rect.bottom()));
     let id = ui.scope_id().with(reading.parameter);
     let response = ui.interact(rail, id, Sense::click_and_drag());
-    response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(reading.normalized), &reading.name));
+    response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
     let response = response.on_hover_text(about);
     move_by_pointer(ui, reading, &response, rail.width(), actions);
     if response.has_focus() {
@@ -121,7 +121,7 @@ fn show_value(ui: &mut Ui, reading: &Reading, draft: &mut Draft, rect: Rect, act
     }
     let id = ui.scope_id().with((reading.parameter, "value"));
     let response = ui.interact(rect, id, Sense::click());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, value_label(reading)));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, ui.is_enabled(), value_label(reading)));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect.shrink2(vec2(0.0, 2.0)), CornerRadius::same(theme::ROUNDING), theme::CONTROL);
     }

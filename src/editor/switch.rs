@@ -1,4 +1,4 @@
-//! One parameter that is on or off, or one of several: name, buttons.
+//! One parameter that is on or off, or one of a few: name, buttons.
 use super::scene::{Action, Reading};
 use super::{slider, theme};
 use crate::settings::Choice;
@@ -32,23 +32,28 @@ fn toggle(ui: &mut Ui, reading: &Reading, text: &str, about: &str, rect: Rect, a
 pub fn show_choice(ui: &mut Ui, reading: &Reading, choice: Choice, about: &str, rect: Rect, actions: &mut Vec<Action>) {
     slider::name(ui, reading, rect);
     let last = choice.words().len() - 1;
-    let place = rect.with_min_x(rect.left() + slider::NAME);
-    let width = BUTTON.min(place.width() / (last + 1) as f32);
+    let buttons = rect.with_min_x(rect.left() + slider::NAME);
+    let width = BUTTON.min(buttons.width() / (last + 1) as f32);
     for (option, word) in choice.words().enumerate() {
-        let corner = place.min + vec2(option as f32 * width, 0.0);
-        let value = option as f32 / last.max(1) as f32;
+        let corner = buttons.min + vec2(option as f32 * width, 0.0);
+        let value = place(option, choice);
         let is_chosen = (reading.normalized - value).abs() * (last as f32) < 0.5;
         let name = format!("{}: {word}", reading.name);
         let info = WidgetInfo::selected(Role::RadioButton, true, is_chosen, name);
-        let place = Rect::from_min_size(corner, vec2(width - 2.0, rect.height()));
-        if button(ui, (reading.parameter, option), info, &capitalised(word), about, place) && !is_chosen {
+        let rect = Rect::from_min_size(corner, vec2(width - 2.0, rect.height()));
+        if button(ui, (reading.parameter, option), info, &capitalised(word), about, rect) && !is_chosen {
             choose(reading, value, actions);
         }
     }
 }
 
+/// Where an option lies on the host's scale.
+pub(super) fn place(option: usize, choice: Choice) -> f32 {
+    option as f32 / (choice.words().len() - 1).max(1) as f32
+}
+
 /// One gesture.
-fn choose(reading: &Reading, value: f32, actions: &mut Vec<Action>) {
+pub(super) fn choose(reading: &Reading, value: f32, actions: &mut Vec<Action>) {
     let parameter = reading.parameter;
     actions.extend([Action::Begin(parameter), Action::Set(parameter, value), Action::End(parameter)]);
 }
@@ -69,7 +74,7 @@ fn button(ui: &mut Ui, id: (&str, usize), info: WidgetInfo, text: &str, about: &
     response.clicked()
 }
 
-fn capitalised(word: &str) -> String {
+pub(super) fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -12,6 +12,7 @@
 //!   however alike they are.
 //! - At either end it is the one impulse alone, to the bit.
 
+use super::Impulse;
 use super::layout::Route;
 use super::relation::correlation_unless;
 use super::shape::gain::finite;
@@ -38,12 +39,32 @@ pub fn series(first: &[Route], second: &[Route], most: usize, cancelled: &dyn Fn
             }
         }
     }
+    if sums.is_empty() {
+        sums.push((0, 0, Vec::new())); // Nothing of the first one goes through the second one.
+    }
     sums.sort_by_key(|(input, output, _)| (*input, *output));
     let route = |(input, output, mut taps): (usize, usize, Vec<f64>)| {
         taps.resize(length, 0.0);
         Route { input, output, taps: taps.into_iter().map(finite).collect() }
     };
     Some(sums.into_iter().map(route).collect())
+}
+
+/// Paths as an impulse of 1 channel, the path from the first input to the first output; of 2, one to each output, by way of
+/// the diagonal where there is more than one input; or of all 4. Paths that there are not are silent in it. For measuring and
+/// for people.
+#[must_use]
+pub fn impulse(routes: &[Route], channels: usize, inputs: usize, sample_rate: u32) -> Impulse {
+    let path = |input, output| {
+        let route = routes.iter().find(|route| (route.input, route.output) == (input, output));
+        route.map_or_else(|| vec![0.0; len(routes).max(1)], |route| route.taps.clone())
+    };
+    let channels = match channels {
+        1 => vec![path(0, 0)],
+        2 => vec![path(0, 0), path(if inputs == 1 { 0 } else { 1 }, 1)],
+        _ => vec![path(0, 0), path(0, 1), path(1, 0), path(1, 1)],
+    };
+    Impulse { channels, sample_rate }
 }
 
 /// One of two impulses.
@@ -154,6 +175,9 @@ mod tests {
             &|| false,
         );
         assert_eq!(mixed, Some(vec![route(0, 0, &[21.0])]));
+        // And where none does, there is silence.
+        let none = series(&[route(0, 0, &[1.0])], &[route(1, 1, &[1.0])], 9, &|| false);
+        assert_eq!(none, Some(vec![route(0, 0, &[0.0])]));
     }
 
     #[test]
@@ -208,6 +232,16 @@ mod tests {
         let middle = between(parts.0, parts.1, 0.5, 48_000, &|| false).expect("not cancelled");
         let places: Vec<_> = middle.iter().map(|route| (route.input, route.output, route.taps.len())).collect();
         assert_eq!(places, [(0, 0, 2), (0, 1, 2), (1, 0, 2), (1, 1, 2)]);
+    }
+
+    #[test]
+    fn paths_are_an_impulse_of_as_many_channels() {
+        let routes = [route(0, 0, &[1.0, 0.5]), route(0, 1, &[2.0, 0.5]), route(1, 1, &[3.0, 0.5])];
+        let channels = |channels, inputs| -> Vec<f32> {
+            impulse(&routes, channels, inputs, 48_000).channels().iter().map(|channel| channel[0]).collect()
+        };
+        assert_eq!((channels(1, 2), channels(2, 1)), (vec![1.0], vec![1.0, 2.0]));
+        assert_eq!((channels(2, 2), channels(4, 2)), (vec![1.0, 3.0], vec![1.0, 2.0, 0.0, 3.0]));
     }
 
     #[test]

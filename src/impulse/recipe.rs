@@ -2,7 +2,7 @@
 
 pub(super) mod portable;
 
-use super::shape::Shape;
+use super::shape::{Ratio, Shape};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -55,6 +55,91 @@ impl Source {
         files.into_iter().zip(places).for_each(|(file, place)| *file = place);
         there
     }
+
+    /// A name for people: the file's without folder and extension, of a pair the left one's, or the space's identifier.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        let stem = |path: &Path| {
+            path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
+        };
+        match self {
+            Self::Space { id } => id.clone(),
+            Self::File { path } => stem(path),
+            Self::Pair { left, .. } => stem(left),
+        }
+    }
+}
+
+/// One of the two impulses of a recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Side {
+    /// The first.
+    #[default]
+    A,
+    /// The second.
+    B,
+}
+
+impl Side {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::A, Self::B];
+
+    /// The one beside it.
+    #[must_use]
+    pub fn other(self) -> Self {
+        if self == Self::A { Self::B } else { Self::A }
+    }
+
+    /// Which source of a recipe it is; `None` where there is no second.
+    #[must_use]
+    pub fn of(self, recipe: &Recipe) -> Option<&Source> {
+        recipe.sources().nth(self as usize)
+    }
+}
+
+/// Another impulse beside the first one. Both are levelled and shaped alike.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Second {
+    /// Which impulse.
+    pub source: Source,
+    /// What both become.
+    pub how: Combination,
+}
+
+impl Second {
+    /// In canonical form. At position 0 only the first one is heard, and still they are two: the room in which a position is
+    /// moved stays the same room at its ends.
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        match self.how {
+            Combination::Between(position) => Self { how: Combination::Between(position.min(Ratio::ONE)), ..self },
+            Combination::Series => self,
+        }
+    }
+}
+
+/// How two impulses become one: see [`combine`](super::combine).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Combination {
+    /// What lies between both, from 0, the first one, to 1, the second one.
+    Between(Ratio),
+    /// The sound goes through the first one, and then through the second one.
+    Series,
+}
+
+impl Default for Combination {
+    fn default() -> Self {
+        Self::Between(Ratio::from_thousandths(500))
+    }
+}
+
+/// A room, however it is shaped.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Room {
+    first: Source,
+    /// And whether it comes in series.
+    second: Option<(Source, bool)>,
 }
 
 /// How impulses are made equally loud.
@@ -87,6 +172,8 @@ pub struct Recipe {
     pub level: LevelRule,
     /// How it is shaped; of two shapes that sound alike, the [canonical](Shape::canonical) one makes equal recipes.
     pub shape: Shape,
+    /// What goes together with it, if anything does; [canonical](Second::canonical) likewise.
+    pub second: Option<Second>,
 }
 
 /// A fresh instance: the built-in hall, matched in loudness.
@@ -112,20 +199,26 @@ impl Recipe {
     /// An impulse as it is, matched in loudness.
     #[must_use]
     pub fn of(source: Source) -> Self {
-        Self { source, level: LevelRule::default(), shape: Shape::default() }
+        Self { source, level: LevelRule::default(), shape: Shape::default(), second: None }
     }
 
-    /// A name for people: the file's without folder and extension, of a pair the left one's, or the space's identifier.
+    /// A name for people: [that](Source::display_name) of its source, or of both.
     #[must_use]
     pub fn display_name(&self) -> String {
-        let stem = |path: &Path| {
-            path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
-        };
-        match &self.source {
-            Source::Space { id } => id.clone(),
-            Source::File { path } => stem(path),
-            Source::Pair { left, .. } => stem(left),
-        }
+        self.sources().map(Source::display_name).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// By what its room is told from another one. While it is the same, a change reshapes the room.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        let second = self.second.as_ref();
+        let second = second.map(|second| (second.source.clone(), second.how == Combination::Series));
+        Room { first: self.source.clone(), second }
+    }
+
+    /// The first source, and the second if there is one.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        std::iter::once(&self.source).chain(self.second.as_ref().map(|second| &second.source))
     }
 }
 
@@ -139,6 +232,8 @@ struct Saved {
     level: LevelRule,
     #[serde(default, skip_serializing_if = "is_default")]
     shape: Shape,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    second: Option<Second>,
 }
 
 /// Most impulses are left as they are, and sessions small.
@@ -153,13 +248,15 @@ fn first_version() -> u32 {
 
 impl From<Saved> for Recipe {
     fn from(saved: Saved) -> Self {
-        Self { source: saved.source, level: saved.level, shape: saved.shape.canonical() }
+        let (shape, second) = (saved.shape.canonical(), saved.second.map(Second::canonical));
+        Self { source: saved.source, level: saved.level, shape, second }
     }
 }
 
 impl From<Recipe> for Saved {
     fn from(recipe: Recipe) -> Self {
-        Self { version: VERSION, source: recipe.source, level: recipe.level, shape: recipe.shape.canonical() }
+        let (shape, second) = (recipe.shape.canonical(), recipe.second.map(Second::canonical));
+        Self { version: VERSION, source: recipe.source, level: recipe.level, shape, second }
     }
 }
 
@@ -195,17 +292,20 @@ mod tests {
     fn a_fresh_instance_sounds_like_the_hall_in_matched_loudness() {
         let hall = Source::Space { id: "hall".to_owned() };
         let shape = Shape::default();
-        assert_eq!(Recipe::default(), Recipe { source: hall, level: LevelRule::Match, shape });
+        assert_eq!(Recipe::default(), Recipe { source: hall, level: LevelRule::Match, shape, second: None });
     }
 
     #[test]
     fn every_recipe_survives_saving() {
         let pair = Source::Pair { left: "/rooms/L \"1\".wav".into(), right: "/rooms/ö.wav".into() };
         let sources = [Recipe::space("plate").source, Recipe::file("/rooms/hall.wav").source, pair];
-        for source in sources {
+        let hows = [Combination::default(), Combination::Between(Ratio::from_f64(1.0)), Combination::Series];
+        let seconds = sources.each_ref().into_iter().zip(hows);
+        let seconds: Vec<_> = seconds.map(|(source, how)| Some(Second { source: source.clone(), how })).collect();
+        for (source, second) in sources.into_iter().zip([None].iter().chain(&seconds).cycle()) {
             for level in [LevelRule::Match, LevelRule::Cabinet, LevelRule::Off] {
                 for shape in [Shape::default(), moved()] {
-                    let recipe = Recipe { source: source.clone(), level, shape };
+                    let recipe = Recipe { source: source.clone(), level, shape, second: second.clone() };
                     assert_eq!(saved(&recipe).try_into::<Recipe>().expect("what was written"), recipe);
                 }
             }
@@ -243,6 +343,19 @@ mod tests {
     }
 
     #[test]
+    fn a_position_stays_within_its_ends_and_is_the_same_room_at_both() {
+        let between = |position| {
+            let how = Combination::Between(Ratio::from_thousandths(position));
+            Recipe { second: Some(Second { source: Recipe::space("plate").source, how }), ..Recipe::default() }
+        };
+        assert_eq!(saved(&between(7_000)), saved(&between(1_000)), "there is nothing behind the second one");
+        assert!([1, 500, 1_000].iter().all(|position| between(*position).room() == between(0).room()));
+        let series = Second { how: Combination::Series, source: Recipe::space("plate").source };
+        let others = [Recipe::default(), Recipe { second: Some(series), ..Recipe::default() }];
+        assert!(others.iter().all(|other| other.room() != between(0).room()));
+    }
+
+    #[test]
     fn the_saved_form_says_its_version() {
         assert_eq!(saved(&Recipe::default())["version"].as_integer(), Some(VERSION.into()));
     }
@@ -266,11 +379,13 @@ mod tests {
     }
 
     #[test]
-    fn a_recipe_is_called_like_its_file_or_space() {
+    fn a_source_is_called_like_its_file_or_space() {
         let pair = Source::Pair { left: "/rooms/hall L.wav".into(), right: "/rooms/hall R.wav".into() };
-        assert_eq!(Recipe::space("plate").display_name(), "plate");
-        assert_eq!(Recipe::file("/rooms/St. Mary.flac").display_name(), "St. Mary");
-        assert_eq!(Recipe::of(pair).display_name(), "hall L");
-        assert_eq!(Recipe::file("/").display_name(), "/");
+        let second = Second { source: Recipe::space("hall").source, how: Combination::Series };
+        assert_eq!(Recipe { second: Some(second), ..Recipe::space("plate") }.display_name(), "plate + hall");
+        assert_eq!(Recipe::space("plate").source.display_name(), "plate");
+        assert_eq!(Recipe::file("/rooms/St. Mary.flac").source.display_name(), "St. Mary");
+        assert_eq!(pair.display_name(), "hall L");
+        assert_eq!(Recipe::file("/").source.display_name(), "/");
     }
 }

@@ -18,7 +18,7 @@ use crate::impulse::embed::{self, EmbedError, Embedding};
 use crate::impulse::fingerprint::Fingerprint;
 use crate::impulse::hints::Hints;
 use crate::impulse::library::{Found, Library, Limits};
-use crate::impulse::recipe::Source;
+use crate::impulse::recipe::{Side, Source};
 use crate::impulse::{Impulse, decode};
 use crate::prepare::{self, PrepareError};
 use std::cell::RefCell;
@@ -30,10 +30,10 @@ pub struct Finder {
     slot: RecipeSlot,
     /// The user's folders, read anew each time: they may change while a session is open.
     library: Box<dyn Fn() -> Library + Send>,
-    /// Where the impulse that was asked for last was.
-    found: RefCell<Option<(u64, Place)>>,
-    /// What has been remembered, for which choice of embedding.
-    done: RefCell<Option<(u64, Place, Embedding)>>,
+    /// Where the impulses that were asked for last were.
+    found: [RefCell<Option<(u64, Place)>>; 2],
+    /// What has been remembered of each, for which choice of embedding.
+    done: [RefCell<Option<(u64, Place, Embedding)>>; 2],
 }
 
 /// Where an impulse was.
@@ -69,7 +69,7 @@ impl Finder {
     /// A finder of what a slot asks for.
     #[must_use]
     pub fn new(slot: RecipeSlot, library: impl Fn() -> Library + Send + 'static) -> Self {
-        Self { slot, library: Box::new(library), found: RefCell::default(), done: RefCell::default() }
+        Self { slot, library: Box::new(library), found: Default::default(), done: Default::default() }
     }
 
     /// The impulse of a file or a pair, as stored. \[worker\]
@@ -77,19 +77,20 @@ impl Finder {
     /// # Errors
     /// [`PrepareError::Changed`] if there is only a file with another impulse; else as [`prepare::decoded`].
     pub fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
-        let recall = self.slot.recall();
-        if recall.choice.recipe.source != *source {
+        let wanted =
+            |side| self.slot.recall(side).filter(|recall| recall.source == *source).map(|recall| (side, recall));
+        let Some((side, recall)) = Side::BOTH.into_iter().find_map(wanted) else {
             // Something newer is asked for, and this will be given up.
             return Err(PrepareError::Cancelled);
-        }
-        let edition = recall.choice.edition;
-        let before = self.found.borrow().clone().filter(|(of, _)| *of == edition);
+        };
+        let (edition, kept) = (recall.origin.edition, &self.found[side as usize]);
+        let before = kept.borrow().clone().filter(|(of, _)| *of == edition);
         let found = self.look_for(&recall, before.map(|(_, place)| place), cancelled);
         match &found {
-            Ok((_, place)) => *self.found.borrow_mut() = Some((edition, place.clone())),
+            Ok((_, place)) => *kept.borrow_mut() = Some((edition, place.clone())),
             // What sounds may go on, and is still to be remembered.
             Err(PrepareError::Cancelled) => {}
-            Err(_) => *self.found.borrow_mut() = None,
+            Err(_) => *kept.borrow_mut() = None,
         }
         found.map(|(impulse, _)| impulse)
     }
@@ -106,10 +107,10 @@ impl Finder {
         if cancelled() {
             return Err(PrepareError::Cancelled);
         }
-        let source = &recall.choice.recipe.source;
+        let source = &recall.source;
         let place = match before.filter(Place::is_unchanged) {
             Some(place) => place,
-            None if recall.choice.loaded => self.search(recall, cancelled)?,
+            None if recall.origin.loaded => self.search(recall, cancelled)?,
             None => Place::files(source.files().into_iter().map(Path::to_owned)),
         };
         Ok((prepare::decoded(&there(source, &place), cancelled)?, place))
@@ -118,7 +119,7 @@ impl Finder {
     /// All files of a session.
     fn search(&self, recall: &Recall, cancelled: &dyn Fn() -> bool) -> Result<Place, PrepareError> {
         let library = (self.library)();
-        let source = &recall.choice.recipe.source;
+        let source = &recall.source;
         let mut places = Vec::new();
         for (hints, path) in recall.memory.hints(source).iter().zip(source.files()) {
             let wanted = || hints.path.clone().unwrap_or_else(|| path.to_owned());
@@ -136,49 +137,58 @@ impl Finder {
 
     /// Has the session remember what was found last, if there is anything new to say. Quick otherwise. \[worker\]
     pub fn remember(&self, cancelled: &dyn Fn() -> bool) {
-        let Some((edition, place)) = self.found.borrow().clone() else { return };
-        let recall = self.slot.recall();
+        Side::BOTH.into_iter().for_each(|side| self.remember_side(side, cancelled));
+    }
+
+    fn remember_side(&self, side: Side, cancelled: &dyn Fn() -> bool) {
+        let done = &self.done[side as usize];
+        let Some((edition, place)) = self.found[side as usize].borrow().clone() else { return };
+        let Some(recall) = self.slot.recall(side) else { return };
         let task = (edition, place, recall.memory.embedding);
-        if recall.choice.edition != edition || self.done.borrow().as_ref() == Some(&task) {
+        if recall.origin.edition != edition || done.borrow().as_ref() == Some(&task) {
             return;
         }
+        // All together have to go into one state.
+        let beside = self.slot.embedded_beside(side);
+        let most = recall.memory.embedding.most().map(|most| most.min(embed::LARGEST.saturating_sub(beside)));
         // Beforehand: what panics once need not be tried again.
-        *self.done.borrow_mut() = Some(task.clone());
-        let (_, place, embedding) = task;
+        *done.borrow_mut() = Some(task.clone());
+        let (_, place, _) = task;
         let remembered = match place {
-            Place::Files(files) => self.look_at(&recall, &files, cancelled),
-            Place::Embedded if fits(recall.embedded.bytes(), embedding) => None,
+            Place::Files(files) => self.look_at(&recall, &files, most, cancelled),
+            Place::Embedded if most.is_some_and(|most| recall.embedded.bytes() <= most) => None,
             // The bytes are not wanted any more. But nobody throws the only ones away.
             Place::Embedded => match self.search(&recall, cancelled) {
-                Ok(Place::Files(files)) => self.look_at(&recall, &files, cancelled),
+                Ok(Place::Files(files)) => self.look_at(&recall, &files, most, cancelled),
                 _ => None,
             },
         };
         match remembered {
-            Some((remembered, embedded)) => self.slot.remember(edition, remembered, embedded),
-            None if cancelled() => self.done.replace(None).map_or((), drop),
+            Some((remembered, embedded)) => self.slot.remember(side, edition, remembered, embedded),
+            None if cancelled() => done.replace(None).map_or((), drop),
             None => {}
         }
     }
 
-    /// All there is to know about files, and the impulse in bytes if it is to be embedded. `None` if they are gone again, or
-    /// when cancelled.
+    /// All there is to know about files, and the impulse in bytes if it is to be embedded in at most so many. `None` if they
+    /// are gone again, or when cancelled.
     fn look_at(
         &self,
         recall: &Recall,
         files: &[(PathBuf, Stamp)],
+        most: Option<usize>,
         cancelled: &dyn Fn() -> bool,
     ) -> Option<(Remembered, Embedded)> {
-        let source = &recall.choice.recipe.source;
+        let source = &recall.source;
         let library = (self.library)();
         let mut remembered = Remembered { source: Some(source.clone()), ..Remembered::default() };
         for ((path, _), known) in files.iter().zip(recall.memory.hints(source)) {
             // Out of a session, its content is proved.
-            let is_known = recall.choice.loaded && known.path.as_ref() == Some(path) && is_complete(&known);
+            let is_known = recall.origin.loaded && known.path.as_ref() == Some(path) && is_complete(&known);
             remembered.files.push(if is_known { known } else { hints(&library, path, cancelled)? });
         }
         let mut embedded = Embedded::default();
-        if let Some(most) = recall.memory.embedding.most() {
+        if let Some(most) = most {
             let impulse = prepare::decoded(&source.at(files.iter().map(|(path, _)| path.clone())), cancelled).ok()?;
             match embed::encode(&impulse, most, cancelled) {
                 Ok(bytes) => {
@@ -196,8 +206,8 @@ impl Finder {
 
 /// The impulse that the session carries along, if it is the one remembered.
 fn embedded(recall: &Recall, cancelled: &dyn Fn() -> bool) -> Option<Impulse> {
-    let Recall { choice, memory, embedded } = recall;
-    let wanted = memory.fingerprint.filter(|_| memory.source.as_ref() == Some(&choice.recipe.source))?;
+    let Recall { source, memory, embedded, .. } = recall;
+    let wanted = memory.fingerprint.filter(|_| memory.source.as_ref() == Some(source))?;
     let bytes = embedded.bytes_unless(cancelled)?;
     (embed::fingerprint(&bytes).ok()? == wanted).then(|| embed::decode(&bytes, cancelled).ok())?
 }
@@ -207,10 +217,6 @@ fn there(source: &Source, place: &Place) -> Source {
         Place::Embedded => source.clone(),
         Place::Files(files) => source.at(files.iter().map(|(path, _)| path.clone())),
     }
-}
-
-fn fits(bytes: usize, embedding: Embedding) -> bool {
-    embedding.most().is_some_and(|most| bytes <= most)
 }
 
 fn is_complete(hints: &Hints) -> bool {

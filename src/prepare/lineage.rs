@@ -7,7 +7,7 @@
 use crate::chain::Format;
 use crate::engine::{BuildError, Convolver, Kernel, Path, Relation};
 use crate::impulse::layout::Route;
-use crate::impulse::recipe::Source;
+use crate::impulse::recipe::Room;
 use crate::impulse::{MAX_SECONDS, relation};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) struct Lineage {
 #[derive(Debug)]
 struct Ancestor {
     generation: u64,
-    room: Source,
+    room: Room,
     format: Format,
     kernel: Arc<Kernel>,
     routes: Vec<Route>,
@@ -39,7 +39,7 @@ pub(super) struct Next<'a> {
     /// Its number.
     pub generation: u64,
     /// Which room it is.
-    pub room: &'a Source,
+    pub room: &'a Room,
     /// For which rate and layout.
     pub format: Format,
 }

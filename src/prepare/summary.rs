@@ -1,24 +1,24 @@
 //! What there is to say about an impulse.
 
-use crate::impulse::acoustics;
+use super::part::LaidOut;
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Recipe;
-use crate::impulse::shape::Shaped;
+use crate::impulse::{Impulse, acoustics};
 
 /// Stretches of time in [`Summary::waveform`].
 pub const STRETCHES: usize = 512;
 
 /// What there is to say about an impulse that was prepared. It is about the shaped impulse at the host's rate, before its
-/// level is matched, unless it says otherwise.
+/// level is matched, unless it says otherwise; of two impulses about what both become, as it sounds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Summary {
-    /// The file's or space's name.
+    /// The file's or space's name; "A + B" of two.
     pub name: String,
     /// Length in seconds.
     pub seconds: f64,
     /// Channels.
     pub channels: usize,
-    /// Sample rate in Hz of the impulse as stored.
+    /// Sample rate in Hz of the impulse as stored; of two, of the first one, as trim, decay and mixing time are.
     pub sample_rate: u32,
     /// Largest absolute sample.
     pub peak: f32,
@@ -26,6 +26,8 @@ pub struct Summary {
     pub rt60: Option<f64>,
     /// Gain that the level rule applied, in dB; 0 when it is off.
     pub level_db: f64,
+    /// That of the second impulse, if there is one; in series the first one's holds what makes both of them equally loud.
+    pub second_level_db: Option<f64>,
     /// Seconds that were trimmed from the start and from the end.
     pub trimmed: (f64, f64),
     /// What became of the low, the middle and the high band's decay.
@@ -41,31 +43,52 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Looks at an impulse that was stored at another rate, shaped as a recipe says, and is going to be turned by a gain.
-    /// `cancelled` is asked every few milliseconds, and once it says so the result means nothing.
-    pub(super) fn of(
-        shaped: &Shaped,
-        stored_rate: u32,
-        gain: f64,
+    /// Looks at an impulse. `cancelled` is asked every few milliseconds, and once it says so the result means nothing.
+    pub(super) fn of(part: &LaidOut, recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Self {
+        Self::about(part, Self::measured(&part.shaped.impulse, recipe, cancelled))
+    }
+
+    /// Looks at what two impulses became, and whether it was cut; `cancelled` likewise.
+    pub(super) fn of_both(
+        [first, second]: [&LaidOut; 2],
+        both: &Impulse,
         recipe: &Recipe,
-        name: String,
+        is_cut: bool,
         cancelled: &dyn Fn() -> bool,
     ) -> Self {
-        let impulse = &shaped.impulse;
-        let seconds = |samples: usize| samples as f64 / f64::from(impulse.sample_rate());
         Self {
-            name,
-            seconds: impulse.seconds(),
-            channels: impulse.channels().len(),
-            sample_rate: stored_rate,
-            peak: impulse.peak(),
-            rt60: if recipe.shape.reverse { None } else { acoustics::rt60_unless(impulse, cancelled) },
-            level_db: 20.0 * gain.log10(),
+            name: format!("{} + {}", first.name, second.name),
+            second_level_db: Some(20.0 * second.gain.log10()),
+            cut: first.shaped.cut || second.shaped.cut || is_cut,
+            ..Self::about(first, Self::measured(both, recipe, cancelled))
+        }
+    }
+
+    /// What is known of how an impulse came to be, beside what was measured.
+    fn about(part: &LaidOut, measured: Self) -> Self {
+        let shaped = &part.shaped;
+        let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());
+        Self {
+            name: part.name.clone(),
+            sample_rate: part.stored_rate,
+            level_db: 20.0 * part.gain.log10(),
             trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
             decay: shaped.decay,
             mixing_time: shaped.mixing_time,
             cut: shaped.cut,
+            ..measured
+        }
+    }
+
+    /// What can be seen of an impulse itself.
+    fn measured(impulse: &Impulse, recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Self {
+        Self {
+            seconds: impulse.seconds(),
+            channels: impulse.channels().len(),
+            peak: impulse.peak(),
+            rt60: if recipe.shape.reverse { None } else { acoustics::rt60_unless(impulse, cancelled) },
             waveform: impulse.channels().iter().map(|samples| extremes(samples, cancelled)).collect(),
+            ..Self::default()
         }
     }
 }

@@ -56,8 +56,9 @@ pub struct Wanted {
     pub recipe: Recipe,
     /// For which rate and layout.
     pub format: Format,
-    /// Counts up when the same recipe may give another impulse, because the client finds it elsewhere.
-    pub edition: u64,
+    /// Of the recipe's first and second source: each counts up when the same may give another impulse, because the client
+    /// finds it elsewhere.
+    pub editions: [u64; 2],
     /// What sounds when the recipe cannot be built.
     pub on_failure: OnFailure,
 }
@@ -65,8 +66,8 @@ pub struct Wanted {
 impl Wanted {
     /// Whether it is the same room, made anew only because of its shape or level.
     fn is_reshaped(&self, other: &Self) -> bool {
-        (&self.recipe.source, self.format, self.edition, self.on_failure)
-            == (&other.recipe.source, other.format, other.edition, other.on_failure)
+        (self.recipe.room(), self.format, self.editions, self.on_failure)
+            == (other.recipe.room(), other.format, other.editions, other.on_failure)
     }
 }
 
@@ -259,8 +260,8 @@ impl<C: Client, B: Build> Workbench<C, B> {
         let find = |source: &_, cancelled: &dyn Fn() -> bool| self.client.find(source, cancelled);
         let mut build = self.build.borrow_mut();
         self.gone.take().into_iter().for_each(|generation| build.forget(generation));
-        let Wanted { recipe, format, edition, .. } = wanted;
-        let order = Order { recipe, format: *format, edition: *edition, generation: said.generation + 1 };
+        let Wanted { recipe, format, editions, .. } = wanted;
+        let order = Order { recipe, format: *format, editions: *editions, generation: said.generation + 1 };
         // A strange file that makes a decoder panic costs that file, not the worker. What it leaves half-changed is given up.
         let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancelled)));
         if built.is_err() {

@@ -3,14 +3,14 @@
 
 use super::{Preset, Read};
 use crate::impulse::embed::LARGEST;
-use crate::impulse::recipe::{Recipe, VERSION};
+use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};
 use crate::settings::{self, Kind, Settings, TABLE, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// No state of ours is longer in bytes: the largest embedded impulse as base 64 text, and a megabyte for the rest.
-pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (1 << 20);
+/// No state of ours is longer in bytes: the largest embedded impulse as base 64 text, and four megabytes for the rest.
+pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (4 << 20);
 
 /// How CLAP states begin.
 const LENGTH: usize = size_of::<u64>();
@@ -68,14 +68,18 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
 
     let (mut preset, mut aside) = (Preset::default(), Vec::new());
     match state.fields.get("recipe").map(|json| recipe(json)) {
-        Some(Ok(recipe)) => preset.source = recipe.source,
+        Some(Ok(recipe)) => {
+            preset.source = recipe.source;
+            preset.second = recipe.second.map(|second| second.source);
+        }
         Some(Err(reason)) => aside.push(format!("the impulse is unknown: {reason}")),
         None => {}
     }
-    if state.fields.get("embedded").is_some_and(|json| json != "null") {
-        aside.push("the impulse is embedded in the state; a preset only says where its file was".to_owned());
+    if ["embedded", "embedded_second"].iter().any(|field| state.fields.get(*field).is_some_and(|json| json != "null")) {
+        aside.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
     }
-    for (id, saved) in &state.params {
+    // Which slot of the session's list the impulse is in means nothing elsewhere.
+    for (id, saved) in state.params.iter().filter(|(id, _)| *id != "impulse") {
         if let Err(reason) = set(&mut preset.settings, id, saved) {
             aside.push(reason);
         }
@@ -125,7 +129,9 @@ pub fn written(preset: &Preset, format: Format) -> std::io::Result<Vec<u8>> {
         Value::Choice(value) => Param::I32(value as i32),
     };
     let params = TABLE.iter().zip(preset.settings.values());
-    let recipe = serde_json::to_string(&Recipe::of(preset.source.clone()))?;
+    // How both are combined say the parameters.
+    let second = preset.second.clone().map(|source| Second { source, how: Combination::default() });
+    let recipe = serde_json::to_string(&Recipe { second, ..Recipe::of(preset.source.clone()) })?;
     let state = State {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         params: params.map(|(setting, value)| (setting.id.to_owned(), param(value))).collect(),
@@ -145,7 +151,8 @@ mod tests {
 
     fn moved() -> Preset {
         let settings = Settings { wet: -7.3, reverse: true, loudness: 2, high_cut: 5430.0, ..Settings::default() };
-        Preset { source: Recipe::file("/rooms/ö.wav").source, settings }
+        let second = Some(Recipe::space("plate").source);
+        Preset { source: Recipe::file("/rooms/ö.wav").source, second, settings }
     }
 
     #[test]

@@ -10,13 +10,15 @@ use toml::{Table, Value};
 /// Where a text cannot be read, and why.
 type Wrong = (usize, String);
 
-/// What is read of a text: its version, and two tables whose contents are looked at one by one.
+/// What is read of a text: its version, and tables whose contents are looked at one by one.
 #[derive(Deserialize)]
 struct Written {
     #[serde(default = "first_version")]
     version: u32,
     #[serde(default)]
     impulse: Option<Table>,
+    #[serde(default)]
+    second: Option<Table>,
     #[serde(default)]
     settings: Table,
 }
@@ -39,16 +41,21 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
     if written.version > VERSION {
         aside.push(format!("a newer program wrote this, in version {}", written.version));
     }
-    let known = ["version", "impulse", "settings"];
+    let known = ["version", "impulse", "second", "settings"];
     let others = text.parse::<Table>().unwrap_or_default().into_iter();
     aside.extend(others.filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, _)| format!("{key} is unknown")));
 
-    let mut preset = Preset::default();
-    match written.impulse.map(Source::deserialize) {
-        None => {}
-        Some(Ok(source)) => preset.source = source.at(source.files().into_iter().map(|path| folder.join(path))),
-        Some(Err(error)) => aside.push(format!("the impulse is unknown: {}", error.message())),
-    }
+    let mut source = |written: Option<Table>, name: &str| match written.map(Source::deserialize)? {
+        Ok(source) => Some(source.at(source.files().into_iter().map(|path| folder.join(path)))),
+        Err(error) => {
+            aside.push(format!("{name} is unknown: {}", error.message()));
+            None
+        }
+    };
+    let first = source(written.impulse, "the impulse");
+    let second = source(written.second, "the second impulse");
+    let mut preset = Preset { second, ..Preset::default() };
+    preset.source = first.unwrap_or(preset.source);
     for (id, value) in &written.settings {
         if let Err(reason) = set(&mut preset.settings, id, value) {
             aside.push(reason);
@@ -79,6 +86,8 @@ fn wrong(text: &str, error: &toml::de::Error) -> Wrong {
 struct Writing<'a> {
     version: u32,
     impulse: Source,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second: Option<Source>,
     #[serde(serialize_with = "moved")]
     settings: &'a Settings,
 }
@@ -91,9 +100,9 @@ fn moved<S: Serializer>(settings: &&Settings, serializer: S) -> Result<S::Ok, S:
 /// The text of a preset.
 pub(super) fn written(preset: &Preset) -> Result<String, toml::ser::Error> {
     let absolute = |path: &Path| -> PathBuf { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
-    let source = &preset.source;
-    let impulse = source.at(source.files().into_iter().map(absolute));
-    toml::to_string(&Writing { version: VERSION, impulse, settings: &preset.settings })
+    let absolute = |source: &Source| source.at(source.files().into_iter().map(absolute));
+    let (impulse, second) = (absolute(&preset.source), preset.second.as_ref().map(absolute));
+    toml::to_string(&Writing { version: VERSION, impulse, second, settings: &preset.settings })
 }
 
 #[cfg(test)]
@@ -129,7 +138,8 @@ mod tests {
         let pair = Source::Pair { left: "/rooms/L \"1\".wav".into(), right: "/rooms/ö.wav".into() };
         for source in [Recipe::space("plate").source, Recipe::file("/rooms/hall.wav").source, pair] {
             for _ in 0..50 {
-                let mut preset = Preset { source: source.clone(), settings: Settings::default() };
+                let second = Some(source.clone()).filter(|_| random.uniform() < 0.0);
+                let mut preset = Preset { source: source.clone(), second, settings: Settings::default() };
                 for setting in &TABLE {
                     preset.settings.set(setting.id, any_value(setting, &mut random));
                 }
@@ -158,6 +168,18 @@ mod tests {
         assert_eq!(source("[impulse]\nkind = \"file\"\npath = \"a/b.wav\""), Source::File { path: path("a/b.wav") });
         let pair = Source::Pair { left: path("l.wav"), right: "/r.wav".into() };
         assert_eq!(source("[impulse]\nkind = \"pair\"\nleft = \"l.wav\"\nright = \"/r.wav\""), pair);
+    }
+
+    #[test]
+    fn a_second_impulse_is_read_and_one_that_is_unknown_is_left_aside() {
+        let Read { preset, aside } = read_in_folder("[second]\nkind = \"file\"\npath = \"b.wav\"");
+        assert_eq!(
+            preset,
+            Preset { second: Some(Source::File { path: "/presets/b.wav".into() }), ..Preset::default() }
+        );
+        assert_eq!(aside.len(), 0, "{aside:?}");
+        let Read { preset, aside } = read_in_folder("[second]\nkind = \"dream\"");
+        assert!(preset == Preset::default() && aside[0].contains("second") && aside[0].contains("dream"), "{aside:?}");
     }
 
     #[test]

@@ -138,7 +138,7 @@ fn build(
     generation: u64,
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Prepared, RenderError> {
-    let order = Order { recipe, format, edition: 0, generation };
+    let order = Order { recipe, format, editions: [0; 2], generation };
     preparer.build(&order, &prepare::decoded, cancelled).map_err(|error| match error {
         PrepareError::Cancelled => RenderError::Cancelled(job.dry.clone()),
         error => RenderError::Impulse(error),

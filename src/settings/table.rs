@@ -27,11 +27,13 @@ pub enum Section {
     Shape,
     /// How long the room sounds.
     Decay,
+    /// What a second impulse does.
+    Blend,
 }
 
 impl Section {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 4] = [Self::Mix, Self::Tone, Self::Shape, Self::Decay];
+    pub const ALL: [Self; 5] = [Self::Mix, Self::Tone, Self::Shape, Self::Decay, Self::Blend];
 
     /// For people.
     #[must_use]
@@ -41,6 +43,7 @@ impl Section {
             Self::Tone => "Tone",
             Self::Shape => "Shape",
             Self::Decay => "Decay",
+            Self::Blend => "A + B",
         }
     }
 }
@@ -56,6 +59,10 @@ macro_rules! every_setting {
                 Number { range: -60.0..=12.0, default: 0.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
             wet "wet" "Wet" Mix "Level of the wet signal"
                 Number { range: -60.0..=12.0, default: -12.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
+            mix_mode "mix_mode" "Mix mode" Mix "What dry and wet are set by: their two levels, or the one mix"
+                Choice { options: &[&["levels"], &["mix"]], default: 0 };
+            mix "mix" "Mix" Mix "Share of the wet signal in the mix mode mix: 0 is dry alone, 100 wet alone, the power the same on the way"
+                Number { range: 0.0..=100.0, default: 25.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             output_level "output_level" "Output" Mix "Level of the sum"
                 Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
             loudness "loudness" "Loudness" Mix "How impulses are made equally loud: as rooms by their loudness, as cabinets by their spectral peak"
@@ -64,6 +71,22 @@ macro_rules! every_setting {
                 Number { range: 0.0..=200.0, default: 100.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             predelay "predelay" "Pre-delay" Mix "Delay of the wet signal"
                 Number { range: 0.0..=LONGEST_PREDELAY, default: 0.0, step: 0.1, skew: 0.5, scale: Scale::Milliseconds, off: None };
+            predelay_sync "predelay_sync" "Pre-delay sync" Mix "Pre-delay as a note at the host's tempo, whatever its time says; 500 ms at most, and without a tempo 120 beats per minute"
+                Choice {
+                    options: &[
+                        &["off", "no"],
+                        &["1/64"],
+                        &["1/32"],
+                        &["1/16 triplet", "1/16t"],
+                        &["1/16"],
+                        &["1/16 dotted", "1/16d"],
+                        &["1/8 triplet", "1/8t"],
+                        &["1/8"],
+                        &["1/8 dotted", "1/8d"],
+                        &["1/4"],
+                    ],
+                    default: 0
+                };
             bypass "bypass" "Bypass" Mix "Pass the input on untouched"
                 Switch { default: false };
 
@@ -114,6 +137,11 @@ macro_rules! every_setting {
                 Number { range: 50.0..=1000.0, default: 250.0, step: 1.0, skew: 0.408, scale: Scale::Hertz, off: None }; // 224 Hz
             high_crossover "high_crossover" "High crossover" Decay "The frequency between middle and highs"
                 Number { range: 1000.0..=12_000.0, default: 4000.0, step: 10.0, skew: 0.463, scale: Scale::Hertz, off: None }; // 3.46 kHz
+
+            combine "combine" "Impulse B" Blend "What the second impulse does: nothing, or morph with the first, or follow it in series"
+                Choice { options: &[&["off"], &["morph"], &["series"]], default: 0 };
+            morph "morph" "Morph" Blend "Place between the first impulse, 0, and the second, 100"
+                Number { range: 0.0..=100.0, default: 50.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
         }
     };
 }

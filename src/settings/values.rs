@@ -3,10 +3,11 @@
 use super::kind::{Choice, Number, Switch, Typed, Value};
 use super::scale::Scale;
 use super::table::*;
-use crate::chain::{Controls, Shelving};
+use crate::chain::{Controls, MAX_PREDELAY, Shelving};
 use crate::impulse::decay::BandRatios;
-use crate::impulse::recipe::LevelRule;
+use crate::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Shape, Time, Trim};
+use std::f64::consts::FRAC_PI_2;
 
 macro_rules! settings {
     ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
@@ -43,19 +44,28 @@ macro_rules! settings {
 
 every_setting!(settings);
 
+/// Beats per minute where nobody says how many.
+pub const TEMPO: f64 = 120.0;
+
+/// The notes that a pre-delay can be, in the order of its options behind off: in beats, which are quarter notes.
+const NOTES: [f64; 9] = [1.0 / 16.0, 1.0 / 8.0, 1.0 / 6.0, 1.0 / 4.0, 3.0 / 8.0, 1.0 / 3.0, 1.0 / 2.0, 3.0 / 4.0, 1.0];
+
 /// The options of the loudness, in their order.
 const RULES: [LevelRule; 3] = [LevelRule::Off, LevelRule::Match, LevelRule::Cabinet];
 
 impl Settings {
-    /// What the chain needs for a block. Real-time safe.
+    /// What the chain needs for a block, at a tempo in beats per minute; [`TEMPO`] in the place of none, or of one that is
+    /// not finite or not above 0. Real-time safe.
     #[must_use]
-    pub fn controls(&self) -> Controls {
+    pub fn controls(&self, tempo: Option<f64>) -> Controls {
         let level = |decibels| if decibels <= LEVEL_OFF { 0.0 } else { gain(decibels) };
+        let is_mix = self.mix_mode > 0;
+        let (dry, wet) = if is_mix { shares(self.mix) } else { (level(self.dry), level(self.wet)) };
         Controls {
-            dry: level(self.dry),
-            wet: level(self.wet),
+            dry,
+            wet,
             output: gain(self.output_level),
-            predelay: self.predelay / 1000.0,
+            predelay: self.note(tempo).unwrap_or(self.predelay / 1000.0),
             low_cut: Some(self.low_cut).filter(|hertz| *hertz > LOW_CUT_OFF),
             high_cut: Some(self.high_cut).filter(|hertz| *hertz < HIGH_CUT_OFF),
             low_shelf: Shelving { gain: self.low_shelf, corner: self.low_shelf_corner },
@@ -63,6 +73,13 @@ impl Settings {
             width: self.width / 100.0,
             bypass: self.bypass,
         }
+    }
+
+    /// The pre-delay in seconds, if it is a note's.
+    fn note(&self, tempo: Option<f64>) -> Option<f32> {
+        let beats = NOTES.get(self.predelay_sync.checked_sub(1)?)?;
+        let tempo = tempo.filter(|tempo| tempo.is_finite() && *tempo > 0.0).unwrap_or(TEMPO);
+        Some(((beats * 60.0 / tempo) as f32).min(MAX_PREDELAY))
     }
 
     /// How the impulse is shaped, in canonical form: settings that sound alike give the same.
@@ -94,11 +111,37 @@ impl Settings {
     pub fn level(&self) -> LevelRule {
         RULES.get(self.loudness).copied().unwrap_or_default()
     }
+
+    /// What a first and a second impulse become; `None` when the second one does nothing.
+    #[must_use]
+    pub fn combination(&self) -> Option<Combination> {
+        match self.combine {
+            1 => Some(Combination::Between(ratio(self.morph))),
+            2 => Some(Combination::Series),
+            _ => None,
+        }
+    }
+
+    /// An impulse, and a second one if there is one, as the settings level, shape and combine them.
+    #[must_use]
+    pub fn recipe(&self, source: Source, second: Option<Source>) -> Recipe {
+        let second = second.zip(self.combination()).map(|(source, how)| Second { source, how });
+        Recipe { source, second, level: self.level(), shape: self.shape() }
+    }
 }
 
 /// Decibels to a factor, rounded once.
 fn gain(decibels: f32) -> f32 {
     10_f64.powf(f64::from(decibels) / 20.0) as f32
+}
+
+/// Gains of dry and wet in a mix, by the equal-power law: cos(πm/2) and sin(πm/2) for a share m of the wet signal. A room's
+/// sound is hardly correlated with what it is of, so that their powers add, and the sum of the squares is 1. The cosine is
+/// written as the sine of what is missing, so that both ends are exact: a cosine of π/2 is no zero in floating point.
+fn shares(percent: f32) -> (f32, f32) {
+    let quarter = |share: f64| (share * FRAC_PI_2).sin() as f32;
+    let wet = f64::from(percent) / 100.0;
+    (quarter(1.0 - wet), quarter(wet))
 }
 
 fn time(milliseconds: f32) -> Time {

@@ -8,11 +8,12 @@ use clack_extensions::params::PluginParams;
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_extensions::state::PluginState;
 use clack_extensions::tail::PluginTail;
-use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::event_types::{ParamValueEvent, TransportEvent, TransportFlags};
 use clack_host::events::io::EventBuffer;
+use clack_host::events::{EventFlags, EventHeader};
 use clack_host::extensions::{Extension, PluginExtensionSide};
 use clack_host::prelude::*;
-use clack_host::utils::ClapId;
+use clack_host::utils::{BeatTime, ClapId, SecondsTime};
 use std::ffi::CString;
 
 pub struct Host;
@@ -35,6 +36,7 @@ pub struct Clap {
     plugin: PluginInstance<Host>,
     processor: Option<StartedPluginAudioProcessor<Host>>,
     outputs: usize,
+    transport: Option<TransportEvent>,
 }
 
 pub fn entry() -> PluginEntry {
@@ -57,7 +59,7 @@ impl Instance for Clap {
     fn new() -> Self {
         let info = HostInfo::new("tests", "Transept", "", "1").expect("names");
         let plugin = PluginInstance::new(|_| Quiet, |_| (), &entry(), c"org.transept.transept", &info);
-        Self { plugin: plugin.expect("an instance"), processor: None, outputs: 2 }
+        Self { plugin: plugin.expect("an instance"), processor: None, outputs: 2, transport: None }
     }
 
     fn arrange(&mut self, inputs: usize, outputs: usize) -> bool {
@@ -118,8 +120,9 @@ impl Instance for Clap {
             channels: AudioPortBufferType::f32_output_only(output.iter_mut().map(Vec::as_mut_slice)),
         }]);
         let processor = self.processor.as_mut().expect("active");
+        let (events, transport) = (InputEvents::from_buffer(&buffer), self.transport.as_ref());
         processor
-            .process(&inputs, &mut outputs, &InputEvents::from_buffer(&buffer), &mut OutputEvents::void(), None, None)
+            .process(&inputs, &mut outputs, &events, &mut OutputEvents::void(), None, transport)
             .expect("processed");
         output
     }
@@ -159,6 +162,25 @@ impl Instance for Clap {
     fn tail(&mut self) -> u32 {
         let tail: PluginTail = self.extension();
         tail.get(&self.processor.as_mut().expect("active").plugin_handle()).to_raw()
+    }
+
+    fn set_tempo(&mut self, tempo: Option<f64>) {
+        self.transport = tempo.map(|tempo| TransportEvent {
+            header: EventHeader::new_core(0, EventFlags::empty()),
+            flags: TransportFlags::HAS_TEMPO | TransportFlags::IS_PLAYING,
+            song_pos_beats: BeatTime::from_int(0),
+            song_pos_seconds: SecondsTime::from_int(0),
+            tempo,
+            tempo_inc: 0.0,
+            loop_start_beats: BeatTime::from_int(0),
+            loop_end_beats: BeatTime::from_int(0),
+            loop_start_seconds: SecondsTime::from_int(0),
+            loop_end_seconds: SecondsTime::from_int(0),
+            bar_start: BeatTime::from_int(0),
+            bar_number: 0,
+            time_signature_numerator: 4,
+            time_signature_denominator: 4,
+        });
     }
 }
 

@@ -67,7 +67,7 @@ fn inspect_draws_a_picture() {
         assert_eq!(picture.info().width, 1200);
         assert!(pixels.chunks(3).any(|pixel| pixel != &pixels[..3]), "something is on it");
     }
-    assert_eq!(folder.names("."), ["it.png", "room.wav", "voice.wav"]);
+    assert_eq!(folder.names("."), ["it.png", "room.wav", "second.wav", "voice.wav"]);
 }
 
 #[test]

@@ -28,6 +28,7 @@ impl Folder {
     fn new() -> Self {
         let folder = Self(tempfile::tempdir().expect("a folder"));
         folder.file("room.wav", &[room(4000, 1), room(4000, 2)]);
+        folder.file("second.wav", &[room(3000, 4)]);
         folder.file("voice.wav", &[noise(6000, 3)]);
         folder
     }

@@ -41,8 +41,10 @@ fn the_options_reach_the_chain() {
         "--dry -1",
         "--dry off",
         "--wet 0",
+        "--mix-mode mix",
         "--output-level -1",
         "--predelay 1",
+        "--predelay-sync 1/64",
         "--low-cut 50",
         "--high-cut 9000",
         "--width 50",
@@ -61,6 +63,8 @@ fn the_options_reach_the_chain() {
         "--rate 96000",
         "--bits 16",
         "--no-tail",
+        "--second second.wav --combine morph",
+        "--second-space plate --combine series",
     ] {
         assert_eq!(folder.run(&format!("render voice.wav --impulse room.wav -o it.wav {option}")).code, Some(0));
         assert!(bytes("it.wav") != bytes("plain.wav"), "{option}");
@@ -74,14 +78,10 @@ pub(super) fn moved(setting: &transept::settings::Setting) -> Value {
     match &setting.kind {
         Kind::Number(number) => {
             let middle = 0.4 * number.range.start() + 0.6 * number.range.end();
-            Value::Number(number.nearest(if setting.section.name() == "Mix" {
-                0.5 * number.range.start()
-            } else {
-                middle
-            }))
+            Value::Number(number.nearest(middle))
         }
         Kind::Switch(_) => Value::Switch(setting.id != "bypass"),
-        Kind::Choice(_) => Value::Choice(2),
+        Kind::Choice(choice) => Value::Choice(choice.options.len() - 1),
     }
 }
 
@@ -90,8 +90,10 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     use transept::impulse::recipe::Recipe;
     let folder = Folder::new();
     let mut settings = Settings::default();
-    let mut words: Vec<String> =
-        "render voice.wav --impulse room.wav -o by-program.wav".split(' ').map(str::to_owned).collect();
+    let mut words: Vec<String> = "render voice.wav --impulse room.wav --second second.wav -o by-program.wav"
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
     for setting in &TABLE {
         let value = moved(setting);
         settings.set(setting.id, value);
@@ -103,8 +105,9 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     }
     let ran = folder.run_words(&words);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{words:?}");
-    let recipe = Recipe { level: settings.level(), shape: settings.shape(), ..Recipe::file(folder.path("room.wav")) };
-    let controls = settings.controls();
+    let source = |name| Recipe::file(folder.path(name)).source;
+    let recipe = settings.recipe(source("room.wav"), Some(source("second.wav")));
+    let controls = settings.controls(None);
     let job = Job { controls, ..Job::new(folder.path("voice.wav"), recipe, folder.path("by-library.wav")) };
     render(&job, |_| {}).expect("rendered");
     let bytes = |name| std::fs::read(folder.path(name)).expect("written");
@@ -127,6 +130,8 @@ fn numbers_are_typed_with_their_units_and_switches_need_no_value() {
         (&["--width", "50 %"], &["--width", "50"]),
         (&["--reverse"], &["--reverse=on"]),
         (&[], &["--reverse=off", "--decay", "off", "--loudness", "Room"]),
+        (&["--predelay-sync", "1/16 dotted"], &["--predelay-sync", "1/16D", "--tempo", "120"]),
+        (&["--predelay-sync", "1/8", "--tempo", "90.0"], &["--predelay-sync=1/8t", "--tempo=60"]),
         (&["--loudness", "off"], &["--level", "off"]),
         (&["--loudness", "room"], &["--level", "match"]),
     ] {
@@ -165,7 +170,11 @@ fn every_number_has_the_plugins_range_which_help_and_refusals_tell() {
         }
         _ => None,
     });
-    let others = [("--block", (1.0, 1_048_576.0), "frames"), ("--rate", (8000.0, 384_000.0), "Hz")];
+    let others = [
+        ("--block", (1.0, 1_048_576.0), "frames"),
+        ("--rate", (8000.0, 384_000.0), "Hz"),
+        ("--tempo", (1.0, 1000.0), "BPM"),
+    ];
     let others = others.map(|(option, range, unit)| (option.to_owned(), range, unit));
     for (option, (least, most), unit) in numbers.chain(others) {
         let told = format!("{least} to {most} {unit}");

@@ -25,6 +25,7 @@ impl Folder {
 fn a_preset_renders_as_the_options_that_it_was_written_from() {
     let folder = Folder::new();
     let mut options: Vec<String> = vec!["--impulse".to_owned(), "room.wav".to_owned()];
+    options.extend(["--second".to_owned(), "second.wav".to_owned()]);
     for setting in &TABLE {
         let option = format!("--{}", setting.id.replace('_', "-"));
         match setting.kind {

@@ -74,8 +74,8 @@ mod session {
 
     impl Client for Asks {
         fn wanted(&self) -> Option<Wanted> {
-            let (recipe, edition) = (self.0.wanted(), self.0.recipe.choice().edition);
-            Some(Wanted { recipe, format: STEREO, edition, on_failure: OnFailure::Silence })
+            let (recipe, editions) = (self.0.wanted(), self.0.recipe.choice().editions());
+            Some(Wanted { recipe, format: STEREO, editions, on_failure: OnFailure::Silence })
         }
         fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
             self.1.find(source, cancelled)
@@ -142,7 +142,7 @@ fn the_window_freezes_while_loading() {
             // An error is the test's end.
             let _ = held.recv();
         }
-        Some(Wanted { recipe: recipe.clone(), format, edition: 0, on_failure: OnFailure::default() })
+        Some(Wanted { recipe: recipe.clone(), format, editions: [0; 2], on_failure: OnFailure::default() })
     };
     let (worker, _audio) = Worker::spawn(wanted);
     let handle = worker.handle();

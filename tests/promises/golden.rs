@@ -9,7 +9,8 @@ const SAID: [(&str, &str); 5] =
     [("dry", "-7.3 dB"), ("wet", "-3.0 dB"), ("predelay", "12.5 ms"), ("high_cut", "5.43 kHz"), ("width", "150 %")];
 
 fn said() -> Controls {
-    Settings { dry: -7.3, wet: -3.0, predelay: 12.5, high_cut: 5430.0, width: 150.0, ..Settings::default() }.controls()
+    Settings { dry: -7.3, wet: -3.0, predelay: 12.5, high_cut: 5430.0, width: 150.0, ..Settings::default() }
+        .controls(None)
 }
 
 /// The impulse of those that have a file.

@@ -36,6 +36,8 @@ pub trait Instance: Sized {
     fn read(&mut self, id: &str, text: &str) -> Option<f64>;
     fn latency(&mut self) -> u32;
     fn tail(&mut self) -> u32;
+    /// What the transport says from the next block on; nothing, unless this is called.
+    fn set_tempo(&mut self, tempo: Option<f64>);
 
     /// The same in blocks.
     fn play(&mut self, input: &[Vec<f32>], block: usize) -> Vec<Vec<f32>> {

@@ -20,6 +20,7 @@ pub struct Vst3 {
     pub controller: ComPtr<IEditController>,
     pub restarts: Arc<AtomicUsize>,
     outputs: usize,
+    tempo: Option<f64>,
     is_active: Cell<bool>,
 }
 
@@ -56,6 +57,18 @@ impl Vst3 {
         outputs: Option<&mut [*mut f32]>,
         changes: &[Change],
     ) -> tresult {
+        Self::process_at(None, processor, frames, inputs, outputs, changes)
+    }
+
+    /// The same at a tempo.
+    fn process_at(
+        tempo: Option<f64>,
+        processor: &ComPtr<IAudioProcessor>,
+        frames: usize,
+        inputs: Option<&mut [*mut f32]>,
+        outputs: Option<&mut [*mut f32]>,
+        changes: &[Change],
+    ) -> tresult {
         let changes = Changes::list(changes);
         let bus = |channels: &mut [*mut f32]| AudioBusBuffers {
             numChannels: channels.len() as int32,
@@ -71,6 +84,14 @@ impl Vst3 {
         data.inputs = input.as_mut().map_or(std::ptr::null_mut(), |bus| bus);
         data.outputs = output.as_mut().map_or(std::ptr::null_mut(), |bus| bus);
         data.inputParameterChanges = changes.as_ptr();
+        let mut context = tempo.map(|tempo| {
+            // SAFETY: a plain C struct of numbers.
+            let mut context: ProcessContext = unsafe { std::mem::zeroed() };
+            context.state = ProcessContext_::StatesAndFlags_::kTempoValid as uint32;
+            context.tempo = tempo;
+            context
+        });
+        data.processContext = context.as_mut().map_or(std::ptr::null_mut(), |context| context);
         // SAFETY: all that `data` points to lives during the call.
         unsafe { processor.process(&mut data) }
     }
@@ -99,7 +120,7 @@ impl Instance for Vst3 {
             controller.setComponentHandler(handler.as_ptr());
         }
         let processor = component.cast().expect("a processor");
-        Self { component, processor, controller, restarts, outputs: 2, is_active: Cell::new(false) }
+        Self { component, processor, controller, restarts, outputs: 2, tempo: None, is_active: Cell::new(false) }
     }
 
     fn arrange(&mut self, inputs: usize, outputs: usize) -> bool {
@@ -139,7 +160,8 @@ impl Instance for Vst3 {
         let frames = input[0].len();
         let mut inputs: Vec<*mut f32> = input.iter_mut().map(|channel| channel.as_mut_ptr()).collect();
         let mut outputs: Vec<*mut f32> = output.iter_mut().map(|channel| channel.as_mut_ptr()).collect();
-        let done = Self::process_raw(&self.processor, frames, Some(&mut inputs), Some(&mut outputs), changes);
+        let (inputs, outputs) = (Some(&mut inputs[..]), Some(&mut outputs[..]));
+        let done = Self::process_at(self.tempo, &self.processor, frames, inputs, outputs, changes);
         assert_eq!(done, kResultOk);
         output
     }
@@ -186,6 +208,10 @@ impl Instance for Vst3 {
     fn tail(&mut self) -> u32 {
         // SAFETY: a call of the interface.
         unsafe { self.processor.getTailSamples() }
+    }
+
+    fn set_tempo(&mut self, tempo: Option<f64>) {
+        self.tempo = tempo;
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Action, Direction, Scene};
 use transept::editor::window;
-use transept::impulse::recipe::Source;
+use transept::impulse::recipe::{Side, Source};
 use transept::settings::Section;
 
 fn used(scene: Scene) -> Harness {
@@ -17,6 +17,18 @@ fn used(scene: Scene) -> Harness {
 #[test]
 fn a_space_is_chosen_by_a_click() {
     let mut harness = used(hall());
+    harness.get_by_label("Plate").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
+}
+
+#[test]
+fn the_second_impulse_is_taken_in_hand_by_its_button() {
+    let mut harness = used(hall());
+    harness.get_by_label("Second impulse").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Turn(Side::B)]);
+    let mut harness = used(Scene { side: Side::B, source: None, ..hall() });
     harness.get_by_label("Plate").click();
     harness.run();
     assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
@@ -103,6 +115,21 @@ fn a_choice_is_made_by_one_gesture_and_not_made_twice() {
 }
 
 #[test]
+fn one_of_many_is_chosen_from_a_list_by_one_gesture() {
+    let mut harness = used(hall());
+    for word in ["1/16 dotted", "Off"] {
+        harness.get_by_label("Pre-delay sync").click();
+        harness.run();
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, word).click();
+        harness.run();
+        assert!(harness.query_by_label("1/16 dotted").is_none(), "the list is closed");
+    }
+    let id = "predelay_sync";
+    let note = [Action::Begin(id), Action::Set(id, 5.0 / 9.0), Action::End(id)];
+    assert_eq!(harness.state().done, note, "it was off before");
+}
+
+#[test]
 fn pages_open_by_click_and_by_arrow_keys() {
     let mut harness = used(hall());
     harness.get_by_label("Shape").click();
@@ -119,7 +146,9 @@ fn pages_open_by_click_and_by_arrow_keys() {
     harness.run();
     for (key, page, shown) in [
         (Key::ArrowRight, Section::Decay, "Decay highs"),
-        (Key::ArrowRight, Section::Decay, "Decay highs"),
+        (Key::ArrowRight, Section::Blend, "Morph"),
+        (Key::ArrowRight, Section::Blend, "Morph"),
+        (Key::ArrowLeft, Section::Decay, "Decay highs"),
         (Key::ArrowLeft, Section::Shape, "Fade in"),
         (Key::ArrowLeft, Section::Tone, "Low cut"),
     ] {
@@ -156,6 +185,24 @@ fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
     // A quarter of the rail moves a quarter of the range, within f32 sums of ten steps.
     let moved = values.last().expect("it moved") - 4.0 / 9.0; // -12 dB
     assert!((moved - 0.25).abs() < 1e-4, "{moved}");
+}
+
+/// What does not count is not moved by accident.
+#[test]
+fn of_levels_and_mix_those_can_be_moved_that_count() {
+    for (mode, [moved, idle], id) in [(0.0, ["Dry", "Mix"], "dry"), (1.0, ["Mix", "Dry"], "mix")] {
+        let mut scene = hall();
+        scene.readings.iter_mut().filter(|r| r.parameter == "mix_mode").for_each(|r| r.normalized = mode);
+        let mut harness = used(scene);
+        harness.run();
+        for name in [moved, idle] {
+            let slider = harness.get_by_role_and_label(egui::accesskit::Role::Slider, name);
+            assert_eq!(slider.accesskit_node().is_disabled(), name == idle, "{name}");
+            slider.click_modifiers(Modifiers::COMMAND);
+            harness.run();
+        }
+        assert_eq!(harness.state().done, [Action::Reset(id)]);
+    }
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Level, Notice, Scene};
 use transept::editor::window;
+use transept::impulse::recipe::{Side, Source};
+use transept::prepare::Summary;
 use transept::settings::Section;
 
 fn drawn(scene: Scene) -> Harness {
@@ -83,6 +85,25 @@ fn a_large_window_on_a_fine_screen_is_sharp() {
     check(drawn_at(hall(), vec2(900.0, 620.0), 2.0), "double-scale");
 }
 
+#[test]
+fn in_one_mix_the_two_levels_are_pale() {
+    let mut scene = hall();
+    scene.readings.iter_mut().filter(|r| r.parameter == "mix_mode").for_each(|r| r.normalized = 1.0);
+    check(drawn(scene), "mix");
+}
+
+#[test]
+fn the_list_of_notes_is_drawn_like_this() {
+    let mut scene = hall();
+    for reading in scene.readings.iter_mut().filter(|r| r.parameter == "predelay_sync") {
+        (reading.normalized, reading.text) = (8.0 / 9.0, "1/8 dotted".to_owned());
+    }
+    let mut harness = drawn_at(scene, window::SMALLEST_SIZE, 1.0);
+    harness.run();
+    harness.get_by_label("Pre-delay sync").click();
+    check(harness, "notes");
+}
+
 fn on_page(scene: Scene, page: Section, size: Vec2, pixels_per_point: f32) -> Harness {
     let mut harness = drawn_at(scene, size, pixels_per_point);
     harness.state_mut().draft.page = page;
@@ -102,6 +123,14 @@ fn the_page_of_the_shape_is_drawn_like_this() {
 #[test]
 fn the_page_of_the_decay_is_drawn_like_this() {
     check(on_page(hall(), Section::Decay, window::DEFAULT_SIZE, 1.0), "decay");
+}
+
+#[test]
+fn two_impulses_and_their_page_are_drawn_like_this() {
+    let summary = Summary { second_level_db: Some(1.25), ..summary("Hall + Plate", 2) };
+    let source = Some(Source::Space { id: "plate".to_owned() });
+    let scene = Scene { side: Side::B, source, summary: Some(Arc::new(summary)), ..hall() };
+    check(on_page(scene, Section::Blend, window::DEFAULT_SIZE, 1.0), "blend");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Choice, Level, Notice, Reading, Scene};
-use transept::impulse::recipe::Source;
+use transept::impulse::recipe::{Side, Source};
 use transept::prepare::Summary;
 use transept::settings::{Kind, Setting, TABLE, Value};
 
@@ -41,6 +41,7 @@ fn reading(setting: &'static Setting) -> Reading {
 pub fn hall() -> Scene {
     let space = |id: &str, name: &str| Choice { id: id.to_owned(), name: name.to_owned() };
     Scene {
+        side: Side::A,
         spaces: vec![space("room", "Room"), space("hall", "Hall"), space("plate", "Plate")],
         source: Some(Source::Space { id: "hall".to_owned() }),
         notice: Notice::Quiet,

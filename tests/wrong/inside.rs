@@ -2,6 +2,7 @@
 //! does: choose an impulse, and see what the worker says.
 use crate::promises::state::FOR_EVER;
 use nice_plug::context::process::SendEventError;
+use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,11 +55,17 @@ impl ProcessContext<Transept> for Deaf {
 }
 
 impl Inside {
-    /// An instance that opens a session, with all parameters at their defaults.
+    /// An instance that opens a session, with all parameters at their defaults but that which says where the impulse is.
     pub fn open(session: &Session) -> Self {
         let plugin = Transept::default();
         let params = plugin.params();
-        params.deserialize_fields(session);
+        let mut state = PluginState { version: String::new(), params: BTreeMap::new(), fields: session.clone() };
+        Transept::filter_state(&mut state);
+        let Some(ParamValue::I32(slot)) = state.params.get("impulse") else { panic!("it says where") };
+        let (_, pointer, _) = params.param_map().into_iter().find(|(id, ..)| id == "impulse").expect("there is one");
+        // SAFETY: the parameter lives as long as `params`. Unsafe only because the framework wants to be the one to do it.
+        unsafe { pointer._internal_set_normalized_value(*slot as f32 / 127.0) };
+        params.deserialize_fields(&state.fields);
         Self { plugin, params }
     }
 

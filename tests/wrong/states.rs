@@ -69,7 +69,10 @@ pub fn what_a_newer_version_saved_sounds_like_the_default_and_is_kept<I: Instanc
     let input = clicks(2, 6000);
     let controls = Controls { width: 0.5, ..Controls::default() };
     assert_eq!(instance.play(&input, 512), expected(&Recipe::default(), stereo(), &controls, &input));
-    assert_eq!(fields(&instance.save()), state["fields"]);
+    let saved = fields(&instance.save());
+    for (field, json) in state["fields"].as_object().expect("fields") {
+        assert_eq!(&saved[field], json);
+    }
 }
 
 pub fn what_is_somebody_elses_changes_nothing_or_gives_defaults<I: Instance>() {

@@ -48,7 +48,7 @@ impl Session {
     }
 
     fn hints(&self) -> Vec<Hints> {
-        let recall = self.params.recipe.recall();
+        let recall = self.params.recipe.recall(Side::A).expect("there is always one");
         recall.memory.files.clone()
     }
 }
@@ -118,6 +118,96 @@ impl Rooms {
     }
 }
 
+#[test]
+fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_nothing() {
+    let rooms = Rooms::new(&["a.wav", "b.wav", "c.wav"]);
+    let session = rooms.session();
+    let both = |session: &Session| {
+        let hear = |side| session.finder.find(&session.params.recipe.recall(side).expect("both").source, &|| false);
+        let heard = Side::BOTH.map(|side| hear(side).expect("found"));
+        session.finder.remember(&|| false);
+        heard
+    };
+    session.params.recipe.put(Side::A, rooms.file("a.wav"));
+    session.params.recipe.put(Side::B, rooms.file("b.wav"));
+    let heard = both(&session);
+    let state = session.save();
+    let elsewhere = Rooms::new(&[]);
+    let there = Session::open(elsewhere.0.path(), &state);
+    for name in ["a.wav", "b.wav"] {
+        rooms.rename(name, &format!("kept/{name}"));
+    }
+    assert_eq!((both(&there), there.save()), (heard.clone(), state), "without their files");
+
+    let editions = there.params.recipe.choice().editions();
+    there.params.recipe.put(Side::A, rooms.file("c.wav"));
+    let after = there.params.recipe.choice().editions();
+    assert!(after[0] > editions[0] && after[1] == editions[1]);
+    let both = both(&there);
+    assert!(both[0] != heard[0] && both[1] == heard[1], "the second one is out of the session still");
+    assert_eq!(there.save()["embedded_second"], session.save()["embedded_second"]);
+}
+
+/// Automation goes from the session's impulse to another one of the list and back, and all of that next year, without the
+/// files.
+#[test]
+fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
+    let rooms = Rooms::new(&["a.wav", "b.wav", "tried.wav"]);
+    let session = rooms.session();
+    let slot = |session: &Session| session.params.recipe.choice().slot.expect("in the list");
+    let choose = |name: &str| {
+        session.params.recipe.put(Side::A, rooms.file(name));
+        let heard = session.heard();
+        session.params.recipe.prove(session.params.recipe.generation());
+        (heard, slot(&session))
+    };
+    let (_, tried) = choose("tried.wav");
+    let (b, at_b) = choose("b.wav");
+    let (a, at_a) = choose("a.wav");
+    let go = |session: &Session, to: usize| {
+        session.params.recipe.follow(to);
+        let heard = session.heard();
+        session.params.recipe.prove(session.params.recipe.generation());
+        heard
+    };
+    go(&session, at_a);
+    assert_eq!((go(&session, at_b), go(&session, at_a)), (b.clone(), a.clone()));
+
+    let state = session.save();
+    let elsewhere = Rooms::new(&[]);
+    let next_year = Session::open(elsewhere.0.path(), &state);
+    ["a.wav", "b.wav", "tried.wav"].iter().for_each(|name| rooms.rename(name, &format!("gone/{name}")));
+    assert_eq!((next_year.heard(), next_year.save()), (a.clone(), state.clone()));
+    assert_eq!((slot(&next_year), next_year.params.recipe.text(at_b).as_str()), (at_a, "b"));
+    assert_eq!(go(&next_year, at_b), b);
+    assert_eq!(go(&next_year, at_a), a);
+    next_year.params.recipe.follow(tried);
+    assert!(matches!(next_year.find(), Err(PrepareError::Missing(path)) if path == rooms.path("tried.wav")));
+    next_year.params.recipe.refuse(next_year.params.recipe.generation());
+    assert_eq!(next_year.save(), state, "what is missing is not saved, and costs nothing");
+    assert_eq!(rooms.open(&state).params.recipe.text(tried), "tried");
+    let here = rooms.open(&state);
+    here.params.recipe.follow(tried);
+    assert!(here.find().is_ok(), "found by its content");
+}
+
+#[test]
+fn a_second_impulse_that_was_moved_is_found_in_the_library() {
+    let rooms = Rooms::new(&["a.wav", "b.wav"]);
+    let session = rooms.session();
+    session.params.recipe.embed(Embedding::Never);
+    session.params.recipe.put(Side::B, rooms.file("b.wav"));
+    let find = |session: &Session| session.finder.find(&rooms.file("b.wav"), &|| false);
+    let heard = find(&session).expect("found");
+    session.finder.remember(&|| false);
+    rooms.rename("b.wav", "elsewhere/other name.wav");
+    let there = rooms.open(&session.save());
+    assert_eq!(find(&there).expect("found by its content"), heard);
+    there.finder.remember(&|| false);
+    assert_eq!(there.params.recipe.located(Side::B), Some(rooms.file("elsewhere/other name.wav")));
+    assert_eq!(there.params.recipe.located(Side::A), Some(Recipe::default().source));
+}
+
 fn has_bytes(state: &State) -> bool {
     state["embedded"] != "null"
 }
@@ -183,7 +273,7 @@ fn a_file_that_was_moved_or_renamed_is_found_and_the_next_session_knows_where() 
         session.finder.remember(&|| false);
         assert_eq!(session.hints()[0].path, Some(rooms.path(to)));
         assert_eq!(session.hints()[0].relative, Some(to.into()));
-        assert_eq!(session.params.recipe.located(), rooms.file(to), "what the window shows");
+        assert_eq!(session.params.recipe.located(Side::A), Some(rooms.file(to)), "what the window shows");
         let nowhere = Rooms::new(&[]);
         let next = nowhere.open(&session.save());
         assert_eq!((next.heard(), next.save()), (heard, session.save()), "in no library, by its new path");
@@ -222,9 +312,9 @@ fn a_file_that_is_another_now_is_not_taken_for_the_old_one_unless_by_hand() {
     assert_eq!((&wanted, &found), (&rooms.path("a.wav"), &rooms.path("a.wav")));
     session.finder.remember(&|| false);
     assert_eq!(session.save(), state);
-    let edition = session.params.recipe.choice().edition;
+    let edition = session.params.recipe.choice().editions();
     session.params.recipe.choose(session.params.recipe.get());
-    assert!(session.params.recipe.choice().edition > edition, "another impulse for the same recipe");
+    assert!(session.params.recipe.choice().editions() > edition, "another impulse for the same recipe");
     let other = session.heard();
     assert_ne!(other, heard);
     let next = rooms.open(&session.save());

@@ -1,20 +1,39 @@
-//! The slot as the framework saves and loads it: three fields of one state.
+//! The slot as the framework saves and loads it: six fields of one state.
 //!
 //! The framework sets them one by one, in the order of their names, so the recipe comes last; only then does anything change.
 
 use super::RecipeSlot;
 use super::embedded::Embedded;
+use super::list::List;
 use super::memory::Memory;
+use crate::impulse::recipe::Side;
 use nice_plug::params::persist::PersistentField;
 use serde_json::Value;
 
-/// The field `memory`.
+/// The field `memory`, or `memory_second`.
 #[derive(Debug)]
-pub struct MemoryField(pub RecipeSlot);
+pub struct MemoryField(pub RecipeSlot, pub Side);
 
-/// The field `embedded`.
+/// The field `embedded`, or `embedded_second`.
 #[derive(Debug)]
-pub struct EmbeddedField(pub RecipeSlot);
+pub struct EmbeddedField(pub RecipeSlot, pub Side);
+
+/// The field `impulses`.
+#[derive(Debug)]
+pub struct ListField(pub RecipeSlot);
+
+impl PersistentField<'_, Value> for ListField {
+    fn set(&self, saved: Value) {
+        self.0.0.held.lock().incoming_list = Some(List::from(saved));
+    }
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Value) -> R,
+    {
+        let (list, at_hand) = self.0.0.held.lock().list_to_save();
+        f(&list.saved(Some(at_hand)))
+    }
+}
 
 impl PersistentField<'_, Value> for RecipeSlot {
     fn set(&self, saved: Value) {
@@ -30,27 +49,27 @@ impl PersistentField<'_, Value> for RecipeSlot {
 
 impl PersistentField<'_, Value> for MemoryField {
     fn set(&self, saved: Value) {
-        self.0.0.held.lock().incoming.0 = Memory::from(saved);
+        self.0.0.held.lock().incoming[self.1 as usize].0 = Memory::from(saved);
     }
     fn map<F, R>(&self, f: F) -> R
     where
         F: Fn(&Value) -> R,
     {
-        let memory = self.0.0.held.lock().kept.memory.clone();
+        let memory = self.0.0.held.lock().kept.known[self.1 as usize].memory.clone();
         f(memory.saved())
     }
 }
 
 impl PersistentField<'_, Embedded> for EmbeddedField {
     fn set(&self, embedded: Embedded) {
-        self.0.0.held.lock().incoming.1 = embedded;
+        self.0.0.held.lock().incoming[self.1 as usize].1 = embedded;
     }
     fn map<F, R>(&self, f: F) -> R
     where
         F: Fn(&Embedded) -> R,
     {
         // Millions of bytes are written without the lock.
-        let embedded = self.0.0.held.lock().kept.embedded.clone();
+        let embedded = self.0.0.held.lock().kept.known[self.1 as usize].embedded.clone();
         f(&embedded)
     }
 }

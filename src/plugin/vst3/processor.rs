@@ -47,8 +47,7 @@ impl Shell {
             (data.numInputs, data.inputs) = (1, &mut input);
             (data.numOutputs, data.outputs) = (1, &mut output);
             data.inputParameterChanges = std::ptr::null_mut();
-            // It tells the place of the whole block. The plugin never looks at it.
-            data.processContext = std::ptr::null_mut();
+            // The place in `processContext` is that of the whole block; the plugin looks at nothing there but the tempo.
             // SAFETY: buffers of this piece, in structs that live during the call; the rest is the host's.
             let result = unsafe { IAudioProcessorTrait::process(&*self.inner, &mut data) };
             if result != kResultOk {

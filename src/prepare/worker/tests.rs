@@ -196,7 +196,8 @@ fn what_can_wait_comes_after_the_room_and_makes_nobody_wait() {
     let (begun, stopped) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     let want = |name: &str| {
         let recipe = Recipe::space(name);
-        *wanted.lock().unwrap() = Some(Wanted { recipe, format: FORMAT, edition: 0, on_failure: OnFailure::Silence });
+        *wanted.lock().unwrap() =
+            Some(Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure: OnFailure::Silence });
     };
     want("unknown");
     let client = Busy { wanted: wanted.clone(), begun: begun.clone(), stopped: stopped.clone() };
@@ -222,7 +223,7 @@ fn what_can_wait_comes_after_the_room_and_makes_nobody_wait() {
 fn the_same_recipe_of_another_edition_is_built_again() {
     let rig = Rig::new();
     rig.settled("7");
-    rig.wanted.lock().unwrap().as_mut().expect("wanted").edition += 1;
+    rig.wanted.lock().unwrap().as_mut().expect("wanted").editions[0] += 1;
     assert_eq!((rig.settle().generation, rig.watch.builds.load(SeqCst)), (2, 2));
 }
 
@@ -303,7 +304,7 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
         for number in 1..=3000 {
             let recipe = Recipe::space(&number.to_string());
             *wanted.lock().unwrap() =
-                Some(Wanted { recipe, format: FORMAT, edition: 0, on_failure: OnFailure::default() });
+                Some(Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure: OnFailure::default() });
             worker.handle().nudge();
             if number % 3 == 0 {
                 thread::yield_now();

@@ -88,7 +88,7 @@ impl Rig {
 
     pub fn want(&self, name: &str, on_failure: OnFailure) {
         *self.wanted.lock().unwrap() =
-            Some(Wanted { recipe: Recipe::space(name), format: FORMAT, edition: 0, on_failure });
+            Some(Wanted { recipe: Recipe::space(name), format: FORMAT, editions: [0; 2], on_failure });
     }
 
     pub fn settled(&self, name: &str) -> Arc<Status> {

@@ -1,0 +1,64 @@
+//! Two impulses as one convolver.
+//!
+//! Each is trimmed, levelled and shaped by itself. What both become in series is levelled once more, because two rooms of
+//! one loudness are not of that loudness one behind the other.
+
+use super::part::{LaidOut, turn};
+use super::{Order, PrepareError, Summary};
+use crate::chain::Format;
+use crate::impulse::combine;
+use crate::impulse::layout::Route;
+use crate::impulse::recipe::{Combination, LevelRule};
+use crate::impulse::{MAX_SECONDS, acoustics, level};
+
+/// The channels from which and to which the second impulse is laid out.
+pub(super) fn takes(how: Combination, (inputs, outputs): (usize, usize)) -> (usize, usize) {
+    match how {
+        Combination::Between(_) => (inputs, outputs),
+        Combination::Series => (outputs, outputs),
+    }
+}
+
+/// What both become, and what there is to say about it.
+pub(super) fn combine(
+    mut first: LaidOut,
+    second: LaidOut,
+    how: Combination,
+    order: &Order,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<(Vec<Route>, Summary), PrepareError> {
+    let Format { sample_rate, inputs, .. } = order.format;
+    let channels = first.shaped.impulse.channels().len().max(second.shaped.impulse.channels().len());
+    let as_impulse = |routes: &[Route]| combine::impulse(routes, channels, inputs, sample_rate);
+    let most = MAX_SECONDS as usize * sample_rate as usize;
+    let mut is_cut = false;
+    let routes = match how {
+        Combination::Between(position) => {
+            let [Some(one), Some(other)] = [&first, &second].map(|part| part_of(part, cancelled)) else {
+                return Err(PrepareError::Cancelled);
+            };
+            combine::between(one, other, position.as_f64(), sample_rate, cancelled)
+        }
+        Combination::Series => {
+            is_cut = first.shaped.impulse.len() + second.shaped.impulse.len() - 1 > most;
+            combine::series(&first.routes, &second.routes, most, cancelled)
+        }
+    };
+    let mut routes = routes.ok_or(PrepareError::Cancelled)?;
+    if how == Combination::Series {
+        let gain = match order.recipe.level {
+            LevelRule::Match => level::loudness_gain_unless(&as_impulse(&routes), cancelled),
+            LevelRule::Cabinet => level::cabinet_gain_unless(&as_impulse(&routes), cancelled),
+            LevelRule::Off => 1.0,
+        };
+        turn(&mut routes, gain, cancelled)?;
+        first.gain *= gain; // For people: all that the level rule applied, in two figures.
+    }
+    let summary = Summary::of_both([&first, &second], &as_impulse(&routes), order.recipe, is_cut, cancelled);
+    if cancelled() { Err(PrepareError::Cancelled) } else { Ok((routes, summary)) }
+}
+
+fn part_of<'a>(part: &'a LaidOut, cancelled: &dyn Fn() -> bool) -> Option<combine::Part<'a>> {
+    let onset = acoustics::onset_unless(&part.shaped.impulse, cancelled)?;
+    Some(combine::Part { routes: &part.routes, onset })
+}

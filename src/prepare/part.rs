@@ -1,0 +1,137 @@
+//! One impulse, from its source to the paths of a layout.
+
+use super::{Find, Order, PrepareError, decoded, origin};
+use crate::impulse::layout::{self, Route};
+use crate::impulse::recipe::{LevelRule, Recipe, Source};
+use crate::impulse::shape::{self, ShapeError, Shaped, Shaper};
+use crate::impulse::{Impulse, resample};
+use crate::space;
+use std::sync::Arc;
+
+/// What is remembered of an impulse, for the next order.
+#[derive(Default)]
+pub(super) struct Part {
+    loaded: Option<Loaded>,
+    shaper: Shaper,
+}
+
+/// An impulse at the host's rate.
+struct Loaded {
+    source: Source,
+    edition: u64,
+    name: String,
+    /// Of the impulse as stored, in Hz.
+    stored_rate: u32,
+    impulse: Arc<Impulse>,
+}
+
+/// An impulse shaped, levelled and laid out.
+pub(super) struct LaidOut {
+    /// For people.
+    pub name: String,
+    /// Of the impulse as stored, in Hz.
+    pub stored_rate: u32,
+    /// Before its level.
+    pub shaped: Shaped,
+    /// By its level rule.
+    pub gain: f64,
+    /// With the gain.
+    pub routes: Vec<Route>,
+}
+
+impl Part {
+    /// A source in this edition, shaped as the order says, laid out from so many channels to so many.
+    pub fn lay_out(
+        &mut self,
+        source: &Source,
+        edition: u64,
+        (inputs, outputs): (usize, usize),
+        order: &Order,
+        find: &Find,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<LaidOut, PrepareError> {
+        let origin = || origin(source);
+        let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
+
+        go_on()?;
+        let loaded = match self.loaded.take().filter(|loaded| loaded.answers(source, edition, order)) {
+            Some(loaded) => loaded,
+            None => load(source, edition, order, find, cancelled)?,
+        };
+        let loaded = self.loaded.insert(loaded);
+        let shaped = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancelled);
+        go_on()?; // Before the error: it may say no more than this.
+        let (shaped, gain) = shaped.map_err(|source| PrepareError::Shape { origin: origin(), source })?;
+        let mut routes = layout::routes_unless(&shaped.impulse, inputs, outputs, cancelled)
+            .map_err(|source| PrepareError::Layout { origin: origin(), source })?;
+        // One gain for all paths: the balance of the channels is the room's own.
+        turn(&mut routes, gain, cancelled)?;
+        Ok(LaidOut { name: loaded.name.clone(), stored_rate: loaded.stored_rate, shaped, gain, routes })
+    }
+}
+
+/// All paths louder or softer by a factor.
+pub(super) fn turn(routes: &mut [Route], gain: f64, cancelled: &dyn Fn() -> bool) -> Result<(), PrepareError> {
+    for Route { taps, .. } in routes {
+        if cancelled() {
+            return Err(PrepareError::Cancelled);
+        }
+        taps.iter_mut().for_each(|tap| *tap = (f64::from(*tap) * gain) as f32);
+    }
+    if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) }
+}
+
+impl Loaded {
+    /// Whether it is the impulse that an order wants of a source.
+    fn answers(&self, source: &Source, edition: u64, order: &Order) -> bool {
+        (&self.source, self.edition, self.impulse.sample_rate()) == (source, edition, order.format.sample_rate)
+    }
+}
+
+/// The impulse as stored, or as its text says, brought to the host's rate.
+fn load(
+    source: &Source,
+    edition: u64,
+    order: &Order,
+    find: &Find,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Loaded, PrepareError> {
+    let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
+    let (mut impulse, name) = read(source, find, cancelled)?;
+    go_on()?;
+    let silence = shape::drop_trailing_zeros(&mut impulse);
+    let (stored_rate, rate) = (impulse.sample_rate(), order.format.sample_rate);
+    if stored_rate != rate {
+        // At its own rate it stays what it is.
+        let resampled = resample::impulse_unless(&impulse, rate, silence, cancelled);
+        go_on()?; // Before the error: it may say no more than this.
+        let origin = origin(source);
+        impulse = resampled.map_err(|source| PrepareError::Resample { origin, source })?;
+    }
+    let source = source.clone();
+    Ok(Loaded { source, edition, name, stored_rate, impulse: Arc::new(impulse) })
+}
+
+/// The impulse as stored, or as its text says, and its name for people.
+fn read(source: &Source, find: &Find, cancelled: &dyn Fn() -> bool) -> Result<(Impulse, String), PrepareError> {
+    Ok(match source {
+        Source::Space { id } => (decoded(source, cancelled)?, space::find(id)?.name.to_owned()),
+        Source::File { .. } | Source::Pair { .. } => (find(source, cancelled)?, source.display_name()),
+    })
+}
+
+/// Shapes an impulse, and measures the gain for its level between trimming and the rest: what the user does to a room may
+/// change how loud it is, and the silence and noise around it does not count.
+fn shape(
+    shaper: &mut Shaper,
+    impulse: &Arc<Impulse>,
+    recipe: &Recipe,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<(Shaped, f64), ShapeError> {
+    let gain = match recipe.level {
+        LevelRule::Match => shaper.loudness_gain(impulse, recipe.shape.trim, cancelled)?,
+        LevelRule::Cabinet => shaper.cabinet_gain(impulse, recipe.shape.trim, cancelled)?,
+        LevelRule::Off => 1.0,
+    };
+    Ok((shaper.apply(impulse, &recipe.shape, cancelled)?, gain))
+}
