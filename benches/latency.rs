@@ -81,8 +81,8 @@ fn until_heard(instance: &mut Instance, recipe: Recipe) -> f64 {
     (instance.noise, other.noise) = (Noise::new(2), Noise::new(2));
     let period = Duration::from_secs_f64(BLOCK as f64 / f64::from(RATE));
     let mut due = Instant::now();
-    // A past of some length.
-    for _ in 0..200 {
+    // A past of more than a second: what is done to a tail is not heard without one.
+    for _ in 0..1000 {
         instance.callback();
         other.callback();
     }
@@ -139,7 +139,11 @@ pub fn knobs(repeats: usize) -> Vec<(&'static str, f64)> {
             ..Shape::default()
         }),
         ("decay of the lows, longer", |turn| Shape {
-            decay: BandRatios { low: Ratio::from_f64(1.1 + 0.3 * turn), ..Default::default() },
+            // There and back, by so much that the first quantum of the fade tells: of noise, there is little in the lows.
+            decay: BandRatios {
+                low: Ratio::from_f64(1.1 + 0.05 * ((turn * 100.0).round() % 2.0)),
+                ..Default::default()
+            },
             ..Shape::default()
         }),
         ("early/late", |turn| Shape { late: Level::from_decibels(1.0 + 6.0 * turn), ..Shape::default() }),

@@ -84,11 +84,32 @@ fn down_to_its_noise_the_curve_is_that_of_the_decay_alone() {
         let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(seconds, n) + noise * level));
         let curve = DecayCurve::new(recorded.channels(), RATE).expect("it decays");
-        let found = curve.decibels()[(45.0 / 60.0 * seconds * f64::from(RATE)) as usize];
+        let found = curve.decibels((45.0 / 60.0 * seconds * f64::from(RATE)) as usize).expect("above the noise");
         // Here the noise up to the crossing holds 36 % of what the decay has left, and what the decay would have had behind
         // it 32 %: 1.4 dB too much or 1.7 dB too little where one of them is forgotten. The level itself scatters by
         // 4.34·√(2/2782) = 0.12 dB, the crossing by about 0.5 dB, of which a third counts.
         assert!((found + 45.0).abs() < 0.6, "seed {seed}: {found} dB");
+    }
+}
+
+#[test]
+fn where_the_curve_reaches_a_level_is_what_looking_at_every_sample_finds() {
+    for seed in 13..16 {
+        // A floor, so that the curve also rises again here and there.
+        let both = noise(seed, RATE as usize);
+        let samples = both[..RATE as usize / 2].iter().zip(&both[RATE as usize / 2..]).enumerate();
+        let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(0.3, n) + noise * 0.001));
+        let curve = DecayCurve::new(recorded.channels(), RATE).expect("it decays");
+        let levels: Vec<f64> = (0..curve.end()).map_while(|sample| curve.decibels(sample)).collect();
+        assert_eq!((levels.len(), curve.decibels(curve.end())), (curve.end(), None));
+        // Levels that the curve has, too, to the last bit.
+        let met = levels.iter().step_by(997).copied();
+        for level in met.chain([0.0, -5.0, -25.0, -35.0, -1000.0, 3.0]) {
+            for from in [0, 1, 5000, curve.end(), curve.end() + 1] {
+                let looked = (from..curve.end()).find(|sample| levels[*sample] <= level);
+                assert_eq!(curve.reaches(level, from), looked, "{level} dB from {from} on");
+            }
+        }
     }
 }
 
@@ -136,10 +157,11 @@ fn silence_one_sample_and_noise_have_no_decay_time() {
 #[test]
 fn the_curve_starts_at_zero_and_falls() {
     let curve = DecayCurve::new(exponential(0.5, 0.6).channels(), RATE).expect("it decays");
-    assert_eq!(curve.decibels()[0], 0.0);
-    assert!(curve.decibels().is_sorted_by(|a, b| a >= b));
+    let levels: Vec<f64> = (0..curve.end()).map_while(|sample| curve.decibels(sample)).collect();
+    assert_eq!(levels[0], 0.0);
+    assert!(levels.is_sorted_by(|a, b| a >= b));
     // 60 dB in 0.5 s is 30 dB in 0.25 s.
-    assert!((curve.decibels()[12_000] + 30.0).abs() < 0.01);
+    assert!((levels[12_000] + 30.0).abs() < 0.01);
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn decay(channel: &Vec<f32>, sample_rate: u32, top: f32) -> Vec<(f32, f32)> {
     let Some(curve) = DecayCurve::new(std::slice::from_ref(channel), sample_rate) else { return Vec::new() };
     let columns = (RIGHT - LEFT) as usize;
     (0..columns)
-        .map_while(|column| curve.decibels().get(column * channel.len() / columns).map(|level| (column, *level)))
+        .map_while(|column| curve.decibels(column * channel.len() / columns).map(|level| (column, level)))
         .take_while(|(_, decibels)| *decibels > -f64::from(FLOOR))
         .map(|(column, decibels)| (LEFT + column as f32 + 0.5, height_of(decibels as f32, top)))
         .collect()

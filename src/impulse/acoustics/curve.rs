@@ -12,7 +12,8 @@ const PIECE: usize = 1 << 18;
 /// Acta Acustica united with Acustica 100 (2014).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecayCurve {
-    decibels: Vec<f64>,
+    /// What is still to come, from each sample on.
+    energies: Vec<f64>,
     sample_rate: f64,
     range: f64,
     noise: f64,
@@ -53,18 +54,33 @@ impl DecayCurve {
                 *energy = rest.max(floor.beyond);
             }
         }
-        let total = *energy.first()?;
-        for piece in energy.chunks_mut(PIECE) {
-            go_on()?;
-            piece.iter_mut().for_each(|rest| *rest = 10.0 * (*rest / total).log10());
-        }
-        Some(Self { decibels: energy, sample_rate, range: floor.range, noise: floor.noise })
+        (!energy.is_empty()).then_some(Self { energies: energy, sample_rate, range: floor.range, noise: floor.noise })
     }
 
-    /// The curve, one value per sample in dB, 0 at the response's first sample; it ends where the noise begins.
+    /// The curve's value at a sample in dB, 0 at the response's first one; `None` from where the noise begins.
     #[must_use]
-    pub fn decibels(&self) -> &[f64] {
-        &self.decibels
+    pub fn decibels(&self, sample: usize) -> Option<f64> {
+        // Only of samples that somebody asks for: a logarithm costs more than all else here.
+        self.energies.get(sample).map(|energy| self.level(*energy))
+    }
+
+    fn level(&self, energy: f64) -> f64 {
+        10.0 * (energy / self.energies[0]).log10()
+    }
+
+    /// The first sample that counts no more, because the noise begins there.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.energies.len()
+    }
+
+    /// The first sample, from one on, at which the curve has come down to a level in dB.
+    #[must_use]
+    pub fn reaches(&self, level: f64, from: usize) -> Option<usize> {
+        // What is above by far more than the logarithm's rounding needs none.
+        let near = self.energies[0] * 10_f64.powf(0.1 * level) * (1.0 + 1e-9);
+        let is_down = |energy: &f64| *energy <= near && self.level(*energy) <= level;
+        self.energies.get(from..)?.iter().position(is_down).map(|samples| from + samples)
     }
 
     /// From the loudest stretch of the response down to its noise, or to its end where that comes first, in dB.
@@ -87,9 +103,9 @@ impl DecayCurve {
         if self.range < 10.0 - lower {
             return None;
         }
-        let from = self.decibels.iter().position(|level| *level <= upper)?;
-        let to = from + self.decibels[from..].iter().position(|level| *level <= lower)?;
-        let points = &self.decibels[from..to];
+        let from = self.reaches(upper, 0)?;
+        let to = self.reaches(lower, from)?;
+        let points: Vec<f64> = self.energies[from..to].iter().map(|energy| self.level(*energy)).collect();
         let count = points.len() as f64;
         let mean = points.iter().sum::<f64>() / count;
         let middle = 0.5 * (count - 1.0);

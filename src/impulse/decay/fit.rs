@@ -46,13 +46,13 @@ impl Fit {
     fn of_curve(curve: &DecayCurve, band: &[Vec<f32>], rate: f64, onset: usize) -> Option<Self> {
         let seconds = curve.reverberation_time()?;
         let per_decibel = seconds * rate / 60.0;
-        let five_down = curve.decibels().iter().position(|level| *level <= -5.0)? as f64;
+        let five_down = curve.reaches(-5.0, 0)? as f64;
         let origin = (five_down - (5.0 + BUILD_UP) * per_decibel).max(onset as f64);
         // What follows a knee in the curve is another decay, and would be raised out of all proportion.
         let line = |n: usize| -5.0 - (n as f64 - five_down) / per_decibel;
-        let knee = |n: &usize| curve.decibels()[*n] > line(*n) + KNEE;
-        let every_millisecond = (five_down as usize..curve.decibels().len()).step_by((0.001 * rate) as usize + 1);
-        let end = { every_millisecond }.find(knee).unwrap_or(curve.decibels().len()) as f64;
+        let knee = |n: &usize| curve.decibels(*n).is_some_and(|level| level > line(*n) + KNEE);
+        let every_millisecond = (five_down as usize..curve.end()).step_by((0.001 * rate) as usize + 1);
+        let end = { every_millisecond }.find(knee).unwrap_or(curve.end()) as f64;
         let change = (end - 2.0 * MARGIN * per_decibel) as usize..(end - MARGIN * per_decibel) as usize;
         if (change.start as f64) < origin || change.is_empty() {
             return None;
