@@ -1,4 +1,4 @@
-//! The top row: product, previous and next, impulse, bypass.
+//! The top row: product, previous and next, impulse, presets, bypass.
 use super::chooser::toggle;
 use super::scene::{Action, Direction, Notice, Scene};
 use super::theme;
@@ -24,6 +24,13 @@ pub fn show(ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
                 let parameter = bypass.parameter;
                 actions.extend([Action::Begin(parameter), Action::Set(parameter, value), Action::End(parameter)]);
             }
+            ui.menu_button("Presets", |ui| {
+                for (text, action) in [("Open preset…", Action::OpenPreset), ("Save preset…", Action::SavePreset)] {
+                    if ui.button(text).clicked() {
+                        actions.push(action);
+                    }
+                }
+            });
             // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
             if scene.notice == Notice::Loading {
                 ui.label(RichText::new("Loading…").color(theme::TEXT_QUIET));

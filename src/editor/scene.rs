@@ -67,6 +67,21 @@ pub enum Notice {
     },
 }
 
+/// What a user should read about the last action; the reasons name the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// An impulse was not taken.
+    Refused(String),
+    /// A preset was not opened.
+    NoPreset(String),
+    /// A preset was opened, but for what is said here.
+    Aside(String),
+    /// A preset was saved, with an impulse file that is not there.
+    Homeless(PathBuf),
+    /// A preset was not saved.
+    Unsaved(String),
+}
+
 /// Meter readings in dB relative to full scale.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Level {
@@ -87,8 +102,8 @@ pub struct Scene {
     pub source: Option<Source>,
     /// How that fares.
     pub notice: Notice,
-    /// Why the last choice was not taken, if it was not.
-    pub refused: Option<String>,
+    /// What came of the last action, if it was not all that was asked for.
+    pub remark: Option<Remark>,
     /// What sounds, if anything.
     pub summary: Option<Arc<Summary>>,
     /// Every parameter.
@@ -144,6 +159,14 @@ pub enum Action {
     Locate,
     /// What was chosen cannot be asked for; the reason.
     Refuse(String),
+    /// Opens this preset.
+    Preset(PathBuf),
+    /// Asks for the file dialog, to open a preset.
+    OpenPreset,
+    /// Asks for the file dialog, to save a preset.
+    SavePreset,
+    /// Has read the remark.
+    Dismiss,
     /// Takes hold of a parameter.
     Begin(Parameter),
     /// Moves a parameter that is held to this value on the host's scale, 0 to 1.

@@ -180,6 +180,7 @@ mod tests {
             "wet",
             "mix_mode",
             "mix",
+            "mix_lock",
             "output_level",
             "loudness",
             "width",

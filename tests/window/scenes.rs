@@ -45,7 +45,7 @@ pub fn hall() -> Scene {
         spaces: vec![space("room", "Room"), space("hall", "Hall"), space("plate", "Plate")],
         source: Some(Source::Space { id: "hall".to_owned() }),
         notice: Notice::Quiet,
-        refused: None,
+        remark: None,
         summary: Some(Arc::new(summary("Hall", 2))),
         readings: TABLE.iter().map(reading).collect(),
         input: [Level { bar: -14.0, held: -9.2 }, Level { bar: -17.0, held: -11.0 }],

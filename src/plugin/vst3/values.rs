@@ -78,6 +78,7 @@ mod tests {
             "wet",
             "mix_mode",
             "mix",
+            "mix_lock",
             "output_level",
             "width",
             "predelay",
