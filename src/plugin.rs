@@ -17,11 +17,12 @@ pub mod vst3;
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::engine::MAX_CHANNELS;
 use crate::impulse::library::Library;
-use crate::prepare::worker::{Door, Worker};
+use crate::prepare::worker::{Door, Handle, Worker};
 use nice_plug::prelude::*;
 use params::TranseptParams;
 use parking_lot::Mutex;
 use request::Request;
+use state::RecipeSlot;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -57,6 +58,18 @@ impl Default for Transept {
 }
 
 impl Transept {
+    /// What is asked for and saved: the way to choose an impulse without a window. \[any\]
+    #[must_use]
+    pub fn recipe(&self) -> &RecipeSlot {
+        &self.params.recipe
+    }
+
+    /// The worker that prepares it, and says how far it is. \[any\]
+    #[must_use]
+    pub fn worker(&self) -> Handle {
+        self.worker.handle()
+    }
+
     /// One block through the chain, with what waits at its door and what it lets go. \[audio\]
     fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
         let chain = self.chain.as_mut()?;

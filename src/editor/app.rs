@@ -93,6 +93,9 @@ impl App {
         for action in actions {
             self.act(action, &scene, &open);
         }
+        if let Some(slot) = self.params.recipe.take_move() {
+            binding::choose_slot(slot, &self.params, &*open.lock().host);
+        }
         if super::CLOSING.load(Relaxed) {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
         }
@@ -228,7 +231,9 @@ impl App {
             }
             Purpose::Locate(wanted) if paths.len() == 1 => {
                 let (side, source) = self.side_of(&wanted)?;
-                self.load(side, chooser::relocated(Some(&source), &wanted, paths.remove(0)), open);
+                self.remark = None;
+                self.params.recipe.relocate(side, chooser::relocated(Some(&source), &wanted, paths.remove(0)));
+                self.worker.nudge();
                 None
             }
             _ => Some(chooser::chosen(paths)),
@@ -390,6 +395,54 @@ mod tests {
         app.save_preset(path("no/it.toml"));
         assert!(matches!(&app.remark, Some(Remark::Unsaved(said)) if said.contains("it.toml")), "{:?}", app.remark);
         assert_eq!(app.preset_name(&scene), "newer.toml", "the last that was opened or saved");
+    }
+
+    #[test]
+    fn a_choice_that_sounds_moves_the_hosts_parameter_as_one_gesture() {
+        #[derive(Clone, Default)]
+        struct Recorder(Arc<Mutex<Vec<String>>>);
+        impl Recorder {
+            fn note(&self, what: &str, knob: Knob) {
+                if let Knob::Choice(param) = knob {
+                    self.0.lock().push(format!("{what} {}", param.name()));
+                }
+            }
+        }
+        impl Host for Recorder {
+            fn begin(&self, knob: Knob) {
+                self.note("begin", knob);
+            }
+            fn set(&self, knob: Knob, normalized: f32) {
+                let Knob::Choice(param) = knob else { return };
+                self.note(&param.preview_plain(normalized).to_string(), knob);
+            }
+            fn end(&self, knob: Knob) {
+                self.note("end", knob);
+            }
+        }
+        let params = Arc::new(TranseptParams::default());
+        let wanted = {
+            let params = params.clone();
+            move || {
+                let format = crate::chain::Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+                let (recipe, on_failure) = (params.wanted(), Default::default());
+                Some(crate::prepare::worker::Wanted { recipe, format, editions: [0; 2], on_failure })
+            }
+        };
+        let (worker, _kernels) = Worker::spawn(wanted);
+        let mut app = App::new(params, worker.handle(), Arc::default(), WindowThread::default());
+        let (context, recorder) = (Context::default(), Recorder::default());
+        app.opened(&context, Box::new(recorder.clone()));
+        let scene = app.scene(0.025);
+        let open = app.open.upgrade().expect("just opened");
+        app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
+        frame(&context, &mut app);
+        assert!(recorder.0.lock().is_empty(), "it is not proved yet");
+        app.params.recipe.prove(app.params.recipe.generation());
+        for _ in 0..3 {
+            frame(&context, &mut app);
+        }
+        assert_eq!(*recorder.0.lock(), ["begin Impulse", "1 Impulse", "end Impulse"]);
     }
 
     #[test]

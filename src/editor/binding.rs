@@ -105,6 +105,14 @@ fn normalized(knob: Knob, value: Value) -> f32 {
     }
 }
 
+/// Tells the host that another slot of the list is at hand.
+pub fn choose_slot(slot: usize, params: &TranseptParams, host: &dyn Host) {
+    let knob = Knob::Choice(&params.impulse);
+    host.begin(knob);
+    host.set(knob, params.impulse.preview_normalized(slot as i32));
+    host.end(knob);
+}
+
 fn reading(parameter: Parameter, param: &impl Param) -> Reading {
     let normalized = param.unmodulated_normalized_value();
     Reading {

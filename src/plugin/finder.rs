@@ -148,8 +148,8 @@ impl Finder {
         if recall.origin.edition != edition || done.borrow().as_ref() == Some(&task) {
             return;
         }
-        // Both together have to go into one state.
-        let beside = self.slot.recall(side.other()).map_or(0, |other| other.embedded.bytes());
+        // All together have to go into one state.
+        let beside = self.slot.embedded_beside(side);
         let most = recall.memory.embedding.most().map(|most| most.min(embed::LARGEST.saturating_sub(beside)));
         // Beforehand: what panics once need not be tried again.
         *done.borrow_mut() = Some(task.clone());

@@ -6,7 +6,8 @@
 //! A setting that shapes the impulse belongs to what is [wanted](TranseptParams::wanted): when it changes, the kernel is
 //! built again.
 use super::state::RecipeSlot;
-use super::state::fields::{EmbeddedField, MemoryField};
+use super::state::fields::{EmbeddedField, ListField, MemoryField};
+use super::state::list::SLOTS;
 use crate::impulse::recipe::{Recipe, Side};
 use crate::settings::*;
 use nice_plug::prelude::*;
@@ -26,6 +27,12 @@ macro_rules! params {
             /// The impulse itself, likewise.
             #[persist = "embedded"]
             pub embedded: EmbeddedField,
+            /// What the parameter `impulse` chooses among, likewise.
+            #[persist = "impulses"]
+            pub list: ListField,
+            /// Which of them.
+            #[id = "impulse"]
+            pub impulse: IntParam,
             /// What the session remembers of its second impulse, likewise.
             #[persist = "memory_second"]
             pub memory_second: MemoryField,
@@ -41,7 +48,8 @@ macro_rules! params {
                 let recipe = RecipeSlot::default();
                 let [memory, memory_second] = Side::BOTH.map(|side| MemoryField(recipe.clone(), side));
                 let [embedded, embedded_second] = Side::BOTH.map(|side| EmbeddedField(recipe.clone(), side));
-                Self { recipe, memory, embedded, memory_second, embedded_second, $($field: ($kind $values).parameter($id, $name),)* }
+                let (list, impulse) = (ListField(recipe.clone()), chooser(&recipe));
+                Self { recipe, memory, embedded, list, impulse, memory_second, embedded_second, $($field: ($kind $values).parameter($id, $name),)* }
             }
         }
 
@@ -63,12 +71,37 @@ macro_rules! params {
 
 every_setting!(params);
 
+/// How many parameters there are: `impulse`, and one for each setting.
+pub const PARAMETERS: usize = COUNT + 1;
+
+/// The id of the parameter that chooses the impulse.
+pub const IMPULSE: &str = "impulse";
+
+/// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.
+fn chooser(slot: &RecipeSlot) -> IntParam {
+    let (shown, read) = (slot.clone(), slot.clone());
+    let hall = slot.choice().slot.unwrap_or(0) as i32;
+    IntParam::new("Impulse", hall, IntRange::Linear { min: 0, max: SLOTS as i32 - 1 })
+        .with_value_to_string(Arc::new(move |value| shown.text(usize::try_from(value).unwrap_or(0))))
+        .with_string_to_value(Arc::new(move |text| read.slot(text).map(|slot| slot as i32)))
+}
+
 impl TranseptParams {
+    /// Every parameter with its id: that which chooses the impulse, and those of the settings in the order of [`TABLE`].
+    /// Real-time safe. \[any\]
+    #[must_use]
+    pub fn all(&self) -> [(&'static str, Knob<'_>); PARAMETERS] {
+        let settings = self.knobs();
+        std::array::from_fn(|at| match at.checked_sub(1) {
+            None => (IMPULSE, Knob::Choice(&self.impulse)),
+            Some(at) => (TABLE[at].id, settings[at]),
+        })
+    }
+
     /// The parameter of an id. \[any\]
     #[must_use]
     pub fn knob(&self, id: &str) -> Option<Knob<'_>> {
-        let index = TABLE.iter().position(|setting| setting.id == id)?;
-        Some(self.knobs()[index])
+        self.all().into_iter().find(|(own, _)| *own == id).map(|(_, knob)| knob)
     }
 
     /// The saved recipe with what the parameters add to it: what is wanted now. Not for the audio thread.
@@ -193,11 +226,12 @@ mod tests {
         let blend = ["combine", "morph"];
         let envelope = ["attack", "decay", "fade_in", "fade_out"];
         let tone = ["low_cut", "high_cut", "low_shelf", "low_shelf_corner", "high_shelf", "high_shelf_corner"];
-        let all = [&mix[..], &tone, &shape, &envelope, &decay, &blend].concat();
+        let all = [&["impulse"], &mix[..], &tone, &shape, &envelope, &decay, &blend].concat();
         assert_eq!(ids, all);
-        for ((id, pointer, _), (setting, knob)) in map.iter().zip(TABLE.iter().zip(params.knobs())) {
+        let names = std::iter::once("Impulse").chain(TABLE.iter().map(|setting| setting.name));
+        for (((id, pointer, _), (own, knob)), name) in map.iter().zip(params.all()).zip(names) {
             let named = any_knob!(knob, param => (param.name(), param.as_ptr()));
-            assert_eq!((id.as_str(), (setting.name, *pointer)), (setting.id, named));
+            assert_eq!((id.as_str(), (name, *pointer)), (own, named));
         }
     }
 
@@ -214,7 +248,7 @@ mod tests {
                 assert!(param.preview_plain(read) == plain, "{}: {text}", param.name());
             }
         }
-        for knob in TranseptParams::default().knobs() {
+        for (_, knob) in TranseptParams::default().all() {
             any_knob!(knob, param => walk(param));
         }
     }

@@ -5,14 +5,16 @@
 //! also learns here what became of the recipe, and tells the slot.
 use super::finder::Finder;
 use super::params::TranseptParams;
+use super::state::list::SIBLINGS;
+use super::state::{Choice, Origin};
 use crate::chain::Format;
 use crate::impulse::Impulse;
-use crate::impulse::library::Library;
+use crate::impulse::library::{self, Library};
 use crate::impulse::recipe::Source;
 use crate::prepare::PrepareError;
 use crate::prepare::worker::{Client, Handle, OnFailure, State, Wanted};
 use parking_lot::Mutex;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
 
 /// Asks the worker on behalf of an instance.
@@ -24,6 +26,8 @@ pub(super) struct Request {
     /// What was asked last, and the number of the choice it was made from.
     last: RefCell<Option<(Wanted, u64)>>,
     finder: Finder,
+    /// The edition whose folder has been looked at.
+    offered: Cell<u64>,
 }
 
 impl Request {
@@ -34,7 +38,7 @@ impl Request {
         library: impl Fn() -> Library + Send + 'static,
     ) -> Self {
         let finder = Finder::new(params.recipe.clone(), library);
-        Self { params, format, worker, last: RefCell::new(None), finder }
+        Self { params, format, worker, last: RefCell::new(None), finder, offered: Cell::new(0) }
     }
 
     /// The answer, and the number of the choice that it was made from.
@@ -45,6 +49,21 @@ impl Request {
         let editions = choice.editions();
         let recipe = self.params.shaped(choice.recipe);
         Some((Wanted { recipe, format, editions, on_failure }, choice.generation))
+    }
+
+    /// Once somebody has chosen a file that sounds, the parameter `impulse` offers the next ones of its folder.
+    fn offer_siblings(&self) {
+        let Choice { recipe, origins: [Origin { loaded, edition }, _], slot, .. } = self.params.recipe.choice();
+        let Source::File { path } = recipe.source else { return };
+        if loaded || slot.is_none() || self.offered.replace(edition) == edition {
+            return;
+        }
+        let mut files = library::siblings(&path);
+        let after = files.iter().position(|file| *file == path).map_or(0, |at| at + 1);
+        // Those behind it first, and round to those before it.
+        let before = files.split_off(after);
+        let sources = before.into_iter().chain(files).take(SIBLINGS).map(|path| Source::File { path });
+        self.params.recipe.offer(edition, sources);
     }
 
     /// Tells the slot what became of the choice that was asked for last. True if it cannot be built.
@@ -68,6 +87,7 @@ impl Request {
 
 impl Client for Request {
     fn wanted(&self) -> Option<Wanted> {
+        self.params.recipe.follow(usize::try_from(self.params.impulse.value()).unwrap_or(0));
         let wanted = self.compose()?;
         let mut last = self.last.borrow_mut();
         let Some((asked, number)) = &*last else {
@@ -90,6 +110,7 @@ impl Client for Request {
 
     fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
         self.finder.remember(cancelled);
+        self.offer_siblings();
     }
 }
 
@@ -133,6 +154,30 @@ mod tests {
         assert_eq!(settled(&instance), State::Ready);
         assert_eq!(instance.params.recipe.get(), Recipe::default());
     }
+
+    #[test]
+    fn a_file_that_was_chosen_and_sounds_brings_its_folder_along() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["1.wav", "2.wav", "10.wav"] {
+            std::fs::write(folder.path().join(name), ONE_SAMPLE).expect("a file");
+        }
+        let instance = Transept::default();
+        at(&instance, 48_000);
+        assert_eq!(settled(&instance), State::Ready);
+        let recipe = &instance.params.recipe;
+        recipe.choose(Recipe::file(folder.path().join("2.wav")));
+        assert_eq!(settled(&instance), State::Ready);
+        let patience = std::time::Instant::now() + FOR_EVER;
+        while recipe.slot("1").is_none_or(|slot| recipe.text(slot) != "1") && std::time::Instant::now() < patience {
+            assert_eq!(settled(&instance), State::Ready);
+        }
+        let names: Vec<String> = (3..7).map(|slot| recipe.text(slot)).collect();
+        assert_eq!(names, ["2", "10", "1", "– [7]"]);
+    }
+
+    /// A WAV file of one frame.
+    const ONE_SAMPLE: &[u8] =
+        b"RIFF\x26\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\x02\0\0\0\0\x40";
 
     #[test]
     fn a_choice_that_can_be_built_is_what_is_gone_back_to_from_then_on() {

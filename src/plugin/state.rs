@@ -9,15 +9,18 @@
 //! | `recipe` | the [`Recipe`], the same in every version; how its two impulses are combined say the parameters |
 //! | `memory` | what is [`Remembered`] of the first impulse's files, and whether it is to be embedded; since version 2 |
 //! | `embedded` | that impulse itself, in base 64 text, or null; since version 2 |
+//! | `impulses` | the [`List`] that the parameter `impulse` chooses among; since version 2 |
 //! | `memory_second`, `embedded_second` | the same of the second impulse, if there is one; since version 2 |
 
 pub mod embedded;
 pub mod fields;
+pub mod list;
 pub mod memory;
 
 use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::{Combination, Recipe, Second, Side, Source, VERSION};
 use embedded::Embedded;
+use list::{List, Usage};
 use memory::{Memory, Remembered};
 use parking_lot::Mutex;
 use serde::Deserialize;
@@ -52,6 +55,8 @@ pub struct Choice {
     pub generation: u64,
     /// Where each impulse came from.
     pub origins: [Origin; 2],
+    /// The slot of its first impulse in the list; none for what was chosen just now and is not in the list yet.
+    pub slot: Option<usize>,
 }
 
 /// Where an impulse of a choice came from.
@@ -92,6 +97,15 @@ struct Held {
     before: Option<(Choice, Kept)>,
     /// What a state brought, until its recipe comes.
     incoming: [(Memory, Embedded); 2],
+    /// Likewise.
+    incoming_list: Option<List>,
+    /// What the parameter chooses among.
+    list: List,
+    /// The slot that the parameter was last seen at: a change is followed, and not the value. A choice in the window is
+    /// not undone before the host has heard of it.
+    seen: usize,
+    /// The slot that the parameter is to be moved to, because somebody chose what is in it.
+    moved: Option<usize>,
 }
 
 /// What is saved.
@@ -143,9 +157,12 @@ impl Kept {
 impl Default for Held {
     fn default() -> Self {
         let origin = Origin { loaded: true, edition: 0 };
-        let choice = Choice { recipe: Recipe::default(), loaded: true, generation: 0, origins: [origin; 2] };
+        let (recipe, list) = (Recipe::default(), List::default());
+        let slot = list.find(&recipe.source);
+        let choice = Choice { recipe, loaded: true, generation: 0, origins: [origin; 2], slot };
         let kept = Kept::of(&choice, Embedding::default());
-        Self { choice, kept, before: None, incoming: Default::default() }
+        let (incoming, seen) = (Default::default(), slot.unwrap_or(0));
+        Self { choice, kept, before: None, incoming, incoming_list: None, list, seen, moved: None }
     }
 }
 
@@ -155,7 +172,7 @@ fn saved(recipe: &Recipe) -> Value {
 }
 
 /// A newer version's recipe may mean something else by the same words.
-fn read(saved: &Value) -> Option<Recipe> {
+pub(super) fn read(saved: &Value) -> Option<Recipe> {
     let version = saved.get("version").and_then(Value::as_u64).unwrap_or(u64::from(VERSION));
     (version <= u64::from(VERSION)).then(|| Recipe::deserialize(saved).ok())?
 }
@@ -196,20 +213,61 @@ impl RecipeSlot {
     /// Chooses another recipe. What is a file is read as it is on disk, even if it is the same again. The worker sees it
     /// within 5 ms, or at once when nudged. \[not audio\]
     pub fn choose(&self, recipe: Recipe) {
-        self.change(|held, generation| held.choose(recipe, generation, &Side::BOTH));
+        self.change(|held, generation| held.choose(recipe, generation, &Side::BOTH, None));
     }
 
     /// Chooses one of the impulses, likewise; the other stays what it is. \[not audio\]
     pub fn put(&self, side: Side, source: Source) {
-        self.change(|held, generation| {
-            let mut recipe = held.choice.recipe.clone();
-            match side {
-                Side::A => recipe.source = source,
-                // How they are combined say the parameters.
-                Side::B => recipe.second = Some(Second { source, how: Combination::default() }),
-            }
-            held.choose(recipe, generation, &[side]);
-        });
+        self.change(|held, generation| held.put(side, source, generation, None));
+    }
+
+    /// Says where an impulse is now: as a choice, but it stays in its slot. \[not audio\]
+    pub fn relocate(&self, side: Side, source: Source) {
+        self.change(|held, generation| held.put(side, source, generation, held.choice.slot));
+    }
+
+    /// Chooses what the parameter says, if that has changed since the last call; in a slot where nothing is it changes
+    /// nothing. \[worker\]
+    pub(super) fn follow(&self, slot: usize) {
+        let is_news = {
+            let held = &mut *self.0.held.lock();
+            std::mem::replace(&mut held.seen, slot) != slot && held.choice.slot != Some(slot)
+        };
+        if is_news {
+            self.change(|held, generation| held.follow(slot, generation));
+        }
+    }
+
+    /// Where the parameter is to be moved, once, after somebody has chosen an impulse that can be built. \[main\]
+    #[must_use]
+    pub fn take_move(&self) -> Option<usize> {
+        self.0.held.lock().moved.take()
+    }
+
+    /// What a slot of the list is called. \[not audio\]
+    #[must_use]
+    pub fn text(&self, slot: usize) -> String {
+        self.0.held.lock().list.text(slot)
+    }
+
+    /// The slot of a text. \[not audio\]
+    #[must_use]
+    pub fn slot(&self, text: &str) -> Option<usize> {
+        self.0.held.lock().list.read(text)
+    }
+
+    /// Offers impulses in the list, if the first one is still that of this edition. \[worker\]
+    pub(super) fn offer(&self, edition: u64, sources: impl IntoIterator<Item = Source>) {
+        let held = &mut *self.0.held.lock();
+        if held.choice.origins[0].edition == edition {
+            held.list.offer(sources);
+        }
+    }
+
+    /// About how many bytes a state embeds besides those of this impulse. \[worker\]
+    pub(super) fn embedded_beside(&self, side: Side) -> usize {
+        let held = self.0.held.lock();
+        held.kept.known[side.other() as usize].embedded.bytes() + held.list.embedded_beside(held.choice.slot)
     }
 
     /// Whether the session embeds its impulses. \[not audio\]
@@ -248,14 +306,10 @@ impl RecipeSlot {
     }
 
     /// The choice of this number can be built: nobody goes back any more. \[worker\]
-    pub(super) fn prove(&self, generation: u64) {
+    pub(crate) fn prove(&self, generation: u64) {
         let held = &mut *self.0.held.lock();
-        // It may have been refused before, and its file come since.
-        if held.choice.generation == generation
-            && held.before.take().is_some()
-            && held.kept.editions() != held.choice.editions()
-        {
-            held.keep_choice();
+        if held.choice.generation == generation && held.before.take().is_some() {
+            held.settle_in();
         }
     }
 
@@ -323,7 +377,10 @@ impl RecipeSlot {
                 Known { edition, memory: Arc::new(memory), embedded }
             });
             let origins = known.each_ref().map(|known| Origin { loaded: true, edition: known.edition });
-            held.choice = Choice { recipe, loaded: true, generation, origins };
+            held.list = held.incoming_list.take().unwrap_or_default();
+            held.seen = held.list.place(&recipe.source, 0);
+            held.moved = None;
+            held.choice = Choice { recipe, loaded: true, generation, origins, slot: Some(held.seen) };
             let kept = Kept { recipe: saved, readable, known };
             (std::mem::replace(&mut held.kept, kept), held.before.take())
         });
@@ -332,15 +389,85 @@ impl RecipeSlot {
 }
 
 impl Held {
-    /// Asks for another recipe, of which these sides are new.
-    fn choose(&mut self, recipe: Recipe, generation: u64, sides: &[Side]) {
+    /// Asks for another recipe, of which these sides are new, and the first is to be in this slot.
+    fn choose(&mut self, recipe: Recipe, generation: u64, sides: &[Side], slot: Option<usize>) {
+        self.leave();
         let before = (self.choice.clone(), self.kept.clone());
         let mut origins = self.choice.origins;
         sides.iter().for_each(|side| origins[*side as usize] = Origin { loaded: false, edition: generation });
-        self.choice = Choice { recipe, loaded: false, generation, origins };
+        self.choice = Choice { recipe, loaded: false, generation, origins, slot };
         self.keep_choice();
         // Of several unproved choices in a row, the last proved one before them counts.
         self.before.get_or_insert(before);
+    }
+
+    fn put(&mut self, side: Side, source: Source, generation: u64, slot: Option<usize>) {
+        let mut recipe = self.choice.recipe.clone();
+        match side {
+            Side::A => recipe.source = source,
+            // How they are combined say the parameters.
+            Side::B => recipe.second = Some(Second { source, how: Combination::default() }),
+        }
+        let slot = if side == Side::B { self.choice.slot } else { slot };
+        self.choose(recipe, generation, &[side], slot);
+    }
+
+    /// Asks for what is in a slot. Like a choice, but it is found as a session's is, by all that is known of it; and nobody
+    /// has to move the parameter.
+    fn follow(&mut self, slot: usize, generation: u64) {
+        let Some(listed) = self.list.get(slot).cloned() else { return };
+        if let Some(at_hand) = self.choice.slot {
+            self.list.set_usage(at_hand, Usage::Followed);
+        }
+        self.put(Side::A, listed.source, generation, Some(slot));
+        self.choice.origins[0].loaded = true;
+        let memory = Arc::new(listed.memory.with_embedding(self.kept.embedding()));
+        self.kept.known[0] = Known { edition: generation, memory, embedded: listed.embedded };
+        self.moved = None;
+    }
+
+    /// The slot at hand remembers what is known of its impulse. Automation that has used it finds even what is embedded
+    /// again; what was only tried by hand should not make sessions large.
+    fn leave(&mut self) {
+        let (choice, known) = (&self.choice, &self.kept.known[0]);
+        let listed = choice.slot.and_then(|slot| self.list.get_mut(slot));
+        if let Some(listed) = listed.filter(|listed| listed.source == choice.recipe.source)
+            && known.edition == choice.origins[0].edition
+        {
+            listed.memory = known.memory.clone();
+            let keeps = listed.usage == Usage::Followed;
+            listed.embedded = if keeps { known.embedded.clone() } else { Embedded::default() };
+        }
+    }
+
+    /// The choice can be built: it is in the list and saved from now on.
+    fn settle_in(&mut self) {
+        // It may have been refused before, and its file come since.
+        if self.kept.editions() != self.choice.editions() {
+            self.keep_choice();
+        }
+        let source = &self.choice.recipe.source;
+        match self.choice.slot {
+            Some(slot) => {
+                self.list.replace(slot, source);
+                let is_followed = self.choice.origins[0].loaded && !self.choice.loaded;
+                self.list.set_usage(slot, if is_followed { Usage::Followed } else { Usage::Chosen });
+            }
+            None => {
+                let slot = self.list.place(source, self.seen);
+                self.choice.slot = Some(slot);
+                self.moved = Some(slot).filter(|slot| *slot != self.seen);
+            }
+        }
+    }
+
+    /// The list with the impulse that is saved in it, and its slot.
+    fn list_to_save(&self) -> (List, usize) {
+        let is_refused = self.kept.editions() != self.choice.editions();
+        let choice = self.before.as_ref().filter(|_| is_refused).map_or(&self.choice, |(before, _)| before);
+        let mut list = self.list.clone();
+        let slot = choice.slot.unwrap_or_else(|| list.place(&choice.recipe.source, self.seen));
+        (list, slot)
     }
 
     /// Saves the choice from now on, with what is known of it.
@@ -440,6 +567,48 @@ mod tests {
             (save(&slot), slot.recall(Side::B).map(|recall| recall.source)),
             (proved, Some(Recipe::space("plate").source))
         );
+    }
+
+    #[test]
+    fn a_choice_moves_the_parameter_once_it_can_be_built_and_is_not_undone_before_it_has_moved() {
+        let slot = RecipeSlot::default();
+        let (hall, nave) = (0, Recipe::file("/rooms/Nave.wav"));
+        slot.put(Side::A, nave.source.clone());
+        slot.follow(hall); // The host has not heard of it.
+        assert_eq!((slot.get(), slot.take_move(), slot.slot("Nave")), (nave.clone(), None, None));
+        slot.prove(slot.generation());
+        slot.follow(hall);
+        let there = slot.slot("Nave").expect("it is in the list");
+        assert_eq!((slot.get(), slot.take_move(), slot.take_move()), (nave.clone(), Some(there), None));
+        let generation = slot.generation();
+        slot.follow(there);
+        assert_eq!(slot.generation(), generation, "it is there already");
+        slot.follow(hall);
+        assert_eq!((slot.get(), slot.take_move()), (Recipe::default(), None), "a host moves it itself");
+        slot.follow(there);
+        assert_eq!(slot.get(), nave);
+        slot.follow(127);
+        assert_eq!(slot.get(), nave, "nothing is there");
+    }
+
+    #[test]
+    fn what_cannot_be_built_does_not_come_into_the_list() {
+        let slot = RecipeSlot::default();
+        slot.put(Side::A, Recipe::file("/no.wav").source);
+        slot.refuse(slot.generation());
+        slot.go_back(slot.generation());
+        assert_eq!((slot.slot("no"), slot.take_move(), slot.text(3).as_str()), (None, None, "– [4]"));
+    }
+
+    #[test]
+    fn what_was_moved_stays_in_its_slot() {
+        let slot = RecipeSlot::default();
+        slot.put(Side::A, Recipe::file("/rooms/Nave.wav").source);
+        slot.prove(slot.generation());
+        let there = slot.slot("Nave");
+        slot.relocate(Side::A, Recipe::file("/elsewhere/Nave, 48 kHz.wav").source);
+        slot.prove(slot.generation());
+        assert_eq!((slot.slot("Nave, 48 kHz"), slot.slot("Nave")), (there, None));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Saved states that are damaged, older, newer or somebody else's: what can be read is taken, the rest is the default.
-use super::params::{Knob, TranseptParams};
-use crate::settings::TABLE;
+use super::params::{IMPULSE, Knob, TranseptParams};
+use super::state::{self, list::List};
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
 use std::collections::BTreeMap;
@@ -13,8 +13,8 @@ pub(super) fn repair(state: &mut PluginState) {
     let defaults = TranseptParams::default();
     let mut saved = std::mem::take(&mut state.params);
     rename(&mut saved);
-    for (setting, knob) in TABLE.iter().zip(defaults.knobs()) {
-        let value = match (knob, saved.get(setting.id)) {
+    for (id, knob) in defaults.all() {
+        let value = match (knob, saved.get(id)) {
             (Knob::Number(param), Some(ParamValue::F32(value))) if value.is_finite() => {
                 let (range, value) = (param.range(), *value);
                 ParamValue::F32(value.clamp(range.unnormalize(0.0), range.unnormalize(1.0)))
@@ -28,12 +28,22 @@ pub(super) fn repair(state: &mut PluginState) {
             (Knob::Switch(param), _) => ParamValue::Bool(param.default_plain_value()),
             (Knob::Choice(param), _) => ParamValue::I32(param.default_plain_value()),
         };
-        state.params.insert(setting.id.to_owned(), value);
+        state.params.insert(id.to_owned(), value);
     }
     state.fields.retain(|_, json| serde_json::from_str::<serde_json::Value>(json).is_ok());
     for (key, json) in defaults.serialize_fields() {
         state.fields.entry(key).or_insert(json);
     }
+    // What the recipe says sounds; older versions had no list, and what cannot be built is not saved.
+    let slot = ParamValue::I32(slot(&state.fields) as i32);
+    state.params.insert(IMPULSE.to_owned(), slot);
+}
+
+/// The slot of what the recipe says.
+fn slot(fields: &BTreeMap<String, String>) -> usize {
+    let json = |field: &str| fields.get(field).and_then(|json| serde_json::from_str(json).ok());
+    let recipe = json("recipe").and_then(|saved| state::read(&saved)).unwrap_or_default();
+    json("impulses").map(List::from).unwrap_or_default().place(&recipe.source, 0)
 }
 
 /// What older versions called otherwise: `output`, and `level`, which was on for rooms or off.
@@ -49,7 +59,7 @@ fn rename(saved: &mut BTreeMap<String, ParamValue>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Value;
+    use crate::settings::{TABLE, Value};
 
     fn repaired(params: &[(&str, ParamValue)], fields: &[(&str, &str)]) -> PluginState {
         let own = |(key, value): &(&str, ParamValue)| ((*key).to_owned(), value.clone());
@@ -69,7 +79,8 @@ mod tests {
     #[test]
     fn an_empty_state_is_a_fresh_instance() {
         let state = repaired(&[], &[]);
-        assert_eq!(state.params.len(), TABLE.len());
+        assert_eq!(state.params.len(), TABLE.len() + 1);
+        assert_eq!(text(&state.params, "impulse"), "I32(0)", "the hall's slot");
         assert_eq!(text(&state.params, "wet"), "F32(-12.0)");
         assert_eq!(text(&state.params, "loudness"), "I32(1)");
         assert!(state.fields["recipe"].contains("hall"));

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// No state of ours is longer in bytes: the largest embedded impulse as base 64 text, and a megabyte for the rest.
-pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (1 << 20);
+/// No state of ours is longer in bytes: the largest embedded impulse as base 64 text, and four megabytes for the rest.
+pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (4 << 20);
 
 /// How CLAP states begin.
 const LENGTH: usize = size_of::<u64>();
@@ -78,7 +78,8 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
     if ["embedded", "embedded_second"].iter().any(|field| state.fields.get(*field).is_some_and(|json| json != "null")) {
         aside.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
     }
-    for (id, saved) in &state.params {
+    // Which slot of the session's list the impulse is in means nothing elsewhere.
+    for (id, saved) in state.params.iter().filter(|(id, _)| *id != "impulse") {
         if let Err(reason) = set(&mut preset.settings, id, saved) {
             aside.push(reason);
         }

@@ -156,6 +156,7 @@ const ROOMS: &[Room] = &[
             "prepare",
             "handover",
             "impulse",
+            "space",
             "editor",
             "engine::Convolver",
             "engine::MAX_CHANNELS",
@@ -164,7 +165,7 @@ const ROOMS: &[Room] = &[
         crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json", "zstd", "base64"],
         never: &[],
         but: &[],
-        sentence: "may use chain, settings, preset, prepare, handover (audio side), impulse (recipes, and how sessions find theirs), editor's constructor; never the GUI toolkit",
+        sentence: "may use chain, settings, preset, prepare, handover (audio side), impulse (recipes, and how sessions find theirs), space (names), editor's constructor; never the GUI toolkit",
     },
 ];
 

@@ -6,7 +6,7 @@ use transept::settings::{Section, Settings, TABLE, find};
 const LAYOUTS: [(usize, usize); 3] = [(2, 2), (1, 1), (1, 2)];
 
 /// An instance that plays a room and nothing else.
-fn playing<I: Instance>(room: &Room, layout: (usize, usize), rate: u32) -> I {
+pub fn playing<I: Instance>(room: &Room, layout: (usize, usize), rate: u32) -> I {
     let mut instance = I::new();
     assert!(instance.load(&session(&room.recipe, WET)));
     assert!(instance.arrange(layout.0, layout.1));
@@ -14,7 +14,7 @@ fn playing<I: Instance>(room: &Room, layout: (usize, usize), rate: u32) -> I {
     instance
 }
 
-fn format(layout: (usize, usize), sample_rate: u32) -> Format {
+pub fn format(layout: (usize, usize), sample_rate: u32) -> Format {
     Format { sample_rate, inputs: layout.0, outputs: layout.1 }
 }
 
@@ -78,8 +78,7 @@ pub fn any_block_size_at_any_rate_gives_the_same_bits_as_the_chain<I: Instance>(
     for rate in [22_050, 44_100, 48_000, 96_000, 192_000] {
         let input = vec![noise(9000, 1), noise(9000, 2)];
         let expected = expected(&room.recipe, format((2, 2), rate), &wet(), &input);
-        for block in [1, 3, 17, 64, 96, 441, 512, 8192] {
-            // 512 is what was announced; 8192 is sixteen times as much.
+        for block in [1, 3, 17, 64, 96, 441, 512] {
             let out = playing::<I>(&room, (2, 2), rate).play(&input, block);
             assert!(out == expected, "{rate} Hz, blocks of {block}: off by {}", difference(&out, &expected));
         }
@@ -98,18 +97,6 @@ pub fn a_rate_and_a_layout_may_change_between_activations<I: Instance>() {
         assert_eq!(instance.play(&input, 333), expected, "{layout:?} at {rate} Hz");
         instance.deactivate();
     }
-}
-
-/// At the rate in between, the room takes longer than a live activation waits, on most machines.
-pub fn an_activation_that_gave_up_does_not_leave_the_next_without_its_room<I: Instance>() {
-    let room = room(4, 24.0, 28);
-    let mut instance = playing::<I>(&room, (2, 2), 44_100);
-    instance.deactivate();
-    instance.activate(192_000, 64, false);
-    instance.deactivate();
-    instance.activate(44_100, 64, true);
-    let input = clicks(2, 3000);
-    assert_eq!(instance.play(&input, 512), expected(&room.recipe, format((2, 2), 44_100), &wet(), &input));
 }
 
 /// The room before the last is still ringing out when the host activates again, live: nothing waits after that. A room of
@@ -200,75 +187,10 @@ pub fn the_tail_is_pre_delay_and_impulse<I: Instance>() {
     assert!((4410 + 22_000..4410 + 22_100).contains(&tail), "{tail}");
 }
 
-pub fn no_frames_are_fine<I: Instance>() {
-    let room = room(2, 0.05, 19);
-    let mut instance = playing::<I>(&room, (2, 2), 44_100);
-    let input = clicks(2, 3000);
-    let mut out = instance.process(&[vec![], vec![]], &[]);
-    for (start, end) in [(0, 1000), (1000, 3000)] {
-        let piece: Vec<Vec<f32>> = input.iter().map(|channel| channel[start..end].to_vec()).collect();
-        instance.process(&[vec![], vec![]], &[]);
-        out.iter_mut().zip(instance.process(&piece, &[])).for_each(|(all, piece)| all.extend(piece));
-    }
-    assert_eq!(out, expected(&room.recipe, format((2, 2), 44_100), &wet(), &input));
-}
-
 pub fn parameters_arrive_without_audio<I: Instance>() {
     let mut instance = I::new();
     instance.activate(44_100, 512, false);
     instance.process(&[vec![], vec![]], &[("wet", 0, 0.25), ("bypass", 0, 1.0)]);
     assert!((instance.value("wet") - 0.25).abs() < 0.01, "steps of 0.1 dB");
     assert_eq!(instance.value("bypass"), 1.0);
-}
-
-pub fn after_nan_and_infinity_the_output_is_finite_at_once<I: Instance>() {
-    let room = room(2, 0.1, 20);
-    let mut instance = playing::<I>(&room, (2, 2), 44_100);
-    let mut input = vec![noise(2000, 21), noise(2000, 22)];
-    for (index, bad) in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -f32::NAN].into_iter().enumerate() {
-        input[index % 2][100 + 37 * index] = bad;
-    }
-    let out = instance.play(&input, 64);
-    assert!(out.iter().flatten().all(|sample| sample.is_finite()));
-    let silenced: Vec<Vec<f32>> =
-        input.iter().map(|c| c.iter().map(|s| if s.is_finite() { *s } else { 0.0 }).collect()).collect();
-    assert_eq!(out, expected(&room.recipe, format((2, 2), 44_100), &wet(), &silenced));
-}
-
-/// D9. Numbers below the smallest normal one, both at the input and where a loud sound dies away.
-pub fn denormals_in_none_out_not_even_in_bypass<I: Instance>() {
-    let room = room(2, 0.05, 23);
-    for params in [&[("dry", 0.0), ("wet", 0.0)], WET] {
-        let mut instance = I::new();
-        assert!(instance.load(&session(&room.recipe, params)));
-        instance.activate(44_100, 512, true);
-        let faint = |seed| noise(4000, seed).into_iter().map(|s| s * 1e-38).collect::<Vec<f32>>();
-        let mut input = vec![faint(24), faint(25)];
-        assert!(input.iter().flatten().any(|sample| sample.is_subnormal()));
-        input[0][7] = 1.0;
-        for bypass in [0.0, 1.0] {
-            instance.process(&[vec![], vec![]], &[("bypass", 0, bypass)]);
-            for _ in 0..3 {
-                let out = instance.play(&input, 500);
-                assert!(!out.iter().flatten().any(|sample| sample.is_subnormal()), "{params:?}, bypass {bypass}");
-            }
-        }
-    }
-}
-
-/// H5: offline, a block waits for what is wanted when it begins. The room is long and at another rate, so that building
-/// it takes much longer than the blocks do.
-pub fn an_offline_bounce_waits_for_the_room<I: Instance>() {
-    let (old, new) = (room(2, 0.05, 26), room(2, 3.0, 27));
-    let mut instance = I::new();
-    assert!(instance.load(&session(&old.recipe, WET)));
-    instance.activate(48_000, 512, true);
-    assert!(instance.load(&session(&new.recipe, WET)));
-    // 0.2 s, far less than it takes to build, and more than the fade from one room to the other.
-    instance.play(&vec![vec![0.0; 9600]; 2], 480);
-    let input = clicks(2, 48_000);
-    let out = instance.play(&input, 480);
-    let expected = expected(&new.recipe, format((2, 2), 48_000), &wet(), &input);
-    // The engine is not at the start of a partition now.
-    assert!(apart(&out, &expected) <= ROUNDING, "off by {} dB", apart(&out, &expected));
 }

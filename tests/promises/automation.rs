@@ -4,7 +4,7 @@ use transept::impulse::recipe::{Combination, Second};
 use transept::render::{self, Job};
 use transept::settings::{self, Settings, find};
 
-const RATE: u32 = 48_000;
+pub const RATE: u32 = 48_000;
 
 /// Frames at which settings move, at the end of a quantum, within one, together, and while another change is under way.
 const MOVES: [(usize, &str, &str); 16] = [
@@ -27,7 +27,7 @@ const MOVES: [(usize, &str, &str); 16] = [
 ];
 
 /// What the renderer makes of an input: the same effect, without a plugin.
-fn rendered(room: &Room, input: &[Vec<f32>], moves: &[(usize, &str, &str)]) -> Vec<Vec<f32>> {
+pub fn rendered(room: &Room, input: &[Vec<f32>], moves: &[(usize, &str, &str)]) -> Vec<Vec<f32>> {
     let mut settings = Settings { dry: -60.0, wet: 0.0, ..Settings::default() };
     let second = room.recipe.second.as_ref().map(|second| &second.source);
     let recipe = |settings: &Settings| settings.recipe(room.recipe.source.clone(), second.cloned());
@@ -57,7 +57,7 @@ fn bounced<I: Instance>(room: &Room, input: &[Vec<f32>], moves: &[(usize, &str, 
     played(&mut instance, input, moves, block)
 }
 
-fn played<I: Instance>(
+pub fn played<I: Instance>(
     instance: &mut I,
     input: &[Vec<f32>],
     moves: &[(usize, &str, &str)],
@@ -76,7 +76,7 @@ fn played<I: Instance>(
     all
 }
 
-fn assert_same(found: &[Vec<f32>], expected: &[Vec<f32>], what: &str) {
+pub fn assert_same(found: &[Vec<f32>], expected: &[Vec<f32>], what: &str) {
     for (found, expected) in found.iter().zip(expected) {
         let differs = found.iter().zip(expected).position(|(a, b)| a.to_bits() != b.to_bits());
         assert_eq!((found.len(), differs), (expected.len(), None), "{what}");
@@ -114,24 +114,47 @@ pub fn two_impulses_bounce_to_the_renderers_bytes<I: Instance>() {
     }
 }
 
-/// A bounce after a session in which knobs were turned: nothing of that is heard.
-pub fn a_bounce_does_not_depend_on_what_was_played_before<I: Instance>() {
-    let room = room(2, 0.3, 54);
-    let input = vec![noise(20_000, 55), noise(20_000, 56)];
-    let moves = [(4_000, "decay_middle", "150 %"), (9_000, "size", "120 %")];
-    let expected = rendered(&room, &input, &moves);
+/// The parameter `impulse`: a host's list shows names, automation goes from one to the other, a session means the same when
+/// it is opened again, and every bounce gives the same bytes.
+pub fn impulses_are_chosen_by_automation<I: Instance>() {
+    let file = room(2, 0.2, 61);
+    let input = vec![noise(24_000, 62), noise(24_000, 63)];
     let mut instance = I::new();
-    assert!(instance.load(&session(&room.recipe, WET)));
-    instance.activate(RATE, 512, false);
-    for text in ["25 %", "400 %", "100 %"] {
-        let value = instance.read("decay_middle", text).expect("a value");
-        instance.process(&[vec![0.0; 64], vec![0.0; 64]], &[("decay_middle", 0, value)]);
-        instance.play(&input, 512);
-    }
-    instance.deactivate();
+    assert!(instance.load(&session(&file.recipe, WET)));
+    let own = instance.value("impulse");
+    assert_eq!(instance.show("impulse", own), "room [4]", "the file's name; a space is called Room");
+    let saved = instance.save();
+    let bounce = |saved: &[u8]| {
+        let mut instance = I::new();
+        assert!(instance.load(saved));
+        instance.activate(RATE, 512, true);
+        played(&mut instance, &input, &[(6_001, "impulse", "Plate"), (15_000, "impulse", "room [4]")], 512)
+    };
+    let first = bounce(&saved);
+    assert_same(&bounce(&saved), &first, "another bounce");
+    let plain = |recipe: &Recipe| {
+        let format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+        expected(recipe, format, &wet(), &input)
+    };
+    let piece = |sound: &[Vec<f32>], frames: std::ops::Range<usize>| -> Vec<Vec<f32>> {
+        sound.iter().map(|channel| channel[frames.clone()].to_vec()).collect()
+    };
+    let (file_alone, plate) = (plain(&file.recipe), plain(&Recipe::space("plate")));
+    // Before the change the one alone; after it neither, because the one rings out under the other.
+    assert!(apart(&piece(&first, 0..6_001), &piece(&file_alone, 0..6_001)) <= ROUNDING);
+    assert!(apart(&piece(&first, 9_000..15_000), &piece(&file_alone, 9_000..15_000)) > -20.0);
+    assert!(apart(&piece(&first, 9_000..15_000), &piece(&plate, 9_000..15_000)) > -20.0);
+
+    // Out of a session that was saved while the other one sounded.
     instance.activate(RATE, 512, true);
-    let found = played(&mut instance, &input, &moves, 500);
-    assert_same(&found, &expected, "after a live session");
+    played(&mut instance, &input, &[(100, "impulse", "Plate")], 512);
+    let saved = instance.save();
+    let mut again = I::new();
+    assert!(again.load(&saved));
+    let at = again.value("impulse");
+    assert_eq!(again.show("impulse", at), "Plate");
+    again.activate(RATE, 512, true);
+    assert!(apart(&again.play(&input, 512), &plate) <= ROUNDING);
 }
 
 /// At one tempo, at none, and at one that changes while it plays.

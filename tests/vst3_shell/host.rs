@@ -1,4 +1,6 @@
 //! A small VST3 host: one instance on the calling thread.
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use crate::lent::{Changes, Handler, Memory};
 use crate::promises::{Change, Instance, number};
 use nice_plug::wrapper::vst3::vst3 as v3;

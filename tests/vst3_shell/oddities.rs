@@ -6,7 +6,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
 use std::sync::atomic::Ordering;
 use transept::chain::Format;
-use transept::settings::COUNT;
+use transept::plugin::params::PARAMETERS;
 
 #[test]
 fn the_factory_tells_who_it_is_and_makes_nothing_else() {
@@ -55,7 +55,7 @@ fn a_number_behind_the_last_parameter_is_refused() {
     unsafe {
         let mut info: ParameterInfo = std::mem::zeroed();
         let count = instance.controller.getParameterCount();
-        assert_eq!(count, COUNT as i32);
+        assert_eq!(count, PARAMETERS as i32);
         assert_eq!(instance.controller.getParameterInfo(count - 1, &mut info), kResultOk);
         assert_eq!(instance.controller.getParameterInfo(count, &mut info), kInvalidArgument);
         assert_eq!(instance.controller.getParameterInfo(-1, &mut info), kInvalidArgument);

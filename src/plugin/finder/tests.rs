@@ -148,6 +148,49 @@ fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_n
     assert_eq!(there.save()["embedded_second"], session.save()["embedded_second"]);
 }
 
+/// Automation goes from the session's impulse to another one of the list and back, and all of that next year, without the
+/// files.
+#[test]
+fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
+    let rooms = Rooms::new(&["a.wav", "b.wav", "tried.wav"]);
+    let session = rooms.session();
+    let slot = |session: &Session| session.params.recipe.choice().slot.expect("in the list");
+    let choose = |name: &str| {
+        session.params.recipe.put(Side::A, rooms.file(name));
+        let heard = session.heard();
+        session.params.recipe.prove(session.params.recipe.generation());
+        (heard, slot(&session))
+    };
+    let (_, tried) = choose("tried.wav");
+    let (b, at_b) = choose("b.wav");
+    let (a, at_a) = choose("a.wav");
+    let go = |session: &Session, to: usize| {
+        session.params.recipe.follow(to);
+        let heard = session.heard();
+        session.params.recipe.prove(session.params.recipe.generation());
+        heard
+    };
+    go(&session, at_a);
+    assert_eq!((go(&session, at_b), go(&session, at_a)), (b.clone(), a.clone()));
+
+    let state = session.save();
+    let elsewhere = Rooms::new(&[]);
+    let next_year = Session::open(elsewhere.0.path(), &state);
+    ["a.wav", "b.wav", "tried.wav"].iter().for_each(|name| rooms.rename(name, &format!("gone/{name}")));
+    assert_eq!((next_year.heard(), next_year.save()), (a.clone(), state.clone()));
+    assert_eq!((slot(&next_year), next_year.params.recipe.text(at_b).as_str()), (at_a, "b"));
+    assert_eq!(go(&next_year, at_b), b);
+    assert_eq!(go(&next_year, at_a), a);
+    next_year.params.recipe.follow(tried);
+    assert!(matches!(next_year.find(), Err(PrepareError::Missing(path)) if path == rooms.path("tried.wav")));
+    next_year.params.recipe.refuse(next_year.params.recipe.generation());
+    assert_eq!(next_year.save(), state, "what is missing is not saved, and costs nothing");
+    assert_eq!(rooms.open(&state).params.recipe.text(tried), "tried");
+    let here = rooms.open(&state);
+    here.params.recipe.follow(tried);
+    assert!(here.find().is_ok(), "found by its content");
+}
+
 #[test]
 fn a_second_impulse_that_was_moved_is_found_in_the_library() {
     let rooms = Rooms::new(&["a.wav", "b.wav"]);

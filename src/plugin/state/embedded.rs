@@ -73,6 +73,12 @@ impl Embedded {
         Some(bytes)
     }
 
+    /// Whether nothing is embedded.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Whether it is the very same, or nothing like the other; without a look at the text.
     pub(super) fn is(&self, other: &Self) -> bool {
         match (self, other) {

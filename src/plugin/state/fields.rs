@@ -1,9 +1,10 @@
-//! The slot as the framework saves and loads it: five fields of one state.
+//! The slot as the framework saves and loads it: six fields of one state.
 //!
 //! The framework sets them one by one, in the order of their names, so the recipe comes last; only then does anything change.
 
 use super::RecipeSlot;
 use super::embedded::Embedded;
+use super::list::List;
 use super::memory::Memory;
 use crate::impulse::recipe::Side;
 use nice_plug::params::persist::PersistentField;
@@ -16,6 +17,23 @@ pub struct MemoryField(pub RecipeSlot, pub Side);
 /// The field `embedded`, or `embedded_second`.
 #[derive(Debug)]
 pub struct EmbeddedField(pub RecipeSlot, pub Side);
+
+/// The field `impulses`.
+#[derive(Debug)]
+pub struct ListField(pub RecipeSlot);
+
+impl PersistentField<'_, Value> for ListField {
+    fn set(&self, saved: Value) {
+        self.0.0.held.lock().incoming_list = Some(List::from(saved));
+    }
+    fn map<F, R>(&self, f: F) -> R
+    where
+        F: Fn(&Value) -> R,
+    {
+        let (list, at_hand) = self.0.0.held.lock().list_to_save();
+        f(&list.saved(Some(at_hand)))
+    }
+}
 
 impl PersistentField<'_, Value> for RecipeSlot {
     fn set(&self, saved: Value) {

@@ -50,7 +50,6 @@ impl IComponentHandlerTrait for Edits {
 mod tests {
     use super::*;
     use crate::plugin::params::TranseptParams;
-    use crate::settings::TABLE;
     use nice_plug::wrapper::vst3::vst3::Steinberg::kResultOk;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -87,7 +86,7 @@ mod tests {
         let edits = host.edits.clone();
         let host = ComWrapper::new(host).to_com_ptr().expect("a handler");
         let handler = Edits::before(host, Values::new(params.clone())).expect("a handler");
-        let bypass = TABLE.iter().position(|setting| setting.id == "bypass").expect("there is one");
+        let bypass = params.all().iter().position(|(id, _)| *id == "bypass").expect("there is one");
         let number = Values::new(params.clone()).number_at(bypass);
         // SAFETY: a call of the interface.
         assert_eq!(unsafe { handler.performEdit(number, 1.0) }, kResultOk);

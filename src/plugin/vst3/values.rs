@@ -1,19 +1,15 @@
 //! Parameters by their VST3 numbers.
-use crate::plugin::params::{Knob, TranseptParams, any_knob};
-use crate::settings::{COUNT, TABLE};
+use crate::plugin::params::{Knob, PARAMETERS, TranseptParams, any_knob};
 use nice_plug::params::InternalParamMut;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{Params, PluginState};
 use std::sync::Arc;
 
-/// How many parameters there are.
-pub(super) const PARAMETERS: usize = COUNT;
-
 /// The parameters of an instance. Setting one tells nobody (D1): the audio thread and the window look by themselves.
 #[derive(Clone)]
 pub(super) struct Values {
     params: Arc<TranseptParams>,
-    /// In the order of [`TABLE`].
+    /// In the order of [`TranseptParams::all`].
     numbers: [u32; PARAMETERS],
 }
 
@@ -25,7 +21,8 @@ fn number(id: &str) -> u32 {
 impl Values {
     /// Looks up the numbers. \[main\]
     pub fn new(params: Arc<TranseptParams>) -> Self {
-        Self { params, numbers: TABLE.each_ref().map(|setting| number(setting.id)) }
+        let numbers = params.all().map(|(id, _)| number(id));
+        Self { params, numbers }
     }
 
     /// The number of a parameter by its place.
@@ -42,16 +39,16 @@ impl Values {
         };
         // SAFETY: unsafe only because the framework wants to be the one that changes parameters. The values are atomics,
         // and no parameter of ours has a callback.
-        unsafe { any_knob!(self.params.knobs()[index], param => param._internal_set_normalized_value(value as f32)) };
+        unsafe { any_knob!(self.params.all()[index].1, param => param._internal_set_normalized_value(value as f32)) };
         true
     }
 
     /// Takes over a state in which every value is sound. \[any but audio\]
     pub fn take_over(&self, state: &PluginState) {
-        for (setting, knob) in TABLE.iter().zip(self.params.knobs()) {
+        for (id, knob) in self.params.all() {
             // SAFETY: as in `set`.
             unsafe {
-                match (knob, state.params.get(setting.id)) {
+                match (knob, state.params.get(id)) {
                     (Knob::Number(param), Some(ParamValue::F32(value))) => param._internal_set_plain_value(*value),
                     (Knob::Switch(param), Some(ParamValue::Bool(value))) => param._internal_set_plain_value(*value),
                     (Knob::Choice(param), Some(ParamValue::I32(value))) => param._internal_set_plain_value(*value),

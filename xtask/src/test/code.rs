@@ -56,6 +56,7 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
 pub fn guard(floor: &Floor, tally: &mut Tally) -> Result<()> {
     let hosts = ["test", "--package", "transept", "--features", "guard", "--test", "clap_host", "--test", "vst3_shell"];
     let mut test = cargo(&hosts);
+    test.args(["--test", "wrong"]);
     floor.display()?.show(&mut test);
     count(&mut test, tally)
 }
