@@ -5,7 +5,7 @@
 //! acts.
 //!
 //! ```text
-//!  header      product · impulse · presets · bypass
+//!  header      product · impulse · session · presets · bypass
 //!  chooser     built-in spaces · path field · file dialog
 //!  banner      only when something needs the user
 //!  waveform    the impulse over time        │ meters

@@ -111,6 +111,7 @@ impl App {
             side: self.draft.side,
             source: self.params.recipe.located(self.draft.side),
             notice: if self.params.recipe.is_readable() { notice(&status.state) } else { unreadable() },
+            embedding: self.params.recipe.embedding(),
             remark: self.remark.clone(),
             summary: status.summary.clone(),
             readings: binding::readings(&self.params),
@@ -131,6 +132,7 @@ impl App {
             Action::Preset(path) => self.open_preset(path, open),
             Action::OpenPreset => self.ask(Purpose::OpenPreset, scene, open),
             Action::SavePreset => self.ask(Purpose::SavePreset(self.preset_name(scene)), scene, open),
+            Action::Embed(embedding) => self.params.recipe.embed(embedding),
             Action::Dismiss => self.remark = None,
             Action::Browse => self.ask(Purpose::Browse, scene, open),
             Action::Locate => {
@@ -276,6 +278,7 @@ impl NiceEguiApp for App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::impulse::embed::Embedding;
     use crate::plugin::params::Knob;
     use crate::prepare::worker::Worker;
     use nice_plug::params::Param;
@@ -443,6 +446,19 @@ mod tests {
             frame(&context, &mut app);
         }
         assert_eq!(*recorder.0.lock(), ["begin Impulse", "1 Impulse", "end Impulse"]);
+    }
+
+    #[test]
+    fn what_the_session_embeds_is_the_users_choice_and_stays_it() {
+        let (mut app, _, _worker) = app();
+        let context = Context::default();
+        app.opened(&context, Box::new(Silent { _owned: Arc::new(()) }));
+        let open = app.open.upgrade().expect("just opened");
+        let scene = app.scene(0.025);
+        assert_eq!(scene.embedding, Embedding::WhenSmall);
+        app.act(Action::Embed(Embedding::Always), &scene, &open);
+        app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
+        assert_eq!((app.scene(0.025).embedding, app.params.recipe.embedding()), (Embedding::Always, Embedding::Always));
     }
 
     #[test]

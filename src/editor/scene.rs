@@ -1,4 +1,5 @@
 //! What the window shows, as plain data, and what a user does in it.
+use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::{Side, Source};
 use crate::prepare::Summary;
 use crate::settings::Section;
@@ -102,6 +103,8 @@ pub struct Scene {
     pub source: Option<Source>,
     /// How that fares.
     pub notice: Notice,
+    /// Which impulses the session holds itself.
+    pub embedding: Embedding,
     /// What came of the last action, if it was not all that was asked for.
     pub remark: Option<Remark>,
     /// What sounds, if anything.
@@ -165,6 +168,8 @@ pub enum Action {
     OpenPreset,
     /// Asks for the file dialog, to save a preset.
     SavePreset,
+    /// Has the session hold these impulses itself.
+    Embed(Embedding),
     /// Has read the remark.
     Dismiss,
     /// Takes hold of a parameter.

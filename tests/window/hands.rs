@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Action, Direction, Remark, Scene};
 use transept::editor::window;
+use transept::impulse::embed::Embedding;
 use transept::impulse::recipe::{Side, Source};
 use transept::settings::Section;
 
@@ -105,6 +106,17 @@ fn presets_are_opened_and_saved_from_their_menu() {
         assert!(harness.query_by_label(item).is_none(), "the menu is closed");
     }
     assert_eq!(harness.state().done, [Action::OpenPreset, Action::SavePreset]);
+}
+
+#[test]
+fn what_the_session_embeds_is_chosen_from_its_menu() {
+    let mut harness = used(hall());
+    harness.get_by_label("Session").click();
+    harness.run();
+    harness.get_by_label("Always").click();
+    harness.run();
+    assert!(harness.query_by_label("Always").is_none(), "the menu is closed");
+    assert_eq!(harness.state().done, [Action::Embed(Embedding::Always)]);
 }
 
 #[test]

@@ -80,6 +80,14 @@ fn a_preset_that_cannot_be_opened_says_why() {
 }
 
 #[test]
+fn the_sessions_menu_is_drawn_like_this() {
+    let mut harness = drawn_at(long_name(), window::SMALLEST_SIZE, 1.0);
+    harness.run();
+    harness.get_by_label("Session").click();
+    check(harness, "session");
+}
+
+#[test]
 fn the_smallest_window_holds_everything() {
     check(drawn_at(long_name(), window::SMALLEST_SIZE, 1.0), "smallest-long-name");
 }

@@ -2,6 +2,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Choice, Level, Notice, Reading, Scene};
+use transept::impulse::embed::Embedding;
 use transept::impulse::recipe::{Side, Source};
 use transept::prepare::Summary;
 use transept::settings::{Kind, Setting, TABLE, Value};
@@ -45,6 +46,7 @@ pub fn hall() -> Scene {
         spaces: vec![space("room", "Room"), space("hall", "Hall"), space("plate", "Plate")],
         source: Some(Source::Space { id: "hall".to_owned() }),
         notice: Notice::Quiet,
+        embedding: Embedding::WhenSmall,
         remark: None,
         summary: Some(Arc::new(summary("Hall", 2))),
         readings: TABLE.iter().map(reading).collect(),
