@@ -14,7 +14,6 @@ mod room;
 mod sound;
 mod spaces;
 
-use crate::render::target::Target;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -115,18 +114,6 @@ fn say(lines: impl std::fmt::Display) {
 /// A message on stderr that something failed.
 fn complain(message: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "transept: {message}");
-}
-
-/// Writes a file as a whole, or nothing of it.
-///
-/// # Errors
-/// A message that names the file.
-fn write(target: Target, bytes: &[u8]) -> Result<(), String> {
-    let named = target.named.display().to_string();
-    let (mut file, unfinished) = target.open().map_err(|error| error.to_string())?;
-    file.write_all(bytes).map_err(|error| format!("{named}: cannot be written: {error}"))?;
-    drop(file);
-    unfinished.complete().map_err(|error| error.to_string())
 }
 
 /// A name for people: what a file or a space is called, without its folder.

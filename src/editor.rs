@@ -5,7 +5,7 @@
 //! acts.
 //!
 //! ```text
-//!  header      product · impulse · bypass
+//!  header      product · impulse · session · presets · bypass
 //!  chooser     built-in spaces · path field · file dialog
 //!  banner      only when something needs the user
 //!  waveform    the impulse over time        │ meters
@@ -24,6 +24,7 @@ pub mod figures;
 pub mod header;
 pub mod menu;
 pub mod meters;
+pub mod presets;
 pub mod scene;
 pub mod slider;
 pub mod switch;

@@ -116,6 +116,11 @@ impl Preset {
         text::written(self)
     }
 
+    /// The files of its impulses.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        std::iter::once(&self.source).chain(&self.second).flat_map(Source::files)
+    }
+
     /// The impulses as the settings level, shape and combine them.
     #[must_use]
     pub fn recipe(&self) -> Recipe {

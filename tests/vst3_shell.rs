@@ -47,6 +47,7 @@ promises! { Vst3:
     state {
         another_room_sounds_after_a_session_was_loaded_into_a_playing_instance
         a_session_comes_back_with_the_same_bytes
+        a_session_opens_whole_over_a_locked_mix
         what_is_typed_and_shown_has_units_and_off
         a_session_carries_its_room_along
         a_session_with_a_long_room_in_it_comes_back

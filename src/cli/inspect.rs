@@ -1,7 +1,7 @@
 //! `transept inspect`: what an impulse response is like.
 
 use super::options::{OF_IMPULSE, Options};
-use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say, write};
+use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Source;
 use crate::impulse::shape::{Shape, ShapeError, Shaped, Shaper};
@@ -165,7 +165,7 @@ fn onset(impulse: &Impulse) -> usize {
 fn write_picture(target: Target, impulse: &Impulse) -> Result<(), String> {
     let named = target.named.display().to_string();
     let bytes = picture::draw(impulse).png().map_err(|error| format!("{named}: {error}"))?;
-    write(target, &bytes)
+    target.write(&bytes).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! `transept preset`: presets from options, from a state of the plugin, and the other way.
 
-use super::{DONE, FAILED, complain, sound, write};
-use crate::impulse::recipe::Source;
+use super::{DONE, FAILED, complain, sound};
 use crate::preset::Preset;
 use crate::preset::state::{self, Format};
 use crate::render::target::Target;
 use clap::{ArgGroup, Args};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Shown below the options.
 pub(super) const NOTES: &str = "\
@@ -63,8 +62,6 @@ fn written(arguments: &Arguments, preset: &Preset) -> Result<(), String> {
     };
     // A preset may be changed in its place.
     let read = [&arguments.from, &arguments.state].into_iter().flatten().map(PathBuf::as_path);
-    let inputs = read.chain(preset.source.files()).chain(preset.second.iter().flat_map(Source::files));
-    let target =
-        Target::check(output, inputs.collect::<Vec<&Path>>().into_iter()).map_err(|error| error.to_string())?;
-    write(target, &bytes)
+    let target = Target::check(output, read.chain(preset.files())).map_err(|error| error.to_string())?;
+    target.write(&bytes).map_err(|error| error.to_string())
 }

@@ -3,18 +3,19 @@ use super::binding::{self, Host};
 use super::closing::WindowThread;
 use super::dialog::{Dialog, Purpose};
 use super::meters::Ballistics;
-use super::scene::{Action, Choice, Draft, Notice, Scene};
-use super::{chooser, theme, window};
+use super::scene::{Action, Choice, Draft, Notice, Remark, Scene};
+use super::{chooser, presets, theme, window};
 use crate::chain::Meters;
 use crate::impulse::recipe::{Side, Source};
 use crate::plugin::params::TranseptParams;
 use crate::prepare::worker::{Handle, State};
+use crate::preset::{Preset, Read};
 use crate::space;
 use egui::{CentralPanel, Context, Id, Ui};
 use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::{Frame, NiceEguiApp, baseview::HandlerError};
 use parking_lot::Mutex;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -29,8 +30,10 @@ pub struct App {
     meters: Arc<Meters>,
     draft: Draft,
     ballistics: [Ballistics; 4],
-    /// Why the last choice was not taken, until the next.
-    refused: Option<String>,
+    /// What came of the last choice or preset, until the next.
+    remark: Option<Remark>,
+    /// The last one that was opened or saved.
+    preset: Option<PathBuf>,
     /// See [`Open`].
     open: Weak<Mutex<Open>>,
     thread: WindowThread,
@@ -62,7 +65,8 @@ impl App {
             meters,
             draft: Draft::default(),
             ballistics: Default::default(),
-            refused: None,
+            remark: None,
+            preset: None,
             open: Weak::new(),
             thread,
         }
@@ -107,7 +111,8 @@ impl App {
             side: self.draft.side,
             source: self.params.recipe.located(self.draft.side),
             notice: if self.params.recipe.is_readable() { notice(&status.state) } else { unreadable() },
-            refused: self.refused.clone(),
+            embedding: self.params.recipe.embedding(),
+            remark: self.remark.clone(),
             summary: status.summary.clone(),
             readings: binding::readings(&self.params),
             input: [a.update(left_in, seconds), b.update(right_in, seconds)],
@@ -121,9 +126,14 @@ impl App {
             Action::Turn(side) => self.draft.side = side,
             Action::Step(direction) => match chooser::stepped(scene.source.as_ref(), direction, &scene.spaces) {
                 Some(source) => self.load(self.draft.side, source, open),
-                None => self.refused = Some("There is no other impulse file in its folder.".to_owned()),
+                None => self.refuse("There is no other impulse file in its folder.".to_owned()),
             },
-            Action::Refuse(reason) => self.refused = Some(reason),
+            Action::Refuse(reason) => self.refuse(reason),
+            Action::Preset(path) => self.open_preset(path, open),
+            Action::OpenPreset => self.ask(Purpose::OpenPreset, scene, open),
+            Action::SavePreset => self.ask(Purpose::SavePreset(self.preset_name(scene)), scene, open),
+            Action::Embed(embedding) => self.params.recipe.embed(embedding),
+            Action::Dismiss => self.remark = None,
             Action::Browse => self.ask(Purpose::Browse, scene, open),
             Action::Locate => {
                 if let Notice::Missing { wanted } | Notice::Changed { wanted, .. } = &scene.notice {
@@ -135,7 +145,7 @@ impl App {
     }
 
     fn load(&mut self, side: Side, source: Source, open: &Mutex<Open>) {
-        self.refused = None;
+        self.remark = None;
         // Even if it is the same again: the file may have changed, or be there now.
         self.params.recipe.put(side, source);
         if side == Side::B && self.params.settings().combination().is_none() {
@@ -143,6 +153,42 @@ impl App {
             binding::apply(&Action::Type("combine", "morph".to_owned()), &self.params, &*open.lock().host);
         }
         self.worker.nudge();
+    }
+
+    fn refuse(&mut self, reason: String) {
+        self.remark = Some(Remark::Refused(reason));
+    }
+
+    fn open_preset(&mut self, path: PathBuf, open: &Mutex<Open>) {
+        // The path field may hold the preset's path; it is the impulse's again.
+        self.draft.path_of = None;
+        self.remark = match Preset::open(&path) {
+            Ok(Read { preset, aside }) => {
+                presets::open(preset, &self.params, &*open.lock().host);
+                self.worker.nudge();
+                let remark = format!("{}: {}", path.display(), aside.join("; "));
+                self.preset = Some(path);
+                (!aside.is_empty()).then_some(Remark::Aside(remark))
+            }
+            Err(error) => Some(Remark::NoPreset(error.to_string())),
+        };
+    }
+
+    fn save_preset(&mut self, path: PathBuf) {
+        let saved = presets::named(path).and_then(|path| Ok((presets::save(&path, &self.params)?, path)));
+        self.remark = match saved {
+            Ok((not_there, path)) => {
+                self.preset = Some(path);
+                not_there.map(Remark::Homeless)
+            }
+            Err(reason) => Some(Remark::Unsaved(reason)),
+        };
+    }
+
+    /// What a preset would be called: as the last one, or as the impulse.
+    fn preset_name(&self, scene: &Scene) -> String {
+        let last = self.preset.as_deref().map(chooser::file_name);
+        last.unwrap_or_else(|| format!("{}.{}", scene.title(), presets::EXTENSION))
     }
 
     /// The impulse of which a file is part.
@@ -161,6 +207,7 @@ impl App {
                 }),
                 (Purpose::Browse, Some(Source::File { path } | Source::Pair { left: path, .. })) => Some(path.clone()),
                 (Purpose::Browse, _) => None,
+                (Purpose::OpenPreset | Purpose::SavePreset(_), _) => self.preset.clone(),
             };
             open.dialog = Some(Dialog::open(purpose, beside.as_deref().and_then(Path::parent)));
         }
@@ -174,14 +221,19 @@ impl App {
             answer
         };
         if paths.is_empty() {
-            // Cancelled, or there is no portal on this desktop: the path field is the way that is left.
-            self.draft.focus_path = true;
+            // Cancelled, or there is no portal on this desktop: the path field is the way that is left, except for saving.
+            self.draft.focus_path = !matches!(purpose, Purpose::SavePreset(_));
             return None;
         }
         match purpose {
+            Purpose::OpenPreset => Some(Action::Preset(paths.remove(0))),
+            Purpose::SavePreset(_) => {
+                self.save_preset(paths.remove(0));
+                None
+            }
             Purpose::Locate(wanted) if paths.len() == 1 => {
                 let (side, source) = self.side_of(&wanted)?;
-                self.refused = None;
+                self.remark = None;
                 self.params.recipe.relocate(side, chooser::relocated(Some(&source), &wanted, paths.remove(0)));
                 self.worker.nudge();
                 None
@@ -226,6 +278,7 @@ impl NiceEguiApp for App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::impulse::embed::Embedding;
     use crate::plugin::params::Knob;
     use crate::prepare::worker::Worker;
     use nice_plug::params::Param;
@@ -309,6 +362,45 @@ mod tests {
     }
 
     #[test]
+    fn a_preset_that_was_saved_opens_and_one_that_cannot_be_says_why() {
+        let (mut app, _, _worker) = app();
+        let context = Context::default();
+        app.opened(&context, Box::new(Silent { _owned: Arc::new(()) }));
+        let open = app.open.upgrade().expect("just opened");
+        let scene = app.scene(0.025);
+        assert_eq!(app.preset_name(&scene), "Hall.toml");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name| folder.path().join(name);
+        app.load(Side::A, Source::Space { id: "plate".to_owned() }, &open);
+        app.save_preset(path("wide"));
+        assert_eq!((&app.remark, app.preset_name(&scene).as_str()), (&None, "wide.toml"));
+        app.load(Side::A, Source::Space { id: "room".to_owned() }, &open);
+        app.act(Action::Preset(path("wide.toml")), &scene, &open);
+        assert_eq!(app.params.recipe.get().source, Source::Space { id: "plate".to_owned() });
+        assert_eq!(app.remark, None);
+
+        std::fs::write(path("newer.toml"), "[impulse]\nkind = \"space\"\nid = \"room\"\n[settings]\nglow = 1\n")
+            .expect("written");
+        app.act(Action::Preset(path("newer.toml")), &scene, &open);
+        assert_eq!(app.params.recipe.get().source, Source::Space { id: "room".to_owned() });
+        assert!(
+            matches!(&app.remark, Some(Remark::Aside(said)) if said.contains("newer.toml") && said.contains("glow"))
+        );
+
+        std::fs::write(path("damaged.toml"), "[settings\n").expect("written");
+        for name in ["damaged.toml", "no.toml"] {
+            app.act(Action::Preset(path(name)), &scene, &open);
+            assert!(matches!(&app.remark, Some(Remark::NoPreset(said)) if said.contains(name)), "{:?}", app.remark);
+            assert_eq!(app.params.recipe.get().source, Source::Space { id: "room".to_owned() }, "as before");
+        }
+        app.act(Action::Dismiss, &scene, &open);
+        assert_eq!(app.remark, None);
+        app.save_preset(path("no/it.toml"));
+        assert!(matches!(&app.remark, Some(Remark::Unsaved(said)) if said.contains("it.toml")), "{:?}", app.remark);
+        assert_eq!(app.preset_name(&scene), "newer.toml", "the last that was opened or saved");
+    }
+
+    #[test]
     fn a_choice_that_sounds_moves_the_hosts_parameter_as_one_gesture() {
         #[derive(Clone, Default)]
         struct Recorder(Arc<Mutex<Vec<String>>>);
@@ -357,6 +449,19 @@ mod tests {
     }
 
     #[test]
+    fn what_the_session_embeds_is_the_users_choice_and_stays_it() {
+        let (mut app, _, _worker) = app();
+        let context = Context::default();
+        app.opened(&context, Box::new(Silent { _owned: Arc::new(()) }));
+        let open = app.open.upgrade().expect("just opened");
+        let scene = app.scene(0.025);
+        assert_eq!(scene.embedding, Embedding::WhenSmall);
+        app.act(Action::Embed(Embedding::Always), &scene, &open);
+        app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
+        assert_eq!((app.scene(0.025).embedding, app.params.recipe.embedding()), (Embedding::Always, Embedding::Always));
+    }
+
+    #[test]
     fn a_refusal_stays_until_the_next_choice() {
         let (mut app, _, _worker) = app();
         let context = Context::default();
@@ -364,8 +469,9 @@ mod tests {
         let open = app.open.upgrade().expect("just opened");
         let scene = app.scene(0.025);
         app.act(chooser::chosen(vec!["/a".into(), "/b".into(), "/c".into()]), &scene, &open);
-        assert!(app.scene(0.025).refused.is_some_and(|reason| reason.contains("two")));
+        let remark = app.scene(0.025).remark;
+        assert!(matches!(&remark, Some(Remark::Refused(reason)) if reason.contains("two")), "{remark:?}");
         app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
-        assert_eq!(app.scene(0.025).refused, None);
+        assert_eq!(app.scene(0.025).remark, None);
     }
 }

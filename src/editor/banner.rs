@@ -1,12 +1,12 @@
 //! What needs the user, where it cannot be overlooked.
 use super::chooser::file_name;
-use super::scene::{Action, Notice, Scene};
+use super::scene::{Action, Notice, Remark, Scene};
 use super::theme;
 use egui::text::LayoutJob;
 use egui::{Align, Align2, Button, Color32, CornerRadius, Rect, Stroke, TextFormat, Ui, UiBuilder, vec2};
 use std::sync::Arc;
 
-/// Room for *Locate…* at the right.
+/// Room for *Locate…* or *Dismiss* at the right.
 const BUTTON: f32 = 92.0;
 const PADDING: f32 = 8.0;
 const LINE: f32 = 17.0;
@@ -20,8 +20,18 @@ pub fn texts(scene: &Scene) -> Option<(String, String)> {
         .summary
         .as_ref()
         .map_or_else(|| "The reverb is silent.".to_owned(), |summary| format!("“{}” goes on sounding.", summary.name));
-    if let Some(reason) = &scene.refused {
-        return Some(("This choice cannot be used".to_owned(), format!("{reason}\n{sounding}")));
+    if let Some(remark) = &scene.remark {
+        let (headline, rest) = match remark {
+            Remark::Refused(reason) => ("This choice cannot be used", format!("{reason}\n{sounding}")),
+            Remark::NoPreset(reason) => ("This preset cannot be opened", format!("{reason}\n{sounding}")),
+            Remark::Aside(reason) => ("Not all of this preset can be used", reason.clone()),
+            Remark::Homeless(file) => {
+                let rest = format!("{} is not there, and a preset says only where it is.", file.display());
+                ("The preset is saved, but will not find its impulse", rest)
+            }
+            Remark::Unsaved(reason) => ("The preset was not saved", reason.clone()),
+        };
+        return Some((headline.to_owned(), rest));
     }
     // With a room that sounds, the path was typed just now, and the session still remembers that room.
     let kept = if scene.summary.is_none() { " Saving the session keeps the reference." } else { "" };
@@ -43,7 +53,7 @@ pub fn texts(scene: &Scene) -> Option<(String, String)> {
 
 fn galley(ui: &Ui, scene: &Scene, width: f32) -> Option<Arc<egui::Galley>> {
     let (headline, rest) = texts(scene)?;
-    let button = if is_missing(scene) { BUTTON + PADDING } else { 0.0 };
+    let button = if answer(scene).is_some() { BUTTON + PADDING } else { 0.0 };
     let mut job = LayoutJob::default();
     let format = |font, colour| TextFormat { line_height: Some(LINE), ..TextFormat::simple(font, colour) };
     job.append(&headline, 0.0, format(theme::body(), theme::ALERT));
@@ -55,8 +65,13 @@ fn galley(ui: &Ui, scene: &Scene, width: f32) -> Option<Arc<egui::Galley>> {
     Some(ui.painter().layout_job(job))
 }
 
-fn is_missing(scene: &Scene) -> bool {
-    matches!(scene.notice, Notice::Missing { .. } | Notice::Changed { .. })
+/// What can be done about it at once.
+fn answer(scene: &Scene) -> Option<(&'static str, Action)> {
+    let is_missing = matches!(scene.notice, Notice::Missing { .. } | Notice::Changed { .. });
+    match &scene.remark {
+        Some(_) => Some(("Dismiss", Action::Dismiss)),
+        None => is_missing.then_some(("Locate…", Action::Locate)),
+    }
 }
 
 /// Height that the banner needs at this width; 0 when there is none.
@@ -80,16 +95,16 @@ pub fn show(ui: &mut Ui, scene: &Scene, rect: Rect, actions: &mut Vec<Action>) {
     if cut {
         response.on_hover_text(&whole);
     }
-    if is_missing(scene) {
+    if let Some((text, action)) = answer(scene) {
         let size = vec2(BUTTON, theme::CONTROL_HEIGHT);
         let place = Align2::RIGHT_CENTER.align_size_within_rect(size, rect.shrink(PADDING));
         let mut inner =
             ui.new_child(UiBuilder::new().max_rect(place).layout(egui::Layout::left_to_right(Align::Center)));
-        let button = Button::new(egui::RichText::new("Locate…").color(theme::ON_ACCENT))
+        let button = Button::new(egui::RichText::new(text).color(theme::ON_ACCENT))
             .fill(theme::ALERT)
             .stroke(Stroke::new(1.0, Color32::TRANSPARENT));
         if inner.add_sized(size, button).clicked() {
-            actions.push(Action::Locate);
+            actions.push(action);
         }
     }
 }

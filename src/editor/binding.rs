@@ -1,7 +1,7 @@
 //! Between the window's [`Parameter`]s and the plugin's: readings one way, the host's automation the other.
 use super::scene::{Action, Parameter, Reading};
 use crate::plugin::params::{Knob, TranseptParams, any_knob};
-use crate::settings::TABLE;
+use crate::settings::{Settings, TABLE, Value};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::Param;
 
@@ -63,6 +63,45 @@ pub fn apply(action: &Action, params: &TranseptParams, host: &dyn Host) {
             }
         }
         _ => {}
+    }
+}
+
+/// The values of all parameters, likewise without modulation.
+#[must_use]
+pub fn settings(params: &TranseptParams) -> Settings {
+    let mut settings = Settings::default();
+    for (setting, knob) in TABLE.iter().zip(params.knobs()) {
+        settings.set(setting.id, value(knob));
+    }
+    settings
+}
+
+/// Moves every parameter to its value in `settings`, except those that stay: each that is elsewhere as one gesture.
+pub fn set_all(settings: &Settings, params: &TranseptParams, host: &dyn Host, stays: impl Fn(Parameter) -> bool) {
+    for ((setting, knob), to) in TABLE.iter().zip(params.knobs()).zip(settings.values()) {
+        if !stays(setting.id) && value(knob) != to {
+            host.begin(knob);
+            host.set(knob, normalized(knob, to));
+            host.end(knob);
+        }
+    }
+}
+
+fn value(knob: Knob) -> Value {
+    match knob {
+        Knob::Number(param) => Value::Number(param.unmodulated_plain_value()),
+        Knob::Switch(param) => Value::Switch(param.unmodulated_plain_value()),
+        Knob::Choice(param) => Value::Choice(usize::try_from(param.unmodulated_plain_value()).unwrap_or(0)),
+    }
+}
+
+/// A value on the host's scale; one of another kind is the default.
+fn normalized(knob: Knob, value: Value) -> f32 {
+    match (knob, value) {
+        (Knob::Number(param), Value::Number(value)) => param.preview_normalized(value),
+        (Knob::Switch(param), Value::Switch(value)) => param.preview_normalized(value),
+        (Knob::Choice(param), Value::Choice(value)) => param.preview_normalized(value as i32),
+        (knob, _) => any_knob!(knob, param => param.default_normalized_value()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The row in which an impulse is chosen: built-in spaces, a path, the file dialog, files dropped on the window.
 use super::scene::{Action, Choice, Direction, Draft, Scene};
 use super::slider::select_all;
-use super::theme;
+use super::{presets, theme};
 use crate::impulse::library;
 use crate::impulse::recipe::{Side, Source};
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, actions: &mut Vec<Act
             select_all(ui, response.id, &draft.path);
         }
         if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-            actions.extend(typed(&draft.path).map(Action::Load));
+            actions.extend(typed(&draft.path).map(asked));
         }
         if ui.add_sized(vec2(button, theme::CONTROL_HEIGHT), Button::new(browse)).clicked() {
             actions.push(Action::Browse);
@@ -80,14 +80,22 @@ pub fn typed(text: &str) -> Option<Source> {
     })
 }
 
-/// What choosing these files asks for: one is an impulse, two are the impulse of the left and of the right source, in the
+/// What a source asks for: a file may be a preset.
+fn asked(source: Source) -> Action {
+    match source {
+        Source::File { path } if presets::is_preset(&path) => Action::Preset(path),
+        source => Action::Load(source),
+    }
+}
+
+/// What choosing these files asks for: one is an impulse or a preset, two are the impulse of the left and of the right source, in the
 /// order of their names (`…L`, `…R`; `left`, `right`).
 #[must_use]
 pub fn chosen(mut paths: Vec<PathBuf>) -> Action {
     paths.sort();
     let mut paths = paths.into_iter();
     match (paths.next(), paths.next(), paths.next()) {
-        (Some(path), None, _) => Action::Load(Source::File { path }),
+        (Some(path), None, _) => asked(Source::File { path }),
         (Some(left), Some(right), None) => Action::Load(Source::Pair { left, right }),
         _ => Action::Refuse("Choose one file, or two: the left and the right source's.".to_owned()),
     }
@@ -168,6 +176,7 @@ mod tests {
         let pair = Source::Pair { left: "/hall left".into(), right: "/hall right".into() };
         assert_eq!(chosen(paths(&["/hall right", "/hall left"])), Action::Load(pair));
         assert!(matches!(chosen(paths(&["/a", "/b", "/c"])), Action::Refuse(_)));
+        assert_eq!(chosen(paths(&["/church.TOML"])), Action::Preset("/church.TOML".into()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The desktop's file dialog, off the window's thread.
 //!
 //! It comes from the desktop portal. Where there is none, nothing is chosen: the path field is always there.
+use super::presets;
 use crate::impulse::library::EXTENSIONS;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -12,6 +13,10 @@ pub enum Purpose {
     Browse,
     /// To say where this missing file is.
     Locate(PathBuf),
+    /// A preset to open.
+    OpenPreset,
+    /// A preset to save, under this name unless another is chosen.
+    SavePreset(String),
 }
 
 /// A dialog that is open.
@@ -29,22 +34,34 @@ impl Dialog {
     #[must_use]
     pub fn open(purpose: Purpose, folder: Option<&Path>) -> Self {
         let (answers, answer) = channel();
+        let (kind, extensions) = match &purpose {
+            Purpose::Browse | Purpose::Locate(_) => ("Audio", EXTENSIONS),
+            Purpose::OpenPreset | Purpose::SavePreset(_) => ("Presets", &[presets::EXTENSION][..]),
+        };
         // Some desktops take the case of letters for a difference.
-        let upper = EXTENSIONS.iter().map(|extension| extension.to_uppercase());
-        let extensions: Vec<String> = EXTENSIONS.iter().map(|&extension| extension.to_owned()).chain(upper).collect();
+        let upper = extensions.iter().map(|extension| extension.to_uppercase());
+        let extensions: Vec<String> = extensions.iter().map(|&extension| extension.to_owned()).chain(upper).collect();
         let mut dialog = rfd::FileDialog::new()
             .set_title(match &purpose {
                 Purpose::Browse => "Open an impulse, or two: left and right".to_owned(),
                 Purpose::Locate(wanted) => format!("Locate {}", super::chooser::file_name(wanted)),
+                Purpose::OpenPreset => "Open a preset".to_owned(),
+                Purpose::SavePreset(_) => "Save a preset".to_owned(),
             })
-            .add_filter("Audio", &extensions)
+            .add_filter(kind, &extensions)
             .add_filter("All files", &["*"]);
         if let Some(folder) = folder {
             dialog = dialog.set_directory(folder);
         }
+        let asked = purpose.clone();
         let ask = move || {
+            let chosen = match asked {
+                Purpose::Browse | Purpose::Locate(_) => dialog.pick_files().unwrap_or_default(),
+                Purpose::OpenPreset => dialog.pick_file().into_iter().collect(),
+                Purpose::SavePreset(name) => dialog.set_file_name(name).save_file().into_iter().collect(),
+            };
             // The window may be gone by now; then nobody wants the answer.
-            let _ = answers.send(dialog.pick_files().unwrap_or_default());
+            let _ = answers.send(chosen);
         };
         // Without a thread the sender is dropped, which reads as an answer of nothing.
         let _ = std::thread::Builder::new().name("transept dialog".to_owned()).spawn(ask);

@@ -1,13 +1,18 @@
-//! The top row: product, previous and next, impulse, bypass.
+//! The top row: product, previous and next, impulse, session, presets, bypass.
 use super::chooser::toggle;
 use super::scene::{Action, Direction, Notice, Scene};
 use super::theme;
+use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::Source;
 use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 
 /// What goes through the spaces, or through the files of a folder.
 const STEPS: [(Direction, &str, &str); 2] =
     [(Direction::Previous, "‹", "Previous impulse"), (Direction::Next, "›", "Next impulse")];
+
+/// Whether a session holds its impulse itself, or only says where its file is.
+const EMBEDDINGS: [(Embedding, &str); 3] =
+    [(Embedding::Never, "Never"), (Embedding::WhenSmall, "When small"), (Embedding::Always, "Always")];
 
 /// Draws the row over the whole width.
 pub fn show(ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
@@ -24,6 +29,21 @@ pub fn show(ui: &mut Ui, scene: &Scene, actions: &mut Vec<Action>) {
                 let parameter = bypass.parameter;
                 actions.extend([Action::Begin(parameter), Action::Set(parameter, value), Action::End(parameter)]);
             }
+            ui.menu_button("Presets", |ui| {
+                for (text, action) in [("Open preset…", Action::OpenPreset), ("Save preset…", Action::SavePreset)] {
+                    if ui.button(text).clicked() {
+                        actions.push(action);
+                    }
+                }
+            });
+            ui.menu_button("Session", |ui| {
+                ui.label(RichText::new("Embed impulses").color(theme::TEXT_QUIET));
+                for (embedding, text) in EMBEDDINGS {
+                    if ui.selectable_label(scene.embedding == embedding, text).clicked() {
+                        actions.push(Action::Embed(embedding));
+                    }
+                }
+            });
             // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
             if scene.notice == Notice::Loading {
                 ui.label(RichText::new("Loading…").color(theme::TEXT_QUIET));

@@ -1,4 +1,5 @@
 //! What the window shows, as plain data, and what a user does in it.
+use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::{Side, Source};
 use crate::prepare::Summary;
 use crate::settings::Section;
@@ -67,6 +68,21 @@ pub enum Notice {
     },
 }
 
+/// What a user should read about the last action; the reasons name the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// An impulse was not taken.
+    Refused(String),
+    /// A preset was not opened.
+    NoPreset(String),
+    /// A preset was opened, but for what is said here.
+    Aside(String),
+    /// A preset was saved, with an impulse file that is not there.
+    Homeless(PathBuf),
+    /// A preset was not saved.
+    Unsaved(String),
+}
+
 /// Meter readings in dB relative to full scale.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Level {
@@ -87,8 +103,10 @@ pub struct Scene {
     pub source: Option<Source>,
     /// How that fares.
     pub notice: Notice,
-    /// Why the last choice was not taken, if it was not.
-    pub refused: Option<String>,
+    /// Which impulses the session holds itself.
+    pub embedding: Embedding,
+    /// What came of the last action, if it was not all that was asked for.
+    pub remark: Option<Remark>,
     /// What sounds, if anything.
     pub summary: Option<Arc<Summary>>,
     /// Every parameter.
@@ -144,6 +162,16 @@ pub enum Action {
     Locate,
     /// What was chosen cannot be asked for; the reason.
     Refuse(String),
+    /// Opens this preset.
+    Preset(PathBuf),
+    /// Asks for the file dialog, to open a preset.
+    OpenPreset,
+    /// Asks for the file dialog, to save a preset.
+    SavePreset,
+    /// Has the session hold these impulses itself.
+    Embed(Embedding),
+    /// Has read the remark.
+    Dismiss,
     /// Takes hold of a parameter.
     Begin(Parameter),
     /// Moves a parameter that is held to this value on the host's scale, 0 to 1.

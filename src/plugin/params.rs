@@ -213,6 +213,7 @@ mod tests {
             "wet",
             "mix_mode",
             "mix",
+            "mix_lock",
             "output_level",
             "loudness",
             "width",

@@ -50,6 +50,17 @@ impl Target {
         Ok(Self { named, path })
     }
 
+    /// Writes the file as a whole, or nothing of it.
+    #[cfg(any(feature = "cli", feature = "editor"))] // What is rendered is written piece by piece.
+    pub fn write(self, bytes: &[u8]) -> Result<(), RenderError> {
+        use std::io::Write;
+        let (mut file, unfinished) = self.open()?;
+        file.write_all(bytes)
+            .map_err(|error| RenderError::Write { path: unfinished.named().to_owned(), reason: error.to_string() })?;
+        drop(file);
+        unfinished.complete()
+    }
+
     /// Opens a temporary file in the same folder, so that the rename at the end is one step.
     pub fn open(self) -> Result<(File, Unfinished), RenderError> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);

@@ -63,6 +63,8 @@ macro_rules! every_setting {
                 Choice { options: &[&["levels"], &["mix"]], default: 0 };
             mix "mix" "Mix" Mix "Share of the wet signal in the mix mode mix: 0 is dry alone, 100 wet alone, the power the same on the way"
                 Number { range: 0.0..=100.0, default: 25.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
+            mix_lock "mix_lock" "Lock mix" Mix "Leave levels and mix as they are when a preset is opened in the window"
+                Switch { default: false };
             output_level "output_level" "Output" Mix "Level of the sum"
                 Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
             loudness "loudness" "Loudness" Mix "How impulses are made equally loud: as rooms by their loudness, as cabinets by their spectral peak"

@@ -129,11 +129,22 @@ const ROOMS: &[Room] = &[
     Room {
         name: "editor",
         // Its chooser lists the built-in spaces.
-        rooms: &["plugin::params", "settings", "prepare", "impulse", "space", "chain::Meters", "chain::meter"],
+        rooms: &[
+            "plugin::params",
+            "settings",
+            "preset",
+            "prepare",
+            "impulse",
+            "space",
+            "chain::Meters",
+            "chain::meter",
+            // Files written as a whole.
+            "render::target",
+        ],
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot"],
         never: &[],
         but: &[],
-        sentence: "may use plugin::params, settings, prepare's request handle and status, impulse, space and chain::meter (reading); never engine, handover",
+        sentence: "may use plugin::params, settings, preset, prepare's request handle and status, impulse, space, chain::meter (reading) and the renderer's way to write a file; never engine, handover",
     },
     Room {
         name: "plugin",

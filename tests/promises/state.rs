@@ -54,6 +54,22 @@ pub fn a_session_comes_back_with_the_same_bytes<I: Instance>() {
     assert_eq!(other.save(), fresh, "what an instance is depends on the state alone");
 }
 
+/// The lock is against presets in the window.
+pub fn a_session_opens_whole_over_a_locked_mix<I: Instance>() {
+    let room = room(2, 0.05, 33);
+    let mut instance = I::new();
+    instance.activate(48_000, 512, true);
+    instance.process(&[vec![], vec![]], &[("mix_lock", 0, 1.0), ("mix_mode", 0, 1.0)]);
+    assert_eq!((instance.value("mix_lock"), instance.value("mix_mode")), (1.0, 1.0));
+    assert!(instance.load(&session(&room.recipe, &[("dry", -7.3), ("mix", 80.0), ("output_level", -3.0)])));
+    for (id, text) in
+        [("dry", "-7.3 dB"), ("mix_mode", "levels"), ("mix", "80 %"), ("output_level", "-3.0 dB"), ("mix_lock", "off")]
+    {
+        let value = instance.value(id);
+        assert_eq!(instance.show(id, value), text, "{id}");
+    }
+}
+
 pub fn what_is_typed_and_shown_has_units_and_off<I: Instance>() {
     let mut instance = I::new();
     for (id, text, shown) in [

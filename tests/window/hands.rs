@@ -5,8 +5,9 @@ use egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Action, Direction, Scene};
+use transept::editor::scene::{Action, Direction, Remark, Scene};
 use transept::editor::window;
+use transept::impulse::embed::Embedding;
 use transept::impulse::recipe::{Side, Source};
 use transept::settings::Section;
 
@@ -92,6 +93,51 @@ fn the_dialog_is_asked_for_by_its_button_and_by_locate() {
     harness.get_by_label("Locate…").click();
     harness.run();
     assert_eq!(harness.state().done, [Action::Browse, Action::Locate]);
+}
+
+#[test]
+fn presets_are_opened_and_saved_from_their_menu() {
+    let mut harness = used(hall());
+    for item in ["Open preset…", "Save preset…"] {
+        harness.get_by_label("Presets").click();
+        harness.run();
+        harness.get_by_label(item).click();
+        harness.run();
+        assert!(harness.query_by_label(item).is_none(), "the menu is closed");
+    }
+    assert_eq!(harness.state().done, [Action::OpenPreset, Action::SavePreset]);
+}
+
+#[test]
+fn what_the_session_embeds_is_chosen_from_its_menu() {
+    let mut harness = used(hall());
+    harness.get_by_label("Session").click();
+    harness.run();
+    harness.get_by_label("Always").click();
+    harness.run();
+    assert!(harness.query_by_label("Always").is_none(), "the menu is closed");
+    assert_eq!(harness.state().done, [Action::Embed(Embedding::Always)]);
+}
+
+#[test]
+fn a_preset_can_be_typed_or_dropped_as_well() {
+    let mut harness = used(hall());
+    type_path(&mut harness, "/rooms/nave.toml");
+    harness.input_mut().dropped_files = vec![Arc::new(Dropped("/rooms/nave.toml".into()))];
+    harness.run();
+    let preset = Action::Preset("/rooms/nave.toml".into());
+    assert_eq!(harness.state().done, [preset.clone(), preset]);
+}
+
+#[test]
+fn a_remark_is_dismissed_before_a_missing_file_is_located() {
+    let remark = Some(Remark::Unsaved("/presets/nave.toml: cannot be written: permission denied".to_owned()));
+    let mut harness = used(Scene { remark, ..missing() });
+    harness.run();
+    assert!(harness.query_by_label("Locate…").is_none());
+    harness.get_by_label("Dismiss").click();
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Dismiss]);
 }
 
 #[test]
@@ -270,7 +316,7 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
         let focused = harness.root().children_recursive().find(|node| node.is_focused());
         reached.extend(focused.and_then(|node| node.accesskit_node().label()));
     }
-    for name in ["Bypass", "Plate", "Open…", "Shape", "Dry", "Wet value", "Loudness: off", "Width"] {
+    for name in ["Presets", "Bypass", "Plate", "Open…", "Shape", "Dry", "Wet value", "Loudness: off", "Width"] {
         assert!(reached.iter().any(|label| label == name), "{name} is not among {reached:?}");
     }
     harness.get_by_label("Width").focus();

@@ -9,7 +9,7 @@ use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Level, Notice, Scene};
+use transept::editor::scene::{Level, Notice, Remark, Scene};
 use transept::editor::window;
 use transept::impulse::recipe::{Side, Source};
 use transept::prepare::Summary;
@@ -68,6 +68,23 @@ fn a_failed_load_says_why_and_what_sounds() {
 #[test]
 fn a_long_name_is_cut_and_true_stereo_is_two_by_two() {
     check(drawn(long_name()), "long-name");
+}
+
+#[test]
+fn a_preset_that_cannot_be_opened_says_why() {
+    let reason = "/home/ana/Presets/nave.toml, line 4: invalid basic string, expected `\"`".to_owned();
+    let mut harness = drawn(Scene { remark: Some(Remark::NoPreset(reason)), ..hall() });
+    harness.run();
+    harness.get_by_label("Presets").click();
+    check(harness, "presets");
+}
+
+#[test]
+fn the_sessions_menu_is_drawn_like_this() {
+    let mut harness = drawn_at(long_name(), window::SMALLEST_SIZE, 1.0);
+    harness.run();
+    harness.get_by_label("Session").click();
+    check(harness, "session");
 }
 
 #[test]

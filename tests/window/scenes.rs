@@ -2,6 +2,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Choice, Level, Notice, Reading, Scene};
+use transept::impulse::embed::Embedding;
 use transept::impulse::recipe::{Side, Source};
 use transept::prepare::Summary;
 use transept::settings::{Kind, Setting, TABLE, Value};
@@ -45,7 +46,8 @@ pub fn hall() -> Scene {
         spaces: vec![space("room", "Room"), space("hall", "Hall"), space("plate", "Plate")],
         source: Some(Source::Space { id: "hall".to_owned() }),
         notice: Notice::Quiet,
-        refused: None,
+        embedding: Embedding::WhenSmall,
+        remark: None,
         summary: Some(Arc::new(summary("Hall", 2))),
         readings: TABLE.iter().map(reading).collect(),
         input: [Level { bar: -14.0, held: -9.2 }, Level { bar: -17.0, held: -11.0 }],

@@ -75,6 +75,7 @@ mod tests {
             "wet",
             "mix_mode",
             "mix",
+            "mix_lock",
             "output_level",
             "width",
             "predelay",

@@ -1,0 +1,173 @@
+//! Presets in the window: what one says goes to the parameters and the recipe, and what these say into a file.
+use super::binding::{self, Host};
+use super::scene::Parameter;
+use crate::impulse::recipe::{Combination, Recipe, Second, Side};
+use crate::plugin::params::TranseptParams;
+use crate::preset::Preset;
+use crate::render::target::Target;
+use std::path::{Path, PathBuf};
+
+/// How the files are called.
+pub const EXTENSION: &str = "toml";
+
+/// What a locked mix keeps.
+const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"];
+
+/// The lock is the session's: no preset says anything about it.
+const LOCK: Parameter = "mix_lock";
+
+/// Whether a file is a preset, by its name.
+#[must_use]
+pub fn is_preset(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
+}
+
+/// Moves each parameter that is elsewhere in a preset, as one gesture of the host's, and chooses its impulses; a locked mix
+/// stays as it is.
+pub fn open(preset: Preset, params: &TranseptParams, host: &dyn Host) {
+    let is_locked = params.mix_lock.value();
+    let stays = |id: Parameter| id == LOCK || is_locked && LOCKED.contains(&id);
+    binding::set_all(&preset.settings, params, host, stays);
+    // How both are combined say the parameters.
+    let second = preset.second.map(|source| Second { source, how: Combination::default() });
+    params.recipe.choose(Recipe { source: preset.source, second, ..params.recipe.get() });
+}
+
+/// Writes a preset of parameters and recipe: the file as a whole, or nothing of it. Gives the first impulse file that is not
+/// where the preset says, if one is not: the session may have it embedded, but a preset has nothing else.
+///
+/// # Errors
+/// A message that names the file, also for a file that must not be replaced, such as the impulse's own.
+pub fn save(path: &Path, params: &TranseptParams) -> Result<Option<PathBuf>, String> {
+    let source = params.recipe.located(Side::A).unwrap_or_else(|| params.recipe.get().source);
+    let mut preset = Preset { source, second: params.recipe.located(Side::B), settings: binding::settings(params) };
+    preset.settings.mix_lock = false;
+    let text = preset.text().map_err(|error| format!("{}: {error}", path.display()))?;
+    let target = Target::check(path, preset.files()).map_err(|error| error.to_string())?;
+    target.write(text.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(preset.files().find(|file| !file.exists()).map(Path::to_owned))
+}
+
+/// The file that a user means who saves under this name: presets are called `.toml`.
+///
+/// # Errors
+/// A message, if another file than the one that the dialog has asked about would be replaced.
+pub fn named(path: PathBuf) -> Result<PathBuf, String> {
+    if path.extension().is_some() {
+        return Ok(path);
+    }
+    let path = path.with_extension(EXTENSION);
+    if path.exists() { Err(format!("{}: is there already; choose it to replace it", path.display())) } else { Ok(path) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plugin::params::{Knob, any_knob};
+    use crate::settings::{Settings, TABLE};
+    use nice_plug::params::{BoolParam, Param};
+    use parking_lot::Mutex;
+
+    /// A host that writes down what is set, and has none of its parameters moved by it.
+    #[derive(Default)]
+    struct Recorder(Mutex<Vec<(Parameter, String)>>);
+
+    impl Host for Recorder {
+        fn begin(&self, _knob: Knob) {}
+        fn set(&self, knob: Knob, normalized: f32) {
+            let (name, text) =
+                any_knob!(knob, param => (param.name().to_owned(), param.normalized_value_to_string(normalized, true)));
+            let setting = TABLE.iter().find(|setting| setting.name == name).expect("a setting");
+            self.0.lock().push((setting.id, text));
+        }
+        fn end(&self, _knob: Knob) {}
+    }
+
+    fn opened(preset: Preset, params: &TranseptParams) -> Vec<(Parameter, String)> {
+        let recorder = Recorder::default();
+        open(preset, params, &recorder);
+        recorder.0.into_inner()
+    }
+
+    /// Values of the mix and others, none at its default.
+    fn moved() -> Settings {
+        Settings { dry: -3.5, wet: -60.0, mix_mode: 1, mix: 40.0, output_level: 2.0, reverse: true, ..decayed() }
+    }
+
+    fn decayed() -> Settings {
+        Settings { loudness: 2, decay_high: 48.0, predelay_sync: 8, ..Settings::default() }
+    }
+
+    fn set(pairs: &[(Parameter, &str)]) -> Vec<(Parameter, String)> {
+        pairs.iter().map(|(id, text)| (*id, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn opening_moves_what_is_elsewhere_and_chooses_both_impulses() {
+        let params = TranseptParams::default();
+        let recipe = Recipe::file("/rooms/nave.wav");
+        let second = Recipe::space("plate").source;
+        let preset = Preset { source: recipe.source.clone(), second: Some(second.clone()), settings: decayed() };
+        let said = [("loudness", "cabinet"), ("predelay_sync", "1/8 dotted"), ("decay_high", "48 %")];
+        assert_eq!(opened(preset.clone(), &params), set(&said));
+        let chosen = params.recipe.get();
+        assert_eq!((&chosen.source, chosen.second.map(|second| second.source)), (&recipe.source, Some(second)));
+        assert!(opened(Preset { second: None, settings: Settings::default(), ..preset }, &params).is_empty());
+        assert_eq!(params.recipe.get().second, None);
+    }
+
+    #[test]
+    fn a_locked_mix_stays_and_the_lock_is_nothing_that_a_preset_says() {
+        let preset = Preset { settings: Settings { mix_lock: true, ..moved() }, ..Preset::default() };
+        let mut params = TranseptParams::default();
+        let mix =
+            [("dry", "-3.5 dB"), ("wet", "off"), ("mix_mode", "mix"), ("mix", "40 %"), ("output_level", "2.0 dB")];
+        let others =
+            [("loudness", "cabinet"), ("predelay_sync", "1/8 dotted"), ("reverse", "on"), ("decay_high", "48 %")];
+        assert_eq!(opened(preset.clone(), &params), set(&[&mix[..], &others].concat()));
+        params.mix_lock = BoolParam::new("Lock mix", true);
+        assert_eq!(opened(preset, &params), set(&others));
+        assert!(opened(Preset::default(), &params).is_empty(), "it stays locked");
+    }
+
+    #[test]
+    fn what_is_saved_opens_as_what_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("it.toml");
+        let on = |name| BoolParam::new(name, true);
+        let params = TranseptParams { mix_lock: on("Lock mix"), reverse: on("Reverse"), ..TranseptParams::default() };
+        params.recipe.put(Side::A, Recipe::file("/rooms/nave.wav").source);
+        params.recipe.put(Side::B, Recipe::space("plate").source);
+        assert_eq!(save(&path, &params), Ok(Some("/rooms/nave.wav".into())), "it is not there");
+        let read = Preset::open(&path).expect("a preset");
+        let settings = Settings { reverse: true, ..Settings::default() };
+        let second = Some(Recipe::space("plate").source);
+        assert_eq!(read.preset, Preset { source: Recipe::file("/rooms/nave.wav").source, second, settings });
+        assert!(read.aside.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_saved_is_said_and_replaces_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let room = folder.path().join("room.wav");
+        std::fs::write(&room, "samples").expect("written");
+        let params = TranseptParams::default();
+        params.recipe.put(Side::B, Recipe::file(&room).source);
+        let refused = save(&room, &params).expect_err("it is the impulse");
+        assert!(refused.contains("room.wav") && refused.contains("replace"), "{refused}");
+        assert_eq!(std::fs::read(&room).expect("there"), b"samples");
+        let refused = save(&folder.path().join("no/it.toml"), &params).expect_err("no folder");
+        assert!(refused.contains("it.toml") && refused.contains("no folder"), "{refused}");
+    }
+
+    #[test]
+    fn a_name_without_an_ending_gets_one_and_replaces_nothing_unasked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name| folder.path().join(name);
+        assert_eq!(named(path("it")), Ok(path("it.toml")));
+        assert_eq!(named(path("it.TOML")), Ok(path("it.TOML")));
+        std::fs::write(path("it.toml"), "").expect("written");
+        assert!(named(path("it")).is_err_and(|reason| reason.contains("it.toml")));
+        assert_eq!(named(path("it.toml")), Ok(path("it.toml")), "the dialog has asked");
+    }
+}
