@@ -19,6 +19,11 @@ fn settings<const OF: u8>() -> impl Iterator<Item = &'static Setting> {
 }
 
 impl<const OF: u8> Options<OF> {
+    /// Whether a setting is named.
+    pub fn names(&self, id: &str) -> bool {
+        self.0.iter().any(|(named, _)| *named == id)
+    }
+
     /// What is named, and of these settings the others.
     pub fn over(&self, mut settings: Settings) -> Settings {
         for (id, value) in &self.0 {

@@ -7,6 +7,9 @@ use clap::Args;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
 
+/// The place of "mix" among the mix modes.
+const MIX: usize = 1;
+
 /// Those options.
 #[derive(Debug, Args)]
 #[group(skip)] // Its name is that of the arguments that it is part of.
@@ -53,7 +56,11 @@ impl Arguments {
         } else {
             preset.second
         };
-        Ok(Preset { source, second, settings: self.settings.over(preset.settings) })
+        let mut settings = self.settings.over(preset.settings);
+        if self.settings.names("mix") && !self.settings.names("mix_mode") {
+            settings.mix_mode = MIX; // Whoever says how much wants it to count.
+        }
+        Ok(Preset { source, second, settings })
     }
 }
 

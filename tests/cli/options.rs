@@ -133,6 +133,8 @@ fn numbers_are_typed_with_their_units_and_switches_need_no_value() {
         (&["--predelay-sync", "1/16 dotted"], &["--predelay-sync", "1/16D", "--tempo", "120"]),
         (&["--predelay-sync", "1/8", "--tempo", "90.0"], &["--predelay-sync=1/8t", "--tempo=60"]),
         (&["--loudness", "off"], &["--level", "off"]),
+        (&["--mix", "30 %", "--mix-mode", "mix"], &["--mix", "30"]),
+        (&["--mix", "30 %", "--mix-mode", "levels"], &[]),
         (&["--loudness", "room"], &["--level", "match"]),
     ] {
         assert!(rendered(long) == rendered(short), "{long:?} is not {short:?}");
