@@ -187,6 +187,20 @@ def shapes_are_automated():
 
 
 @promise
+def the_impulse_is_chosen():
+    """The parameter Impulse names the spaces, and what it goes to is what sounds"""
+    sound = knock(48000)
+    bounce = Bounce(48000, 512)
+    index = bounce.index["Impulse"]
+    assert bounce.effect.get_parameter_text(index) == "Hall", bounce.effect.get_parameter_text(index)
+    for slot, name in ((1, "Plate"), (2, "Room")):
+        bounce.put("Impulse", slot / 127)
+        assert bounce.effect.get_parameter_text(index) == name, bounce.effect.get_parameter_text(index)
+        expected = rendered(f"dawdreamer {name}", 48000, sound, room=("--space", name.lower()))
+        comes_to(lambda: bounce.play(followed_by_silence(sound, expected.shape[1])), expected)
+
+
+@promise
 def bounces_are_equal():
     """Every bounce gives the same bytes, from the first on"""
     sound = knock(44100)

@@ -1,14 +1,16 @@
 //! Settings that move while the bounce plays.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::{Check, Stage, same};
 use crate::host::{Point, Take};
 use crate::wave::Sound;
 
 /// All checks.
-pub const CHECKS: &[Check<Stage>] =
-    &[("automated shapes bounce to the bytes that the program renders, whatever the blocks", shapes)];
+pub const CHECKS: &[Check<Stage>] = &[
+    ("automated shapes bounce to the bytes that the program renders, whatever the blocks", shapes),
+    ("an automated impulse bounces to the same bytes, whatever the blocks", impulses),
+];
 
 const RATE: u32 = 48_000;
 
@@ -44,6 +46,26 @@ fn shapes(stage: &Stage) -> Result<()> {
         }
         let take = Take { rate: RATE, input: &input, outputs: 2, blocks, tail: false, automation: &points };
         same(&guest.play(&take)?.sound, &expected).with_context(|| format!("blocks {blocks:?}"))?;
+    }
+    Ok(())
+}
+
+fn impulses(stage: &Stage) -> Result<()> {
+    let input = noise(40_000);
+    let hall = stage.renderer.hall("impulses", RATE, &input, &["--no-tail"])?;
+    let mut first: Option<Sound> = None;
+    for blocks in [&[512][..], &[64], &[441, 17, 1]] {
+        let mut guest = stage.guest()?;
+        let id = guest.parameter("impulse")?;
+        let mut points = Vec::new();
+        for (frame, name) in [(9_001, "Plate"), (20_000, "Room"), (30_000, "Hall")] {
+            points.push(Point { frame, id, value: guest.value("impulse", name)? });
+        }
+        let take = Take { rate: RATE, input: &input, outputs: 2, blocks, tail: false, automation: &points };
+        let sound = guest.play(&take)?.sound;
+        ensure!(sound[0][..9_001] == hall[0][..9_001], "blocks {blocks:?}: the hall sounds until the parameter moves");
+        ensure!(sound[0][12_000..] != hall[0][12_000..], "blocks {blocks:?}: nothing was heard of the parameter");
+        same(&sound, first.get_or_insert_with(|| sound.clone())).with_context(|| format!("blocks {blocks:?}"))?;
     }
     Ok(())
 }
