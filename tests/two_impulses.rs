@@ -5,10 +5,10 @@ mod common;
 #[path = "common/wave.rs"]
 mod wave;
 
-use common::room;
+use common::{noise, room};
 use std::path::{Path, PathBuf};
 use transept::chain::Format;
-use transept::engine::Convolver;
+use transept::engine::{Convolver, Engine};
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use transept::impulse::shape::Ratio;
 use transept::impulse::{Impulse, level};
@@ -105,6 +105,78 @@ fn two_matched_rooms_in_series_are_matched_too() {
     // What is left to do is the engine's rounding.
     assert!(gain(LevelRule::Match).abs() < 1e-3, "{} dB", gain(LevelRule::Match));
     assert!(gain(LevelRule::Off).abs() > 1.0, "{} dB", gain(LevelRule::Off));
+}
+
+#[test]
+fn a_series_of_stereo_rooms_is_as_loud_as_its_rule_says_on_a_mono_track_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stereo = |name: &str, length, seeds: [u64; 2]| {
+        let path = folder.path().join(name);
+        wave::write(&path, 48_000, &seeds.map(|seed| room(length, seed)));
+        path
+    };
+    let (first, second) = (stereo("A.wav", 9_000, [1, 2]), stereo("B.wav", 7_000, [3, 4]));
+    let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+    let recipe = Recipe { level: LevelRule::Match, ..both(&first, &second, Combination::Series) };
+    let Prepared { mut convolver, summary } = build(&recipe, mono);
+    let gain = level::loudness_gain(&Impulse::new(vec![response(&mut convolver)], 48_000).expect("valid"));
+    assert!((20.0 * gain.log10()).abs() < 1e-3, "{gain}");
+    assert_eq!(summary.channels, 1);
+}
+
+/// Backwards the direct sounds are at the ends, and it is those that meet.
+#[test]
+fn impulses_played_backwards_meet_in_their_direct_sounds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let taps = |onset: usize, length: usize| {
+        let decay = |n: usize| if n < onset { 0.0 } else { 0.5 * 0.1_f32.powf((n - onset) as f32 / 200.0) };
+        (0..length).map(decay).collect::<Vec<_>>()
+    };
+    // Backwards the direct sounds are at 900 and 1900.
+    let (first, second) =
+        (file(folder.path(), "A.wav", &taps(99, 1000)), file(folder.path(), "B.wav", &taps(99, 2000)));
+    let shape = transept::impulse::shape::Shape { reverse: true, ..Default::default() };
+    let recipe = Recipe { shape, ..both(&first, &second, between(50)) };
+    let Prepared { mut convolver, .. } = build(&recipe, Format { sample_rate: 48_000, inputs: 1, outputs: 1 });
+    let found = response(&mut convolver);
+    let peak = found.iter().position(|sample| sample.abs() > 0.4).expect("a direct sound");
+    // Two swells in one place, each with a half of its level; one beside the other would be two of 0.25.
+    assert!(peak.abs_diff(1400) <= 20, "{peak}");
+    let step = found.windows(2).take(1300).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+    assert!(step < 0.01, "what is cut begins with a step of {step}");
+}
+
+#[test]
+fn a_morph_towards_a_longer_room_stays_the_same_room_from_its_end_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (first, second) =
+        (file(folder.path(), "A.wav", &room(5_000, 1)), file(folder.path(), "B.wav", &room(20_000, 2)));
+    let mut preparer = Preparer::default();
+    let mut build = |percent, generation| {
+        let order =
+            Order { recipe: &both(&first, &second, between(percent)), format: STEREO, editions: [0; 2], generation };
+        preparer.build(&order, &prepare::decoded, &|| false).expect("built").convolver
+    };
+    let (end, further) = (build(0, 1), build(50, 2));
+    assert!(further.kernel().len() > 3 * end.kernel().len());
+    // What was heard before the change sounds on in the longer room: as if that had been there from the beginning.
+    let input = noise(24_000, 3);
+    let mut reference =
+        *prepare::build(&both(&first, &second, between(50)), STEREO, &|| false).expect("built").convolver;
+    let mut expected = [vec![0.0; input.len()], vec![0.0; input.len()]];
+    reference.process(&[&input, &input], &mut expected.each_mut().map(Vec::as_mut_slice));
+    let mut engine = Engine::new(2, 2, STEREO.sample_rate);
+    let mut found = [vec![0.0; input.len()], vec![0.0; input.len()]];
+    for (range, incoming) in [(0..9_600, end), (9_600..input.len(), further)] {
+        let mut slices = found.each_mut().map(|channel| &mut channel[range.clone()]);
+        engine.process(&[&input[range.clone()], &input[range.clone()]], &mut slices, Some(incoming));
+    }
+    // 100 ms after it, when the catching up and the fade of 25 ms are over.
+    let after = 9_600 + 4_800;
+    let peak = expected[0].iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    for (found, expected) in found[0][after..].iter().zip(&expected[0][after..]) {
+        assert!((found - expected).abs() < 1e-5 * peak, "{found} for {expected}");
+    }
 }
 
 #[test]

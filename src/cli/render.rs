@@ -150,7 +150,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         Some(file) => automation::read(file, settings)?,
         None => Vec::new(),
     };
-    refuse_half_a_combination(&preset, &moments)?;
+    refuse_half_a_combination(arguments, &preset, &moments)?;
     let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
     let changes: Vec<Change> = moments
         .into_iter()
@@ -183,13 +183,21 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     Ok(jobs)
 }
 
-/// A second impulse that does nothing all the time, or something to do for one that is not there.
-fn refuse_half_a_combination(preset: &Preset, moments: &[(f64, Settings)]) -> Result<(), clap::Error> {
+/// A second impulse that is named and does nothing all the time, or something to do for one that is not there. In a preset
+/// either may stand.
+fn refuse_half_a_combination(
+    arguments: &Arguments,
+    preset: &Preset,
+    moments: &[(f64, Settings)],
+) -> Result<(), clap::Error> {
     let mut settings = std::iter::once(&preset.settings).chain(moments.iter().map(|(_, settings)| settings));
-    let message = match (&preset.second, settings.any(|settings| settings.combination().is_some())) {
-        (Some(_), false) => "what is the second impulse to do? Say --combine morph or --combine series",
-        (None, true) => "--combine needs a second impulse: --second FILE or --second-space NAME",
-        _ => return Ok(()),
+    let is_combined = settings.any(|settings| settings.combination().is_some());
+    let message = if arguments.sound.names_second() && !is_combined {
+        "what is the second impulse to do? Say --combine morph or --combine series"
+    } else if arguments.sound.names("combine") && is_combined && preset.second.is_none() {
+        "--combine needs a second impulse: --second FILE or --second-space NAME"
+    } else {
+        return Ok(());
     };
     Err(wrong(ErrorKind::MissingRequiredArgument, message))
 }

@@ -43,6 +43,16 @@ impl Arguments {
         self.over(self.preset.as_ref().map_or_else(|| Ok(Preset::default()), |path| warned(path, Preset::open(path)))?)
     }
 
+    /// Whether a second impulse is named.
+    pub fn names_second(&self) -> bool {
+        !self.second.is_empty() || self.second_space.is_some()
+    }
+
+    /// Whether a setting is named.
+    pub fn names(&self, id: &str) -> bool {
+        self.settings.names(id)
+    }
+
     /// What is named, and of this preset the rest.
     ///
     /// # Errors
@@ -50,8 +60,7 @@ impl Arguments {
     pub fn over(&self, preset: Preset) -> Result<Preset, clap::Error> {
         let is_room_named = !self.impulse.is_empty() || self.space.is_some();
         let source = if is_room_named { room::source(&self.impulse, self.space.as_deref())? } else { preset.source };
-        let is_second_named = !self.second.is_empty() || self.second_space.is_some();
-        let second = if is_second_named {
+        let second = if self.names_second() {
             Some(room::source(&self.second, self.second_space.as_deref())?)
         } else {
             preset.second

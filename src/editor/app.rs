@@ -441,7 +441,7 @@ mod tests {
         app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
         frame(&context, &mut app);
         assert!(recorder.0.lock().is_empty(), "it is not proved yet");
-        app.params.recipe.prove(app.params.recipe.generation());
+        app.params.recipe.prove(app.params.recipe.generation(), true);
         for _ in 0..3 {
             frame(&context, &mut app);
         }

@@ -19,7 +19,7 @@ pub(super) use floor::floor;
 pub use mixing::{mixing_time, mixing_time_unless};
 pub use octave::octave_band;
 pub(super) use onset::peak_unless;
-pub use onset::{onset, onset_unless};
+pub use onset::{onset, onset_of_reversed_unless, onset_unless};
 
 /// Reverberation time in seconds over all frequencies: T30, or T20 where the range is too small for it, or `None`.
 /// See [`DecayCurve::reverberation_time`].

@@ -6,10 +6,11 @@
 //! **In series** the sound goes through the first and then through the second: the convolution of both, path by path.
 //!
 //! **Between** both, at a position `m` from 0, the first, to 1, the second, the rule is:
-//! - Both are moved so that their direct sounds come at one time, which goes from the first one's to the second one's.
+//! - Both are moved so that their direct sounds come at one time, which goes from the first one's to the second one's. What
+//!   one of them loses at its beginning by that is not cut sharply: it is faded in.
 //! - Their gains are `cos²(πm/2)` and `sin²(πm/2)`, both divided by `√(a² + b² + 2ρab)` with `ρ` the correlation of their
 //!   sounds on pink noise ([`relation`](super::relation)): so two impulses of one loudness have it in between, too,
-//!   however alike they are.
+//!   however alike they are, unless they are the opposite of each other.
 //! - At either end it is the one impulse alone, to the bit.
 
 use super::Impulse;
@@ -18,6 +19,9 @@ use super::relation::correlation_unless;
 use super::shape::gain::finite;
 use crate::convolution::{self, Mode};
 use std::f64::consts::FRAC_PI_2;
+
+/// Seconds of the fade where an impulse loses its beginning.
+const FADE: f64 = 0.01;
 
 /// Both in series: the paths from the first one's inputs to the second one's outputs, through all that the first one puts
 /// out and the second one takes in. At most `most` samples long: what comes later is dropped. `None` when `cancelled`,
@@ -91,7 +95,8 @@ pub fn between(
     }
     let way = second.onset as f64 - first.onset as f64;
     let onset = (first.onset as f64 + way * position).round() as usize;
-    let [moved_first, moved_second] = [first, second].map(|part| moved(part, onset));
+    let fade = (FADE * f64::from(sample_rate)) as usize;
+    let [moved_first, moved_second] = [first, second].map(|part| moved(part, onset, fade));
     let correlation = f64::from(correlation_unless(&moved_first, &moved_second, sample_rate, cancelled));
     if cancelled() {
         return None;
@@ -120,11 +125,19 @@ pub fn between(
     Some(sums)
 }
 
-/// A part whose direct sound comes at another time: silence is put before it, or what comes before it is cut.
-fn moved(part: Part, onset: usize) -> Vec<Route> {
+/// A part whose direct sound comes at another time: silence is put before it, or what comes before it is cut. What then
+/// begins in the midst of a sound, as what is played backwards does, is faded in, but not the direct sound itself.
+fn moved(part: Part, onset: usize, fade: usize) -> Vec<Route> {
     let later = onset.saturating_sub(part.onset);
     let earlier = part.onset.saturating_sub(onset);
-    let taps = |taps: &[f32]| [&vec![0.0; later][..], &taps[earlier.min(taps.len())..]].concat();
+    let fade = if earlier > 0 { fade.min(onset) } else { 0 };
+    let taps = |taps: &[f32]| {
+        let mut taps = [&vec![0.0; later][..], &taps[earlier.min(taps.len())..]].concat();
+        for (index, tap) in taps.iter_mut().take(fade).enumerate() {
+            *tap *= index as f32 / fade as f32;
+        }
+        taps
+    };
     part.routes.iter().map(|route| Route { taps: taps(&route.taps), ..*route }).collect()
 }
 

@@ -96,11 +96,17 @@ pub fn is_impulse(path: &Path) -> bool {
 /// The impulse files in the folder of a file, in natural order, itself among them if it is there and called like one.
 #[must_use]
 pub fn siblings(path: &Path) -> Vec<PathBuf> {
+    siblings_unless(path, &|| false)
+}
+
+/// The same, some of them when `cancelled`, which is asked for each entry of the folder.
+#[must_use]
+pub fn siblings_unless(path: &Path, cancelled: &dyn Fn() -> bool) -> Vec<PathBuf> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    walk::list(folder, &mut Limits::default().entries, &|| false).files
+    walk::list(folder, &mut Limits::default().entries, cancelled).files
 }
 
 /// The one after a file in its folder, after the last the first. If the file is gone, the one after its place; `None`

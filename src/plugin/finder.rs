@@ -87,7 +87,13 @@ impl Finder {
         let before = kept.borrow().clone().filter(|(of, _)| *of == edition);
         let found = self.look_for(&recall, before.map(|(_, place)| place), cancelled);
         match &found {
-            Ok((_, place)) => *kept.borrow_mut() = Some((edition, place.clone())),
+            Ok((_, place)) => {
+                *kept.borrow_mut() = Some((edition, place.clone()));
+                // The same files once more.
+                if let (Side::A, Some((_, second)), Place::Files(_)) = (side, wanted(Side::B), place) {
+                    *self.found[Side::B as usize].borrow_mut() = Some((second.origin.edition, place.clone()));
+                }
+            }
             // What sounds may go on, and is still to be remembered.
             Err(PrepareError::Cancelled) => {}
             Err(_) => *kept.borrow_mut() = None,

@@ -12,10 +12,20 @@ use crate::impulse::Impulse;
 use crate::impulse::library::{self, Library};
 use crate::impulse::recipe::Source;
 use crate::prepare::PrepareError;
-use crate::prepare::worker::{Client, Handle, OnFailure, State, Wanted};
+use crate::prepare::worker::{Client, Handle, OnFailure, State, Status, Wanted};
 use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
+
+/// What was asked.
+#[derive(Clone)]
+struct Asked {
+    wanted: Wanted,
+    /// Number of the choice that it was made from.
+    number: u64,
+    /// What the worker said until then: about something else.
+    before: Option<Arc<Status>>,
+}
 
 /// Asks the worker on behalf of an instance.
 pub(super) struct Request {
@@ -23,8 +33,8 @@ pub(super) struct Request {
     format: Arc<Mutex<Option<Format>>>,
     /// The worker's own handle; it exists only after the worker does.
     worker: Arc<OnceLock<Handle>>,
-    /// What was asked last, and the number of the choice it was made from.
-    last: RefCell<Option<(Wanted, u64)>>,
+    /// What was asked last.
+    last: RefCell<Option<Asked>>,
     finder: Finder,
     /// The edition whose folder has been looked at.
     offered: Cell<u64>,
@@ -52,13 +62,17 @@ impl Request {
     }
 
     /// Once somebody has chosen a file that sounds, the parameter `impulse` offers the next ones of its folder.
-    fn offer_siblings(&self) {
+    fn offer_siblings(&self, cancelled: &dyn Fn() -> bool) {
         let Choice { recipe, origins: [Origin { loaded, edition }, _], slot, .. } = self.params.recipe.choice();
         let Source::File { path } = recipe.source else { return };
-        if loaded || slot.is_none() || self.offered.replace(edition) == edition {
+        if loaded || slot.is_none() || self.offered.get() == edition {
             return;
         }
-        let mut files = library::siblings(&path);
+        let mut files = library::siblings_unless(&path, cancelled);
+        if cancelled() {
+            return;
+        }
+        self.offered.set(edition);
         let after = files.iter().position(|file| *file == path).map_or(0, |at| at + 1);
         // Those behind it first, and round to those before it.
         let before = files.split_off(after);
@@ -67,41 +81,52 @@ impl Request {
     }
 
     /// Tells the slot what became of the choice that was asked for last. True if it cannot be built.
-    ///
-    /// A status other than "loading" is about the last answer: the worker publishes "loading" before it asks again.
-    fn report(&self, number: u64) -> bool {
+    fn report(&self, asked: &Asked) -> bool {
         let Some(worker) = self.worker.get() else { return false };
-        match worker.status().state {
+        let status = worker.status();
+        if asked.before.as_ref().is_some_and(|before| Arc::ptr_eq(before, &status)) {
+            return false; // Nothing is said about it yet.
+        }
+        match status.state {
             State::Empty | State::Loading => false,
             State::Ready => {
-                self.params.recipe.prove(number);
+                self.params.recipe.prove(asked.number, asked.wanted.recipe.second.is_some());
                 false
             }
             State::Missing { .. } | State::Changed { .. } | State::Failed { .. } => {
-                self.params.recipe.refuse(number);
+                self.params.recipe.refuse(asked.number);
                 true
             }
         }
+    }
+
+    /// Remembers what is asked from now on.
+    fn ask(&self, last: &mut Option<Asked>, (wanted, number): (Wanted, u64)) -> Wanted {
+        let before = match last.take() {
+            // The same, of a choice that differs in nothing: what was said goes on being about it.
+            Some(last) if last.wanted == wanted => last.before,
+            _ => self.worker.get().map(Handle::status),
+        };
+        *last = Some(Asked { wanted: wanted.clone(), number, before });
+        wanted
     }
 }
 
 impl Client for Request {
     fn wanted(&self) -> Option<Wanted> {
-        self.params.recipe.follow(usize::try_from(self.params.impulse.value()).unwrap_or(0));
-        let wanted = self.compose()?;
+        self.params.recipe.follow(|| usize::try_from(self.params.impulse.value()).unwrap_or(0));
         let mut last = self.last.borrow_mut();
-        let Some((asked, number)) = &*last else {
-            *last = Some(wanted.clone());
-            return Some(wanted.0);
-        };
-        let refused = self.report(*number);
-        if refused && *number == wanted.1 && *asked != wanted.0 {
+        let mut wanted = self.compose()?;
+        if let Some(asked) = &*last
+            && self.report(asked)
+            && asked.number == wanted.1
+            && asked.wanted != wanted.0
+        {
             // Another format, level or shape, while what is chosen cannot be built: what sounds must follow.
-            self.params.recipe.go_back(*number);
+            self.params.recipe.go_back(asked.number);
+            wanted = self.compose()?;
         }
-        let wanted = self.compose()?;
-        *last = Some(wanted.clone());
-        Some(wanted.0)
+        Some(self.ask(&mut last, wanted))
     }
 
     fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
@@ -110,7 +135,7 @@ impl Client for Request {
 
     fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
         self.finder.remember(cancelled);
-        self.offer_siblings();
+        self.offer_siblings(cancelled);
     }
 }
 
@@ -153,6 +178,32 @@ mod tests {
         at(&instance, 44_100);
         assert_eq!(settled(&instance), State::Ready);
         assert_eq!(instance.params.recipe.get(), Recipe::default());
+    }
+
+    /// What the worker said of one choice while it was asked for another says nothing of that.
+    #[test]
+    fn nothing_is_proved_by_what_was_said_of_the_choice_before() {
+        let params = Arc::new(TranseptParams::default());
+        let format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+        let hall = move || {
+            let (recipe, on_failure) = (Recipe::default(), OnFailure::default());
+            Some(Wanted { recipe, format, editions: [0; 2], on_failure })
+        };
+        let (worker, _kernels) = crate::prepare::worker::Worker::spawn(hall);
+        assert!(worker.handle().settle(FOR_EVER));
+        assert_eq!(worker.handle().status().state, State::Ready);
+        let handle = Arc::new(OnceLock::from(worker.handle()));
+        let request = Request::new(params.clone(), Arc::new(Mutex::new(Some(format))), handle, Library::of_user);
+        request.wanted();
+        params.recipe.choose(Recipe::file("/nowhere/Cathedral.wav"));
+        for _ in 0..3 {
+            request.wanted();
+        }
+        assert_eq!(params.recipe.slot("Cathedral"), None, "not proved");
+        worker.handle().reload();
+        assert!(worker.handle().settle(FOR_EVER));
+        request.wanted();
+        assert!(params.recipe.slot("Cathedral").is_some(), "something new was said");
     }
 
     #[test]

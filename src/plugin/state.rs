@@ -57,6 +57,8 @@ pub struct Choice {
     pub origins: [Origin; 2],
     /// The slot of its first impulse in the list; none for what was chosen just now and is not in the list yet.
     pub slot: Option<usize>,
+    /// Whether the parameter went there by itself, and nobody chose.
+    followed: bool,
 }
 
 /// Where an impulse of a choice came from.
@@ -95,6 +97,10 @@ struct Held {
     kept: Kept,
     /// What was there before, until the choice is proved; gone back to if it is refused.
     before: Option<(Choice, Kept)>,
+    /// What is known of a choice that is refused.
+    refused: Option<[Known; 2]>,
+    /// What is being saved, from the first field of a state to the last: one moment, whatever changes meanwhile.
+    saving: Option<Saving>,
     /// What a state brought, until its recipe comes.
     incoming: [(Memory, Embedded); 2],
     /// Likewise.
@@ -106,6 +112,17 @@ struct Held {
     seen: usize,
     /// The slot that the parameter is to be moved to, because somebody chose what is in it.
     moved: Option<usize>,
+    /// The slot that it was told to move to, until it is there.
+    announced: Option<usize>,
+}
+
+/// What a state says, at one moment.
+#[derive(Debug, Clone)]
+struct Saving {
+    known: [Known; 2],
+    list: List,
+    /// The slot of what is saved.
+    slot: usize,
 }
 
 /// What is saved.
@@ -159,10 +176,11 @@ impl Default for Held {
         let origin = Origin { loaded: true, edition: 0 };
         let (recipe, list) = (Recipe::default(), List::default());
         let slot = list.find(&recipe.source);
-        let choice = Choice { recipe, loaded: true, generation: 0, origins: [origin; 2], slot };
+        let choice = Choice { recipe, loaded: true, generation: 0, origins: [origin; 2], slot, followed: false };
         let kept = Kept::of(&choice, Embedding::default());
         let (incoming, seen) = (Default::default(), slot.unwrap_or(0));
-        Self { choice, kept, before: None, incoming, incoming_list: None, list, seen, moved: None }
+        let (before, refused, saving, incoming_list, moved, announced) = Default::default();
+        Self { choice, kept, before, refused, saving, incoming, incoming_list, list, seen, moved, announced }
     }
 }
 
@@ -195,8 +213,8 @@ impl RecipeSlot {
     pub fn recall(&self, side: Side) -> Option<Recall> {
         let held = self.0.held.lock();
         let source = side.of(&held.choice.recipe)?.clone();
-        let (origin, known) = (held.choice.origins[side as usize], &held.kept.known[side as usize]);
-        if known.edition == origin.edition {
+        let origin = held.choice.origins[side as usize];
+        if let Some(known) = held.known(side, origin.edition) {
             return Some(Recall { source, origin, memory: known.memory.clone(), embedded: known.embedded.clone() });
         }
         let memory = Memory::from(Remembered { embedding: held.kept.embedding(), ..Remembered::default() });
@@ -227,11 +245,16 @@ impl RecipeSlot {
     }
 
     /// Chooses what the parameter says, if that has changed since the last call; in a slot where nothing is it changes
-    /// nothing. \[worker\]
-    pub(super) fn follow(&self, slot: usize) {
-        let is_news = {
+    /// nothing. Asks for the value when no state can be loaded meanwhile. \[worker\]
+    pub(super) fn follow(&self, value: impl FnOnce() -> usize) {
+        let (slot, is_news) = {
             let held = &mut *self.0.held.lock();
-            std::mem::replace(&mut held.seen, slot) != slot && held.choice.slot != Some(slot)
+            let slot = value();
+            let is_moved = std::mem::replace(&mut held.seen, slot) != slot;
+            // It is where it was told to go, even if somebody has chosen something else since.
+            let is_answer = is_moved && held.announced.take() == Some(slot);
+            // What cannot be read is kept until somebody chooses.
+            (slot, is_moved && !is_answer && held.choice.slot != Some(slot) && held.kept.readable)
         };
         if is_news {
             self.change(|held, generation| held.follow(slot, generation));
@@ -241,7 +264,9 @@ impl RecipeSlot {
     /// Where the parameter is to be moved, once, after somebody has chosen an impulse that can be built. \[main\]
     #[must_use]
     pub fn take_move(&self) -> Option<usize> {
-        self.0.held.lock().moved.take()
+        let held = &mut *self.0.held.lock();
+        held.announced = held.moved.take();
+        held.announced
     }
 
     /// What a slot of the list is called. \[not audio\]
@@ -305,11 +330,17 @@ impl RecipeSlot {
         }
     }
 
-    /// The choice of this number can be built: nobody goes back any more. \[worker\]
-    pub(crate) fn prove(&self, generation: u64) {
+    /// The choice of this number can be built: nobody goes back any more. But for its second impulse, if that was not built
+    /// with it because nothing is to be heard of it yet. \[worker\]
+    pub(crate) fn prove(&self, generation: u64, with_second: bool) {
         let held = &mut *self.0.held.lock();
-        if held.choice.generation == generation && held.before.take().is_some() {
+        if held.choice.generation == generation
+            && let Some(before) = held.before.take()
+        {
             held.settle_in();
+            if !with_second && before.0.origins[1] != held.choice.origins[1] {
+                held.before = Some(held.with_second_of(before));
+            }
         }
     }
 
@@ -320,7 +351,10 @@ impl RecipeSlot {
         if held.choice.generation == generation
             && let Some((_, kept)) = &held.before
         {
-            held.kept = kept.clone();
+            let refused = std::mem::replace(&mut held.kept, kept.clone());
+            if refused.editions() == held.choice.editions() {
+                held.refused = Some(refused.known);
+            }
         }
     }
 
@@ -334,6 +368,8 @@ impl RecipeSlot {
             let generation = self.0.generation.load(Ordering::Relaxed) + 1;
             held.choice = Choice { generation, ..choice };
             held.kept = kept;
+            held.refused = None;
+            held.moved = held.choice.slot.filter(|slot| *slot != held.seen);
             self.0.generation.store(generation, Ordering::Release);
         }
     }
@@ -379,8 +415,9 @@ impl RecipeSlot {
             let origins = known.each_ref().map(|known| Origin { loaded: true, edition: known.edition });
             held.list = held.incoming_list.take().unwrap_or_default();
             held.seen = held.list.place(&recipe.source, 0);
-            held.moved = None;
-            held.choice = Choice { recipe, loaded: true, generation, origins, slot: Some(held.seen) };
+            (held.moved, held.announced, held.refused) = (None, None, None);
+            let slot = Some(held.seen);
+            held.choice = Choice { recipe, loaded: true, generation, origins, slot, followed: false };
             let kept = Kept { recipe: saved, readable, known };
             (std::mem::replace(&mut held.kept, kept), held.before.take())
         });
@@ -395,8 +432,9 @@ impl Held {
         let before = (self.choice.clone(), self.kept.clone());
         let mut origins = self.choice.origins;
         sides.iter().for_each(|side| origins[*side as usize] = Origin { loaded: false, edition: generation });
-        self.choice = Choice { recipe, loaded: false, generation, origins, slot };
+        self.choice = Choice { recipe, loaded: false, generation, origins, slot, followed: false };
         self.keep_choice();
+        (self.moved, self.refused) = (None, None);
         // Of several unproved choices in a row, the last proved one before them counts.
         self.before.get_or_insert(before);
     }
@@ -421,13 +459,14 @@ impl Held {
         }
         self.put(Side::A, listed.source, generation, Some(slot));
         self.choice.origins[0].loaded = true;
+        self.choice.followed = true;
         let memory = Arc::new(listed.memory.with_embedding(self.kept.embedding()));
         self.kept.known[0] = Known { edition: generation, memory, embedded: listed.embedded };
-        self.moved = None;
     }
 
     /// The slot at hand remembers what is known of its impulse. Automation that has used it finds even what is embedded
-    /// again; what was only tried by hand should not make sessions large.
+    /// again, and so does whoever goes back to what the session brought; what was only tried by hand should not make
+    /// sessions large.
     fn leave(&mut self) {
         let (choice, known) = (&self.choice, &self.kept.known[0]);
         let listed = choice.slot.and_then(|slot| self.list.get_mut(slot));
@@ -435,7 +474,7 @@ impl Held {
             && known.edition == choice.origins[0].edition
         {
             listed.memory = known.memory.clone();
-            let keeps = listed.usage == Usage::Followed;
+            let keeps = listed.usage == Usage::Followed || choice.origins[0].loaded;
             listed.embedded = if keeps { known.embedded.clone() } else { Embedded::default() };
         }
     }
@@ -450,32 +489,55 @@ impl Held {
         match self.choice.slot {
             Some(slot) => {
                 self.list.replace(slot, source);
-                let is_followed = self.choice.origins[0].loaded && !self.choice.loaded;
-                self.list.set_usage(slot, if is_followed { Usage::Followed } else { Usage::Chosen });
+                self.list.set_usage(slot, if self.choice.followed { Usage::Followed } else { Usage::Chosen });
             }
             None => {
                 let slot = self.list.place(source, self.seen);
+                self.list.set_usage(slot, Usage::Chosen);
                 self.choice.slot = Some(slot);
                 self.moved = Some(slot).filter(|slot| *slot != self.seen);
             }
         }
     }
 
-    /// The list with the impulse that is saved in it, and its slot.
-    fn list_to_save(&self) -> (List, usize) {
+    /// What is known of an impulse of this edition, if that is asked for or saved.
+    fn known(&self, side: Side, edition: u64) -> Option<&Known> {
+        let refused = self.refused.as_ref().map(|known| &known[side as usize]);
+        [Some(&self.kept.known[side as usize]), refused].into_iter().flatten().find(|known| known.edition == edition)
+    }
+
+    /// What is asked for and saved now, but with the second impulse of what was before.
+    fn with_second_of(&self, before: (Choice, Kept)) -> (Choice, Kept) {
+        let (mut choice, mut kept) = (self.choice.clone(), self.kept.clone());
+        choice.recipe.second = before.0.recipe.second;
+        choice.origins[1] = before.0.origins[1];
+        let [_, second] = before.1.known;
+        kept.known[1] = second;
+        kept.recipe = saved(&choice.recipe);
+        (choice, kept)
+    }
+
+    /// What is being saved; without a beginning, what would be saved now.
+    fn saving(&self) -> Saving {
+        self.saving.clone().unwrap_or_else(|| self.to_save())
+    }
+
+    /// What is saved now, with its impulse in the list.
+    fn to_save(&self) -> Saving {
         let is_refused = self.kept.editions() != self.choice.editions();
         let choice = self.before.as_ref().filter(|_| is_refused).map_or(&self.choice, |(before, _)| before);
         let mut list = self.list.clone();
         let slot = choice.slot.unwrap_or_else(|| list.place(&choice.recipe.source, self.seen));
-        (list, slot)
+        Saving { known: self.kept.known.clone(), list, slot }
     }
 
     /// Saves the choice from now on, with what is known of it.
     fn keep_choice(&mut self) {
         let mut kept = Kept::of(&self.choice, self.kept.embedding());
-        for (new, old) in kept.known.iter_mut().zip(&self.kept.known) {
-            if new.edition == old.edition {
-                new.clone_from(old);
+        for side in Side::BOTH {
+            let new = &mut kept.known[side as usize];
+            if let Some(known) = self.known(side, new.edition) {
+                new.clone_from(known);
             }
         }
         self.kept = kept;
@@ -547,7 +609,7 @@ mod tests {
         let chosen = save(&slot);
         slot.refuse(slot.generation());
         assert_ne!(save(&slot), chosen);
-        slot.prove(slot.generation());
+        slot.prove(slot.generation(), true);
         assert_eq!(save(&slot), chosen);
     }
 
@@ -555,7 +617,7 @@ mod tests {
     fn a_second_impulse_that_cannot_be_built_leaves_both_as_they_were() {
         let slot = RecipeSlot::default();
         slot.put(Side::B, Recipe::space("plate").source);
-        slot.prove(slot.generation());
+        slot.prove(slot.generation(), true);
         let proved = save(&slot);
         slot.put(Side::B, Recipe::file("/no.wav").source);
         slot.refuse(slot.generation());
@@ -574,21 +636,93 @@ mod tests {
         let slot = RecipeSlot::default();
         let (hall, nave) = (0, Recipe::file("/rooms/Nave.wav"));
         slot.put(Side::A, nave.source.clone());
-        slot.follow(hall); // The host has not heard of it.
+        slot.follow(|| hall); // The host has not heard of it.
         assert_eq!((slot.get(), slot.take_move(), slot.slot("Nave")), (nave.clone(), None, None));
-        slot.prove(slot.generation());
-        slot.follow(hall);
+        slot.prove(slot.generation(), true);
+        slot.follow(|| hall);
         let there = slot.slot("Nave").expect("it is in the list");
         assert_eq!((slot.get(), slot.take_move(), slot.take_move()), (nave.clone(), Some(there), None));
         let generation = slot.generation();
-        slot.follow(there);
+        slot.follow(|| there);
         assert_eq!(slot.generation(), generation, "it is there already");
-        slot.follow(hall);
+        slot.follow(|| hall);
         assert_eq!((slot.get(), slot.take_move()), (Recipe::default(), None), "a host moves it itself");
-        slot.follow(there);
+        slot.follow(|| there);
         assert_eq!(slot.get(), nave);
-        slot.follow(127);
+        slot.follow(|| 127);
         assert_eq!(slot.get(), nave, "nothing is there");
+    }
+
+    #[test]
+    fn a_choice_made_before_the_host_answers_is_not_undone_by_the_answer() {
+        let slot = RecipeSlot::default();
+        slot.put(Side::A, Recipe::space("plate").source);
+        slot.prove(slot.generation(), true);
+        slot.put(Side::A, Recipe::space("room").source);
+        assert_eq!(slot.take_move(), None, "it would go to what nobody wants any more");
+        slot.prove(slot.generation(), true);
+        let there = slot.take_move().expect("to the room");
+        slot.put(Side::A, Recipe::file("/rooms/Nave.wav").source);
+        slot.follow(|| there);
+        assert_eq!(slot.get(), Recipe::file("/rooms/Nave.wav"));
+    }
+
+    #[test]
+    fn a_second_impulse_that_nobody_has_heard_is_not_proved_with_the_first() {
+        let slot = RecipeSlot::default();
+        let before = save(&slot);
+        slot.put(Side::B, Recipe::file("/no.wav").source);
+        slot.prove(slot.generation(), false);
+        slot.prove(slot.generation(), false);
+        assert_ne!(save(&slot), before, "it may still turn out to be good");
+        slot.refuse(slot.generation());
+        assert_eq!(save(&slot), before);
+        slot.go_back(slot.generation());
+        assert_eq!(slot.get(), Recipe::default());
+        slot.put(Side::B, Recipe::space("plate").source);
+        slot.prove(slot.generation(), true);
+        slot.refuse(slot.generation());
+        assert_ne!(save(&slot), before, "proved is proved");
+    }
+
+    #[test]
+    fn what_is_known_of_a_slots_file_outlasts_its_refusal() {
+        let slot = RecipeSlot::default();
+        let mut list = List::default();
+        let nave = Recipe::file("/rooms/Nave.wav").source;
+        let at = list.place(&nave, 0);
+        let known = Remembered::at_once(&nave, Embedding::Never);
+        list.get_mut(at).expect("known").memory = Arc::new(known.clone().into());
+        fields::ListField(slot.clone()).set(list.saved(None));
+        slot.set(saved(&Recipe::default()));
+        slot.follow(|| at);
+        slot.refuse(slot.generation());
+        let recall = slot.recall(Side::A).expect("it is asked for");
+        assert_eq!((recall.source, &recall.memory.files), (nave, &known.files));
+        // Its file comes.
+        slot.prove(slot.generation(), true);
+        assert_eq!(slot.recall(Side::A).expect("it is asked for").memory.files, known.files);
+    }
+
+    #[test]
+    fn a_save_is_one_moment_whatever_is_chosen_meanwhile() {
+        let slot = RecipeSlot::default();
+        slot.put(Side::A, Recipe::file("/rooms/Nave.wav").source);
+        slot.prove(slot.generation(), true);
+        let rest = |slot: &RecipeSlot| {
+            let memory = fields::MemoryField(slot.clone(), Side::A).map(ToString::to_string);
+            let list = fields::ListField(slot.clone()).map(ToString::to_string);
+            fields::EmbeddedField(slot.clone(), Side::B).map(|_| ());
+            (memory, list)
+        };
+        save(&slot);
+        let before = rest(&slot);
+        save(&slot);
+        slot.follow(|| 2);
+        slot.prove(slot.generation(), true);
+        assert_eq!(rest(&slot), before);
+        save(&slot);
+        assert_ne!(rest(&slot), before);
     }
 
     #[test]
@@ -604,10 +738,10 @@ mod tests {
     fn what_was_moved_stays_in_its_slot() {
         let slot = RecipeSlot::default();
         slot.put(Side::A, Recipe::file("/rooms/Nave.wav").source);
-        slot.prove(slot.generation());
+        slot.prove(slot.generation(), true);
         let there = slot.slot("Nave");
         slot.relocate(Side::A, Recipe::file("/elsewhere/Nave, 48 kHz.wav").source);
-        slot.prove(slot.generation());
+        slot.prove(slot.generation(), true);
         assert_eq!((slot.slot("Nave, 48 kHz"), slot.slot("Nave")), (there, None));
     }
 

@@ -3,7 +3,7 @@
 use crate::engine::BuildError;
 use crate::impulse::decode::DecodeError;
 use crate::impulse::layout::LayoutError;
-use crate::impulse::recipe::Source;
+use crate::impulse::recipe::{Recipe, Source};
 use crate::impulse::resample::ResampleError;
 use crate::impulse::shape::ShapeError;
 use crate::space::SpaceError;
@@ -84,6 +84,11 @@ impl From<SpaceError> for PrepareError {
             other => Self::Space(other),
         }
     }
+}
+
+/// All that a recipe is made of, for messages.
+pub(super) fn origin_of(recipe: &Recipe) -> String {
+    recipe.sources().map(origin).collect::<Vec<_>>().join(" with ")
 }
 
 /// The file or space, for messages.

@@ -42,6 +42,8 @@ pub(super) struct Next<'a> {
     pub room: &'a Room,
     /// For which rate and layout.
     pub format: Format,
+    /// Taps that the room has at most in any of its shapes, so far as that is known.
+    pub longest: usize,
 }
 
 impl Lineage {
@@ -55,7 +57,7 @@ impl Lineage {
         routes: Vec<Route>,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Convolver, BuildError> {
-        let Next { generation, room, format } = next;
+        let Next { generation, room, format, longest } = next;
         let taps = routes.first().map_or(0, |route| route.taps.len());
         let of_format = || self.alive.iter().filter(|ancestor| ancestor.format == format);
         let kin = of_format().rfind(|ancestor| ancestor.room == *room && taps <= ancestor.reach);
@@ -68,8 +70,9 @@ impl Lineage {
             builder = builder.like(&kin.kernel, paths);
         }
         let kernel = Arc::new(builder.build_unless(cancelled)?);
-        let longest = MAX_SECONDS as usize * format.sample_rate as usize;
-        let reach = kin.map_or_else(|| ((taps as f64 * GROWTH) as usize).min(longest).max(taps), |kin| kin.reach);
+        let most = MAX_SECONDS as usize * format.sample_rate as usize;
+        let grown = (taps.max(longest) as f64 * GROWTH) as usize;
+        let reach = kin.map_or_else(|| grown.min(most).max(taps), |kin| kin.reach);
         let mut convolver = Convolver::with_room(kernel.clone(), reach).with_generation(generation);
         for ancestor in of_format() {
             let correlation = relation::correlation_unless(&ancestor.routes, &routes, format.sample_rate, cancelled);

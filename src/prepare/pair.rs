@@ -27,17 +27,25 @@ pub(super) fn combine(
     order: &Order,
     cancelled: &dyn Fn() -> bool,
 ) -> Result<(Vec<Route>, Summary), PrepareError> {
-    let Format { sample_rate, inputs, .. } = order.format;
+    let Format { sample_rate, inputs, outputs } = order.format;
     let channels = first.shaped.impulse.channels().len().max(second.shaped.impulse.channels().len());
+    // As many as there are paths for.
+    let channels = channels.min(if inputs == 1 { outputs } else { 4 });
     let as_impulse = |routes: &[Route]| combine::impulse(routes, channels, inputs, sample_rate);
     let most = MAX_SECONDS as usize * sample_rate as usize;
     let mut is_cut = false;
     let routes = match how {
         Combination::Between(position) => {
-            let [Some(one), Some(other)] = [&first, &second].map(|part| part_of(part, cancelled)) else {
+            let is_reversed = order.recipe.shape.reverse;
+            let [Some(one), Some(other)] = [&first, &second].map(|part| part_of(part, is_reversed, cancelled)) else {
                 return Err(PrepareError::Cancelled);
             };
-            combine::between(one, other, position.as_f64(), sample_rate, cancelled)
+            let routes = combine::between(one, other, position.as_f64(), sample_rate, cancelled);
+            routes.map(|mut routes| {
+                is_cut = routes.iter().any(|route| route.taps.len() > most);
+                routes.iter_mut().for_each(|route| route.taps.truncate(most));
+                routes
+            })
         }
         Combination::Series => {
             is_cut = first.shaped.impulse.len() + second.shaped.impulse.len() - 1 > most;
@@ -58,7 +66,13 @@ pub(super) fn combine(
     if cancelled() { Err(PrepareError::Cancelled) } else { Ok((routes, summary)) }
 }
 
-fn part_of<'a>(part: &'a LaidOut, cancelled: &dyn Fn() -> bool) -> Option<combine::Part<'a>> {
-    let onset = acoustics::onset_unless(&part.shaped.impulse, cancelled)?;
+/// With the place of its direct sound.
+fn part_of<'a>(part: &'a LaidOut, is_reversed: bool, cancelled: &dyn Fn() -> bool) -> Option<combine::Part<'a>> {
+    let impulse = &part.shaped.impulse;
+    let onset = if is_reversed {
+        acoustics::onset_of_reversed_unless(impulse, cancelled)?
+    } else {
+        acoustics::onset_unless(impulse, cancelled)?
+    };
     Some(combine::Part { routes: &part.routes, onset })
 }

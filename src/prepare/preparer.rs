@@ -1,9 +1,10 @@
 //! One convolver after another for one chain, each built from what the one before has left.
 
+use super::error::origin_of;
 use super::lineage::{Lineage, Next};
 use super::pair;
 use super::part::Part;
-use super::{Find, PrepareError, Prepared, Summary, origin};
+use super::{Find, PrepareError, Prepared, Summary};
 use crate::chain::Format;
 use crate::impulse::recipe::Recipe;
 
@@ -50,6 +51,7 @@ impl Preparer {
         let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
 
         let first = self.first.lay_out(&recipe.source, edition, channels, order, find, cancelled)?;
+        let mut longest = first.shaped.impulse.len();
         let (routes, summary) = match &recipe.second {
             None => {
                 let summary = Summary::of(&first, recipe, cancelled);
@@ -58,13 +60,15 @@ impl Preparer {
             Some(second) => {
                 let channels = pair::takes(second.how, channels);
                 let other = self.second.lay_out(&second.source, edition_of_second, channels, order, find, cancelled)?;
+                longest = longest.max(other.shaped.impulse.len());
                 pair::combine(first, other, second.how, order, cancelled)?
             }
         };
         go_on()?;
-        let convolver = self.lineage.build(Next { generation, room: &recipe.room(), format }, routes, cancelled);
+        let convolver =
+            self.lineage.build(Next { generation, room: &recipe.room(), format, longest }, routes, cancelled);
         go_on()?; // Before the error: it may say no more than this.
-        let convolver = convolver.map_err(|source| PrepareError::Kernel { origin: origin(&recipe.source), source })?;
+        let convolver = convolver.map_err(|source| PrepareError::Kernel { origin: origin_of(recipe), source })?;
         Ok(Prepared { convolver: Box::new(convolver), summary })
     }
 

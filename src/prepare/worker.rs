@@ -283,7 +283,7 @@ impl<C: Client, B: Build> Workbench<C, B> {
             Ok(Err(PrepareError::Changed { wanted, found })) => State::Changed { wanted, found },
             Ok(Err(error)) => State::Failed { message: error.to_string() },
             Err(panic) => {
-                let from = super::error::origin(&wanted.recipe.source);
+                let from = super::error::origin_of(&wanted.recipe);
                 State::Failed { message: format!("{from}: internal error: {}", reason(&*panic)) }
             }
         };

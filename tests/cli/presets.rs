@@ -46,6 +46,19 @@ fn a_preset_renders_as_the_options_that_it_was_written_from() {
 }
 
 #[test]
+fn half_a_combination_in_a_preset_sounds_like_the_first_impulse() {
+    let folder = Folder::new();
+    folder.does("render voice.wav --space plate -o alone.wav");
+    let second = "[impulse]\nkind = \"space\"\nid = \"plate\"\n[second]\nkind = \"space\"\nid = \"room\"\n";
+    let combined = "[impulse]\nkind = \"space\"\nid = \"plate\"\n[settings]\ncombine = \"series\"\n";
+    for text in [second, combined] {
+        std::fs::write(folder.path("half.toml"), text).expect("written");
+        folder.does("render voice.wav --preset half.toml -o half.wav");
+        assert!(folder.bytes("half.wav") == folder.bytes("alone.wav"), "{text}");
+    }
+}
+
+#[test]
 fn what_options_say_goes_before_what_the_preset_says() {
     let folder = Folder::new();
     folder.does("preset --impulse room.wav --wet -6 --dry off -o it.toml");

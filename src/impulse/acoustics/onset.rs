@@ -35,6 +35,27 @@ pub fn onset_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<u
     Some(first)
 }
 
+/// The last sample by the same rule: the direct sound of what is played backwards. `cancelled` likewise.
+#[must_use]
+pub fn onset_of_reversed_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<usize> {
+    let threshold = peak_unless(impulse, cancelled)? * BELOW_PEAK;
+    let mut last = 0;
+    for channel in impulse.channels() {
+        let mut end = channel.len();
+        for piece in channel.rchunks(PIECE) {
+            if cancelled() {
+                return None;
+            }
+            end -= piece.len();
+            if let Some(found) = piece.iter().rposition(|sample| sample.abs() >= threshold) {
+                last = last.max(end + found);
+                break;
+            }
+        }
+    }
+    Some(last)
+}
+
 /// [`Impulse::peak`] for somebody who may lose interest, as above.
 pub(in crate::impulse) fn peak_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<f32> {
     let mut peak = 0.0_f32;
@@ -62,6 +83,21 @@ mod tests {
         assert_eq!(of(vec![vec![0.0, 0.0, 0.0, 1.0], vec![0.0, -0.2, 0.0, 0.0]]), 1);
         assert_eq!(of(vec![vec![0.0, -0.2, 0.0, 0.0], vec![0.0, 0.0, 0.0, 1.0]]), 1);
         assert_eq!(of(vec![vec![0.0; 5]]), 0);
+    }
+
+    #[test]
+    fn backwards_it_is_as_far_from_the_end_as_it_was_from_the_beginning() {
+        let backwards = |channels: Vec<Vec<f32>>| {
+            let length = channels[0].len();
+            let onset = of(channels.clone());
+            let reversed = channels.into_iter().map(|channel| channel.into_iter().rev().collect()).collect();
+            let impulse = Impulse::new(reversed, 48_000).expect("valid");
+            assert_eq!(onset_of_reversed_unless(&impulse, &|| false), Some(length - 1 - onset));
+        };
+        backwards(vec![vec![0.0, 0.09, 0.11, -1.0]]);
+        backwards(vec![vec![0.0, 0.0, 0.0, 1.0], vec![0.0, -0.2, 0.0, 0.0]]);
+        backwards(vec![vec![0.0; 5]]);
+        backwards(vec![(0..2 * PIECE + 100).map(|n| if n > PIECE + 3 { 0.5 } else { 0.0 }).collect()]);
     }
 
     #[test]

@@ -158,16 +158,16 @@ fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
     let choose = |name: &str| {
         session.params.recipe.put(Side::A, rooms.file(name));
         let heard = session.heard();
-        session.params.recipe.prove(session.params.recipe.generation());
+        session.params.recipe.prove(session.params.recipe.generation(), true);
         (heard, slot(&session))
     };
     let (_, tried) = choose("tried.wav");
     let (b, at_b) = choose("b.wav");
     let (a, at_a) = choose("a.wav");
     let go = |session: &Session, to: usize| {
-        session.params.recipe.follow(to);
+        session.params.recipe.follow(|| to);
         let heard = session.heard();
-        session.params.recipe.prove(session.params.recipe.generation());
+        session.params.recipe.prove(session.params.recipe.generation(), true);
         heard
     };
     go(&session, at_a);
@@ -181,13 +181,13 @@ fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
     assert_eq!((slot(&next_year), next_year.params.recipe.text(at_b).as_str()), (at_a, "b"));
     assert_eq!(go(&next_year, at_b), b);
     assert_eq!(go(&next_year, at_a), a);
-    next_year.params.recipe.follow(tried);
+    next_year.params.recipe.follow(|| tried);
     assert!(matches!(next_year.find(), Err(PrepareError::Missing(path)) if path == rooms.path("tried.wav")));
     next_year.params.recipe.refuse(next_year.params.recipe.generation());
     assert_eq!(next_year.save(), state, "what is missing is not saved, and costs nothing");
     assert_eq!(rooms.open(&state).params.recipe.text(tried), "tried");
     let here = rooms.open(&state);
-    here.params.recipe.follow(tried);
+    here.params.recipe.follow(|| tried);
     assert!(here.find().is_ok(), "found by its content");
 }
 

@@ -1,11 +1,12 @@
 //! The slot as the framework saves and loads it: six fields of one state.
 //!
 //! The framework sets them one by one, in the order of their names, so the recipe comes last; only then does anything change.
+//! It saves them in the order of the parameters' struct, the recipe first and the second impulse's bytes last.
 
-use super::RecipeSlot;
 use super::embedded::Embedded;
 use super::list::List;
 use super::memory::Memory;
+use super::{RecipeSlot, Saving};
 use crate::impulse::recipe::Side;
 use nice_plug::params::persist::PersistentField;
 use serde_json::Value;
@@ -30,8 +31,8 @@ impl PersistentField<'_, Value> for ListField {
     where
         F: Fn(&Value) -> R,
     {
-        let (list, at_hand) = self.0.0.held.lock().list_to_save();
-        f(&list.saved(Some(at_hand)))
+        let Saving { list, slot, .. } = self.0.0.held.lock().saving();
+        f(&list.saved(Some(slot)))
     }
 }
 
@@ -43,7 +44,10 @@ impl PersistentField<'_, Value> for RecipeSlot {
     where
         F: Fn(&Value) -> R,
     {
-        f(&self.0.held.lock().kept.recipe)
+        // The first field that is saved.
+        let held = &mut *self.0.held.lock();
+        held.saving = Some(held.to_save());
+        f(&held.kept.recipe)
     }
 }
 
@@ -55,8 +59,9 @@ impl PersistentField<'_, Value> for MemoryField {
     where
         F: Fn(&Value) -> R,
     {
-        let memory = self.0.0.held.lock().kept.known[self.1 as usize].memory.clone();
-        f(memory.saved())
+        let [a, b] = self.0.0.held.lock().saving().known;
+        let known = if self.1 == Side::A { a } else { b };
+        f(known.memory.saved())
     }
 }
 
@@ -69,7 +74,13 @@ impl PersistentField<'_, Embedded> for EmbeddedField {
         F: Fn(&Embedded) -> R,
     {
         // Millions of bytes are written without the lock.
-        let embedded = self.0.0.held.lock().kept.known[self.1 as usize].embedded.clone();
-        f(&embedded)
+        let [a, b] = self.0.0.held.lock().saving().known;
+        if self.1 == Side::A {
+            return f(&a.embedded);
+        }
+        // The last field that is saved: what is not asked for any more need not be held any longer.
+        let saved = f(&b.embedded);
+        self.0.0.held.lock().saving = None;
+        saved
     }
 }

@@ -178,7 +178,7 @@ impl List {
     #[must_use]
     pub fn read(&self, text: &str) -> Option<usize> {
         let text = text.trim().to_lowercase();
-        let by_text = (0..SLOTS).find(|slot| self.text(*slot).to_lowercase() == text);
+        let by_text = (0..SLOTS).find(|slot| self.text(*slot).trim().to_lowercase() == text);
         by_text.or_else(|| text.parse::<usize>().ok()?.checked_sub(1).filter(|slot| *slot < SLOTS))
     }
 
@@ -209,8 +209,6 @@ impl From<Value> for List {
             let slot = entry["slot"].as_u64().and_then(|slot| usize::try_from(slot).ok());
             let Some(slot) = slot.filter(|slot| list.0.get(*slot) == Some(&Entry::Free)) else { continue };
             list.0[slot] = match Saved::deserialize(&entry) {
-                // In one place only: else nobody could say which one is at hand.
-                Ok(saved) if list.find(&saved.source).is_some() => Entry::Free,
                 Ok(Saved { source, usage, memory, embedded, .. }) => {
                     let fresh = Listed::of(source);
                     let memory = if memory.is_null() { fresh.memory.clone() } else { Arc::new(memory.into()) };
@@ -324,7 +322,10 @@ mod tests {
             { "slot": -1 }, 7,
         ]);
         let list = List::from(twice);
-        assert_eq!((list.text(0), list.text(1)), ("Hall".to_owned(), "– [2]".to_owned()));
-        assert_eq!(list.saved(None).as_array().map(Vec::len), Some(1));
+        assert_eq!((list.text(0), list.text(1)), ("Hall [1]".to_owned(), "Hall [2]".to_owned()));
+        assert_eq!(
+            (list.find(&Recipe::space("hall").source), list.saved(None).as_array().map(Vec::len)),
+            (Some(0), Some(2))
+        );
     }
 }
