@@ -4,7 +4,7 @@
 
 use transept_bench::cell::Layout;
 use transept_bench::extent::{Extent, is_given};
-use transept_bench::{latency, machine, turning};
+use transept_bench::{latency, machine, riding, turning};
 
 fn main() {
     println!("{}", machine::describe());
@@ -18,6 +18,10 @@ fn main() {
         let turned = turning::turn(layout, length, 20, seconds);
         println!("a knob turned 20 times a second for {seconds} s, {layout:?}, {length} s: {turned}");
     }
+    println!(
+        "every shaping parameter, 20 changes a second for {seconds} s, 6 s true stereo, live: {}",
+        riding::ride(20, seconds)
+    );
     let repeats = if Extent::from_arguments() == Extent::Smoke { 1 } else { 15 };
     for (knob, milliseconds) in latency::knobs(repeats) {
         println!("from a knob to sound, 6 s stereo, {knob}: {milliseconds:.1} ms (median of {repeats})");

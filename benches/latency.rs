@@ -12,13 +12,13 @@ use transept::impulse::shape::{Envelope, Level, Ratio, Shape, Time};
 use transept::prepare::worker::{Door, OnFailure, Wanted, Worker};
 
 /// Frames per callback.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 const FORMAT: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
 /// Only against hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An instance without a host.
-struct Instance {
+pub(crate) struct Instance {
     wanted: Arc<Mutex<Wanted>>,
     worker: Worker,
     door: Door,
@@ -28,7 +28,7 @@ struct Instance {
 
 impl Instance {
     /// With a room that is wanted, and may not be there yet.
-    fn new(recipe: Recipe) -> Self {
+    pub fn new(recipe: Recipe) -> Self {
         let wanted = Arc::new(Mutex::new(want(recipe)));
         let asks = wanted.clone();
         let (worker, kernels) = Worker::spawn(move || asks.lock().ok().map(|wanted| wanted.clone()));
@@ -36,12 +36,12 @@ impl Instance {
         Self { wanted, worker, door: Door::new(kernels), chain, noise: Noise::new(1) }
     }
 
-    fn want(&self, recipe: Recipe) {
+    pub fn want(&self, recipe: Recipe) {
         *self.wanted.lock().expect("nobody panicked") = want(recipe);
     }
 
     /// One callback, as the plugin has it. Gives the input and what came of it.
-    fn callback(&mut self) -> [Vec<f32>; 2] {
+    pub fn callback(&mut self) -> [Vec<f32>; 2] {
         let mut io = [vec![0.0; BLOCK], vec![0.0; BLOCK]];
         io.iter_mut().for_each(|channel| channel.fill_with(|| self.noise.sample()));
         let input = io[0].clone();
@@ -53,8 +53,13 @@ impl Instance {
         [input, left]
     }
 
+    /// Number of the convolver that was last offered.
+    pub fn generation(&self) -> u64 {
+        self.worker.handle().status().generation
+    }
+
     /// Plays until nothing changes any more.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         assert!(self.worker.handle().settle(PATIENCE), "the worker answers");
         let began = Instant::now();
         self.callback();
@@ -108,16 +113,16 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// A stereo file of 24 bits.
-fn file(folder: &Path, name: &str, seconds: usize, rate: u32) -> PathBuf {
+/// A file of 24 bits.
+pub(crate) fn file(folder: &Path, name: &str, seconds: usize, rate: u32, channels: u16) -> PathBuf {
     let path = folder.join(name);
     let sample_format = hound::SampleFormat::Int;
-    let spec = hound::WavSpec { channels: 2, sample_rate: rate, bits_per_sample: 24, sample_format };
+    let spec = hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 24, sample_format };
     let mut writer = hound::WavWriter::create(&path, spec).expect("a new file");
-    let sides = [1, 2].map(|seed| room(seconds * rate as usize, seed));
-    for (left, right) in sides[0].iter().zip(&sides[1]) {
-        for sample in [left, right] {
-            writer.write_sample((sample * 8_388_607.0) as i32).expect("room on the disk");
+    let taps: Vec<_> = (1..=channels.into()).map(|seed| room(seconds * rate as usize, seed)).collect();
+    for frame in 0..taps[0].len() {
+        for taps in &taps {
+            writer.write_sample((taps[frame] * 8_388_607.0) as i32).expect("room on the disk");
         }
     }
     writer.finalize().expect("room on the disk");
@@ -131,7 +136,7 @@ fn file(folder: &Path, name: &str, seconds: usize, rate: u32) -> PathBuf {
 #[must_use]
 pub fn knobs(repeats: usize) -> Vec<(&'static str, f64)> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let recipe = Recipe::file(file(folder.path(), "room.wav", 6, RATE));
+    let recipe = Recipe::file(file(folder.path(), "room.wav", 6, RATE, 2));
     type Knob = fn(f64) -> Shape;
     let all: [(&str, Knob); 6] = [
         ("decay of the highs", |turn| Shape {
@@ -156,7 +161,7 @@ pub fn knobs(repeats: usize) -> Vec<(&'static str, f64)> {
     ];
     let shaped =
         all.map(|(name, knob)| (name, turned(repeats, &|turn| Recipe { shape: knob(turn), ..recipe.clone() })));
-    let other = Source::File { path: file(folder.path(), "other.wav", 5, RATE) };
+    let other = Source::File { path: file(folder.path(), "other.wav", 5, RATE, 2) };
     let morph = turned(repeats, &|turn| {
         let how = Combination::Between(Ratio::from_f64(0.3 + turn));
         Recipe { second: Some(Second { source: other.clone(), how }), ..recipe.clone() }
@@ -178,7 +183,7 @@ fn turned(repeats: usize, recipe: &dyn Fn(f64) -> Recipe) -> f64 {
 #[must_use]
 pub fn load(repeats: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let files = ["a.wav", "b.wav"].map(|name| file(folder.path(), name, 10, 44_100));
+    let files = ["a.wav", "b.wav"].map(|name| file(folder.path(), name, 10, 44_100, 2));
     let mut instance = Instance::new(Recipe::default());
     let times = (0..repeats).map(|index| {
         instance.want(Recipe::default());
@@ -195,7 +200,7 @@ pub fn load(repeats: usize) -> f64 {
 #[must_use]
 pub fn open(repeats: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let files = ["a.wav", "b.wav", "c.wav"].map(|name| file(folder.path(), name, 6, RATE));
+    let files = ["a.wav", "b.wav", "c.wav"].map(|name| file(folder.path(), name, 6, RATE, 2));
     let once = || {
         let began = Instant::now();
         let mut instances = files.each_ref().map(|file| Instance::new(Recipe::file(file)));

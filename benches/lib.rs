@@ -14,6 +14,7 @@ pub mod ours;
 pub mod peer;
 pub mod rack;
 pub mod recipe;
+pub mod riding;
 pub mod signal;
 pub mod turning;
 pub mod zita;

@@ -320,11 +320,15 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    fn true_stereo(len: usize, seed: u64) -> Convolver {
+    fn kernel(len: usize, seed: u64) -> Kernel {
         let taps: Vec<_> = (0..4).map(|path| noise(len, 1.0, 4 * seed + path)).collect();
         let paths = [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().zip(&taps);
         let builder = Kernel::builder(2, 2, 48_000);
-        let kernel = paths.fold(builder, |builder, ((from, to), taps)| builder.path(from, to, taps)).build().unwrap();
+        paths.fold(builder, |builder, ((from, to), taps)| builder.path(from, to, taps)).build().unwrap()
+    }
+
+    fn true_stereo(len: usize, seed: u64) -> Convolver {
+        let kernel = kernel(len, seed);
         let relation = Relation { correlation: 0.5, is_reshaped: true };
         let new = Convolver::with_room(Arc::new(kernel), len).with_generation(seed);
         (1..seed).fold(new, |new, before| new.with_relation(before, relation))
@@ -355,6 +359,16 @@ mod tests {
         most
     }
 
+    /// Chunks that the level with the most of them multiplies to catch up.
+    fn largest_to_catch_up(engine: &Engine) -> usize {
+        let kernel = engine.current.as_ref().unwrap().kernel();
+        let of_level = |level: &Arc<super::super::kernel::KernelLevel>| {
+            let partitions = level.paths.iter().flat_map(|path| &path.runs).map(|run| run.partitions.len());
+            4 * partitions.sum::<usize>() * level.plan.partition / 32
+        };
+        kernel.levels.iter().map(of_level).max().unwrap()
+    }
+
     /// What a callback costs while a room is reshaped, and while one room follows another. Counted, so that it does not
     /// depend on the machine.
     #[test]
@@ -364,13 +378,7 @@ mod tests {
         // Until the past is full, and then every slot of the largest level.
         most(&mut engine, 288_000 / 64 + 2_048);
         let steady = most(&mut engine, 2_048);
-        let kernel = &engine.current.as_ref().unwrap().kernel();
-        let chunks_to_catch_up = kernel.levels.iter().map(|level| {
-            let paths: usize =
-                level.paths.iter().map(|path| path.runs.iter().map(|run| run.partitions.len()).sum::<usize>()).sum();
-            4 * paths * level.plan.partition / 32
-        });
-        let largest = chunks_to_catch_up.max().unwrap();
+        let largest = largest_to_catch_up(&engine);
         let (mut transforms, mut chunks) = (0, 0);
         // At places that lie differently among the blocks of all levels.
         for seed in 2..26 {
@@ -387,5 +395,37 @@ mod tests {
         assert!(chunks <= 2 * steady.1 + largest / 8, "{chunks}: {} and {largest}", steady.1);
         // Two kernels' transforms back, and four blocks of two outputs that are caught up on.
         assert!(transforms <= 2 * steady.0 + 8, "{transforms}, {}", steady.0);
+    }
+
+    /// The same for a minute of automation, twenty changes a second: of shapes that lengthen and shorten the room, and land at
+    /// every place among the blocks of all levels.
+    #[test]
+    fn a_minute_of_automation_does_no_more_in_any_quantum() {
+        let kernels: Vec<Arc<Kernel>> =
+            (0..6).map(|seed| Arc::new(kernel(288_000 - 4_000 * seed as usize, seed))).collect();
+        let shape = |generation: u64| {
+            let relation = Relation { correlation: 0.5, is_reshaped: true };
+            let kernel = kernels[generation as usize % kernels.len()].clone();
+            let new = Convolver::with_room(kernel, 288_000).with_generation(generation);
+            // What it meets may be the one before, or the one before that.
+            (generation.saturating_sub(3)..generation).fold(new, |new, before| new.with_relation(before, relation))
+        };
+        let mut engine = Engine::new(2, 2, 48_000);
+        engine.offer(Box::new(shape(6))); // the longest
+        most(&mut engine, 288_000 / 64 + 2_048);
+        let steady = most(&mut engine, 2_048);
+        let largest = largest_to_catch_up(&engine);
+        let (mut worst, mut done, mut heard) = ((0, 0), 0, 0);
+        for change in 1..=1_200 {
+            engine.offer(Box::new(shape(6 + change)));
+            let end = change as usize * 48_000 / (20 * 64);
+            let now = most(&mut engine, end - std::mem::replace(&mut done, end));
+            worst = (worst.0.max(now.0), worst.1.max(now.1));
+            heard += usize::from(engine.let_go().is_some());
+        }
+        println!("steady {steady:?}, a minute of automation {worst:?}, {heard} changes heard");
+        assert!(heard > 1_000, "{heard}: few gave way to a newer one");
+        assert!(worst.1 <= 2 * steady.1 + largest / 8, "{worst:?}");
+        assert!(worst.0 <= 2 * steady.0 + 8, "{worst:?}");
     }
 }
