@@ -62,6 +62,50 @@ pub fn fft<T: FftNum>(f: &[T], g: &[T], mode: Mode) -> Vec<T> {
     mode.cut(full, f.len(), g.len())
 }
 
+/// Samples of a piece in [`fft_unless`]: its transforms take a few milliseconds each.
+const PIECE: usize = 1 << 16;
+
+/// All of the linear convolution of sequences so long that somebody may lose interest: both are cut into pieces, and for each
+/// piece of the result the products of those spectra are summed that fall on it. `cancelled` is asked before each transform
+/// and product, and once it says so there is nothing.
+///
+/// Empty if either sequence is empty. Holds the spectra of both: twice what they take in `f64`.
+#[must_use]
+pub fn fft_unless(f: &[f64], g: &[f64], cancelled: &dyn Fn() -> bool) -> Option<Vec<f64>> {
+    if f.is_empty() || g.is_empty() {
+        return Some(Vec::new());
+    }
+    let mut planner = RealFftPlanner::<f64>::new();
+    let (forward, inverse) = (planner.plan_fft_forward(2 * PIECE), planner.plan_fft_inverse(2 * PIECE));
+    let spectra = |x: &[f64]| -> Option<Vec<_>> {
+        let spectrum = |piece: &[f64]| {
+            let (mut padded, mut bins) = (forward.make_input_vec(), forward.make_output_vec());
+            padded[..piece.len()].copy_from_slice(piece);
+            forward.process(&mut padded, &mut bins).expect("buffers have the planner's own lengths");
+            (!cancelled()).then_some(bins)
+        };
+        x.chunks(PIECE).map(spectrum).collect()
+    };
+    let (f_pieces, g_pieces) = (spectra(f)?, spectra(g)?);
+    let mut full = vec![0.0; f.len() + g.len() - 1];
+    let mut piece = inverse.make_output_vec();
+    for (at, start) in (0..full.len()).step_by(PIECE).enumerate() {
+        let mut sum = inverse.make_input_vec();
+        for (index, a) in f_pieces.iter().enumerate().take(at + 1) {
+            let Some(b) = g_pieces.get(at - index) else { continue };
+            if cancelled() {
+                return None;
+            }
+            sum.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+        }
+        // As in `spectral_product`.
+        (sum[0].im, sum[PIECE].im) = (0.0, 0.0);
+        inverse.process(&mut sum, &mut piece).expect("buffers have the planner's own lengths");
+        full[start..].iter_mut().zip(&piece).for_each(|(full, piece)| *full += piece / (2 * PIECE) as f64);
+    }
+    Some(full)
+}
+
 /// Circular convolution of period `period` by the direct sum: what lies beyond the period is added to its start.
 ///
 /// # Panics
@@ -179,6 +223,25 @@ mod tests {
             let tolerance = bound(f64::EPSILON, n.min(m), period.max(2));
             let (a, b) = (circular_direct(&f, &g, period), circular_fft(&f, &g, period));
             assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() <= tolerance), "{n} * {m} circular");
+        }
+    }
+
+    #[test]
+    fn in_pieces_it_is_the_same_and_is_given_up_at_any_of_them() {
+        for (n, m) in [(1, 1), (PIECE, PIECE), (PIECE + 1, 3), (3 * PIECE - 7, 2 * PIECE + 5), (5, 2 * PIECE)] {
+            let (f, g) = (noise(n, 5), noise(m, 6));
+            let asked = std::cell::Cell::new(0);
+            let until = |most: usize| {
+                asked.set(0);
+                fft_unless(&f, &g, &|| asked.replace(asked.get() + 1) >= most)
+            };
+            let (a, b) = (until(usize::MAX).expect("nobody cancels"), fft(&f, &g, Mode::Full));
+            let all = asked.get();
+            assert_eq!(a.len(), b.len());
+            // Both are transforms of at most this length.
+            let tolerance = 2.0 * bound(f64::EPSILON, n.min(m), (n + m).next_power_of_two().max(2 * PIECE));
+            assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() <= tolerance), "{n} * {m}");
+            assert!((0..all).all(|most| until(most).is_none()), "{n} * {m}");
         }
     }
 

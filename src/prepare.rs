@@ -44,9 +44,8 @@ pub struct Prepared {
 /// Builds the convolver that a recipe asks for. Reads files, allocates, takes from milliseconds to seconds.
 ///
 /// `cancelled` is asked between the steps and within the long ones, every few milliseconds (H9), and must not take back
-/// what it said. What cannot be interrupted are the operating system's reading of a megabyte, the copying of one channel,
-/// which takes tens of milliseconds for a minute at 192 kHz, and of two impulses in series the convolution of one path with
-/// another, a second's work for two of a minute.
+/// what it said. What cannot be interrupted are the operating system's reading of a megabyte and the copying of one channel,
+/// which takes tens of milliseconds for a minute at 192 kHz.
 ///
 /// # Errors
 /// See [`PrepareError`].

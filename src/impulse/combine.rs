@@ -17,7 +17,7 @@ use super::Impulse;
 use super::layout::Route;
 use super::relation::correlation_unless;
 use super::shape::gain::finite;
-use crate::convolution::{self, Mode};
+use crate::convolution;
 use std::f64::consts::FRAC_PI_2;
 
 /// Seconds of the fade where an impulse loses its beginning.
@@ -25,7 +25,7 @@ const FADE: f64 = 0.01;
 
 /// Both in series: the paths from the first one's inputs to the second one's outputs, through all that the first one puts
 /// out and the second one takes in. At most `most` samples long: what comes later is dropped. `None` when `cancelled`,
-/// which is asked for each pair of paths: a second's work, for two impulses of a minute.
+/// which is asked every few milliseconds.
 #[must_use]
 pub fn series(first: &[Route], second: &[Route], most: usize, cancelled: &dyn Fn() -> bool) -> Option<Vec<Route>> {
     let length = (len(first) + len(second)).saturating_sub(1).min(most).max(1);
@@ -33,10 +33,7 @@ pub fn series(first: &[Route], second: &[Route], most: usize, cancelled: &dyn Fn
     let mut sums: Vec<(usize, usize, Vec<f64>)> = Vec::new();
     for one in first {
         for other in second.iter().filter(|other| other.input == one.output) {
-            if cancelled() {
-                return None;
-            }
-            let product = convolution::fft(&wide(one), &wide(other), Mode::Full);
+            let product = convolution::fft_unless(&wide(one), &wide(other), cancelled)?;
             match sums.iter_mut().find(|sum| (sum.0, sum.1) == (one.input, other.output)) {
                 Some((.., sum)) => sum.iter_mut().zip(&product).for_each(|(sum, product)| *sum += product),
                 None => sums.push((one.input, other.output, product)),
@@ -148,6 +145,7 @@ fn len(routes: &[Route]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convolution::Mode;
     use crate::impulse::random::Random;
 
     fn noise(length: usize, seed: u64) -> Vec<f32> {
