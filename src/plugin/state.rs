@@ -85,7 +85,7 @@ pub struct Recall {
     pub source: Source,
     /// Where that came from.
     pub origin: Origin,
-    /// Of this choice; nothing while it is refused.
+    /// What is remembered of it; no more than the choice of embedding if nothing is known of this choice.
     pub memory: Arc<Memory>,
     /// Likewise.
     pub embedded: Embedded,
@@ -100,7 +100,7 @@ struct Held {
     /// What is known of a choice that is refused.
     refused: Option<[Known; 2]>,
     /// What is being saved, from the first field of a state to the last: one moment, whatever changes meanwhile.
-    saving: Option<Saving>,
+    saving: Option<Arc<Saving>>,
     /// What a state brought, until its recipe comes.
     incoming: [(Memory, Embedded); 2],
     /// Likewise.
@@ -117,7 +117,7 @@ struct Held {
 }
 
 /// What a state says, at one moment.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Saving {
     known: [Known; 2],
     list: List,
@@ -247,17 +247,14 @@ impl RecipeSlot {
     /// Chooses what the parameter says, if that has changed since the last call; in a slot where nothing is it changes
     /// nothing. Asks for the value when no state can be loaded meanwhile. \[worker\]
     pub(super) fn follow(&self, value: impl FnOnce() -> usize) {
-        let (slot, is_news) = {
-            let held = &mut *self.0.held.lock();
-            let slot = value();
-            let is_moved = std::mem::replace(&mut held.seen, slot) != slot;
-            // It is where it was told to go, even if somebody has chosen something else since.
-            let is_answer = is_moved && held.announced.take() == Some(slot);
-            // What cannot be read is kept until somebody chooses.
-            (slot, is_moved && !is_answer && held.choice.slot != Some(slot) && held.kept.readable)
-        };
-        if is_news {
-            self.change(|held, generation| held.follow(slot, generation));
+        let held = &mut *self.0.held.lock();
+        let slot = value();
+        let is_moved = std::mem::replace(&mut held.seen, slot) != slot;
+        // It is where it was told to go, even if somebody has chosen something else since.
+        let is_answer = is_moved && held.announced.take() == Some(slot);
+        // What cannot be read is kept until somebody chooses.
+        if is_moved && !is_answer && held.choice.slot != Some(slot) && held.kept.readable {
+            self.change_held(held, |held, generation| held.follow(slot, generation));
         }
     }
 
@@ -365,19 +362,19 @@ impl RecipeSlot {
         if held.choice.generation == refused
             && let Some((choice, kept)) = held.before.take()
         {
-            let generation = self.0.generation.load(Ordering::Relaxed) + 1;
-            held.choice = Choice { generation, ..choice };
-            held.kept = kept;
-            held.refused = None;
-            held.moved = held.choice.slot.filter(|slot| *slot != held.seen);
-            self.0.generation.store(generation, Ordering::Release);
+            self.change_held(held, |held, generation| {
+                held.choice = Choice { generation, ..choice };
+                held.kept = kept;
+                held.refused = None;
+                held.moved = held.choice.slot.filter(|slot| *slot != held.seen);
+            });
         }
     }
 
     /// Grows with every change. \[any\]
     #[must_use]
     pub fn generation(&self) -> u64 {
-        // Pairs with the Release in `change`: who sees the new number finds the new recipe.
+        // Pairs with the Release in `change_held`: who sees the new number finds the new recipe.
         self.0.generation.load(Ordering::Acquire)
     }
 
@@ -388,9 +385,13 @@ impl RecipeSlot {
     }
 
     fn change<R>(&self, change: impl FnOnce(&mut Held, u64) -> R) -> R {
-        let mut held = self.0.held.lock();
+        self.change_held(&mut self.0.held.lock(), change)
+    }
+
+    /// The same for whoever has the lock.
+    fn change_held<R>(&self, held: &mut Held, change: impl FnOnce(&mut Held, u64) -> R) -> R {
         let generation = self.0.generation.load(Ordering::Relaxed) + 1;
-        let result = change(&mut held, generation);
+        let result = change(held, generation);
         self.0.generation.store(generation, Ordering::Release);
         result
     }
@@ -518,8 +519,8 @@ impl Held {
     }
 
     /// What is being saved; without a beginning, what would be saved now.
-    fn saving(&self) -> Saving {
-        self.saving.clone().unwrap_or_else(|| self.to_save())
+    fn saving(&self) -> Arc<Saving> {
+        self.saving.clone().unwrap_or_else(|| Arc::new(self.to_save()))
     }
 
     /// What is saved now, with its impulse in the list.

@@ -45,9 +45,6 @@ impl Default for Ratio {
 }
 
 impl Ratio {
-    /// Nothing is left.
-    pub const ZERO: Self = Self(0);
-
     /// Nothing changes.
     pub const ONE: Self = Self(1000);
 

@@ -3,13 +3,14 @@
 //! The framework sets them one by one, in the order of their names, so the recipe comes last; only then does anything change.
 //! It saves them in the order of the parameters' struct, the recipe first and the second impulse's bytes last.
 
+use super::RecipeSlot;
 use super::embedded::Embedded;
 use super::list::List;
 use super::memory::Memory;
-use super::{RecipeSlot, Saving};
 use crate::impulse::recipe::Side;
 use nice_plug::params::persist::PersistentField;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The field `memory`, or `memory_second`.
 #[derive(Debug)]
@@ -31,8 +32,8 @@ impl PersistentField<'_, Value> for ListField {
     where
         F: Fn(&Value) -> R,
     {
-        let Saving { list, slot, .. } = self.0.0.held.lock().saving();
-        f(&list.saved(Some(slot)))
+        let saving = self.0.0.held.lock().saving();
+        f(&saving.list.saved(Some(saving.slot)))
     }
 }
 
@@ -46,7 +47,7 @@ impl PersistentField<'_, Value> for RecipeSlot {
     {
         // The first field that is saved.
         let held = &mut *self.0.held.lock();
-        held.saving = Some(held.to_save());
+        held.saving = Some(Arc::new(held.to_save()));
         f(&held.kept.recipe)
     }
 }
@@ -59,9 +60,8 @@ impl PersistentField<'_, Value> for MemoryField {
     where
         F: Fn(&Value) -> R,
     {
-        let [a, b] = self.0.0.held.lock().saving().known;
-        let known = if self.1 == Side::A { a } else { b };
-        f(known.memory.saved())
+        let saving = self.0.0.held.lock().saving();
+        f(saving.known[self.1 as usize].memory.saved())
     }
 }
 
@@ -74,13 +74,12 @@ impl PersistentField<'_, Embedded> for EmbeddedField {
         F: Fn(&Embedded) -> R,
     {
         // Millions of bytes are written without the lock.
-        let [a, b] = self.0.0.held.lock().saving().known;
-        if self.1 == Side::A {
-            return f(&a.embedded);
+        let saving = self.0.0.held.lock().saving();
+        let saved = f(&saving.known[self.1 as usize].embedded);
+        if self.1 == Side::B {
+            // The last field that is saved: what is not asked for any more need not be held any longer.
+            self.0.0.held.lock().saving = None;
         }
-        // The last field that is saved: what is not asked for any more need not be held any longer.
-        let saved = f(&b.embedded);
-        self.0.0.held.lock().saving = None;
         saved
     }
 }
