@@ -18,7 +18,7 @@ mod planes;
 mod tests;
 
 use super::Impulse;
-use super::fingerprint::Fingerprint;
+use crate::library::fingerprint::Fingerprint;
 use header::Header;
 use planes::Form;
 use serde::{Deserialize, Serialize};
