@@ -11,8 +11,6 @@ pub mod acoustics;
 pub mod combine;
 pub mod decay;
 pub mod decode;
-#[cfg(feature = "memory")]
-pub mod embed;
 pub mod layout;
 pub mod level;
 pub(crate) mod random;

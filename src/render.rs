@@ -14,12 +14,12 @@ mod error;
 mod pass;
 mod sink;
 mod source;
-pub(crate) mod target;
 
 pub use error::RenderError;
 pub use sink::Bits;
 
 use crate::chain::Controls;
+use crate::files::Target;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::Summary;
 use pass::Pass;
@@ -28,7 +28,6 @@ use source::Source;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use target::Target;
 
 /// Sample rates in Hz at which the chain can render.
 pub const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=384_000;

@@ -2,11 +2,11 @@
 
 use super::options::{OF_IMPULSE, Options};
 use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
+use crate::files::Target;
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Source;
 use crate::impulse::shape::{Shape, ShapeError, Shaped, Shaper};
 use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode};
-use crate::render::target::Target;
 use crate::settings::Settings;
 use crate::space;
 use clap::{ArgGroup, Args};

@@ -1,5 +1,6 @@
 //! Why a file cannot be rendered.
 
+use crate::files::FileError;
 use crate::impulse::decode::DecodeError;
 use crate::impulse::resample::ResampleError;
 use crate::prepare::PrepareError;
@@ -49,25 +50,9 @@ pub enum RenderError {
     /// The impulse cannot be used.
     #[error(transparent)]
     Impulse(PrepareError),
-    /// The output would replace a file that is read.
-    #[error("{}: the output would replace a file that it is made from", .0.display())]
-    ReplacesInput(PathBuf),
-    /// The output is there already and must not be replaced.
-    #[error("{}: {reason}", path.display())]
-    Irreplaceable {
-        /// The output.
-        path: PathBuf,
-        /// Why not.
-        reason: &'static str,
-    },
-    /// The output's folder is not there.
-    #[error("{}: there is no folder {}", path.display(), folder.display())]
-    NoFolder {
-        /// The output.
-        path: PathBuf,
-        /// Where it was to be.
-        folder: PathBuf,
-    },
+    /// The output cannot or must not be written.
+    #[error(transparent)]
+    Output(#[from] FileError),
     /// The output would be larger than a WAV file can be.
     #[error(
         "{}: would need {bytes} bytes, more than the 4 GB that a WAV file can hold; render a shorter piece or fewer bits",
@@ -78,14 +63,6 @@ pub enum RenderError {
         path: PathBuf,
         /// Its size.
         bytes: u64,
-    },
-    /// The output cannot be written.
-    #[error("{}: cannot be written: {reason}", path.display())]
-    Write {
-        /// The output.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
     },
     /// Somebody asked to stop.
     #[error("{}: cancelled", .0.display())]

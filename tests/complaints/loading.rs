@@ -15,7 +15,7 @@ const FOR_EVER: Duration = Duration::from_secs(120);
 #[cfg(feature = "plugin")]
 #[test]
 fn the_session_opens_without_its_impulse() {
-    use transept::impulse::embed::Embedding;
+    use transept::session::embed::Embedding;
     let folder = Folder::new();
     let path = folder.file("church.wav", 48_000, &[noise(1000, 1)]);
     let before = session::Instance::new(&folder);
@@ -59,10 +59,10 @@ mod session {
     use transept::impulse::Impulse;
     use transept::impulse::recipe::Source;
     use transept::library::Library;
-    use transept::plugin::finder::Finder;
-    use transept::plugin::params::TranseptParams;
+    use transept::parameters::TranseptParams;
     use transept::prepare::PrepareError;
     use transept::prepare::worker::Client;
+    use transept::session::resolver::Finder;
 
     pub struct Instance {
         pub params: Arc<TranseptParams>,
@@ -111,7 +111,7 @@ mod session {
 
         /// What is saved once all is remembered.
         pub fn remembered(&self) -> BTreeMap<String, String> {
-            use transept::impulse::embed::Embedding;
+            use transept::session::embed::Embedding;
             let began = Instant::now();
             let embeds = self.params.recipe.embedding() != Embedding::Never;
             loop {

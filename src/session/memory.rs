@@ -2,10 +2,10 @@
 //!
 //! A state of version 1 had none of it.
 
-use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::Source;
 use crate::library::fingerprint::Fingerprint;
 use crate::library::hints::Hints;
+use crate::session::embed::Embedding;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

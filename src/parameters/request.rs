@@ -3,16 +3,16 @@
 //!
 //! Lives on the worker's thread, which calls [`Client::wanted`] every few milliseconds and right after each build. So it
 //! also learns here what became of the recipe, and tells the slot.
-use super::finder::Finder;
-use super::params::TranseptParams;
-use super::state::list::SIBLINGS;
-use super::state::{Choice, Origin};
+use super::TranseptParams;
 use crate::chain::Format;
 use crate::impulse::Impulse;
 use crate::impulse::recipe::Source;
 use crate::library::{self, Library};
 use crate::prepare::PrepareError;
 use crate::prepare::worker::{Client, Handle, OnFailure, State, Status, Wanted};
+use crate::session::list::SIBLINGS;
+use crate::session::resolver::Finder;
+use crate::session::slot::{Choice, Origin};
 use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
@@ -28,7 +28,7 @@ struct Asked {
 }
 
 /// Asks the worker on behalf of an instance.
-pub(super) struct Request {
+pub(crate) struct Request {
     params: Arc<TranseptParams>,
     format: Arc<Mutex<Option<Format>>>,
     /// The worker's own handle; it exists only after the worker does.
@@ -41,7 +41,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn new(
+    pub(crate) fn new(
         params: Arc<TranseptParams>,
         format: Arc<Mutex<Option<Format>>>,
         worker: Arc<OnceLock<Handle>>,
@@ -141,9 +141,9 @@ impl Client for Request {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Transept;
     use super::*;
     use crate::impulse::recipe::Recipe;
+    use crate::plugin::Transept;
     use nice_plug::params::persist::PersistentField;
     use std::time::Duration;
 
@@ -151,8 +151,8 @@ mod tests {
     const FOR_EVER: Duration = Duration::from_secs(60);
 
     fn settled(instance: &Transept) -> State {
-        assert!(instance.worker.handle().settle(FOR_EVER));
-        instance.worker.handle().status().state.clone()
+        assert!(instance.worker().settle(FOR_EVER));
+        instance.worker().status().state.clone()
     }
 
     fn at(instance: &Transept, sample_rate: u32) {

@@ -5,7 +5,7 @@ mod damage;
 use super::*;
 use crate::impulse::recipe::Recipe;
 use crate::library::user;
-use crate::plugin::params::TranseptParams;
+use crate::parameters::TranseptParams;
 use nice_plug::prelude::Params;
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -17,7 +17,7 @@ mod planes;
 #[cfg(test)]
 mod tests;
 
-use super::Impulse;
+use crate::impulse::Impulse;
 use crate::library::fingerprint::Fingerprint;
 use header::Header;
 use planes::Form;

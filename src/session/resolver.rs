@@ -11,16 +11,16 @@
 #[cfg(test)]
 mod tests;
 
-use super::state::embedded::Embedded;
-use super::state::memory::Remembered;
-use super::state::{Recall, RecipeSlot};
-use crate::impulse::embed::{self, EmbedError, Embedding};
+use super::embedded::Embedded;
+use super::memory::Remembered;
+use super::slot::{Recall, RecipeSlot};
 use crate::impulse::recipe::{Side, Source};
 use crate::impulse::{Impulse, decode};
 use crate::library::fingerprint::Fingerprint;
 use crate::library::hints::Hints;
 use crate::library::{Found, Library, Limits};
 use crate::prepare::{self, PrepareError};
+use crate::session::embed::{self, EmbedError, Embedding};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
