@@ -13,9 +13,14 @@
 //! it in the audio callback.
 
 pub mod embed;
+#[cfg(feature = "plugin")]
 pub mod embedded;
 pub mod host_state;
+#[cfg(feature = "plugin")]
 pub mod list;
+#[cfg(feature = "plugin")]
 pub mod memory;
+#[cfg(feature = "plugin")]
 pub mod resolver;
+#[cfg(feature = "plugin")]
 pub mod slot;
