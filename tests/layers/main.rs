@@ -27,6 +27,14 @@ const ANYWHERE: &[&str] = &["std", "core", "alloc", "thiserror", "serde"];
 
 const ROOMS: &[Room] = &[
     Room {
+        name: "cancel",
+        rooms: &[],
+        crates: &[],
+        never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"],
+        but: &[],
+        sentence: "may use std; never any other room, files, threads, locks, atomics, clocks, the framework",
+    },
+    Room {
         name: "convolution",
         rooms: &[],
         crates: &["realfft", "rustfft"],
