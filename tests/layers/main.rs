@@ -36,35 +36,35 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "convolution",
-        rooms: &[],
+        rooms: &["cancel"],
         crates: &["realfft", "rustfft"],
         never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"],
         but: &[("std::sync::Arc", "")],
-        sentence: "may use std and the FFT crate; never any other room, files, threads, locks, atomics, the framework",
+        sentence: "may use std, the FFT crate and cancel; never any other room, files, threads, locks, atomics, the framework",
     },
     Room {
         name: "engine",
-        rooms: &[],
+        rooms: &["cancel"],
         crates: &["realfft", "rustfft", "pulp"],
         never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"],
         but: &[("std::sync::Arc", "")],
-        sentence: "may use std, the FFT crate and the one for vector instructions; never any other room, files, threads, locks, atomics, the framework",
+        sentence: "may use std, the FFT crate, the one for vector instructions, and cancel (building kernels); never any other room, files, threads, locks, atomics, the framework",
     },
     Room {
         name: "impulse",
-        rooms: &["convolution"],
+        rooms: &["cancel", "convolution"],
         crates: &["hound", "symphonia", "rubato", "realfft", "rustfft", "toml", "blake3", "zstd", "etcetera"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
         but: &[("std::fs", "impulse/decode"), ("std::fs", "impulse/library"), ("std::sync::Arc", "")],
-        sentence: "may use convolution, decoding, resampling, FFT, hashing and compressing crates, that for the place of settings, and files in decode and library only; never engine, plugin, editor, threads",
+        sentence: "may use cancel, convolution, decoding, resampling, FFT, hashing and compressing crates, that for the place of settings, and files in decode and library only; never engine, plugin, editor, threads",
     },
     Room {
         name: "space",
-        rooms: &["convolution", "impulse"],
+        rooms: &["cancel", "convolution", "impulse"],
         crates: &["realfft", "rustfft", "toml"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
         but: &[("std::sync::Arc", "")],
-        sentence: "may use convolution and impulse, and FFT crates; never files, engine, plugin, editor, threads",
+        sentence: "may use cancel, convolution and impulse, and FFT crates; never files, engine, plugin, editor, threads",
     },
     Room {
         name: "capture",
@@ -104,11 +104,11 @@ const ROOMS: &[Room] = &[
     Room {
         name: "prepare",
         // Of the chain it knows for what rate and layout it prepares, and no more.
-        rooms: &["impulse", "space", "engine", "handover", "chain::Format"],
+        rooms: &["cancel", "impulse", "space", "engine", "handover", "chain::Format"],
         crates: &["parking_lot"],
         never: &["std::fs", "std::io"],
         but: &[],
-        sentence: "may use impulse, space, engine (building kernels), handover and the chain's Format; never plugin, editor, the framework, files",
+        sentence: "may use cancel, impulse, space, engine (building kernels), handover and the chain's Format; never plugin, editor, the framework, files",
     },
     Room {
         name: "preset",
@@ -120,19 +120,19 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "render",
-        rooms: &["chain", "impulse", "space", "capture", "prepare"],
+        rooms: &["cancel", "chain", "impulse", "space", "capture", "prepare"],
         crates: &["hound"],
         never: &["prepare::worker", "std::net"],
         but: &[],
-        sentence: "may use chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
+        sentence: "may use cancel, chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
     },
     Room {
         name: "cli",
-        rooms: &["render", "settings", "preset", "chain", "impulse", "space", "capture", "prepare"],
+        rooms: &["cancel", "render", "settings", "preset", "chain", "impulse", "space", "capture", "prepare"],
         crates: &["clap", "ctrlc", "indicatif", "png"],
         never: &["prepare::worker", "std::net"],
         but: &[],
-        sentence: "may use render, settings, preset, chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
+        sentence: "may use cancel, render, settings, preset, chain, impulse, space, capture and prepare (building, without its thread); never plugin, editor",
     },
     Room {
         name: "editor",
@@ -158,6 +158,7 @@ const ROOMS: &[Room] = &[
         name: "plugin",
         // What the exchange carries has a name, and its layouts have as many channels as the engine.
         rooms: &[
+            "cancel",
             "chain",
             "settings",
             "preset",
@@ -173,7 +174,7 @@ const ROOMS: &[Room] = &[
         crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json", "zstd", "base64"],
         never: &[],
         but: &[],
-        sentence: "may use chain, settings, preset, prepare, handover (audio side), impulse (recipes, and how sessions find theirs), space (names), editor's constructor; never the GUI toolkit",
+        sentence: "may use cancel, chain, settings, preset, prepare, handover (audio side), impulse (recipes, and how sessions find theirs), space (names), editor's constructor; never the GUI toolkit",
     },
 ];
 
