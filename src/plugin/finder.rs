@@ -112,7 +112,6 @@ impl Finder {
         if let Some(impulse) = embedded(recall, cancel)? {
             return Ok((impulse, Place::Embedded));
         }
-        cancel.check()?;
         let source = &recall.source;
         let place = match before.filter(Place::is_unchanged) {
             Some(place) => place,
