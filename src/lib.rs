@@ -98,6 +98,8 @@ pub mod engine;
 #[cfg(feature = "worker")]
 pub mod handover;
 pub mod impulse;
+#[cfg(feature = "memory")]
+pub mod library;
 pub mod prepare;
 #[cfg(feature = "memory")]
 pub mod preset;

@@ -16,7 +16,7 @@ pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::engine::MAX_CHANNELS;
-use crate::impulse::library::Library;
+use crate::library::Library;
 use crate::prepare::worker::{Door, Handle, Worker};
 use nice_plug::prelude::*;
 use params::TranseptParams;

@@ -18,8 +18,8 @@ mod planes;
 mod tests;
 
 use super::Impulse;
-use super::fingerprint::Fingerprint;
 use crate::cancel::{Cancelled, Token};
+use crate::library::fingerprint::Fingerprint;
 use header::Header;
 use planes::Form;
 use serde::{Deserialize, Serialize};

@@ -58,8 +58,8 @@ mod session {
     use transept::engine::Convolver;
     use transept::handover::AudioEnd;
     use transept::impulse::Impulse;
-    use transept::impulse::library::Library;
     use transept::impulse::recipe::Source;
+    use transept::library::Library;
     use transept::plugin::finder::Finder;
     use transept::plugin::params::TranseptParams;
     use transept::prepare::PrepareError;

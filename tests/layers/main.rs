@@ -53,10 +53,18 @@ const ROOMS: &[Room] = &[
     Room {
         name: "impulse",
         rooms: &["cancel", "convolution"],
-        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft", "toml", "blake3", "zstd", "etcetera"],
+        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft", "toml", "zstd"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
-        but: &[("std::fs", "impulse/decode"), ("std::fs", "impulse/library"), ("std::sync::Arc", "")],
-        sentence: "may use cancel, convolution, decoding, resampling, FFT, hashing and compressing crates, that for the place of settings, and files in decode and library only; never engine, plugin, editor, threads",
+        but: &[("std::fs", "impulse/decode"), ("std::sync::Arc", "")],
+        sentence: "may use cancel, convolution, decoding, resampling, FFT and compressing crates, and files in decode only; never library, engine, plugin, editor, threads",
+    },
+    Room {
+        name: "library",
+        rooms: &["cancel", "impulse"],
+        crates: &["toml", "blake3", "etcetera"],
+        never: &["std::net", "std::process", "std::thread", "std::sync"],
+        but: &[],
+        sentence: "may use cancel, impulse, files, hashing, and the crate for the place of settings; never engine, plugin, editor, threads",
     },
     Room {
         name: "space",

@@ -3,8 +3,8 @@
 mod damage;
 
 use super::*;
-use crate::impulse::library::user;
 use crate::impulse::recipe::Recipe;
+use crate::library::user;
 use crate::plugin::params::TranseptParams;
 use nice_plug::prelude::Params;
 use std::cell::Cell;

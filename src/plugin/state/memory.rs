@@ -3,9 +3,9 @@
 //! A state of version 1 had none of it.
 
 use crate::impulse::embed::Embedding;
-use crate::impulse::fingerprint::Fingerprint;
-use crate::impulse::hints::Hints;
 use crate::impulse::recipe::Source;
+use crate::library::fingerprint::Fingerprint;
+use crate::library::hints::Hints;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

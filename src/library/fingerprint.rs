@@ -3,8 +3,8 @@
 //! [`Fingerprint`] is the identity: of samples, so a file may change its format, its tags or its name. [`FileHash`] is a
 //! hint: cheaper to compare than decoding is, and the same after a decoder has learnt to round better.
 
-use super::Impulse;
 use crate::cancel::{Cancelled, Token};
+use crate::impulse::Impulse;
 use serde::{Deserialize, Serialize};
 use std::fmt::{Debug, Display, Formatter};
 use std::io::Read;

@@ -2,6 +2,8 @@
 //!
 //! Nothing here is remembered between calls: folders change while a session is open. [`user`] says which they are.
 
+pub mod fingerprint;
+pub mod hints;
 mod natural;
 mod search;
 #[cfg(test)]
@@ -9,9 +11,9 @@ mod tests;
 pub mod user;
 mod walk;
 
-use super::fingerprint::{FileHash, Fingerprint};
-use super::hints::Hints;
 use crate::cancel::{Cancelled, Token};
+use fingerprint::{FileHash, Fingerprint};
+use hints::Hints;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

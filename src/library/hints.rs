@@ -2,7 +2,7 @@
 //! when the session is opened on another machine.
 
 use super::fingerprint::{FileHash, Fingerprint};
-use super::recipe::portable::optional as portable;
+use crate::impulse::recipe::portable::optional as portable;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::ffi::OsString;

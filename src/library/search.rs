@@ -3,8 +3,8 @@
 use super::{Found, Library, Limits, file_hash, walk};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::decode::{self, DecodeError};
-use crate::impulse::fingerprint::Fingerprint;
-use crate::impulse::hints::Hints;
+use crate::library::fingerprint::Fingerprint;
+use crate::library::hints::Hints;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
