@@ -6,6 +6,7 @@
 //!
 //! | room | what it does |
 //! |---|---|
+//! | [`cancel`] | the token by which long work is given up |
 //! | [`convolution`] | the definition, and the oracle of every test |
 //! | [`engine`] | the real-time convolver; knows nothing outside itself |
 //! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, the recipe of what the user asked for, and how a session finds its file again |
@@ -90,6 +91,7 @@
 //! # Ok::<(), transept::engine::BuildError>(())
 //! ```
 
+pub mod cancel;
 pub mod chain;
 pub mod convolution;
 pub mod engine;

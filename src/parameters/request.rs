@@ -4,6 +4,7 @@
 //! Lives on the worker's thread, which calls [`Client::wanted`] every few milliseconds and right after each build. So it
 //! also learns here what became of the recipe, and tells the slot.
 use super::TranseptParams;
+use crate::cancel::Token;
 use crate::chain::Format;
 use crate::impulse::Impulse;
 use crate::impulse::recipe::Source;
@@ -62,16 +63,13 @@ impl Request {
     }
 
     /// Once somebody has chosen a file that sounds, the parameter `impulse` offers the next ones of its folder.
-    fn offer_siblings(&self, cancelled: &dyn Fn() -> bool) {
+    fn offer_siblings(&self, cancel: &Token) {
         let Choice { recipe, origins: [Origin { loaded, edition }, _], slot, .. } = self.params.recipe.choice();
         let Source::File { path } = recipe.source else { return };
         if loaded || slot.is_none() || self.offered.get() == edition {
             return;
         }
-        let mut files = library::siblings_unless(&path, cancelled);
-        if cancelled() {
-            return;
-        }
+        let Ok(mut files) = library::siblings(&path, cancel) else { return };
         self.offered.set(edition);
         let after = files.iter().position(|file| *file == path).map_or(0, |at| at + 1);
         // Those behind it first, and round to those before it.
@@ -129,13 +127,13 @@ impl Client for Request {
         Some(self.ask(&mut last, wanted))
     }
 
-    fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
-        self.finder.find(source, cancelled)
+    fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
+        self.finder.find(source, cancel)
     }
 
-    fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
-        self.finder.remember(cancelled);
-        self.offer_siblings(cancelled);
+    fn afterwards(&self, cancel: &Token) {
+        self.finder.remember(cancel);
+        self.offer_siblings(cancel);
     }
 }
 

@@ -1,12 +1,13 @@
 //! Why a file cannot be rendered.
 
+use crate::cancel::Cancelled;
 use crate::files::FileError;
 use crate::impulse::decode::DecodeError;
 use crate::impulse::resample::ResampleError;
 use crate::prepare::PrepareError;
 use std::path::PathBuf;
 
-/// Why a file was not rendered. Every message names the file and the reason.
+/// Why a file was not rendered. Every message names the file and the reason, except that of a cancellation.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The dry file cannot be decoded.
@@ -64,7 +65,25 @@ pub enum RenderError {
         /// Its size.
         bytes: u64,
     },
-    /// Somebody asked to stop.
-    #[error("{}: cancelled", .0.display())]
-    Cancelled(PathBuf),
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl From<DecodeError> for RenderError {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Dry(other),
+        }
+    }
+}
+
+impl From<PrepareError> for RenderError {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Impulse(other),
+        }
+    }
 }

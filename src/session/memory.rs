@@ -148,7 +148,8 @@ mod tests {
 
     fn everything() -> Remembered {
         let impulse = Impulse::new(vec![vec![1.0]], 48_000).expect("valid");
-        Remembered { fingerprint: Some(Fingerprint::of(&impulse)), ..Remembered::at_once(&pair(), Embedding::Always) }
+        let fingerprint = Fingerprint::of(&impulse, &crate::cancel::Token::never()).ok();
+        Remembered { fingerprint, ..Remembered::at_once(&pair(), Embedding::Always) }
     }
 
     #[test]

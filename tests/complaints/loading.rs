@@ -54,6 +54,7 @@ mod session {
     use std::collections::BTreeMap;
     use std::sync::Arc;
     use std::time::Duration;
+    use transept::cancel::Token;
     use transept::engine::Convolver;
     use transept::handover::AudioEnd;
     use transept::impulse::Impulse;
@@ -77,11 +78,11 @@ mod session {
             let (recipe, editions) = (self.0.wanted(), self.0.recipe.choice().editions());
             Some(Wanted { recipe, format: STEREO, editions, on_failure: OnFailure::Silence })
         }
-        fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
-            self.1.find(source, cancelled)
+        fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
+            self.1.find(source, cancel)
         }
-        fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
-            self.1.remember(cancelled);
+        fn afterwards(&self, cancel: &Token) {
+            self.1.remember(cancel);
         }
     }
 
