@@ -15,9 +15,10 @@ mod tolerance;
 pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
-use crate::engine::MAX_CHANNELS;
+use crate::engine::{Delivery, MAX_CHANNELS};
+use crate::handover::Port;
 use crate::impulse::library::Library;
-use crate::prepare::worker::{Door, Handle, Worker};
+use crate::prepare::worker::{Handle, Worker};
 use nice_plug::prelude::*;
 use params::TranseptParams;
 use parking_lot::Mutex;
@@ -37,7 +38,7 @@ pub struct Transept {
     /// What the worker builds for; `None` before the first activation.
     format: Arc<Mutex<Option<Format>>>,
     worker: Worker,
-    door: Door,
+    port: Port<Delivery>,
     chain: Option<Chain>,
     offline: bool,
 }
@@ -53,7 +54,7 @@ impl Default for Transept {
         let request = Request::new(params.clone(), format.clone(), handle.clone(), Library::of_user);
         let (worker, kernels) = Worker::spawn(request);
         handle.get_or_init(|| worker.handle());
-        Self { params, meters: Arc::default(), format, worker, door: Door::new(kernels), chain: None, offline: false }
+        Self { params, meters: Arc::default(), format, worker, port: Port::new(kernels), chain: None, offline: false }
     }
 }
 
@@ -70,10 +71,10 @@ impl Transept {
         self.worker.handle()
     }
 
-    /// One block through the chain, with what waits at its door and what it lets go. \[audio\]
+    /// One block through the chain, with what comes in through the port and what it gives back. \[audio\]
     fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
         let chain = self.chain.as_mut()?;
-        self.door.pass(|incoming| chain.process(io, controls, incoming));
+        self.port.pass(|incoming| chain.process(io, controls, incoming));
         Some(chain.tail(controls))
     }
 
@@ -93,9 +94,9 @@ impl Transept {
         let controls = self.params.settings().controls(None);
         let outputs = chain.format().outputs;
         let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
-        let unheard = chain.process(&mut nothing[..outputs], &controls, self.door.open());
-        // The reset ends every change at the newest kernel, and the call after it lets the others go. They are freed here:
-        // this is not the audio thread, so nothing needs the way home.
+        let unheard = chain.process(&mut nothing[..outputs], &controls, self.port.take_newest());
+        // The reset ends every change at the newest kernel, and the call after it gives the others back. They are freed here:
+        // this is not the audio thread, so nothing needs the return path.
         chain.reset();
         let replaced = chain.process(&mut nothing[..outputs], &controls, None);
         chain.reset();

@@ -77,11 +77,11 @@ impl Sound {
     /// One block. A fade lasts one.
     fn block(&mut self, audio: &mut AudioEnd<Load>) {
         if let Some(old) = self.ringing_out.take() {
-            assert!(audio.home_is_free(), "once free it stays free until something is sent");
+            assert!(audio.return_is_free(), "once free it stays free until something is sent");
             old.touch();
             old.in_audio.set(false);
-            audio.send_home(old);
-        } else if audio.home_is_free() && audio.is_waiting() {
+            audio.give_back(old);
+        } else if audio.return_is_free() && audio.is_waiting() {
             let new = audio.take().expect("what waits is there");
             new.touch();
             new.in_audio.set(true);
@@ -117,7 +117,7 @@ fn explore(name: &str, model: impl Fn() + Send + Sync + 'static) {
 
 #[test]
 fn in_every_interleaving_each_box_is_freed_once_and_never_by_the_audio_thread() {
-    explore("offers, fade, way home", || {
+    explore("offers, fade, return path", || {
         let ledger: Arc<Ledger> = Arc::default();
         let (mut worker, mut audio) = exchange();
         // The first room already sounds.
@@ -133,11 +133,11 @@ fn in_every_interleaving_each_box_is_freed_once_and_never_by_the_audio_thread() 
         work(&mut worker, 2..=4, &ledger);
         let (audio, sound) = thread.join().expect("the audio thread panicked");
         drop(worker.collect());
-        assert!(audio.home_is_free(), "the way home is free again once all is collected");
+        assert!(audio.return_is_free(), "the return path is free again once all is collected");
         drop((worker, audio));
         sound.end();
         assert_eq!(ledger.freed.lock().expect("one thread at a time").len(), 4, "leaked");
-        // Sounding, ringing out, inbox, worker, way home (H8).
+        // Sounding, ringing out, inbox, worker, return path (H8).
         assert!(ledger.most_alive.load(SeqCst) <= 5);
     });
 }

@@ -1,4 +1,4 @@
-//! The packed transform of a block, in pieces.
+//! Transform of a block: packed, and in pieces.
 //!
 //! **Packed.** Linear convolution of two blocks of P real samples fits a negacyclic convolution of 2P points, the product
 //! modulo z^2P + 1. Folding `u[n] = x[n] + i·x[n + P]` takes it to polynomials modulo z^P = i, and twisting by
@@ -6,13 +6,16 @@
 //! samples, and its P bins are plain: there is no purely real bin at either end, and their order does not matter. (The
 //! idea is that of the right-angle convolution: Nussbaumer, *Fast Fourier Transform and Convolution Algorithms*, 1982.)
 //!
-//! **In pieces.** A long transform is a callback's worth of work many times over, so it is cut in the way of Cooley and
-//! Tukey: the points are laid out as 8 rows, their columns are transformed some at a time, and then each row by itself;
-//! long rows again so. The twist is part of the first columns' twiddle factors. Rows are rustfft's.
+//! **In pieces.** A long transform takes as long as many callbacks, so it is cut as in Bailey's four-step transform
+//! ([`four_step`]): the points are laid out as 8 rows, the columns are transformed, some at a time, and then each row by
+//! itself. Rows that are too long are cut again. The twist is part of the first columns' twiddle factors. rustfft
+//! transforms the rows.
 
-use super::columns::{Columns, Forward, Inverse, Source};
+mod four_step;
+
 use super::dispatch::Dispatch;
-use super::spectrum::floor;
+use super::sanitize::flush_small;
+use four_step::{Columns, Forward, Inverse, Source};
 use pulp::{Simd, WithSimd};
 use rustfft::{Fft, FftPlanner, num_complex::Complex32};
 use std::f64::consts::{PI, TAU};
@@ -231,8 +234,8 @@ pub(super) struct Target<'a> {
 #[inline(always)]
 pub(super) fn overlap_add(value: Complex32, sample: &mut f32, overlap: &mut f32, fresh: bool) {
     let before = if fresh { 0.0 } else { *overlap };
-    *sample = floor(value.re + before);
-    *overlap = floor(value.im);
+    *sample = flush_small(value.re + before);
+    *overlap = flush_small(value.im);
 }
 
 /// Twists samples into values.

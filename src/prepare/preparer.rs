@@ -1,9 +1,9 @@
 //! One convolver after another for one chain, each built from what the one before has left.
 
 use super::error::origin_of;
-use super::lineage::{Lineage, Next};
 use super::pair;
 use super::part::Part;
+use super::predecessors::{Next, Predecessors};
 use super::{Find, PrepareError, Prepared, Summary};
 use crate::chain::Format;
 use crate::impulse::recipe::Recipe;
@@ -19,7 +19,7 @@ pub struct Preparer {
     first: Part,
     /// Stays when an order wants none: a switch may bring it back.
     second: Part,
-    lineage: Lineage,
+    predecessors: Predecessors,
 }
 
 /// What is to be built.
@@ -65,16 +65,16 @@ impl Preparer {
             }
         };
         go_on()?;
-        let convolver =
-            self.lineage.build(Next { generation, room: &recipe.room(), format, longest }, routes, cancelled);
+        let delivery =
+            self.predecessors.build(Next { generation, room: &recipe.room(), format, longest }, routes, cancelled);
         go_on()?; // Before the error: it may say no more than this.
-        let convolver = convolver.map_err(|source| PrepareError::Kernel { origin: origin_of(recipe), source })?;
-        Ok(Prepared { convolver: Box::new(convolver), summary })
+        let delivery = delivery.map_err(|source| PrepareError::Kernel { origin: origin_of(recipe), source })?;
+        Ok(Prepared { delivery: Box::new(delivery), summary })
     }
 
     /// A convolver does not sound any more, and will not: nothing needs to be known of it.
     pub fn forget(&mut self, generation: u64) {
-        self.lineage.forget(generation);
+        self.predecessors.forget(generation);
     }
 
     /// Forgets everything: the next convolver is built as the first one was. For when nothing sounds any more, or what lies

@@ -7,7 +7,7 @@
 //! ```text
 //!  wanted() ──> build ──offer──> inbox ──> audio thread
 //!     │           │                           │
-//!   [any]       Status ──> editor             └──> way home ──> freed here
+//!   [any]       Status ──> editor             └──> return path ──> freed here
 //! ```
 //!
 //! Once that is done and those who wait for it are answered, the client may do what can wait: remember the impulse for the
@@ -17,18 +17,16 @@
 //! inbox; and each is dropped before the next is begun.
 
 mod client;
-mod door;
 
 use super::preparer::{Order, Preparer};
 use super::status::{Call, Desk};
 pub use super::status::{State, Status};
 use super::{Find, PrepareError, Prepared};
 use crate::chain::Format;
-use crate::engine::Convolver;
-use crate::handover::{self, AudioEnd, Numbered, WorkerEnd};
+use crate::engine::Delivery;
+use crate::handover::{self, Append, AudioEnd, Numbered, WorkerEnd};
 use crate::impulse::recipe::Recipe;
 pub use client::Client;
-pub use door::Door;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -43,9 +41,15 @@ const POLL: Duration = Duration::from_millis(5);
 /// way that can be ready in time is heard, and not only the one at the end.
 const GRACE: Duration = Duration::from_millis(40);
 
-impl Numbered for Convolver {
+impl Numbered for Delivery {
     fn number(&self) -> u64 {
         self.generation()
+    }
+}
+
+impl Append for Delivery {
+    fn append(self: Box<Self>, others: Option<Box<Self>>) -> Box<Self> {
+        Delivery::append(self, others)
     }
 }
 
@@ -82,7 +86,7 @@ pub enum OnFailure {
     Silence,
 }
 
-/// The thread. Dropping it cancels its work, waits for that (H9) and frees what has come home.
+/// The thread. Dropping it cancels its work, waits for that (H9) and frees what was given back.
 #[derive(Debug)]
 pub struct Worker {
     handle: Handle,
@@ -99,12 +103,12 @@ impl Worker {
     /// Starts the thread. A closure that says what is wanted will do for a client. If the system has no thread left,
     /// [`State::Failed`] says so. \[main\]
     #[must_use]
-    pub fn spawn(client: impl Client) -> (Self, AudioEnd<Convolver>) {
+    pub fn spawn(client: impl Client) -> (Self, AudioEnd<Delivery>) {
         Self::spawn_building(client, Preparer::default())
     }
 
     /// The same with another way to build, for the tests.
-    pub(super) fn spawn_building(client: impl Client, build: impl Build) -> (Self, AudioEnd<Convolver>) {
+    pub(super) fn spawn_building(client: impl Client, build: impl Build) -> (Self, AudioEnd<Delivery>) {
         let (exchange, audio) = handover::exchange();
         let desk = Arc::new(Desk::default());
         // Instances count on, so that their convolvers are not all at the same point of their schedules.
@@ -175,8 +179,8 @@ impl Handle {
 /// What the thread works with.
 struct Workbench<C, B> {
     desk: Arc<Desk>,
-    /// In a cell because a build asks through a shared closure whether to go on, and what comes home is freed then too.
-    exchange: RefCell<WorkerEnd<Convolver>>,
+    /// In a cell because a build asks through a shared closure whether to go on, and what is given back is freed then too.
+    exchange: RefCell<WorkerEnd<Delivery>>,
     client: C,
     build: RefCell<B>,
     /// Numbers of the convolvers that were freed, until the next build hears of it.
@@ -219,7 +223,7 @@ impl<C: Client, B: Build> Workbench<C, B> {
         let mut said = Status::default();
         let mut reloads = 0;
         while let Some(call) = self.desk.look() {
-            self.free_what_came_home();
+            self.free_what_was_given_back();
             let wanted = self.client.wanted();
             if done.as_ref() == Some(&(wanted.clone(), call.reloads)) {
                 // Back to what is already there: a build of something else was given up.
@@ -244,7 +248,7 @@ impl<C: Client, B: Build> Workbench<C, B> {
                 done = Some((wanted, call.reloads));
             }
         }
-        self.free_what_came_home();
+        self.free_what_was_given_back();
     }
 
     /// Builds and offers. `None` when something newer is wanted, or nothing any more.
@@ -274,9 +278,9 @@ impl<C: Client, B: Build> Workbench<C, B> {
             return None; // And with it what was built, thrown away here.
         }
         let state = match built {
-            Ok(Ok(Prepared { convolver, summary })) => {
+            Ok(Ok(Prepared { delivery, summary })) => {
                 let generation = order.generation;
-                self.offer(*convolver, generation);
+                self.offer(*delivery);
                 return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
             }
             Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
@@ -293,7 +297,7 @@ impl<C: Client, B: Build> Workbench<C, B> {
         {
             generation += 1;
             summary = None;
-            self.offer(silence, generation);
+            self.offer(Delivery::new(silence, generation));
         }
         Some(Status { state, summary, generation })
     }
@@ -323,7 +327,7 @@ impl<C: Client, B: Build> Workbench<C, B> {
             // Cheap unless somebody called or it is time to ask, so that work may ask as often as it likes.
             if !given_up.get() && (self.desk.attention() != attention || at.elapsed() >= POLL) {
                 looked.set((self.desk.attention(), Instant::now()));
-                self.free_what_came_home();
+                self.free_what_was_given_back();
                 let call = self.desk.look().filter(|call| call.reloads == reloads);
                 let newest = self.client.wanted();
                 match call {
@@ -336,18 +340,17 @@ impl<C: Client, B: Build> Workbench<C, B> {
         }
     }
 
-    fn offer(&self, convolver: Convolver, generation: u64) {
-        let convolver = convolver.with_generation(generation).with_phase(self.phase);
-        let unheard = self.exchange.borrow_mut().offer(Box::new(convolver));
+    fn offer(&self, delivery: Delivery) {
+        let unheard = self.exchange.borrow_mut().offer(Box::new(delivery.with_phase(self.phase)));
         self.free(unheard); // H3: here, on the worker.
     }
 
-    fn free_what_came_home(&self) {
-        let home = self.exchange.borrow_mut().collect();
-        self.free(home);
+    fn free_what_was_given_back(&self) {
+        let returned = self.exchange.borrow_mut().collect();
+        self.free(returned);
     }
 
-    fn free(&self, convolvers: Option<Box<Convolver>>) {
+    fn free(&self, convolvers: Option<Box<Delivery>>) {
         if let Some(convolvers) = convolvers {
             self.gone.borrow_mut().extend(convolvers.generations());
         }

@@ -158,7 +158,7 @@ const ROOMS: &[Room] = &[
             "impulse",
             "space",
             "editor",
-            "engine::Convolver",
+            "engine::Delivery",
             "engine::MAX_CHANNELS",
         ],
         // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to.
@@ -244,9 +244,9 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
         named.iter().filter_map(|named| broken(named, &crates)).collect::<Vec<_>>()
     };
     for (file, text) in [
-        ("engine/swap", "use crate::handover::exchange;"),
+        ("engine/transition", "use crate::handover::exchange;"),
         ("engine", "use crate::{engine::Kernel, chain as c};"),
-        ("engine/swap", "use super::super::chain::Chain;"),
+        ("engine/transition", "use super::super::chain::Chain;"),
         ("engine", "mod inner { use super::super::prepare; }"),
         ("engine", "fn f() { let x = crate::chain::MAX; }"),
         ("engine", "use std::{sync::{Arc, Mutex}, fmt};"),
@@ -277,6 +277,9 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
     ] {
         assert_eq!(found(file, text), Vec::<String>::new(), "{file}: {text}");
     }
-    let sentence = found("engine/swap", "\nuse crate::handover::exchange;").remove(0);
-    assert!(sentence.starts_with("src/engine/swap.rs:2: crate::handover::exchange: engine may use"), "{sentence}");
+    let sentence = found("engine/transition", "\nuse crate::handover::exchange;").remove(0);
+    assert!(
+        sentence.starts_with("src/engine/transition.rs:2: crate::handover::exchange: engine may use"),
+        "{sentence}"
+    );
 }

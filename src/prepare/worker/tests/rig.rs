@@ -1,7 +1,7 @@
 //! A worker whose builds the tests hold in their hands.
 
 use super::*;
-use crate::engine::Kernel;
+use crate::engine::{Convolver, Kernel};
 use crate::prepare::Summary;
 use crate::space::SpaceError;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ pub struct Rig {
     pub wanted: Arc<Mutex<Option<Wanted>>>,
     pub watch: Arc<Watch>,
     pub worker: Option<Worker>,
-    pub audio: Option<AudioEnd<Convolver>>,
+    pub audio: Option<AudioEnd<Delivery>>,
 }
 
 #[derive(Default)]
@@ -48,8 +48,9 @@ impl Watch {
     }
 
     /// A kernel of one tap, by the space's name: its number, or a way to fail.
-    fn build(&self, recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+    fn build(&self, order: &Order, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
         self.builds.fetch_add(1, SeqCst);
+        let Order { recipe, format, generation, .. } = *order;
         let name = recipe.display_name();
         let tap = match name.as_str() {
             "missing" => return Err(PrepareError::Missing(PathBuf::from("/gone/hall.wav"))),
@@ -59,7 +60,7 @@ impl Watch {
         };
         let kernel = Arc::new(Kernel::builder(1, 1, format.sample_rate).path(0, 0, &[tap]).build().unwrap());
         self.kernels.lock().unwrap().push(Arc::downgrade(&kernel));
-        let convolver = Box::new(Convolver::new(kernel));
+        let delivery = Box::new(Delivery::new(Convolver::new(kernel), generation));
         self.most_alive.fetch_max(self.alive(), SeqCst);
         while self.closed.load(SeqCst) {
             self.asked.fetch_add(1, SeqCst);
@@ -67,13 +68,13 @@ impl Watch {
                 return Err(PrepareError::Cancelled);
             }
         }
-        Ok(Prepared { convolver, summary: Summary { name, ..Summary::default() } })
+        Ok(Prepared { delivery, summary: Summary { name, ..Summary::default() } })
     }
 }
 
 impl Build for Arc<Watch> {
     fn build(&mut self, order: &Order, _find: &Find, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
-        Watch::build(self, order.recipe, order.format, cancelled)
+        Watch::build(self, order, cancelled)
     }
 }
 
@@ -105,7 +106,7 @@ impl Rig {
         self.worker.as_ref().expect("the worker is there").handle()
     }
 
-    pub fn audio(&mut self) -> &mut AudioEnd<Convolver> {
+    pub fn audio(&mut self) -> &mut AudioEnd<Delivery> {
         self.audio.as_mut().expect("the audio end is there")
     }
 

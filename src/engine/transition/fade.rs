@@ -8,7 +8,7 @@ use std::f64::consts::FRAC_PI_2;
 /// one power whose correlation is `ρ` the power of the sum stays what it is. For `ρ` of 1 the gains sum to 1, for 0 their
 /// squares do.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Crossfade {
+pub(in crate::engine) struct Crossfade {
     done: usize,
     len: usize,
     correlation: f64,
