@@ -5,25 +5,20 @@
 //! anything: the worker asks by itself (see `architecture.md`, H1 to H9, which the comments below name).
 
 pub mod exports;
-pub mod finder;
 pub mod layouts;
-pub mod params;
-mod request;
 pub mod standalone;
-pub mod state;
-mod tolerance;
 pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::engine::{Delivery, MAX_CHANNELS};
 use crate::handover::Port;
-use crate::impulse::library::Library;
+use crate::library::Library;
+use crate::parameters::request::Request;
+use crate::parameters::{TranseptParams, repair};
 use crate::prepare::worker::{Handle, Worker};
+use crate::session::slot::RecipeSlot;
 use nice_plug::prelude::*;
-use params::TranseptParams;
 use parking_lot::Mutex;
-use request::Request;
-use state::RecipeSlot;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -33,10 +28,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// An instance.
 pub struct Transept {
-    params: Arc<TranseptParams>,
+    pub(crate) params: Arc<TranseptParams>,
     meters: Arc<Meters>,
     /// What the worker builds for; `None` before the first activation.
-    format: Arc<Mutex<Option<Format>>>,
+    pub(crate) format: Arc<Mutex<Option<Format>>>,
     worker: Worker,
     port: Port<Delivery>,
     chain: Option<Chain>,
@@ -142,7 +137,7 @@ impl Plugin for Transept {
     }
 
     fn filter_state(state: &mut PluginState) {
-        tolerance::repair(state);
+        repair::repair(state);
     }
 
     /// Latency is 0 for ever and never set (D7). The block size is not looked at: the chain takes any (D8).

@@ -4,6 +4,7 @@ use super::dispatch::Instructions;
 use super::sanitize::CEILING;
 use super::spectrum::CHUNK;
 use super::{MAX_CHANNELS, MAX_QUANTUM};
+use crate::cancel::Cancelled;
 
 /// Why a kernel cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,8 +95,8 @@ pub enum BuildError {
     #[error("this processor has no {0} instructions")]
     Instructions(Instructions),
     /// Cancelled by the caller.
-    #[error("cancelled")]
-    Cancelled,
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// Why a call to process is refused: its slices do not fit. It owns no memory, so it can be made and dropped on the audio

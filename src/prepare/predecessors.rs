@@ -4,6 +4,7 @@
 //! that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source also gives it
 //! its partitions, if its input history is long enough: then the new convolver can take the history over.
 
+use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::{BuildError, Convolver, Delivery, Kernel, Path, Relation};
 use crate::impulse::layout::Route;
@@ -47,35 +48,31 @@ pub(super) struct Next<'a> {
 }
 
 impl Predecessors {
-    /// Builds the convolver of an impulse's routes and its relation to each predecessor. `cancelled` as in [`super::build`].
+    /// Builds the convolver of an impulse's routes and its relation to each predecessor. `cancel` is
+    /// checked as in [`super::build`].
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn build(
-        &mut self,
-        next: Next,
-        routes: Vec<Route>,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Delivery, BuildError> {
+    pub fn build(&mut self, next: Next, routes: Vec<Route>, cancel: &Token) -> Result<Delivery, BuildError> {
         let Next { generation, room, format, longest } = next;
         let taps = routes.first().map_or(0, |route| route.taps.len());
         let of_format = || self.alive.iter().filter(|predecessor| predecessor.format == format);
         let same_source = of_format().rfind(|predecessor| predecessor.room == *room && taps <= predecessor.capacity);
         let same_paths = same_source.map(|same_source| paths(&same_source.routes));
-        let mut builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate);
+        let mut builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate).cancelled_by(cancel);
         for (input, output, taps) in paths(&routes) {
             builder = builder.path(input, output, taps);
         }
         if let Some((same_source, paths)) = same_source.zip(same_paths.as_deref()) {
             builder = builder.like(&same_source.kernel, paths);
         }
-        let kernel = Arc::new(builder.build_unless(cancelled)?);
+        let kernel = Arc::new(builder.build()?);
         let most = MAX_SECONDS as usize * format.sample_rate as usize;
         let grown = (taps.max(longest) as f64 * GROWTH) as usize;
         let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
         for predecessor in of_format() {
-            let correlation = relation::correlation_unless(&predecessor.routes, &routes, format.sample_rate, cancelled);
+            let correlation = relation::correlation(&predecessor.routes, &routes, format.sample_rate, cancel)?;
             let relation = Relation { correlation, is_reshaped: predecessor.room == *room };
             delivery = delivery.with_relation(predecessor.generation, relation);
         }

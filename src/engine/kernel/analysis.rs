@@ -6,6 +6,7 @@ use super::super::sanitize::flush_small;
 use super::super::spectrum::{Bank, CHUNK};
 use super::super::transform::{Piece, Transform};
 use super::{Run, StagePath};
+use crate::cancel::{Cancelled, Token};
 use rustfft::num_complex::Complex32;
 
 /// What the analysis of every path of a stage shares.
@@ -17,12 +18,12 @@ pub(super) struct Analysis<'a> {
 }
 
 impl Analysis<'_> {
-    /// The spectra of one path's partitions, incomplete if cancelled. `None` when all partitions are zero.
+    /// The spectra of one path's partitions. `None` when all partitions are zero.
     pub fn path(
         &self,
         (input, output, taps): (usize, usize, &[f32]),
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<StagePath> {
+        cancel: &Token,
+    ) -> Result<Option<StagePath>, Cancelled> {
         let Self { plan, transform, pieces, dispatch } = *self;
         let partition = |index: usize| -> &[f32] {
             let start = plan.offset + index * plan.partition;
@@ -31,7 +32,7 @@ impl Analysis<'_> {
         let sounds = |index: &usize| partition(*index).iter().any(|tap| flush_small(*tap) != 0.0);
         let sounding: Vec<usize> = (0..plan.count).filter(sounds).collect();
         if sounding.is_empty() {
-            return None;
+            return Ok(None);
         }
         let mut runs: Vec<Run> = Vec::new();
         for (place, &partition) in sounding.iter().enumerate() {
@@ -45,7 +46,8 @@ impl Analysis<'_> {
         let mut values = vec![Complex32::ZERO; transform.values_len()];
         let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
         let scale = 1.0 / plan.partition as f32;
-        for (place, which) in sounding.iter().enumerate().take_while(|_| !cancelled()) {
+        for (place, which) in sounding.iter().enumerate() {
+            cancel.check()?;
             samples.fill(0.0);
             for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
                 *sample = flush_small(*tap) * scale;
@@ -57,6 +59,6 @@ impl Analysis<'_> {
                 }
             }
         }
-        Some(StagePath { input, output, runs, spectra })
+        Ok(Some(StagePath { input, output, runs, spectra }))
     }
 }
