@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::thread;
-use transept::handover::{AudioEnd, Numbered, WorkerEnd, exchange};
+use transept::handover::{Append, AudioEnd, Numbered, Port, WorkerEnd, exchange};
 
 #[global_allocator]
 static GUARD: AllocDisabler = AllocDisabler;
@@ -27,18 +27,28 @@ struct Ledger {
 struct Load {
     number: usize,
     ledger: Arc<Ledger>,
+    /// The rest of a list.
+    next: Option<Box<Load>>,
 }
 
 impl Load {
     fn new(number: usize, ledger: &Arc<Ledger>) -> Box<Self> {
         ledger.live.fetch_add(1, SeqCst);
-        Box::new(Self { number, ledger: ledger.clone() })
+        Box::new(Self { number, ledger: ledger.clone(), next: None })
     }
 }
 
 impl Numbered for Load {
     fn number(&self) -> u64 {
         self.number as u64
+    }
+}
+
+impl Append for Load {
+    fn append(mut self: Box<Self>, others: Option<Box<Self>>) -> Box<Self> {
+        assert!(self.next.is_none(), "one box at a time is retired here");
+        self.next = others;
+        self
     }
 }
 
@@ -101,6 +111,54 @@ fn the_audio_end_neither_allocates_nor_frees() {
         assert!(audio.take().is_none() && !audio.return_is_free());
     });
     assert_eq!((ledger.live.load(SeqCst), number(worker.collect())), (1, Some(1)));
+}
+
+#[test]
+fn a_port_takes_only_while_the_return_path_is_free_and_gives_back_all_that_has_retired() {
+    let ledger: Arc<Ledger> = Arc::default();
+    let (mut worker, audio) = exchange();
+    let mut port = Port::new(audio);
+    let mut pass = |retired: Option<Box<Load>>| {
+        assert_no_alloc(|| {
+            let mut taken = None;
+            port.pass(|incoming| {
+                taken = incoming;
+                retired
+            });
+            taken
+        })
+    };
+    assert!(pass(None).is_none(), "nothing waits");
+    drop(worker.offer(Load::new(1, &ledger)));
+    let first = pass(None);
+    assert_eq!(first.as_ref().map(|load| load.number), Some(1));
+    drop(worker.offer(Load::new(2, &ledger)));
+    let second = pass(first);
+    assert_eq!(second.as_ref().map(|load| load.number), Some(2));
+    // The first is on the return path, so the third must wait, and what retires meanwhile waits, too.
+    drop(worker.offer(Load::new(3, &ledger)));
+    assert!(pass(second).is_none());
+    assert!(pass(Some(Load::new(9, &ledger))).is_none());
+    assert_eq!(number(worker.collect()), Some(1));
+    assert!(pass(None).is_none(), "first the list is given back");
+    let list = worker.collect().expect("given back");
+    assert_eq!((list.number, list.next.as_ref().map(|load| load.number)), (9, Some(2)));
+    drop(list);
+    assert_eq!(number(pass(None)), Some(3));
+    assert_eq!((ledger.live.load(SeqCst), ledger.freed_in_audio.load(SeqCst)), (0, 0));
+}
+
+#[test]
+fn a_port_gives_the_newest_to_a_thread_that_may_free() {
+    let ledger: Arc<Ledger> = Arc::default();
+    let (mut worker, audio) = exchange();
+    let mut port = Port::new(audio);
+    port.pass(|_| Some(Load::new(1, &ledger)));
+    port.pass(|_| Some(Load::new(2, &ledger)));
+    drop(worker.offer(Load::new(3, &ledger)));
+    assert!(port.is_waiting());
+    assert_eq!(number(port.take_newest()), Some(3), "though the return path is not free");
+    assert_eq!((ledger.live.load(SeqCst), number(worker.collect())), (1, Some(1)), "what waited was freed");
 }
 
 /// How much stands in the two places when the ends go.

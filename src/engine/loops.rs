@@ -36,7 +36,7 @@ impl HeadLoop {
         })
     }
 
-    /// A whole quantum at once: its samples come, are summed, and become the history.
+    /// One quantum: its samples are written, convolved with the taps, and become the last quantum.
     pub fn run(&mut self) {
         let quantum = self.input.len();
         self.head.present(0, 0, quantum).copy_from_slice(&self.input);

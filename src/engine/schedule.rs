@@ -119,7 +119,7 @@ pub(super) struct Work<'a> {
     pub batched: usize,
 }
 
-/// A stage's work on one block, by the quantum in which it runs. It repeats for every block.
+/// The work of a stage on one block, by the quantum in which it runs. It repeats for every block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Schedule {
     /// P/Q slots. Slot `j` runs `j` quanta after its block was complete.

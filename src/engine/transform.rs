@@ -45,11 +45,11 @@ pub(super) fn place(point: usize, row: usize) -> usize {
 pub(super) enum Piece {
     /// Columns of one block of one cut.
     Columns {
-        /// Which cut, 0 the outermost.
+        /// Index of the cut, 0 for the outermost.
         cut: usize,
-        /// Which of its blocks.
+        /// Index of the block within the cut.
         block: usize,
-        /// Which columns.
+        /// Columns of the block.
         columns: Range<usize>,
     },
     /// One row.
@@ -220,17 +220,17 @@ impl Transform {
     }
 }
 
-/// Where an inverse transform puts its samples.
+/// Destination of the samples of an inverse transform.
 pub(super) struct Target<'a> {
-    /// The first P.
+    /// The first P samples.
     pub samples: &'a mut [f32],
-    /// The next P, which are added to the first P of the next transform.
+    /// The next P samples, which are added to the first P of the next transform.
     pub overlap: &'a mut [f32],
-    /// Whether `overlap` is from before the beginning, and not to be heard.
+    /// True for the first block: `overlap` is older than that and must not be played.
     pub fresh: bool,
 }
 
-/// One sample of an output, and what the next transform adds to its own.
+/// Writes one sample of the output, and what the next transform adds to its own.
 #[inline(always)]
 pub(super) fn overlap_add(value: Complex32, sample: &mut f32, overlap: &mut f32, fresh: bool) {
     let before = if fresh { 0.0 } else { *overlap };
