@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::decay::BandRatios;
 use transept::impulse::recipe::{Combination, Recipe, Second, Source};
-use transept::impulse::shape::{Envelope, Level, Ratio, Shape, Time};
+use transept::impulse::shape::{Envelope, Shape};
+use transept::impulse::units::{Level, Ratio, Time};
 use transept::prepare::worker::{Door, OnFailure, Wanted, Worker};
 
 /// Frames per callback.

@@ -26,6 +26,7 @@ pub mod recipe;
 pub mod relation;
 pub mod resample;
 pub mod shape;
+pub mod units;
 
 /// Longest impulse in seconds.
 pub const MAX_SECONDS: u32 = 60;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use transept::chain::Format;
 use transept::engine::{Convolver, Engine};
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
-use transept::impulse::shape::Ratio;
+use transept::impulse::units::Ratio;
 use transept::impulse::{Impulse, level};
 use transept::prepare::{self, Order, PrepareError, Prepared, Preparer};
 

@@ -19,7 +19,8 @@ mod fit;
 mod tail;
 
 use super::Impulse;
-use super::shape::{Cancelled, Ratio, within};
+use super::shape::Cancelled;
+use super::units::{Ratio, within};
 pub(super) use bands::Bands;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;

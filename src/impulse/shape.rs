@@ -13,7 +13,8 @@
 //!
 //! ```
 //! use transept::impulse::decay::BandRatios;
-//! use transept::impulse::shape::{self, Cut, Ratio, Shape, Trim};
+//! use transept::impulse::shape::{self, Cut, Shape, Trim};
+//! use transept::impulse::units::Ratio;
 //!
 //! let hall = transept::space::synthesise(transept::space::find("hall")?.text)?;
 //! // Highs that die away in half the time, and nothing before the direct sound.
@@ -30,18 +31,17 @@ pub(super) mod gain;
 mod shaper;
 mod size;
 mod trim;
-mod units;
 
 use super::Impulse;
 use super::acoustics::onset_unless;
 use super::decay::{self, BandDecay, BandRatios};
 use super::resample::ResampleError;
+use super::units::{Level, Ratio, Time, within};
 pub use envelope::{Envelope, Fade};
 use serde::{Deserialize, Serialize};
 pub use shaper::Shaper;
 use std::ops::RangeInclusive;
 pub use trim::{Cut, Trim, drop_trailing_zeros};
-pub use units::{Level, Ratio, Time};
 
 /// What [`Shape::size`] may be.
 pub const SIZE: RangeInclusive<Ratio> = Ratio::from_thousandths(500)..=Ratio::from_thousandths(2000);
@@ -99,11 +99,6 @@ impl Shape {
             fade: Fade { start: self.fade.start.min(LONGEST), end: self.fade.end.min(LONGEST) },
         }
     }
-}
-
-/// The nearest value of a range.
-pub(super) fn within<T: Ord + Copy>(value: T, range: RangeInclusive<T>) -> T {
-    value.clamp(*range.start(), *range.end())
 }
 
 /// Why an impulse was not shaped.

@@ -2,7 +2,8 @@ use super::*;
 use crate::chain::Controls;
 use crate::impulse::decay::{BandRatios, HIGH_CROSSOVER, LOW_CROSSOVER, RATIO};
 use crate::impulse::recipe::LevelRule;
-use crate::impulse::shape::{self, Cut, Level, Ratio, Shape, Time};
+use crate::impulse::shape::{self, Cut, Shape};
+use crate::impulse::units::{Level, Ratio, Time};
 use std::f32::consts::FRAC_1_SQRT_2;
 
 /// Numbers from one end of a range to the other.

@@ -6,7 +6,8 @@ use super::table::*;
 use crate::chain::{Controls, MAX_PREDELAY, Shelving};
 use crate::impulse::decay::BandRatios;
 use crate::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
-use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Shape, Time, Trim};
+use crate::impulse::shape::{Cut, Envelope, Fade, Shape, Trim};
+use crate::impulse::units::{Level, Ratio, Time};
 use std::f64::consts::FRAC_PI_2;
 
 macro_rules! settings {

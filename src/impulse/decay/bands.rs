@@ -6,7 +6,8 @@ use super::fit::Fit;
 use super::tail::Tail;
 use super::{BandDecay, PIECE, Scaled};
 use crate::impulse::acoustics::{onset_unless, peak_unless};
-use crate::impulse::shape::{Cancelled, Ratio, drop_trailing_zeros, gain::finite, go_on};
+use crate::impulse::shape::{Cancelled, drop_trailing_zeros, gain::finite, go_on};
+use crate::impulse::units::Ratio;
 use crate::impulse::{Impulse, MAX_SECONDS};
 
 /// A tail ends where it is weaker than the largest sample by so many dB.

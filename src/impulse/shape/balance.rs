@@ -3,9 +3,9 @@
 use super::Cancelled;
 use super::gain::{QuarterSine, weigh};
 use super::go_on;
-use super::units::Level;
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::mixing_time_unless;
+use crate::impulse::units::Level;
 
 /// Length in seconds of the cross-over around the mixing time.
 const CROSSOVER: f64 = 0.02;

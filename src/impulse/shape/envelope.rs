@@ -2,8 +2,8 @@
 
 use super::Cancelled;
 use super::gain::{Exponential, QuarterSine, weigh};
-use super::units::Time;
 use crate::impulse::Impulse;
+use crate::impulse::units::Time;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_10;
 

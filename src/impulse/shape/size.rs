@@ -1,7 +1,7 @@
 //! A room of other dimensions.
 
-use super::units::Ratio;
 use super::{Cancelled, ShapeError, go_on};
+use crate::impulse::units::Ratio;
 use crate::impulse::{Impulse, MAX_SECONDS, resample};
 
 /// Stretches the impulse as if all lengths of the room were so many times as large: reflections lie further apart, modes

@@ -3,10 +3,10 @@
 //! What is automatic goes by the impulse's own peak and noise, never by an absolute level: a quiet impulse is trimmed
 //! like a loud one.
 
-use super::units::Time;
 use super::{Cancelled, go_on};
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::floor;
+use crate::impulse::units::Time;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 mod rig;
 
 use super::*;
-use crate::impulse::shape::Level;
+use crate::impulse::units::Level;
 use rig::{FORMAT, GUARD, Rig, until};
 use std::sync::atomic::{AtomicBool, AtomicI16, AtomicUsize, Ordering::SeqCst};
 use std::thread;
