@@ -71,7 +71,7 @@ macro_rules! every_setting {
                 Switch { default: false };
             output_level "output_level" "Output" Mix "Level of the sum of dry and wet signal"
                 Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
-            loudness "loudness" "Loudness" Mix "How impulses are made equally loud: as rooms by their loudness, as cabinets by their spectral peak"
+            loudness "loudness" "Loudness" Mix "How impulses are made equally loud: rooms by their loudness on pink noise, cabinets by the peak of their spectrum"
                 Choice { options: &[&["off"], &["room", "match", "on"], &["cabinet"]], default: 1 };
             width "width" "Width" Mix "Stereo width of the wet signal: 0 is mono, 100 as it is, 200 twice as wide"
                 Number { range: 0.0..=200.0, default: 100.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };

@@ -1,4 +1,5 @@
 mod conditions;
+mod docs;
 
 use super::*;
 use crate::chain::Controls;
