@@ -2,8 +2,8 @@
 //!
 //! Plugin, renderer and tests call the same chain. It knows no host, no queue and no file.
 //!
-//! A stage more is a file in `chain/` that implements the verbs of `stage.rs`, a line in [`Chain::new`], and its value in
-//! [`Controls`].
+//! A stage more is a file in `chain/` that implements the verbs of `stage.rs`, a line in [`Chain::new`], and its value
+//! in [`Controls`].
 
 mod controls;
 mod cut;
@@ -100,7 +100,8 @@ impl Chain {
         self.engine.is_settled()
     }
 
-    /// Samples that sound after the end of the input: pre-delay and impulse, or what still rings out of the impulse before.
+    /// Samples that sound after the end of the input: pre-delay and impulse, or what still rings out of the impulse
+    /// before.
     #[must_use]
     pub fn tail(&self, controls: &Controls) -> usize {
         let stages = self.before.iter().chain(&self.after);
@@ -110,8 +111,8 @@ impl Chain {
     /// Processes a block in place: `io` has one slice per output, all of the same length (any, 0 included), of which the
     /// first `inputs` hold the input.
     ///
-    /// Takes `incoming`, and gives back all convolvers that have finished, in one box; see [`Engine::process`]. Real-time
-    /// safe.
+    /// Takes `incoming`, and gives back all convolvers that have finished, in one box; see [`Engine::process`].
+    /// Real-time safe.
     ///
     /// # Panics
     /// If there are fewer slices than outputs, or slices differ in length.

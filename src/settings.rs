@@ -58,8 +58,8 @@ impl Setting {
         }
     }
 
-    /// The text of a value, with its unit. [`Self::read`] gives the same value back. For a value of another kind it is the
-    /// text of the default.
+    /// The text of a value, with its unit. [`Self::read`] gives the same value back. For a value of another kind it is
+    /// the text of the default.
     #[must_use]
     pub fn show(&self, value: Value) -> String {
         match (&self.kind, value) {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 /// Peaks of input and output. The audio thread writes them only while metering is on.
 ///
-/// Every access is relaxed, because a peak is a number by itself and publishes nothing else. A peak may be lost if it is
-/// taken at the moment in which it is raised; the next block raises the next one.
+/// Every access is relaxed, because a peak is a number by itself and publishes nothing else. A peak may be lost if it
+/// is taken at the moment in which it is raised; the next block raises the next one.
 #[derive(Debug, Default)]
 pub struct Meters {
     watched: AtomicBool,

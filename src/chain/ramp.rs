@@ -3,7 +3,8 @@
 /// Seconds that every control takes to a new value.
 const SECONDS: f32 = 0.02;
 
-/// A control on its way to its target. The way is counted in samples, so that the result does not depend on block sizes.
+/// A control on its way to its target. The way is counted in samples, so that the result does not depend on block
+/// sizes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ramp {
     value: f32,

@@ -87,7 +87,8 @@ impl Stage for Shelf {
             if self.gain.left().max(self.corner.left()) > 0 {
                 self.gain.next();
                 self.corner.next();
-                // Every sample: the gains are heard at once, not through the filter's own time as the corner of a cut is.
+                // Every sample: the gains are heard at once, not through the filter's own time as the corner of a cut
+                // is.
                 self.tune();
             }
             let Tuning { coefficients, input, band, low } = self.tuning;

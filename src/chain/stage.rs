@@ -13,8 +13,8 @@ pub(super) trait Stage: Debug + Send {
     /// Takes the controls over at once, for the first sample after a reset.
     fn jump(&mut self, controls: &Controls);
 
-    /// Processes a chunk in place: one slice per channel, all of one length. `dry` has the input of the chain, one slice
-    /// of that length per input channel.
+    /// Processes a chunk in place: one slice per channel, all of one length. `dry` has the input of the chain, one
+    /// slice of that length per input channel.
     fn process(&mut self, channels: &mut [&mut [f32]], dry: &[&[f32]]);
 
     /// Silences the signal of the past. A stage without memory has nothing to do.

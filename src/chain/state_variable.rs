@@ -27,8 +27,8 @@ impl Coefficients {
     }
 }
 
-/// Maps a corner, given as log2 of its frequency in Hz, to the axis of the bilinear transform. The axis ends at the Nyquist
-/// frequency, so corners are limited to a little below.
+/// Maps a corner, given as log2 of its frequency in Hz, to the axis of the bilinear transform. The axis ends at the
+/// Nyquist frequency, so corners are limited to a little below.
 pub(super) fn warp(corner: f32, sample_rate: f64) -> f64 {
     let frequency = f64::from(corner).exp2().min(0.49 * sample_rate);
     (PI * frequency / sample_rate).tan()

@@ -1,5 +1,5 @@
-//! Times, ratios and levels of a recipe, as whole multiples of a small unit: they can be compared and hashed, and values
-//! that sound alike are equal.
+//! Times, ratios and levels of a recipe, as whole multiples of a small unit: they can be compared and hashed, and
+//! values that sound alike are equal.
 
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;

@@ -34,8 +34,9 @@ pub struct Number {
     pub default: f32,
     /// Every value is a multiple of this, or an end of the range.
     pub step: f32,
-    /// Exponent of the position on a slider or on a host's scale of 0 to 1: `((value - least) / (most - least)) ^ skew`.
-    /// Above 1 the upper end of the range takes more of the scale, below 1 the lower end.
+    /// Exponent of the position on a slider or on a host's scale of 0 to 1:
+    /// `((value - least) / (most - least)) ^ skew`. Above 1 the upper end of the range takes more of the scale, below 1
+    /// the lower end.
     pub skew: f32,
     /// Unit, and the texts of values.
     pub scale: Scale,

@@ -1,7 +1,7 @@
 //! Numbers as users read and type them.
 //!
-//! Every text that [`show`](Scale::show) writes is read back by [`read`](Scale::read) as the same value, to the step. A unit
-//! may be missing, case does not matter, and the decimal separator may be a comma.
+//! Every text that [`show`](Scale::show) writes is read back by [`read`](Scale::read) as the same value, to the step.
+//! A unit may be missing, case does not matter, and the decimal separator may be a comma.
 
 /// The unit of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -77,8 +77,8 @@ impl Settings {
         }
     }
 
-    /// The chain's controls for a block, at a tempo in beats per minute. In the place of no tempo, or of one that is not
-    /// finite or not above 0, it is [`TEMPO`]. Real-time safe.
+    /// The chain's controls for a block, at a tempo in beats per minute. In the place of no tempo, or of one that is
+    /// not finite or not above 0, it is [`TEMPO`]. Real-time safe.
     #[must_use]
     pub fn controls(&self, tempo: Option<f64>) -> Controls {
         let level = |decibels| if decibels <= LEVEL_OFF { 0.0 } else { gain(decibels) };
@@ -158,9 +158,9 @@ fn gain(decibels: f32) -> f32 {
     10_f64.powf(f64::from(decibels) / 20.0) as f32
 }
 
-/// Gains of dry and wet in a mix, by the equal-power law: cos(πm/2) and sin(πm/2) for a share m of the wet signal. The sound
-/// of a room is hardly correlated with the dry signal, so their powers add, and the sum of the squares is 1. The cosine is
-/// written as a sine of 1 - m, so that both ends are exact: the cosine of π/2 is not 0 in floating point.
+/// Gains of dry and wet in a mix, by the equal-power law: cos(πm/2) and sin(πm/2) for a share m of the wet signal. The
+/// sound of a room is hardly correlated with the dry signal, so their powers add, and the sum of the squares is 1. The
+/// cosine is written as a sine of 1 - m, so that both ends are exact: the cosine of π/2 is not 0 in floating point.
 fn shares(percent: f32) -> (f32, f32) {
     let quarter = |share: f64| (share * FRAC_PI_2).sin() as f32;
     let wet = f64::from(percent) / 100.0;

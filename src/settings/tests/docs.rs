@@ -12,20 +12,20 @@ Written by a test from `src/settings/table.rs`. After a change there, write it a
 `UPDATE_DOCS=1 cargo test --lib settings::tests::docs`.
 
 Every parameter is also an option of `transept render`, with `-` in the place of `_`, a field of presets, and a name in
-automation files; in each the same text gives the same value. Ids never change. All parameters can be automated. A change
-of some is heard *at once*, within 20 ms and without a click. For the others the *impulse* is prepared again, and the sound
-changes as `docs/changes.md` says. The plugin has one parameter more, `impulse`, which chooses among the impulses of the
-session: `docs/hosts.md` describes it.
+automation files; in each the same text gives the same value. Ids never change. All parameters can be automated. A
+change of some is heard *at once*, within 20 ms and without a click. For the others the *impulse* is prepared again, and
+the sound changes as `docs/changes.md` says. The plugin has one parameter more, `impulse`, which chooses among the
+impulses of the session: `docs/hosts.md` describes it.
 
-A value outside its range is set to the nearest end, and a value between two steps to the nearest step. The program refuses
-values outside the range.
+A value outside its range is set to the nearest end, and a value between two steps to the nearest step. The options of
+the program refuse values outside the range.
 ";
 
 const TEXTS: &str = "
 ## Texts
 
-A unit may be missing: the number is then in the unit that the first column names. Case does not matter, a comma is read as
-a decimal point, and the space before a unit is optional. A parameter that can be off also reads `off`.
+A unit may be missing: the number is then in the unit that the first column names. Case does not matter, a comma is read
+as a decimal point, and the space before a unit is optional. A parameter that can be off also reads `off`.
 
 | unit | texts | value |
 |---|---|---|
