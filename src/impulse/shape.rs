@@ -28,7 +28,6 @@
 
 mod balance;
 mod envelope;
-pub(super) mod gain;
 mod shaper;
 mod size;
 mod trim;
@@ -43,7 +42,7 @@ pub use envelope::{Envelope, Fade};
 use serde::{Deserialize, Serialize};
 pub use shaper::Shaper;
 use std::ops::RangeInclusive;
-pub use trim::{Cut, Trim, drop_trailing_zeros};
+pub use trim::{Cut, Trim};
 
 /// What [`Shape::size`] may be.
 pub const SIZE: RangeInclusive<Ratio> = Ratio::from_thousandths(500)..=Ratio::from_thousandths(2000);

@@ -1,9 +1,9 @@
 //! Early reflections against the late tail.
 
-use super::gain::{QuarterSine, weigh};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::mixing_time;
+use crate::impulse::gain::{QuarterSine, weigh};
 use crate::impulse::units::Level;
 
 /// Length in seconds of the cross-over around the mixing time.

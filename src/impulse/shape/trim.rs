@@ -105,17 +105,5 @@ fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled
     Ok(start.saturating_sub(before)..floor.map_or(end, |floor| end.min(floor.end)))
 }
 
-/// Drops the samples at the end that are exactly zero in every channel, and nothing else: a tail however quiet stays, and
-/// so does silence at the beginning. Of an impulse that is all zeros, one sample is left. Tells how many were dropped.
-pub fn drop_trailing_zeros(impulse: &mut Impulse) -> usize {
-    let sounding = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0).map_or(0, |last| last + 1);
-    let length = impulse.channels.iter().map(sounding).max().unwrap_or(0).max(1);
-    let dropped = impulse.len() - length;
-    for channel in &mut impulse.channels {
-        channel.truncate(length);
-    }
-    dropped
-}
-
 #[cfg(test)]
 mod tests;
