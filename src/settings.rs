@@ -58,6 +58,12 @@ impl Setting {
         }
     }
 
+    /// True if the impulse is prepared again when the setting changes, false if only the chain reads it.
+    #[must_use]
+    pub fn shapes_impulse(&self) -> bool {
+        matches!(self.section, Section::Shape | Section::Decay | Section::Blend) || self.id == "loudness"
+    }
+
     /// The text of a value, with its unit. [`Self::read`] gives the same value back. For a value of another kind it is
     /// the text of the default.
     #[must_use]
