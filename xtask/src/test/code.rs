@@ -21,11 +21,11 @@ pub fn lint(_: &Floor, _: &mut Tally) -> Result<()> {
     component("clippy", "clippy")?;
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // One after the other, the features that stand alone; the first is none of them.
-    for features in ["", "worker", "memory", "plugin", "cli", "loops"] {
+    for features in ["", "engine", "loops", "exchange", "impulse", "worker", "memory", "plugin", "cli"] {
         let lint = ["clippy", "--package", "transept", "--lib", "--no-default-features", "--features", features];
         run(cargo(&lint).args(["--", "-D", "warnings"]))?;
     }
-    for features in [&[][..], &["--no-default-features"]] {
+    for features in [&[][..], &["--no-default-features", "--features", "impulse"]] {
         let mut doc = cargo(&["doc", "--package", "transept", "--no-deps"]);
         run(doc.args(features).env("RUSTDOCFLAGS", "-D warnings"))?;
     }
@@ -63,7 +63,7 @@ pub fn guard(floor: &Floor, tally: &mut Tally) -> Result<()> {
 
 /// In a target folder of its own, because the flag is seen by every crate and would have all of them built again.
 pub fn loom(_: &Floor, tally: &mut Tally) -> Result<()> {
-    let arguments = ["test", "--package", "transept", "--no-default-features", "--features", "worker"];
+    let arguments = ["test", "--package", "transept", "--no-default-features", "--features", "exchange"];
     let mut test = cargo(&arguments);
     test.args(["--test", "loom_exchange", "--target-dir"]).arg(workspace::target().join("loom"));
     count(test.env("RUSTFLAGS", "--cfg loom"), tally)
