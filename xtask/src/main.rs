@@ -12,6 +12,7 @@ mod packages;
 mod phrase;
 mod render;
 mod room;
+mod settings;
 mod test;
 mod wave;
 mod workspace;
@@ -83,7 +84,7 @@ Usage: cargo xtask packages [--yes]
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match run(&words) {
+    match settings::apart(&words).and_then(|()| run(&words)) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("\nxtask: {error:#}");
