@@ -13,6 +13,7 @@ mod phrase;
 mod render;
 mod room;
 mod settings;
+mod size;
 mod test;
 mod wave;
 mod workspace;
@@ -54,7 +55,9 @@ Usage: cargo xtask demo [--yes]
   --yes   install missing system packages without a question; CI=true in the environment does the same";
 
 const BUNDLE: &str = "\
-Builds the VST3, the CLAP and the program, and puts the plugins into target/bundled.
+Builds the VST3, the CLAP and the program into target/bundled, and says how large they are.
+
+On Linux their symbols and line tables are beside them: Transept.so.debug, and Transept.debug of the program.
 
 Usage: cargo xtask bundle";
 

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::Floor;
-use super::runner::{Tally, count};
+use super::runner::{Tally, checks, count};
 use crate::command::{cargo, output, run};
 use crate::{bench, workspace};
 
@@ -81,6 +81,31 @@ pub fn realtime(_: &Floor, tally: &mut Tally) -> Result<()> {
     let mut sanitized = cargo(&["run", "--package", "sanitizer", "--target-dir"]);
     sanitized.arg(workspace::target().join("sanitizer"));
     count(sanitized.env("RTSAN_ENABLE", "1").env("RTSAN_LIB_PATH", runtime), tally)
+}
+
+/// The bundles, small and without line tables; and what the README says to type after them has nothing left to compile.
+pub fn bundle(floor: &Floor, tally: &mut Tally) -> Result<()> {
+    checks(
+        &[
+            ("each bundle is small and has its symbols beside it", |floor: &Floor| floor.bundles()?.check()),
+            ("`cargo run --release` compiles nothing that the bundles have compiled", |floor| {
+                floor.bundles()?;
+                let stale = stale(&["build", "--release", "--bin", "transept"])?;
+                ensure!(stale.is_empty(), "compiled again: {}", stale.join(", "));
+                Ok(())
+            }),
+        ],
+        floor,
+        tally,
+    )
+}
+
+/// The packages that a build compiles, instead of finding them as the last build left them.
+fn stale(build: &[&str]) -> Result<Vec<String>> {
+    let messages = output(cargo(build).arg("--message-format=json"))?;
+    let messages = messages.lines().map(serde_json::from_str::<serde_json::Value>).collect::<Result<Vec<_>, _>>()?;
+    let compiled = messages.iter().filter(|message| message["fresh"] == false);
+    Ok(compiled.map(|message| message["package_id"].to_string()).collect())
 }
 
 /// The benches, for a moment each.
