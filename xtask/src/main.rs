@@ -16,6 +16,7 @@ mod settings;
 mod size;
 mod test;
 mod wave;
+mod weigh;
 mod workspace;
 
 use std::path::Path;
@@ -32,6 +33,7 @@ Usage: cargo xtask COMMAND
   install --remove     take them away again
   test [--yes] [STAGE…]  everything that must hold, or the stages named (see --list)
   bench [--quick]      cost per block, side by side with two peers
+  weigh                crates and processor time of cold builds, and the size of the bundles
   packages [--yes]     install the system packages that the commands above need
 
 --yes answers the question whether packages may be installed; CI=true in the environment does the same.
@@ -44,6 +46,7 @@ const HELP: &[(&str, &str)] = &[
     ("install", INSTALL),
     ("test", test::USAGE),
     ("bench", BENCH),
+    ("weigh", WEIGH),
     ("packages", PACKAGES),
 ];
 
@@ -77,6 +80,11 @@ Usage: cargo xtask bench [--quick]
 
 The engine's loops one by one, head, transforms and products, with every set of instructions:
   cargo bench --package transept-bench --bench loops";
+
+const WEIGH: &str = "\
+Builds the engine alone and the demo from nothing, in target/weigh, and tells crates, processor time and sizes of bundles.
+
+Usage: cargo xtask weigh";
 
 const PACKAGES: &str = "\
 Installs the system packages that building and testing need, after saying which and asking.
@@ -118,6 +126,7 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
             return test::editor::host(Path::new(path));
         }
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
+        "weigh" => only(arguments, &[]).and_then(|_| weigh::run()),
         "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
