@@ -46,9 +46,15 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
     if !workspace::root().join("../shared/data").is_dir() && std::env::var_os("TRANSEPT_DATA").is_none() {
         println!("skipped: no ../shared/data, so nothing is tested on recordings");
     }
-    let mut test = cargo(&["test", "--workspace", "--no-fail-fast"]);
-    floor.display()?.show(&mut test);
-    count(&mut test, tally)
+    // In two parts, because the features of a whole workspace are those of no package in it. So the first finds compiled
+    // what `cargo test` and the next stages share with it, the second what `cargo xtask` has compiled.
+    let others = ["--exclude=xtask", "--exclude=listener", "--exclude=sanitizer", "--exclude=transept-bench"];
+    for packages in [&[&["--workspace"], &others[..]].concat()[..], &["--package=xtask"]] {
+        let mut test = cargo(&["test", "--no-fail-fast"]);
+        floor.display()?.show(test.args(packages));
+        count(&mut test, tally)?;
+    }
+    Ok(())
 }
 
 /// The tests in hosts once more, ended by the first block that allocates or frees. The guard is an allocator of its own,
