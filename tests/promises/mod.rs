@@ -12,6 +12,7 @@ mod wave;
 
 use super::common::{error_db, noise};
 use std::path::PathBuf;
+use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::recipe::Recipe;
 use transept::prepare;
@@ -116,7 +117,7 @@ pub fn expected(recipe: &Recipe, format: Format, controls: &Controls, input: &[V
 /// A chain with a room, at rest.
 pub fn sounding(recipe: &Recipe, format: Format, controls: &Controls) -> Chain {
     let mut chain = Chain::new(format, Default::default());
-    let prepared = prepare::build(recipe, format, &|| false).expect("a room");
+    let prepared = prepare::build(recipe, format, &Token::never()).expect("a room");
     let mut nothing: Vec<&mut [f32]> = (0..format.outputs).map(|_| &mut [][..]).collect();
     chain.process(&mut nothing, controls, Some(prepared.convolver));
     chain.reset();

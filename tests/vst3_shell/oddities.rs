@@ -6,7 +6,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
 use std::sync::atomic::Ordering;
 use transept::chain::Format;
-use transept::plugin::params::PARAMETERS;
+use transept::parameters::PARAMETERS;
 
 #[test]
 fn the_factory_tells_who_it_is_and_makes_nothing_else() {
