@@ -60,7 +60,7 @@ Usage: cargo xtask demo [--yes]
 const BUNDLE: &str = "\
 Builds the VST3, the CLAP and the program into target/bundled, and says how large they are.
 
-On Linux their symbols and line tables are beside them: Transept.so.debug, and Transept.debug of the program.
+On Linux their line tables are beside them: Transept.so.debug, and Transept.debug of the program.
 
 Usage: cargo xtask bundle";
 

@@ -1,4 +1,5 @@
-//! Symbols and line tables, in files beside the bundles on Linux: a host maps what it loads, and a user downloads it.
+//! Line tables, in files beside the bundles on Linux: a user downloads what a bundle holds. The names of functions stay in
+//! it, because a report that the plugin writes itself has addresses that mean nothing in another process.
 //!
 //! On other systems the linker already writes them to files of their own. By binutils, which every C compiler brings.
 
@@ -11,7 +12,7 @@ use super::Bundles;
 use crate::command;
 use crate::workspace::shown;
 
-/// Moves the symbols of the plugin and of the program into `Transept.so.debug` and `Transept.debug`. CLAP and VST3 are the
+/// Moves the debug information of the plugin and of the program into `Transept.so.debug` and `Transept.debug`. CLAP and VST3 are the
 /// same library, so one file is enough for both.
 pub fn split(bundles: &Bundles) -> Result<()> {
     let folder = bundles.clap.parent().context("a bundle has a folder")?;
@@ -46,9 +47,11 @@ fn extract(from: &Path, symbols: &Path) -> Result<()> {
     command::output(Command::new("objcopy").arg("--only-keep-debug").args([from, symbols])).map(drop)
 }
 
-/// A debugger finds the symbols by the link, and knows by the build's id that they belong together.
+/// A debugger finds the line tables by the link, and knows by the build's id that they belong together.
 fn strip(file: &Path, symbols: &Path) -> Result<()> {
     let mut link = std::ffi::OsString::from("--add-gnu-debuglink=");
     link.push(symbols);
-    command::output(Command::new("objcopy").arg("--strip-all").arg(link).arg(file)).map(drop)
+    // Rust's note to gdb in programs is loaded with the code, so it can only be called otherwise.
+    let options = ["--strip-debug", "--rename-section", ".debug_gdb_scripts=.gdb_scripts"];
+    command::output(Command::new("objcopy").args(options).arg(link).arg(file)).map(drop)
 }

@@ -93,7 +93,7 @@ pub fn realtime(_: &Floor, tally: &mut Tally) -> Result<()> {
 pub fn bundle(floor: &Floor, tally: &mut Tally) -> Result<()> {
     checks(
         &[
-            ("each bundle is small and has its symbols beside it", |floor: &Floor| floor.bundles()?.check()),
+            ("each bundle is small and has its line tables beside it", |floor: &Floor| floor.bundles()?.check()),
             ("`cargo run --release` compiles nothing that the bundles have compiled", |floor| {
                 floor.bundles()?;
                 let stale = stale(&["build", "--release", "--bin", "transept"])?;
