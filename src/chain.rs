@@ -8,7 +8,7 @@ mod meter;
 mod ramp;
 mod shelf;
 
-use crate::engine::{CEILING, Convolver, Engine, MAX_CHANNELS};
+use crate::engine::{CEILING, Delivery, Engine, MAX_CHANNELS};
 use delay::Delay;
 use filter::{Cut, Side};
 pub use meter::Meters;
@@ -161,7 +161,7 @@ impl Chain {
     /// The effect, in place: `io` has one slice per output, all of the same length (any, 0 included), of which the first
     /// `inputs` hold the input.
     ///
-    /// Takes `incoming`, and gives back all convolvers that have finished, in one box; see [`Engine::process`]. Real-time
+    /// Takes `incoming`, and gives back all deliveries that have retired, in one box; see [`Engine::process`]. Real-time
     /// safe.
     ///
     /// # Panics
@@ -170,8 +170,8 @@ impl Chain {
         &mut self,
         io: &mut [&mut [f32]],
         controls: &Controls,
-        incoming: Option<Box<Convolver>>,
-    ) -> Option<Box<Convolver>> {
+        incoming: Option<Box<Delivery>>,
+    ) -> Option<Box<Delivery>> {
         self.set(controls);
         if let Some(incoming) = incoming {
             self.engine.offer(incoming);
@@ -184,7 +184,7 @@ impl Chain {
             }
             self.chunk(&mut chunk[..self.format.outputs]);
         }
-        self.engine.let_go()
+        self.engine.take_retired()
     }
 
     /// The way of the audio.
