@@ -4,7 +4,12 @@
 //! against.
 #![doc = include_str!("../docs/convolution.md")]
 
-use crate::cancel::{Cancelled, Token};
+// Not in the engine alone: transforms in `f64` double what is compiled.
+#[cfg(feature = "impulse")]
+mod pieces;
+
+#[cfg(feature = "impulse")]
+pub use pieces::fft_in_pieces;
 use realfft::{FftNum, RealFftPlanner};
 
 /// Which part of the full convolution of `n` and `m` samples to keep.
@@ -61,50 +66,6 @@ pub fn fft<T: FftNum>(f: &[T], g: &[T], mode: Mode) -> Vec<T> {
     let mut full = spectral_product(f, g, len.next_power_of_two());
     full.truncate(len);
     mode.cut(full, f.len(), g.len())
-}
-
-/// Samples of a piece in [`fft_in_pieces`]: its transforms take a few milliseconds each.
-const PIECE: usize = 1 << 16;
-
-/// All of the linear convolution of long sequences: both are cut into pieces, and for each piece of the result the
-/// products of those spectra are summed that fall on it.
-///
-/// Empty if either sequence is empty. Holds the spectra of both: twice what they take in `f64`.
-///
-/// # Errors
-/// [`Cancelled`]; `cancel` is checked at each transform and product.
-pub fn fft_in_pieces(f: &[f64], g: &[f64], cancel: &Token) -> Result<Vec<f64>, Cancelled> {
-    if f.is_empty() || g.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(2 * PIECE), planner.plan_fft_inverse(2 * PIECE));
-    let spectra = |x: &[f64]| -> Result<Vec<_>, Cancelled> {
-        let spectrum = |piece: &[f64]| {
-            let (mut padded, mut bins) = (forward.make_input_vec(), forward.make_output_vec());
-            padded[..piece.len()].copy_from_slice(piece);
-            forward.process(&mut padded, &mut bins).expect("buffers have the planner's own lengths");
-            cancel.check()?;
-            Ok(bins)
-        };
-        x.chunks(PIECE).map(spectrum).collect()
-    };
-    let (f_pieces, g_pieces) = (spectra(f)?, spectra(g)?);
-    let mut full = vec![0.0; f.len() + g.len() - 1];
-    let mut piece = inverse.make_output_vec();
-    for (at, start) in (0..full.len()).step_by(PIECE).enumerate() {
-        let mut sum = inverse.make_input_vec();
-        for (index, a) in f_pieces.iter().enumerate().take(at + 1) {
-            let Some(b) = g_pieces.get(at - index) else { continue };
-            cancel.check()?;
-            sum.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
-        }
-        // As in `spectral_product`.
-        (sum[0].im, sum[PIECE].im) = (0.0, 0.0);
-        inverse.process(&mut sum, &mut piece).expect("buffers have the planner's own lengths");
-        full[start..].iter_mut().zip(&piece).for_each(|(full, piece)| *full += piece / (2 * PIECE) as f64);
-    }
-    Ok(full)
 }
 
 /// Circular convolution of period `period` by the direct sum: what lies beyond the period is added to its start.
@@ -228,7 +189,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "impulse")]
     fn in_pieces_it_is_the_same_and_is_given_up_at_any_of_them() {
+        use super::pieces::PIECE;
+        use crate::cancel::{Cancelled, Token};
         for (n, m) in [(1, 1), (PIECE, PIECE), (PIECE + 1, 3), (3 * PIECE - 7, 2 * PIECE + 5), (5, 2 * PIECE)] {
             let (f, g) = (noise(n, 5), noise(m, 6));
             let asked = std::cell::Cell::new(0);

@@ -3,7 +3,7 @@
 //!
 //! It runs as
 //! ```text
-//! RUSTFLAGS="--cfg loom" cargo test --no-default-features --features worker --test loom_exchange --target-dir target/loom -- --nocapture
+//! RUSTFLAGS="--cfg loom" cargo test --no-default-features --features exchange --test loom_exchange --target-dir target/loom -- --nocapture
 //! ```
 //! in a target folder of its own, because the flag is part of every dependency's fingerprint.
 #![cfg(loom)]

@@ -38,3 +38,15 @@ fn library_folders_are_listed_added_and_removed() {
     let wrong = run(&["add", "."]);
     assert!(wrong.code == Some(1) && wrong.stderr.contains("library.toml"), "{}", wrong.stderr);
 }
+
+/// A test that forgets to name a folder does not change the folders of whoever runs it.
+#[test]
+fn a_program_under_test_does_not_know_the_settings_of_the_user() {
+    let folder = Folder::new();
+    let mut command = program(folder.0.path());
+    command.args(["library", "add", "."]).env_remove("TRANSEPT_CONFIG").env("HOME", folder.0.path());
+    let names = folder.names(".");
+    let ran = Ran::from(command.output().expect("it runs"));
+    assert!(ran.code == Some(1) && ran.stderr.contains("TRANSEPT_CONFIG"), "{}", ran.stderr);
+    assert_eq!(folder.names("."), names);
+}

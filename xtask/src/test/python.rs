@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::Floor;
 use super::runner::{Tally, count};
-use crate::{command, workspace};
+use crate::{command, settings, workspace};
 
 /// What the hosts need, pinned.
 const REQUIREMENTS: &str = "tests/hosts/requirements.txt";
@@ -32,7 +32,7 @@ pub fn script_command(floor: &Floor, script: &str) -> Result<Command> {
         .env("TRANSEPT_VST3", &bundles.vst3)
         .env("TRANSEPT_PROGRAM", &bundles.program)
         .env("TRANSEPT_SCRATCH", workspace::folder("hosts/vst3")?)
-        .env("TRANSEPT_CONFIG", workspace::folder("hosts/vst3/config")?)
+        .env(settings::VARIABLE, workspace::folder("hosts/vst3/config")?)
         // Or the scripts leave caches beside themselves, and prints arrive after a crash.
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PYTHONUNBUFFERED", "1");
