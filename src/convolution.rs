@@ -31,6 +31,18 @@ impl Mode {
     }
 }
 
+/// The first `len` samples of the full convolution, in double precision and with zeros behind its end: what a test
+/// expects of a faster way. By the direct sum where that is quick, else by one product of spectra, whose own error of
+/// about -300 dB is far below that of any result in single precision.
+#[must_use]
+pub fn oracle(f: &[f32], g: &[f32], len: usize) -> Vec<f64> {
+    let [f, g] = [f, g].map(|samples| samples.iter().map(|sample| f64::from(*sample)).collect::<Vec<_>>());
+    let is_short = f.len().min(g.len()) <= 64;
+    let mut full = if is_short { direct(&f, &g, Mode::Full) } else { fft(&f, &g, Mode::Full) };
+    full.resize(len, 0.0);
+    full
+}
+
 /// Linear convolution by the direct sum, each output summed in ascending order of `f`'s index.
 ///
 /// Empty if either sequence is empty. Takes `n · m` multiplications.

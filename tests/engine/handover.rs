@@ -1,0 +1,211 @@
+//! Promises of the exchange, on real threads. Every interleaving of it is run in `loom_exchange.rs`.
+
+use assert_no_alloc::assert_no_alloc;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use transept::handover::{AudioEnd, Numbered, WorkerEnd, exchange};
+
+thread_local! {
+    /// Set while this thread plays the audio thread: then nothing may be freed on it.
+    static IN_AUDIO: Cell<bool> = const { Cell::new(false) };
+}
+
+#[derive(Default)]
+struct Ledger {
+    live: AtomicIsize,
+    freed: AtomicUsize,
+    freed_in_audio: AtomicUsize,
+}
+
+/// A payload that is counted.
+struct Load {
+    number: usize,
+    ledger: Arc<Ledger>,
+}
+
+impl Load {
+    fn new(number: usize, ledger: &Arc<Ledger>) -> Box<Self> {
+        ledger.live.fetch_add(1, SeqCst);
+        Box::new(Self { number, ledger: ledger.clone() })
+    }
+}
+
+impl Numbered for Load {
+    fn number(&self) -> u64 {
+        self.number as u64
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        self.ledger.live.fetch_sub(1, SeqCst);
+        self.ledger.freed.fetch_add(1, SeqCst);
+        self.ledger.freed_in_audio.fetch_add(usize::from(IN_AUDIO.get()), SeqCst);
+    }
+}
+
+fn number(load: Option<Box<Load>>) -> Option<usize> {
+    load.map(|load| load.number)
+}
+
+#[test]
+fn the_newest_offer_wins_and_what_it_replaced_comes_back_to_the_worker() {
+    let ledger = Arc::default();
+    let (mut worker, mut audio) = exchange();
+    assert!(worker.offer(Load::new(1, &ledger)).is_none());
+    assert_eq!(number(worker.offer(Load::new(2, &ledger))), Some(1));
+    assert_eq!(number(audio.take()), Some(2));
+    assert!(audio.take().is_none());
+    assert!(worker.offer(Load::new(3, &ledger)).is_none());
+}
+
+#[test]
+fn the_way_home_is_free_except_between_sending_and_collecting() {
+    let ledger = Arc::default();
+    let (mut worker, mut audio) = exchange();
+    assert!(audio.home_is_free() && worker.collect().is_none() && audio.home_is_free());
+    audio.send_home(Load::new(1, &ledger));
+    assert!(!audio.home_is_free());
+    assert_eq!(number(worker.collect()), Some(1));
+    assert!(audio.home_is_free() && worker.collect().is_none());
+}
+
+#[test]
+fn the_audio_end_knows_when_something_waits() {
+    let ledger = Arc::default();
+    let (mut worker, mut audio) = exchange();
+    assert!(!audio.is_waiting());
+    drop(worker.offer(Load::new(1, &ledger)));
+    assert!(audio.is_waiting());
+    drop(worker.offer(Load::new(2, &ledger)));
+    assert!(audio.is_waiting());
+    drop(audio.take());
+    assert!(!audio.is_waiting());
+}
+
+#[test]
+fn the_audio_end_neither_allocates_nor_frees() {
+    let ledger: Arc<Ledger> = Arc::default();
+    let (mut worker, mut audio) = exchange();
+    drop(worker.offer(Load::new(1, &ledger)));
+    assert_no_alloc(|| {
+        assert!(audio.is_waiting() && audio.home_is_free());
+        let load = audio.take().expect("offered");
+        audio.send_home(load);
+        assert!(audio.take().is_none() && !audio.home_is_free());
+    });
+    assert_eq!((ledger.live.load(SeqCst), number(worker.collect())), (1, Some(1)));
+}
+
+/// How much stands in the two places when the ends go.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    in_inbox: bool,
+    on_way_home: bool,
+    worker_first: bool,
+}
+
+#[test]
+fn whichever_end_goes_first_everything_is_freed_once() {
+    for bits in 0..8 {
+        let moment = Moment { in_inbox: bits & 1 != 0, on_way_home: bits & 2 != 0, worker_first: bits & 4 != 0 };
+        let ledger = Arc::default();
+        let (mut worker, mut audio): (WorkerEnd<Load>, AudioEnd<Load>) = exchange();
+        if moment.on_way_home {
+            audio.send_home(Load::new(1, &ledger));
+        }
+        if moment.in_inbox {
+            drop(worker.offer(Load::new(2, &ledger)));
+        }
+        if moment.worker_first {
+            drop(worker);
+            drop(audio);
+        } else {
+            drop(audio);
+            drop(worker);
+        }
+        let made = usize::from(moment.in_inbox) + usize::from(moment.on_way_home);
+        assert_eq!((ledger.live.load(SeqCst), ledger.freed.load(SeqCst)), (0, made), "{moment:?}");
+    }
+}
+
+#[test]
+fn a_box_sent_home_against_the_rule_is_noticed() {
+    let ledger = Arc::default();
+    let (_worker, mut audio) = exchange();
+    audio.send_home(Load::new(1, &ledger));
+    let second = Load::new(2, &ledger);
+    let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| audio.send_home(second)));
+    assert_eq!(sent.is_err(), cfg!(debug_assertions));
+}
+
+/// Seeded and small; Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}
+
+/// The audio thread of one instance: `blocks` blocks, a fade of one block, then the instance goes.
+fn play(mut audio: AudioEnd<Load>, blocks: u64, mut random: Random) {
+    let mut sounding: Option<Box<Load>> = None;
+    let mut ringing_out = None;
+    IN_AUDIO.set(true);
+    for _ in 0..blocks {
+        if let Some(old) = ringing_out.take() {
+            assert!(audio.home_is_free(), "once free it stays free until something is sent");
+            audio.send_home(old);
+        } else if audio.home_is_free() && audio.is_waiting() {
+            let new = audio.take().expect("what waits is there");
+            assert!(sounding.as_ref().is_none_or(|old| old.number < new.number), "never an older one");
+            ringing_out = sounding.replace(new);
+        }
+        if random.below(8) == 0 {
+            thread::yield_now();
+        }
+    }
+    IN_AUDIO.set(false); // A host drops an instance on its main thread.
+    drop((audio, sounding, ringing_out));
+}
+
+#[test]
+fn after_a_hundred_thousand_exchanges_under_random_ends_nothing_is_left() {
+    const INSTANCES: u64 = 1000;
+    const OFFERS: u64 = 100;
+    let ledger: Arc<Ledger> = Arc::default();
+    for seed in 0..INSTANCES {
+        let (mut worker, audio) = exchange();
+        let mut random = Random(seed);
+        // Either end goes at a random moment of the other's work, before its begin and after its end included.
+        let blocks = random.below(3 * OFFERS);
+        let start = Arc::new(Barrier::new(2));
+        let audio = thread::spawn({
+            let start = start.clone();
+            move || {
+                start.wait();
+                play(audio, blocks, Random(!seed));
+            }
+        });
+        start.wait();
+        for number in 1..=OFFERS as usize {
+            drop(worker.offer(Load::new(number, &ledger)));
+            if random.below(3) > 0 {
+                drop(worker.collect());
+            }
+            // Sounding, ringing out, the inbox, the way home; the one that this thread works on is dropped already (H8).
+            assert!(ledger.live.load(SeqCst) <= 4, "memory is bounded");
+        }
+        drop(worker);
+        audio.join().expect("the audio thread panicked");
+    }
+    assert_eq!(ledger.live.load(SeqCst), 0, "leaked or freed twice");
+    assert_eq!(ledger.freed.load(SeqCst), (INSTANCES * OFFERS) as usize);
+    assert_eq!(ledger.freed_in_audio.load(SeqCst), 0, "freed on the audio thread");
+}
