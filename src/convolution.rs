@@ -4,6 +4,7 @@
 //! against.
 #![doc = include_str!("../docs/convolution.md")]
 
+use crate::cancel::{Cancelled, Token};
 use realfft::{FftNum, RealFftPlanner};
 
 /// Which part of the full convolution of `n` and `m` samples to keep.
@@ -74,27 +75,29 @@ pub fn fft<T: FftNum>(f: &[T], g: &[T], mode: Mode) -> Vec<T> {
     mode.cut(full, f.len(), g.len())
 }
 
-/// Samples of a piece in [`fft_unless`]: its transforms take a few milliseconds each.
+/// Samples of a piece in [`fft_in_pieces`]: its transforms take a few milliseconds each.
 const PIECE: usize = 1 << 16;
 
-/// All of the linear convolution of sequences so long that somebody may lose interest: both are cut into pieces, and for each
-/// piece of the result the products of those spectra are summed that fall on it. `cancelled` is asked before each transform
-/// and product, and once it says so there is nothing.
+/// All of the linear convolution of long sequences: both are cut into pieces, and for each piece of the result the
+/// products of those spectra are summed that fall on it.
 ///
 /// Empty if either sequence is empty. Holds the spectra of both: twice what they take in `f64`.
-#[must_use]
-pub fn fft_unless(f: &[f64], g: &[f64], cancelled: &dyn Fn() -> bool) -> Option<Vec<f64>> {
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked at each transform and product.
+pub fn fft_in_pieces(f: &[f64], g: &[f64], cancel: &Token) -> Result<Vec<f64>, Cancelled> {
     if f.is_empty() || g.is_empty() {
-        return Some(Vec::new());
+        return Ok(Vec::new());
     }
     let mut planner = RealFftPlanner::<f64>::new();
     let (forward, inverse) = (planner.plan_fft_forward(2 * PIECE), planner.plan_fft_inverse(2 * PIECE));
-    let spectra = |x: &[f64]| -> Option<Vec<_>> {
+    let spectra = |x: &[f64]| -> Result<Vec<_>, Cancelled> {
         let spectrum = |piece: &[f64]| {
             let (mut padded, mut bins) = (forward.make_input_vec(), forward.make_output_vec());
             padded[..piece.len()].copy_from_slice(piece);
             forward.process(&mut padded, &mut bins).expect("buffers have the planner's own lengths");
-            (!cancelled()).then_some(bins)
+            cancel.check()?;
+            Ok(bins)
         };
         x.chunks(PIECE).map(spectrum).collect()
     };
@@ -105,9 +108,7 @@ pub fn fft_unless(f: &[f64], g: &[f64], cancelled: &dyn Fn() -> bool) -> Option<
         let mut sum = inverse.make_input_vec();
         for (index, a) in f_pieces.iter().enumerate().take(at + 1) {
             let Some(b) = g_pieces.get(at - index) else { continue };
-            if cancelled() {
-                return None;
-            }
+            cancel.check()?;
             sum.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
         }
         // As in `spectral_product`.
@@ -115,7 +116,7 @@ pub fn fft_unless(f: &[f64], g: &[f64], cancelled: &dyn Fn() -> bool) -> Option<
         inverse.process(&mut sum, &mut piece).expect("buffers have the planner's own lengths");
         full[start..].iter_mut().zip(&piece).for_each(|(full, piece)| *full += piece / (2 * PIECE) as f64);
     }
-    Some(full)
+    Ok(full)
 }
 
 /// Circular convolution of period `period` by the direct sum: what lies beyond the period is added to its start.
@@ -245,7 +246,7 @@ mod tests {
             let asked = std::cell::Cell::new(0);
             let until = |most: usize| {
                 asked.set(0);
-                fft_unless(&f, &g, &|| asked.replace(asked.get() + 1) >= most)
+                fft_in_pieces(&f, &g, &Token::new(&|| asked.replace(asked.get() + 1) >= most))
             };
             let (a, b) = (until(usize::MAX).expect("nobody cancels"), fft(&f, &g, Mode::Full));
             let all = asked.get();
@@ -253,7 +254,7 @@ mod tests {
             // Both are transforms of at most this length.
             let tolerance = 2.0 * bound(f64::EPSILON, n.min(m), (n + m).next_power_of_two().max(2 * PIECE));
             assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() <= tolerance), "{n} * {m}");
-            assert!((0..all).all(|most| until(most).is_none()), "{n} * {m}");
+            assert!((0..all).all(|most| until(most) == Err(Cancelled)), "{n} * {m}");
         }
     }
 

@@ -33,7 +33,7 @@ pub mod waveform;
 pub mod window;
 
 use crate::chain::Meters;
-use crate::plugin::params::TranseptParams;
+use crate::parameters::TranseptParams;
 use crate::prepare::worker::Handle;
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};

@@ -5,22 +5,14 @@
 //! ```
 //!
 //! Everything here belongs to the worker or to a program's own thread: it allocates freely, and none of it may be
-//! called in the audio callback. Files are opened in [`decode`] and `library` alone.
+//! called in the audio callback. Files are opened in [`decode`] alone.
 
 pub mod acoustics;
 pub mod combine;
 pub mod decay;
 pub mod decode;
-#[cfg(feature = "memory")]
-pub mod embed;
-#[cfg(feature = "memory")]
-pub mod fingerprint;
-#[cfg(feature = "memory")]
-pub mod hints;
 pub mod layout;
 pub mod level;
-#[cfg(feature = "memory")]
-pub mod library;
 pub(crate) mod random;
 pub mod recipe;
 pub mod relation;

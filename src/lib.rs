@@ -6,6 +6,7 @@
 //!
 //! | room | what it does |
 //! |---|---|
+//! | [`cancel`] | the token by which long work is given up |
 //! | [`convolution`] | the definition, and the oracle of every test |
 //! | [`engine`] | the real-time convolver; knows nothing outside itself |
 //! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, the recipe of what the user asked for, and how a session finds its file again |
@@ -29,13 +30,13 @@
 //! operating system.
 //!
 //! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts the
-//!    worker, which asks again and again what is wanted (`plugin::request`). Nothing is, before the format is known.
+//!    worker, which asks again and again what is wanted (`parameters::request`). Nothing is, before the format is known.
 //! 2. **State** \[main, or any other thread of the host's\]. Parameters and recipe are set, and what the session remembers
 //!    of its impulse. Nobody is told: the worker finds out when it asks next, at most 5 ms later.
 //! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets half
 //!    a second to have the right kernel ready (H5). The reported latency is 0, now and for ever.
 //! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
-//!    `plugin::finder`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's rate,
+//!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's rate,
 //!    trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of an
 //!    [`engine::Kernel`]; of all that, what has changed since the last time. A newer wish makes it give up. The finished
 //!    [`engine::Convolver`] goes to the exchange, where one has room; what it replaces there is freed (H3). Then, and only
@@ -90,16 +91,24 @@
 //! # Ok::<(), transept::engine::BuildError>(())
 //! ```
 
+pub mod cancel;
 pub mod chain;
 pub mod convolution;
 pub mod engine;
+pub(crate) mod files;
 #[cfg(feature = "worker")]
 pub mod handover;
 pub mod impulse;
+#[cfg(feature = "memory")]
+pub mod library;
+#[cfg(feature = "plugin")]
+pub mod parameters;
 pub mod prepare;
 #[cfg(feature = "memory")]
 pub mod preset;
 pub mod render;
+#[cfg(feature = "memory")]
+pub mod session;
 pub mod settings;
 pub mod space;
 

@@ -5,24 +5,19 @@
 //! anything: the worker asks by itself (see `architecture.md`, H1 to H9, which the comments below name).
 
 pub mod exports;
-pub mod finder;
 pub mod layouts;
-pub mod params;
-mod request;
 pub mod standalone;
-pub mod state;
-mod tolerance;
 pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::engine::MAX_CHANNELS;
-use crate::impulse::library::Library;
+use crate::library::Library;
+use crate::parameters::request::Request;
+use crate::parameters::{TranseptParams, repair};
 use crate::prepare::worker::{Door, Handle, Worker};
+use crate::session::slot::RecipeSlot;
 use nice_plug::prelude::*;
-use params::TranseptParams;
 use parking_lot::Mutex;
-use request::Request;
-use state::RecipeSlot;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -32,10 +27,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// An instance.
 pub struct Transept {
-    params: Arc<TranseptParams>,
+    pub(crate) params: Arc<TranseptParams>,
     meters: Arc<Meters>,
     /// What the worker builds for; `None` before the first activation.
-    format: Arc<Mutex<Option<Format>>>,
+    pub(crate) format: Arc<Mutex<Option<Format>>>,
     worker: Worker,
     door: Door,
     chain: Option<Chain>,
@@ -141,7 +136,7 @@ impl Plugin for Transept {
     }
 
     fn filter_state(state: &mut PluginState) {
-        tolerance::repair(state);
+        repair::repair(state);
     }
 
     /// Latency is 0 for ever and never set (D7). The block size is not looked at: the chain takes any (D8).

@@ -21,6 +21,7 @@ mod summary;
 #[cfg(feature = "worker")]
 pub mod worker;
 
+use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::{BuildError, Convolver, Kernel};
 use crate::impulse::recipe::{Recipe, Source};
@@ -43,19 +44,19 @@ pub struct Prepared {
 
 /// Builds the convolver that a recipe asks for. Reads files, allocates, takes from milliseconds to seconds.
 ///
-/// `cancelled` is asked between the steps and within the long ones, every few milliseconds (H9), and must not take back
-/// what it said. What cannot be interrupted are the operating system's reading of a megabyte and the copying of one channel,
-/// which takes tens of milliseconds for a minute at 192 kHz.
+/// `cancel` is checked between the steps and within the long ones, every few milliseconds (H9). Not interrupted are the
+/// operating system's reading of a megabyte and the copying of one channel, which takes tens of milliseconds for a minute
+/// at 192 kHz.
 ///
 /// # Errors
 /// See [`PrepareError`].
-pub fn build(recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+pub fn build(recipe: &Recipe, format: Format, cancel: &Token) -> Result<Prepared, PrepareError> {
     let order = Order { recipe, format, editions: [0; 2], generation: 0 };
-    Preparer::default().build(&order, &decoded, cancelled)
+    Preparer::default().build(&order, &decoded, cancel)
 }
 
-/// Gives the impulse of a file or a pair, as stored, in the place of [`decoded`], with a build's question whether to go on.
-pub type Find<'a> = dyn Fn(&Source, &dyn Fn() -> bool) -> Result<Impulse, PrepareError> + 'a;
+/// Gives the impulse of a file or a pair, as stored, in the place of [`decoded`], with the token of the build.
+pub type Find<'a> = dyn Fn(&Source, &Token) -> Result<Impulse, PrepareError> + 'a;
 
 /// A convolver without an impulse: what it puts out is silence.
 ///
@@ -70,10 +71,10 @@ pub fn silence(format: Format) -> Result<Convolver, BuildError> {
 ///
 /// # Errors
 /// See [`PrepareError`].
-pub fn decoded(source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
+pub fn decoded(source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
     Ok(match source {
-        Source::Space { id } => space::synthesise_unless(space::find(id)?.text, cancelled)?,
-        Source::File { path } => decode::file_unless(path, cancelled)?,
-        Source::Pair { left, right } => decode::pair_unless(left, right, cancelled)?,
+        Source::Space { id } => space::synthesise(space::find(id)?.text, cancel)?,
+        Source::File { path } => decode::file(path, cancel)?,
+        Source::Pair { left, right } => decode::pair(left, right, cancel)?,
     })
 }

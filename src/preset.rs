@@ -15,10 +15,7 @@
 //! The impulse is a space (`id`), a file (`path`) or a pair of files (`left`, `right`), with paths relative to the preset's
 //! folder; without one it is that of a fresh instance. `[second]` is a second impulse in the same form. The settings are typed as in the plugin, and those that are not there
 //! have their defaults.
-//!
-//! [`state`] is the same as hosts have it in a session.
 
-pub mod state;
 mod text;
 
 use crate::impulse::recipe::{Recipe, Source};
@@ -100,14 +97,6 @@ impl Preset {
         text::read(text, path.parent().unwrap_or(&path)).map_err(failed)
     }
 
-    /// Reads the preset that is in a state of the plugin's, from its file.
-    ///
-    /// # Errors
-    /// [`PresetError::Io`] and [`PresetError::State`].
-    pub fn open_state(path: &Path) -> Result<Read, PresetError> {
-        state::read(&bytes(path)?).map_err(|reason| PresetError::State { path: path.to_owned(), reason })
-    }
-
     /// The text: with absolute paths, and of the settings those that are not at their defaults, in the order of their table.
     ///
     /// # Errors
@@ -128,6 +117,7 @@ impl Preset {
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, PresetError> {
+/// The content of a file.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, PresetError> {
     std::fs::read(path).map_err(|source| PresetError::Io { path: path.to_owned(), source })
 }

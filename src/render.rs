@@ -14,12 +14,13 @@ mod error;
 mod pass;
 mod sink;
 mod source;
-pub(crate) mod target;
 
 pub use error::RenderError;
 pub use sink::Bits;
 
+use crate::cancel::Token;
 use crate::chain::Controls;
+use crate::files::Target;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::Summary;
 use pass::Pass;
@@ -28,7 +29,6 @@ use source::Source;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use target::Target;
 
 /// Sample rates in Hz at which the chain can render.
 pub const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=384_000;
@@ -125,24 +125,16 @@ pub struct Report {
 /// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives stereo.
 ///
 /// # Errors
-/// See [`RenderError`]. No output and no temporary file is left then.
-pub fn render(job: &Job, progress: impl Fn(f64)) -> Result<Report, RenderError> {
-    render_unless(job, &|| false, &progress)
-}
-
-/// The same, given up with [`RenderError::Cancelled`] soon after `cancelled` says so.
-///
-/// # Errors
-/// See [`RenderError`]. No output and no temporary file is left then.
-pub fn render_unless(job: &Job, cancelled: &dyn Fn() -> bool, progress: &dyn Fn(f64)) -> Result<Report, RenderError> {
+/// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
+pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
     let target = Target::check(&job.output, job.inputs())?;
-    let mut source = Source::open(&job.dry, job.sample_rate, cancelled)?;
+    let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
     let (channels, sample_rate) = (source.channels(), source.sample_rate());
-    let mut pass = Pass::prepare(job, channels, sample_rate, cancelled)?;
+    let mut pass = Pass::prepare(job, channels, sample_rate, cancel)?;
     // Changes may make it a little longer.
     let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
     let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
-    let frames = pass.run(job, &mut source, &mut sink, cancelled, progress)?;
+    let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
     let (peak, clipped) = sink.finish()?;
     Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.into_summary() })
 }

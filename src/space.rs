@@ -21,6 +21,7 @@ mod reverberation;
 mod shoebox;
 mod text;
 
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use octaves::Octaves;
 
@@ -57,9 +58,9 @@ pub enum SpaceError {
         /// What may be there.
         expected: String,
     },
-    /// Nobody wants it any more, said the caller.
-    #[error("cancelled")]
-    Cancelled,
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 impl SpaceError {
@@ -100,26 +101,16 @@ pub fn find(id: &str) -> Result<&'static BuiltIn, SpaceError> {
 /// last sample is zero.
 ///
 /// # Errors
-/// [`SpaceError::Syntax`] and [`SpaceError::Invalid`]; both name the field.
-pub fn synthesise(text: &str) -> Result<Impulse, SpaceError> {
-    synthesise_unless(text, &|| false)
-}
-
-/// The same for somebody who may lose interest: `cancelled` is asked every few milliseconds, and must not take back what
-/// it said.
-///
-/// # Errors
-/// Those of [`synthesise`], and [`SpaceError::Cancelled`].
-pub fn synthesise_unless(text: &str, cancelled: &dyn Fn() -> bool) -> Result<Impulse, SpaceError> {
+/// [`SpaceError::Syntax`] and [`SpaceError::Invalid`], which both name the field; [`SpaceError::Cancelled`], for which
+/// `cancel` is checked every few milliseconds.
+pub fn synthesise(text: &str, cancel: &Token) -> Result<Impulse, SpaceError> {
     let text = text::Text::parse(text)?;
     let channels = match (&text.shoebox, &text.plate) {
-        (Some(room), _) => shoebox::shoebox(&text, room, cancelled)?,
-        (None, Some(plate)) => plate::plate(&text, plate, cancelled),
+        (Some(room), _) => shoebox::shoebox(&text, room, cancel)?,
+        (None, Some(plate)) => plate::plate(&text, plate, cancel)?,
         (None, None) => [const { Vec::new() }; 2],
     };
-    if cancelled() {
-        return Err(SpaceError::Cancelled);
-    }
+    cancel.check()?;
     Ok(Impulse::new(finish::finish(channels, SAMPLE_RATE), SAMPLE_RATE as u32)
         .expect("every validated recipe sounds, within the longest impulse"))
 }

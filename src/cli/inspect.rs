@@ -2,11 +2,12 @@
 
 use super::options::{OF_IMPULSE, Options};
 use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
+use crate::cancel::{Cancelled, Token};
+use crate::files::Target;
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Source;
 use crate::impulse::shape::{Shape, ShapeError, Shaped, Shaper};
 use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode};
-use crate::render::target::Target;
 use crate::settings::Settings;
 use crate::space;
 use clap::{ArgGroup, Args};
@@ -54,30 +55,32 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
     let target = arguments.picture.as_ref().map(|output| Target::check(output, inputs())).transpose();
     let target = target.map_err(|error| error.to_string())?;
     let shape = arguments.settings.over(Settings::default()).shape();
-    let (impulse, mut shaper) = (Arc::new(load(source)?), Shaper::default());
+    let cancel = Token::never();
+    let (impulse, mut shaper) = (Arc::new(load(source, &cancel)?), Shaper::default());
     let mut shaped = || -> Result<_, ShapeError> {
-        let go_on = || false;
-        let room = shaper.loudness_gain(&impulse, shape.trim, &go_on)?;
-        let cabinet = shaper.cabinet_gain(&impulse, shape.trim, &go_on)?;
-        Ok((shaper.apply(&impulse, &shape, &go_on)?, [room, cabinet]))
+        let room = shaper.loudness_gain(&impulse, shape.trim, &cancel)?;
+        let cabinet = shaper.cabinet_gain(&impulse, shape.trim, &cancel)?;
+        Ok((shaper.apply(&impulse, &shape, &cancel)?, [room, cabinet]))
     };
     let (shaped, levels) = shaped().map_err(|error| format!("{}: {error}", title(source)))?;
     if let Some(target) = target {
         write_picture(target, &shaped.impulse)?;
     }
     let mut text = format!("{}\n", title(source));
-    for (name, value) in figures(&shaped, levels, &shape).into_iter().chain(deeds(&shaped, &shape)) {
+    let figures = figures(&shaped, levels, &shape, &cancel).map_err(|error| error.to_string())?;
+    for (name, value) in figures.into_iter().chain(deeds(&shaped, &shape)) {
         text.push_str(&format!("  {name:<12} {value}\n"));
     }
     Ok(text)
 }
 
-fn load(source: &Source) -> Result<Impulse, String> {
+fn load(source: &Source, cancel: &Token) -> Result<Impulse, String> {
     match source {
-        Source::File { path } => decode::file(path).map_err(|error| error.to_string()),
-        Source::Pair { left, right } => decode::pair(left, right).map_err(|error| error.to_string()),
+        Source::File { path } => decode::file(path, cancel).map_err(|error| error.to_string()),
+        Source::Pair { left, right } => decode::pair(left, right, cancel).map_err(|error| error.to_string()),
         Source::Space { id } => {
-            space::find(id).and_then(|space| space::synthesise(space.text)).map_err(|error| error.to_string())
+            let impulse = space::find(id).and_then(|space| space::synthesise(space.text, cancel));
+            impulse.map_err(|error| error.to_string())
         }
     }
 }
@@ -91,7 +94,12 @@ fn title(source: &Source) -> String {
 }
 
 /// What the shaped impulse is like.
-fn figures(shaped: &Shaped, levels: [f64; 2], shape: &Shape) -> Vec<(&'static str, String)> {
+fn figures(
+    shaped: &Shaped,
+    levels: [f64; 2],
+    shape: &Shape,
+    cancel: &Token,
+) -> Result<Vec<(&'static str, String)>, Cancelled> {
     let impulse = &shaped.impulse;
     let form = match impulse.channels().len() {
         1 => "mono (1 channel)".to_owned(),
@@ -101,9 +109,9 @@ fn figures(shaped: &Shaped, levels: [f64; 2], shape: &Shape) -> Vec<(&'static st
     };
     let milliseconds = |sample: usize| 1000.0 * sample as f64 / f64::from(impulse.sample_rate());
     let (peak, peak_at) = peak(impulse);
-    let rt60 = if shape.reverse { None } else { acoustics::rt60(impulse) };
+    let rt60 = if shape.reverse { None } else { acoustics::rt60(impulse, cancel)? };
     let [room, cabinet] = levels.map(|gain| 20.0 * gain.log10());
-    vec![
+    Ok(vec![
         ("form", form),
         ("rate", format!("{} Hz", impulse.sample_rate())),
         ("length", format!("{:.3} s ({} samples)", impulse.seconds(), impulse.len())),
@@ -111,7 +119,7 @@ fn figures(shaped: &Shaped, levels: [f64; 2], shape: &Shape) -> Vec<(&'static st
         ("onset", format!("{:.1} ms", milliseconds(onset(impulse)))),
         ("RT60", rt60.map_or_else(|| "not measurable".to_owned(), |t| format!("{t:.2} s over all frequencies"))),
         ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
-    ]
+    ])
 }
 
 /// What shaping did, as far as it is not to be seen in the figures.

@@ -1,7 +1,7 @@
 //! `transept library`: the folders in which sessions look for their impulses.
 
 use super::{DONE, FAILED, complain, say};
-use crate::impulse::library::{Library, user};
+use crate::library::{Library, user};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 

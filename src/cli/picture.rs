@@ -1,6 +1,7 @@
 //! An impulse as a picture: its waveform, and how its energy decays.
 
 use super::canvas::{Canvas, Colour, TEXT_HEIGHT};
+use crate::cancel::Token;
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::DecayCurve;
 
@@ -101,7 +102,8 @@ fn level(canvas: &mut Canvas, columns: &[Vec<(f32, f32)>], peak: f32, top: f32) 
 
 /// A channel's energy decay curve in pixels; none where it does not die away.
 fn decay(channel: &Vec<f32>, sample_rate: u32, top: f32) -> Vec<(f32, f32)> {
-    let Some(curve) = DecayCurve::new(std::slice::from_ref(channel), sample_rate) else { return Vec::new() };
+    let curve = DecayCurve::new(std::slice::from_ref(channel), sample_rate, &Token::never());
+    let Ok(Some(curve)) = curve else { return Vec::new() };
     let columns = (RIGHT - LEFT) as usize;
     (0..columns)
         .map_while(|column| curve.decibels(column * channel.len() / columns).map(|level| (column, level)))

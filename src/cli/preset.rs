@@ -1,9 +1,9 @@
 //! `transept preset`: presets from options, from a state of the plugin, and the other way.
 
 use super::{DONE, FAILED, complain, sound};
+use crate::files::Target;
 use crate::preset::Preset;
-use crate::preset::state::{self, Format};
-use crate::render::target::Target;
+use crate::session::host_state::{self, Format};
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let sound = &arguments.sound;
     let preset = match (&arguments.from, &arguments.state) {
-        (Some(path), _) => sound.over(sound::warned(path, Preset::open_state(path))?)?,
+        (Some(path), _) => sound.over(sound::warned(path, host_state::open(path))?)?,
         (_, Some(path)) => sound.over(sound::warned(path, Preset::open(path))?)?,
         _ => sound.preset()?,
     };
@@ -56,7 +56,7 @@ fn written(arguments: &Arguments, preset: &Preset) -> Result<(), String> {
     let bytes = if arguments.state.is_some() {
         let is_clap = output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("clap"));
         let format = if is_clap { Format::Clap } else { Format::Vst3 };
-        state::written(preset, format).map_err(|error| named(&error))?
+        host_state::written(preset, format).map_err(|error| named(&error))?
     } else {
         preset.text().map_err(|error| named(&error))?.into_bytes()
     };

@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
+use crate::cancel::Token;
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};
@@ -73,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let handler = Arc::clone(&stop);
     // Without a handler (there can be only one in a process) Ctrl-C still ends the program, only less tidily.
     let _ = ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed));
-    let is_failed = render_all(&jobs, &|| stop.load(Ordering::Relaxed));
+    let is_failed = render_all(&jobs, &stop);
     Ok(match (stop.load(Ordering::Relaxed), is_failed) {
         (true, _) => CANCELLED,
         (false, true) => FAILED,
@@ -82,19 +83,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
 }
 
 /// Several at a time, at most one for each core; says of each how it went, and in the end whether one failed.
-fn render_all(jobs: &[Job], stop: &(dyn Fn() -> bool + Sync)) -> bool {
+fn render_all(jobs: &[Job], stop: &AtomicBool) -> bool {
     let progress = Progress::new();
     let (next, is_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     // A bad impulse is bad for every file: said once is enough.
     let said = Mutex::new(HashSet::new());
     let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(jobs.len());
     let work = || {
+        let is_stopped = || stop.load(Ordering::Relaxed);
+        let cancel = Token::new(&is_stopped);
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if stop() {
+            if cancel.is_cancelled() {
                 break;
             }
             let bar = progress.start(file_name(&job.dry));
-            let outcome = render::render_unless(job, &|| stop(), &|done| bar.set(done));
+            let outcome = render::render(job, &cancel, |done| bar.set(done));
             bar.finish();
             match outcome {
                 Ok(report) => progress.say(|| {

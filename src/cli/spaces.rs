@@ -1,8 +1,9 @@
 //! `transept spaces`: what is in the box.
 
 use super::{DONE, FAILED, complain, say};
+use crate::cancel::Token;
 use crate::impulse::acoustics;
-use crate::space;
+use crate::space::{self, SpaceError};
 
 /// Below the list: `impulses/README.md` has the other figure.
 const NOTE: &str = "
@@ -14,13 +15,17 @@ rooms are described, is longer where high notes die away sooner.";
 /// # Errors
 /// None; the type is that of all subcommands.
 pub(super) fn run() -> Result<u8, clap::Error> {
-    let mut code = DONE;
+    let (mut code, cancel) = (DONE, Token::never());
     say(format_args!("{:<10} {:<24} {:>8} {:>8}", "SPACE", "NAME", "LENGTH", "RT60"));
     for space in space::built_in() {
-        match space::synthesise(space.text) {
-            Ok(impulse) => {
-                let rt60 =
-                    acoustics::rt60(&impulse).map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2} s"));
+        let measured = || -> Result<_, SpaceError> {
+            let impulse = space::synthesise(space.text, &cancel)?;
+            let rt60 = acoustics::rt60(&impulse, &cancel)?;
+            Ok((impulse, rt60))
+        };
+        match measured() {
+            Ok((impulse, rt60)) => {
+                let rt60 = rt60.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2} s"));
                 say(format_args!("{:<10} {:<24} {:>6.2} s {rt60:>8}", space.id, space.name, impulse.seconds()));
             }
             Err(error) => {

@@ -7,7 +7,7 @@ use super::scene::{Action, Choice, Draft, Notice, Remark, Scene};
 use super::{chooser, presets, theme, window};
 use crate::chain::Meters;
 use crate::impulse::recipe::{Side, Source};
-use crate::plugin::params::TranseptParams;
+use crate::parameters::TranseptParams;
 use crate::prepare::worker::{Handle, State};
 use crate::preset::{Preset, Read};
 use crate::space;
@@ -278,9 +278,9 @@ impl NiceEguiApp for App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::impulse::embed::Embedding;
-    use crate::plugin::params::Knob;
+    use crate::parameters::Knob;
     use crate::prepare::worker::Worker;
+    use crate::session::embed::Embedding;
     use nice_plug::params::Param;
 
     struct Silent {

@@ -1,6 +1,6 @@
 //! Between the window's [`Parameter`]s and the plugin's: readings one way, the host's automation the other.
 use super::scene::{Action, Parameter, Reading};
-use crate::plugin::params::{Knob, TranseptParams, any_knob};
+use crate::parameters::{Knob, TranseptParams, any_knob};
 use crate::settings::{Settings, TABLE, Value};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::Param;

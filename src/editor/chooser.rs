@@ -2,8 +2,8 @@
 use super::scene::{Action, Choice, Direction, Draft, Scene};
 use super::slider::select_all;
 use super::{presets, theme};
-use crate::impulse::library;
 use crate::impulse::recipe::{Side, Source};
+use crate::library;
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 use std::path::{Path, PathBuf};
 

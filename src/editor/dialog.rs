@@ -2,7 +2,7 @@
 //!
 //! It comes from the desktop portal. Where there is none, nothing is chosen: the path field is always there.
 use super::presets;
-use crate::impulse::library::EXTENSIONS;
+use crate::library::EXTENSIONS;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 

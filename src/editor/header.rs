@@ -2,8 +2,8 @@
 use super::chooser::toggle;
 use super::scene::{Action, Direction, Notice, Scene};
 use super::theme;
-use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::Source;
+use crate::session::embed::Embedding;
 use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 
 /// What goes through the spaces, or through the files of a folder.

@@ -1,10 +1,10 @@
 //! Presets in the window: what one says goes to the parameters and the recipe, and what these say into a file.
 use super::binding::{self, Host};
 use super::scene::Parameter;
+use crate::files::Target;
 use crate::impulse::recipe::{Combination, Recipe, Second, Side};
-use crate::plugin::params::TranseptParams;
+use crate::parameters::TranseptParams;
 use crate::preset::Preset;
-use crate::render::target::Target;
 use std::path::{Path, PathBuf};
 
 /// How the files are called.
@@ -63,7 +63,7 @@ pub fn named(path: PathBuf) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugin::params::{Knob, any_knob};
+    use crate::parameters::{Knob, any_knob};
     use crate::settings::{Settings, TABLE};
     use nice_plug::params::{BoolParam, Param};
     use parking_lot::Mutex;

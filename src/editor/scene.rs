@@ -1,7 +1,7 @@
 //! What the window shows, as plain data, and what a user does in it.
-use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::{Side, Source};
 use crate::prepare::Summary;
+use crate::session::embed::Embedding;
 use crate::settings::Section;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -5,6 +5,7 @@ use super::kernel::{LevelPath, Run};
 use super::plan::LevelPlan;
 use super::spectrum::{Bank, CHUNK, floor};
 use super::transform::{Piece, Transform};
+use crate::cancel::{Cancelled, Token};
 use rustfft::num_complex::Complex32;
 
 /// How the partitions of a level become spectra.
@@ -16,12 +17,12 @@ pub(super) struct Analysis<'a> {
 }
 
 impl Analysis<'_> {
-    /// The spectra of one path's partitions, unfinished if cancelled; `None` when they are all zero.
+    /// The spectra of one path's partitions; `None` when they are all zero.
     pub fn path(
         &self,
         (input, output, taps): (usize, usize, &[f32]),
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<LevelPath> {
+        cancel: &Token,
+    ) -> Result<Option<LevelPath>, Cancelled> {
         let Self { plan, transform, pieces, dispatch } = *self;
         let partition = |index: usize| -> &[f32] {
             let start = plan.offset + index * plan.partition;
@@ -30,7 +31,7 @@ impl Analysis<'_> {
         let sounds = |index: &usize| partition(*index).iter().any(|tap| floor(*tap) != 0.0);
         let sounding: Vec<usize> = (0..plan.count).filter(sounds).collect();
         if sounding.is_empty() {
-            return None;
+            return Ok(None);
         }
         let mut runs: Vec<Run> = Vec::new();
         for (place, &partition) in sounding.iter().enumerate() {
@@ -44,7 +45,8 @@ impl Analysis<'_> {
         let mut values = vec![Complex32::ZERO; transform.values_len()];
         let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
         let scale = 1.0 / plan.partition as f32;
-        for (place, which) in sounding.iter().enumerate().take_while(|_| !cancelled()) {
+        for (place, which) in sounding.iter().enumerate() {
+            cancel.check()?;
             samples.fill(0.0);
             for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
                 *sample = floor(*tap) * scale;
@@ -56,6 +58,6 @@ impl Analysis<'_> {
                 }
             }
         }
-        Some(LevelPath { input, output, runs, spectra })
+        Ok(Some(LevelPath { input, output, runs, spectra }))
     }
 }

@@ -4,6 +4,7 @@ use super::dispatch::Instructions;
 use super::history::CEILING;
 use super::spectrum::CHUNK;
 use super::{MAX_CHANNELS, MAX_QUANTUM};
+use crate::cancel::Cancelled;
 
 /// Why a kernel cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +91,7 @@ pub enum BuildError {
     /// The processor does not have the instructions that were asked for.
     #[error("this processor has no {0} instructions")]
     Instructions(Instructions),
-    /// Nobody wants it any more, said the caller.
-    #[error("cancelled")]
-    Cancelled,
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }

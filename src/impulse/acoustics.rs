@@ -14,34 +14,37 @@ mod octave;
 mod onset;
 
 use super::Impulse;
+use crate::cancel::{Cancelled, Token};
 pub use curve::DecayCurve;
 pub(super) use floor::floor;
-pub use mixing::{mixing_time, mixing_time_unless};
+pub use mixing::mixing_time;
 pub use octave::octave_band;
-pub(super) use onset::peak_unless;
-pub use onset::{onset, onset_of_reversed_unless, onset_unless};
+pub(super) use onset::peak;
+pub use onset::{onset, onset_of_reversed};
 
 /// Reverberation time in seconds over all frequencies: T30, or T20 where the range is too small for it, or `None`.
 /// See [`DecayCurve::reverberation_time`].
-#[must_use]
-pub fn rt60(impulse: &Impulse) -> Option<f64> {
-    rt60_unless(impulse, &|| false)
-}
-
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and once
-/// it says so the result is `None`.
-#[must_use]
-pub fn rt60_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<f64> {
-    DecayCurve::new_unless(impulse.channels(), impulse.sample_rate(), cancelled)?.reverberation_time()
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
+pub fn rt60(impulse: &Impulse, cancel: &Token) -> Result<Option<f64>, Cancelled> {
+    let curve = DecayCurve::new(impulse.channels(), impulse.sample_rate(), cancel)?;
+    Ok(curve.and_then(|curve| curve.reverberation_time()))
 }
 
 /// [`rt60`] of one octave, by its centre in Hz; `None` also where the octave does not lie below half the sample rate.
-#[must_use]
-pub fn rt60_in_octave(impulse: &Impulse, centre: f64) -> Option<f64> {
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
+pub fn rt60_in_octave(impulse: &Impulse, centre: f64, cancel: &Token) -> Result<Option<f64>, Cancelled> {
     if centre >= 0.5 * f64::from(impulse.sample_rate()) {
-        return None;
+        return Ok(None);
     }
-    let band: Vec<Vec<f32>> =
-        impulse.channels().iter().map(|samples| octave_band(samples, impulse.sample_rate(), centre)).collect();
-    DecayCurve::new(&band, impulse.sample_rate())?.reverberation_time()
+    let octave = |samples: &Vec<f32>| {
+        cancel.check()?;
+        Ok(octave_band(samples, impulse.sample_rate(), centre))
+    };
+    let band: Vec<Vec<f32>> = impulse.channels().iter().map(octave).collect::<Result<_, _>>()?;
+    let curve = DecayCurve::new(&band, impulse.sample_rate(), cancel)?;
+    Ok(curve.and_then(|curve| curve.reverberation_time()))
 }

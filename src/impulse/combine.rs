@@ -15,8 +15,9 @@
 
 use super::Impulse;
 use super::layout::Route;
-use super::relation::correlation_unless;
+use super::relation::correlation;
 use super::shape::gain::finite;
+use crate::cancel::{Cancelled, Token};
 use crate::convolution;
 use std::f64::consts::FRAC_PI_2;
 
@@ -24,16 +25,17 @@ use std::f64::consts::FRAC_PI_2;
 const FADE: f64 = 0.01;
 
 /// Both in series: the paths from the first one's inputs to the second one's outputs, through all that the first one puts
-/// out and the second one takes in. At most `most` samples long: what comes later is dropped. `None` when `cancelled`,
-/// which is asked every few milliseconds.
-#[must_use]
-pub fn series(first: &[Route], second: &[Route], most: usize, cancelled: &dyn Fn() -> bool) -> Option<Vec<Route>> {
+/// out and the second one takes in. At most `most` samples long: what comes later is dropped.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
+pub fn series(first: &[Route], second: &[Route], most: usize, cancel: &Token) -> Result<Vec<Route>, Cancelled> {
     let length = (len(first) + len(second)).saturating_sub(1).min(most).max(1);
     let wide = |route: &Route| route.taps.iter().map(|tap| f64::from(*tap)).collect::<Vec<_>>();
     let mut sums: Vec<(usize, usize, Vec<f64>)> = Vec::new();
     for one in first {
         for other in second.iter().filter(|other| other.input == one.output) {
-            let product = convolution::fft_unless(&wide(one), &wide(other), cancelled)?;
+            let product = convolution::fft_in_pieces(&wide(one), &wide(other), cancel)?;
             match sums.iter_mut().find(|sum| (sum.0, sum.1) == (one.input, other.output)) {
                 Some((.., sum)) => sum.iter_mut().zip(&product).for_each(|(sum, product)| *sum += product),
                 None => sums.push((one.input, other.output, product)),
@@ -48,7 +50,7 @@ pub fn series(first: &[Route], second: &[Route], most: usize, cancelled: &dyn Fn
         taps.resize(length, 0.0);
         Route { input, output, taps: taps.into_iter().map(finite).collect() }
     };
-    Some(sums.into_iter().map(route).collect())
+    Ok(sums.into_iter().map(route).collect())
 }
 
 /// Paths as an impulse of 1 channel, the path from the first input to the first output; of 2, one to each output, by way of
@@ -77,27 +79,26 @@ pub struct Part<'a> {
     pub onset: usize,
 }
 
-/// What lies between both at a position from 0 to 1, at a sample rate in Hz. `None` when `cancelled`.
-#[must_use]
+/// What lies between both at a position from 0 to 1, at a sample rate in Hz.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
 pub fn between(
     first: Part,
     second: Part,
     position: f64,
     sample_rate: u32,
-    cancelled: &dyn Fn() -> bool,
-) -> Option<Vec<Route>> {
+    cancel: &Token,
+) -> Result<Vec<Route>, Cancelled> {
     let position = position.clamp(0.0, 1.0);
     if position == 0.0 || position == 1.0 {
-        return Some(if position == 0.0 { first.routes } else { second.routes }.to_vec());
+        return Ok(if position == 0.0 { first.routes } else { second.routes }.to_vec());
     }
     let way = second.onset as f64 - first.onset as f64;
     let onset = (first.onset as f64 + way * position).round() as usize;
     let fade = (FADE * f64::from(sample_rate)) as usize;
     let [moved_first, moved_second] = [first, second].map(|part| moved(part, onset, fade));
-    let correlation = f64::from(correlation_unless(&moved_first, &moved_second, sample_rate, cancelled));
-    if cancelled() {
-        return None;
-    }
+    let correlation = f64::from(correlation(&moved_first, &moved_second, sample_rate, cancel)?);
     let b = (FRAC_PI_2 * position).sin().powi(2);
     let a = 1.0 - b;
     let scale = (a * a + b * b + 2.0 * correlation * a * b).sqrt().recip();
@@ -105,9 +106,7 @@ pub fn between(
     let mut sums: Vec<Route> = Vec::new();
     for (routes, gain) in [(moved_first, a * scale), (moved_second, b * scale)] {
         for route in routes {
-            if cancelled() {
-                return None;
-            }
+            cancel.check()?;
             let Route { input, output, taps } = route;
             let index = sums.iter().position(|sum| (sum.input, sum.output) == (input, output)).unwrap_or_else(|| {
                 sums.push(Route { input, output, taps: vec![0.0; length] });
@@ -119,7 +118,7 @@ pub fn between(
         }
     }
     sums.sort_by_key(|route| (route.input, route.output));
-    Some(sums)
+    Ok(sums)
 }
 
 /// A part whose direct sound comes at another time: silence is put before it, or what comes before it is cut. What then
@@ -167,7 +166,7 @@ mod tests {
         // True stereo into a diagonal with another length.
         let first = [route(0, 0, &taps[0]), route(0, 1, &taps[1]), route(1, 0, &taps[2]), route(1, 1, &taps[3])];
         let second = [route(0, 0, &taps[4]), route(1, 1, &taps[5])];
-        let both = series(&first, &second, usize::MAX, &|| false).expect("not cancelled");
+        let both = series(&first, &second, usize::MAX, &Token::never()).expect("not cancelled");
         let wide = |taps: &[f32]| taps.iter().map(|tap| f64::from(*tap)).collect::<Vec<_>>();
         assert_eq!(both.len(), 4);
         for (both, one) in both.iter().zip(&first) {
@@ -183,18 +182,18 @@ mod tests {
             &[route(0, 0, &[1.0]), route(0, 1, &[2.0])],
             &[route(0, 0, &[1.0]), route(1, 0, &[10.0])],
             9,
-            &|| false,
+            &Token::never(),
         );
-        assert_eq!(mixed, Some(vec![route(0, 0, &[21.0])]));
+        assert_eq!(mixed, Ok(vec![route(0, 0, &[21.0])]));
         // And where none does, there is silence.
-        let none = series(&[route(0, 0, &[1.0])], &[route(1, 1, &[1.0])], 9, &|| false);
-        assert_eq!(none, Some(vec![route(0, 0, &[0.0])]));
+        let none = series(&[route(0, 0, &[1.0])], &[route(1, 1, &[1.0])], 9, &Token::never());
+        assert_eq!(none, Ok(vec![route(0, 0, &[0.0])]));
     }
 
     #[test]
     fn a_series_longer_than_an_impulse_may_be_is_cut() {
         let both =
-            series(&[route(0, 0, &[1.0; 10])], &[route(0, 0, &[1.0; 10])], 12, &|| false).expect("not cancelled");
+            series(&[route(0, 0, &[1.0; 10])], &[route(0, 0, &[1.0; 10])], 12, &Token::never()).expect("not cancelled");
         assert_eq!(both[0].taps.len(), 12);
         assert!(both[0].taps[..10].iter().zip(1..).all(|(tap, n)| (f64::from(*tap) - f64::from(n)).abs() < 1e-6));
     }
@@ -203,7 +202,7 @@ mod tests {
     fn at_the_ends_it_is_the_one_impulse_alone() {
         let (a, b) = ([route(0, 0, &noise(500, 1))], [route(0, 0, &noise(700, 2))]);
         let parts = || (Part { routes: &a, onset: 10 }, Part { routes: &b, onset: 90 });
-        let at = |position| between(parts().0, parts().1, position, 48_000, &|| false).expect("not cancelled");
+        let at = |position| between(parts().0, parts().1, position, 48_000, &Token::never()).expect("not cancelled");
         assert_eq!((at(0.0), at(1.0)), (a.to_vec(), b.to_vec()));
     }
 
@@ -217,7 +216,7 @@ mod tests {
         let (a, b) = (click(100), click(300));
         for (position, place) in [(0.25, 150), (0.5, 200), (0.9, 280)] {
             let parts = (Part { routes: &a, onset: 100 }, Part { routes: &b, onset: 300 });
-            let taps = &between(parts.0, parts.1, position, 48_000, &|| false).expect("not cancelled")[0].taps;
+            let taps = &between(parts.0, parts.1, position, 48_000, &Token::never()).expect("not cancelled")[0].taps;
             // The same click with gains that sum to 1.
             assert!((taps[place] - 1.0).abs() < 1e-3, "{position}: {}", taps[place]);
             assert!(taps.iter().enumerate().all(|(n, tap)| n == place || tap.abs() < 1e-6), "{position}");
@@ -228,7 +227,7 @@ mod tests {
     fn unrelated_impulses_of_one_power_have_it_in_between() {
         let (a, b) = ([route(0, 0, &noise(4_000, 1))], [route(0, 0, &noise(4_000, 2))]);
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
-        let middle = between(parts.0, parts.1, 0.5, 48_000, &|| false).expect("not cancelled");
+        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled");
         let change = 10.0 * (power(&middle[0].taps) / (0.5 * (power(&a[0].taps) + power(&b[0].taps)))).log10();
         // Their power on white noise; ρ is that on pink noise. Two seeded noises of some 330 independent samples (their
         // decay) are alike by chance to 1/√330, three times that is 0.17: 0.7 dB.
@@ -240,7 +239,7 @@ mod tests {
         let a = [route(0, 0, &[1.0, 0.5]), route(1, 1, &[1.0, 0.5])];
         let b = [route(0, 0, &[0.5]), route(0, 1, &[0.25]), route(1, 0, &[0.25]), route(1, 1, &[0.5])];
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
-        let middle = between(parts.0, parts.1, 0.5, 48_000, &|| false).expect("not cancelled");
+        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled");
         let places: Vec<_> = middle.iter().map(|route| (route.input, route.output, route.taps.len())).collect();
         assert_eq!(places, [(0, 0, 2), (0, 1, 2), (1, 0, 2), (1, 1, 2)]);
     }
@@ -258,7 +257,8 @@ mod tests {
     #[test]
     fn nobody_waits_for_what_nobody_wants() {
         let a = [route(0, 0, &[1.0])];
-        assert_eq!(series(&a, &a, 9, &|| true), None);
-        assert_eq!(between(Part { routes: &a, onset: 0 }, Part { routes: &a, onset: 0 }, 0.5, 48_000, &|| true), None);
+        let (cancel, part) = (Token::new(&|| true), Part { routes: &a, onset: 0 });
+        assert_eq!(series(&a, &a, 9, &cancel), Err(Cancelled));
+        assert_eq!(between(part, part, 0.5, 48_000, &cancel), Err(Cancelled));
     }
 }

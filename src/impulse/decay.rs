@@ -19,7 +19,8 @@ mod fit;
 mod tail;
 
 use super::Impulse;
-use super::shape::{Cancelled, Ratio, within};
+use super::shape::{Ratio, within};
+use crate::cancel::{Cancelled, Token};
 pub(super) use bands::Bands;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -31,7 +32,7 @@ pub const LOW_CROSSOVER: RangeInclusive<u32> = 50..=1000;
 /// What the frequency between middle and highs may be, in Hz.
 pub const HIGH_CROSSOVER: RangeInclusive<u32> = 1000..=12_000;
 
-/// Samples between two questions whether to go on: a few milliseconds' work.
+/// Samples between two checks of the token: a few milliseconds' work.
 const PIECE: usize = 1 << 14;
 
 /// Reverberation times of three bands, relative to what they were.
@@ -111,12 +112,12 @@ pub(super) struct Scaled {
 
 /// Scales decays. What is before the direct sound, the same in all channels, changes no bit; nor does anything where no
 /// band changes. The result ends with its longest band.
-pub(super) fn scale(impulse: Impulse, wanted: BandRatios, cancelled: &dyn Fn() -> bool) -> Result<Scaled, Cancelled> {
+pub(super) fn scale(impulse: Impulse, wanted: BandRatios, cancel: &Token) -> Result<Scaled, Cancelled> {
     if wanted.ratios() == [Ratio::ONE; 3] {
         return Ok(Scaled { impulse, bands: [BandDecay::Unchanged; 3], cut: false });
     }
-    let mut bands = Bands::new(&impulse, wanted.crossovers(), cancelled)?;
-    bands.scale(impulse, wanted.ratios(), cancelled)
+    let mut bands = Bands::new(&impulse, wanted.crossovers(), cancel)?;
+    bands.scale(impulse, wanted.ratios(), cancel)
 }
 
 #[cfg(test)]

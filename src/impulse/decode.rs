@@ -12,6 +12,7 @@ mod request;
 mod wave;
 
 use super::Impulse;
+use crate::cancel::Token;
 pub use error::DecodeError;
 use request::{Purpose, Request};
 use std::fs::File;
@@ -31,50 +32,34 @@ pub struct Audio {
 /// Reads an impulse of 1, 2 or 4 channels and at most [`MAX_SECONDS`](super::MAX_SECONDS) from an audio file.
 ///
 /// # Errors
-/// See [`DecodeError`].
-pub fn file(path: &Path) -> Result<Impulse, DecodeError> {
-    file_unless(path, &|| false)
-}
-
-/// The same, for long files that somebody may lose interest in: `cancelled` is asked every few milliseconds.
-///
-/// # Errors
-/// See [`DecodeError`].
-pub fn file_unless(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<Impulse, DecodeError> {
-    impulse(path, open(Request { path, purpose: Purpose::Impulse, cancelled })?)
+/// See [`DecodeError`]. `cancel` is checked every few milliseconds.
+pub fn file(path: &Path, cancel: &Token) -> Result<Impulse, DecodeError> {
+    impulse(path, open(Request { path, purpose: Purpose::Impulse, cancel })?)
 }
 
 /// Reads an impulse from the bytes of an audio file; `name` stands for it in errors.
 ///
 /// # Errors
-/// See [`DecodeError`].
-pub fn bytes(name: &Path, bytes: &[u8]) -> Result<Impulse, DecodeError> {
-    impulse(name, read(Request { path: name, purpose: Purpose::Impulse, cancelled: &|| false }, Cursor::new(bytes))?)
+/// See [`DecodeError`]. `cancel` is checked every few milliseconds.
+pub fn bytes(name: &Path, bytes: &[u8], cancel: &Token) -> Result<Impulse, DecodeError> {
+    impulse(name, read(Request { path: name, purpose: Purpose::Impulse, cancel }, Cursor::new(bytes))?)
 }
 
 /// Reads any audio file: unlike an impulse it may have any length and channel count, and its samples need not be finite.
 ///
 /// # Errors
-/// See [`DecodeError`].
-pub fn audio(path: &Path) -> Result<Audio, DecodeError> {
-    open(Request { path, purpose: Purpose::Audio, cancelled: &|| false })
+/// See [`DecodeError`]. `cancel` is checked every few milliseconds.
+pub fn audio(path: &Path, cancel: &Token) -> Result<Audio, DecodeError> {
+    open(Request { path, purpose: Purpose::Audio, cancel })
 }
 
 /// Reads two files, of the left and of the right source: two of 2 channels are true stereo, two of 1 channel stereo.
 /// The shorter one is padded with zeros.
 ///
 /// # Errors
-/// See [`DecodeError`].
-pub fn pair(left: &Path, right: &Path) -> Result<Impulse, DecodeError> {
-    pair_unless(left, right, &|| false)
-}
-
-/// The same, for long files that somebody may lose interest in: `cancelled` is asked every few milliseconds.
-///
-/// # Errors
-/// See [`DecodeError`].
-pub fn pair_unless(left: &Path, right: &Path, cancelled: &dyn Fn() -> bool) -> Result<Impulse, DecodeError> {
-    let (first, second) = (file_unless(left, cancelled)?, file_unless(right, cancelled)?);
+/// See [`DecodeError`]. `cancel` is checked every few milliseconds.
+pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, DecodeError> {
+    let (first, second) = (file(left, cancel)?, file(right, cancel)?);
     if first.sample_rate() != second.sample_rate() {
         let (left_rate, right_rate) = (first.sample_rate(), second.sample_rate());
         return Err(DecodeError::PairRates { left: left.into(), right: right.into(), left_rate, right_rate });

@@ -7,6 +7,7 @@
 //! | 4 channels `LL LR RL RR` | the mean of what 1→2 gives | ½(LL+RL), ½(LR+RR) | all four |
 
 use super::Impulse;
+use crate::cancel::{Cancelled, Token};
 
 /// The taps from one input to one output.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,55 +20,48 @@ pub struct Route {
     pub taps: Vec<f32>,
 }
 
-/// An impulse of this many channels cannot be used, or not in this layout.
+/// Why an impulse was not laid out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an impulse of {channels} channels cannot be used from {inputs} to {outputs} channels")]
-pub struct LayoutError {
-    /// Channels of the impulse.
-    pub channels: usize,
-    /// Input channels.
-    pub inputs: usize,
-    /// Output channels.
-    pub outputs: usize,
+pub enum LayoutError {
+    /// An impulse of this many channels cannot be used, or not in this layout.
+    #[error("an impulse of {channels} channels cannot be used from {inputs} to {outputs} channels")]
+    Unsupported {
+        /// Channels of the impulse.
+        channels: usize,
+        /// Input channels.
+        inputs: usize,
+        /// Output channels.
+        outputs: usize,
+    },
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// The paths of an impulse of 1, 2 or 4 channels in a layout of 1→1, 1→2 or 2→2, ordered by input, then output. A path
 /// that is all zeros is left out, because it costs the engine work; of silence the first one is kept.
 ///
 /// # Errors
-/// Any other combination.
-pub fn routes(impulse: &Impulse, inputs: usize, outputs: usize) -> Result<Vec<Route>, LayoutError> {
-    routes_unless(impulse, inputs, outputs, &|| false)
-}
-
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked for each path, and once it says
-/// so the paths mean nothing.
-///
-/// # Errors
-/// As [`routes`].
-pub fn routes_unless(
-    impulse: &Impulse,
-    inputs: usize,
-    outputs: usize,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<Vec<Route>, LayoutError> {
-    let route = |input, output, channels: &[&Vec<f32>]| {
-        let taps = if cancelled() { Vec::new() } else { mean(channels) };
-        Route { input, output, taps }
+/// [`LayoutError::Unsupported`] for any other combination; [`LayoutError::Cancelled`], for which `cancel` is checked
+/// before each path.
+pub fn routes(impulse: &Impulse, inputs: usize, outputs: usize, cancel: &Token) -> Result<Vec<Route>, LayoutError> {
+    let route = |input, output, channels: &[&Vec<f32>]| -> Result<Route, Cancelled> {
+        cancel.check()?;
+        Ok(Route { input, output, taps: mean(channels) })
     };
     let mut routes = match (impulse.channels(), inputs, outputs) {
-        ([it], 1, 1) => vec![route(0, 0, &[it])],
-        ([it], 1, 2) => vec![route(0, 0, &[it]), route(0, 1, &[it])],
-        ([it], 2, 2) => vec![route(0, 0, &[it]), route(1, 1, &[it])],
-        ([left, right], 1, 1) => vec![route(0, 0, &[left, right])],
-        ([left, right], 1, 2) => vec![route(0, 0, &[left]), route(0, 1, &[right])],
-        ([left, right], 2, 2) => vec![route(0, 0, &[left]), route(1, 1, &[right])],
-        ([ll, lr, rl, rr], 1, 1) => vec![route(0, 0, &[ll, lr, rl, rr])],
-        ([ll, lr, rl, rr], 1, 2) => vec![route(0, 0, &[ll, rl]), route(0, 1, &[lr, rr])],
+        ([it], 1, 1) => vec![route(0, 0, &[it])?],
+        ([it], 1, 2) => vec![route(0, 0, &[it])?, route(0, 1, &[it])?],
+        ([it], 2, 2) => vec![route(0, 0, &[it])?, route(1, 1, &[it])?],
+        ([left, right], 1, 1) => vec![route(0, 0, &[left, right])?],
+        ([left, right], 1, 2) => vec![route(0, 0, &[left])?, route(0, 1, &[right])?],
+        ([left, right], 2, 2) => vec![route(0, 0, &[left])?, route(1, 1, &[right])?],
+        ([ll, lr, rl, rr], 1, 1) => vec![route(0, 0, &[ll, lr, rl, rr])?],
+        ([ll, lr, rl, rr], 1, 2) => vec![route(0, 0, &[ll, rl])?, route(0, 1, &[lr, rr])?],
         ([ll, lr, rl, rr], 2, 2) => {
-            vec![route(0, 0, &[ll]), route(0, 1, &[lr]), route(1, 0, &[rl]), route(1, 1, &[rr])]
+            vec![route(0, 0, &[ll])?, route(0, 1, &[lr])?, route(1, 0, &[rl])?, route(1, 1, &[rr])?]
         }
-        (channels, _, _) => return Err(LayoutError { channels: channels.len(), inputs, outputs }),
+        (channels, _, _) => return Err(LayoutError::Unsupported { channels: channels.len(), inputs, outputs }),
     };
     let sounds = |route: &Route| route.taps.iter().any(|tap| *tap != 0.0);
     if routes.iter().any(sounds) {
@@ -103,7 +97,7 @@ mod tests {
 
     /// (input, output, first tap) of each route.
     fn told(channels: usize, inputs: usize, outputs: usize) -> Vec<(usize, usize, f32)> {
-        let routes = routes(&impulse(channels), inputs, outputs).expect("a layout of the table");
+        let routes = routes(&impulse(channels), inputs, outputs, &Token::never()).expect("a layout of the table");
         assert!(routes.iter().all(|route| route.taps.len() == 2 && route.taps[1] == 0.5));
         routes.iter().map(|route| (route.input, route.output, route.taps[0])).collect()
     }
@@ -141,7 +135,8 @@ mod tests {
     #[test]
     fn silent_paths_are_left_out_but_never_all() {
         let diagonal = vec![vec![1.0], vec![0.0], vec![0.0], vec![2.0]];
-        let routes_of = |channels| routes(&Impulse::new(channels, 48_000).expect("valid"), 2, 2).expect("a layout");
+        let impulse = |channels| Impulse::new(channels, 48_000).expect("valid");
+        let routes_of = |channels| routes(&impulse(channels), 2, 2, &Token::never()).expect("a layout");
         let route = |input, output, tap| Route { input, output, taps: vec![tap] };
         assert_eq!(routes_of(diagonal), [route(0, 0, 1.0), route(1, 1, 2.0)]);
         assert_eq!(routes_of(vec![vec![0.0]; 4]), [route(0, 0, 0.0)]);
@@ -150,8 +145,8 @@ mod tests {
     #[test]
     fn what_the_table_does_not_have_is_refused() {
         for (channels, inputs, outputs) in [(3, 2, 2), (5, 1, 1), (2, 2, 1), (1, 3, 3), (1, 0, 2), (4, 4, 4)] {
-            let error = routes(&impulse(channels), inputs, outputs).expect_err("refused");
-            assert_eq!(error, LayoutError { channels, inputs, outputs });
+            let error = routes(&impulse(channels), inputs, outputs, &Token::never()).expect_err("refused");
+            assert_eq!(error, LayoutError::Unsupported { channels, inputs, outputs });
         }
     }
 }

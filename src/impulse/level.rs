@@ -13,7 +13,8 @@
 mod cabinet;
 
 use super::Impulse;
-pub use cabinet::{cabinet_gain, cabinet_gain_unless};
+use crate::cancel::{Cancelled, Token};
+pub use cabinet::cabinet_gain;
 use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
 use std::f64::consts::{PI, TAU};
@@ -29,29 +30,23 @@ const CORRELATION: f64 = 0.2;
 /// The gain, as a factor for all channels, that brings the impulse's loudness on pink noise to that of a single unit
 /// impulse. Inputs are taken as uncorrelated, and the power is the mean over the outputs, so that the same impulse has the
 /// same gain in 1, in 2 and on the diagonal of 4 channels. 1 for silence.
-#[must_use]
-pub fn loudness_gain(impulse: &Impulse) -> f64 {
-    loudness_gain_unless(impulse, &|| false)
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked for every third of a second of each channel.
+pub fn loudness_gain(impulse: &Impulse, cancel: &Token) -> Result<f64, Cancelled> {
+    loudness_gain_within(impulse, 0..impulse.len(), cancel)
 }
 
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked for every third of a second of
-/// each channel, and once it says so the result means nothing.
-#[must_use]
-pub fn loudness_gain_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> f64 {
-    loudness_gain_within(impulse, 0..impulse.len(), cancelled)
-}
-
-/// The same of some frames alone.
-pub(super) fn loudness_gain_within(impulse: &Impulse, frames: Range<usize>, cancelled: &dyn Fn() -> bool) -> f64 {
+/// [`loudness_gain`] of some frames alone.
+pub(super) fn loudness_gain_within(impulse: &Impulse, frames: Range<usize>, cancel: &Token) -> Result<f64, Cancelled> {
     let mut meter = Meter::new(f64::from(impulse.sample_rate()));
     let mut power = 0.0;
     for channel in impulse.channels() {
-        let Some(of_channel) = meter.power(&channel[frames.clone()], cancelled) else { return 1.0 };
-        power += of_channel;
+        power += meter.power(&channel[frames.clone()], cancel)?;
     }
     let outputs = impulse.channels().len().min(2) as f64;
     let gain = (outputs * meter.of_unit_impulse / power).sqrt();
-    if gain.is_finite() && gain > 0.0 { gain } else { 1.0 }
+    Ok(if gain.is_finite() && gain > 0.0 { gain } else { 1.0 })
 }
 
 /// Measures `∫ |H|² W df` as `Σ r(l) w(l)`: `r` is the impulse's autocorrelation and `w` the weight's, which is short.
@@ -93,8 +88,8 @@ impl Meter {
         Self { transform, block, weights, of_unit_impulse }
     }
 
-    /// The weighted power of a response; `None` when `cancelled` says so.
-    fn power(&mut self, response: &[f32], cancelled: &dyn Fn() -> bool) -> Option<f64> {
+    /// The weighted power of a response.
+    fn power(&mut self, response: &[f32], cancel: &Token) -> Result<f64, Cancelled> {
         let mut cross = vec![Complex::<f64>::ZERO; self.weights.len()];
         let [mut now, mut next] = [self.transform.make_output_vec(), self.transform.make_output_vec()];
         let mut blocks = response.chunks(self.block);
@@ -106,9 +101,7 @@ impl Meter {
         };
         transform(blocks.next().unwrap_or_default(), &mut now);
         for _ in response.chunks(self.block) {
-            if cancelled() {
-                return None;
-            }
+            cancel.check()?;
             transform(blocks.next().unwrap_or_default(), &mut next);
             for (bin, (cross, (now, next))) in cross.iter_mut().zip(now.iter().zip(&next)).enumerate() {
                 // The block with itself, and with the next, which lies half a transform later.
@@ -118,7 +111,7 @@ impl Meter {
             }
             std::mem::swap(&mut now, &mut next);
         }
-        Some(cross.iter().zip(&self.weights).map(|(cross, weight)| (cross * weight).re).sum())
+        Ok(cross.iter().zip(&self.weights).map(|(cross, weight)| (cross * weight).re).sum())
     }
 }
 
@@ -158,7 +151,7 @@ mod tests {
     use super::*;
 
     fn gain(channels: Vec<Vec<f32>>, rate: u32) -> f64 {
-        loudness_gain(&Impulse::new(channels, rate).expect("valid"))
+        loudness_gain(&Impulse::new(channels, rate).expect("valid"), &Token::never()).expect("not cancelled")
     }
 
     fn decibels(factor: f64) -> f64 {

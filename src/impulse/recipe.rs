@@ -1,6 +1,6 @@
 //! What the user asked for: canonical (two recipes that sound alike are equal) and versioned.
 
-pub(super) mod portable;
+pub(crate) mod portable;
 
 use super::shape::{Ratio, Shape};
 use serde::{Deserialize, Serialize};

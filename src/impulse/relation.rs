@@ -12,6 +12,7 @@
 //! within which pink noise still resembles itself; so they are found block by block, however long the impulses are.
 
 use super::layout::Route;
+use crate::cancel::{Cancelled, Token};
 use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::{Complex32, Complex64};
 use std::ops::RangeInclusive;
@@ -27,19 +28,20 @@ const LANES: usize = 16;
 /// The correlation of what two sets of paths make of pink noise, from 0 for what has nothing in common, or the opposite,
 /// to 1 for what differs in its level alone; 0 also where either is silent. Both are at the sample rate, in Hz.
 ///
-/// `cancelled` is asked for every sixth of a second of each path, and once it says so the result means nothing. Allocates;
-/// not for the audio thread.
-#[must_use]
-pub fn correlation_unless(a: &[Route], b: &[Route], sample_rate: u32, cancelled: &dyn Fn() -> bool) -> f32 {
+/// Allocates; not for the audio thread.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
+pub fn correlation(a: &[Route], b: &[Route], sample_rate: u32, cancel: &Token) -> Result<f32, Cancelled> {
     let mut meter = Meter::new(f64::from(sample_rate));
     let mut sum = Powers::default();
     for (one, other) in pairs(a, b) {
-        let Some(powers) = meter.powers(one, other, cancelled) else { return 0.0 };
+        let powers = meter.powers(one, other, cancel)?;
         sum = Powers { a: sum.a + powers.a, b: sum.b + powers.b, common: sum.common + powers.common };
     }
     let correlation = sum.common / (sum.a.sqrt() * sum.b.sqrt());
     // Silence gives what is no number.
-    if correlation > 0.0 { correlation.min(1.0) as f32 } else { 0.0 }
+    Ok(if correlation > 0.0 { correlation.min(1.0) as f32 } else { 0.0 })
 }
 
 /// The taps of each path that is in either set, from both; none where it is not there.
@@ -103,8 +105,8 @@ impl Meter {
         Self { transform: RealFftPlanner::<f32>::new().plan_fft_forward(length), block, weights }
     }
 
-    /// The weighted powers of two responses; `None` when `cancelled` says so.
-    fn powers(&mut self, a: &[f32], b: &[f32], cancelled: &dyn Fn() -> bool) -> Option<Powers> {
+    /// The weighted powers of two responses.
+    fn powers(&mut self, a: &[f32], b: &[f32], cancel: &Token) -> Result<Powers, Cancelled> {
         let spectrum = || self.transform.make_output_vec();
         let side = || Side { now: spectrum(), next: spectrum(), both: spectrum(), weighted: spectrum() };
         let mut sides = [side(), side()];
@@ -114,9 +116,7 @@ impl Meter {
         // The first is read before there is one to compare it with.
         for index in 0..=blocks {
             for (side, response) in sides.iter_mut().zip([a, b]) {
-                if cancelled() {
-                    return None;
-                }
+                cancel.check()?;
                 std::mem::swap(&mut side.now, &mut side.next);
                 let block = response.get(index * self.block..).unwrap_or_default();
                 let block = &block[..block.len().min(self.block)];
@@ -136,7 +136,7 @@ impl Meter {
             powers.b += product(&b.weighted, &b.both);
             powers.common += 0.5 * (product(&a.weighted, &b.both) + product(&b.weighted, &a.both));
         }
-        Some(powers)
+        Ok(powers)
     }
 }
 

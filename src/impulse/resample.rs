@@ -10,6 +10,7 @@
 //! Where silence followed the last sample, there is room behind it to ring into.
 
 use super::Impulse;
+use crate::cancel::{Cancelled, Token};
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
 
@@ -20,16 +21,22 @@ const FILTER: usize = 512;
 /// The most by which two rates may differ. The transforms grow with it.
 const MOST_RATIO: u32 = 256;
 
-/// Why something cannot be resampled.
+/// Why something was not resampled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot resample from {from} Hz to {to} Hz: {reason}")]
-pub struct ResampleError {
-    /// Source rate in Hz.
-    pub from: u32,
-    /// Target rate in Hz.
-    pub to: u32,
-    /// What the resampler said.
-    pub reason: String,
+pub enum ResampleError {
+    /// The resampler refuses the rates or the samples.
+    #[error("cannot resample from {from} Hz to {to} Hz: {reason}")]
+    Refused {
+        /// Source rate in Hz.
+        from: u32,
+        /// Target rate in Hz.
+        to: u32,
+        /// What the resampler said.
+        reason: String,
+    },
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// Resamples audio, planar, amplitude kept: a sine stays as loud and where it is. The result has
@@ -38,8 +45,9 @@ pub struct ResampleError {
 ///
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
-pub fn signal(channels: &[Vec<f32>], from: u32, to: u32) -> Result<Vec<Vec<f32>>, ResampleError> {
-    let mut converter = Converter::new(from, to, &|| false)?;
+/// Cancelled; `cancel` is checked for every block of the resampler.
+pub fn signal(channels: &[Vec<f32>], from: u32, to: u32, cancel: &Token) -> Result<Vec<Vec<f32>>, ResampleError> {
+    let mut converter = Converter::new(from, to, cancel)?;
     if from == to {
         return Ok(channels.to_vec());
     }
@@ -55,43 +63,28 @@ pub fn signal(channels: &[Vec<f32>], from: u32, to: u32) -> Result<Vec<Vec<f32>>
 /// and the sum of each channel stays what it is. Its length becomes `ceil(length · rate / its rate)`; at its own rate it
 /// is the same, bit by bit.
 ///
-/// # Errors
-/// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
-pub fn impulse(impulse: &Impulse, rate: u32) -> Result<Impulse, ResampleError> {
-    impulse_unless(impulse, rate, 0, &|| false)
-}
-
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and
-/// once it says so the result is an error. So many zeros as `silence` says followed the impulse's end and were dropped: as
-/// many as the filter reaches into come back, so that nothing is added to the last sample that belongs behind it.
+/// `silence` is the number of zeros that followed the impulse's end and were dropped, 0 for a whole impulse: as many as
+/// the filter reaches into come back, so that nothing is added to the last sample that belongs behind it.
 ///
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
-pub fn impulse_unless(
-    impulse: &Impulse,
-    rate: u32,
-    silence: usize,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<Impulse, ResampleError> {
+/// Cancelled; `cancel` is checked every few milliseconds.
+pub fn impulse(impulse: &Impulse, rate: u32, silence: usize, cancel: &Token) -> Result<Impulse, ResampleError> {
     let from = impulse.sample_rate();
-    let mut converter = Converter::new(from, rate, cancelled)?;
+    let mut converter = Converter::new(from, rate, cancel)?;
     if from == rate {
         return Ok(impulse.clone());
     }
     let channels = converter.impulse(impulse.channels(), silence)?;
-    Impulse::new(channels, rate).map_err(|error| ResampleError { from, to: rate, reason: error.to_string() })
+    Impulse::new(channels, rate).map_err(|error| ResampleError::Refused { from, to: rate, reason: error.to_string() })
 }
 
-/// Stretches an impulse response by `to / from` in time, its rate kept: as [`impulse_unless`], but for what the rates are
+/// Stretches an impulse response by `to / from` in time, its rate kept: as [`impulse`], but for what the rates are
 /// called.
-pub(super) fn stretched_unless(
-    impulse: &Impulse,
-    from: u32,
-    to: u32,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<Impulse, ResampleError> {
-    let channels = Converter::new(from, to, cancelled)?.impulse(impulse.channels(), 0)?;
-    Impulse::new(channels, impulse.sample_rate()).map_err(|error| ResampleError { from, to, reason: error.to_string() })
+pub(super) fn stretched(impulse: &Impulse, from: u32, to: u32, cancel: &Token) -> Result<Impulse, ResampleError> {
+    let channels = Converter::new(from, to, cancel)?.impulse(impulse.channels(), 0)?;
+    let refused = |reason: String| ResampleError::Refused { from, to, reason };
+    Impulse::new(channels, impulse.sample_rate()).map_err(|error| refused(error.to_string()))
 }
 
 /// From one rate to another, one channel after another.
@@ -104,13 +97,13 @@ struct Converter<'a> {
     output: usize,
     /// How many of these the filter spans.
     blocks: usize,
-    /// Whether nobody waits for it any more; asked for every block.
-    cancelled: &'a dyn Fn() -> bool,
+    /// Checked for every block.
+    cancel: &'a Token<'a>,
 }
 
 impl<'a> Converter<'a> {
-    fn new(from: u32, to: u32, cancelled: &'a dyn Fn() -> bool) -> Result<Self, ResampleError> {
-        let failed = |reason: String| ResampleError { from, to, reason };
+    fn new(from: u32, to: u32, cancel: &'a Token<'a>) -> Result<Self, ResampleError> {
+        let failed = |reason: String| ResampleError::Refused { from, to, reason };
         if let Some(rate) = [from, to].into_iter().find(|rate| *rate == 0 || *rate > super::MAX_SAMPLE_RATE) {
             return Err(failed(format!("{rate} Hz is no sample rate")));
         }
@@ -124,7 +117,7 @@ impl<'a> Converter<'a> {
         let (window, fixed) = (WindowFunction::BlackmanHarris2, FixedSync::Both);
         let resampler = Fft::new_custom(from as usize, to as usize, blocks * input, 1, 1, window, fixed)
             .map_err(|error| failed(error.to_string()))?;
-        Ok(Self { resampler, from, to, input, output, blocks, cancelled })
+        Ok(Self { resampler, from, to, input, output, blocks, cancel })
     }
 
     /// The channels of an impulse response, their level kept.
@@ -137,7 +130,7 @@ impl<'a> Converter<'a> {
     /// Without delay, as long as the source; what rings beyond its ends is cut off.
     fn run(&mut self, source: Vec<f64>) -> Result<Delayed, ResampleError> {
         let (from, to, resampler) = (self.from, self.to, &mut self.resampler);
-        let failed = |reason: String| ResampleError { from, to, reason };
+        let failed = |reason: String| ResampleError::Refused { from, to, reason };
         let length = (source.len() * self.output).div_ceil(self.input); // exactly, where rubato rounds
         resampler.reset();
         let (delay, most) = (resampler.output_delay(), resampler.process_all_needed_output_len(source.len()) + 1);
@@ -148,9 +141,7 @@ impl<'a> Converter<'a> {
         let mut at = Indexing { input_offset: 0, output_offset: 0, partial_len: None, active_channels_mask: None };
         // Block by block, where rubato's own call for a whole clip would not ask in between.
         while at.output_offset < delay + length {
-            if (self.cancelled)() {
-                return Err(failed("cancelled".to_owned()));
-            }
+            self.cancel.check()?;
             let left = input - at.input_offset;
             at.partial_len = (left < resampler.input_frames_next()).then_some(left);
             let (read, written) = resampler
@@ -186,9 +177,7 @@ impl<'a> Converter<'a> {
         if let Some(last) = within.last_mut() {
             *last += after.iter().sum::<f64>();
         }
-        if (self.cancelled)() {
-            return Err(ResampleError { from: self.from, to: self.to, reason: "cancelled".to_owned() });
-        }
+        self.cancel.check()?;
         Ok(within.iter().map(|sample| finish(*sample)).collect())
     }
 
@@ -224,23 +213,24 @@ mod tests {
     #[test]
     fn rates_that_cannot_be_are_refused_with_the_reason() {
         for (from, to) in [(0, 48_000), (48_000, 0), (48_000, u32::MAX), (1, 48_000), (1_536_000, 5_000)] {
-            let error = signal(&[vec![1.0]], from, to).expect_err("refused");
-            assert_eq!((error.from, error.to), (from, to));
+            let error = signal(&[vec![1.0]], from, to, &Token::never()).expect_err("refused");
+            let told = matches!(error, ResampleError::Refused { from: f, to: t, .. } if (f, t) == (from, to));
+            assert!(told, "{error}");
         }
     }
 
     #[test]
     fn nothing_is_resampled_to_nothing() {
-        assert_eq!(signal(&[], 44_100, 48_000), Ok(vec![]));
-        assert_eq!(signal(&[vec![]], 44_100, 48_000), Ok(vec![vec![]]));
+        assert_eq!(signal(&[], 44_100, 48_000, &Token::never()), Ok(vec![]));
+        assert_eq!(signal(&[vec![]], 44_100, 48_000, &Token::never()), Ok(vec![vec![]]));
     }
 
     #[test]
     fn one_sample_that_is_not_finite_leaves_the_rest_alone() {
         let mut samples = vec![0.25; 4000];
-        let clean = signal(&[samples.clone()], 44_100, 48_000).expect("rates");
+        let clean = signal(&[samples.clone()], 44_100, 48_000, &Token::never()).expect("rates");
         samples[2000] = f32::NAN;
-        let resampled = signal(&[samples], 44_100, 48_000).expect("rates");
+        let resampled = signal(&[samples], 44_100, 48_000, &Token::never()).expect("rates");
         assert!(resampled[0].iter().all(|sample| sample.is_finite()));
         // The filter reaches 2 · 588 samples to either side.
         assert_eq!(resampled[0][..800], clean[0][..800]);

@@ -12,14 +12,15 @@
 //! Allocates; not for the audio thread.
 //!
 //! ```
+//! use transept::cancel::Token;
 //! use transept::impulse::decay::BandRatios;
 //! use transept::impulse::shape::{self, Cut, Ratio, Shape, Trim};
 //!
-//! let hall = transept::space::synthesise(transept::space::find("hall")?.text)?;
+//! let hall = transept::space::synthesise(transept::space::find("hall")?.text, &Token::never())?;
 //! // Highs that die away in half the time, and nothing before the direct sound.
 //! let decay = BandRatios { high: Ratio::from_f64(0.5), ..BandRatios::default() };
 //! let wanted = Shape { decay, trim: Trim { start: Cut::Auto, end: Cut::Off }, ..Shape::default() };
-//! let shaped = shape::apply(hall, &wanted, &|| false)?;
+//! let shaped = shape::apply(hall, &wanted, &Token::never())?;
 //! println!("{} s; {:?}", shaped.impulse.seconds(), shaped.decay);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -33,9 +34,10 @@ mod trim;
 mod units;
 
 use super::Impulse;
-use super::acoustics::onset_unless;
+use super::acoustics::onset;
 use super::decay::{self, BandDecay, BandRatios};
 use super::resample::ResampleError;
+use crate::cancel::{Cancelled, Token};
 pub use envelope::{Envelope, Fade};
 use serde::{Deserialize, Serialize};
 pub use shaper::Shaper;
@@ -109,7 +111,7 @@ pub(super) fn within<T: Ord + Copy>(value: T, range: RangeInclusive<T>) -> T {
 /// Why an impulse was not shaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
-    /// Nobody wants it any more, said the caller.
+    /// Cancelled by the caller.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// It cannot be stretched.
@@ -117,14 +119,13 @@ pub enum ShapeError {
     Resample(#[source] ResampleError),
 }
 
-/// Nobody wants it any more, said the caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("cancelled")]
-pub struct Cancelled;
-
-/// Asks whether to go on.
-pub(super) fn go_on(cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
-    if cancelled() { Err(Cancelled) } else { Ok(()) }
+impl From<ResampleError> for ShapeError {
+    fn from(error: ResampleError) -> Self {
+        match error {
+            ResampleError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            refused => Self::Resample(refused),
+        }
+    }
 }
 
 /// A shaped impulse, and what was found out on the way.
@@ -144,33 +145,33 @@ pub struct Shaped {
 
 /// Shapes an impulse: [`Shape::canonical`], step by step in the order of this module's description.
 ///
-/// `cancelled` is asked every few milliseconds (what is between two questions grows beyond 20 ms where an impulse of a
-/// minute is measured above 48 kHz), and must not take back what it said.
+/// `cancel` is checked every few milliseconds; the time between two checks grows beyond 20 ms where an impulse of a
+/// minute is measured above 48 kHz.
 ///
 /// # Errors
 /// [`ShapeError::Cancelled`]. [`ShapeError::Resample`] where samples become so large in [`Shape::size`] that they are no
 /// finite numbers any more.
-pub fn apply(mut impulse: Impulse, shape: &Shape, cancelled: &dyn Fn() -> bool) -> Result<Shaped, ShapeError> {
+pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
     let shape = shape.canonical();
-    let trimmed = trim::trim(&mut impulse, shape.trim, cancelled)?;
-    let (impulse, stretched_too_far) = size::size(impulse, shape.size, cancelled)?;
-    let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancelled)?;
+    let trimmed = trim::trim(&mut impulse, shape.trim, cancel)?;
+    let (impulse, stretched_too_far) = size::size(impulse, shape.size, cancel)?;
+    let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancel)?;
     let mixing_time =
-        if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancelled)? };
-    play(&mut impulse, &shape, cancelled)?;
+        if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancel)? };
+    play(&mut impulse, &shape, cancel)?;
     Ok(Shaped { impulse, trimmed, cut: cut || stretched_too_far, decay: bands, mixing_time })
 }
 
 /// What is the player's: reverse, envelope and fades.
-fn play(impulse: &mut Impulse, shape: &Shape, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+fn play(impulse: &mut Impulse, shape: &Shape, cancel: &Token) -> Result<(), Cancelled> {
     if shape.reverse {
-        size::reverse(impulse, cancelled)?;
+        size::reverse(impulse, cancel)?;
     }
     if shape.envelope != Envelope::default() {
-        let origin = if shape.reverse { 0 } else { onset_unless(impulse, cancelled).ok_or(Cancelled)? };
-        envelope::envelope(impulse, shape.envelope, origin, cancelled)?;
+        let origin = if shape.reverse { 0 } else { onset(impulse, cancel)? };
+        envelope::envelope(impulse, shape.envelope, origin, cancel)?;
     }
-    envelope::fade(impulse, shape.fade, cancelled)
+    envelope::fade(impulse, shape.fade, cancel)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Why a recipe gave no kernel.
 
+use crate::cancel::Cancelled;
 use crate::engine::BuildError;
 use crate::impulse::decode::DecodeError;
 use crate::impulse::layout::LayoutError;
@@ -62,8 +63,8 @@ pub enum PrepareError {
         source: BuildError,
     },
     /// A newer request came, or the instance went.
-    #[error("cancelled")]
-    Cancelled,
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 impl From<DecodeError> for PrepareError {
@@ -71,7 +72,7 @@ impl From<DecodeError> for PrepareError {
     fn from(error: DecodeError) -> Self {
         match error {
             DecodeError::Missing { path } => Self::Missing(path),
-            DecodeError::Cancelled { .. } => Self::Cancelled,
+            DecodeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Decode(other),
         }
     }
@@ -80,8 +81,39 @@ impl From<DecodeError> for PrepareError {
 impl From<SpaceError> for PrepareError {
     fn from(error: SpaceError) -> Self {
         match error {
-            SpaceError::Cancelled => Self::Cancelled,
+            SpaceError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Space(other),
+        }
+    }
+}
+
+/// What steps say that do not know which impulse they work on: the message names it, and a cancellation stays one.
+impl PrepareError {
+    pub(super) fn resample(origin: String, error: ResampleError) -> Self {
+        match error {
+            ResampleError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            source => Self::Resample { origin, source },
+        }
+    }
+
+    pub(super) fn shape(origin: String, error: ShapeError) -> Self {
+        match error {
+            ShapeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            source => Self::Shape { origin, source },
+        }
+    }
+
+    pub(super) fn layout(origin: String, error: LayoutError) -> Self {
+        match error {
+            LayoutError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            source => Self::Layout { origin, source },
+        }
+    }
+
+    pub(super) fn kernel(origin: String, error: BuildError) -> Self {
+        match error {
+            BuildError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            source => Self::Kernel { origin, source },
         }
     }
 }

@@ -4,6 +4,7 @@
 //! thread takes what it finds. So it is told how it is related to each that may still sound. Of those the newest of the same
 //! room also gives it its partitions, as long as there is a past for its length: then it can take over all that was heard.
 
+use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::{BuildError, Convolver, Kernel, Path, Relation};
 use crate::impulse::layout::Route;
@@ -47,35 +48,30 @@ pub(super) struct Next<'a> {
 }
 
 impl Lineage {
-    /// Builds a convolver of an impulse's routes. `cancelled` as in [`super::build`].
+    /// Builds a convolver of an impulse's routes. `cancel` is checked as in [`super::build`].
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn build(
-        &mut self,
-        next: Next,
-        routes: Vec<Route>,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Convolver, BuildError> {
+    pub fn build(&mut self, next: Next, routes: Vec<Route>, cancel: &Token) -> Result<Convolver, BuildError> {
         let Next { generation, room, format, longest } = next;
         let taps = routes.first().map_or(0, |route| route.taps.len());
         let of_format = || self.alive.iter().filter(|ancestor| ancestor.format == format);
         let kin = of_format().rfind(|ancestor| ancestor.room == *room && taps <= ancestor.reach);
         let of_kin = kin.map(|kin| paths(&kin.routes));
-        let mut builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate);
+        let mut builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate).cancelled_by(cancel);
         for (input, output, taps) in paths(&routes) {
             builder = builder.path(input, output, taps);
         }
         if let Some((kin, paths)) = kin.zip(of_kin.as_deref()) {
             builder = builder.like(&kin.kernel, paths);
         }
-        let kernel = Arc::new(builder.build_unless(cancelled)?);
+        let kernel = Arc::new(builder.build()?);
         let most = MAX_SECONDS as usize * format.sample_rate as usize;
         let grown = (taps.max(longest) as f64 * GROWTH) as usize;
         let reach = kin.map_or_else(|| grown.min(most).max(taps), |kin| kin.reach);
         let mut convolver = Convolver::with_room(kernel.clone(), reach).with_generation(generation);
         for ancestor in of_format() {
-            let correlation = relation::correlation_unless(&ancestor.routes, &routes, format.sample_rate, cancelled);
+            let correlation = relation::correlation(&ancestor.routes, &routes, format.sample_rate, cancel)?;
             let relation = Relation { correlation, is_reshaped: ancestor.room == *room };
             convolver = convolver.with_relation(ancestor.generation, relation);
         }

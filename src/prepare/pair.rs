@@ -4,7 +4,8 @@
 //! one loudness are not of that loudness one behind the other.
 
 use super::part::{LaidOut, turn};
-use super::{Order, PrepareError, Summary};
+use super::{Order, Summary};
+use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::impulse::combine;
 use crate::impulse::layout::Route;
@@ -25,54 +26,44 @@ pub(super) fn combine(
     second: LaidOut,
     how: Combination,
     order: &Order,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<(Vec<Route>, Summary), PrepareError> {
+    cancel: &Token,
+) -> Result<(Vec<Route>, Summary), Cancelled> {
     let Format { sample_rate, inputs, outputs } = order.format;
     let channels = first.shaped.impulse.channels().len().max(second.shaped.impulse.channels().len());
     // As many as there are paths for.
     let channels = channels.min(if inputs == 1 { outputs } else { 4 });
     let as_impulse = |routes: &[Route]| combine::impulse(routes, channels, inputs, sample_rate);
     let most = MAX_SECONDS as usize * sample_rate as usize;
-    let mut is_cut = false;
-    let routes = match how {
+    let (mut routes, is_cut) = match how {
         Combination::Between(position) => {
             let is_reversed = order.recipe.shape.reverse;
-            let [Some(one), Some(other)] = [&first, &second].map(|part| part_of(part, is_reversed, cancelled)) else {
-                return Err(PrepareError::Cancelled);
-            };
-            let routes = combine::between(one, other, position.as_f64(), sample_rate, cancelled);
-            routes.map(|mut routes| {
-                is_cut = routes.iter().any(|route| route.taps.len() > most);
-                routes.iter_mut().for_each(|route| route.taps.truncate(most));
-                routes
-            })
+            let (one, other) = (part_of(&first, is_reversed, cancel)?, part_of(&second, is_reversed, cancel)?);
+            let mut routes = combine::between(one, other, position.as_f64(), sample_rate, cancel)?;
+            let is_cut = routes.iter().any(|route| route.taps.len() > most);
+            routes.iter_mut().for_each(|route| route.taps.truncate(most));
+            (routes, is_cut)
         }
         Combination::Series => {
-            is_cut = first.shaped.impulse.len() + second.shaped.impulse.len() - 1 > most;
-            combine::series(&first.routes, &second.routes, most, cancelled)
+            let is_cut = first.shaped.impulse.len() + second.shaped.impulse.len() - 1 > most;
+            (combine::series(&first.routes, &second.routes, most, cancel)?, is_cut)
         }
     };
-    let mut routes = routes.ok_or(PrepareError::Cancelled)?;
     if how == Combination::Series {
         let gain = match order.recipe.level {
-            LevelRule::Match => level::loudness_gain_unless(&as_impulse(&routes), cancelled),
-            LevelRule::Cabinet => level::cabinet_gain_unless(&as_impulse(&routes), cancelled),
+            LevelRule::Match => level::loudness_gain(&as_impulse(&routes), cancel)?,
+            LevelRule::Cabinet => level::cabinet_gain(&as_impulse(&routes), cancel)?,
             LevelRule::Off => 1.0,
         };
-        turn(&mut routes, gain, cancelled)?;
+        turn(&mut routes, gain, cancel)?;
         first.gain *= gain; // For people: all that the level rule applied, in two figures.
     }
-    let summary = Summary::of_both([&first, &second], &as_impulse(&routes), order.recipe, is_cut, cancelled);
-    if cancelled() { Err(PrepareError::Cancelled) } else { Ok((routes, summary)) }
+    let summary = Summary::of_both([&first, &second], &as_impulse(&routes), order.recipe, is_cut, cancel)?;
+    Ok((routes, summary))
 }
 
 /// With the place of its direct sound.
-fn part_of<'a>(part: &'a LaidOut, is_reversed: bool, cancelled: &dyn Fn() -> bool) -> Option<combine::Part<'a>> {
+fn part_of<'a>(part: &'a LaidOut, is_reversed: bool, cancel: &Token) -> Result<combine::Part<'a>, Cancelled> {
     let impulse = &part.shaped.impulse;
-    let onset = if is_reversed {
-        acoustics::onset_of_reversed_unless(impulse, cancelled)?
-    } else {
-        acoustics::onset_unless(impulse, cancelled)?
-    };
-    Some(combine::Part { routes: &part.routes, onset })
+    let onset = if is_reversed { acoustics::onset_of_reversed } else { acoustics::onset };
+    Ok(combine::Part { routes: &part.routes, onset: onset(impulse, cancel)? })
 }

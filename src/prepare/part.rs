@@ -1,6 +1,7 @@
 //! One impulse, from its source to the paths of a layout.
 
 use super::{Find, Order, PrepareError, decoded, origin};
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::layout::{self, Route};
 use crate::impulse::recipe::{LevelRule, Recipe, Source};
 use crate::impulse::shape::{self, ShapeError, Shaped, Shaper};
@@ -48,37 +49,33 @@ impl Part {
         (inputs, outputs): (usize, usize),
         order: &Order,
         find: &Find,
-        cancelled: &dyn Fn() -> bool,
+        cancel: &Token,
     ) -> Result<LaidOut, PrepareError> {
         let origin = || origin(source);
-        let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
 
-        go_on()?;
+        cancel.check()?;
         let loaded = match self.loaded.take().filter(|loaded| loaded.answers(source, edition, order)) {
             Some(loaded) => loaded,
-            None => load(source, edition, order, find, cancelled)?,
+            None => load(source, edition, order, find, cancel)?,
         };
         let loaded = self.loaded.insert(loaded);
-        let shaped = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancelled);
-        go_on()?; // Before the error: it may say no more than this.
-        let (shaped, gain) = shaped.map_err(|source| PrepareError::Shape { origin: origin(), source })?;
-        let mut routes = layout::routes_unless(&shaped.impulse, inputs, outputs, cancelled)
-            .map_err(|source| PrepareError::Layout { origin: origin(), source })?;
+        let (shaped, gain) = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancel)
+            .map_err(|error| PrepareError::shape(origin(), error))?;
+        let mut routes = layout::routes(&shaped.impulse, inputs, outputs, cancel)
+            .map_err(|error| PrepareError::layout(origin(), error))?;
         // One gain for all paths: the balance of the channels is the room's own.
-        turn(&mut routes, gain, cancelled)?;
+        turn(&mut routes, gain, cancel)?;
         Ok(LaidOut { name: loaded.name.clone(), stored_rate: loaded.stored_rate, shaped, gain, routes })
     }
 }
 
 /// All paths louder or softer by a factor.
-pub(super) fn turn(routes: &mut [Route], gain: f64, cancelled: &dyn Fn() -> bool) -> Result<(), PrepareError> {
+pub(super) fn turn(routes: &mut [Route], gain: f64, cancel: &Token) -> Result<(), Cancelled> {
     for Route { taps, .. } in routes {
-        if cancelled() {
-            return Err(PrepareError::Cancelled);
-        }
+        cancel.check()?;
         taps.iter_mut().for_each(|tap| *tap = (f64::from(*tap) * gain) as f32);
     }
-    if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) }
+    Ok(())
 }
 
 impl Loaded {
@@ -89,34 +86,25 @@ impl Loaded {
 }
 
 /// The impulse as stored, or as its text says, brought to the host's rate.
-fn load(
-    source: &Source,
-    edition: u64,
-    order: &Order,
-    find: &Find,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<Loaded, PrepareError> {
-    let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
-    let (mut impulse, name) = read(source, find, cancelled)?;
-    go_on()?;
+fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
+    let (mut impulse, name) = read(source, find, cancel)?;
+    cancel.check()?;
     let silence = shape::drop_trailing_zeros(&mut impulse);
     let (stored_rate, rate) = (impulse.sample_rate(), order.format.sample_rate);
     if stored_rate != rate {
         // At its own rate it stays what it is.
-        let resampled = resample::impulse_unless(&impulse, rate, silence, cancelled);
-        go_on()?; // Before the error: it may say no more than this.
-        let origin = origin(source);
-        impulse = resampled.map_err(|source| PrepareError::Resample { origin, source })?;
+        impulse = resample::impulse(&impulse, rate, silence, cancel)
+            .map_err(|error| PrepareError::resample(origin(source), error))?;
     }
     let source = source.clone();
     Ok(Loaded { source, edition, name, stored_rate, impulse: Arc::new(impulse) })
 }
 
 /// The impulse as stored, or as its text says, and its name for people.
-fn read(source: &Source, find: &Find, cancelled: &dyn Fn() -> bool) -> Result<(Impulse, String), PrepareError> {
+fn read(source: &Source, find: &Find, cancel: &Token) -> Result<(Impulse, String), PrepareError> {
     Ok(match source {
-        Source::Space { id } => (decoded(source, cancelled)?, space::find(id)?.name.to_owned()),
-        Source::File { .. } | Source::Pair { .. } => (find(source, cancelled)?, source.display_name()),
+        Source::Space { id } => (decoded(source, cancel)?, space::find(id)?.name.to_owned()),
+        Source::File { .. } | Source::Pair { .. } => (find(source, cancel)?, source.display_name()),
     })
 }
 
@@ -126,12 +114,12 @@ fn shape(
     shaper: &mut Shaper,
     impulse: &Arc<Impulse>,
     recipe: &Recipe,
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<(Shaped, f64), ShapeError> {
     let gain = match recipe.level {
-        LevelRule::Match => shaper.loudness_gain(impulse, recipe.shape.trim, cancelled)?,
-        LevelRule::Cabinet => shaper.cabinet_gain(impulse, recipe.shape.trim, cancelled)?,
+        LevelRule::Match => shaper.loudness_gain(impulse, recipe.shape.trim, cancel)?,
+        LevelRule::Cabinet => shaper.cabinet_gain(impulse, recipe.shape.trim, cancel)?,
         LevelRule::Off => 1.0,
     };
-    Ok((shaper.apply(impulse, &recipe.shape, cancelled)?, gain))
+    Ok((shaper.apply(impulse, &recipe.shape, cancel)?, gain))
 }

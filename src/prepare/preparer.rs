@@ -5,6 +5,7 @@ use super::lineage::{Lineage, Next};
 use super::pair;
 use super::part::Part;
 use super::{Find, PrepareError, Prepared, Summary};
+use crate::cancel::Token;
 use crate::chain::Format;
 use crate::impulse::recipe::Recipe;
 
@@ -40,35 +41,28 @@ impl Preparer {
     ///
     /// # Errors
     /// See [`PrepareError`].
-    pub fn build(
-        &mut self,
-        order: &Order,
-        find: &Find,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Prepared, PrepareError> {
+    pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
         let Order { recipe, format, generation, editions: [edition, edition_of_second] } = *order;
         let channels = (format.inputs, format.outputs);
-        let go_on = || if cancelled() { Err(PrepareError::Cancelled) } else { Ok(()) };
 
-        let first = self.first.lay_out(&recipe.source, edition, channels, order, find, cancelled)?;
+        let first = self.first.lay_out(&recipe.source, edition, channels, order, find, cancel)?;
         let mut longest = first.shaped.impulse.len();
         let (routes, summary) = match &recipe.second {
             None => {
-                let summary = Summary::of(&first, recipe, cancelled);
+                let summary = Summary::of(&first, recipe, cancel)?;
                 (first.routes, summary)
             }
             Some(second) => {
                 let channels = pair::takes(second.how, channels);
-                let other = self.second.lay_out(&second.source, edition_of_second, channels, order, find, cancelled)?;
+                let other = self.second.lay_out(&second.source, edition_of_second, channels, order, find, cancel)?;
                 longest = longest.max(other.shaped.impulse.len());
-                pair::combine(first, other, second.how, order, cancelled)?
+                pair::combine(first, other, second.how, order, cancel)?
             }
         };
-        go_on()?;
-        let convolver =
-            self.lineage.build(Next { generation, room: &recipe.room(), format, longest }, routes, cancelled);
-        go_on()?; // Before the error: it may say no more than this.
-        let convolver = convolver.map_err(|source| PrepareError::Kernel { origin: origin_of(recipe), source })?;
+        let next = Next { generation, room: &recipe.room(), format, longest };
+        let convolver = self.lineage.build(next, routes, cancel);
+        let convolver = convolver.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
+        cancel.check()?;
         Ok(Prepared { convolver: Box::new(convolver), summary })
     }
 

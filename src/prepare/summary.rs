@@ -1,6 +1,7 @@
 //! What there is to say about an impulse.
 
 use super::part::LaidOut;
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Recipe;
 use crate::impulse::{Impulse, acoustics};
@@ -43,25 +44,25 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Looks at an impulse. `cancelled` is asked every few milliseconds, and once it says so the result means nothing.
-    pub(super) fn of(part: &LaidOut, recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Self {
-        Self::about(part, Self::measured(&part.shaped.impulse, recipe, cancelled))
+    /// Looks at an impulse. `cancel` is checked every few milliseconds.
+    pub(super) fn of(part: &LaidOut, recipe: &Recipe, cancel: &Token) -> Result<Self, Cancelled> {
+        Ok(Self::about(part, Self::measured(&part.shaped.impulse, recipe, cancel)?))
     }
 
-    /// Looks at what two impulses became, and whether it was cut; `cancelled` likewise.
+    /// Looks at what two impulses became, and whether it was cut. `cancel` is checked every few milliseconds.
     pub(super) fn of_both(
         [first, second]: [&LaidOut; 2],
         both: &Impulse,
         recipe: &Recipe,
         is_cut: bool,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Self {
-        Self {
+        cancel: &Token,
+    ) -> Result<Self, Cancelled> {
+        Ok(Self {
             name: format!("{} + {}", first.name, second.name),
             second_level_db: Some(20.0 * second.gain.log10()),
             cut: first.shaped.cut || second.shaped.cut || is_cut,
-            ..Self::about(first, Self::measured(both, recipe, cancelled))
-        }
+            ..Self::about(first, Self::measured(both, recipe, cancel)?)
+        })
     }
 
     /// What is known of how an impulse came to be, beside what was measured.
@@ -81,26 +82,27 @@ impl Summary {
     }
 
     /// What can be seen of an impulse itself.
-    fn measured(impulse: &Impulse, recipe: &Recipe, cancelled: &dyn Fn() -> bool) -> Self {
-        Self {
+    fn measured(impulse: &Impulse, recipe: &Recipe, cancel: &Token) -> Result<Self, Cancelled> {
+        let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
+        Ok(Self {
             seconds: impulse.seconds(),
             channels: impulse.channels().len(),
             peak: impulse.peak(),
-            rt60: if recipe.shape.reverse { None } else { acoustics::rt60_unless(impulse, cancelled) },
-            waveform: impulse.channels().iter().map(|samples| extremes(samples, cancelled)).collect(),
+            rt60: if recipe.shape.reverse { None } else { acoustics::rt60(impulse, cancel)? },
+            waveform: waveform.collect::<Result<_, _>>()?,
             ..Self::default()
-        }
+        })
     }
 }
 
-fn extremes(samples: &[f32], cancelled: &dyn Fn() -> bool) -> Vec<(f32, f32)> {
+fn extremes(samples: &[f32], cancel: &Token) -> Result<Vec<(f32, f32)>, Cancelled> {
     let at = |stretch: usize| stretch * samples.len() / STRETCHES;
     (0..STRETCHES)
-        .take_while(|_| !cancelled())
         .map(|stretch| {
+            cancel.check()?;
             let from = at(stretch);
             let stretch = &samples[from..at(stretch + 1).max(from + 1)];
-            stretch.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &s| (low.min(s), high.max(s)))
+            Ok(stretch.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &s| (low.min(s), high.max(s))))
         })
         .collect()
 }
@@ -115,7 +117,7 @@ mod tests {
             let mut samples = vec![0.25; len];
             samples[len / 2] = -1.5;
             samples[len - 1] = 2.0;
-            let waveform = extremes(&samples, &|| false);
+            let waveform = extremes(&samples, &Token::never()).expect("not cancelled");
             assert_eq!(waveform.len(), STRETCHES, "{len} samples");
             assert_eq!(waveform[STRETCHES - 1].1, 2.0, "{len} samples");
             assert!(waveform.iter().all(|(low, high)| low <= high));

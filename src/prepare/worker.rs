@@ -23,6 +23,7 @@ use super::preparer::{Order, Preparer};
 use super::status::{Call, Desk};
 pub use super::status::{State, Status};
 use super::{Find, PrepareError, Prepared};
+use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::Convolver;
 use crate::handover::{self, AudioEnd, Numbered, WorkerEnd};
@@ -191,7 +192,7 @@ struct Workbench<C, B> {
 /// How convolvers are built: a [`Preparer`]'s way, or that of the tests.
 pub(super) trait Build: Send + 'static {
     /// See [`Preparer::build`].
-    fn build(&mut self, order: &Order, find: &Find, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError>;
+    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError>;
     /// See [`Preparer::forget`].
     fn forget(&mut self, _generation: u64) {}
     /// See [`Preparer::begin_anew`].
@@ -199,8 +200,8 @@ pub(super) trait Build: Send + 'static {
 }
 
 impl Build for Preparer {
-    fn build(&mut self, order: &Order, find: &Find, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
-        self.build(order, find, cancelled)
+    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
+        self.build(order, find, cancel)
     }
     fn forget(&mut self, generation: u64) {
         self.forget(generation);
@@ -256,18 +257,19 @@ impl<C: Client, B: Build> Workbench<C, B> {
             noticed.set(Some(since));
             newer.is_reshaped(wanted) && (self.gave_up.get() || since.elapsed() < GRACE)
         };
-        let cancelled = self.watch(Some(wanted), reloads, |_| (), has_time);
-        let find = |source: &_, cancelled: &dyn Fn() -> bool| self.client.find(source, cancelled);
+        let watch = self.watch(Some(wanted), reloads, |_| (), has_time);
+        let cancel = Token::new(&watch);
+        let find = |source: &_, cancel: &Token| self.client.find(source, cancel);
         let mut build = self.build.borrow_mut();
         self.gone.take().into_iter().for_each(|generation| build.forget(generation));
         let Wanted { recipe, format, editions, .. } = wanted;
         let order = Order { recipe, format: *format, editions: *editions, generation: said.generation + 1 };
         // A strange file that makes a decoder panic costs that file, not the worker. What it leaves half-changed is given up.
-        let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancelled)));
+        let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancel)));
         if built.is_err() {
             build.begin_anew();
         }
-        let is_stale = cancelled();
+        let is_stale = cancel.is_cancelled();
         self.gave_up.set(is_stale && self.client.wanted().is_some_and(|newer| newer.is_reshaped(wanted)));
         if is_stale {
             build.forget(order.generation);
@@ -301,12 +303,12 @@ impl<C: Client, B: Build> Workbench<C, B> {
     /// What can wait until the room sounds, as long as nothing else is wanted (H9).
     fn afterwards(&self, wanted: Option<&Wanted>, reloads: u64) {
         // Nobody who settles has to wait for it.
-        let cancelled = self.watch(wanted, reloads, |call| self.desk.answer(call), |_| false);
+        let watch = self.watch(wanted, reloads, |call| self.desk.answer(call), |_| false);
         // A panic, which the panic hook has reported, costs what was to be done, and not the worker.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.client.afterwards(&cancelled)));
+        let _ = catch_unwind(AssertUnwindSafe(|| self.client.afterwards(&Token::new(&watch))));
     }
 
-    /// A question whether work is to be given up (H9): something else is wanted, or the same anew, or nothing any more.
+    /// The question of a [`Token`] (H9): true when something else is wanted, or the same anew, or nothing any more.
     /// `still` hears of each call that changes nothing, and `has_time` says whether work may go on although something newer
     /// is wanted.
     fn watch<'a>(

@@ -1,11 +1,13 @@
 //! Why a file cannot be rendered.
 
+use crate::cancel::Cancelled;
+use crate::files::FileError;
 use crate::impulse::decode::DecodeError;
 use crate::impulse::resample::ResampleError;
 use crate::prepare::PrepareError;
 use std::path::PathBuf;
 
-/// Why a file was not rendered. Every message names the file and the reason.
+/// Why a file was not rendered. Every message names the file and the reason, except that of a cancellation.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The dry file cannot be decoded.
@@ -49,25 +51,9 @@ pub enum RenderError {
     /// The impulse cannot be used.
     #[error(transparent)]
     Impulse(PrepareError),
-    /// The output would replace a file that is read.
-    #[error("{}: the output would replace a file that it is made from", .0.display())]
-    ReplacesInput(PathBuf),
-    /// The output is there already and must not be replaced.
-    #[error("{}: {reason}", path.display())]
-    Irreplaceable {
-        /// The output.
-        path: PathBuf,
-        /// Why not.
-        reason: &'static str,
-    },
-    /// The output's folder is not there.
-    #[error("{}: there is no folder {}", path.display(), folder.display())]
-    NoFolder {
-        /// The output.
-        path: PathBuf,
-        /// Where it was to be.
-        folder: PathBuf,
-    },
+    /// The output cannot or must not be written.
+    #[error(transparent)]
+    Output(#[from] FileError),
     /// The output would be larger than a WAV file can be.
     #[error(
         "{}: would need {bytes} bytes, more than the 4 GB that a WAV file can hold; render a shorter piece or fewer bits",
@@ -79,15 +65,25 @@ pub enum RenderError {
         /// Its size.
         bytes: u64,
     },
-    /// The output cannot be written.
-    #[error("{}: cannot be written: {reason}", path.display())]
-    Write {
-        /// The output.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
-    /// Somebody asked to stop.
-    #[error("{}: cancelled", .0.display())]
-    Cancelled(PathBuf),
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl From<DecodeError> for RenderError {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Dry(other),
+        }
+    }
+}
+
+impl From<PrepareError> for RenderError {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Impulse(other),
+        }
+    }
 }

@@ -3,12 +3,13 @@
 use super::sink::Sink;
 use super::source::Source;
 use super::{Change, Job, RenderError};
+use crate::cancel::Token;
 use crate::chain::{Chain, Controls, Format};
 use crate::impulse::recipe::Recipe;
-use crate::prepare::{self, Order, PrepareError, Prepared, Preparer, Summary};
+use crate::prepare::{self, Order, Prepared, Preparer, Summary};
 use std::sync::Arc;
 
-/// Frames between two words about progress, and between two questions whether to go on.
+/// Frames between two words about progress, and between two checks of the token.
 const STRETCH: u64 = 1 << 14;
 
 /// A chain with its kernel in place, and silent.
@@ -24,23 +25,18 @@ pub(super) struct Pass {
 
 impl Pass {
     /// Builds the kernel that the recipe asks for and gives it to a new chain, as the plugin does before its first block.
-    pub fn prepare(
-        job: &Job,
-        inputs: usize,
-        sample_rate: u32,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Self, RenderError> {
-        let start = |outputs| Self::start(job, Format { sample_rate, inputs, outputs }, cancelled);
+    pub fn prepare(job: &Job, inputs: usize, sample_rate: u32, cancel: &Token) -> Result<Self, RenderError> {
+        let start = |outputs| Self::start(job, Format { sample_rate, inputs, outputs }, cancel);
         let pass = start(2)?;
         // Both sides would be the same.
         let is_mono = inputs == 1 && pass.summary.channels == 1 && job.changes.is_empty();
         if is_mono { start(1) } else { Ok(pass) }
     }
 
-    fn start(job: &Job, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Self, RenderError> {
+    fn start(job: &Job, format: Format, cancel: &Token) -> Result<Self, RenderError> {
         let mut preparer = Preparer::default();
         let generation = 1;
-        let Prepared { convolver, summary } = build(&mut preparer, job, &job.recipe, format, generation, cancelled)?;
+        let Prepared { convolver, summary } = build(&mut preparer, &job.recipe, format, generation, cancel)?;
         let mut chain = Chain::new(format, Arc::default());
         let mut nothing = [[0.0; 0]; 2];
         let mut nothing = nothing.each_mut().map(|channel| &mut channel[..]);
@@ -71,7 +67,7 @@ impl Pass {
         job: &Job,
         source: &mut Source,
         sink: &mut Sink,
-        cancelled: &dyn Fn() -> bool,
+        cancel: &Token,
         progress: &dyn Fn(f64),
     ) -> Result<u64, RenderError> {
         let mut changes = Moments::new(&job.changes, source.sample_rate());
@@ -81,14 +77,12 @@ impl Pass {
         let mut next_word = 0;
         while done < end {
             if done >= next_word {
-                if cancelled() {
-                    return Err(RenderError::Cancelled(source.path().to_owned()));
-                }
+                cancel.check()?;
                 progress(done as f64 / end as f64);
                 next_word = done + STRETCH;
             }
             let incoming = match changes.take(done) {
-                Some(change) => self.change(job, change, cancelled)?.map(|prepared| prepared.convolver),
+                Some(change) => self.change(change, cancel)?.map(|prepared| prepared.convolver),
                 None => None,
             };
             // A host cuts its blocks where something changes; so the changes, and not the blocks, say when.
@@ -113,12 +107,7 @@ impl Pass {
     }
 
     /// Sets the controls, and builds another convolver if there is to be one.
-    fn change(
-        &mut self,
-        job: &Job,
-        change: &Change,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Option<Prepared>, RenderError> {
+    fn change(&mut self, change: &Change, cancel: &Token) -> Result<Option<Prepared>, RenderError> {
         self.controls = change.controls;
         if self.recipe == change.recipe {
             return Ok(None);
@@ -126,23 +115,19 @@ impl Pass {
         self.recipe = change.recipe.clone();
         self.generation += 1;
         let (format, generation) = (self.chain.format(), self.generation);
-        build(&mut self.preparer, job, &change.recipe, format, generation, cancelled).map(Some)
+        build(&mut self.preparer, &change.recipe, format, generation, cancel).map(Some)
     }
 }
 
 fn build(
     preparer: &mut Preparer,
-    job: &Job,
     recipe: &Recipe,
     format: Format,
     generation: u64,
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<Prepared, RenderError> {
     let order = Order { recipe, format, editions: [0; 2], generation };
-    preparer.build(&order, &prepare::decoded, cancelled).map_err(|error| match error {
-        PrepareError::Cancelled => RenderError::Cancelled(job.dry.clone()),
-        error => RenderError::Impulse(error),
-    })
+    Ok(preparer.build(&order, &prepare::decoded, cancel)?)
 }
 
 /// Changes by the frames at which they are due.

@@ -1,7 +1,7 @@
 //! The WAV file that is written.
 
 use super::RenderError;
-use super::target::{Target, Unfinished};
+use crate::files::{FileError, Target, Unfinished};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use std::fs::File;
 use std::io::BufWriter;
@@ -111,7 +111,7 @@ fn quantised(sample: f32, bits: u16) -> (i32, bool) {
 }
 
 fn cannot_write(unfinished: &Unfinished, error: &hound::Error) -> RenderError {
-    RenderError::Write { path: unfinished.named().to_owned(), reason: error.to_string() }
+    FileError::Write { path: unfinished.named().to_owned(), reason: error.to_string() }.into()
 }
 
 #[cfg(test)]

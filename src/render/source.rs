@@ -1,13 +1,15 @@
 //! The dry file, read block by block where that is possible.
 
 use super::{RenderError, SAMPLE_RATES};
+use crate::cancel::Token;
+use crate::impulse::resample::ResampleError;
 use crate::impulse::{decode, resample};
 use hound::{SampleFormat, WavReader};
 use std::fs::File;
 use std::io::{BufReader, Seek};
 use std::path::{Path, PathBuf};
 
-/// Frames between two questions whether to go on while a file is read into memory.
+/// Frames between two checks of the token while a file is read into memory.
 const STRETCH: usize = 1 << 16;
 
 /// A dry file.
@@ -36,24 +38,19 @@ impl std::fmt::Debug for From {
 
 impl Source {
     /// Opens a file, resampled to `sample_rate` if that is given and another one.
-    pub fn open(path: &Path, sample_rate: Option<u32>, cancelled: &dyn Fn() -> bool) -> Result<Self, RenderError> {
+    pub fn open(path: &Path, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
         let source = match stream(path) {
             Some(reader) => Self::streamed(path, reader),
-            None => Self::decoded(path)?,
+            None => Self::decoded(path, cancel)?,
         };
         source.check(source.sample_rate)?;
         match sample_rate {
             Some(rate) if rate != source.sample_rate => {
                 source.check(rate)?;
-                source.resampled(rate, cancelled)
+                source.resampled(rate, cancel)
             }
             _ => Ok(source),
         }
-    }
-
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Channels: 1 or 2.
@@ -105,8 +102,8 @@ impl Source {
         }
     }
 
-    fn decoded(path: &Path) -> Result<Self, RenderError> {
-        let audio = decode::audio(path).map_err(RenderError::Dry)?;
+    fn decoded(path: &Path, cancel: &Token) -> Result<Self, RenderError> {
+        let audio = decode::audio(path, cancel)?;
         Ok(Self {
             path: path.to_owned(),
             channels: audio.channels.len(),
@@ -131,13 +128,11 @@ impl Source {
     }
 
     /// Reads the rest into memory and brings it to another rate.
-    fn resampled(mut self, rate: u32, cancelled: &dyn Fn() -> bool) -> Result<Self, RenderError> {
+    fn resampled(mut self, rate: u32, cancel: &Token) -> Result<Self, RenderError> {
         let mut whole = vec![Vec::new(); self.channels];
         let mut left = usize::try_from(self.frames).unwrap_or(usize::MAX);
         while left > 0 {
-            if cancelled() {
-                return Err(RenderError::Cancelled(self.path));
-            }
+            cancel.check()?;
             let mut block = vec![vec![0.0; left.min(STRETCH)]; self.channels];
             self.read(&mut block)?;
             left -= block[0].len();
@@ -146,8 +141,10 @@ impl Source {
                 to.extend(from.into_iter().map(|sample| if sample.is_finite() { sample } else { 0.0 }));
             }
         }
-        let channels = resample::signal(&whole, self.sample_rate, rate)
-            .map_err(|source| RenderError::Resample { path: self.path.clone(), source })?;
+        let channels = resample::signal(&whole, self.sample_rate, rate, cancel).map_err(|error| match error {
+            ResampleError::Cancelled(cancelled) => RenderError::Cancelled(cancelled),
+            source => RenderError::Resample { path: self.path.clone(), source },
+        })?;
         Ok(Self { frames: channels[0].len() as u64, sample_rate: rate, from: From::Memory { channels, at: 0 }, ..self })
     }
 }

@@ -5,6 +5,7 @@ use super::SAMPLE_RATE;
 use super::frames::{BINS, Frames, HOP, SIZE};
 use super::octaves::Octaves;
 use super::{tail_samples, text};
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::random::Random;
 use realfft::num_complex::Complex32;
 
@@ -22,8 +23,8 @@ pub(super) struct Diffuse<'a> {
     pub(super) seed: u64,
 }
 
-/// Diffuse sound in two places. Once `cancelled` says so the rest is silent.
-pub(super) fn diffuse(wanted: &Diffuse, cancelled: &dyn Fn() -> bool) -> [Vec<f32>; 2] {
+/// Diffuse sound in two places.
+pub(super) fn diffuse(wanted: &Diffuse, cancel: &Token) -> Result<[Vec<f32>; 2], Cancelled> {
     let frequency = |bin: usize| bin as f64 * SAMPLE_RATE / SIZE as f64;
     // In a diffuse field the coherence of two pressures is sin(kd)/(kd) (Cook et al., J. Acoust. Soc. Am. 27, 1955).
     let alike: Vec<(f32, f32)> = (0..BINS)
@@ -40,7 +41,7 @@ pub(super) fn diffuse(wanted: &Diffuse, cancelled: &dyn Fn() -> bool) -> [Vec<f3
     let first = |bin: usize| ((wanted.level)(frequency(bin)) * scale).sqrt() as f32 / falls[bin];
     let mut gains: Vec<f32> = (0..BINS).map(first).collect();
     let mut random = Random::new(wanted.seed);
-    let mut channels = Frames::new().render(tail_samples(wanted.decay), cancelled, |_, frame, [left, right]| {
+    let mut channels = Frames::new().render(tail_samples(wanted.decay), cancel, |_, frame, [left, right]| {
         for (bin, gain) in gains.iter_mut().enumerate() {
             if frame > 0 {
                 *gain *= falls[bin];
@@ -51,14 +52,14 @@ pub(super) fn diffuse(wanted: &Diffuse, cancelled: &dyn Fn() -> bool) -> [Vec<f3
             left[bin] = common;
             right[bin] = common * alike + own * apart;
         }
-    });
+    })?;
     for channel in &mut channels {
         for (n, sample) in channel.iter_mut().enumerate() {
             let share = (wanted.share)(n as f64 / SAMPLE_RATE);
             *sample *= share.max(0.0).sqrt() as f32;
         }
     }
-    channels
+    Ok(channels)
 }
 
 /// By which factor each bin falls from one frame to the next.

@@ -1,5 +1,6 @@
 //! Spectra that change over time, overlapped and added to a signal.
 
+use crate::cancel::{Cancelled, Token};
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -11,8 +12,8 @@ pub(super) const HOP: usize = SIZE / 4;
 /// Bins of a frame's spectrum.
 pub(super) const BINS: usize = SIZE / 2 + 1;
 
-/// Frames between two questions whether to go on: less than a millisecond's work.
-const FRAMES_PER_QUESTION: usize = 16;
+/// Frames between two checks of the token: less than a millisecond's work.
+const FRAMES_PER_CHECK: usize = 16;
 
 /// A frame's spectrum.
 pub(super) type Spectrum = Vec<Complex32>;
@@ -64,18 +65,18 @@ impl Frames {
     }
 
     /// Renders a signal of `length` samples for each of `CHANNELS` channels: `fill` writes the spectra of each frame,
-    /// in which white noise of unit variance has the mean square 1 / [`SIZE`]. Once `cancelled` says so the rest is silent.
+    /// in which white noise of unit variance has the mean square 1 / [`SIZE`].
     pub(super) fn render<const CHANNELS: usize>(
         &mut self,
         length: usize,
-        cancelled: &dyn Fn() -> bool,
+        cancel: &Token,
         mut fill: impl FnMut(&mut Self, usize, &mut [Spectrum; CHANNELS]),
-    ) -> [Vec<f32>; CHANNELS] {
+    ) -> Result<[Vec<f32>; CHANNELS], Cancelled> {
         let mut spectra: [Spectrum; CHANNELS] = std::array::from_fn(|_| vec![Complex32::ZERO; BINS]);
         let mut output: [Vec<f32>; CHANNELS] = std::array::from_fn(|_| vec![0.0; length]);
         for frame in 0..Self::count(length) {
-            if frame % FRAMES_PER_QUESTION == 0 && cancelled() {
-                break;
+            if frame % FRAMES_PER_CHECK == 0 {
+                cancel.check()?;
             }
             fill(self, frame, &mut spectra);
             for (spectrum, signal) in spectra.iter_mut().zip(&mut output) {
@@ -94,22 +95,24 @@ impl Frames {
                 }
             }
         }
-        output
+        Ok(output)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Frames;
+    use super::{Frames, Spectrum};
+    use crate::cancel::Token;
     use crate::impulse::random::Random;
 
     #[test]
     fn a_signal_that_is_analysed_and_rendered_unchanged_comes_back() {
         let mut random = Random::new(5);
         let signal: Vec<f32> = (0..5000).map(|_| random.bell()).collect();
-        let [back] = Frames::new().render(signal.len(), &|| false, |frames, frame, [spectrum]| {
+        let render = |frames: &mut Frames, frame: usize, [spectrum]: &mut [Spectrum; 1]| {
             frames.analyse(&signal, frame, spectrum);
-        });
+        };
+        let [back] = Frames::new().render(signal.len(), &Token::never(), render).expect("not cancelled");
         let worst = signal.iter().zip(&back).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         // Two transforms of 10 stages and four additions, each within one part in 2^24 of values up to 4.
         assert!(worst < 4.0 * 24.0 * f32::EPSILON, "{worst}");

@@ -5,6 +5,7 @@ use super::diffuse::fall_per_frame;
 use super::frames::Frames;
 use super::tail_samples;
 use super::text::{Plate, Text};
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::random::Random;
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex32;
@@ -18,15 +19,15 @@ const HIGHEST: f64 = 22_000.0;
 /// numbers, which the frequencies follow, come into step again and again, and each time there is a click.
 const IMPERFECTION: f64 = 3e-3;
 
-/// The velocity at both pickups after a blow of the driver. Once `cancelled` says so the rest is silent.
-pub(super) fn plate(text: &Text, plate: &Plate, cancelled: &dyn Fn() -> bool) -> [Vec<f32>; 2] {
+/// The velocity at both pickups after a blow of the driver.
+pub(super) fn plate(text: &Text, plate: &Plate, cancel: &Token) -> Result<[Vec<f32>; 2], Cancelled> {
     let decay = plate.decay();
     let length = tail_samples(&decay);
     let ringing = undamped(text.seed, plate, length);
     let falls = fall_per_frame(&decay);
     // Frame 1 is the one at time zero.
     let mut gains: Vec<f32> = falls.iter().map(|fall| 1.0 / fall).collect();
-    Frames::new().render(length, cancelled, |frames, frame, spectra| {
+    Frames::new().render(length, cancel, |frames, frame, spectra| {
         if frame > 0 {
             gains.iter_mut().zip(&falls).for_each(|(gain, fall)| *gain *= fall);
         }

@@ -11,18 +11,19 @@ use super::image::{Image, images};
 use super::octaves::Octaves;
 use super::reverberation::Reverberation;
 use super::text::{LOWEST_DECAY, Shoebox, Text, decay_centres, distance};
+use crate::cancel::Token;
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex32;
 
 /// Samples that a reflection's filter may ring before its arrival: what a delay by part of a sample needs.
 const LEAD: usize = 16;
-/// Images between two questions whether to go on: about a millisecond's work.
-const IMAGES_PER_QUESTION: usize = 64;
+/// Images between two checks of the token: about a millisecond's work.
+const IMAGES_PER_CHECK: usize = 64;
 /// Where reflections begin to be softened, in Hz, so that such a delay rings shortly.
 const SOFT_FROM: f64 = 19_000.0;
 
-/// The reverberation at both receivers. Once `cancelled` says so the rest of it is missing.
-pub(super) fn shoebox(text: &Text, room: &Shoebox, cancelled: &dyn Fn() -> bool) -> Result<[Vec<f32>; 2], SpaceError> {
+/// The reverberation at both receivers.
+pub(super) fn shoebox(text: &Text, room: &Shoebox, cancel: &Token) -> Result<[Vec<f32>; 2], SpaceError> {
     let absorption = room.absorption(&text.materials);
     let reverberation = Reverberation::new(room, &absorption)?;
     let receivers = [room.left, room.right];
@@ -50,14 +51,14 @@ pub(super) fn shoebox(text: &Text, room: &Shoebox, cancelled: &dyn Fn() -> bool)
         spacing: distance(room.left, room.right) / reverberation.speed,
         seed: text.seed,
     };
-    let mut channels = diffuse(&noise, cancelled);
+    let mut channels = diffuse(&noise, cancel)?;
     let colour = Colour::new(room, &absorption, SAMPLE_RATE);
     let mut mirror = Mirror::new(colour);
     for (channel, images) in channels.iter_mut().zip(&heard) {
         let sounding = images.iter().filter(|image| room.direct || image.order() > 0);
         for (count, image) in sounding.enumerate() {
-            if count % IMAGES_PER_QUESTION == 0 && cancelled() {
-                break;
+            if count % IMAGES_PER_CHECK == 0 {
+                cancel.check()?;
             }
             let time = image.distance / reverberation.speed;
             let kept = (1.0 - room.scattering).powi(image.order() as i32) * fade.energy(time);

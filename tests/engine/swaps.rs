@@ -2,6 +2,7 @@
 
 use realfft::RealFftPlanner;
 use std::sync::Arc;
+use transept::cancel::Token;
 use transept::engine::{Convolver, Engine, Kernel, Relation};
 use transept::impulse::layout::Route;
 use transept::impulse::{decode, relation};
@@ -38,7 +39,7 @@ fn kernel(taps: &[f32]) -> Arc<Kernel> {
 
 fn correlation(a: &[f32], b: &[f32]) -> f32 {
     let routes = |taps: &[f32]| vec![Route { input: 0, output: 0, taps: taps.to_vec() }];
-    relation::correlation_unless(&routes(a), &routes(b), RATE, &|| false)
+    relation::correlation(&routes(a), &routes(b), RATE, &Token::never()).expect("not cancelled")
 }
 
 fn play(engine: &mut Engine, signal: &[f32], incoming: Option<Box<Convolver>>) -> Vec<f32> {
@@ -93,18 +94,20 @@ fn tail(seconds: f64, rt60: f64, seed: u64) -> Vec<f32> {
 /// Of the same loudness on pink noise, so that the level has a level to keep.
 fn matched(taps: Vec<f32>) -> Vec<f32> {
     let impulse = transept::impulse::Impulse::new(vec![taps], RATE).unwrap();
-    let gain = transept::impulse::level::loudness_gain(&impulse) as f32;
+    let gain = transept::impulse::level::loudness_gain(&impulse, &Token::never()).expect("not cancelled") as f32;
     impulse.into_channels().remove(0).into_iter().map(|tap| tap * gain).collect()
 }
 
 fn rooms() -> Vec<(String, Vec<f32>)> {
     let mut rooms: Vec<_> = space::built_in()
         .iter()
-        .map(|space| (space.id.to_owned(), space::synthesise(space.text).unwrap().into_channels().remove(0)))
+        .map(|space| {
+            (space.id.to_owned(), space::synthesise(space.text, &Token::never()).unwrap().into_channels().remove(0))
+        })
         .collect();
     if let Some(data) = recordings() {
         for name in ["seminar-room-clap", "museum-basement-clap"] {
-            let impulse = decode::file(&data.join(format!("impulses/{name}.wav"))).unwrap();
+            let impulse = decode::file(&data.join(format!("impulses/{name}.wav")), &Token::never()).unwrap();
             rooms.push((name.to_owned(), impulse.into_channels().remove(0)));
         }
     }

@@ -7,6 +7,7 @@ pub mod golden;
 pub mod state;
 
 use std::path::PathBuf;
+use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::recipe::Recipe;
 use transept::prepare;
@@ -114,7 +115,7 @@ pub fn expected(recipe: &Recipe, format: Format, controls: &Controls, input: &[V
 /// A chain with a room, at rest.
 pub fn sounding(recipe: &Recipe, format: Format, controls: &Controls) -> Chain {
     let mut chain = Chain::new(format, Default::default());
-    let prepared = prepare::build(recipe, format, &|| false).expect("a room");
+    let prepared = prepare::build(recipe, format, &Token::never()).expect("a room");
     let mut nothing: Vec<&mut [f32]> = (0..format.outputs).map(|_| &mut [][..]).collect();
     chain.process(&mut nothing, controls, Some(prepared.convolver));
     chain.reset();

@@ -1,9 +1,22 @@
 //! Reverberation times are right where they can be known, and absent where they cannot.
 
+use transept::cancel::Token;
 use transept::impulse::Impulse;
 use transept::impulse::acoustics::{self, DecayCurve};
 
 const RATE: u32 = 48_000;
+
+fn rt60(impulse: &Impulse) -> Option<f64> {
+    acoustics::rt60(impulse, &Token::never()).expect("not cancelled")
+}
+
+fn rt60_in_octave(impulse: &Impulse, centre: f64) -> Option<f64> {
+    acoustics::rt60_in_octave(impulse, centre, &Token::never()).expect("not cancelled")
+}
+
+fn curve_of(channels: &[Vec<f32>], rate: u32) -> DecayCurve {
+    DecayCurve::new(channels, rate, &Token::never()).expect("not cancelled").expect("it decays")
+}
 
 /// Noise from a linear congruential generator, Gaussian enough by twelve uniforms.
 fn noise(seed: u64, count: usize) -> Vec<f64> {
@@ -37,17 +50,17 @@ fn assert_near(found: Option<f64>, expected: f64, tolerance: f64, what: &str) {
 fn an_exponential_has_its_decay_time() {
     for seconds in [0.05, 0.2, 0.6, 2.4, 8.0] {
         // The energy of an exponential to come is an exponential: nothing is estimated but what lies behind the end.
-        assert_near(acoustics::rt60(&exponential(seconds, 1.5 * seconds)), seconds, 0.001, "90 dB long");
-        assert_near(acoustics::rt60(&exponential(seconds, 0.9 * seconds)), seconds, 0.01, "54 dB long");
+        assert_near(rt60(&exponential(seconds, 1.5 * seconds)), seconds, 0.001, "90 dB long");
+        assert_near(rt60(&exponential(seconds, 0.9 * seconds)), seconds, 0.01, "54 dB long");
     }
 }
 
 #[test]
 fn what_follows_in_digital_silence_changes_nothing() {
     let mut samples: Vec<f64> = (0..RATE as usize).map(|n| decay(0.7, n)).collect();
-    let alone = acoustics::rt60(&impulse(samples.iter().copied()));
+    let alone = rt60(&impulse(samples.iter().copied()));
     samples.extend(std::iter::repeat_n(0.0, RATE as usize));
-    assert_eq!(acoustics::rt60(&impulse(samples.into_iter())), alone);
+    assert_eq!(rt60(&impulse(samples.into_iter())), alone);
 }
 
 #[test]
@@ -57,7 +70,7 @@ fn a_decay_of_noise_has_its_decay_time() {
         let decaying = impulse(samples.iter().enumerate().map(|(n, noise)| noise * decay(seconds, n)));
         // The level at a point scatters by 4.34·√(2/N) dB with N = T·48000/13.8 effective samples, 0.16 dB for 0.4 s:
         // both ends of 30 dB together 0.7 %; three of these.
-        assert_near(acoustics::rt60(&decaying), seconds, 0.022, "noise");
+        assert_near(rt60(&decaying), seconds, 0.022, "noise");
     }
 }
 
@@ -70,7 +83,7 @@ fn a_noise_floor_is_seen_and_taken_out() {
         let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(seconds, n) + noise * level));
         // As above, and the noise's share of the last 10 dB.
-        assert_near(acoustics::rt60(&recorded), seconds, 0.04, &format!("floor at {floor} dB"));
+        assert_near(rt60(&recorded), seconds, 0.04, &format!("floor at {floor} dB"));
     }
 }
 
@@ -81,7 +94,7 @@ fn down_to_its_noise_the_curve_is_that_of_the_decay_alone() {
         let both = noise(seed, 4 * RATE as usize);
         let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(seconds, n) + noise * level));
-        let curve = DecayCurve::new(recorded.channels(), RATE).expect("it decays");
+        let curve = curve_of(recorded.channels(), RATE);
         let found = curve.decibels((45.0 / 60.0 * seconds * f64::from(RATE)) as usize).expect("above the noise");
         // Here the noise up to the crossing holds 36 % of what the decay has left, and what the decay would have had behind
         // it 32 %: 1.4 dB too much or 1.7 dB too little where one of them is forgotten. The level itself scatters by
@@ -97,7 +110,7 @@ fn where_the_curve_reaches_a_level_is_what_looking_at_every_sample_finds() {
         let both = noise(seed, RATE as usize);
         let samples = both[..RATE as usize / 2].iter().zip(&both[RATE as usize / 2..]).enumerate();
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(0.3, n) + noise * 0.001));
-        let curve = DecayCurve::new(recorded.channels(), RATE).expect("it decays");
+        let curve = curve_of(recorded.channels(), RATE);
         let levels: Vec<f64> = (0..curve.end()).map_while(|sample| curve.decibels(sample)).collect();
         assert_eq!((levels.len(), curve.decibels(curve.end())), (curve.end(), None));
         // Levels that the curve has, too, to the last bit.
@@ -118,43 +131,39 @@ fn the_range_decides_what_is_measurable() {
         let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
         impulse(samples.map(|(n, (signal, noise))| signal * decay(0.8, n) + noise * 10_f64.powf(floor / 20.0)))
     };
-    let curve = |impulse: &Impulse| DecayCurve::new(impulse.channels(), RATE).expect("it decays");
+    let curve = |impulse: &Impulse| curve_of(impulse.channels(), RATE);
     let wide = curve(&with_floor(-60.0));
     assert!(wide.decay_time(-5.0, -35.0).is_some() && wide.decay_time(-5.0, -25.0).is_some());
     let narrow = curve(&with_floor(-40.0));
     assert!(narrow.decay_time(-5.0, -35.0).is_none(), "40 dB do not carry T30: {}", narrow.range());
     assert_near(narrow.reverberation_time(), 0.8, 0.05, "but T20");
-    assert_eq!(acoustics::rt60(&with_floor(-30.0)), None, "30 dB carry neither");
+    assert_eq!(rt60(&with_floor(-30.0)), None, "30 dB carry neither");
     assert!((wide.range() - 60.0).abs() < 2.0, "range {}", wide.range());
 }
 
 #[test]
 fn a_tail_that_was_cut_off_is_measured_only_as_far_as_it_goes() {
-    assert_eq!(acoustics::rt60(&exponential(2.0, 1.0)), None, "30 dB long");
+    assert_eq!(rt60(&exponential(2.0, 1.0)), None, "30 dB long");
     let forty = exponential(2.0, 4.0 / 3.0);
-    let curve = DecayCurve::new(forty.channels(), RATE).expect("it decays");
+    let curve = curve_of(forty.channels(), RATE);
     assert_eq!(curve.decay_time(-5.0, -35.0), None);
     assert_near(curve.reverberation_time(), 2.0, 0.02, "40 dB long");
 }
 
 #[test]
 fn silence_one_sample_and_noise_have_no_decay_time() {
-    assert_eq!(acoustics::rt60(&impulse(std::iter::repeat_n(0.0, 1000))), None, "silence");
+    assert_eq!(rt60(&impulse(std::iter::repeat_n(0.0, 1000))), None, "silence");
     for count in 1..30 {
-        assert_eq!(
-            acoustics::rt60(&impulse((0..count).map(|n| f64::from(n == 0)))),
-            None,
-            "a click in {count} samples"
-        );
+        assert_eq!(rt60(&impulse((0..count).map(|n| f64::from(n == 0)))), None, "a click in {count} samples");
     }
-    assert_eq!(acoustics::rt60(&impulse(noise(8, 48_000).into_iter())), None, "noise");
-    assert_eq!(acoustics::rt60(&impulse((0..48_000).map(|n| decay(0.5, 48_000 - n)))), None, "backwards");
-    assert_eq!(acoustics::rt60(&impulse((0..48_000).map(|_| 0.5))), None, "a constant");
+    assert_eq!(rt60(&impulse(noise(8, 48_000).into_iter())), None, "noise");
+    assert_eq!(rt60(&impulse((0..48_000).map(|n| decay(0.5, 48_000 - n)))), None, "backwards");
+    assert_eq!(rt60(&impulse((0..48_000).map(|_| 0.5))), None, "a constant");
 }
 
 #[test]
 fn the_curve_starts_at_zero_and_falls() {
-    let curve = DecayCurve::new(exponential(0.5, 0.6).channels(), RATE).expect("it decays");
+    let curve = curve_of(exponential(0.5, 0.6).channels(), RATE);
     let levels: Vec<f64> = (0..curve.end()).map_while(|sample| curve.decibels(sample)).collect();
     assert_eq!(levels[0], 0.0);
     assert!(levels.is_sorted_by(|a, b| a >= b));
@@ -169,9 +178,9 @@ fn octaves_are_told_apart() {
         (angle * 250.0).sin() * decay(1.2, n) + (angle * 4000.0).sin() * decay(0.4, n)
     });
     let both = impulse(samples);
-    assert_near(acoustics::rt60_in_octave(&both, 250.0), 1.2, 0.01, "250 Hz");
-    assert_near(acoustics::rt60_in_octave(&both, 4000.0), 0.4, 0.01, "4 kHz");
-    assert_eq!(acoustics::rt60_in_octave(&both, 32_000.0), None, "beyond the sample rate");
+    assert_near(rt60_in_octave(&both, 250.0), 1.2, 0.01, "250 Hz");
+    assert_near(rt60_in_octave(&both, 4000.0), 0.4, 0.01, "4 kHz");
+    assert_eq!(rt60_in_octave(&both, 32_000.0), None, "beyond the sample rate");
 }
 
 fn recording(name: &str) -> Option<Impulse> {
@@ -189,7 +198,7 @@ fn recording(name: &str) -> Option<Impulse> {
 #[test]
 fn a_recorded_seminar_room_has_the_reverberation_it_is_known_for() {
     let Some(room) = recording("seminar-room-clap.wav") else { return };
-    let curve = DecayCurve::new(room.channels(), room.sample_rate()).expect("it decays");
+    let curve = curve_of(room.channels(), room.sample_rate());
     println!(
         "seminar room: T20 {:?}, T30 {:?}, range {:.1} dB",
         curve.decay_time(-5.0, -25.0),
@@ -202,7 +211,7 @@ fn a_recorded_seminar_room_has_the_reverberation_it_is_known_for() {
 #[test]
 fn a_recording_that_ends_before_its_noise_is_measured_only_as_far_as_it_goes() {
     let Some(basement) = recording("museum-basement-clap.wav") else { return };
-    let curve = DecayCurve::new(basement.channels(), basement.sample_rate()).expect("it decays");
+    let curve = curve_of(basement.channels(), basement.sample_rate());
     println!(
         "museum basement: T20 {:?}, T30 {:?}, range {:.1} dB",
         curve.decay_time(-5.0, -25.0),

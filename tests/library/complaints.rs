@@ -13,6 +13,7 @@ mod sound;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
+use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format, Meters};
 use transept::engine::Convolver;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
@@ -53,7 +54,7 @@ fn plain(source: Source) -> Recipe {
 }
 
 fn build(recipe: &Recipe, format: Format) -> Prepared {
-    prepare::build(recipe, format, &|| false).expect("built")
+    prepare::build(recipe, format, &Token::never()).expect("built")
 }
 
 /// Nothing but the convolved signal, as it is.

@@ -13,6 +13,7 @@ mod wave;
 
 use std::path::PathBuf;
 use tempfile::TempDir;
+use transept::cancel::Token;
 use transept::impulse::Impulse;
 use transept::impulse::decode::{self, DecodeError};
 
@@ -35,7 +36,7 @@ impl Folder {
 fn decoded(bytes: &[u8]) -> Result<Impulse, DecodeError> {
     let folder = Folder::new();
     let path = folder.file("room.wav", bytes);
-    let result = decode::file(&path);
+    let result = decode::file(&path, &Token::never());
     if let Err(error) = &result {
         assert!(error.to_string().contains("room.wav"), "the error names the file: {error}");
     }

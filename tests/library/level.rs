@@ -3,11 +3,16 @@
 use realfft::RealFftPlanner;
 use rustfft::num_complex::Complex;
 use std::f64::consts::PI;
+use transept::cancel::Token;
 use transept::convolution;
-use transept::impulse::level::loudness_gain;
+use transept::impulse::level;
 use transept::impulse::{Impulse, resample};
 
 const RATE: u32 = 48_000;
+
+fn loudness_gain(impulse: &Impulse) -> f64 {
+    level::loudness_gain(impulse, &Token::never()).expect("not cancelled")
+}
 
 /// White noise between -1 and 1; seeded.
 struct Noise(u64);
@@ -105,7 +110,7 @@ fn an_impulse_is_matched_alike_at_every_rate() {
         let impulse = Impulse::new(vec![taps], RATE).expect("valid");
         let own = loudness_gain(&impulse);
         for rate in [44_100, 88_200, 96_000, 192_000] {
-            let other = loudness_gain(&resample::impulse(&impulse, rate).expect("rates"));
+            let other = loudness_gain(&resample::impulse(&impulse, rate, 0, &Token::never()).expect("rates"));
             let difference = 20.0 * (other / own).log10();
             // The filters' bilinear warping near 20 kHz, and the sound of an impulse that begins at its first sample.
             assert!(difference.abs() < 0.05, "{name} at {rate} Hz: {difference} dB");

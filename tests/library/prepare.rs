@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use transept::cancel::Token;
 use transept::chain::Format;
 use transept::engine::{BuildError, Convolver};
 use transept::impulse::decay::{BandDecay, BandRatios};
@@ -16,7 +17,7 @@ use transept::space;
 const STEREO: Format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
 
 fn build(recipe: &Recipe, format: Format) -> Result<Prepared, PrepareError> {
-    prepare::build(recipe, format, &|| false)
+    prepare::build(recipe, format, &Token::never())
 }
 
 fn plain(source: Source) -> Recipe {
@@ -181,17 +182,19 @@ fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_after_trimming() {
     for level in [LevelRule::Match, LevelRule::Cabinet, LevelRule::Off] {
         let recipe = Recipe { level, shape, ..Recipe::file(&path) };
         let mut prepared = build(&recipe, mono).expect("built");
-        let at_host = resample::impulse(&Impulse::new(vec![taps.clone()], 48_000).expect("valid"), 44_100);
+        let at_host = Impulse::new(vec![taps.clone()], 48_000).expect("valid");
+        let at_host = resample::impulse(&at_host, 44_100, 0, &Token::never());
         let [at_host] = at_host.expect("rates").into_channels().try_into().expect("mono");
         let room = Impulse::new(vec![at_host[22_050..].to_vec()], 44_100).expect("valid");
         let gain = match level {
-            LevelRule::Match => level::loudness_gain(&room),
-            LevelRule::Cabinet => level::cabinet_gain(&room),
-            LevelRule::Off => 1.0,
+            LevelRule::Match => level::loudness_gain(&room, &Token::never()),
+            LevelRule::Cabinet => level::cabinet_gain(&room, &Token::never()),
+            LevelRule::Off => Ok(1.0),
         };
+        let gain: f64 = gain.expect("not cancelled");
         assert!((prepared.summary.level_db - 20.0 * gain.log10()).abs() < 1e-9, "{level:?}");
         let untrimmed = Shape { trim: Trim::default(), ..shape };
-        let shaped = shape::apply(room, &untrimmed, &|| false).expect("shaped").impulse;
+        let shaped = shape::apply(room, &untrimmed, &Token::never()).expect("shaped").impulse;
         let expected: Vec<f32> = shaped.channels()[0].iter().map(|tap| tap * gain as f32).collect();
         assert_same(&response(&mut prepared.convolver, 0, 0), &expected, &format!("{level:?}"));
     }
@@ -231,9 +234,8 @@ fn a_build_ends_at_whatever_question_it_is_told_to() {
                 asked.set(asked.get() + 1);
                 asked.get() > questions
             };
-            match prepare::build(&recipe, format, &end) {
-                // Each level of each path notices by itself, and begins nothing.
-                Err(PrepareError::Cancelled) => assert!(asked.get() <= questions + 64, "it went on"),
+            match prepare::build(&recipe, format, &Token::new(&end)) {
+                Err(PrepareError::Cancelled(_)) => assert_eq!(asked.get(), questions + 1, "it went on"),
                 Err(error) => panic!("{error}"),
                 Ok(_) => break,
             }
@@ -269,8 +271,8 @@ fn every_error_names_the_file_and_the_reason() {
     }
     // No file that decodes brings these about.
     let origin = || "/a/room.wav".to_owned();
-    let rates = ResampleError { from: 48_000, to: 1, reason: "too far".into() };
-    let layout = LayoutError { channels: 3, inputs: 2, outputs: 2 };
+    let rates = ResampleError::Refused { from: 48_000, to: 1, reason: "too far".into() };
+    let layout = LayoutError::Unsupported { channels: 3, inputs: 2, outputs: 2 };
     let kernel = BuildError::NotFinite { input: 0, output: 1, tap: 7 };
     for (error, reason) in [
         (

@@ -3,6 +3,7 @@
 //! Spectra are summed as defined, frequency by frequency, so that nothing here shares code with the resampler.
 
 use std::f64::consts::{PI, TAU};
+use transept::cancel::Token;
 use transept::impulse::{Impulse, resample};
 
 /// Rates of converters, of old files, and odd ones: pairs of (from, to) in Hz.
@@ -79,7 +80,7 @@ fn decibels(ratio: f64) -> f64 {
 
 fn impulse(samples: Vec<f32>, from: u32, to: u32) -> Vec<f32> {
     let impulse = Impulse::new(vec![samples], from).expect("valid");
-    resample::impulse(&impulse, to).expect("rates").into_channels().remove(0)
+    resample::impulse(&impulse, to, 0, &Token::never()).expect("rates").into_channels().remove(0)
 }
 
 #[test]
@@ -173,7 +174,7 @@ fn a_signal_keeps_its_amplitude() {
             (0..length).map(|n| (0.7 * (TAU * frequency / f64::from(rate) * n as f64).sin()) as f32).collect()
         };
         let length = length(from, to);
-        let resampled = resample::signal(&[tone(from, length)], from, to).expect("rates").remove(0);
+        let resampled = resample::signal(&[tone(from, length)], from, to, &Token::never()).expect("rates").remove(0);
         // Far from the ends, where the tone begins and stops.
         let (start, end) = (resampled.len() * 2 / 5, resampled.len() * 3 / 5);
         let expected = tone(to, resampled.len());
@@ -195,8 +196,9 @@ fn nothing_is_heard_at_frequencies_that_were_not_there() {
                     continue;
                 }
                 let tone = |n: usize| (window(n) * (TAU * above / f64::from(from) * n as f64).sin()) as f32;
-                let resampled =
-                    resample::signal(&[(0..length).map(tone).collect()], from, to).expect("rates").remove(0);
+                let resampled = resample::signal(&[(0..length).map(tone).collect()], from, to, &Token::never())
+                    .expect("rates")
+                    .remove(0);
                 let peak = resampled.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
                 assert!(decibels(f64::from(peak)) < -120.0, "{from} to {to} Hz: {peak} of a tone at {above} Hz");
             }
@@ -226,8 +228,8 @@ fn there_and_back_is_the_same() {
             (0.2 * tones.iter().sum::<f64>() * (PI * n as f64 / length as f64).sin().powi(6)) as f32
         };
         let samples: Vec<f32> = (0..length).map(tone).collect();
-        let there = resample::signal(std::slice::from_ref(&samples), from, to).expect("rates");
-        let back = resample::signal(&there, to, from).expect("rates").remove(0);
+        let there = resample::signal(std::slice::from_ref(&samples), from, to, &Token::never()).expect("rates");
+        let back = resample::signal(&there, to, from, &Token::never()).expect("rates").remove(0);
         assert!(back.len() >= length && back.len() <= length + 1);
         let error: f64 = back.iter().zip(&samples).map(|(a, b)| f64::from(a - b).powi(2)).sum();
         let energy: f64 = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum();
@@ -241,7 +243,8 @@ fn the_length_is_the_next_whole_sample() {
     for (from, to) in RATES {
         for length in [1, 2, 3, 147, 1000, 4801] {
             let expected = (length as u64 * u64::from(to)).div_ceil(u64::from(from)) as usize;
-            let resampled = resample::signal(&[vec![0.5; length], vec![0.25; length]], from, to).expect("rates");
+            let resampled =
+                resample::signal(&[vec![0.5; length], vec![0.25; length]], from, to, &Token::never()).expect("rates");
             assert_eq!(resampled.iter().map(Vec::len).collect::<Vec<_>>(), [expected; 2], "{from} to {to} Hz");
         }
     }
@@ -250,11 +253,11 @@ fn the_length_is_the_next_whole_sample() {
 #[test]
 fn at_its_own_rate_every_bit_stays() {
     let samples = vec![vec![0.1, f32::MIN_POSITIVE / 2.0, -0.0, 1e30], vec![f32::NAN, 1.0, -1.0, 0.0]];
-    let same = resample::signal(&samples, 44_100, 44_100).expect("rates");
+    let same = resample::signal(&samples, 44_100, 44_100, &Token::never()).expect("rates");
     let bits = |channels: &[Vec<f32>]| channels.iter().flatten().map(|sample| sample.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(&same), bits(&samples));
     let impulse = Impulse::new(vec![samples[0].clone()], 44_100).expect("valid");
-    assert_eq!(resample::impulse(&impulse, 44_100).expect("rates"), impulse);
+    assert_eq!(resample::impulse(&impulse, 44_100, 0, &Token::never()).expect("rates"), impulse);
 }
 
 #[test]
@@ -264,7 +267,7 @@ fn the_last_sample_keeps_its_level_where_silence_followed_it() {
     samples[2999] = 1.0;
     let impulse = Impulse::new(vec![samples], 44_100).expect("valid");
     let with_room =
-        resample::impulse_unless(&impulse, 48_000, 1000, &|| false).expect("rates").into_channels().remove(0);
+        resample::impulse(&impulse, 48_000, 1000, &Token::never()).expect("rates").into_channels().remove(0);
     let place = 2999.0 * 48_000.0 / 44_100.0;
     for frequency in [100.0, 1000.0, 5000.0, 15_000.0] {
         let (real, imaginary) = spectrum(&with_room, frequency, 48_000, place);

@@ -1,5 +1,6 @@
 //! What may stand in a space's text, and what is said of a text that cannot be built.
 
+use transept::cancel::Token;
 use transept::space::{self, SpaceError};
 
 fn text(id: &str) -> &'static str {
@@ -48,15 +49,20 @@ fn a_text_that_cannot_be_built_is_refused_with_field_found_and_expected() {
         (plate, "seed = 3", "seed = = 3", &["seed"]),
     ] {
         assert!(text.contains(from), "{from}");
-        let message = space::synthesise(&text.replace(from, to)).expect_err(to).to_string();
+        let message = space::synthesise(&text.replace(from, to), &Token::never()).expect_err(to).to_string();
         for part in expected {
             assert!(message.contains(part), "{to}: \"{message}\" does not say {part}");
         }
     }
-    assert!(space::synthesise("name = \"x\"\nseed = 1").expect_err("nothing").to_string().contains("neither"));
+    assert!(
+        space::synthesise("name = \"x\"\nseed = 1", &Token::never())
+            .expect_err("nothing")
+            .to_string()
+            .contains("neither")
+    );
     let both = format!("{room}\n{}", &plate[plate.find("[plate]").expect("a table")..]);
-    assert!(space::synthesise(&both).expect_err("two kinds").to_string().contains("both"));
-    assert!(space::synthesise("").is_err());
+    assert!(space::synthesise(&both, &Token::never()).expect_err("two kinds").to_string().contains("both"));
+    assert!(space::synthesise("", &Token::never()).is_err());
 }
 
 #[test]
@@ -76,10 +82,10 @@ fn the_largest_the_smallest_and_the_longest_can_be_built() {
         with("[100.0, 100.0, 100.0]", "[0.1, 0.1, 0.1]", "[99.9, 99.9, 99.9]", "[50.0, 50.0, 50.0]"),
         with("[100.0, 100.0, 2.0]", "[1.0, 1.0, 1.0]", "[99.0, 99.0, 1.0]", "[50.0, 50.0, 1.0]"),
     ] {
-        let impulse = space::synthesise(&text).expect("a room at the edge of what is allowed");
+        let impulse = space::synthesise(&text, &Token::never()).expect("a room at the edge of what is allowed");
         assert!(impulse.seconds() < 60.0);
         assert!(impulse.channels().iter().all(|c| c.iter().map(|s| s * s).sum::<f32>() > 0.1), "a side is silent");
     }
     let long = place(text("plate").to_owned(), "decay", "[20, 20, 20, 20, 20, 20, 20, 20, 20]");
-    assert!((30.0..60.0).contains(&space::synthesise(&long).expect("a long plate").seconds()));
+    assert!((30.0..60.0).contains(&space::synthesise(&long, &Token::never()).expect("a long plate").seconds()));
 }

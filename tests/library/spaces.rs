@@ -2,15 +2,25 @@
 
 use std::sync::OnceLock;
 use toml::{Table, Value};
+use transept::cancel::Token;
 use transept::impulse::Impulse;
 use transept::impulse::acoustics::{self, DecayCurve, octave_band};
 use transept::space::{self, BuiltIn};
+
+fn rt60(impulse: &Impulse) -> Option<f64> {
+    acoustics::rt60(impulse, &Token::never()).expect("not cancelled")
+}
+
+fn rt60_in_octave(impulse: &Impulse, centre: f64) -> Option<f64> {
+    acoustics::rt60_in_octave(impulse, centre, &Token::never()).expect("not cancelled")
+}
 
 /// Each space, synthesised once for all tests.
 fn spaces() -> &'static [(&'static BuiltIn, Impulse)] {
     static SPACES: OnceLock<Vec<(&'static BuiltIn, Impulse)>> = OnceLock::new();
     SPACES.get_or_init(|| {
-        let synthesised = |space: &'static BuiltIn| (space, space::synthesise(space.text).expect(space.id));
+        let synthesised =
+            |space: &'static BuiltIn| (space, space::synthesise(space.text, &Token::never()).expect(space.id));
         space::built_in().iter().map(synthesised).collect()
     })
 }
@@ -79,7 +89,7 @@ fn expected_decays(id: &str) -> Vec<(f64, f64)> {
 fn decay_per_octave_is_what_the_recipe_says() {
     for (space, impulse) in spaces() {
         for (centre, expected) in expected_decays(space.id) {
-            let found = acoustics::rt60_in_octave(impulse, centre).expect("a wide range");
+            let found = rt60_in_octave(impulse, centre).expect("a wide range");
             println!("{} {centre} Hz: {found:.2} s, expected {expected:.2} s", space.id);
             // T30 of noise scatters: both ends of 30 dB by 4.34·√(2/N) dB, N = 2·(T/13.8)·(0.7·centre) of two channels.
             // Below 100 Hz that is 10 %. The slope over an octave bends the decay by some 5 %, and a room's first
@@ -95,12 +105,12 @@ fn decay_per_octave_is_what_the_recipe_says() {
 fn reverberation_times_are_those_of_their_names() {
     for (id, from, to) in [("hall", 2.2, 2.6), ("room", 0.4, 0.6), ("plate", 1.8, 2.3)] {
         let impulse = &space(id).1;
-        let at = |centre| acoustics::rt60_in_octave(impulse, centre).expect("a wide range");
+        let at = |centre| rt60_in_octave(impulse, centre).expect("a wide range");
         let middle = 0.5 * (at(500.0) + at(1000.0));
-        println!("{id}: {middle:.2} s at mid frequencies, {:?} over all", acoustics::rt60(impulse));
+        println!("{id}: {middle:.2} s at mid frequencies, {:?} over all", rt60(impulse));
         assert!((from..=to).contains(&middle), "{id}: {middle} s");
         assert!(at(125.0) > at(1000.0) && at(1000.0) > at(8000.0), "{id}: lows last longer than highs");
-        assert!(acoustics::rt60(impulse).is_some());
+        assert!(rt60(impulse).is_some());
     }
 }
 
@@ -114,7 +124,7 @@ fn correlation(impulse: &Impulse, centre: f64, from: f64, to: f64) -> f64 {
         &band[0][(from * rate) as usize..(to * rate) as usize],
         &band[1][(from * rate) as usize..(to * rate) as usize],
     );
-    let decay = acoustics::rt60_in_octave(impulse, centre).expect("a wide range");
+    let decay = rt60_in_octave(impulse, centre).expect("a wide range");
     let (mut both, mut one, mut other) = (0.0, 0.0, 0.0);
     for (n, (left, right)) in left.iter().zip(right).enumerate() {
         let even = 10_f64.powf(6.0 * n as f64 / (decay * rate));
@@ -204,7 +214,7 @@ fn nothing_comes_before_the_first_reflection() {
 #[test]
 fn the_direct_sound_is_there_when_the_text_says_so() {
     let text = space("room").0.text.replace("direct = false", "direct = true");
-    let with = space::synthesise(&text).expect("a room");
+    let with = space::synthesise(&text, &Token::never()).expect("a room");
     let loudest = (0..with.len()).max_by(|a, b| with.channels()[1][*a].abs().total_cmp(&with.channels()[1][*b].abs()));
     let (left, right) = (&with.channels()[0], &with.channels()[1]);
     let first = [left, right].map(|c| c.iter().position(|s| s.abs() > 0.2).expect("a direct sound"));
@@ -247,7 +257,8 @@ fn the_end_is_silence_without_a_step() {
             println!("{}: last 10 ms at {:.0} dB", space.id, 2.0 * decibels(f64::from(end / peak)));
             assert!(end < 1e-5 * peak, "{}: the last 10 ms are above -100 dB", space.id);
         }
-        let curve = DecayCurve::new(impulse.channels(), impulse.sample_rate()).expect("it decays");
+        let curve = DecayCurve::new(impulse.channels(), impulse.sample_rate(), &Token::never());
+        let curve = curve.expect("not cancelled").expect("it decays");
         assert!(curve.range() > 80.0, "{}: cut too early, range {}", space.id, curve.range());
     }
 }
@@ -255,7 +266,7 @@ fn the_end_is_silence_without_a_step() {
 #[test]
 fn the_same_text_gives_the_same_bytes() {
     for (space, impulse) in spaces() {
-        let again = space::synthesise(space.text).expect(space.id);
+        let again = space::synthesise(space.text, &Token::never()).expect(space.id);
         let bits = |i: &Impulse| i.channels().iter().flatten().map(|s| s.to_bits()).collect::<Vec<_>>();
         assert!(bits(impulse) == bits(&again), "{}", space.id);
         assert_eq!((impulse.sample_rate(), impulse.channels().len()), (48_000, 2));
@@ -267,13 +278,13 @@ fn another_seed_is_another_room_with_the_same_figures() {
     for (space, impulse) in spaces() {
         let seed = recipe(space.id)["seed"].as_integer().expect("a number");
         let text = space.text.replace(&format!("seed = {seed}"), &format!("seed = {}", seed + 1));
-        let other = space::synthesise(&text).expect(space.id);
+        let other = space::synthesise(&text, &Token::never()).expect(space.id);
         let late = |i: &Impulse| i.channels()[0][9600..24_000].to_vec();
         let (a, b) = (late(impulse), late(&other));
         let product: f64 = a.iter().zip(&b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
         let related = product / (energy(&a) * energy(&b)).sqrt();
         assert!(related.abs() < 0.25, "{}: correlation {related}", space.id);
-        let times = [impulse, &other].map(|i| acoustics::rt60(i).expect("a wide range"));
+        let times = [impulse, &other].map(|i| rt60(i).expect("a wide range"));
         assert!((times[0] / times[1] - 1.0).abs() < 0.05, "{}: {times:?}", space.id);
     }
 }

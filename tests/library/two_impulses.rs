@@ -1,6 +1,7 @@
 //! Promises of two impulses in one recipe: between both, or one after the other.
 
 use std::path::{Path, PathBuf};
+use transept::cancel::Token;
 use transept::chain::Format;
 use transept::engine::{Convolver, Engine};
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
@@ -33,7 +34,7 @@ fn between(percent: u16) -> Combination {
 }
 
 fn build(recipe: &Recipe, format: Format) -> Prepared {
-    prepare::build(recipe, format, &|| false).expect("built")
+    prepare::build(recipe, format, &Token::never()).expect("built")
 }
 
 /// What comes out on the left for a single one into the left.
@@ -87,6 +88,10 @@ fn in_series_a_click_comes_after_both_ways() {
     }
 }
 
+fn loudness_gain(impulse: &Impulse) -> f64 {
+    level::loudness_gain(impulse, &Token::never()).expect("not cancelled")
+}
+
 #[test]
 fn two_matched_rooms_in_series_are_matched_too() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -96,7 +101,7 @@ fn two_matched_rooms_in_series_are_matched_too() {
     let gain = |level| {
         let mut prepared = build(&Recipe { level, ..both(&first, &second, Combination::Series) }, mono);
         let taps = response(&mut prepared.convolver);
-        20.0 * level::loudness_gain(&Impulse::new(vec![taps], 48_000).expect("valid")).log10()
+        20.0 * loudness_gain(&Impulse::new(vec![taps], 48_000).expect("valid")).log10()
     };
     // What is left to do is the engine's rounding.
     assert!(gain(LevelRule::Match).abs() < 1e-3, "{} dB", gain(LevelRule::Match));
@@ -115,7 +120,7 @@ fn a_series_of_stereo_rooms_is_as_loud_as_its_rule_says_on_a_mono_track_too() {
     let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
     let recipe = Recipe { level: LevelRule::Match, ..both(&first, &second, Combination::Series) };
     let Prepared { mut convolver, summary } = build(&recipe, mono);
-    let gain = level::loudness_gain(&Impulse::new(vec![response(&mut convolver)], 48_000).expect("valid"));
+    let gain = loudness_gain(&Impulse::new(vec![response(&mut convolver)], 48_000).expect("valid"));
     assert!((20.0 * gain.log10()).abs() < 1e-3, "{gain}");
     assert_eq!(summary.channels, 1);
 }
@@ -153,14 +158,14 @@ fn a_morph_towards_a_longer_room_stays_the_same_room_from_its_end_on() {
     let mut build = |percent, generation| {
         let order =
             Order { recipe: &both(&first, &second, between(percent)), format: STEREO, editions: [0; 2], generation };
-        preparer.build(&order, &prepare::decoded, &|| false).expect("built").convolver
+        preparer.build(&order, &prepare::decoded, &Token::never()).expect("built").convolver
     };
     let (end, further) = (build(0, 1), build(50, 2));
     assert!(further.kernel().len() > 3 * end.kernel().len());
     // What was heard before the change sounds on in the longer room: as if that had been there from the beginning.
     let input = noise(24_000, 3);
     let mut reference =
-        *prepare::build(&both(&first, &second, between(50)), STEREO, &|| false).expect("built").convolver;
+        *prepare::build(&both(&first, &second, between(50)), STEREO, &Token::never()).expect("built").convolver;
     let mut expected = [vec![0.0; input.len()], vec![0.0; input.len()]];
     reference.process(&[&input, &input], &mut expected.each_mut().map(Vec::as_mut_slice));
     let mut engine = Engine::new(2, 2, STEREO.sample_rate);
@@ -183,15 +188,15 @@ fn a_position_that_is_moved_is_the_same_room_and_costs_no_decoding() {
     let (first, second) = (decaying_noise(9_000, 1), decaying_noise(7_000, 2));
     let (first, second) = (file(folder.path(), "A.wav", &first), file(folder.path(), "B.wav", &second));
     let decoded = std::cell::Cell::new(0);
-    let find = |source: &Source, cancelled: &dyn Fn() -> bool| {
+    let find = |source: &Source, cancel: &Token| {
         decoded.set(decoded.get() + 1);
-        prepare::decoded(source, cancelled)
+        prepare::decoded(source, cancel)
     };
     let mut preparer = Preparer::default();
     let mut made = Vec::new();
     for (generation, how) in (1..).zip([between(20), between(70), Combination::Series]) {
         let order = Order { recipe: &both(&first, &second, how), format: STEREO, editions: [0; 2], generation };
-        made.push(preparer.build(&order, &find, &|| false).expect("built").convolver);
+        made.push(preparer.build(&order, &find, &Token::never()).expect("built").convolver);
     }
     assert!(made[1].relation(&made[0]).is_reshaped, "moved");
     assert!(!made[2].relation(&made[1]).is_reshaped, "another room");
@@ -208,7 +213,7 @@ fn an_error_names_the_file_that_failed() {
     let here = file(folder.path(), "A.wav", &click(100));
     let gone = folder.path().join("gone.wav");
     for recipe in [both(&here, &gone, Combination::Series), both(&gone, &here, between(50))] {
-        match prepare::build(&recipe, STEREO, &|| false) {
+        match prepare::build(&recipe, STEREO, &Token::never()) {
             Err(PrepareError::Missing(path)) => assert_eq!(path, gone),
             other => panic!("{other:?}"),
         }
@@ -223,12 +228,15 @@ fn a_build_of_two_ends_at_whatever_question_it_is_told_to() {
     for how in [between(50), Combination::Series] {
         let recipe = Recipe { level: LevelRule::Match, ..both(&first, &second, how) };
         let asked = std::cell::Cell::new(0);
-        let until = |most: usize| prepare::build(&recipe, STEREO, &|| asked.replace(asked.get() + 1) >= most);
+        let until = |most: usize| {
+            let question = || asked.replace(asked.get() + 1) >= most;
+            prepare::build(&recipe, STEREO, &Token::new(&question))
+        };
         assert!(until(usize::MAX).is_ok());
         let all = asked.get();
         for most in 0..all {
             asked.set(0);
-            assert!(matches!(until(most), Err(PrepareError::Cancelled)), "{how:?}: question {most} of {all}");
+            assert!(matches!(until(most), Err(PrepareError::Cancelled(_))), "{how:?}: question {most} of {all}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod sound;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use transept::cancel::Token;
 use transept::chain::Controls;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::render::{Job, Report, render};
@@ -54,7 +55,7 @@ fn file(path: PathBuf) -> Source {
 }
 
 fn done(job: &Job) -> Report {
-    render(job, |_| {}).expect("rendered")
+    render(job, &Token::never(), |_| {}).expect("rendered")
 }
 
 fn frames(frames: usize) -> NonZeroUsize {
@@ -74,7 +75,7 @@ fn busy(folder: &Folder) -> Job {
 #[track_caller]
 fn refused(folder: &Folder, job: &Job, file: &Path, reason: &str) {
     let names = folder.names();
-    let message = render(job, |_| {}).expect_err("refused").to_string();
+    let message = render(job, &Token::never(), |_| {}).expect_err("refused").to_string();
     println!("{message}");
     let name = file.file_name().expect("a name").to_string_lossy();
     assert!(message.contains(&*name), "{message} does not name {name}");

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Action, Direction, Remark, Scene};
 use transept::editor::window;
-use transept::impulse::embed::Embedding;
 use transept::impulse::recipe::{Side, Source};
+use transept::session::embed::Embedding;
 use transept::settings::Section;
 
 fn used(scene: Scene) -> Harness {

@@ -2,9 +2,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use transept::editor::scene::{Choice, Level, Notice, Reading, Scene};
-use transept::impulse::embed::Embedding;
 use transept::impulse::recipe::{Side, Source};
 use transept::prepare::Summary;
+use transept::session::embed::Embedding;
 use transept::settings::{Kind, Setting, TABLE, Value};
 
 /// A fresh instance, some of it moved: its value on the host's scale and as text.

@@ -9,6 +9,7 @@ use super::super::spectrum::{CHUNK, floor};
 use super::super::transform::Transform;
 use super::super::{BuildError, MAX_CHANNELS, MAX_QUANTUM, quantum};
 use super::{HeadPath, Kernel, KernelLevel, LevelPath, Run};
+use crate::cancel::{Cancelled, Token};
 use pulp::bytemuck::cast_slice;
 use rustfft::FftPlanner;
 use std::ops::Range;
@@ -27,12 +28,13 @@ pub struct KernelBuilder<'a> {
     quantum: Option<usize>,
     partitions: Option<&'a [usize]>,
     like: Option<(&'a Kernel, &'a [Path<'a>])>,
+    cancel: Option<&'a Token<'a>>,
 }
 
 impl<'a> KernelBuilder<'a> {
     pub(super) fn new(inputs: usize, outputs: usize, sample_rate: u32) -> Self {
-        let (instructions, quantum, partitions, like) = (None, None, None, None);
-        Self { inputs, outputs, sample_rate, paths: Vec::new(), instructions, quantum, partitions, like }
+        let (instructions, quantum, partitions, like, cancel) = (None, None, None, None, None);
+        Self { inputs, outputs, sample_rate, paths: Vec::new(), instructions, quantum, partitions, like, cancel }
     }
 
     /// Adds the impulse response from `input` to `output`. All paths have the same length.
@@ -77,6 +79,14 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
+    /// Checks this token at every partition, so that the building of a long kernel can be given up; without one, it is
+    /// built to its end.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancel: &'a Token<'a>) -> Self {
+        self.cancel = Some(cancel);
+        self
+    }
+
     /// Computes the spectra. Allocates; takes some milliseconds per second of impulse.
     ///
     /// An empty impulse is silence, not an error.
@@ -84,15 +94,8 @@ impl<'a> KernelBuilder<'a> {
     /// # Errors
     /// See [`BuildError`].
     pub fn build(self) -> Result<Kernel, BuildError> {
-        self.build_unless(&|| false)
-    }
-
-    /// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every partition, and must
-    /// not take back what it said.
-    ///
-    /// # Errors
-    /// See [`BuildError`].
-    pub fn build_unless(self, cancelled: &dyn Fn() -> bool) -> Result<Kernel, BuildError> {
+        let never = Token::never();
+        let cancel = self.cancel.unwrap_or(&never);
         self.check()?;
         let len = self.paths.first().map_or(0, |path| path.2.len());
         let instructions = self.instructions.unwrap_or_else(Instructions::best);
@@ -107,14 +110,12 @@ impl<'a> KernelBuilder<'a> {
             }
         }
         let mut planner = FftPlanner::new();
-        let of_size = |(index, level): (usize, &LevelPlan)| {
-            let shared = self.shared(index, level);
-            shared.unwrap_or_else(|| Arc::new(self.level(*level, &plan, dispatch, &mut planner, cancelled)))
+        let of_size = |(index, level): (usize, &LevelPlan)| match self.shared(index, level) {
+            Some(shared) => Ok(shared),
+            None => self.level(*level, &plan, dispatch, &mut planner, cancel).map(Arc::new),
         };
-        let levels = plan.levels.iter().enumerate().map(of_size).collect();
-        if cancelled() {
-            return Err(BuildError::Cancelled);
-        }
+        let levels = plan.levels.iter().enumerate().map(of_size).collect::<Result<_, Cancelled>>()?;
+        cancel.check()?;
         Ok(Kernel {
             inputs: self.inputs,
             outputs: self.outputs,
@@ -184,12 +185,13 @@ impl<'a> KernelBuilder<'a> {
         whole: &Plan,
         dispatch: Dispatch,
         planner: &mut FftPlanner<f32>,
-        cancelled: &dyn Fn() -> bool,
-    ) -> KernelLevel {
+        cancel: &Token,
+    ) -> Result<KernelLevel, Cancelled> {
         let transform = Transform::new(planner, plan.partition);
         let (pieces, costs): (Vec<_>, Vec<_>) = transform.pieces().into_iter().unzip();
         let analysis = Analysis { plan, transform: &transform, pieces: &pieces, dispatch };
-        let paths: Vec<_> = self.paths.iter().filter_map(|path| analysis.path(*path, cancelled)).collect();
+        let paths = self.paths.iter().filter_map(|path| analysis.path(*path, cancel).transpose());
+        let paths: Vec<_> = paths.collect::<Result<_, _>>()?;
         let channels = |used: &dyn Fn(&LevelPath, usize) -> bool, count| -> Vec<usize> {
             (0..count).filter(|channel| paths.iter().any(|path| used(path, *channel))).collect()
         };
@@ -209,7 +211,7 @@ impl<'a> KernelBuilder<'a> {
             "a schedule that is out of order or too late: {plan:?}\n{schedule}"
         );
         let catching_up = catching_up(plan, whole.quantum, &work);
-        KernelLevel { plan, schedule, catching_up, transform, pieces, is_ahead, inputs, outputs, paths }
+        Ok(KernelLevel { plan, schedule, catching_up, transform, pieces, is_ahead, inputs, outputs, paths })
     }
 }
 
@@ -256,7 +258,7 @@ mod tests {
         );
         let foreign = if cfg!(target_arch = "x86_64") { Instructions::Neon } else { Instructions::Avx2 };
         assert_eq!(built(plain().instructions(foreign)), Err(BuildError::Instructions(foreign)));
-        let cancelled = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build_unless(&|| true);
-        assert_eq!(cancelled.map(|_| ()), Err(BuildError::Cancelled));
+        let cancel = Token::new(&|| true);
+        assert_eq!(built(plain().cancelled_by(&cancel)), Err(BuildError::Cancelled(Cancelled)));
     }
 }

@@ -1,8 +1,9 @@
 //! The energy that is still to come, over time.
 
 use super::floor::floor;
+use crate::cancel::{Cancelled, Token};
 
-/// Samples between two questions whether to go on: a few milliseconds' work.
+/// Samples between two checks of the token: a few milliseconds' work.
 const PIECE: usize = 1 << 18;
 
 /// Energy decay curve of a response: Schroeder's backward integration (*New method of measuring reverberation time*,
@@ -22,39 +23,32 @@ pub struct DecayCurve {
 impl DecayCurve {
     /// The curve of planar channels of one length, with a sample rate in Hz. `None` for silence and for what does not
     /// die away.
-    #[must_use]
-    pub fn new(channels: &[Vec<f32>], sample_rate: u32) -> Option<Self> {
-        Self::new_unless(channels, sample_rate, &|| false)
-    }
-
-    /// The same, for long responses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and
-    /// once it says so there is no curve.
-    pub(in crate::impulse) fn new_unless(
-        channels: &[Vec<f32>],
-        sample_rate: u32,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<Self> {
-        let go_on = || (!cancelled()).then_some(());
-        let mut energy = vec![0.0; channels.first()?.len()];
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
+    pub fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
+        let Some(first) = channels.first() else { return Ok(None) };
+        let mut energy = vec![0.0; first.len()];
         for channel in channels {
             for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
-                go_on()?;
+                cancel.check()?;
                 energy.iter_mut().zip(samples).for_each(|(energy, sample)| *energy += f64::from(*sample).powi(2));
             }
         }
         let sample_rate = f64::from(sample_rate);
-        let floor = floor(&energy, sample_rate, cancelled)?;
+        let Some(floor) = floor(&energy, sample_rate, cancel)? else { return Ok(None) };
         energy.truncate(floor.end);
         let mut rest = floor.beyond;
         for piece in energy.rchunks_mut(PIECE) {
-            go_on()?;
+            cancel.check()?;
             for energy in piece.iter_mut().rev() {
                 rest += *energy - floor.noise;
                 // Where noise happens to be weaker than its mean, the sum may fall behind what is certain to come.
                 *energy = rest.max(floor.beyond);
             }
         }
-        (!energy.is_empty()).then_some(Self { energies: energy, sample_rate, range: floor.range, noise: floor.noise })
+        let curve = Self { energies: energy, sample_rate, range: floor.range, noise: floor.noise };
+        Ok((!curve.energies.is_empty()).then_some(curve))
     }
 
     /// The curve's value at a sample in dB, 0 at the response's first one; `None` from where the noise begins.

@@ -1,6 +1,8 @@
 //! Where a decay ends and noise begins: Lundeby, Vigran, Bietz, Vorländer: *Uncertainties of measurements in room
 //! acoustics*, Acustica 81 (1995), 344–355.
 
+use crate::cancel::{Cancelled, Token};
+
 /// Times that the estimate is refined; the authors need no more than five.
 const ROUNDS: usize = 6;
 /// A slope is fitted from the peak, or this many dB above its other end, …
@@ -81,26 +83,27 @@ impl Stretches {
 }
 
 /// Looks for the end of a decay in the energies of a response's samples. `None` for silence, and for what does not
-/// die away, and when `cancelled` says that nobody waits for it any more.
-pub(in crate::impulse) fn floor(energy: &[f64], sample_rate: f64, cancelled: &dyn Fn() -> bool) -> Option<Floor> {
-    let go_on = || (!cancelled()).then_some(());
+/// die away.
+pub(in crate::impulse) fn floor(energy: &[f64], sample_rate: f64, cancel: &Token) -> Result<Option<Floor>, Cancelled> {
     // Digital silence at the end is no noise of the room.
-    let length = energy.iter().rposition(|energy| *energy > 0.0)? + 1;
+    let Some(last) = energy.iter().rposition(|energy| *energy > 0.0) else { return Ok(None) };
+    let length = last + 1;
     let energy = &energy[..length];
     let first = ((0.03 * sample_rate) as usize).min(length / 20).max(1);
     let last_tenth = length - length / 10;
-    let mut noise = mean(energy.get(last_tenth..).filter(|tail| !tail.is_empty())?);
+    let Some(tail) = energy.get(last_tenth..).filter(|tail| !tail.is_empty()) else { return Ok(None) };
+    let mut noise = mean(tail);
 
-    go_on()?;
+    cancel.check()?;
     let mut stretches = Stretches::new(energy, first);
-    let mut line = stretches.line(f64::INFINITY, decibels(noise) + MARGIN)?;
+    let Some(mut line) = stretches.line(f64::INFINITY, decibels(noise) + MARGIN) else { return Ok(None) };
     let mut crossing = line.reaches(decibels(noise));
     // Five stretches in every 10 dB.
     let finer = (2.0 / -line.slope) as usize;
-    go_on()?;
+    cancel.check()?;
     stretches = Stretches::new(energy, finer.clamp(1, (0.05 * sample_rate) as usize).min(length / 8).max(1));
     for _ in 0..ROUNDS {
-        go_on()?;
+        cancel.check()?;
         let quiet = ((crossing - MARGIN / line.slope).max(0.0) as usize).min(last_tenth);
         noise = mean(&energy[quiet..]);
         let lower = decibels(noise) + MARGIN;
@@ -120,12 +123,12 @@ pub(in crate::impulse) fn floor(energy: &[f64], sample_rate: f64, cancelled: &dy
     let end = if cut { length } else { crossing.max(1.0) as usize };
     let at_end = line.at_zero + line.slope * end as f64;
     let rate = -line.slope * std::f64::consts::LN_10 / 10.0;
-    Some(Floor {
+    Ok(Some(Floor {
         end,
         noise: if cut { 0.0 } else { noise },
         beyond: 10_f64.powf(0.1 * at_end) / rate,
         range: peak - if cut { at_end } else { decibels(noise) },
-    })
+    }))
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -1,7 +1,8 @@
 //! When a room's reflections have become noise: Abel, Huang: *A simple, robust measure of reverberation echo density*,
 //! 121st AES Convention (2006), paper 6985.
 
-use super::onset_unless;
+use super::onset;
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 
 /// Length of the window in seconds; the authors' 20 ms.
@@ -16,15 +17,10 @@ const OUTSIDE: f64 = 0.317_310_507_862_914_1;
 ///
 /// The echo density is the share of samples, weighted by a Hann window of 20 ms, that lie outside the standard deviation
 /// within that window, relative to the share in Gaussian noise.
-#[must_use]
-pub fn mixing_time(impulse: &Impulse) -> Option<f64> {
-    mixing_time_unless(impulse, &|| false)
-}
-
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked for every window, and once it says
-/// so the result is `None`.
-#[must_use]
-pub fn mixing_time_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<f64> {
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked for every window.
+pub fn mixing_time(impulse: &Impulse, cancel: &Token) -> Result<Option<f64>, Cancelled> {
     let rate = f64::from(impulse.sample_rate());
     let half = (0.5 * WINDOW * rate) as usize;
     let hop = ((HOP * rate) as usize).max(1);
@@ -32,18 +28,16 @@ pub fn mixing_time_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Op
         .map(|n| (std::f64::consts::PI * (n as f64 + 1.0) / (2 * half + 2) as f64).sin().powi(2))
         .collect();
     // Every window is a whole one: a part would take the silence around it for the room's.
-    let first = onset_unless(impulse, cancelled)?.max(half);
+    let first = onset(impulse, cancel)?.max(half);
     for centre in (first..impulse.len().saturating_sub(half)).step_by(hop) {
-        if cancelled() {
-            return None;
-        }
+        cancel.check()?;
         let around = centre - half..=centre + half;
         let densities = impulse.channels().iter().map(|channel| density(&channel[around.clone()], &window));
         if densities.sum::<f64>() >= impulse.channels().len() as f64 {
-            return Some(centre as f64 / rate);
+            return Ok(Some(centre as f64 / rate));
         }
     }
-    None
+    Ok(None)
 }
 
 /// Echo density of what a window shows: 0 for a single pulse, 1 for Gaussian noise.
@@ -60,6 +54,10 @@ mod tests {
     use crate::impulse::random::Random;
 
     const RATE: u32 = 48_000;
+
+    fn mixing_time_of(channels: Vec<Vec<f32>>) -> Option<f64> {
+        mixing_time(&Impulse::new(channels, RATE).expect("valid"), &Token::never()).expect("not cancelled")
+    }
 
     /// Gaussian to a few per cent of its tails.
     fn gaussian(random: &mut Random) -> f32 {
@@ -86,7 +84,7 @@ mod tests {
                 _ => 0.0,
             };
             let taps = (0..RATE as usize).map(|n| reflection(n) * (-0.000_05 * n as f32).exp()).collect();
-            let found = mixing_time(&Impulse::new(vec![taps], RATE).expect("valid")).expect("it mixes");
+            let found = mixing_time_of(vec![taps]).expect("it mixes");
             // A window that is noise alone is centred half its length later.
             assert!((found - mixed).abs() <= 0.012, "{found} instead of {mixed}");
         }
@@ -95,8 +93,8 @@ mod tests {
     #[test]
     fn what_never_mixes_has_no_mixing_time() {
         let pulses = |every: usize| (0..RATE as usize).map(|n| f32::from(u8::from(n.is_multiple_of(every)))).collect();
-        assert_eq!(mixing_time(&Impulse::new(vec![pulses(480)], RATE).expect("valid")), None);
-        assert_eq!(mixing_time(&Impulse::new(vec![vec![0.0; 48_000]], RATE).expect("valid")), None);
-        assert_eq!(mixing_time(&Impulse::new(vec![vec![1.0, 0.5]], RATE).expect("valid")), None);
+        assert_eq!(mixing_time_of(vec![pulses(480)]), None);
+        assert_eq!(mixing_time_of(vec![vec![0.0; 48_000]]), None);
+        assert_eq!(mixing_time_of(vec![vec![1.0, 0.5]]), None);
     }
 }

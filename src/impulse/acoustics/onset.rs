@@ -1,8 +1,9 @@
 //! Where the direct sound begins.
 
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 
-/// Samples between two questions whether to go on: a millisecond's work or less.
+/// Samples between two checks of the token: a millisecond's work or less.
 const PIECE: usize = 1 << 18;
 
 /// How far below the largest sample the direct sound may be, as a factor.
@@ -10,42 +11,35 @@ const BELOW_PEAK: f32 = 0.1;
 
 /// The first sample of the direct sound: where any channel first comes within 20 dB of the largest sample of all
 /// channels (the rule of ISO 3382-1:2009 for the start of an impulse response). 0 for silence.
-#[must_use]
-pub fn onset(impulse: &Impulse) -> usize {
-    onset_unless(impulse, &|| false).unwrap_or(0)
-}
-
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and once
-/// it says so the result is `None`.
-#[must_use]
-pub fn onset_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<usize> {
-    let threshold = peak_unless(impulse, cancelled)? * BELOW_PEAK;
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
+pub fn onset(impulse: &Impulse, cancel: &Token) -> Result<usize, Cancelled> {
+    let threshold = peak(impulse, cancel)? * BELOW_PEAK;
     let mut first = impulse.len() - 1;
     for channel in impulse.channels() {
         for (index, piece) in channel[..=first].chunks(PIECE).enumerate() {
-            if cancelled() {
-                return None;
-            }
+            cancel.check()?;
             if let Some(found) = piece.iter().position(|sample| sample.abs() >= threshold) {
                 first = first.min(index * PIECE + found);
                 break;
             }
         }
     }
-    Some(first)
+    Ok(first)
 }
 
-/// The last sample by the same rule: the direct sound of what is played backwards. `cancelled` likewise.
-#[must_use]
-pub fn onset_of_reversed_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<usize> {
-    let threshold = peak_unless(impulse, cancelled)? * BELOW_PEAK;
+/// The last sample by the same rule: the direct sound of what is played backwards.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
+pub fn onset_of_reversed(impulse: &Impulse, cancel: &Token) -> Result<usize, Cancelled> {
+    let threshold = peak(impulse, cancel)? * BELOW_PEAK;
     let mut last = 0;
     for channel in impulse.channels() {
         let mut end = channel.len();
         for piece in channel.rchunks(PIECE) {
-            if cancelled() {
-                return None;
-            }
+            cancel.check()?;
             end -= piece.len();
             if let Some(found) = piece.iter().rposition(|sample| sample.abs() >= threshold) {
                 last = last.max(end + found);
@@ -53,19 +47,17 @@ pub fn onset_of_reversed_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool)
             }
         }
     }
-    Some(last)
+    Ok(last)
 }
 
-/// [`Impulse::peak`] for somebody who may lose interest, as above.
-pub(in crate::impulse) fn peak_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<f32> {
+/// [`Impulse::peak`], given up when `cancel` says so.
+pub(in crate::impulse) fn peak(impulse: &Impulse, cancel: &Token) -> Result<f32, Cancelled> {
     let mut peak = 0.0_f32;
     for piece in impulse.channels().iter().flat_map(|channel| channel.chunks(PIECE)) {
-        if cancelled() {
-            return None;
-        }
+        cancel.check()?;
         peak = piece.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
     }
-    Some(peak)
+    Ok(peak)
 }
 
 #[cfg(test)]
@@ -73,7 +65,7 @@ mod tests {
     use super::*;
 
     fn of(channels: Vec<Vec<f32>>) -> usize {
-        onset(&Impulse::new(channels, 48_000).expect("valid"))
+        onset(&Impulse::new(channels, 48_000).expect("valid"), &Token::never()).expect("not cancelled")
     }
 
     #[test]
@@ -92,7 +84,7 @@ mod tests {
             let onset = of(channels.clone());
             let reversed = channels.into_iter().map(|channel| channel.into_iter().rev().collect()).collect();
             let impulse = Impulse::new(reversed, 48_000).expect("valid");
-            assert_eq!(onset_of_reversed_unless(&impulse, &|| false), Some(length - 1 - onset));
+            assert_eq!(onset_of_reversed(&impulse, &Token::never()), Ok(length - 1 - onset));
         };
         backwards(vec![vec![0.0, 0.09, 0.11, -1.0]]);
         backwards(vec![vec![0.0, 0.0, 0.0, 1.0], vec![0.0, -0.2, 0.0, 0.0]]);

@@ -5,8 +5,9 @@ use super::change::Change;
 use super::fit::Fit;
 use super::tail::Tail;
 use super::{BandDecay, PIECE, Scaled};
-use crate::impulse::acoustics::{onset_unless, peak_unless};
-use crate::impulse::shape::{Cancelled, Ratio, drop_trailing_zeros, gain::finite, go_on};
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::acoustics::{onset, peak};
+use crate::impulse::shape::{Ratio, drop_trailing_zeros, gain::finite};
 use crate::impulse::{Impulse, MAX_SECONDS};
 
 /// A tail ends where it is weaker than the largest sample by so many dB.
@@ -31,20 +32,16 @@ pub(in crate::impulse) struct Bands {
 
 impl Bands {
     /// Splits an impulse at crossovers in Hz, the lower one first.
-    pub(in crate::impulse) fn new(
-        impulse: &Impulse,
-        crossovers: [u32; 2],
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Self, Cancelled> {
+    pub(in crate::impulse) fn new(impulse: &Impulse, crossovers: [u32; 2], cancel: &Token) -> Result<Self, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
         // Digital silence would be filled with what the filters leave in it.
         let length = sounding(impulse);
-        let onset = onset_unless(impulse, cancelled).ok_or(Cancelled)?;
-        let peak = peak_unless(impulse, cancelled).ok_or(Cancelled)?;
+        let onset = onset(impulse, cancel)?;
+        let peak = peak(impulse, cancel)?;
         let bank = Bank::new(crossovers.map(f64::from), rate);
         let mut bands = [const { Vec::new() }; 3];
         for channel in impulse.channels() {
-            for (band, channel) in bands.iter_mut().zip(bank.split(&channel[..length], cancelled)?) {
+            for (band, channel) in bands.iter_mut().zip(bank.split(&channel[..length], cancel)?) {
                 band.push(channel);
             }
         }
@@ -62,13 +59,13 @@ impl Bands {
         &mut self,
         mut impulse: Impulse,
         ratios: [Ratio; 3],
-        cancelled: &dyn Fn() -> bool,
+        cancel: &Token,
     ) -> Result<Scaled, Cancelled> {
         let rate = impulse.sample_rate();
         let wanted = ratios.map(|ratio| ratio != Ratio::ONE);
         for band in (0..3).filter(|band| wanted[*band]) {
             if self.fits[band].is_none() {
-                self.fits[band] = Some(Fit::new(&self.bands[band], rate, self.onset, cancelled)?);
+                self.fits[band] = Some(Fit::new(&self.bands[band], rate, self.onset, cancel)?);
             }
         }
         let told = std::array::from_fn(|band| match &self.fits[band] {
@@ -88,12 +85,12 @@ impl Bands {
         drop_trailing_zeros(&mut impulse);
         let quietest = f64::from(self.peak) * 10_f64.powf(-END / 20.0);
         let (length, cut) = length(&changes, impulse.len(), quietest, rate);
-        let start = grown(&mut self.tail, &impulse, &changes, self.onset, length, &self.bank, cancelled)?;
-        weigh(&mut impulse, &self.bands, &changes, length, cancelled)?;
+        let start = grown(&mut self.tail, &impulse, &changes, self.onset, length, &self.bank, cancel)?;
+        weigh(&mut impulse, &self.bands, &changes, length, cancel)?;
         if let (Some((_, tail)), Some(start)) = (&self.tail, start) {
-            continue_with(&mut impulse, tail, start, &changes, cancelled)?;
+            continue_with(&mut impulse, tail, start, &changes, cancel)?;
         }
-        drop_quiet_end(&mut impulse, quietest, cancelled)?;
+        drop_quiet_end(&mut impulse, quietest, cancel)?;
         Ok(Scaled { impulse, bands: told, cut })
     }
 }
@@ -124,7 +121,7 @@ fn grown(
     onset: usize,
     length: usize,
     bank: &Bank,
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<Option<usize>, Cancelled> {
     let lengthened = || changes.iter().flatten().filter(|change| change.lengthens()).map(Change::place);
     let Some(start) = lengthened().map(|place| place.start).min() else { return Ok(None) };
@@ -133,10 +130,10 @@ fn grown(
         // One stretch for all bands, clear of the noise in each: so they fit together again where they overlap.
         let clear = lengthened().map(|place| place.end).min().unwrap_or(start);
         *kept = None; // Before the next is made, so that there are never two.
-        *kept = Some((wanted, Tail::new(impulse, onset.min(clear)..clear, wanted, bank, cancelled)?));
+        *kept = Some((wanted, Tail::new(impulse, onset.min(clear)..clear, wanted, bank, cancel)?));
     }
     if let Some((_, tail)) = kept {
-        tail.grow_to(length - start, cancelled)?;
+        tail.grow_to(length - start, cancel)?;
     }
     Ok(Some(start))
 }
@@ -148,12 +145,12 @@ fn weigh(
     bands: &[Vec<Vec<f32>>; 3],
     changes: &[Option<Change<'_>>; 3],
     length: usize,
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<(), Cancelled> {
     let mut weights = [const { Vec::new() }; 3];
     let mut sums = vec![0.0; PIECE];
     for start in (0..impulse.len()).step_by(PIECE) {
-        go_on(cancelled)?;
+        cancel.check()?;
         let piece = start..impulse.len().min(start + PIECE);
         for (weights, change) in weights.iter_mut().zip(changes) {
             let Some(change) = change else { continue };
@@ -173,7 +170,7 @@ fn weigh(
         }
     }
     for channel in &mut impulse.channels {
-        go_on(cancelled)?;
+        cancel.check()?;
         channel.resize(length, 0.0);
     }
     Ok(())
@@ -185,7 +182,7 @@ fn continue_with(
     tail: &Tail,
     start: usize,
     changes: &[Option<Change<'_>>; 3],
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<(), Cancelled> {
     let mut amplitudes = vec![0.0; PIECE];
     for (band, change) in changes.iter().enumerate() {
@@ -197,7 +194,7 @@ fn continue_with(
             change.amplitudes(start_of_piece, amplitudes);
             amplitudes.iter_mut().for_each(|amplitude| *amplitude *= norm);
             for (samples, noise) in impulse.channels.iter_mut().zip(noise) {
-                go_on(cancelled)?;
+                cancel.check()?;
                 let noise = &noise[start_of_piece - start..];
                 for ((sample, noise), amplitude) in samples[piece.clone()].iter_mut().zip(noise).zip(&*amplitudes) {
                     *sample = finite(f64::from(*sample) + f64::from(*noise) * amplitude);
@@ -209,13 +206,13 @@ fn continue_with(
 }
 
 /// Ends an impulse where nothing is left that is louder than the quietest.
-fn drop_quiet_end(impulse: &mut Impulse, quietest: f64, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+fn drop_quiet_end(impulse: &mut Impulse, quietest: f64, cancel: &Token) -> Result<(), Cancelled> {
     let mut length = 1;
     for channel in &impulse.channels {
         // What another channel has is kept anyway.
         let mut end = channel.len();
         while end > length {
-            go_on(cancelled)?;
+            cancel.check()?;
             let start = end.saturating_sub(PIECE).max(length);
             if let Some(last) = channel[start..end].iter().rposition(|sample| f64::from(sample.abs()) > quietest) {
                 length = start + last + 1;

@@ -1,7 +1,8 @@
 //! Three bands that sum to the whole.
 
 use super::blocks::Filters;
-use crate::impulse::shape::{Cancelled, gain::rise};
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::shape::gain::rise;
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex64;
 
@@ -35,12 +36,12 @@ impl Bank {
     }
 
     /// The bands of a signal, each as long as it and not delayed.
-    pub(super) fn split(&self, signal: &[f32], cancelled: &dyn Fn() -> bool) -> Result<[Vec<f32>; 3], Cancelled> {
+    pub(super) fn split(&self, signal: &[f32], cancel: &Token) -> Result<[Vec<f32>; 3], Cancelled> {
         let mut bands = [const { Vec::new() }; 3].map(|mut band: Vec<f32>| {
             band.reserve_exact(signal.len());
             band
         });
-        self.filters.run(signal, self.half, signal.len(), cancelled, |start, passed| {
+        self.filters.run(signal, self.half, signal.len(), cancel, |start, passed| {
             let whole = &signal[start..];
             let [low, middle, high] = &mut bands;
             for ((whole, below), above) in whole.iter().zip(&passed[0]).zip(&passed[1]) {
@@ -96,7 +97,7 @@ mod tests {
     fn the_bands_sum_to_the_signal() {
         let mut random = Random::new(29);
         let signal: Vec<f32> = (0..50_000).map(|n| random.bell() * (-0.000_2 * n as f32).exp()).collect();
-        let bands = Bank::new([250.0, 4000.0], RATE).split(&signal, &|| false).expect("not cancelled");
+        let bands = Bank::new([250.0, 4000.0], RATE).split(&signal, &Token::never()).expect("not cancelled");
         for (n, whole) in signal.iter().enumerate() {
             let [low, middle, high] = [0, 1, 2].map(|band: usize| f64::from(bands[band][n]));
             // Each band is rounded to `f32` once, and nothing else is lost.
@@ -116,7 +117,7 @@ mod tests {
             (12_000.0, [0.0, 0.0, 1.0]),
         ] {
             let sine = (0..48_000).map(|n| (std::f64::consts::TAU * frequency * f64::from(n) / RATE).sin() as f32);
-            let bands = bank.split(&sine.collect::<Vec<_>>(), &|| false).expect("not cancelled");
+            let bands = bank.split(&sine.collect::<Vec<_>>(), &Token::never()).expect("not cancelled");
             for (band, expected) in bands.iter().zip(expected) {
                 let amplitude = (2.0 * energy(&band[12_000..36_000]) / 24_000.0).sqrt();
                 // The window of ±8 periods of 250 Hz smears the masks by some 30 Hz.
@@ -129,7 +130,7 @@ mod tests {
     fn an_echo_rings_ahead_for_a_few_periods_of_the_crossover_and_no_more() {
         for crossovers in [[250.0, 4000.0], [100.0, 1000.0]] {
             let bank = Bank::new(crossovers, RATE);
-            let bands = bank.split(&click(20_000, 40_000), &|| false).expect("not cancelled");
+            let bands = bank.split(&click(20_000, 40_000), &Token::never()).expect("not cancelled");
             for (band, crossover) in bands.iter().zip([crossovers[0], crossovers[0], crossovers[1]]) {
                 let ahead = |periods: f64| {
                     let start = 20_000 - (periods * RATE / crossover) as usize;
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn crossovers_above_half_the_rate_leave_the_high_band_empty() {
-        let bands = Bank::new([250.0, 12_000.0], 8000.0).split(&click(4000, 8000), &|| false).expect("goes on");
+        let bands = Bank::new([250.0, 12_000.0], 8000.0).split(&click(4000, 8000), &Token::never()).expect("goes on");
         assert!(energy(&bands[2]) < 1e-3 * energy(&bands[1]), "{}", energy(&bands[2]));
     }
 }

@@ -1,6 +1,6 @@
-//! Long signals through filters, block by block, so that somebody may lose interest in between.
+//! Long signals through filters, block by block, cancelled between any two.
 
-use crate::impulse::shape::{Cancelled, go_on};
+use crate::cancel::{Cancelled, Token};
 use realfft::num_complex::Complex64;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -84,13 +84,13 @@ impl Filters {
         signal: &[f32],
         delay: usize,
         length: usize,
-        cancelled: &dyn Fn() -> bool,
+        cancel: &Token,
         mut each: impl FnMut(usize, &[Vec<f64>]),
     ) -> Result<(), Cancelled> {
         let mut desk = self.desk();
         let mut outputs = vec![Vec::new(); self.spectra.len()];
         for start in (0..length).step_by(self.fresh()) {
-            go_on(cancelled)?;
+            cancel.check()?;
             // The signal's place of the block's first sample, and what comes before the signal.
             let first = start + delay;
             let silence = (self.taps - 1).saturating_sub(first).min(self.size);
@@ -103,7 +103,7 @@ impl Filters {
             self.hear(&mut desk);
             let count = self.fresh().min(length - start);
             for (filter, output) in outputs.iter_mut().enumerate() {
-                go_on(cancelled)?;
+                cancel.check()?;
                 output.clear();
                 output.extend_from_slice(&self.filtered(filter, &mut desk)[..count]);
             }
@@ -137,7 +137,7 @@ mod tests {
             for (delay, length) in [(0, signal.len() + taps - 1), (taps / 2, signal.len()), (taps - 1, 5)] {
                 let mut outputs = [Vec::new(), Vec::new()];
                 Filters::new(&[first.clone(), second.clone()])
-                    .run(&heard, delay, length, &|| false, |start, blocks| {
+                    .run(&heard, delay, length, &Token::never(), |start, blocks| {
                         for (output, block) in outputs.iter_mut().zip(blocks) {
                             assert_eq!(start, output.len());
                             output.extend_from_slice(block);
@@ -166,7 +166,7 @@ mod tests {
             asked.get() > 4
         };
         let mut blocks = 0;
-        let ended = filters.run(&vec![1.0; 1 << 20], 0, 1 << 20, &cancelled, |_, _| blocks += 1);
+        let ended = filters.run(&vec![1.0; 1 << 20], 0, 1 << 20, &Token::new(&cancelled), |_, _| blocks += 1);
         assert_eq!((ended, blocks, asked.get()), (Err(Cancelled), 1, 5));
     }
 }

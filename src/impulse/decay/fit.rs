@@ -1,7 +1,7 @@
 //! What is known of a band's decay.
 
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::DecayCurve;
-use crate::impulse::shape::{Cancelled, go_on};
 use std::f64::consts::LN_10;
 use std::ops::Range;
 
@@ -30,16 +30,10 @@ pub(super) struct Fit {
 impl Fit {
     /// Of a band's channels, whose direct sound begins at a sample. `None` where the recording's range does not carry a
     /// reverberation time.
-    pub(super) fn new(
-        band: &[Vec<f32>],
-        rate: u32,
-        onset: usize,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Option<Self>, Cancelled> {
-        let curve = DecayCurve::new_unless(band, rate, cancelled);
-        go_on(cancelled)?; // Before it is believed to be absent.
+    pub(super) fn new(band: &[Vec<f32>], rate: u32, onset: usize, cancel: &Token) -> Result<Option<Self>, Cancelled> {
+        let curve = DecayCurve::new(band, rate, cancel)?;
         let fit = curve.and_then(|curve| Self::of_curve(&curve, band, f64::from(rate), onset));
-        go_on(cancelled)?;
+        cancel.check()?;
         Ok(fit)
     }
 

@@ -2,9 +2,10 @@
 
 use super::bank::Bank;
 use super::blocks::{Desk, Filters};
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use crate::impulse::random::Random;
-use crate::impulse::shape::{Cancelled, gain::rise, go_on};
+use crate::impulse::shape::gain::rise;
 use std::ops::Range;
 
 /// Longest part of the stretch that is used, in seconds: the spectrum is resolved to some 10 Hz.
@@ -39,7 +40,7 @@ impl Tail {
         stretch: Range<usize>,
         wanted: [bool; 3],
         bank: &Bank,
-        cancelled: &dyn Fn() -> bool,
+        cancel: &Token,
     ) -> Result<Self, Cancelled> {
         let longest = (STRETCH * f64::from(impulse.sample_rate())) as usize;
         let taps = stretch.len().min(longest).max(1);
@@ -53,7 +54,7 @@ impl Tail {
             let heard = channel[stretch.end - taps..stretch.end].iter().zip(&window);
             let heard = heard.map(|(sample, weight)| (f64::from(*sample) * weight) as f32);
             let padded: Vec<f32> = silence().chain(heard).chain(silence()).collect();
-            for (band, taps) in bank.split(&padded, cancelled)?.into_iter().enumerate() {
+            for (band, taps) in bank.split(&padded, cancel)?.into_iter().enumerate() {
                 let taps: Vec<f64> = taps.into_iter().map(f64::from).collect();
                 energies[band] += taps.iter().map(|tap| tap * tap).sum::<f64>();
                 stretches[band].push(taps);
@@ -62,7 +63,7 @@ impl Tail {
         let of_band = |band: usize| if wanted[band] { stretches[band].as_slice() } else { &[] };
         let mut filters = Filters::with_taps(taps + 2 * bank.reach());
         for taps in (0..3).flat_map(of_band) {
-            go_on(cancelled)?;
+            cancel.check()?;
             filters.add(taps);
         }
         let mut random = Random::new(SEED);
@@ -77,9 +78,9 @@ impl Tail {
     }
 
     /// Makes so many samples at least. Cancelled, it keeps the blocks that it has finished.
-    pub(super) fn grow_to(&mut self, length: usize, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+    pub(super) fn grow_to(&mut self, length: usize, cancel: &Token) -> Result<(), Cancelled> {
         while self.len() < length {
-            go_on(cancelled)?;
+            cancel.check()?;
             let mut random = self.random.clone();
             let (before, fresh) = self.desk.samples.split_at_mut(self.before.len());
             before.copy_from_slice(&self.before);
@@ -89,7 +90,7 @@ impl Tail {
             self.filters.hear(&mut self.desk);
             let mut block = Vec::new();
             for filter in 0..self.bands.iter().map(Vec::len).sum() {
-                go_on(cancelled)?;
+                cancel.check()?;
                 let samples = &self.filters.filtered(filter, &mut self.desk)[..self.filters.fresh()];
                 block.push(samples.iter().map(|sample| *sample as f32).collect::<Vec<f32>>());
             }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::impulse::MAX_SECONDS;
-use crate::impulse::acoustics::{rt60, rt60_in_octave};
+use crate::impulse::acoustics;
 use crate::impulse::random::Random;
 use std::f64::consts::TAU;
 
@@ -16,8 +16,17 @@ fn bands(low: f64, middle: f64, high: f64) -> BandRatios {
     BandRatios { low, middle, high, ..BandRatios::default() }
 }
 
+/// Over all frequencies.
+fn rt60(impulse: &Impulse) -> Option<f64> {
+    acoustics::rt60(impulse, &Token::never()).expect("not cancelled")
+}
+
+fn rt60_in_octave(impulse: &Impulse, centre: f64) -> Option<f64> {
+    acoustics::rt60_in_octave(impulse, centre, &Token::never()).expect("not cancelled")
+}
+
 fn scaled(impulse: &Impulse, wanted: BandRatios) -> Scaled {
-    scale(impulse.clone(), wanted, &|| false).expect("not cancelled")
+    scale(impulse.clone(), wanted, &Token::never()).expect("not cancelled")
 }
 
 fn impulse(samples: impl Iterator<Item = f64>) -> Impulse {

@@ -45,7 +45,7 @@ fn decode<S: MediaSource>(request: Request, source: S) -> Result<Audio, DecodeEr
     let mut audio = Audio { channels: Vec::new(), sample_rate: 0 };
     let mut planes = Vec::new();
     loop {
-        request.go_on()?;
+        request.cancel.check()?;
         let packet = match reader.next_packet() {
             Ok(Some(packet)) => packet,
             Ok(None) => break,

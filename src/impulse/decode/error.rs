@@ -1,8 +1,9 @@
 //! Why a file is not what was wanted.
 
+use crate::cancel::Cancelled;
 use std::path::PathBuf;
 
-/// Why a file cannot be used. Every message names the file and the reason.
+/// Why a file cannot be used. Every message names the file and the reason, except that of a cancellation.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// There is no such file. A session then keeps its recipe and asks the user to locate it.
@@ -41,12 +42,9 @@ pub enum DecodeError {
         /// What is missing.
         reason: String,
     },
-    /// Nobody wants it any more, said the caller.
-    #[error("{}: cancelled", path.display())]
-    Cancelled {
-        /// The file.
-        path: PathBuf,
-    },
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// There is no sample in it.
     #[error("{}: empty: it holds no samples", path.display())]
     Empty {

@@ -46,7 +46,7 @@ struct Stream {
 pub fn admit<S: Read + Seek>(request: Request, source: &mut S) -> Result<(), DecodeError> {
     let mut streams = BTreeMap::new();
     for number in 1.. {
-        request.go_on()?;
+        request.cancel.check()?;
         let is_over = !streams.is_empty() && streams.values().all(|stream: &Stream| stream.is_ended);
         match Page::read(source).map_err(|error| request.io(error))? {
             Some(page) if page.is_sound() => enter(request, &mut streams, &page)?,

@@ -1,6 +1,7 @@
 //! What is being read, and for what: the readers judge headers by it and word their errors with it.
 
 use super::DecodeError;
+use crate::cancel::Token;
 use crate::impulse::{MAX_SAMPLE_RATE, MAX_SECONDS};
 use std::path::Path;
 
@@ -20,8 +21,8 @@ pub struct Request<'a> {
     pub path: &'a Path,
     /// What the samples are for.
     pub purpose: Purpose,
-    /// Whether nobody wants it any more; asked within the work, at least every megabyte or packet.
-    pub cancelled: &'a dyn Fn() -> bool,
+    /// Checked within the work, at least every megabyte or packet.
+    pub cancel: &'a Token<'a>,
 }
 
 impl Request<'_> {
@@ -44,11 +45,6 @@ impl Request<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Ends the work when nobody wants it any more.
-    pub fn go_on(self) -> Result<(), DecodeError> {
-        if (self.cancelled)() { Err(DecodeError::Cancelled { path: self.path.to_owned() }) } else { Ok(()) }
     }
 
     /// Judges how much was decoded so far, where the length was not known before.

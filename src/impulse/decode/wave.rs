@@ -38,7 +38,7 @@ pub fn read<S: Read + Seek>(request: Request, source: &mut S) -> Result<Option<A
     let mut left = frames as u64 * frame_bytes;
     let (mut run, mut interleaved) = (Vec::new(), Vec::new());
     while left > 0 {
-        request.go_on()?;
+        request.cancel.check()?;
         let bytes = left.min((RUN / frame_bytes).max(1) * frame_bytes);
         run.clear();
         interleaved.clear();

@@ -5,6 +5,7 @@
 //! 0.22 dB (`1 / sinc(1/8)`), and followed from there to its summit.
 
 use super::BAND;
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use realfft::RealFftPlanner;
 use rustfft::FftPlanner;
@@ -15,50 +16,48 @@ use std::f64::consts::TAU;
 const FINENESS: usize = 4;
 /// Longest transform that is made in one go, which takes a millisecond or so.
 const ROW: usize = 1 << 14;
-/// Samples between two questions whether to go on: a few milliseconds' work.
+/// Samples between two checks of the token: a few milliseconds' work.
 const PIECE: usize = 1 << 18;
 /// Steps of the ascent: a golden section of two bins down to a thousandth of one.
 const STEPS: usize = 16;
 
 /// The gain, as a factor for all channels, that brings the largest magnitude of the spectrum between 20 Hz and 20 kHz, in
 /// the channel where it is largest, to 1. For silence, 1.
-#[must_use]
-pub fn cabinet_gain(impulse: &Impulse) -> f64 {
-    cabinet_gain_unless(impulse, &|| false)
-}
-
-/// The same, for long impulses that somebody may lose interest in: `cancelled` is asked every few milliseconds, and once it
-/// says so the result means nothing.
 ///
 /// Needs 16 bytes of memory and more for each sample of a channel, rounded up to a power of two.
-#[must_use]
-pub fn cabinet_gain_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> f64 {
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
+pub fn cabinet_gain(impulse: &Impulse, cancel: &Token) -> Result<f64, Cancelled> {
     let rate = f64::from(impulse.sample_rate());
-    let peaks = impulse.channels().iter().map(|channel| peak(channel, rate, cancelled).unwrap_or(0.0));
-    let gain = peaks.fold(0.0, f64::max).recip();
-    if gain.is_finite() { gain } else { 1.0 }
+    let mut largest = 0.0_f64;
+    for channel in impulse.channels() {
+        largest = largest.max(peak(channel, rate, cancel)?);
+    }
+    let gain = largest.recip();
+    Ok(if gain.is_finite() { gain } else { 1.0 })
 }
 
-/// The largest magnitude within the band; `None` when `cancelled` says so.
-fn peak(samples: &[f32], rate: f64, cancelled: &dyn Fn() -> bool) -> Option<f64> {
+/// The largest magnitude within the band.
+fn peak(samples: &[f32], rate: f64, cancel: &Token) -> Result<f64, Cancelled> {
     let length = (FINENESS * samples.len()).next_power_of_two();
     let resolution = rate / length as f64;
     let is_counted = |bin: usize| BAND.contains(&(bin as f64 * resolution));
-    let bin = largest_bin(samples, length, &is_counted, cancelled)? as f64;
+    let bin = largest_bin(samples, length, &is_counted, cancel)? as f64;
     // The magnitude has one summit between the neighbours of the largest bin.
     let top = BAND.end().min(0.5 * rate).max(*BAND.start());
     let within = |bin: f64| (bin * resolution).clamp(*BAND.start(), top);
     let (mut low, mut high) = (within(bin - 1.0), within(bin + 1.0));
-    let mut largest = magnitude(samples, within(bin) / rate, cancelled)?;
+    let mut largest = magnitude(samples, within(bin) / rate, cancel)?;
     let golden = 0.5 * (5_f64.sqrt() - 1.0);
     for _ in 0..STEPS {
         let (left, right) = (high - golden * (high - low), low + golden * (high - low));
-        let at = |frequency: f64| magnitude(samples, frequency / rate, cancelled);
+        let at = |frequency: f64| magnitude(samples, frequency / rate, cancel);
         let (of_left, of_right) = (at(left)?, at(right)?);
         (low, high) = if of_left > of_right { (low, right) } else { (left, high) };
         largest = largest.max(of_left).max(of_right);
     }
-    Some(largest)
+    Ok(largest)
 }
 
 /// The bin of the largest magnitude of a transform, among those that count. In rows and columns (Bailey: *FFTs in external
@@ -67,8 +66,8 @@ fn largest_bin(
     samples: &[f32],
     length: usize,
     is_counted: &dyn Fn(usize) -> bool,
-    cancelled: &dyn Fn() -> bool,
-) -> Option<usize> {
+    cancel: &Token,
+) -> Result<usize, Cancelled> {
     let row = (length / 2).min(ROW);
     let rows = length / row;
     let columns = RealFftPlanner::<f32>::new().plan_fft_forward(rows);
@@ -76,8 +75,8 @@ fn largest_bin(
     // The samples are real, so half of the rows hold all there is.
     let mut spectrum = vec![Complex::<f32>::ZERO; of_column.len() * row];
     for place in 0..row {
-        if place.is_multiple_of(PIECE.div_ceil(rows)) && cancelled() {
-            return None;
+        if place.is_multiple_of(PIECE.div_ceil(rows)) {
+            cancel.check()?;
         }
         for (index, sample) in column.iter_mut().enumerate() {
             *sample = samples.get(index * row + place).copied().unwrap_or(0.0);
@@ -92,9 +91,7 @@ fn largest_bin(
     let mut scratch = vec![Complex::ZERO; transform.get_inplace_scratch_len()];
     let mut largest = (-1.0, 0);
     for (index, row) in spectrum.chunks_exact_mut(row).enumerate() {
-        if cancelled() {
-            return None;
-        }
+        cancel.check()?;
         transform.process_with_scratch(row, &mut scratch);
         for (place, value) in row.iter().enumerate() {
             let bin = index + rows * place;
@@ -104,24 +101,22 @@ fn largest_bin(
             }
         }
     }
-    Some(largest.1)
+    Ok(largest.1)
 }
 
-/// The magnitude at a frequency in cycles per sample; `None` when `cancelled` says so.
-fn magnitude(samples: &[f32], frequency: f64, cancelled: &dyn Fn() -> bool) -> Option<f64> {
+/// The magnitude at a frequency in cycles per sample.
+fn magnitude(samples: &[f32], frequency: f64, cancel: &Token) -> Result<f64, Cancelled> {
     let turn = Complex::from_polar(1.0, -TAU * frequency);
     let mut sum = Complex::<f64>::ZERO;
     for (index, piece) in samples.chunks(PIECE).enumerate() {
-        if cancelled() {
-            return None;
-        }
+        cancel.check()?;
         let mut phasor = Complex::from_polar(1.0, -TAU * (frequency * (index * PIECE) as f64).fract());
         for sample in piece {
             sum += phasor * f64::from(*sample);
             phasor *= turn;
         }
     }
-    Some(sum.norm())
+    Ok(sum.norm())
 }
 
 #[cfg(test)]
@@ -129,7 +124,7 @@ mod tests {
     use super::*;
 
     fn gain(channels: Vec<Vec<f32>>, rate: u32) -> f64 {
-        cabinet_gain(&Impulse::new(channels, rate).expect("valid"))
+        cabinet_gain(&Impulse::new(channels, rate).expect("valid"), &Token::never()).expect("not cancelled")
     }
 
     #[track_caller]

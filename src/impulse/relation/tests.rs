@@ -13,11 +13,11 @@ fn room(seed: u64, length: usize) -> Vec<f32> {
 }
 
 fn paths(channels: Vec<Vec<f32>>) -> Vec<Route> {
-    routes(&Impulse::new(channels, RATE).expect("valid"), 2, 2).expect("a layout")
+    routes(&Impulse::new(channels, RATE).expect("valid"), 2, 2, &Token::never()).expect("a layout")
 }
 
 fn correlation(a: &[Route], b: &[Route]) -> f32 {
-    correlation_unless(a, b, RATE, &|| false)
+    super::correlation(a, b, RATE, &Token::never()).expect("not cancelled")
 }
 
 fn scaled(taps: &[f32], factor: f32) -> Vec<f32> {
@@ -147,6 +147,6 @@ fn giving_up_takes_no_more_than_one_block() {
         asked.set(asked.get() + 1);
         asked.get() > 5
     };
-    let _ = correlation_unless(&a, &a, RATE, &cancelled);
-    assert_eq!(asked.get(), 6);
+    let given_up = super::correlation(&a, &a, RATE, &Token::new(&cancelled));
+    assert_eq!((given_up, asked.get()), (Err(Cancelled), 6));
 }

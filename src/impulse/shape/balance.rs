@@ -1,26 +1,19 @@
 //! Early reflections against the late tail.
 
-use super::Cancelled;
 use super::gain::{QuarterSine, weigh};
-use super::go_on;
 use super::units::Level;
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::impulse::acoustics::mixing_time_unless;
+use crate::impulse::acoustics::mixing_time;
 
 /// Length in seconds of the cross-over around the mixing time.
 const CROSSOVER: f64 = 0.02;
 
 /// Raises what comes behind the mixing time by half of the level, and lowers what comes before by the other half. The
 /// two weights between are raised cosines that sum to 1. Tells the mixing time in seconds; without one, nothing happens.
-pub(super) fn balance(
-    impulse: &mut Impulse,
-    late: Level,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<Option<f64>, Cancelled> {
-    let mixing_time = mixing_time_unless(impulse, cancelled);
-    go_on(cancelled)?; // Before it is believed to be absent.
-    let Some(seconds) = mixing_time else { return Ok(None) };
-    weigh_around(impulse, seconds, late, cancelled)?;
+pub(super) fn balance(impulse: &mut Impulse, late: Level, cancel: &Token) -> Result<Option<f64>, Cancelled> {
+    let Some(seconds) = mixing_time(impulse, cancel)? else { return Ok(None) };
+    weigh_around(impulse, seconds, late, cancel)?;
     Ok(Some(seconds))
 }
 
@@ -29,7 +22,7 @@ pub(super) fn weigh_around(
     impulse: &mut Impulse,
     mixing_time: f64,
     late: Level,
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<(), Cancelled> {
     let (length, rate) = (impulse.len(), f64::from(impulse.sample_rate()));
     let half = 10_f64.powf(late.decibels() / 40.0);
@@ -40,7 +33,7 @@ pub(super) fn weigh_around(
         crossover.fill_rise(first, gains);
         gains.iter_mut().for_each(|gain| *gain = early + (late - early) * *gain);
     };
-    weigh(impulse, 0..length, gains, cancelled)
+    weigh(impulse, 0..length, gains, cancel)
 }
 
 #[cfg(test)]
@@ -60,7 +53,7 @@ mod tests {
     #[test]
     fn early_and_late_part_differ_by_what_was_asked_for() {
         let (before, mut after) = (room(), room());
-        let mixing_time = balance(&mut after, Level::from_decibels(6.0), &|| false).expect("not cancelled");
+        let mixing_time = balance(&mut after, Level::from_decibels(6.0), &Token::never()).expect("not cancelled");
         let mixing = (mixing_time.expect("it mixes") * 48_000.0).round() as usize;
         for (before, after) in before.channels().iter().zip(after.channels()) {
             for (n, (before, after)) in before.iter().zip(after).enumerate().filter(|(_, (before, _))| **before != 0.0)
@@ -77,7 +70,7 @@ mod tests {
     #[test]
     fn without_a_mixing_time_nothing_happens() {
         let mut cabinet = Impulse::new(vec![vec![1.0, 0.5, -0.25]], 48_000).expect("valid");
-        assert_eq!(balance(&mut cabinet, Level::from_decibels(6.0), &|| false), Ok(None));
+        assert_eq!(balance(&mut cabinet, Level::from_decibels(6.0), &Token::never()), Ok(None));
         assert_eq!(cabinet.channels(), [[1.0, 0.5, -0.25]]);
     }
 }

@@ -1,8 +1,8 @@
 //! How an impulse rises and falls, whatever the room did.
 
-use super::Cancelled;
 use super::gain::{Exponential, QuarterSine, weigh};
 use super::units::Time;
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_10;
@@ -37,7 +37,7 @@ pub(super) fn envelope(
     impulse: &mut Impulse,
     envelope: Envelope,
     origin: usize,
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<(), Cancelled> {
     let (length, rate) = (impulse.len(), impulse.sample_rate());
     let attack = envelope.attack.samples(rate);
@@ -45,25 +45,25 @@ pub(super) fn envelope(
         let frames = 0..length.min(origin + attack);
         // Each frame counts in its middle.
         let rise = QuarterSine::new(origin as f64 - 0.5, (origin + attack) as f64 - 0.5);
-        weigh(impulse, frames, |first, gains| rise.fill_rise(first, gains), cancelled)?;
+        weigh(impulse, frames, |first, gains| rise.fill_rise(first, gains), cancel)?;
     }
     if let Some(decay) = envelope.decay {
         let fall = -3.0 * LN_10 / (decay.seconds() * f64::from(rate));
         let fall = Exponential::new(origin as f64, fall);
-        weigh(impulse, origin..length, |first, gains| fall.fill(first, gains), cancelled)?;
+        weigh(impulse, origin..length, |first, gains| fall.fill(first, gains), cancel)?;
     }
     Ok(())
 }
 
 /// Fades the ends.
-pub(super) fn fade(impulse: &mut Impulse, fade: Fade, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+pub(super) fn fade(impulse: &mut Impulse, fade: Fade, cancel: &Token) -> Result<(), Cancelled> {
     let length = impulse.len();
     let [start, end] = [fade.start, fade.end].map(|time| time.samples(impulse.sample_rate()).min(length));
     // Each frame counts in its middle.
     let rise = QuarterSine::new(-0.5, start as f64 - 0.5);
-    weigh(impulse, 0..start, |first, gains| rise.fill_rise(first, gains), cancelled)?;
+    weigh(impulse, 0..start, |first, gains| rise.fill_rise(first, gains), cancel)?;
     let fall = QuarterSine::new(length as f64 - 0.5, (length - end) as f64 - 0.5);
-    weigh(impulse, length - end..length, |first, gains| fall.fill_rise(first, gains), cancelled)
+    weigh(impulse, length - end..length, |first, gains| fall.fill_rise(first, gains), cancel)
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn shaped(mut impulse: Impulse, wanted: Envelope, origin: usize) -> Vec<Vec<f32>> {
-        envelope(&mut impulse, wanted, origin, &|| false).expect("not cancelled");
+        envelope(&mut impulse, wanted, origin, &Token::never()).expect("not cancelled");
         impulse.into_channels()
     }
 
@@ -117,7 +117,7 @@ mod tests {
     fn fades_are_raised_cosines_and_mirror_each_other() {
         let mut impulse = flat(4800);
         let time = Time::from_seconds(0.02);
-        fade(&mut impulse, Fade { start: time, end: time }, &|| false).expect("not cancelled");
+        fade(&mut impulse, Fade { start: time, end: time }, &Token::never()).expect("not cancelled");
         let samples = &impulse.channels()[0];
         for n in 0..960 {
             assert_eq!(samples[n], samples[4799 - n], "{n}");
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn fades_longer_than_the_impulse_are_as_long_as_it() {
         let mut impulse = flat(101);
-        fade(&mut impulse, Fade { start: Time::from_seconds(9.0), end: Time::ZERO }, &|| false).expect("goes on");
+        fade(&mut impulse, Fade { start: Time::from_seconds(9.0), end: Time::ZERO }, &Token::never()).expect("goes on");
         assert!((impulse.channels()[0][50] - 0.5).abs() < 1e-6, "{}", impulse.channels()[0][50]);
     }
 }

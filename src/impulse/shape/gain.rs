@@ -1,11 +1,11 @@
 //! A gain for each frame, the same for all channels.
 
-use super::{Cancelled, go_on};
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use std::f64::consts::FRAC_PI_2;
 use std::ops::Range;
 
-/// Frames between two questions whether to go on: a few milliseconds' work.
+/// Frames between two checks of the token: a few milliseconds' work.
 const PIECE: usize = 1 << 14;
 /// Frames from one that is computed exactly to the next. Those between are a product with what a table holds, which costs
 /// two roundings of `f64`: nothing of it is left in an `f32`.
@@ -96,7 +96,7 @@ pub(super) fn weigh(
     impulse: &mut Impulse,
     frames: Range<usize>,
     mut gains: impl FnMut(usize, &mut [f64]),
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<(), Cancelled> {
     let mut of_piece = vec![0.0; PIECE.min(frames.len())];
     for start in frames.clone().step_by(PIECE) {
@@ -104,7 +104,7 @@ pub(super) fn weigh(
         let of_piece = &mut of_piece[..piece.len()];
         gains(start, of_piece);
         for channel in &mut impulse.channels {
-            go_on(cancelled)?;
+            cancel.check()?;
             for (sample, gain) in channel[piece.clone()].iter_mut().zip(&*of_piece) {
                 *sample = finite(f64::from(*sample) * gain);
             }

@@ -1,8 +1,9 @@
 //! The same impulse, shaped again and again.
 
 use super::trim::{self, Trim};
-use super::{Cancelled, Level, Ratio, Shape, ShapeError, Shaped, balance, go_on, play, size};
-use crate::impulse::acoustics::mixing_time_unless;
+use super::{Level, Ratio, Shape, ShapeError, Shaped, balance, play, size};
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::acoustics::mixing_time;
 use crate::impulse::decay::{BandDecay, BandRatios, Bands, Scaled};
 use crate::impulse::{Impulse, level};
 use std::ops::Range;
@@ -26,13 +27,14 @@ const MOST: usize = 1 << 25;
 ///
 /// ```
 /// use std::sync::Arc;
+/// use transept::cancel::Token;
 /// use transept::impulse::shape::{Ratio, Shape, Shaper};
 ///
-/// let hall = Arc::new(transept::space::synthesise(transept::space::find("hall")?.text)?);
+/// let hall = Arc::new(transept::space::synthesise(transept::space::find("hall")?.text, &Token::never())?);
 /// let mut shaper = Shaper::default();
 /// for late in [-600, 0, 600] {
 ///     let late = transept::impulse::shape::Level::from_hundredths(late);
-///     let shaped = shaper.apply(&hall, &Shape { late, ..Shape::default() }, &|| false)?;
+///     let shaped = shaper.apply(&hall, &Shape { late, ..Shape::default() }, &Token::never())?;
 ///     println!("{:?} s", shaped.mixing_time);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -84,111 +86,77 @@ impl<K: PartialEq, V> Step<K, V> {
 
 impl Shaper {
     /// Shapes an impulse as [`apply`](super::apply) does. It knows an impulse again by its [`Arc`], and forgets the one
-    /// before. `cancelled` likewise; the next call is right after a cancelled one too, and need not repeat the steps that
-    /// were completed.
+    /// before. The next call is right after a cancelled one too, and need not repeat the steps that were completed.
     ///
     /// # Errors
     /// As [`apply`](super::apply).
-    pub fn apply(
-        &mut self,
-        impulse: &Arc<Impulse>,
-        shape: &Shape,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Shaped, ShapeError> {
+    pub fn apply(&mut self, impulse: &Arc<Impulse>, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
-        let kept = self.kept(impulse, shape.trim, cancelled)?;
+        let kept = self.kept(impulse, shape.trim, cancel)?;
         let trimmed = (kept.start, impulse.len() - kept.end);
 
         let resized = (kept, shape.size);
-        let (sized, stretched_too_far) = self.sized.get(&resized, || resize(impulse, &resized, cancelled))?;
+        let (sized, stretched_too_far) = self.sized.get(&resized, || resize(impulse, &resized, cancel))?;
         let (sized, stretched_too_far) = (sized.clone(), *stretched_too_far);
 
         let scaled = (resized, shape.decay);
         let bands = &mut self.bands;
-        let (impulse, decay, cut) = self.scaled.get(&scaled, || scale(bands, &sized, &scaled, cancelled))?;
-        let (mut shaped, decay, cut) = (copy(impulse, cancelled)?, *decay, *cut || stretched_too_far);
+        let (impulse, decay, cut) = self.scaled.get(&scaled, || scale(bands, &sized, &scaled, cancel))?;
+        let (mut shaped, decay, cut) = (copy(impulse, cancel)?, *decay, *cut || stretched_too_far);
 
-        let mut mixing_time = None;
+        let mut found = None;
         if shape.late != Level::ZERO {
-            let find = || {
-                let found = mixing_time_unless(impulse, cancelled);
-                go_on(cancelled).map(|()| found) // Before it is believed to be absent.
-            };
-            mixing_time = *self.mixing_time.get(&scaled, find)?;
-            if let Some(seconds) = mixing_time {
-                balance::weigh_around(&mut shaped, seconds, shape.late, cancelled)?;
+            found = *self.mixing_time.get(&scaled, || mixing_time(impulse, cancel))?;
+            if let Some(seconds) = found {
+                balance::weigh_around(&mut shaped, seconds, shape.late, cancel)?;
             }
         }
-        play(&mut shaped, &shape, cancelled)?;
-        Ok(Shaped { impulse: shaped, trimmed, cut, decay, mixing_time })
+        play(&mut shaped, &shape, cancel)?;
+        Ok(Shaped { impulse: shaped, trimmed, cut, decay, mixing_time: found })
     }
 
     /// [`loudness_gain`](level::loudness_gain) of what trimming leaves of an impulse: of the recording, whatever shape it
     /// is given. It is remembered, as the steps are.
     ///
     /// # Errors
-    /// When `cancelled` says so.
-    pub fn loudness_gain(
-        &mut self,
-        impulse: &Arc<Impulse>,
-        trim: Trim,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<f64, Cancelled> {
-        let kept = self.kept(impulse, trim, cancelled)?;
-        let measure = || {
-            let gain = level::loudness_gain_within(impulse, kept.clone(), cancelled);
-            go_on(cancelled).map(|()| gain)
-        };
-        self.loudness.get(&kept, measure).copied()
+    /// [`Cancelled`].
+    pub fn loudness_gain(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<f64, Cancelled> {
+        let kept = self.kept(impulse, trim, cancel)?;
+        self.loudness.get(&kept, || level::loudness_gain_within(impulse, kept.clone(), cancel)).copied()
     }
 
-    /// [`cabinet_gain`](level::cabinet_gain) likewise.
+    /// [`cabinet_gain`](level::cabinet_gain) of what trimming leaves of an impulse, remembered as the steps are.
     ///
     /// # Errors
-    /// When `cancelled` says so.
-    pub fn cabinet_gain(
-        &mut self,
-        impulse: &Arc<Impulse>,
-        trim: Trim,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<f64, Cancelled> {
-        let kept = self.kept(impulse, trim, cancelled)?;
+    /// [`Cancelled`].
+    pub fn cabinet_gain(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<f64, Cancelled> {
+        let kept = self.kept(impulse, trim, cancel)?;
         let measure = || {
-            let mut trimmed = copy(impulse, cancelled)?;
-            trim::cut(&mut trimmed, kept.clone(), cancelled)?;
-            let gain = level::cabinet_gain_unless(&trimmed, cancelled);
-            go_on(cancelled).map(|()| gain)
+            let mut trimmed = copy(impulse, cancel)?;
+            trim::cut(&mut trimmed, kept.clone(), cancel)?;
+            level::cabinet_gain(&trimmed, cancel)
         };
         self.cabinet.get(&kept, measure).copied()
     }
 
     /// The samples that trimming leaves. Forgets what belongs to another impulse.
-    fn kept(
-        &mut self,
-        impulse: &Arc<Impulse>,
-        trim: Trim,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Result<Range<usize>, Cancelled> {
+    fn kept(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Range<usize>, Cancelled> {
         if self.source.as_ref().is_none_or(|source| !Arc::ptr_eq(source, impulse)) {
             *self = Self { source: Some(impulse.clone()), ..Self::default() };
         }
         let trim = Shape { trim, ..Shape::default() }.canonical().trim;
-        Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancelled))?.clone())
+        Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancel))?.clone())
     }
 }
 
 /// Trims and resizes, and tells whether it became too long; where nothing changes, it is the impulse itself.
-fn resize(
-    impulse: &Arc<Impulse>,
-    (kept, ratio): &Resized,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<(Arc<Impulse>, bool), ShapeError> {
+fn resize(impulse: &Arc<Impulse>, (kept, ratio): &Resized, cancel: &Token) -> Result<(Arc<Impulse>, bool), ShapeError> {
     if *ratio == Ratio::ONE && *kept == (0..impulse.len()) {
         return Ok((impulse.clone(), false));
     }
-    let mut trimmed = copy(impulse, cancelled)?;
-    trim::cut(&mut trimmed, kept.clone(), cancelled)?;
-    let (sized, cut) = size::size(trimmed, *ratio, cancelled)?;
+    let mut trimmed = copy(impulse, cancel)?;
+    trim::cut(&mut trimmed, kept.clone(), cancel)?;
+    let (sized, cut) = size::size(trimmed, *ratio, cancel)?;
     Ok((Arc::new(sized), cut))
 }
 
@@ -197,14 +165,14 @@ fn scale(
     bands: &mut Step<(Resized, [u32; 2]), Bands>,
     sized: &Arc<Impulse>,
     (resized, wanted): &(Resized, BandRatios),
-    cancelled: &dyn Fn() -> bool,
+    cancel: &Token,
 ) -> Result<Rescaled, Cancelled> {
     if *wanted == BandRatios::default() {
         return Ok((sized.clone(), [BandDecay::Unchanged; 3], false));
     }
     let crossovers = wanted.crossovers();
-    let of_impulse = bands.get(&(resized.clone(), crossovers), || Bands::new(sized, crossovers, cancelled))?;
-    let scaled = of_impulse.scale(copy(sized, cancelled)?, wanted.ratios(), cancelled);
+    let of_impulse = bands.get(&(resized.clone(), crossovers), || Bands::new(sized, crossovers, cancel))?;
+    let scaled = of_impulse.scale(copy(sized, cancel)?, wanted.ratios(), cancel);
     if of_impulse.samples() > MOST {
         bands.0 = None;
     }
@@ -213,8 +181,8 @@ fn scale(
 }
 
 /// A copy to work on.
-fn copy(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Result<Impulse, Cancelled> {
-    let copied = |channel: &Vec<f32>| go_on(cancelled).map(|()| channel.clone());
+fn copy(impulse: &Impulse, cancel: &Token) -> Result<Impulse, Cancelled> {
+    let copied = |channel: &Vec<f32>| cancel.check().map(|()| channel.clone());
     let channels = impulse.channels().iter().map(copied).collect::<Result<_, _>>()?;
     Ok(Impulse { channels, ..*impulse })
 }

@@ -1,7 +1,8 @@
 //! A room of other dimensions.
 
+use super::ShapeError;
 use super::units::Ratio;
-use super::{Cancelled, ShapeError, go_on};
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::{Impulse, MAX_SECONDS, resample};
 
 /// Stretches the impulse as if all lengths of the room were so many times as large: reflections lie further apart, modes
@@ -11,11 +12,7 @@ use crate::impulse::{Impulse, MAX_SECONDS, resample};
 ///
 /// A smaller room loses what would have to sound above half the sample rate, a larger one has nothing in the upper part
 /// of the band.
-pub(super) fn size(
-    mut impulse: Impulse,
-    ratio: Ratio,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<(Impulse, bool), ShapeError> {
+pub(super) fn size(mut impulse: Impulse, ratio: Ratio, cancel: &Token) -> Result<(Impulse, bool), ShapeError> {
     if ratio == Ratio::ONE {
         return Ok((impulse, false));
     }
@@ -24,18 +21,13 @@ pub(super) fn size(
     let most = usize::try_from(most).unwrap_or(usize::MAX).max(1);
     let cut = impulse.len() > most;
     impulse.channels.iter_mut().for_each(|channel| channel.truncate(most));
-    let stretched = resample::stretched_unless(&impulse, from, to, cancelled);
-    go_on(cancelled)?; // Before the error: it may say no more than this.
-    match stretched {
-        Ok(impulse) => Ok((impulse, cut)),
-        Err(error) => Err(ShapeError::Resample(error)),
-    }
+    Ok((resample::stretched(&impulse, from, to, cancel)?, cut))
 }
 
 /// Plays the impulse backwards, all channels over the whole length.
-pub(super) fn reverse(impulse: &mut Impulse, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+pub(super) fn reverse(impulse: &mut Impulse, cancel: &Token) -> Result<(), Cancelled> {
     for channel in &mut impulse.channels {
-        go_on(cancelled)?;
+        cancel.check()?;
         channel.reverse();
     }
     Ok(())
@@ -49,7 +41,7 @@ mod tests {
 
     fn sized(taps: Vec<f32>, ratio: f64) -> Vec<f32> {
         let impulse = Impulse::new(vec![taps], RATE).expect("valid");
-        let (impulse, cut) = size(impulse, Ratio::from_f64(ratio), &|| false).expect("not cancelled");
+        let (impulse, cut) = size(impulse, Ratio::from_f64(ratio), &Token::never()).expect("not cancelled");
         assert!(!cut && impulse.sample_rate() == RATE);
         impulse.into_channels().remove(0)
     }
@@ -92,7 +84,7 @@ mod tests {
     fn what_would_be_longer_than_the_longest_is_cut() {
         // A low rate, so that it is soon done.
         let impulse = Impulse::new(vec![vec![0.5; 100 * 40]], 100).expect("valid");
-        let (impulse, cut) = size(impulse, Ratio::from_f64(2.0), &|| false).expect("not cancelled");
+        let (impulse, cut) = size(impulse, Ratio::from_f64(2.0), &Token::never()).expect("not cancelled");
         assert!(cut && impulse.len() == 100 * MAX_SECONDS as usize, "{}", impulse.len());
     }
 }

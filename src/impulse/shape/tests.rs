@@ -30,7 +30,7 @@ pub(super) fn everything() -> Shape {
 }
 
 fn shaped(impulse: Impulse, shape: Shape) -> Shaped {
-    apply(impulse, &shape, &|| false).expect("not cancelled")
+    apply(impulse, &shape, &Token::never()).expect("not cancelled")
 }
 
 pub(super) fn bits(impulse: &Impulse) -> Vec<Vec<u32>> {
@@ -60,7 +60,7 @@ fn the_envelope_counts_from_the_direct_sound_and_backwards_from_the_start() {
     let gain = |n: usize| 10_f64.powf(-3.0 * n as f64 / 14_400.0);
     let ordinary = shaped(room(1), Shape { envelope, ..Shape::default() }).impulse;
     let backwards = shaped(room(1), Shape { envelope, reverse: true, ..Shape::default() }).impulse;
-    let onset = crate::impulse::acoustics::onset(&room(1));
+    let onset = crate::impulse::acoustics::onset(&room(1), &Token::never()).expect("not cancelled");
     assert!((960..980).contains(&onset), "{onset}");
     for n in (0..20_000).step_by(777) {
         let expected = f64::from(room(1).channels()[0][n]) * gain(n.saturating_sub(onset));
@@ -97,7 +97,7 @@ fn giving_up_is_noticed_wherever_it_comes() {
         asked.set(asked.get() + 1);
         false
     };
-    apply(room(2), &everything(), &count).expect("not cancelled");
+    apply(room(2), &everything(), &Token::new(&count)).expect("not cancelled");
     let questions = asked.get();
     for last in (0..questions).step_by(7) {
         asked.set(0);
@@ -105,7 +105,11 @@ fn giving_up_is_noticed_wherever_it_comes() {
             asked.set(asked.get() + 1);
             asked.get() > last
         };
-        assert_eq!(apply(room(2), &everything(), &cancelled), Err(ShapeError::Cancelled(Cancelled)), "{last}");
+        assert_eq!(
+            apply(room(2), &everything(), &Token::new(&cancelled)),
+            Err(ShapeError::Cancelled(Cancelled)),
+            "{last}"
+        );
         assert!(asked.get() <= last + 3, "asked {} more times", asked.get() - last);
     }
 }
@@ -128,8 +132,8 @@ fn every_step_asks_while_it_works() {
             asked.set(asked.get() + 1);
             false
         };
-        apply(impulse.clone(), &shape, &count).expect("not cancelled");
-        // A hundred nanoseconds for each sample make 13 ms of what is between two questions. Reversal takes one for
+        apply(impulse.clone(), &shape, &Token::new(&count)).expect("not cancelled");
+        // A hundred nanoseconds for each sample make 13 ms of what is between two checks. Reversal takes one for
         // each, and asks for each channel.
         assert!(asked.get() >= samples / (1 << 17), "{what}: asked {} times for {samples} samples", asked.get());
     }

@@ -4,7 +4,7 @@
 //! like a loud one.
 
 use super::units::Time;
-use super::{Cancelled, go_on};
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::floor;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ const BEFORE: f64 = 0.001;
 const END: f64 = 105.0;
 /// Noise is only believed where the room comes this much out of it, in dB.
 const LEAST_RANGE: f64 = 10.0;
-/// Samples between two questions whether to go on: a few milliseconds' work.
+/// Samples between two checks of the token: a few milliseconds' work.
 const PIECE: usize = 1 << 18;
 
 /// Where to cut.
@@ -49,21 +49,17 @@ pub struct Trim {
 }
 
 /// Drops what a [`Trim`] asks for. Tells how many samples went at the start and at the end.
-pub(super) fn trim(
-    impulse: &mut Impulse,
-    trim: Trim,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<(usize, usize), Cancelled> {
-    let kept = kept(impulse, trim, cancelled)?;
+pub(super) fn trim(impulse: &mut Impulse, trim: Trim, cancel: &Token) -> Result<(usize, usize), Cancelled> {
+    let kept = kept(impulse, trim, cancel)?;
     let trimmed = (kept.start, impulse.len() - kept.end);
-    cut(impulse, kept, cancelled)?;
+    cut(impulse, kept, cancel)?;
     Ok(trimmed)
 }
 
 /// The samples that a [`Trim`] leaves.
-pub(super) fn kept(impulse: &Impulse, trim: Trim, cancelled: &dyn Fn() -> bool) -> Result<Range<usize>, Cancelled> {
+pub(super) fn kept(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Range<usize>, Cancelled> {
     let (length, rate) = (impulse.len(), impulse.sample_rate());
-    let found = if [trim.start, trim.end].contains(&Cut::Auto) { sounding(impulse, cancelled)? } else { 0..length };
+    let found = if [trim.start, trim.end].contains(&Cut::Auto) { sounding(impulse, cancel)? } else { 0..length };
     let place = |cut, otherwise: usize, found: usize| match cut {
         Cut::Off => otherwise,
         Cut::Auto => found,
@@ -75,9 +71,9 @@ pub(super) fn kept(impulse: &Impulse, trim: Trim, cancelled: &dyn Fn() -> bool) 
 }
 
 /// Drops all samples but those.
-pub(super) fn cut(impulse: &mut Impulse, kept: Range<usize>, cancelled: &dyn Fn() -> bool) -> Result<(), Cancelled> {
+pub(super) fn cut(impulse: &mut Impulse, kept: Range<usize>, cancel: &Token) -> Result<(), Cancelled> {
     for channel in &mut impulse.channels {
-        go_on(cancelled)?;
+        cancel.check()?;
         channel.truncate(kept.end);
         channel.drain(..kept.start);
     }
@@ -85,20 +81,19 @@ pub(super) fn cut(impulse: &mut Impulse, kept: Range<usize>, cancelled: &dyn Fn(
 }
 
 /// Where the room sounds; everywhere, if it is silent.
-fn sounding(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Result<Range<usize>, Cancelled> {
+fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled> {
     let mut energy = vec![0.0_f64; impulse.len()];
     for channel in impulse.channels() {
         for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
-            go_on(cancelled)?;
+            cancel.check()?;
             energy.iter_mut().zip(samples).for_each(|(energy, sample)| *energy += f64::from(*sample).powi(2));
         }
     }
-    let floor = floor(&energy, f64::from(impulse.sample_rate()), cancelled);
-    go_on(cancelled)?; // Before the floor is believed to be absent.
+    let floor = floor(&energy, f64::from(impulse.sample_rate()), cancel)?;
     let floor = floor.filter(|floor| floor.noise > 0.0 && floor.range >= LEAST_RANGE);
     let mut peak = 0.0_f64;
     for energy in energy.chunks(PIECE) {
-        go_on(cancelled)?;
+        cancel.check()?;
         peak = energy.iter().copied().fold(peak, f64::max);
     }
     let below = |decibels: f64| peak * 10_f64.powf(-0.1 * decibels);

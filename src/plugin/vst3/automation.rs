@@ -3,7 +3,7 @@
 //! VST3 gives one queue of points for each parameter. The framework reads them well, but then tells the window from the
 //! audio thread (D1); so they are read here, and the block is cut where values change. Nothing is sorted or stored: each
 //! queue has a cursor, and the next point of all is looked for.
-use crate::plugin::params::PARAMETERS;
+use crate::parameters::PARAMETERS;
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     IParamValueQueue, IParamValueQueueTrait, IParameterChanges, IParameterChangesTrait,

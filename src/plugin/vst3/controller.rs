@@ -2,7 +2,7 @@
 use super::Shell;
 use super::edits::Edits;
 use super::saved::result;
-use crate::plugin::params::PARAMETERS;
+use crate::parameters::PARAMETERS;
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::ChannelContext::IInfoListenerTrait;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{

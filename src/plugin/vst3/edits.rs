@@ -49,7 +49,7 @@ impl IComponentHandlerTrait for Edits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugin::params::TranseptParams;
+    use crate::parameters::TranseptParams;
     use nice_plug::wrapper::vst3::vst3::Steinberg::kResultOk;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};

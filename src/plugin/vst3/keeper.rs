@@ -7,8 +7,8 @@
 //! The cure is an instance that no host ever sees: the *keeper*. While it lives the thread is not joined, and a task
 //! posted through it that has been answered proves that the thread is done with all that was queued before, and has let
 //! go of it. Every instance waits for such an answer before it goes. The keeper goes when the module does.
-use super::super::params::TranseptParams;
 use super::super::{Flush, Transept};
+use crate::parameters::TranseptParams;
 use nice_plug::prelude::{AsyncExecutor, nice_log};
 use nice_plug::wrapper::vst3::Wrapper;
 use parking_lot::Mutex;

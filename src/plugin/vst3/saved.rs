@@ -4,7 +4,7 @@
 //! framework's own rules: JSON, usually compressed with Zstandard, of which everything that can be read is taken.
 use super::Shell;
 use crate::plugin::Transept;
-use crate::preset::state::{MOST, unpacked};
+use crate::session::host_state::{MOST, unpacked};
 use nice_plug::prelude::{Plugin, PluginState};
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultFalse, kResultOk, tresult};

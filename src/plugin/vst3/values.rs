@@ -1,5 +1,5 @@
 //! Parameters by their VST3 numbers.
-use crate::plugin::params::{Knob, PARAMETERS, TranseptParams, any_knob};
+use crate::parameters::{Knob, PARAMETERS, TranseptParams, any_knob};
 use nice_plug::params::InternalParamMut;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{Params, PluginState};

@@ -1,6 +1,7 @@
 //! On whose behalf the worker works.
 
 use super::Wanted;
+use crate::cancel::Token;
 use crate::impulse::Impulse;
 use crate::impulse::recipe::Source;
 use crate::prepare::{self, PrepareError};
@@ -15,14 +16,14 @@ pub trait Client: Send + 'static {
     ///
     /// # Errors
     /// See [`PrepareError`].
-    fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
-        prepare::decoded(source, cancelled)
+    fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
+        prepare::decoded(source, cancel)
     }
 
     /// What can wait until the room sounds. Called after each build and then every few milliseconds, so it must be quick
-    /// when nothing is left to do; `cancelled` wants to be asked as in a build, and also says when nothing is wanted any
-    /// more.
-    fn afterwards(&self, _cancelled: &dyn Fn() -> bool) {}
+    /// when nothing is left to do; `cancel` is to be checked as in a build, and is also cancelled when nothing is
+    /// wanted any more.
+    fn afterwards(&self, _cancel: &Token) {}
 }
 
 /// Whoever only says what is wanted: files are where their paths say.

@@ -181,9 +181,9 @@ impl Client for Busy {
     fn wanted(&self) -> Option<Wanted> {
         self.wanted.lock().unwrap().clone()
     }
-    fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
+    fn afterwards(&self, cancel: &Token) {
         self.begun.fetch_add(1, SeqCst);
-        while !cancelled() {
+        while !cancel.is_cancelled() {
             thread::yield_now();
         }
         self.stopped.fetch_add(1, SeqCst);

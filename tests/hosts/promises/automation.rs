@@ -1,5 +1,6 @@
 //! Promises about settings that move while it plays.
 use super::*;
+use transept::cancel::Token;
 use transept::impulse::recipe::{Combination, Second};
 use transept::render::{self, Job};
 use transept::settings::{self, Settings, find};
@@ -46,7 +47,7 @@ fn render_all(input: &[Vec<f32>], start: (Recipe, Controls), changes: Vec<render
     let (dry, wet) = (folder.path().join("dry.wav"), folder.path().join("wet.wav"));
     wave::write(&dry, RATE, input);
     let job = Job { controls: start.1, changes, tail: false, ..Job::new(&dry, start.0, &wet) };
-    render::render(&job, |_| ()).expect("rendered");
+    render::render(&job, &Token::never(), |_| ()).expect("rendered");
     wave::read(&wet).channels
 }
 

@@ -5,7 +5,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
 use std::sync::atomic::Ordering;
 use transept::chain::Format;
-use transept::plugin::params::PARAMETERS;
+use transept::parameters::PARAMETERS;
 use transept_support::signal::noise;
 
 #[test]

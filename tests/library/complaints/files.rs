@@ -1,6 +1,7 @@
 //! About the files that impulses come from.
 
 use super::{Folder, Format, MONO, Player, RATE, STEREO, plain, wet};
+use transept::cancel::Token;
 use transept::impulse::decode;
 use transept::impulse::recipe::{Recipe, Source};
 use transept::prepare;
@@ -23,8 +24,8 @@ fn wav_variants_refused_with_a_poor_message() {
         ("a size of 0", Wav { data_size: Some(0), riff_size: Some(0), ..whole.clone() }),
         ("a size that is too large", Wav { data_size: Some(u32::MAX), ..whole.clone() }),
     ] {
-        let impulse =
-            decode::bytes("room.wav".as_ref(), &wav.bytes()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let impulse = decode::bytes("room.wav".as_ref(), &wav.bytes(), &Token::never())
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!(impulse.channels(), [vec![0.5, -0.25]], "{what}");
     }
     let longer = Wav::pcm16(1, &[0x4000; 64]).bytes();
@@ -37,7 +38,7 @@ fn wav_variants_refused_with_a_poor_message() {
     ] {
         std::fs::write(folder.path("strange.wav"), bytes).expect("written");
         let recipe = Recipe::file(folder.path("strange.wav"));
-        let message = prepare::build(&recipe, STEREO, &|| false).expect_err("refused").to_string();
+        let message = prepare::build(&recipe, STEREO, &Token::never()).expect_err("refused").to_string();
         assert!(message.contains("strange.wav") && message.contains(reason), "{message}");
     }
 }

@@ -15,7 +15,7 @@ const FOR_EVER: Duration = Duration::from_secs(120);
 #[cfg(feature = "plugin")]
 #[test]
 fn the_session_opens_without_its_impulse() {
-    use transept::impulse::embed::Embedding;
+    use transept::session::embed::Embedding;
     let folder = Folder::new();
     let path = folder.file("church.wav", 48_000, &[noise(1000, 1)]);
     let before = session::Instance::new(&folder);
@@ -54,15 +54,16 @@ mod session {
     use std::collections::BTreeMap;
     use std::sync::Arc;
     use std::time::Duration;
+    use transept::cancel::Token;
     use transept::engine::Convolver;
     use transept::handover::AudioEnd;
     use transept::impulse::Impulse;
-    use transept::impulse::library::Library;
     use transept::impulse::recipe::Source;
-    use transept::plugin::finder::Finder;
-    use transept::plugin::params::TranseptParams;
+    use transept::library::Library;
+    use transept::parameters::TranseptParams;
     use transept::prepare::PrepareError;
     use transept::prepare::worker::Client;
+    use transept::session::resolver::Finder;
 
     pub struct Instance {
         pub params: Arc<TranseptParams>,
@@ -77,11 +78,11 @@ mod session {
             let (recipe, editions) = (self.0.wanted(), self.0.recipe.choice().editions());
             Some(Wanted { recipe, format: STEREO, editions, on_failure: OnFailure::Silence })
         }
-        fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
-            self.1.find(source, cancelled)
+        fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
+            self.1.find(source, cancel)
         }
-        fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
-            self.1.remember(cancelled);
+        fn afterwards(&self, cancel: &Token) {
+            self.1.remember(cancel);
         }
     }
 
@@ -111,7 +112,7 @@ mod session {
 
         /// What is saved once all is remembered.
         pub fn remembered(&self) -> BTreeMap<String, String> {
-            use transept::impulse::embed::Embedding;
+            use transept::session::embed::Embedding;
             let began = Instant::now();
             let embeds = self.params.recipe.embedding() != Embedding::Never;
             loop {

@@ -1,6 +1,7 @@
 //! About rendered files.
 
 use super::{Folder, Player, RATE, STEREO, wet};
+use transept::cancel::Token;
 use transept::chain::Controls;
 use transept::convolution::oracle;
 use transept::render::{Job, render};
@@ -17,7 +18,7 @@ fn offline_render_differs() {
     let controls = Controls { predelay: 0.01, high_cut: Some(5000.0), width: 1.5, ..Controls::default() };
     let dry = folder.file("dry.wav", RATE, &signal);
     let job = Job { controls, ..Job::new(dry, recipe.clone(), folder.path("out.wav")) };
-    let frames = render(&job, |_| {}).expect("rendered").frames as usize;
+    let frames = render(&job, &Token::never(), |_| {}).expect("rendered").frames as usize;
     signal.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
     // Live, in blocks of whatever size.
     let live = Player::new(&recipe, STEREO, controls).play(&signal, 0);
@@ -38,7 +39,7 @@ fn tail_cut_at_the_end() {
     let controls = Controls { predelay: 0.01, ..wet() };
     let path = folder.file("dry.wav", RATE, std::slice::from_ref(&dry));
     let job = Job { controls, ..Job::new(path, recipe, folder.path("out.wav")) };
-    render(&job, |_| {}).expect("rendered");
+    render(&job, &Token::never(), |_| {}).expect("rendered");
     let out = wave::read(&job.output).channels.remove(0);
     // 10 ms are 480 samples.
     assert_eq!(out.len(), 480 + 1000 + 30_000);
@@ -58,7 +59,7 @@ fn leading_silence_of_the_impulse_taken_for_latency() {
     let recipe = folder.room(&[taps]);
     let path = folder.file("dry.wav", RATE, std::slice::from_ref(&dry));
     let job = Job { controls: Controls { dry: 1.0, ..wet() }, ..Job::new(path, recipe, folder.path("out.wav")) };
-    render(&job, |_| {}).expect("rendered");
+    render(&job, &Token::never(), |_| {}).expect("rendered");
     let out = wave::read(&job.output).channels.remove(0);
     // The dry signal at once, the wet one a tenth of a second later.
     let at = |i: usize| dry.get(i).map_or(0.0, |sample| f64::from(*sample));

@@ -2,6 +2,7 @@
 
 use super::{Folder, decoded};
 use std::path::Path;
+use transept::cancel::Token;
 use transept::impulse::decode::{self, DecodeError};
 use transept_support::wav::Wav;
 
@@ -15,25 +16,25 @@ fn a_missing_file_is_told_from_one_that_cannot_be_used() {
     let folder = Folder::new();
     let file = folder.file("a file", b"RIFF");
     for path in [folder.0.path().join("gone.wav"), folder.0.path().join("gone/room.wav"), file.join("room.wav")] {
-        let error = decode::file(&path).expect_err("missing");
+        let error = decode::file(&path, &Token::never()).expect_err("missing");
         assert!(matches!(&error, DecodeError::Missing { path: named } if *named == path), "{error}");
         assert_eq!(error.to_string(), format!("{}: there is no such file", path.display()));
-        assert!(matches!(decode::audio(&path), Err(DecodeError::Missing { .. })));
-        assert!(matches!(decode::pair(&path, &path), Err(DecodeError::Missing { .. })));
+        assert!(matches!(decode::audio(&path, &Token::never()), Err(DecodeError::Missing { .. })));
+        assert!(matches!(decode::pair(&path, &path, &Token::never()), Err(DecodeError::Missing { .. })));
     }
 }
 
 #[test]
 fn a_folder_is_no_impulse() {
     let folder = Folder::new();
-    let error = decode::file(folder.0.path()).expect_err("a folder");
+    let error = decode::file(folder.0.path(), &Token::never()).expect_err("a folder");
     assert!(matches!(error, DecodeError::Folder { .. }), "{error}");
 }
 
 #[test]
 #[cfg(unix)]
 fn a_device_is_not_waited_for() {
-    let error = decode::file(Path::new("/dev/zero")).expect_err("a device");
+    let error = decode::file(Path::new("/dev/zero"), &Token::never()).expect_err("a device");
     assert!(matches!(error, DecodeError::NotAudio { .. }), "{error}");
 }
 
@@ -122,12 +123,14 @@ fn a_header_that_lies_allocates_nothing() {
 fn a_dry_file_may_have_any_length_channels_and_values() {
     let folder = Folder::new();
     let long = Wav { sample_rate: 100, ..Wav::pcm16(3, &vec![0x4000; 3 * 6001]) };
-    let audio = decode::audio(&folder.file("long.wav", &long.bytes())).expect("any length and channel count");
+    let audio =
+        decode::audio(&folder.file("long.wav", &long.bytes()), &Token::never()).expect("any length and channel count");
     assert_eq!((audio.channels.len(), audio.channels[0].len(), audio.sample_rate), (3, 6001, 100));
-    let audio = decode::audio(&folder.file("nan.wav", &Wav::float32(1, &[f32::NAN]).bytes())).expect("any value");
+    let audio = decode::audio(&folder.file("nan.wav", &Wav::float32(1, &[f32::NAN]).bytes()), &Token::never())
+        .expect("any value");
     assert!(audio.channels[0][0].is_nan());
     for wav in [Wav { channels: 0, ..long.clone() }, Wav { sample_rate: 0, ..long }, Wav::pcm16(1, &[])] {
-        decode::audio(&folder.file("bad.wav", &wav.bytes())).expect_err("still no audio");
+        decode::audio(&folder.file("bad.wav", &wav.bytes()), &Token::never()).expect_err("still no audio");
     }
 }
 
@@ -151,7 +154,7 @@ fn damaged_bytes_end_in_an_error_or_a_sound() {
                 bytes[at] = [0, 0xff, 0x7f, random(256) as u8][random(4)];
             }
             // Whatever comes is right; a panic or an endless loop is not.
-            let _ = decode::bytes(Path::new("damaged"), &bytes);
+            let _ = decode::bytes(Path::new("damaged"), &bytes, &Token::never());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the options say and do.
 use super::Folder;
+use transept::cancel::Token;
 use transept::render::{Bits, Job, render};
 use transept::settings::{Kind, Settings, TABLE, Value};
 
@@ -31,7 +32,7 @@ fn the_options_reach_the_chain() {
         tail: false,
         ..Job::new(folder.path("voice.wav"), recipe, folder.path("by-library.wav"))
     };
-    render(&job, |_| {}).expect("rendered");
+    render(&job, &Token::never(), |_| {}).expect("rendered");
     let bytes = |name| std::fs::read(folder.path(name)).expect("written");
     assert!(bytes("by-program.wav") == bytes("by-library.wav"));
     // And each of them alone makes a difference.
@@ -109,7 +110,7 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     let recipe = settings.recipe(source("room.wav"), Some(source("second.wav")));
     let controls = settings.controls(None);
     let job = Job { controls, ..Job::new(folder.path("voice.wav"), recipe, folder.path("by-library.wav")) };
-    render(&job, |_| {}).expect("rendered");
+    render(&job, &Token::never(), |_| {}).expect("rendered");
     let bytes = |name| std::fs::read(folder.path(name)).expect("written");
     assert!(bytes("by-program.wav") == bytes("by-library.wav"));
 }

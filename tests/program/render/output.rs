@@ -3,14 +3,16 @@
 use super::{Folder, busy, done, frames, refused};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
-use transept::render::{Job, RenderError, render, render_unless};
+use transept::cancel::Token;
+use transept::render::{Job, RenderError, render};
 use transept_support::wave;
 
 #[test]
 fn progress_goes_from_nothing_to_all_and_never_back() {
     let folder = Folder::new();
     let words = RefCell::new(Vec::new());
-    render(&Job { block: frames(100), ..busy(&folder) }, |done| words.borrow_mut().push(done)).expect("rendered");
+    render(&Job { block: frames(100), ..busy(&folder) }, &Token::never(), |done| words.borrow_mut().push(done))
+        .expect("rendered");
     let words = words.into_inner();
     assert_eq!((words.first(), words.last()), (Some(&0.0), Some(&1.0)));
     assert!(words.len() >= 3 && words.is_sorted());
@@ -31,7 +33,7 @@ fn a_cancelled_rendering_leaves_nothing_and_harms_nothing() {
         }
         begun.get()
     };
-    let error = render_unless(&job, &cancelled, &|_| begun.set(true)).expect_err("cancelled");
+    let error = render(&job, &Token::new(&cancelled), |_| begun.set(true)).expect_err("cancelled");
     assert!(matches!(error, RenderError::Cancelled(_)), "{error}");
     assert_eq!(seen.into_inner().len(), names.len() + 1, "a temporary file was under way");
     assert_eq!(folder.names(), names);

@@ -50,8 +50,8 @@ fn whatever_is_turned_it_is_what_is_made_from_scratch() {
         // Another impulse now and then.
         let impulse = &impulses[turned / 20 % impulses.len()];
         turn(&mut shape, &mut random);
-        let expected = apply((**impulse).clone(), &shape, &|| false).expect("not cancelled");
-        let found = shaper.apply(impulse, &shape, &|| false).expect("not cancelled");
+        let expected = apply((**impulse).clone(), &shape, &Token::never()).expect("not cancelled");
+        let found = shaper.apply(impulse, &shape, &Token::never()).expect("not cancelled");
         assert_same(&found, &expected, &format!("{turned}: {shape:?}"));
         lengthened += usize::from(expected.impulse.len() > impulse.len());
     }
@@ -69,18 +69,18 @@ fn given_up_anywhere_it_is_right_when_asked_again() {
         [everything(), Shape { decay: longer(1.2), ..everything() }],
         [Shape { trim, decay: longer(1.2), ..others }, Shape { trim, decay: longer(4.0), ..others }],
     ] {
-        let expected = apply((*impulse).clone(), &after, &|| false).expect("not cancelled");
+        let expected = apply((*impulse).clone(), &after, &Token::never()).expect("not cancelled");
         let mut last = 0;
         loop {
             let mut shaper = Shaper::default();
-            shaper.apply(&impulse, &before, &|| false).expect("not cancelled");
+            shaper.apply(&impulse, &before, &Token::never()).expect("not cancelled");
             let asked = Cell::new(0);
             let cancelled = || {
                 asked.set(asked.get() + 1);
                 asked.get() > last
             };
-            let outcome = shaper.apply(&impulse, &after, &cancelled);
-            let found = shaper.apply(&impulse, &after, &|| false).expect("not cancelled");
+            let outcome = shaper.apply(&impulse, &after, &Token::new(&cancelled));
+            let found = shaper.apply(&impulse, &after, &Token::never()).expect("not cancelled");
             assert_same(&found, &expected, &format!("given up at question {last}"));
             match outcome {
                 Ok(found) => break assert_same(&found, &expected, "not given up"),
@@ -102,7 +102,7 @@ fn what_comes_before_the_knob_that_is_turned_is_not_done_again() {
             asked.set(asked.get() + 1);
             false
         };
-        shaper.apply(&impulse, &shape, &count).expect("not cancelled");
+        shaper.apply(&impulse, &shape, &Token::new(&count)).expect("not cancelled");
         asked.get()
     };
     let shape = everything();
@@ -120,12 +120,15 @@ fn the_loudness_is_that_of_what_trimming_leaves() {
     let impulse = Arc::new(room(2));
     let mut shaper = Shaper::default();
     for trim in [Trim::default(), everything().trim, Trim { start: Cut::Auto, end: Cut::Auto }] {
-        let found = shaper.loudness_gain(&impulse, trim, &|| false).expect("not cancelled");
-        let trimmed = apply((*impulse).clone(), &Shape { trim, ..Shape::default() }, &|| false).expect("not cancelled");
-        assert_eq!(found, level::loudness_gain(&trimmed.impulse), "{trim:?}");
-        shaper.apply(&impulse, &Shape { trim, ..everything() }, &|| false).expect("not cancelled");
-        let again = shaper.loudness_gain(&impulse, trim, &|| panic!("it is known")).expect("not cancelled");
+        let found = shaper.loudness_gain(&impulse, trim, &Token::never()).expect("not cancelled");
+        let trimmed =
+            apply((*impulse).clone(), &Shape { trim, ..Shape::default() }, &Token::never()).expect("not cancelled");
+        assert_eq!(Ok(found), level::loudness_gain(&trimmed.impulse, &Token::never()), "{trim:?}");
+        shaper.apply(&impulse, &Shape { trim, ..everything() }, &Token::never()).expect("not cancelled");
+        let again =
+            shaper.loudness_gain(&impulse, trim, &Token::new(&|| panic!("it is known"))).expect("not cancelled");
         assert_eq!(again, found);
     }
-    assert_eq!(shaper.loudness_gain(&impulse, Trim { start: Cut::Auto, end: Cut::Off }, &|| true), Err(Cancelled));
+    let other = Trim { start: Cut::Auto, end: Cut::Off };
+    assert_eq!(shaper.loudness_gain(&impulse, other, &Token::new(&|| true)), Err(Cancelled));
 }

@@ -19,7 +19,7 @@ fn recording(noise: f64) -> Impulse {
 
 fn kept(mut impulse: Impulse, wanted: Trim) -> (usize, usize) {
     let length = impulse.len();
-    let (start, end) = trim(&mut impulse, wanted, &|| false).expect("not cancelled");
+    let (start, end) = trim(&mut impulse, wanted, &Token::never()).expect("not cancelled");
     assert!(impulse.channels().iter().all(|channel| channel.len() == length - start - end), "cut alike");
     (start, length - end)
 }
@@ -74,7 +74,7 @@ fn what_is_told_is_done() {
         (Trim { start: Cut::Off, end: at(0.0) }, (0, 1)),
     ] {
         let mut trimmed = impulse();
-        let dropped = trim(&mut trimmed, wanted, &|| false).expect("not cancelled");
+        let dropped = trim(&mut trimmed, wanted, &Token::never()).expect("not cancelled");
         assert_eq!((dropped.0, 100 - dropped.1), expected, "{wanted:?}");
         assert_eq!(trimmed.channels()[0][..], impulse().channels()[0][expected.0..expected.1], "{wanted:?}");
     }

@@ -48,7 +48,7 @@ impl Watch {
     }
 
     /// A kernel of one tap, by the space's name: its number, or a way to fail.
-    fn build(&self, recipe: &Recipe, format: Format, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
+    fn build(&self, recipe: &Recipe, format: Format, cancel: &Token) -> Result<Prepared, PrepareError> {
         self.builds.fetch_add(1, SeqCst);
         let name = recipe.display_name();
         let tap = match name.as_str() {
@@ -63,8 +63,9 @@ impl Watch {
         self.most_alive.fetch_max(self.alive(), SeqCst);
         while self.closed.load(SeqCst) {
             self.asked.fetch_add(1, SeqCst);
-            if cancelled() && !self.deaf.load(SeqCst) {
-                return Err(PrepareError::Cancelled);
+            let outcome = cancel.check();
+            if !self.deaf.load(SeqCst) {
+                outcome?;
             }
         }
         Ok(Prepared { convolver, summary: Summary { name, ..Summary::default() } })
@@ -72,8 +73,8 @@ impl Watch {
 }
 
 impl Build for Arc<Watch> {
-    fn build(&mut self, order: &Order, _find: &Find, cancelled: &dyn Fn() -> bool) -> Result<Prepared, PrepareError> {
-        Watch::build(self, order.recipe, order.format, cancelled)
+    fn build(&mut self, order: &Order, _find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
+        Watch::build(self, order.recipe, order.format, cancel)
     }
 }
 

@@ -3,9 +3,9 @@
 mod damage;
 
 use super::*;
-use crate::impulse::library::user;
 use crate::impulse::recipe::Recipe;
-use crate::plugin::params::TranseptParams;
+use crate::library::user;
+use crate::parameters::TranseptParams;
 use nice_plug::prelude::Params;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -33,13 +33,13 @@ impl Session {
     }
 
     fn find(&self) -> Result<Impulse, PrepareError> {
-        self.finder.find(&self.params.recipe.get().source, &|| false)
+        self.finder.find(&self.params.recipe.get().source, &Token::never())
     }
 
     /// What sounds, after which all is remembered.
     fn heard(&self) -> Impulse {
         let impulse = self.find().expect("found");
-        self.finder.remember(&|| false);
+        self.finder.remember(&Token::never());
         impulse
     }
 
@@ -123,9 +123,10 @@ fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_n
     let rooms = Rooms::new(&["a.wav", "b.wav", "c.wav"]);
     let session = rooms.session();
     let both = |session: &Session| {
-        let hear = |side| session.finder.find(&session.params.recipe.recall(side).expect("both").source, &|| false);
+        let hear =
+            |side| session.finder.find(&session.params.recipe.recall(side).expect("both").source, &Token::never());
         let heard = Side::BOTH.map(|side| hear(side).expect("found"));
-        session.finder.remember(&|| false);
+        session.finder.remember(&Token::never());
         heard
     };
     session.params.recipe.put(Side::A, rooms.file("a.wav"));
@@ -197,13 +198,13 @@ fn a_second_impulse_that_was_moved_is_found_in_the_library() {
     let session = rooms.session();
     session.params.recipe.embed(Embedding::Never);
     session.params.recipe.put(Side::B, rooms.file("b.wav"));
-    let find = |session: &Session| session.finder.find(&rooms.file("b.wav"), &|| false);
+    let find = |session: &Session| session.finder.find(&rooms.file("b.wav"), &Token::never());
     let heard = find(&session).expect("found");
-    session.finder.remember(&|| false);
+    session.finder.remember(&Token::never());
     rooms.rename("b.wav", "elsewhere/other name.wav");
     let there = rooms.open(&session.save());
     assert_eq!(find(&there).expect("found by its content"), heard);
-    there.finder.remember(&|| false);
+    there.finder.remember(&Token::never());
     assert_eq!(there.params.recipe.located(Side::B), Some(rooms.file("elsewhere/other name.wav")));
     assert_eq!(there.params.recipe.located(Side::A), Some(Recipe::default().source));
 }
@@ -252,7 +253,10 @@ fn everything_about_a_file_is_remembered_once_it_sounds_and_its_path_at_once() {
             assert_eq!(hints.relative, Some(Path::new("halls").join(name)));
             assert_eq!(hints.name, Some(name.into()));
             assert_eq!(hints.file_size, Some(path.metadata().expect("there").len()));
-            assert_eq!(hints.fingerprint, Some(Fingerprint::of(&decode::file(&path).expect("a file"))));
+            assert_eq!(
+                hints.fingerprint,
+                Fingerprint::of(&decode::file(&path, &Token::never()).expect("a file"), &Token::never()).ok()
+            );
             assert!(hints.file_hash.is_some());
         }
         assert_ne!(hints[0].fingerprint, hints[1].fingerprint);
@@ -270,7 +274,7 @@ fn a_file_that_was_moved_or_renamed_is_found_and_the_next_session_knows_where() 
         let session = rooms.open(&state);
         assert_eq!(session.find().expect("found"), heard);
         assert_eq!(session.save(), state, "nothing is said before it is known");
-        session.finder.remember(&|| false);
+        session.finder.remember(&Token::never());
         assert_eq!(session.hints()[0].path, Some(rooms.path(to)));
         assert_eq!(session.hints()[0].relative, Some(to.into()));
         assert_eq!(session.params.recipe.located(Side::A), Some(rooms.file(to)), "what the window shows");
@@ -290,7 +294,7 @@ fn a_missing_file_is_said_by_name_and_nothing_is_lost_on_save() {
         let session = rooms.open(&state);
         for _ in 0..2 {
             assert!(matches!(session.find(), Err(PrepareError::Missing(wanted)) if wanted == rooms.path(gone)));
-            session.finder.remember(&|| false);
+            session.finder.remember(&Token::never());
             assert_eq!(session.save(), state);
         }
         std::fs::rename(away.path(gone), rooms.path(gone)).expect("back");
@@ -310,7 +314,7 @@ fn a_file_that_is_another_now_is_not_taken_for_the_old_one_unless_by_hand() {
     assert!(error.to_string().ends_with("a.wav: is another file now"), "{error}");
     let PrepareError::Changed { wanted, found } = error else { panic!("{error}") };
     assert_eq!((&wanted, &found), (&rooms.path("a.wav"), &rooms.path("a.wav")));
-    session.finder.remember(&|| false);
+    session.finder.remember(&Token::never());
     assert_eq!(session.save(), state);
     let edition = session.params.recipe.choice().editions();
     session.params.recipe.choose(session.params.recipe.get());
@@ -358,7 +362,7 @@ fn damaged_bytes_give_way_to_the_file_and_are_kept_where_there_is_none() {
         rooms.rename("a.wav", "a.bak");
         let session = rooms.open(&state);
         assert!(matches!(session.find(), Err(PrepareError::Missing(_))), "{damaged}");
-        session.finder.remember(&|| false);
+        session.finder.remember(&Token::never());
         assert_eq!(session.save(), state);
         rooms.rename("a.bak", "a.wav");
     }
@@ -446,7 +450,7 @@ fn remembering_can_be_given_up_at_every_question_and_is_done_another_time() {
     let mut after = 0;
     loop {
         let asked = Cell::new(0);
-        session.finder.remember(&|| asked.replace(asked.get() + 1) >= after);
+        session.finder.remember(&Token::new(&|| asked.replace(asked.get() + 1) >= after));
         if asked.get() <= after {
             break;
         }
@@ -457,7 +461,7 @@ fn remembering_can_be_given_up_at_every_question_and_is_done_another_time() {
     assert!(after > 10, "asked {after} times");
     assert_eq!(session.save(), whole);
     let asked = Cell::new(0);
-    session.finder.remember(&|| asked.replace(asked.get() + 1) > 0);
+    session.finder.remember(&Token::new(&|| asked.replace(asked.get() + 1) > 0));
     assert_eq!(asked.get(), 0, "there is nothing left to do");
 }
 
@@ -468,9 +472,9 @@ fn a_build_that_was_given_up_does_not_cost_what_is_still_to_be_remembered() {
     let session = rooms.session();
     session.params.recipe.choose(Recipe { source: rooms.file("a.wav"), ..Recipe::default() });
     session.find().expect("found");
-    let given_up = session.finder.find(&rooms.file("a.wav"), &|| true);
-    assert!(matches!(given_up, Err(PrepareError::Cancelled)));
-    session.finder.remember(&|| false);
+    let given_up = session.finder.find(&rooms.file("a.wav"), &Token::new(&|| true));
+    assert!(matches!(given_up, Err(PrepareError::Cancelled(_))));
+    session.finder.remember(&Token::never());
     assert_eq!(session.save(), whole);
 }
 

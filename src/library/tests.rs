@@ -54,13 +54,17 @@ fn wave(sample: f32, comment: &[u8; 4]) -> Vec<u8> {
     [&bytes.into_inner()[..], b"note\x04\0\0\0", comment].concat()
 }
 
+fn fingerprint(impulse: &Impulse) -> Fingerprint {
+    Fingerprint::of(impulse, &Token::never()).expect("not cancelled")
+}
+
 fn hints(library: &Library, path: &Path) -> Hints {
-    let fingerprint = decode::file(path).ok().map(|impulse| Fingerprint::of(&impulse));
-    library.hints(path, fingerprint, &|| false)
+    let fingerprint = decode::file(path, &Token::never()).ok().map(|impulse| fingerprint(&impulse));
+    library.hints(path, fingerprint, &Token::never()).expect("not cancelled")
 }
 
 fn find(library: &Library, hints: &Hints) -> Found {
-    library.find(hints, Limits::default(), &|| false).expect("not cancelled")
+    library.find(hints, Limits::default(), &Token::never()).expect("not cancelled")
 }
 
 const NOWHERE: Found = Found::Missing { changed: None, gave_up: false };
@@ -75,15 +79,15 @@ fn all_hints_are_given_of_a_file() {
         path: Some(path.clone()),
         relative: Some("a/hall.wav".into()),
         name: Some("hall.wav".into()),
-        fingerprint: Some(Fingerprint::of(&one)),
+        fingerprint: Some(fingerprint(&one)),
         file_hash: Some(FileHash::of(&bytes)),
         file_size: Some(bytes.len() as u64),
     };
     assert_eq!(hints(&folder.library(), &path), expected);
     let gone = Hints { path: Some("/gone.wav".into()), name: Some("gone.wav".into()), ..Hints::default() };
-    assert_eq!(Library::default().hints(Path::new("/gone.wav"), None, &|| false), gone);
-    let nothing_read = Hints { file_hash: None, file_size: None, ..expected.clone() };
-    assert_eq!(folder.library().hints(&path, expected.fingerprint, &|| true), nothing_read);
+    assert_eq!(Library::default().hints(Path::new("/gone.wav"), None, &Token::never()), Ok(gone));
+    let given_up = folder.library().hints(&path, expected.fingerprint, &Token::new(&|| true));
+    assert_eq!(given_up, Err(Cancelled));
 }
 
 #[test]
@@ -137,7 +141,7 @@ fn a_file_whose_bytes_are_right_need_not_decode_to_the_same() {
     let (library, path) = (folder.library(), folder.path().join("noise.wav"));
     // As if an older decoder had rounded otherwise.
     let impulse = Impulse::new(vec![vec![0.5]], 48_000).expect("valid");
-    let hints = library.hints(&path, Some(Fingerprint::of(&impulse)), &|| false);
+    let hints = library.hints(&path, Some(fingerprint(&impulse)), &Token::never()).expect("not cancelled");
     assert_eq!(find(&library, &hints), Found::Here(path));
 }
 
@@ -192,10 +196,10 @@ fn a_search_keeps_to_its_limits_and_says_so() {
     let folder = Folder::with(&["a/1.wav", "a/2.wav", "b/3.wav"]);
     let library = folder.library();
     let hints = Hints { name: Some("3.wav".into()), ..Hints::default() };
-    let within = |entries, time| library.find(&hints, Limits { entries, time }, &|| false);
-    let gave_up = Some(Found::Missing { changed: None, gave_up: true });
+    let within = |entries, time| library.find(&hints, Limits { entries, time }, &Token::never());
+    let gave_up = Ok(Found::Missing { changed: None, gave_up: true });
     assert_eq!(within(4, Duration::from_secs(60)), gave_up);
-    assert_eq!(within(5, Duration::from_secs(60)), Some(Found::Here(folder.path().join("b/3.wav"))));
+    assert_eq!(within(5, Duration::from_secs(60)), Ok(Found::Here(folder.path().join("b/3.wav"))));
     assert_eq!(within(5, Duration::ZERO), gave_up);
 }
 
@@ -213,12 +217,12 @@ fn a_search_ends_when_nobody_wants_it_whenever_that_is() {
             asked.set(asked.get() + 1);
             asked.get() > most
         };
-        there.library().find(&hints, Limits::default(), &cancelled)
+        there.library().find(&hints, Limits::default(), &Token::new(&cancelled))
     };
-    let found = Some(Found::Here(there.path().join("d/room.wav")));
+    let found = Ok(Found::Here(there.path().join("d/room.wav")));
     assert_eq!(answer(usize::MAX), found);
     for most in 0..asked.get() {
-        assert_eq!(answer(most), None, "cancelled when asked for the {}th time", most + 1);
+        assert_eq!(answer(most), Err(Cancelled), "cancelled when asked for the {}th time", most + 1);
     }
 }
 
@@ -226,7 +230,10 @@ fn a_search_ends_when_nobody_wants_it_whenever_that_is() {
 fn siblings_are_stepped_through_in_natural_order_and_around() {
     let folder = Folder::with(&["hall 10.wav", "Hall 2.flac", "hall 1.wav", "notes.txt", "more/hall 3.wav"]);
     let at = |name: &str| folder.path().join(name);
-    assert_eq!(names(&folder, &siblings(&at("hall 1.wav"))), ["hall 1.wav", "Hall 2.flac", "hall 10.wav"]);
+    assert_eq!(
+        names(&folder, &siblings(&at("hall 1.wav"), &Token::never()).expect("not cancelled")),
+        ["hall 1.wav", "Hall 2.flac", "hall 10.wav"]
+    );
     for (one, other) in [("hall 1.wav", "Hall 2.flac"), ("Hall 2.flac", "hall 10.wav"), ("hall 10.wav", "hall 1.wav")] {
         assert_eq!((next(&at(one)), previous(&at(other))), (Some(at(other)), Some(at(one))));
     }

@@ -1,6 +1,7 @@
 //! The files below folders, in an order that depends on nothing but their names.
 
 use super::natural::by_name;
+use crate::cancel::Token;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -9,13 +10,13 @@ use std::path::{Path, PathBuf};
 pub struct Walk {
     /// The files, each folder's in natural order and before those of its folders.
     pub files: Vec<PathBuf>,
-    /// Whether something was left out: there was too much, or `stop` said so.
+    /// Whether something was left out: there was too much, or it was cancelled.
     pub gave_up: bool,
 }
 
 /// Walks folders one after the other, each with all below it. Of links to folders each is followed, but no folder is
-/// entered twice. At most `most` files and folders are looked at; `stop` is asked before each.
-pub fn below(folders: &[PathBuf], most: usize, stop: &dyn Fn() -> bool) -> Walk {
+/// entered twice. At most `most` files and folders are looked at; `cancel` is checked before each.
+pub fn below(folders: &[PathBuf], most: usize, cancel: &Token) -> Walk {
     let mut walk = Walk::default();
     let (mut left, mut entered) = (most, HashSet::new());
     // The next one last.
@@ -25,7 +26,7 @@ pub fn below(folders: &[PathBuf], most: usize, stop: &dyn Fn() -> bool) -> Walk 
         if !folder.canonicalize().is_ok_and(|real| entered.insert(real)) {
             continue;
         }
-        let listed = list(&folder, &mut left, stop);
+        let listed = list(&folder, &mut left, cancel);
         walk.files.extend(listed.files);
         walk.gave_up |= listed.gave_up;
         waiting.extend(listed.folders.into_iter().rev());
@@ -46,11 +47,11 @@ pub struct Listed {
 
 /// Lists a folder. What is hidden is left out, and with it the shadows (`._hall.wav`) that macOS lays beside files on
 /// foreign disks. A folder that cannot be read is empty.
-pub fn list(folder: &Path, left: &mut usize, stop: &dyn Fn() -> bool) -> Listed {
+pub fn list(folder: &Path, left: &mut usize, cancel: &Token) -> Listed {
     let mut listed = Listed::default();
     let Ok(entries) = std::fs::read_dir(folder) else { return listed };
     for entry in entries {
-        if *left == 0 || stop() {
+        if *left == 0 || cancel.is_cancelled() {
             listed.gave_up = true;
             break;
         }
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     fn walk(folders: &[PathBuf]) -> Walk {
-        below(folders, 1000, &|| false)
+        below(folders, 1000, &Token::never())
     }
 
     #[test]
@@ -125,10 +126,11 @@ mod tests {
     #[test]
     fn too_much_is_not_looked_at_and_nobody_waits() {
         let folder = Folder::with(&["1.wav", "2.wav", "3.wav"]);
-        let some = below(&[folder.path()], 2, &|| false);
+        let some = below(&[folder.path()], 2, &Token::never());
         assert_eq!((some.files.len(), some.gave_up), (2, true));
-        let all = below(&[folder.path()], 3, &|| false);
+        let all = below(&[folder.path()], 3, &Token::never());
         assert_eq!((all.files.len(), all.gave_up), (3, false));
-        assert_eq!(below(&[folder.path()], 3, &|| true), Walk { files: Vec::new(), gave_up: true });
+        let cancelled = below(&[folder.path()], 3, &Token::new(&|| true));
+        assert_eq!(cancelled, Walk { files: Vec::new(), gave_up: true });
     }
 }

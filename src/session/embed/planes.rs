@@ -4,6 +4,7 @@
 //! bytes. Of neighbours the differences are taken, as often as it makes them smaller. Then the highest bytes of all samples
 //! come first, and so on down to the lowest: what the samples have in common is brought together, apart from the noise.
 
+use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 
 /// Full scale of the widest integers that are looked for.
@@ -22,23 +23,21 @@ pub enum Form {
 }
 
 impl Form {
-    /// The smallest form that loses nothing; `None` once `cancelled` says so.
-    pub fn of_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<Self> {
+    /// The smallest form that loses nothing.
+    pub fn of(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
         let mut bits = 0;
         for samples in impulse.channels().iter().flat_map(|channel| channel.chunks(1 << 16)) {
-            if cancelled() {
-                return None;
-            }
+            cancel.check()?;
             for &sample in samples {
                 let integer = (sample * SCALE) as i32;
                 // Minus zero is no integer, and 1 is not among those of 24 bits.
                 if !(-1.0..1.0).contains(&sample) || (integer as f32 / SCALE).to_bits() != sample.to_bits() {
-                    return Some(Self::Float);
+                    return Ok(Self::Float);
                 }
                 bits |= integer;
             }
         }
-        Some(Self::Integer(24 - bits.trailing_zeros().min(23) as u8))
+        Ok(Self::Integer(24 - bits.trailing_zeros().min(23) as u8))
     }
 
     /// Bytes of a sample.
@@ -137,7 +136,7 @@ mod tests {
 
     fn form(samples: &[f32]) -> Form {
         let impulse = Impulse::new(vec![samples.to_vec()], 48_000).expect("valid");
-        Form::of_unless(&impulse, &|| false).expect("not cancelled")
+        Form::of(&impulse, &Token::never()).expect("not cancelled")
     }
 
     #[track_caller]

@@ -1,6 +1,6 @@
 //! Saved states that are damaged, older, newer or somebody else's: what can be read is taken, the rest is the default.
-use super::params::{IMPULSE, Knob, TranseptParams};
-use super::state::{self, list::List};
+use super::{IMPULSE, Knob, TranseptParams};
+use crate::session::{list::List, slot};
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// instance is after a load depends on the state alone, and not on what it was before.
 ///
 /// The framework would take a level of 1e30 dB as it is; a value outside its range goes to the nearer end.
-pub(super) fn repair(state: &mut PluginState) {
+pub fn repair(state: &mut PluginState) {
     let defaults = TranseptParams::default();
     let mut saved = std::mem::take(&mut state.params);
     rename(&mut saved);
@@ -42,7 +42,7 @@ pub(super) fn repair(state: &mut PluginState) {
 /// The slot of what the recipe says.
 fn slot(fields: &BTreeMap<String, String>) -> usize {
     let json = |field: &str| fields.get(field).and_then(|json| serde_json::from_str(json).ok());
-    let recipe = json("recipe").and_then(|saved| state::read(&saved)).unwrap_or_default();
+    let recipe = json("recipe").and_then(|saved| slot::read(&saved)).unwrap_or_default();
     json("impulses").map(List::from).unwrap_or_default().place(&recipe.source, 0)
 }
 
@@ -125,7 +125,7 @@ mod tests {
 
     /// What a state says to an instance.
     fn opened(bytes: &[u8]) -> crate::settings::Settings {
-        let json = crate::preset::state::unpacked(bytes).unwrap_or_else(|_| bytes.to_vec());
+        let json = crate::session::host_state::unpacked(bytes).unwrap_or_else(|_| bytes.to_vec());
         let mut state: PluginState = serde_json::from_slice(&json).expect("a state");
         repair(&mut state);
         let mut settings = crate::settings::Settings::default();
@@ -143,14 +143,14 @@ mod tests {
 
     #[test]
     fn a_preset_of_a_saved_state_is_what_an_instance_opens_and_so_is_the_state_of_the_preset() {
-        use crate::preset::state::{self, Format};
+        use crate::session::host_state::{self, Format};
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
         for name in ["version-1.json", "early.vst3", "0.1.0.vst3"] {
             let saved = std::fs::read(folder.join(name)).expect("a file");
-            let preset = state::read(&saved).expect("a state").preset;
+            let preset = host_state::read(&saved).expect("a state").preset;
             assert_eq!(preset.settings, opened(&saved), "{name}");
             assert_ne!(preset.settings, crate::settings::Settings::default(), "{name}");
-            let written = state::written(&preset, Format::Vst3).expect("written");
+            let written = host_state::written(&preset, Format::Vst3).expect("written");
             assert_eq!(opened(&written), preset.settings, "{name}");
         }
     }

@@ -33,11 +33,11 @@ fn room(channels: usize, frames: usize, bits: Option<u32>) -> Impulse {
 }
 
 fn encoded(impulse: &Impulse) -> Vec<u8> {
-    encode(impulse, usize::MAX, &|| false).expect("embedded")
+    encode(impulse, usize::MAX, &Token::never()).expect("embedded")
 }
 
 fn decoded(bytes: &[u8]) -> Result<Impulse, EmbedError> {
-    decode(bytes, &|| false)
+    decode(bytes, &Token::never())
 }
 
 fn bits(impulse: &Impulse) -> Vec<Vec<u32>> {
@@ -53,7 +53,7 @@ fn every_impulse_comes_back_bit_by_bit() {
                 let bytes = encoded(&impulse);
                 let back = decoded(&bytes).expect("whole");
                 assert_eq!((bits(&back), back.sample_rate()), (bits(&impulse), 48_000));
-                assert_eq!(fingerprint(&bytes), Ok(Fingerprint::of(&impulse)));
+                assert_eq!(fingerprint(&bytes), Ok(Fingerprint::of(&impulse, &Token::never()).expect("not cancelled")));
             }
         }
     }
@@ -70,7 +70,7 @@ fn the_form_of_the_bytes_is_as_documented() {
     let mut header = b"Transept\x01\x03\x02\x00".to_vec();
     header.extend(44_100_u32.to_le_bytes());
     header.extend(2_u64.to_le_bytes());
-    header.extend(Fingerprint::of(&impulse).to_bytes());
+    header.extend(Fingerprint::of(&impulse, &Token::never()).expect("not cancelled").to_bytes());
     assert_eq!(bytes[..56], header);
     let planes = zstd::stream::decode_all(&bytes[56..]).expect("one frame");
     assert_eq!(planes, [0, 4, 1, 0, 0, 2], "2, -1 and 0, 1, no differences taken");
@@ -106,7 +106,7 @@ fn a_room_takes_less_than_its_file() {
 fn an_impulse_that_would_be_too_large_is_not_embedded() {
     let impulse = room(2, 48_000, None);
     let size = encoded(&impulse).len();
-    let within = |most| encode(&impulse, most, &|| false);
+    let within = |most| encode(&impulse, most, &Token::never());
     assert_eq!(within(size).map(|bytes| bytes.len()), Ok(size));
     for most in [size - 1, size / 2, 0] {
         assert_eq!(within(most), Err(EmbedError::TooLarge { most }));
@@ -126,7 +126,7 @@ fn what_no_file_may_be_is_not_embedded() {
     for (channels, frames, sample_rate) in [(3, 1, 48_000), (5, 1, 48_000), (1, 61 * 8000, 8000)] {
         let impulse = Impulse::new(vec![vec![0.5; frames]; channels], sample_rate).expect("valid");
         let refused = EmbedError::Implausible { channels: channels as u64, frames: frames as u64, sample_rate };
-        assert_eq!(encode(&impulse, SMALL, &|| false), Err(refused));
+        assert_eq!(encode(&impulse, SMALL, &Token::never()), Err(refused));
     }
 }
 
@@ -143,15 +143,15 @@ fn nobody_waits_for_what_nobody_wants() {
             asked.get() > most
         }
     };
-    encode(&impulse, SMALL, &cancelled_after(usize::MAX)).expect("nobody cancels");
+    encode(&impulse, SMALL, &Token::new(&cancelled_after(usize::MAX))).expect("nobody cancels");
     assert!(asked.get() >= 5, "at every block, and before");
     for most in 0..asked.get() {
-        assert_eq!(encode(&impulse, SMALL, &cancelled_after(most)), Err(EmbedError::Cancelled));
+        assert_eq!(encode(&impulse, SMALL, &Token::new(&cancelled_after(most))), Err(EmbedError::Cancelled(Cancelled)));
     }
-    decode(&bytes, &cancelled_after(usize::MAX)).expect("nobody cancels");
+    decode(&bytes, &Token::new(&cancelled_after(usize::MAX))).expect("nobody cancels");
     assert!(asked.get() >= 4, "at every block, and after");
     for most in 0..asked.get() {
-        assert_eq!(decode(&bytes, &cancelled_after(most)), Err(EmbedError::Cancelled));
+        assert_eq!(decode(&bytes, &Token::new(&cancelled_after(most))), Err(EmbedError::Cancelled(Cancelled)));
     }
 }
 

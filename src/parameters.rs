@@ -5,11 +5,16 @@
 //!
 //! A setting that shapes the impulse belongs to what is [wanted](TranseptParams::wanted): when it changes, the kernel is
 //! built again.
-use super::state::RecipeSlot;
-use super::state::fields::{EmbeddedField, ListField, MemoryField};
-use super::state::list::SLOTS;
+
+pub mod fields;
+pub mod repair;
+pub mod request;
+
 use crate::impulse::recipe::{Recipe, Side};
+use crate::session::list::SLOTS;
+use crate::session::slot::RecipeSlot;
 use crate::settings::*;
+use fields::{EmbeddedField, ListField, MemoryField};
 use nice_plug::prelude::*;
 use std::sync::Arc;
 
@@ -111,7 +116,7 @@ impl TranseptParams {
     }
 
     /// The impulses of a recipe as the parameters level, shape and combine them. \[any\]
-    pub(super) fn shaped(&self, recipe: Recipe) -> Recipe {
+    pub(crate) fn shaped(&self, recipe: Recipe) -> Recipe {
         self.settings().recipe(recipe.source, recipe.second.map(|second| second.source))
     }
 }
@@ -131,9 +136,9 @@ pub enum Knob<'a> {
 macro_rules! any_knob {
     ($knob:expr, $param:ident => $what:expr) => {
         match $knob {
-            $crate::plugin::params::Knob::Number($param) => $what,
-            $crate::plugin::params::Knob::Switch($param) => $what,
-            $crate::plugin::params::Knob::Choice($param) => $what,
+            $crate::parameters::Knob::Number($param) => $what,
+            $crate::parameters::Knob::Switch($param) => $what,
+            $crate::parameters::Knob::Choice($param) => $what,
         }
     };
 }

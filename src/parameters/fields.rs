@@ -3,11 +3,11 @@
 //! The framework sets them one by one, in the order of their names, so the recipe comes last; only then does anything change.
 //! It saves them in the order of the parameters' struct, the recipe first and the second impulse's bytes last.
 
-use super::RecipeSlot;
-use super::embedded::Embedded;
-use super::list::List;
-use super::memory::Memory;
 use crate::impulse::recipe::Side;
+use crate::session::embedded::Embedded;
+use crate::session::list::List;
+use crate::session::memory::Memory;
+use crate::session::slot::RecipeSlot;
 use nice_plug::params::persist::PersistentField;
 use serde_json::Value;
 use std::sync::Arc;

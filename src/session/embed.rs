@@ -17,8 +17,9 @@ mod planes;
 #[cfg(test)]
 mod tests;
 
-use super::Impulse;
-use super::fingerprint::Fingerprint;
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::Impulse;
+use crate::library::fingerprint::Fingerprint;
 use header::Header;
 use planes::Form;
 use serde::{Deserialize, Serialize};
@@ -99,30 +100,28 @@ pub enum EmbedError {
     /// The compressor failed, for want of memory.
     #[error("the impulse could not be compressed: {0}")]
     Compressor(String),
-    /// Nobody wants it any more, said the caller.
-    #[error("cancelled")]
-    Cancelled,
+    /// Cancelled by the caller.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
-/// Encodes an impulse in at most `most` bytes. Takes about half a second for 100 MB of samples; `cancelled` is asked every
-/// few milliseconds.
+/// Encodes an impulse in at most `most` bytes. Takes about half a second for 100 MB of samples; `cancel` is checked
+/// every few milliseconds.
 ///
 /// # Errors
 /// Larger than `most`, cancelled, no memory for the compressor; longer or of other channels than a file may be.
-pub fn encode(impulse: &Impulse, most: usize, cancelled: &dyn Fn() -> bool) -> Result<Vec<u8>, EmbedError> {
+pub fn encode(impulse: &Impulse, most: usize, cancel: &Token) -> Result<Vec<u8>, EmbedError> {
     let failed = |error: std::io::Error| EmbedError::Compressor(error.to_string());
     let admit = |bytes: usize| if bytes > most { Err(EmbedError::TooLarge { most }) } else { Ok(()) };
-    let form = Form::of_unless(impulse, cancelled).ok_or(EmbedError::Cancelled)?;
-    let fingerprint = Fingerprint::of_unless(impulse, cancelled).ok_or(EmbedError::Cancelled)?;
+    let form = Form::of(impulse, cancel)?;
+    let fingerprint = Fingerprint::of(impulse, cancel)?;
 
     let header = Header::of(impulse, form, fingerprint)?.to_bytes();
     let mut encoder = zstd::stream::write::Encoder::new(header, LEVEL).map_err(failed)?;
     encoder.window_log(WINDOW_LOG).map_err(failed)?;
     let mut block = Vec::new();
     for samples in impulse.channels().iter().flat_map(|channel| channel.chunks(BLOCK)) {
-        if cancelled() {
-            return Err(EmbedError::Cancelled);
-        }
+        cancel.check()?;
         planes::split(samples, form, &mut block);
         let (order, planes) = block.split_at(1);
         encoder.write_all(order).map_err(failed)?;
@@ -137,11 +136,11 @@ pub fn encode(impulse: &Impulse, most: usize, cancelled: &dyn Fn() -> bool) -> R
 }
 
 /// Decodes what [`encode`] gave. Whatever the bytes are, memory grows only with samples that are really in them, and never
-/// beyond the longest impulse there may be; `cancelled` is asked every few milliseconds.
+/// beyond the longest impulse there may be; `cancel` is checked every few milliseconds.
 ///
 /// # Errors
 /// Bytes of something else, of a newer version, damaged, or cancelled.
-pub fn decode(bytes: &[u8], cancelled: &dyn Fn() -> bool) -> Result<Impulse, EmbedError> {
+pub fn decode(bytes: &[u8], cancel: &Token) -> Result<Impulse, EmbedError> {
     let (header, compressed) = Header::read(bytes)?;
     let damaged = |error: std::io::Error| EmbedError::Damaged(error.to_string());
     let mut decoder = zstd::stream::read::Decoder::with_buffer(compressed).map_err(damaged)?.single_frame();
@@ -151,9 +150,7 @@ pub fn decode(bytes: &[u8], cancelled: &dyn Fn() -> bool) -> Result<Impulse, Emb
     for _ in 0..header.channels {
         let mut samples = Vec::new();
         while samples.len() < header.frames {
-            if cancelled() {
-                return Err(EmbedError::Cancelled);
-            }
+            cancel.check()?;
             let count = BLOCK.min(header.frames - samples.len());
             let block = &mut block[..header.form.bytes(count)];
             decoder.read_exact(block).map_err(damaged)?;
@@ -167,11 +164,10 @@ pub fn decode(bytes: &[u8], cancelled: &dyn Fn() -> bool) -> Result<Impulse, Emb
         return Err(EmbedError::Damaged("there is more than its header says".to_owned()));
     }
     let impulse = Impulse::new(channels, header.sample_rate).map_err(|error| EmbedError::Damaged(error.to_string()))?;
-    match Fingerprint::of_unless(&impulse, cancelled) {
-        None => Err(EmbedError::Cancelled),
-        Some(found) if found == header.fingerprint => Ok(impulse),
-        Some(_) => Err(EmbedError::Damaged("its samples are not those that were embedded".to_owned())),
+    if Fingerprint::of(&impulse, cancel)? != header.fingerprint {
+        return Err(EmbedError::Damaged("its samples are not those that were embedded".to_owned()));
     }
+    Ok(impulse)
 }
 
 /// Which impulse the bytes say they hold, without decoding it.

@@ -3,7 +3,8 @@
 //! [`Fingerprint`] is the identity: of samples, so a file may change its format, its tags or its name. [`FileHash`] is a
 //! hint: cheaper to compare than decoding is, and the same after a decoder has learnt to round better.
 
-use super::Impulse;
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::Impulse;
 use serde::{Deserialize, Serialize};
 use std::fmt::{Debug, Display, Formatter};
 use std::io::Read;
@@ -27,24 +28,17 @@ pub struct FileHash(#[serde(with = "hex")] blake3::Hash);
 
 impl Fingerprint {
     /// Of an impulse; takes about a second for the longest there may be.
-    #[must_use]
-    pub fn of(impulse: &Impulse) -> Self {
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every millisecond or so.
+    pub fn of(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
         let mut hasher = begun(impulse);
-        chunks(impulse).for_each(|samples| feed(&mut hasher, samples));
-        Self(hasher.finalize())
-    }
-
-    /// The same, for long impulses that somebody may lose interest in: `None` once `cancelled` says so.
-    #[must_use]
-    pub fn of_unless(impulse: &Impulse, cancelled: &dyn Fn() -> bool) -> Option<Self> {
-        let mut hasher = begun(impulse);
-        for samples in chunks(impulse) {
-            if cancelled() {
-                return None;
-            }
-            feed(&mut hasher, samples);
+        for samples in impulse.channels().iter().flat_map(|channel| channel.chunks(CHUNK)) {
+            cancel.check()?;
+            let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+            hasher.update(&bytes);
         }
-        Some(Self(hasher.finalize()))
+        Ok(Self(hasher.finalize()))
     }
 
     /// From [`Self::to_bytes`].
@@ -70,15 +64,6 @@ fn begun(impulse: &Impulse) -> blake3::Hasher {
     hasher
 }
 
-fn chunks(impulse: &Impulse) -> impl Iterator<Item = &[f32]> {
-    impulse.channels().iter().flat_map(|channel| channel.chunks(CHUNK))
-}
-
-fn feed(hasher: &mut blake3::Hasher, samples: &[f32]) {
-    let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-    hasher.update(&bytes);
-}
-
 impl FileHash {
     /// Of a file's bytes in memory.
     #[must_use]
@@ -86,24 +71,24 @@ impl FileHash {
         Self(blake3::hash(bytes))
     }
 
-    /// Of what a reader gives until its end; `None` once `cancelled` says so, which is asked every 64 kB.
+    /// Of what a reader gives until its end, or the reader's error.
     ///
     /// # Errors
-    /// Those of the reader.
-    pub fn read_unless(mut source: impl Read, cancelled: &dyn Fn() -> bool) -> std::io::Result<Option<Self>> {
+    /// [`Cancelled`]; `cancel` is checked every 64 kB.
+    pub fn read(mut source: impl Read, cancel: &Token) -> Result<std::io::Result<Self>, Cancelled> {
         let mut hasher = blake3::Hasher::new();
         let mut bytes = vec![0; 1 << 16];
-        while !cancelled() {
+        loop {
+            cancel.check()?;
             match source.read(&mut bytes) {
-                Ok(0) => return Ok(Some(Self(hasher.finalize()))),
+                Ok(0) => return Ok(Ok(Self(hasher.finalize()))),
                 Ok(read) => {
                     hasher.update(&bytes[..read]);
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => return Ok(Err(error)),
             }
         }
-        Ok(None)
     }
 }
 
@@ -148,6 +133,10 @@ mod hex {
 mod tests {
     use super::*;
 
+    fn fingerprint(impulse: &Impulse) -> Fingerprint {
+        Fingerprint::of(impulse, &Token::never()).expect("not cancelled")
+    }
+
     fn impulse(channels: &[&[f32]], rate: u32) -> Impulse {
         Impulse::new(channels.iter().map(|channel| channel.to_vec()).collect(), rate).expect("valid")
     }
@@ -159,14 +148,14 @@ mod tests {
         bytes.extend([2, 0, 0, 0]);
         bytes.extend([3, 0, 0, 0, 0, 0, 0, 0]);
         bytes.extend([1.0_f32, 0.5, -0.25, 0.0, -0.0, 1e-30].iter().flat_map(|sample| sample.to_le_bytes()));
-        let fingerprint = Fingerprint::of(&impulse(&[&[1.0, 0.5, -0.25], &[0.0, -0.0, 1e-30]], 48_000));
+        let fingerprint = fingerprint(&impulse(&[&[1.0, 0.5, -0.25], &[0.0, -0.0, 1e-30]], 48_000));
         assert_eq!(fingerprint.to_string(), blake3::hash(&bytes).to_string());
         assert_eq!(Fingerprint::from_bytes(fingerprint.to_bytes()), fingerprint);
     }
 
     #[test]
     fn a_fingerprint_is_the_same_next_year() {
-        let fingerprint = Fingerprint::of(&impulse(&[&[1.0, 0.5], &[0.0, -0.5]], 44_100));
+        let fingerprint = fingerprint(&impulse(&[&[1.0, 0.5], &[0.0, -0.5]], 44_100));
         assert_eq!(fingerprint.to_string(), "0ace73705e0b7a35286fae40aead2010c558f9008a39f70a5d721bbf5268d097");
     }
 
@@ -176,8 +165,8 @@ mod tests {
         let nothing = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
         assert_eq!(FileHash::of(b"").to_string(), nothing);
         let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
-        let read = FileHash::read_unless(&bytes[..], &|| false).expect("read");
-        assert_eq!(read, Some(FileHash::of(&bytes)));
+        let read = FileHash::read(&bytes[..], &Token::never()).expect("not cancelled").expect("read");
+        assert_eq!(read, FileHash::of(&bytes));
     }
 
     #[test]
@@ -191,7 +180,7 @@ mod tests {
             impulse(&[&[1.0, 0.5, 0.0, -0.0]], 48_000),
             impulse(&[&[1.0, 0.5, 0.0, f32::from_bits(1)]], 48_000),
         ];
-        let different: std::collections::HashSet<Fingerprint> = all.iter().map(Fingerprint::of).collect();
+        let different: std::collections::HashSet<Fingerprint> = all.iter().map(fingerprint).collect();
         assert_eq!(different.len(), all.len());
     }
 
@@ -201,13 +190,14 @@ mod tests {
         let mut bytes = vec![1];
         bytes.extend([8_000, 1, long.len() as u32, 0].iter().flat_map(|n: &u32| n.to_le_bytes()));
         bytes.extend(long.iter().flat_map(|sample| sample.to_le_bytes()));
-        assert_eq!(Fingerprint::of(&impulse(&[&long], 8_000)).to_string(), FileHash::of(&bytes).to_string());
+        assert_eq!(fingerprint(&impulse(&[&long], 8_000)).to_string(), FileHash::of(&bytes).to_string());
     }
 
     #[test]
     fn nobody_waits_for_a_hash_that_nobody_wants() {
-        assert_eq!(Fingerprint::of_unless(&impulse(&[&[1.0]], 48_000), &|| true), None);
-        assert_eq!(FileHash::read_unless(std::io::repeat(0), &|| true).expect("not read"), None);
+        let cancel = Token::new(&|| true);
+        assert_eq!(Fingerprint::of(&impulse(&[&[1.0]], 48_000), &cancel), Err(Cancelled));
+        assert!(matches!(FileHash::read(std::io::repeat(0), &cancel), Err(Cancelled)));
     }
 
     #[test]
@@ -217,7 +207,7 @@ mod tests {
             of: Fingerprint,
             file: FileHash,
         }
-        let both = Both { of: Fingerprint::of(&impulse(&[&[1.0]], 48_000)), file: FileHash::of(b"RIFF") };
+        let both = Both { of: fingerprint(&impulse(&[&[1.0]], 48_000)), file: FileHash::of(b"RIFF") };
         let text = toml::to_string(&both).expect("text");
         assert_eq!(text, format!("of = \"{}\"\nfile = \"{}\"\n", both.of, both.file));
         assert_eq!(toml::from_str::<Both>(&text).expect("what was written"), both);

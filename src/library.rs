@@ -2,6 +2,8 @@
 //!
 //! Nothing here is remembered between calls: folders change while a session is open. [`user`] says which they are.
 
+pub mod fingerprint;
+pub mod hints;
 mod natural;
 mod search;
 #[cfg(test)]
@@ -9,11 +11,12 @@ mod tests;
 pub mod user;
 mod walk;
 
-use super::fingerprint::{FileHash, Fingerprint};
-use super::hints::Hints;
+use crate::cancel::{Cancelled, Token};
+use fingerprint::{FileHash, Fingerprint};
+use hints::Hints;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How files end that may be impulses, in lower case. Decoding itself asks what is in a file, not what it is called.
 pub const EXTENSIONS: &[&str] = &["wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "ogg", "oga"];
@@ -56,33 +59,41 @@ pub struct Library {
 }
 
 impl Library {
-    /// Everything by which a file will be found again. Reads the file once; what cannot be known, because the file is gone
-    /// or `cancelled` says so, is left out.
+    /// Everything by which a file will be found again. Reads the file once; what cannot be known, because the file
+    /// is gone, is left out.
     ///
     /// `fingerprint` is that of what the file alone decodes to: not that of a pair.
-    #[must_use]
-    pub fn hints(&self, path: &Path, fingerprint: Option<Fingerprint>, cancelled: &dyn Fn() -> bool) -> Hints {
-        let file_hash = file_hash(path, cancelled);
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every 64 kB of the file.
+    pub fn hints(&self, path: &Path, fingerprint: Option<Fingerprint>, cancel: &Token) -> Result<Hints, Cancelled> {
+        let file_hash = file_hash(path, cancel)?;
         let file_size = file_hash.and_then(|_| Some(path.metadata().ok()?.len()));
-        Hints { fingerprint, file_hash, file_size, ..Hints::of_path(path).below(&self.folders) }
+        Ok(Hints { fingerprint, file_hash, file_size, ..Hints::of_path(path).below(&self.folders) })
     }
 
     /// Finds a file again. In this order, and among several in the order of [`Library::files`]: at its absolute path; at
     /// its relative path below each folder; anywhere in the folders by its name; anywhere in them by its hash.
     ///
-    /// A file in the right place or of the right name still has to have the right content, if that is known. `None` means
-    /// cancelled; `cancelled` is asked at every file and within them, every few milliseconds.
-    #[must_use]
-    pub fn find(&self, hints: &Hints, limits: Limits, cancelled: &dyn Fn() -> bool) -> Option<Found> {
-        search::find(self, hints, limits, cancelled)
+    /// A file in the right place or of the right name still has to have the right content, if that is known.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked at every file and within them, every few milliseconds.
+    pub fn find(&self, hints: &Hints, limits: Limits, cancel: &Token) -> Result<Found, Cancelled> {
+        search::find(self, hints, limits, cancel)
     }
 
     /// All impulse files in the folders, folder by folder, in natural order, those of a folder before those below it. Of
     /// more than `limits` allows, some.
-    #[must_use]
-    pub fn files(&self, limits: Limits, cancelled: &dyn Fn() -> bool) -> Vec<PathBuf> {
-        let start = std::time::Instant::now();
-        walk::below(&self.folders, limits.entries, &|| cancelled() || start.elapsed() >= limits.time).files
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked at every file and folder.
+    pub fn files(&self, limits: Limits, cancel: &Token) -> Result<Vec<PathBuf>, Cancelled> {
+        let start = Instant::now();
+        let is_over = || cancel.is_cancelled() || start.elapsed() >= limits.time;
+        let walk = walk::below(&self.folders, limits.entries, &Token::new(&is_over));
+        cancel.check()?;
+        Ok(walk.files)
     }
 }
 
@@ -94,26 +105,29 @@ pub fn is_impulse(path: &Path) -> bool {
 }
 
 /// The impulse files in the folder of a file, in natural order, itself among them if it is there and called like one.
-#[must_use]
-pub fn siblings(path: &Path) -> Vec<PathBuf> {
-    siblings_unless(path, &|| false)
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked for each entry of the folder.
+pub fn siblings(path: &Path, cancel: &Token) -> Result<Vec<PathBuf>, Cancelled> {
+    let files = beside(path, cancel);
+    cancel.check()?;
+    Ok(files)
 }
 
-/// The same, some of them when `cancelled`, which is asked for each entry of the folder.
-#[must_use]
-pub fn siblings_unless(path: &Path, cancelled: &dyn Fn() -> bool) -> Vec<PathBuf> {
+/// The impulse files in the folder of a file, up to the one at which it was cancelled.
+fn beside(path: &Path, cancel: &Token) -> Vec<PathBuf> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    walk::list(folder, &mut Limits::default().entries, cancelled).files
+    walk::list(folder, &mut Limits::default().entries, cancel).files
 }
 
 /// The one after a file in its folder, after the last the first. If the file is gone, the one after its place; `None`
 /// if there is no other.
 #[must_use]
 pub fn next(path: &Path) -> Option<PathBuf> {
-    let mut files = siblings(path);
+    let mut files = beside(path, &Token::never());
     let after = files.partition_point(|file| natural::by_name(file, path).is_le());
     let at = if after < files.len() { after } else { 0 };
     (files.get(at)?.file_name() != path.file_name()).then(|| files.swap_remove(at))
@@ -122,14 +136,15 @@ pub fn next(path: &Path) -> Option<PathBuf> {
 /// The one before a file in its folder, before the first the last; else as [`next`].
 #[must_use]
 pub fn previous(path: &Path) -> Option<PathBuf> {
-    let mut files = siblings(path);
+    let mut files = beside(path, &Token::never());
     let before = files.partition_point(|file| natural::by_name(file, path).is_lt());
     let at = before.checked_sub(1).or(files.len().checked_sub(1))?;
     (files[at].file_name() != path.file_name()).then(|| files.swap_remove(at))
 }
 
 /// Of a regular file that can be read to its end; opening a pipe or a device could wait for ever.
-fn file_hash(path: &Path, cancelled: &dyn Fn() -> bool) -> Option<FileHash> {
-    path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    FileHash::read_unless(File::open(path).ok()?, cancelled).ok()?
+fn file_hash(path: &Path, cancel: &Token) -> Result<Option<FileHash>, Cancelled> {
+    let is_regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let Some(file) = is_regular.then(|| File::open(path).ok()).flatten() else { return Ok(None) };
+    Ok(FileHash::read(file, cancel)?.ok())
 }

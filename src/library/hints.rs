@@ -2,7 +2,7 @@
 //! when the session is opened on another machine.
 
 use super::fingerprint::{FileHash, Fingerprint};
-use super::recipe::portable::optional as portable;
+use crate::impulse::recipe::portable::optional as portable;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::ffi::OsString;
@@ -105,11 +105,12 @@ fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cancel::Token;
 
     fn everything() -> Hints {
         let impulse = crate::impulse::Impulse::new(vec![vec![1.0]], 48_000).expect("valid");
         Hints {
-            fingerprint: Some(Fingerprint::of(&impulse)),
+            fingerprint: Some(Fingerprint::of(&impulse, &Token::never()).expect("not cancelled")),
             file_hash: Some(FileHash::of(b"RIFF")),
             file_size: Some(4),
             ..Hints::of_path(Path::new("/rooms/Große Hallen/\"1\".wav")).below(&["/rooms".into()])

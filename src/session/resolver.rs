@@ -11,16 +11,18 @@
 #[cfg(test)]
 mod tests;
 
-use super::state::embedded::Embedded;
-use super::state::memory::Remembered;
-use super::state::{Recall, RecipeSlot};
-use crate::impulse::embed::{self, EmbedError, Embedding};
-use crate::impulse::fingerprint::Fingerprint;
-use crate::impulse::hints::Hints;
-use crate::impulse::library::{Found, Library, Limits};
+use super::embedded::Embedded;
+use super::memory::Remembered;
+use super::slot::{Recall, RecipeSlot};
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::Impulse;
+use crate::impulse::decode::{self, DecodeError};
 use crate::impulse::recipe::{Side, Source};
-use crate::impulse::{Impulse, decode};
+use crate::library::fingerprint::Fingerprint;
+use crate::library::hints::Hints;
+use crate::library::{Found, Library, Limits};
 use crate::prepare::{self, PrepareError};
+use crate::session::embed::{self, EmbedError, Embedding};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -76,16 +78,16 @@ impl Finder {
     ///
     /// # Errors
     /// [`PrepareError::Changed`] if there is only a file with another impulse; else as [`prepare::decoded`].
-    pub fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
+    pub fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
         let wanted =
             |side| self.slot.recall(side).filter(|recall| recall.source == *source).map(|recall| (side, recall));
         let Some((side, recall)) = Side::BOTH.into_iter().find_map(wanted) else {
             // Something newer is asked for, and this will be given up.
-            return Err(PrepareError::Cancelled);
+            return Err(PrepareError::Cancelled(Cancelled));
         };
         let (edition, kept) = (recall.origin.edition, &self.found[side as usize]);
         let before = kept.borrow().clone().filter(|(of, _)| *of == edition);
-        let found = self.look_for(&recall, before.map(|(_, place)| place), cancelled);
+        let found = self.look_for(&recall, before.map(|(_, place)| place), cancel);
         match &found {
             Ok((_, place)) => {
                 *kept.borrow_mut() = Some((edition, place.clone()));
@@ -95,7 +97,7 @@ impl Finder {
                 }
             }
             // What sounds may go on, and is still to be remembered.
-            Err(PrepareError::Cancelled) => {}
+            Err(PrepareError::Cancelled(_)) => {}
             Err(_) => *kept.borrow_mut() = None,
         }
         found.map(|(impulse, _)| impulse)
@@ -105,48 +107,44 @@ impl Finder {
         &self,
         recall: &Recall,
         before: Option<Place>,
-        cancelled: &dyn Fn() -> bool,
+        cancel: &Token,
     ) -> Result<(Impulse, Place), PrepareError> {
-        if let Some(impulse) = embedded(recall, cancelled) {
+        if let Some(impulse) = embedded(recall, cancel)? {
             return Ok((impulse, Place::Embedded));
-        }
-        if cancelled() {
-            return Err(PrepareError::Cancelled);
         }
         let source = &recall.source;
         let place = match before.filter(Place::is_unchanged) {
             Some(place) => place,
-            None if recall.origin.loaded => self.search(recall, cancelled)?,
+            None if recall.origin.loaded => self.search(recall, cancel)?,
             None => Place::files(source.files().into_iter().map(Path::to_owned)),
         };
-        Ok((prepare::decoded(&there(source, &place), cancelled)?, place))
+        Ok((prepare::decoded(&there(source, &place), cancel)?, place))
     }
 
     /// All files of a session.
-    fn search(&self, recall: &Recall, cancelled: &dyn Fn() -> bool) -> Result<Place, PrepareError> {
+    fn search(&self, recall: &Recall, cancel: &Token) -> Result<Place, PrepareError> {
         let library = (self.library)();
         let source = &recall.source;
         let mut places = Vec::new();
         for (hints, path) in recall.memory.hints(source).iter().zip(source.files()) {
             let wanted = || hints.path.clone().unwrap_or_else(|| path.to_owned());
-            match library.find(hints, Limits::default(), cancelled) {
-                None => return Err(PrepareError::Cancelled),
-                Some(Found::Here(path)) => places.push(path),
-                Some(Found::Missing { changed: Some(found), .. }) => {
+            match library.find(hints, Limits::default(), cancel)? {
+                Found::Here(path) => places.push(path),
+                Found::Missing { changed: Some(found), .. } => {
                     return Err(PrepareError::Changed { wanted: wanted(), found });
                 }
-                Some(Found::Missing { changed: None, .. }) => return Err(PrepareError::Missing(wanted())),
+                Found::Missing { changed: None, .. } => return Err(PrepareError::Missing(wanted())),
             }
         }
         Ok(Place::files(places))
     }
 
     /// Has the session remember what was found last, if there is anything new to say. Quick otherwise. \[worker\]
-    pub fn remember(&self, cancelled: &dyn Fn() -> bool) {
-        Side::BOTH.into_iter().for_each(|side| self.remember_side(side, cancelled));
+    pub fn remember(&self, cancel: &Token) {
+        Side::BOTH.into_iter().for_each(|side| self.remember_side(side, cancel));
     }
 
-    fn remember_side(&self, side: Side, cancelled: &dyn Fn() -> bool) {
+    fn remember_side(&self, side: Side, cancel: &Token) {
         let done = &self.done[side as usize];
         let Some((edition, place)) = self.found[side as usize].borrow().clone() else { return };
         let Some(recall) = self.slot.recall(side) else { return };
@@ -161,61 +159,78 @@ impl Finder {
         *done.borrow_mut() = Some(task.clone());
         let (_, place, _) = task;
         let remembered = match place {
-            Place::Files(files) => self.look_at(&recall, &files, most, cancelled),
-            Place::Embedded if most.is_some_and(|most| recall.embedded.bytes() <= most) => None,
+            Place::Files(files) => self.look_at(&recall, &files, most, cancel),
+            Place::Embedded if most.is_some_and(|most| recall.embedded.bytes() <= most) => Ok(None),
             // The bytes are not wanted any more. But nobody throws the only ones away.
-            Place::Embedded => match self.search(&recall, cancelled) {
-                Ok(Place::Files(files)) => self.look_at(&recall, &files, most, cancelled),
-                _ => None,
+            Place::Embedded => match self.search(&recall, cancel) {
+                Ok(Place::Files(files)) => self.look_at(&recall, &files, most, cancel),
+                Err(PrepareError::Cancelled(cancelled)) => Err(cancelled),
+                _ => Ok(None),
             },
         };
         match remembered {
-            Some((remembered, embedded)) => self.slot.remember(side, edition, remembered, embedded),
-            None if cancelled() => done.replace(None).map_or((), drop),
-            None => {}
+            Ok(Some((remembered, embedded))) => self.slot.remember(side, edition, remembered, embedded),
+            Ok(None) => {}
+            Err(Cancelled) => *done.borrow_mut() = None,
         }
     }
 
     /// All there is to know about files, and the impulse in bytes if it is to be embedded in at most so many. `None` if they
-    /// are gone again, or when cancelled.
+    /// are gone again.
     fn look_at(
         &self,
         recall: &Recall,
         files: &[(PathBuf, Stamp)],
         most: Option<usize>,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<(Remembered, Embedded)> {
+        cancel: &Token,
+    ) -> Result<Option<(Remembered, Embedded)>, Cancelled> {
         let source = &recall.source;
         let library = (self.library)();
         let mut remembered = Remembered { source: Some(source.clone()), ..Remembered::default() };
         for ((path, _), known) in files.iter().zip(recall.memory.hints(source)) {
             // Out of a session, its content is proved.
             let is_known = recall.origin.loaded && known.path.as_ref() == Some(path) && is_complete(&known);
-            remembered.files.push(if is_known { known } else { hints(&library, path, cancelled)? });
+            let Some(hints) = (if is_known { Some(known) } else { hints(&library, path, cancel)? }) else {
+                return Ok(None);
+            };
+            remembered.files.push(hints);
         }
         let mut embedded = Embedded::default();
         if let Some(most) = most {
-            let impulse = prepare::decoded(&source.at(files.iter().map(|(path, _)| path.clone())), cancelled).ok()?;
-            match embed::encode(&impulse, most, cancelled) {
+            let there = source.at(files.iter().map(|(path, _)| path.clone()));
+            let impulse = match prepare::decoded(&there, cancel) {
+                Ok(impulse) => impulse,
+                Err(PrepareError::Cancelled(cancelled)) => return Err(cancelled),
+                Err(_) => return Ok(None),
+            };
+            match embed::encode(&impulse, most, cancel) {
                 Ok(bytes) => {
                     remembered.fingerprint = embed::fingerprint(&bytes).ok();
-                    embedded = Embedded::of_unless(&bytes, cancelled)?;
+                    embedded = Embedded::of(&bytes, cancel)?;
                 }
-                Err(EmbedError::Cancelled) => return None,
+                Err(EmbedError::Cancelled(cancelled)) => return Err(cancelled),
                 // Too large, mostly: the hints must do.
                 Err(_) => {}
             }
         }
-        (!cancelled()).then_some((remembered, embedded))
+        cancel.check()?;
+        Ok(Some((remembered, embedded)))
     }
 }
 
 /// The impulse that the session carries along, if it is the one remembered.
-fn embedded(recall: &Recall, cancelled: &dyn Fn() -> bool) -> Option<Impulse> {
+fn embedded(recall: &Recall, cancel: &Token) -> Result<Option<Impulse>, Cancelled> {
     let Recall { source, memory, embedded, .. } = recall;
-    let wanted = memory.fingerprint.filter(|_| memory.source.as_ref() == Some(source))?;
-    let bytes = embedded.bytes_unless(cancelled)?;
-    (embed::fingerprint(&bytes).ok()? == wanted).then(|| embed::decode(&bytes, cancelled).ok())?
+    let Some(wanted) = memory.fingerprint.filter(|_| memory.source.as_ref() == Some(source)) else { return Ok(None) };
+    let Some(bytes) = embedded.decode(cancel)? else { return Ok(None) };
+    if embed::fingerprint(&bytes) != Ok(wanted) {
+        return Ok(None);
+    }
+    match embed::decode(&bytes, cancel) {
+        Ok(impulse) => Ok(Some(impulse)),
+        Err(EmbedError::Cancelled(cancelled)) => Err(cancelled),
+        Err(_) => Ok(None),
+    }
 }
 
 fn there(source: &Source, place: &Place) -> Source {
@@ -229,8 +244,13 @@ fn is_complete(hints: &Hints) -> bool {
     hints.fingerprint.is_some() && hints.file_hash.is_some() && hints.file_size.is_some()
 }
 
-fn hints(library: &Library, path: &Path, cancelled: &dyn Fn() -> bool) -> Option<Hints> {
-    let impulse = decode::file_unless(path, cancelled).ok()?;
-    let fingerprint = Fingerprint::of_unless(&impulse, cancelled)?;
-    Some(library.hints(path, Some(fingerprint), cancelled)).filter(|_| !cancelled())
+/// What is known of a file that can be decoded.
+fn hints(library: &Library, path: &Path, cancel: &Token) -> Result<Option<Hints>, Cancelled> {
+    let impulse = match decode::file(path, cancel) {
+        Ok(impulse) => impulse,
+        Err(DecodeError::Cancelled(cancelled)) => return Err(cancelled),
+        Err(_) => return Ok(None),
+    };
+    let fingerprint = Fingerprint::of(&impulse, cancel)?;
+    library.hints(path, Some(fingerprint), cancel).map(Some)
 }

@@ -2,10 +2,10 @@
 //!
 //! A state of version 1 had none of it.
 
-use crate::impulse::embed::Embedding;
-use crate::impulse::fingerprint::Fingerprint;
-use crate::impulse::hints::Hints;
 use crate::impulse::recipe::Source;
+use crate::library::fingerprint::Fingerprint;
+use crate::library::hints::Hints;
+use crate::session::embed::Embedding;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -148,7 +148,8 @@ mod tests {
 
     fn everything() -> Remembered {
         let impulse = Impulse::new(vec![vec![1.0]], 48_000).expect("valid");
-        Remembered { fingerprint: Some(Fingerprint::of(&impulse)), ..Remembered::at_once(&pair(), Embedding::Always) }
+        let fingerprint = Fingerprint::of(&impulse, &crate::cancel::Token::never()).ok();
+        Remembered { fingerprint, ..Remembered::at_once(&pair(), Embedding::Always) }
     }
 
     #[test]

@@ -3,16 +3,17 @@
 //!
 //! Lives on the worker's thread, which calls [`Client::wanted`] every few milliseconds and right after each build. So it
 //! also learns here what became of the recipe, and tells the slot.
-use super::finder::Finder;
-use super::params::TranseptParams;
-use super::state::list::SIBLINGS;
-use super::state::{Choice, Origin};
+use super::TranseptParams;
+use crate::cancel::Token;
 use crate::chain::Format;
 use crate::impulse::Impulse;
-use crate::impulse::library::{self, Library};
 use crate::impulse::recipe::Source;
+use crate::library::{self, Library};
 use crate::prepare::PrepareError;
 use crate::prepare::worker::{Client, Handle, OnFailure, State, Status, Wanted};
+use crate::session::list::SIBLINGS;
+use crate::session::resolver::Finder;
+use crate::session::slot::{Choice, Origin};
 use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, OnceLock};
@@ -28,7 +29,7 @@ struct Asked {
 }
 
 /// Asks the worker on behalf of an instance.
-pub(super) struct Request {
+pub(crate) struct Request {
     params: Arc<TranseptParams>,
     format: Arc<Mutex<Option<Format>>>,
     /// The worker's own handle; it exists only after the worker does.
@@ -41,7 +42,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn new(
+    pub(crate) fn new(
         params: Arc<TranseptParams>,
         format: Arc<Mutex<Option<Format>>>,
         worker: Arc<OnceLock<Handle>>,
@@ -62,16 +63,13 @@ impl Request {
     }
 
     /// Once somebody has chosen a file that sounds, the parameter `impulse` offers the next ones of its folder.
-    fn offer_siblings(&self, cancelled: &dyn Fn() -> bool) {
+    fn offer_siblings(&self, cancel: &Token) {
         let Choice { recipe, origins: [Origin { loaded, edition }, _], slot, .. } = self.params.recipe.choice();
         let Source::File { path } = recipe.source else { return };
         if loaded || slot.is_none() || self.offered.get() == edition {
             return;
         }
-        let mut files = library::siblings_unless(&path, cancelled);
-        if cancelled() {
-            return;
-        }
+        let Ok(mut files) = library::siblings(&path, cancel) else { return };
         self.offered.set(edition);
         let after = files.iter().position(|file| *file == path).map_or(0, |at| at + 1);
         // Those behind it first, and round to those before it.
@@ -129,21 +127,21 @@ impl Client for Request {
         Some(self.ask(&mut last, wanted))
     }
 
-    fn find(&self, source: &Source, cancelled: &dyn Fn() -> bool) -> Result<Impulse, PrepareError> {
-        self.finder.find(source, cancelled)
+    fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
+        self.finder.find(source, cancel)
     }
 
-    fn afterwards(&self, cancelled: &dyn Fn() -> bool) {
-        self.finder.remember(cancelled);
-        self.offer_siblings(cancelled);
+    fn afterwards(&self, cancel: &Token) {
+        self.finder.remember(cancel);
+        self.offer_siblings(cancel);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Transept;
     use super::*;
     use crate::impulse::recipe::Recipe;
+    use crate::plugin::Transept;
     use nice_plug::params::persist::PersistentField;
     use std::time::Duration;
 
@@ -151,8 +149,8 @@ mod tests {
     const FOR_EVER: Duration = Duration::from_secs(60);
 
     fn settled(instance: &Transept) -> State {
-        assert!(instance.worker.handle().settle(FOR_EVER));
-        instance.worker.handle().status().state.clone()
+        assert!(instance.worker().settle(FOR_EVER));
+        instance.worker().status().state.clone()
     }
 
     fn at(instance: &Transept, sample_rate: u32) {

@@ -1,5 +1,6 @@
 //! The embedded impulse as a session has it: base 64, because a state is text.
 
+use crate::cancel::{Cancelled, Token};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
@@ -45,32 +46,34 @@ impl Serialize for Embedded {
 }
 
 impl Embedded {
-    /// Of bytes. `None` once `cancelled` says so, which is asked every few milliseconds; but the text of the largest takes
-    /// some tens of them to be moved.
-    #[must_use]
-    pub fn of_unless(bytes: &[u8], cancelled: &dyn Fn() -> bool) -> Option<Self> {
+    /// Of bytes.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds, but the text of the largest takes some tens of them
+    /// to be moved.
+    pub fn of(bytes: &[u8], cancel: &Token) -> Result<Self, Cancelled> {
         let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
         for piece in bytes.chunks(PIECE) {
-            if cancelled() {
-                return None;
-            }
+            cancel.check()?;
             STANDARD.encode_string(piece, &mut text);
         }
-        Some(Self::Text(text.into()))
+        Ok(Self::Text(text.into()))
     }
 
-    /// The bytes; `None` if they are none, or when cancelled.
-    #[must_use]
-    pub fn bytes_unless(&self, cancelled: &dyn Fn() -> bool) -> Option<Vec<u8>> {
-        let Self::Text(text) = self else { return None };
+    /// The bytes; `None` if the text is not base 64.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
+    pub fn decode(&self, cancel: &Token) -> Result<Option<Vec<u8>>, Cancelled> {
+        let Self::Text(text) = self else { return Ok(None) };
         let mut bytes = Vec::with_capacity(self.bytes());
         for piece in text.as_bytes().chunks(PIECE / 3 * 4) {
-            if cancelled() {
-                return None;
+            cancel.check()?;
+            if STANDARD.decode_vec(piece, &mut bytes).is_err() {
+                return Ok(None);
             }
-            STANDARD.decode_vec(piece, &mut bytes).ok()?;
         }
-        Some(bytes)
+        Ok(Some(bytes))
     }
 
     /// Whether nothing is embedded.
@@ -105,9 +108,9 @@ mod tests {
     fn bytes_of_any_length_come_back_and_are_one_text() {
         for length in [0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 2] {
             let bytes: Vec<u8> = (0..length).map(|i| (i * 7 % 251) as u8).collect();
-            let embedded = Embedded::of_unless(&bytes, &|| false).expect("not cancelled");
+            let embedded = Embedded::of(&bytes, &Token::never()).expect("not cancelled");
             assert_eq!(embedded, Embedded::Text(STANDARD.encode(&bytes).into()));
-            assert_eq!(embedded.bytes_unless(&|| false).expect("text"), bytes);
+            assert_eq!(embedded.decode(&Token::never()), Ok(Some(bytes)));
             assert!((length..=length + 2).contains(&embedded.bytes()), "{length}");
         }
     }
@@ -116,7 +119,7 @@ mod tests {
     fn what_is_no_text_or_no_base_64_is_no_bytes_and_is_saved_as_it_was() {
         for saved in ["null", "[1,2]", "{\"form\":2}", "\"no base 64\"", "\"AAA\"", "\"A===\""] {
             let embedded: Embedded = serde_json::from_str(saved).expect("any JSON");
-            assert_eq!(embedded.bytes_unless(&|| false), None);
+            assert_eq!(embedded.decode(&Token::never()), Ok(None));
             assert_eq!(serde_json::to_string(&embedded).expect("JSON"), saved);
         }
     }
@@ -125,10 +128,10 @@ mod tests {
     fn it_is_given_up_between_two_pieces() {
         let asked = std::cell::Cell::new(0);
         let second = || asked.replace(asked.get() + 1) > 0;
-        assert_eq!(Embedded::of_unless(&[0; 3 * PIECE], &second), None);
+        assert_eq!(Embedded::of(&[0; 3 * PIECE], &Token::new(&second)), Err(Cancelled));
         assert_eq!(asked.get(), 2);
-        let whole = Embedded::of_unless(&[0; 3 * PIECE], &|| false).expect("not cancelled");
+        let whole = Embedded::of(&[0; 3 * PIECE], &Token::never()).expect("not cancelled");
         asked.set(0);
-        assert_eq!((whole.bytes_unless(&second), asked.get()), (None, 2));
+        assert_eq!((whole.decode(&Token::new(&second)), asked.get()), (Err(Cancelled), 2));
     }
 }

@@ -1,13 +1,14 @@
 //! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length, 8
 //! bytes, before it. The form is the framework's; only what a preset says is read and written here.
 
-use super::{Preset, Read};
-use crate::impulse::embed::LARGEST;
 use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};
+use crate::preset::{self, Preset, PresetError, Read};
+use crate::session::embed::LARGEST;
 use crate::settings::{self, Kind, Settings, TABLE, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// No state of ours is longer in bytes: the largest embedded impulse as base 64 text, and four megabytes for the rest.
 pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (4 << 20);
@@ -54,6 +55,14 @@ pub fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut json = Vec::new();
     zstd::Decoder::new(bytes)?.take(MOST as u64).read_to_end(&mut json)?;
     Ok(json)
+}
+
+/// The preset in a state, from its file.
+///
+/// # Errors
+/// [`PresetError::Io`] and [`PresetError::State`].
+pub fn open(path: &Path) -> Result<Read, PresetError> {
+    read(&preset::bytes(path)?).map_err(|reason| PresetError::State { path: path.to_owned(), reason })
 }
 
 /// The preset in a state, in the form of either format; or in its JSON alone, which hosts open too.

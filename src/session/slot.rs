@@ -12,16 +12,11 @@
 //! | `impulses` | the [`List`] that the parameter `impulse` chooses among; since version 2 |
 //! | `memory_second`, `embedded_second` | the same of the second impulse, if there is one; since version 2 |
 
-pub mod embedded;
-pub mod fields;
-pub mod list;
-pub mod memory;
-
-use crate::impulse::embed::Embedding;
+use super::embedded::Embedded;
+use super::list::{List, Usage};
+use super::memory::{Memory, Remembered};
 use crate::impulse::recipe::{Combination, Recipe, Second, Side, Source, VERSION};
-use embedded::Embedded;
-use list::{List, Usage};
-use memory::{Memory, Remembered};
+use crate::session::embed::Embedding;
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,11 +31,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// - A recipe that somebody chose and that cannot be built is not saved: what sounded before stays the session's.
 /// - What a session remembers of its impulse is kept as it was loaded, until the worker has found the impulse.
 #[derive(Debug, Clone, Default)]
-pub struct RecipeSlot(Arc<Slot>);
+pub struct RecipeSlot(pub(crate) Arc<Slot>);
 
 #[derive(Debug, Default)]
-struct Slot {
-    held: Mutex<Held>,
+pub(crate) struct Slot {
+    pub(crate) held: Mutex<Held>,
     generation: AtomicU64,
 }
 
@@ -92,19 +87,19 @@ pub struct Recall {
 }
 
 #[derive(Debug)]
-struct Held {
+pub(crate) struct Held {
     choice: Choice,
-    kept: Kept,
+    pub(crate) kept: Kept,
     /// What was there before, until the choice is proved; gone back to if it is refused.
     before: Option<(Choice, Kept)>,
     /// What is known of a choice that is refused.
     refused: Option<[Known; 2]>,
     /// What is being saved, from the first field of a state to the last: one moment, whatever changes meanwhile.
-    saving: Option<Arc<Saving>>,
+    pub(crate) saving: Option<Arc<Saving>>,
     /// What a state brought, until its recipe comes.
-    incoming: [(Memory, Embedded); 2],
+    pub(crate) incoming: [(Memory, Embedded); 2],
     /// Likewise.
-    incoming_list: Option<List>,
+    pub(crate) incoming_list: Option<List>,
     /// What the parameter chooses among.
     list: List,
     /// The slot that the parameter was last seen at: a change is followed, and not the value. A choice in the window is
@@ -118,29 +113,29 @@ struct Held {
 
 /// What a state says, at one moment.
 #[derive(Debug)]
-struct Saving {
-    known: [Known; 2],
-    list: List,
+pub(crate) struct Saving {
+    pub(crate) known: [Known; 2],
+    pub(crate) list: List,
     /// The slot of what is saved.
-    slot: usize,
+    pub(crate) slot: usize,
 }
 
 /// What is saved.
 #[derive(Debug, Clone)]
-struct Kept {
-    recipe: Value,
+pub(crate) struct Kept {
+    pub(crate) recipe: Value,
     /// Whether the recipe can be read.
-    readable: bool,
-    known: [Known; 2],
+    pub(crate) readable: bool,
+    pub(crate) known: [Known; 2],
 }
 
 /// What is saved of one impulse.
 #[derive(Debug, Clone)]
-struct Known {
+pub(crate) struct Known {
     /// Of the choice that it belongs to.
-    edition: u64,
-    memory: Arc<Memory>,
-    embedded: Embedded,
+    pub(crate) edition: u64,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) embedded: Embedded,
 }
 
 impl Known {
@@ -190,7 +185,7 @@ fn saved(recipe: &Recipe) -> Value {
 }
 
 /// A newer version's recipe may mean something else by the same words.
-pub(super) fn read(saved: &Value) -> Option<Recipe> {
+pub fn read(saved: &Value) -> Option<Recipe> {
     let version = saved.get("version").and_then(Value::as_u64).unwrap_or(u64::from(VERSION));
     (version <= u64::from(VERSION)).then(|| Recipe::deserialize(saved).ok())?
 }
@@ -246,7 +241,7 @@ impl RecipeSlot {
 
     /// Chooses what the parameter says, if that has changed since the last call; in a slot where nothing is it changes
     /// nothing. Asks for the value when no state can be loaded meanwhile. \[worker\]
-    pub(super) fn follow(&self, value: impl FnOnce() -> usize) {
+    pub(crate) fn follow(&self, value: impl FnOnce() -> usize) {
         let held = &mut *self.0.held.lock();
         let slot = value();
         let is_moved = std::mem::replace(&mut held.seen, slot) != slot;
@@ -279,7 +274,7 @@ impl RecipeSlot {
     }
 
     /// Offers impulses in the list, if the first one is still that of this edition. \[worker\]
-    pub(super) fn offer(&self, edition: u64, sources: impl IntoIterator<Item = Source>) {
+    pub(crate) fn offer(&self, edition: u64, sources: impl IntoIterator<Item = Source>) {
         let held = &mut *self.0.held.lock();
         if held.choice.origins[0].edition == edition {
             held.list.offer(sources);
@@ -287,7 +282,7 @@ impl RecipeSlot {
     }
 
     /// About how many bytes a state embeds besides those of this impulse. \[worker\]
-    pub(super) fn embedded_beside(&self, side: Side) -> usize {
+    pub(crate) fn embedded_beside(&self, side: Side) -> usize {
         let held = self.0.held.lock();
         held.kept.known[side.other() as usize].embedded.bytes() + held.list.embedded_beside(held.choice.slot)
     }
@@ -307,7 +302,7 @@ impl RecipeSlot {
     }
 
     /// What was found out about the impulse of an edition, for those who save from now on. \[worker\]
-    pub(super) fn remember(&self, side: Side, edition: u64, remembered: Remembered, embedded: Embedded) {
+    pub(crate) fn remember(&self, side: Side, edition: u64, remembered: Remembered, embedded: Embedded) {
         let memory = Memory::from(remembered);
         // What they replace may be large, and is freed after the lock.
         let mut old = Vec::new();
@@ -343,7 +338,7 @@ impl RecipeSlot {
 
     /// The choice of this number cannot be built: the one before it is saved from now on. It goes on being asked for, so
     /// that its error stays in sight, until [`Self::go_back`]. \[worker\]
-    pub(super) fn refuse(&self, generation: u64) {
+    pub(crate) fn refuse(&self, generation: u64) {
         let held = &mut *self.0.held.lock();
         if held.choice.generation == generation
             && let Some((_, kept)) = &held.before
@@ -356,7 +351,7 @@ impl RecipeSlot {
     }
 
     /// Asks again for what was there before a refused choice. \[worker\]
-    pub(super) fn go_back(&self, refused: u64) {
+    pub(crate) fn go_back(&self, refused: u64) {
         let held = &mut *self.0.held.lock();
         // Somebody may have chosen anew since.
         if held.choice.generation == refused
@@ -397,7 +392,7 @@ impl RecipeSlot {
     }
 
     /// Takes over a saved recipe, with what came before it in the same state.
-    fn load(&self, saved: Value) {
+    pub(crate) fn load(&self, saved: Value) {
         let old = self.change(|held, generation| {
             let incoming = std::mem::take(&mut held.incoming);
             let read = read(&saved);
@@ -519,12 +514,12 @@ impl Held {
     }
 
     /// What is being saved; without a beginning, what would be saved now.
-    fn saving(&self) -> Arc<Saving> {
+    pub(crate) fn saving(&self) -> Arc<Saving> {
         self.saving.clone().unwrap_or_else(|| Arc::new(self.to_save()))
     }
 
     /// What is saved now, with its impulse in the list.
-    fn to_save(&self) -> Saving {
+    pub(crate) fn to_save(&self) -> Saving {
         let is_refused = self.kept.editions() != self.choice.editions();
         let choice = self.before.as_ref().filter(|_| is_refused).map_or(&self.choice, |(before, _)| before);
         let mut list = self.list.clone();
@@ -694,7 +689,7 @@ mod tests {
         let at = list.place(&nave, 0);
         let known = Remembered::at_once(&nave, Embedding::Never);
         list.get_mut(at).expect("known").memory = Arc::new(known.clone().into());
-        fields::ListField(slot.clone()).set(list.saved(None));
+        crate::parameters::fields::ListField(slot.clone()).set(list.saved(None));
         slot.set(saved(&Recipe::default()));
         slot.follow(|| at);
         slot.refuse(slot.generation());
@@ -711,9 +706,9 @@ mod tests {
         slot.put(Side::A, Recipe::file("/rooms/Nave.wav").source);
         slot.prove(slot.generation(), true);
         let rest = |slot: &RecipeSlot| {
-            let memory = fields::MemoryField(slot.clone(), Side::A).map(ToString::to_string);
-            let list = fields::ListField(slot.clone()).map(ToString::to_string);
-            fields::EmbeddedField(slot.clone(), Side::B).map(|_| ());
+            let memory = crate::parameters::fields::MemoryField(slot.clone(), Side::A).map(ToString::to_string);
+            let list = crate::parameters::fields::ListField(slot.clone()).map(ToString::to_string);
+            crate::parameters::fields::EmbeddedField(slot.clone(), Side::B).map(|_| ());
             (memory, list)
         };
         save(&slot);

@@ -8,8 +8,8 @@
 
 use super::embedded::Embedded;
 use super::memory::{Memory, Remembered};
-use crate::impulse::embed::Embedding;
 use crate::impulse::recipe::{Recipe, Source};
+use crate::session::embed::Embedding;
 use crate::space;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,0 +1,106 @@
+//! Where a file of a session has gone.
+
+use super::{Found, Library, Limits, file_hash, walk};
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::decode::{self, DecodeError};
+use crate::library::fingerprint::Fingerprint;
+use crate::library::hints::Hints;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+pub fn find(library: &Library, hints: &Hints, limits: Limits, cancel: &Token) -> Result<Found, Cancelled> {
+    let start = Instant::now();
+    let is_late = || start.elapsed() >= limits.time;
+    let is_over = || cancel.is_cancelled() || is_late();
+    let mut search = Search { hints, cancel: &Token::new(&is_over), changed: None, gave_up: false };
+    let found = search.everywhere(library, limits.entries);
+    cancel.check()?;
+    // What ended the search otherwise is the time that it may take.
+    Ok(match found.ok().flatten() {
+        Some(path) => Found::Here(path),
+        None => Found::Missing { changed: search.changed, gave_up: search.gave_up || is_late() },
+    })
+}
+
+struct Search<'a> {
+    hints: &'a Hints,
+    /// Cancelled by the caller, or when the search has taken too long.
+    cancel: &'a Token<'a>,
+    /// The first file in the right place or of the right name, and with other content.
+    changed: Option<PathBuf>,
+    /// True when there were more files than may be looked at.
+    gave_up: bool,
+}
+
+impl Search<'_> {
+    fn everywhere(&mut self, library: &Library, most: usize) -> Result<Option<PathBuf>, Cancelled> {
+        if let Some(found) = self.in_its_places(library)? {
+            return Ok(Some(found));
+        }
+        self.cancel.check()?;
+        let walk = walk::below(&library.folders, most, self.cancel);
+        self.gave_up = walk.gave_up;
+        self.among(walk.files)
+    }
+
+    fn in_its_places(&mut self, library: &Library) -> Result<Option<PathBuf>, Cancelled> {
+        let hints = self.hints;
+        // A path from another system is not absolute here, and would be looked for in the working directory.
+        let absolute = hints.path.as_ref().filter(|path| path.is_absolute()).cloned();
+        let relative = hints.safe_relative();
+        let below = library.folders.iter().filter_map(|folder| Some(folder.join(relative?)));
+        for path in absolute.into_iter().chain(below) {
+            if self.is_it(&path)? {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
+    }
+
+    fn among(&mut self, files: Vec<PathBuf>) -> Result<Option<PathBuf>, Cancelled> {
+        let fold = |name: &Path| name.to_string_lossy().to_lowercase();
+        let wanted = self.hints.name().map(|name| fold(&name));
+        let is_called_so =
+            |path: &&PathBuf| wanted.is_some() && path.file_name().map(|name| fold(name.as_ref())) == wanted;
+        for path in files.iter().filter(is_called_so) {
+            if self.is_it(path)? {
+                return Ok(Some(path.clone()));
+            }
+        }
+        for path in files {
+            if self.has_the_hash(&path)? {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a file in the right place or of the right name is the wanted one.
+    fn is_it(&mut self, path: &Path) -> Result<bool, Cancelled> {
+        self.cancel.check()?;
+        if !path.is_file() {
+            return Ok(false);
+        }
+        if !self.hints.know_the_content() || self.has_the_hash(path)? || self.has_the_fingerprint(path)? {
+            return Ok(true);
+        }
+        self.changed.get_or_insert_with(|| path.to_owned());
+        Ok(false)
+    }
+
+    fn has_the_hash(&self, path: &Path) -> Result<bool, Cancelled> {
+        let Some(wanted) = self.hints.file_hash else { return Ok(false) };
+        self.cancel.check()?;
+        let fits = |size| path.metadata().is_ok_and(|metadata| metadata.len() == size);
+        Ok(self.hints.file_size.is_none_or(fits) && file_hash(path, self.cancel)? == Some(wanted))
+    }
+
+    fn has_the_fingerprint(&self, path: &Path) -> Result<bool, Cancelled> {
+        let Some(wanted) = self.hints.fingerprint else { return Ok(false) };
+        match decode::file(path, self.cancel) {
+            Ok(impulse) => Ok(Fingerprint::of(&impulse, self.cancel)? == wanted),
+            Err(DecodeError::Cancelled(cancelled)) => Err(cancelled),
+            Err(_) => Ok(false),
+        }
+    }
+}
