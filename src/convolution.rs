@@ -180,13 +180,8 @@ fn spectral_product<T: FftNum>(f: &[T], g: &[T], len: usize) -> Vec<T> {
 mod tests {
     use super::*;
 
-    /// Seeded noise in ±0.5 (Knuth's MMIX generator).
-    fn noise(len: usize, mut seed: u64) -> Vec<f64> {
-        let mut next = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 40) as f64 / f64::from(1 << 24) - 0.5
-        };
-        (0..len).map(|_| next()).collect()
+    fn noise(len: usize, seed: u64) -> Vec<f64> {
+        transept_support::signal::noise(len, seed).into_iter().map(f64::from).collect()
     }
 
     /// The largest error of a product of spectra of unit-size noise: a few times log2(length) roundings of the

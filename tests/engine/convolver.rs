@@ -34,10 +34,3 @@ fn run(convolver: &mut Convolver, signals: &[Vec<f32>], block: usize, seed: u64)
 fn mono(taps: &[f32], rate: u32, signal: &[f32], block: usize) -> Vec<f32> {
     run(&mut convolver(1, 1, rate, &[(0, 0, taps)]), &[signal.to_vec()], block, 1).remove(0)
 }
-
-fn assert_same_bits(a: &[Vec<f32>], b: &[Vec<f32>], what: &str) {
-    for (channel, (a, b)) in a.iter().zip(b).enumerate() {
-        let differs = a.iter().zip(b).position(|(a, b)| a.to_bits() != b.to_bits());
-        assert_eq!(differs, None, "{what}: channel {channel} differs first at this frame");
-    }
-}

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use transept::handover::{AudioEnd, Numbered, WorkerEnd, exchange};
+use transept_support::signal::Seeded;
 
 thread_local! {
     /// Set while this thread plays the audio thread: then nothing may be freed on it.
@@ -141,20 +142,8 @@ fn a_box_sent_home_against_the_rule_is_noticed() {
     assert_eq!(sent.is_err(), cfg!(debug_assertions));
 }
 
-/// Seeded and small; Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
-}
-
 /// The audio thread of one instance: `blocks` blocks, a fade of one block, then the instance goes.
-fn play(mut audio: AudioEnd<Load>, blocks: u64, mut random: Random) {
+fn play(mut audio: AudioEnd<Load>, blocks: usize, mut seeded: Seeded) {
     let mut sounding: Option<Box<Load>> = None;
     let mut ringing_out = None;
     IN_AUDIO.set(true);
@@ -167,7 +156,7 @@ fn play(mut audio: AudioEnd<Load>, blocks: u64, mut random: Random) {
             assert!(sounding.as_ref().is_none_or(|old| old.number < new.number), "never an older one");
             ringing_out = sounding.replace(new);
         }
-        if random.below(8) == 0 {
+        if seeded.below(8) == 0 {
             thread::yield_now();
         }
     }
@@ -178,25 +167,25 @@ fn play(mut audio: AudioEnd<Load>, blocks: u64, mut random: Random) {
 #[test]
 fn after_a_hundred_thousand_exchanges_under_random_ends_nothing_is_left() {
     const INSTANCES: u64 = 1000;
-    const OFFERS: u64 = 100;
+    const OFFERS: usize = 100;
     let ledger: Arc<Ledger> = Arc::default();
     for seed in 0..INSTANCES {
         let (mut worker, audio) = exchange();
-        let mut random = Random(seed);
+        let mut seeded = Seeded(seed);
         // Either end goes at a random moment of the other's work, before its begin and after its end included.
-        let blocks = random.below(3 * OFFERS);
+        let blocks = seeded.below(3 * OFFERS);
         let start = Arc::new(Barrier::new(2));
         let audio = thread::spawn({
             let start = start.clone();
             move || {
                 start.wait();
-                play(audio, blocks, Random(!seed));
+                play(audio, blocks, Seeded(!seed));
             }
         });
         start.wait();
-        for number in 1..=OFFERS as usize {
+        for number in 1..=OFFERS {
             drop(worker.offer(Load::new(number, &ledger)));
-            if random.below(3) > 0 {
+            if seeded.below(3) > 0 {
                 drop(worker.collect());
             }
             // Sounding, ringing out, the inbox, the way home; the one that this thread works on is dropped already (H8).
@@ -206,6 +195,6 @@ fn after_a_hundred_thousand_exchanges_under_random_ends_nothing_is_left() {
         audio.join().expect("the audio thread panicked");
     }
     assert_eq!(ledger.live.load(SeqCst), 0, "leaked or freed twice");
-    assert_eq!(ledger.freed.load(SeqCst), (INSTANCES * OFFERS) as usize);
+    assert_eq!(ledger.freed.load(SeqCst), INSTANCES as usize * OFFERS);
     assert_eq!(ledger.freed_in_audio.load(SeqCst), 0, "freed on the audio thread");
 }

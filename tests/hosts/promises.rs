@@ -11,7 +11,6 @@ use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::recipe::Recipe;
 use transept::prepare;
-use transept_support::compare::error_db;
 use transept_support::signal::noise;
 use transept_support::wave;
 
@@ -127,21 +126,9 @@ pub fn clicks(channels: usize, frames: usize) -> Vec<Vec<f32>> {
     (0..channels).map(|c| (0..frames).map(|i| if i == 5 + 11 * c { 1.0 } else { 0.0 }).collect()).collect()
 }
 
-/// Largest difference of two signals.
-pub fn difference(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
-    assert_eq!((a.len(), a[0].len()), (b.len(), b[0].len()));
-    a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
-}
-
 /// How far two renderings of a sound may be apart, in dB, if they begin at other places of a partition, so that their sums
 /// are rounded in another order: the error of each is at most -125 dB (`tests/engine`), and at worst they add: +6.03.
 pub const ROUNDING: f64 = -125.0 + 6.03;
-
-/// The difference of two sounds in all samples together, in dB.
-pub fn apart(out: &[Vec<f32>], expected: &[Vec<f32>]) -> f64 {
-    let expected: Vec<f64> = expected.iter().flatten().map(|sample| f64::from(*sample)).collect();
-    error_db(&out.concat(), &expected)
-}
 
 /// The promises to one kind of host.
 macro_rules! promises {

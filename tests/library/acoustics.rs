@@ -3,6 +3,7 @@
 use transept::cancel::Token;
 use transept::impulse::Impulse;
 use transept::impulse::acoustics::{self, DecayCurve};
+use transept_support::signal::gaussian_noise;
 
 const RATE: u32 = 48_000;
 
@@ -16,16 +17,6 @@ fn rt60_in_octave(impulse: &Impulse, centre: f64) -> Option<f64> {
 
 fn curve_of(channels: &[Vec<f32>], rate: u32) -> DecayCurve {
     DecayCurve::new(channels, rate, &Token::never()).expect("not cancelled").expect("it decays")
-}
-
-/// Noise from a linear congruential generator, Gaussian enough by twelve uniforms.
-fn noise(seed: u64, count: usize) -> Vec<f64> {
-    let mut state = seed;
-    let mut uniform = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f64 / (1_u64 << 24) as f64
-    };
-    (0..count).map(|_| (0..12).map(|_| uniform()).sum::<f64>() - 6.0).collect()
 }
 
 /// Amplitude of a decay by 60 dB in `seconds` at sample `n`.
@@ -66,7 +57,7 @@ fn what_follows_in_digital_silence_changes_nothing() {
 #[test]
 fn a_decay_of_noise_has_its_decay_time() {
     for (seed, seconds) in [(1, 0.4), (2, 1.0), (3, 2.5)] {
-        let samples = noise(seed, (1.6 * seconds * f64::from(RATE)) as usize);
+        let samples = gaussian_noise((1.6 * seconds * f64::from(RATE)) as usize, seed);
         let decaying = impulse(samples.iter().enumerate().map(|(n, noise)| noise * decay(seconds, n)));
         // The level at a point scatters by 4.34·√(2/N) dB with N = T·48000/13.8 effective samples, 0.16 dB for 0.4 s:
         // both ends of 30 dB together 0.7 %; three of these.
@@ -79,7 +70,7 @@ fn a_noise_floor_is_seen_and_taken_out() {
     for (seed, floor) in [(4, -70.0), (5, -60.0), (6, -50.0)] {
         let seconds = 0.8;
         let level = 10_f64.powf(floor / 20.0);
-        let both = noise(seed, 4 * RATE as usize);
+        let both = gaussian_noise(4 * RATE as usize, seed);
         let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(seconds, n) + noise * level));
         // As above, and the noise's share of the last 10 dB.
@@ -91,7 +82,7 @@ fn a_noise_floor_is_seen_and_taken_out() {
 fn down_to_its_noise_the_curve_is_that_of_the_decay_alone() {
     let (seconds, level) = (0.8, 10_f64.powf(-50.0 / 20.0));
     for seed in 9..13 {
-        let both = noise(seed, 4 * RATE as usize);
+        let both = gaussian_noise(4 * RATE as usize, seed);
         let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(seconds, n) + noise * level));
         let curve = curve_of(recorded.channels(), RATE);
@@ -107,7 +98,7 @@ fn down_to_its_noise_the_curve_is_that_of_the_decay_alone() {
 fn where_the_curve_reaches_a_level_is_what_looking_at_every_sample_finds() {
     for seed in 13..16 {
         // A floor, so that the curve also rises again here and there.
-        let both = noise(seed, RATE as usize);
+        let both = gaussian_noise(RATE as usize, seed);
         let samples = both[..RATE as usize / 2].iter().zip(&both[RATE as usize / 2..]).enumerate();
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(0.3, n) + noise * 0.001));
         let curve = curve_of(recorded.channels(), RATE);
@@ -127,7 +118,7 @@ fn where_the_curve_reaches_a_level_is_what_looking_at_every_sample_finds() {
 #[test]
 fn the_range_decides_what_is_measurable() {
     let with_floor = |floor: f64| {
-        let both = noise(7, 4 * RATE as usize);
+        let both = gaussian_noise(4 * RATE as usize, 7);
         let samples = both[..2 * RATE as usize].iter().zip(&both[2 * RATE as usize..]).enumerate();
         impulse(samples.map(|(n, (signal, noise))| signal * decay(0.8, n) + noise * 10_f64.powf(floor / 20.0)))
     };
@@ -156,7 +147,7 @@ fn silence_one_sample_and_noise_have_no_decay_time() {
     for count in 1..30 {
         assert_eq!(rt60(&impulse((0..count).map(|n| f64::from(n == 0)))), None, "a click in {count} samples");
     }
-    assert_eq!(rt60(&impulse(noise(8, 48_000).into_iter())), None, "noise");
+    assert_eq!(rt60(&impulse(gaussian_noise(48_000, 8).into_iter())), None, "noise");
     assert_eq!(rt60(&impulse((0..48_000).map(|n| decay(0.5, 48_000 - n)))), None, "backwards");
     assert_eq!(rt60(&impulse((0..48_000).map(|_| 0.5))), None, "a constant");
 }

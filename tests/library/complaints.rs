@@ -10,42 +10,21 @@ mod loading;
 mod rendering;
 mod sound;
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use tempfile::TempDir;
 use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format, Meters};
 use transept::engine::Convolver;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::prepare::{self, Prepared};
-use transept_support::wave;
+use transept_support::folder::Folder;
 
 const RATE: u32 = 48_000;
 const MONO: Format = Format { sample_rate: RATE, inputs: 1, outputs: 1 };
 const STEREO: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
 
-/// Files of one test, deleted at its end.
-struct Folder(TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// A WAV file of 32-bit float.
-    fn file(&self, name: &str, sample_rate: u32, channels: &[Vec<f32>]) -> PathBuf {
-        wave::write(&self.path(name), sample_rate, channels);
-        self.path(name)
-    }
-
-    /// The recipe of a file with these samples at [`RATE`], as loud as they are.
-    fn room(&self, channels: &[Vec<f32>]) -> Recipe {
-        plain(Source::File { path: self.file("room.wav", RATE, channels) })
-    }
+/// The recipe of a file in a folder with these samples at [`RATE`], as loud as they are.
+fn recipe(folder: &Folder, channels: &[Vec<f32>]) -> Recipe {
+    plain(Source::File { path: folder.wave("room.wav", RATE, channels) })
 }
 
 /// As loud as it is.

@@ -11,26 +11,10 @@ mod refusals;
 mod vorbis;
 mod wave;
 
-use std::path::PathBuf;
-use tempfile::TempDir;
 use transept::cancel::Token;
 use transept::impulse::Impulse;
 use transept::impulse::decode::{self, DecodeError};
-
-/// Files of one test, deleted at its end.
-struct Folder(TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
-        std::fs::write(&path, bytes).expect("a temporary file");
-        path
-    }
-}
+use transept_support::folder::Folder;
 
 /// Decodes a file that holds these bytes.
 fn decoded(bytes: &[u8]) -> Result<Impulse, DecodeError> {

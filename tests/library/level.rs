@@ -7,6 +7,7 @@ use transept::cancel::Token;
 use transept::convolution;
 use transept::impulse::level;
 use transept::impulse::{Impulse, resample};
+use transept_support::signal::Seeded;
 
 const RATE: u32 = 48_000;
 
@@ -14,26 +15,16 @@ fn loudness_gain(impulse: &Impulse) -> f64 {
     level::loudness_gain(impulse, &Token::never()).expect("not cancelled")
 }
 
-/// White noise between -1 and 1; seeded.
-struct Noise(u64);
-
-impl Noise {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
-    }
-}
-
 /// One period of pink noise from 20 Hz to 20 kHz: as much power in every octave, exactly, at random phases. Chance has no
 /// part in how loud it is.
 fn pink(length: usize) -> Vec<f64> {
-    let mut noise = Noise(11);
+    let mut seeded = Seeded(11);
     let transform = RealFftPlanner::new().plan_fft_inverse(length);
     let (mut spectrum, mut samples) = (transform.make_input_vec(), transform.make_output_vec());
     for (index, bin) in spectrum.iter_mut().enumerate() {
         let frequency = index as f64 * f64::from(RATE) / length as f64;
         if (20.0..=20_000.0).contains(&frequency) {
-            *bin = Complex::from_polar(frequency.sqrt().recip(), PI * noise.next());
+            *bin = Complex::from_polar(frequency.sqrt().recip(), PI * (2.0 * seeded.uniform() - 1.0));
         }
     }
     transform.process(&mut spectrum, &mut samples).expect("buffers of its own making");
@@ -64,12 +55,12 @@ fn filtered(samples: &[f64], b: [f64; 3], a: [f64; 2]) -> Vec<f64> {
 }
 
 /// Noise that decays by 60 dB in `seconds`, low-passed by a one-pole filter.
-fn room(seconds: f64, dullness: f64, seed: u64) -> Vec<f32> {
-    let (mut noise, mut low) = (Noise(seed), 0.0);
+fn dull_noise(seconds: f64, dullness: f64, seed: u64) -> Vec<f32> {
+    let (mut seeded, mut low) = (Seeded(seed), 0.0);
     let length = (seconds * f64::from(RATE)) as usize;
     (0..length)
         .map(|index| {
-            low = dullness * low + (1.0 - dullness) * noise.next();
+            low = dullness * low + (1.0 - dullness) * (2.0 * seeded.uniform() - 1.0);
             (low * 10_f64.powf(-3.0 * index as f64 / length as f64)) as f32
         })
         .collect()
@@ -82,8 +73,8 @@ fn impulses() -> Vec<(&'static str, Vec<f32>)> {
     }
     let boom = (0..9600).map(|n| (0.01 * n as f32).sin() * (-0.001 * n as f32).exp()).collect();
     vec![
-        ("bright room", room(0.1, 0.0, 1)),
-        ("dull room", room(0.15, 0.9, 2)),
+        ("bright room", dull_noise(0.1, 0.0, 1)),
+        ("dull room", dull_noise(0.15, 0.9, 2)),
         ("echoes", echoes),
         ("boom at 76 Hz", boom),
     ]

@@ -13,6 +13,7 @@ use transept::impulse::shape::{self, Cut, Fade, Level, Ratio, Shape, ShapeError,
 use transept::impulse::{Impulse, level, resample};
 use transept::prepare::{self, PrepareError, Prepared, STRETCHES};
 use transept::space;
+use transept_support::signal::noise;
 
 const STEREO: Format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
 
@@ -24,34 +25,18 @@ fn plain(source: Source) -> Recipe {
     Recipe { level: LevelRule::Off, ..Recipe::of(source) }
 }
 
-/// Writes 32-bit float WAV and gives its path.
+/// Writes 32-bit float WAV at 48 kHz and gives its path.
 fn wave(folder: &Path, name: &str, channels: &[&[f32]]) -> PathBuf {
     let path = folder.join(name);
-    let spec = hound::WavSpec {
-        channels: channels.len() as u16,
-        sample_rate: 48_000,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(&path, spec).expect("writable");
-    for frame in 0..channels[0].len() {
-        for channel in channels {
-            writer.write_sample(channel[frame]).expect("written");
-        }
-    }
-    writer.finalize().expect("written");
+    let channels: Vec<Vec<f32>> = channels.iter().map(|channel| channel.to_vec()).collect();
+    transept_support::wave::write(&path, 48_000, &channels);
     path
 }
 
-/// Seeded noise that decays to about a tenth. Numerical Recipes' quick generator.
-fn noise(seed: u32, len: usize) -> Vec<f32> {
-    let mut state = seed;
-    (0..len)
-        .map(|at| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state as f32 / 2f32.powi(31) - 1.0) * 0.1f32.powf(at as f32 / len as f32)
-        })
-        .collect()
+/// Seeded noise that decays to a tenth, so that its end is far above any rounding.
+fn loud_noise(seed: u64, len: usize) -> Vec<f32> {
+    let decay = |at| 0.1f32.powf(at as f32 / len as f32);
+    noise(len, seed).into_iter().enumerate().map(|(at, sample)| 2.0 * sample * decay(at)).collect()
 }
 
 /// What comes out of `output` for a single one into `input`.
@@ -80,7 +65,7 @@ fn assert_same(found: &[f32], expected: &[f32], what: &str) {
 #[test]
 fn a_file_sounds_as_stored_when_matching_is_off() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (left, right) = (noise(1, 3000), noise(2, 3000));
+    let (left, right) = (loud_noise(1, 3000), loud_noise(2, 3000));
     let path = wave(folder.path(), "Oak hall.wav", &[&left, &right]);
     let mut prepared = build(&plain(Source::File { path }), STEREO).expect("built");
     assert_same(&response(&mut prepared.convolver, 0, 0), &left, "left");
@@ -92,7 +77,7 @@ fn a_file_sounds_as_stored_when_matching_is_off() {
 #[test]
 fn a_pair_of_files_is_true_stereo() {
     let folder = tempfile::tempdir().expect("a folder");
-    let paths = [noise(1, 2000), noise(2, 2000), noise(3, 2000), noise(4, 2000)];
+    let paths = [loud_noise(1, 2000), loud_noise(2, 2000), loud_noise(3, 2000), loud_noise(4, 2000)];
     let left = wave(folder.path(), "L.wav", &[&paths[0], &paths[1]]);
     let right = wave(folder.path(), "R.wav", &[&paths[2], &paths[3]]);
     let mut prepared = build(&plain(Source::Pair { left, right }), STEREO).expect("built");
@@ -121,7 +106,7 @@ fn every_space_in_the_box_is_prepared_for_every_rate_and_layout() {
 fn matching_turns_all_paths_by_the_gain_that_the_summary_tells() {
     let folder = tempfile::tempdir().expect("a folder");
     // The right channel ten times softer: that is the room's own balance, and stays.
-    let (left, mut right) = (noise(1, 4000), noise(2, 4000));
+    let (left, mut right) = (loud_noise(1, 4000), loud_noise(2, 4000));
     right.iter_mut().for_each(|sample| *sample *= 0.1);
     let path = wave(folder.path(), "room.wav", &[&left, &right]);
     let mut prepared = build(&Recipe::file(path), STEREO).expect("built");
@@ -170,7 +155,7 @@ fn the_summary_is_about_the_impulse_that_sounds() {
 fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_after_trimming() {
     let folder = tempfile::tempdir().expect("a folder");
     // Half a second of noise as loud as the room, then the room.
-    let taps = [noise(3, 24_000), noise(4, 24_000)].concat();
+    let taps = [loud_noise(3, 24_000), loud_noise(4, 24_000)].concat();
     let path = wave(folder.path(), "room.wav", &[&taps]);
     let shape = Shape {
         trim: Trim { start: Cut::At(Time::from_seconds(0.5)), end: Cut::Off },
@@ -217,7 +202,7 @@ fn the_summary_tells_what_became_of_every_band_and_the_mixing_time() {
 #[test]
 fn a_build_ends_at_whatever_question_it_is_told_to() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = wave(folder.path(), "room.wav", &[&noise(1, 20_000), &noise(2, 20_000)]);
+    let path = wave(folder.path(), "room.wav", &[&loud_noise(1, 20_000), &loud_noise(2, 20_000)]);
     let format = Format { sample_rate: 44_100, ..STEREO };
     let shape = Shape {
         trim: Trim { start: Cut::Auto, end: Cut::Auto },
@@ -251,7 +236,7 @@ fn a_build_ends_at_whatever_question_it_is_told_to() {
 fn every_error_names_the_file_and_the_reason() {
     let folder = tempfile::tempdir().expect("a folder");
     let inside = |name: &str| folder.path().join(name);
-    let good = wave(folder.path(), "good.wav", &[&noise(1, 100), &noise(2, 100)]);
+    let good = wave(folder.path(), "good.wav", &[&loud_noise(1, 100), &loud_noise(2, 100)]);
     std::fs::write(inside("letter.wav"), "Dear all, this is no audio.").expect("written");
     let two_to_one = Format { outputs: 1, ..STEREO };
     let file = |name: &str| Source::File { path: inside(name) };
@@ -336,8 +321,8 @@ fn the_worker_brings_a_file_to_the_audio_thread_and_a_newer_one_after_it() {
     use transept::prepare::worker::{OnFailure, State, Wanted, Worker};
 
     let folder = tempfile::tempdir().expect("a folder");
-    let first = wave(folder.path(), "first.wav", &[&noise(1, 500)]);
-    let second = wave(folder.path(), "second.wav", &[&noise(2, 700)]);
+    let first = wave(folder.path(), "first.wav", &[&loud_noise(1, 500)]);
+    let second = wave(folder.path(), "second.wav", &[&loud_noise(2, 700)]);
     let wanted = Arc::new(Mutex::new(None));
     let asked = wanted.clone();
     let (worker, mut audio) = Worker::spawn(move || asked.lock().expect("no panic").clone());

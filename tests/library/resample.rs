@@ -5,6 +5,7 @@
 use std::f64::consts::{PI, TAU};
 use transept::cancel::Token;
 use transept::impulse::{Impulse, resample};
+use transept_support::signal::noise;
 
 /// Rates of converters, of old files, and odd ones: pairs of (from, to) in Hz.
 const RATES: [(u32, u32); 16] = [
@@ -48,17 +49,16 @@ fn single(length: usize, place: usize) -> Vec<f32> {
 }
 
 /// Some noise that begins and ends softly, well inside of its span; seeded.
-fn noise(length: usize) -> Vec<f32> {
-    let mut state = 7_u32;
-    let mut random = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        f64::from(state >> 8) / f64::from(1 << 23) - 1.0
-    };
+fn soft_noise(length: usize) -> Vec<f32> {
     let window = |index: usize| {
         let time = (index as f64 / length as f64 - 0.3) / 0.4;
         if (0.0..1.0).contains(&time) { (PI * time).sin().powi(2) } else { 0.0 }
     };
-    (0..length).map(|index| (window(index) * random()) as f32).collect()
+    noise(length, 7)
+        .iter()
+        .enumerate()
+        .map(|(index, sample)| (window(index) * 2.0 * f64::from(*sample)) as f32)
+        .collect()
 }
 
 /// The spectrum at a frequency in Hz, with time counted from `origin` in samples: real and imaginary part.
@@ -155,7 +155,7 @@ fn the_sum_of_an_impulse_stays_wherever_its_samples_are() {
 fn an_impulse_keeps_its_level_at_every_frequency_of_both_rates() {
     for (from, to) in RATES {
         let length = length(from, to);
-        for samples in [single(length, length / 2), noise(length)] {
+        for samples in [single(length, length / 2), soft_noise(length)] {
             let resampled = impulse(samples.clone(), from, to);
             for percent in [1, 10, 35, 60, 80, 90, 93] {
                 let frequency = f64::from(percent) / 100.0 * f64::from(from.min(to)) / 2.0;

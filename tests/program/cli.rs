@@ -9,40 +9,32 @@ mod rendering;
 #[cfg(unix)]
 mod terminal;
 
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
+use std::path::Path;
 use std::process::{Command, Output};
-use tempfile::TempDir;
+use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
-use transept_support::wave;
 
 const RATE: u32 = 48_000;
 
 /// A folder with a room and some dry files, where the program runs.
-struct Folder(TempDir);
+struct Console(Folder);
 
-impl Folder {
+impl Deref for Console {
+    type Target = Folder;
+
+    fn deref(&self) -> &Folder {
+        &self.0
+    }
+}
+
+impl Console {
     fn new() -> Self {
-        let folder = Self(tempfile::tempdir().expect("a folder"));
-        folder.file("room.wav", &[decaying_noise(4000, 1), decaying_noise(4000, 2)]);
-        folder.file("second.wav", &[decaying_noise(3000, 4)]);
-        folder.file("voice.wav", &[noise(6000, 3)]);
-        folder
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn file(&self, name: &str, channels: &[Vec<f32>]) {
-        wave::write(&self.path(name), RATE, channels);
-    }
-
-    fn names(&self, folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.path(folder)).expect("readable");
-        let names = entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names
+        let folder = Folder::new();
+        folder.wave("room.wav", RATE, &[decaying_noise(4000, 1), decaying_noise(4000, 2)]);
+        folder.wave("second.wav", RATE, &[decaying_noise(3000, 4)]);
+        folder.wave("voice.wav", RATE, &[noise(6000, 3)]);
+        Self(folder)
     }
 
     /// Runs the program with words separated by spaces.
@@ -51,7 +43,7 @@ impl Folder {
     }
 
     fn run_words<I: IntoIterator<Item: AsRef<std::ffi::OsStr>>>(&self, words: I) -> Ran {
-        Ran::from(program(self.0.path()).args(words).output().expect("it runs"))
+        Ran::from(program(self.root()).args(words).output().expect("it runs"))
     }
 
     /// Runs a rendering that must fail: with this exit code, words that stderr holds, and nothing left behind.

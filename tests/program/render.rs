@@ -7,47 +7,20 @@ mod sound;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 use transept::cancel::Token;
 use transept::chain::Controls;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::render::{Job, Report, render};
+use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
-use transept_support::wave;
 
 const RATE: u32 = 48_000;
 
-/// A folder with files in it that goes when the test ends.
-struct Folder(TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn file(&self, name: &str, channels: &[Vec<f32>]) -> PathBuf {
-        wave::write(&self.path(name), RATE, channels);
-        self.path(name)
-    }
-
-    fn names(&self) -> Vec<String> {
-        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.expect("readable").file_name();
-        let entries = std::fs::read_dir(self.0.path()).expect("readable");
-        let mut names: Vec<String> = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
-        names.sort();
-        names
-    }
-
-    /// A job that lets through nothing but the convolved signal, as it is.
-    fn wet(&self, dry: &Path, source: Source) -> Job {
-        let recipe = Recipe { level: LevelRule::Off, ..Recipe::of(source) };
-        let controls = Controls { dry: 0.0, wet: 1.0, ..Controls::default() };
-        Job { controls, ..Job::new(dry, recipe, self.path("out.wav")) }
-    }
+/// A job that lets through nothing but the convolved signal, as it is.
+fn wet(folder: &Folder, dry: &Path, source: Source) -> Job {
+    let recipe = Recipe { level: LevelRule::Off, ..Recipe::of(source) };
+    let controls = Controls { dry: 0.0, wet: 1.0, ..Controls::default() };
+    Job { controls, ..Job::new(dry, recipe, folder.path("out.wav")) }
 }
 
 fn file(path: PathBuf) -> Source {
@@ -64,8 +37,8 @@ fn frames(frames: usize) -> NonZeroUsize {
 
 /// Everything at work, so that nothing in the chain may depend on how the file is cut.
 fn busy(folder: &Folder) -> Job {
-    let source = file(folder.file("room.wav", &[decaying_noise(9000, 16), decaying_noise(9000, 17)]));
-    let dry = folder.file("dry.wav", &[noise(20_011, 18), noise(20_011, 19)]);
+    let source = file(folder.wave("room.wav", RATE, &[decaying_noise(9000, 16), decaying_noise(9000, 17)]));
+    let dry = folder.wave("dry.wav", RATE, &[noise(20_011, 18), noise(20_011, 19)]);
     let controls =
         Controls { predelay: 0.0123, low_cut: Some(120.0), high_cut: Some(6000.0), width: 1.5, ..Controls::default() };
     Job { controls, ..Job::new(dry, Recipe::of(source), folder.path("out.wav")) }
@@ -74,11 +47,11 @@ fn busy(folder: &Folder) -> Job {
 /// Renders a job that cannot be rendered: the message names `file` and holds `reason`, and nothing is left behind.
 #[track_caller]
 fn refused(folder: &Folder, job: &Job, file: &Path, reason: &str) {
-    let names = folder.names();
+    let names = folder.names(".");
     let message = render(job, &Token::never(), |_| {}).expect_err("refused").to_string();
     println!("{message}");
     let name = file.file_name().expect("a name").to_string_lossy();
     assert!(message.contains(&*name), "{message} does not name {name}");
     assert!(message.contains(reason), "{message} does not say {reason}");
-    assert_eq!(folder.names(), names, "something was left behind");
+    assert_eq!(folder.names("."), names, "something was left behind");
 }

@@ -1,9 +1,10 @@
 //! What changes no bit of the output: how the input is cut, a phase, and what was heard before a reset.
 
-use super::{Path, assert_same_bits, convolver, run};
+use super::{Path, convolver, run};
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
 use transept::engine::{Convolver, Kernel};
+use transept_support::compare::assert_same_bits;
 use transept_support::signal::{BLOCKS, decaying_noise, noise};
 
 #[test]

@@ -1,10 +1,11 @@
 //! From one kernel to another.
 
-use super::{Path, assert_same_bits};
+use super::Path;
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
 use transept::convolution::oracle;
 use transept::engine::{Convolver, Engine, Kernel, Relation};
+use transept_support::compare::assert_same_bits;
 use transept_support::compare::error_db;
 use transept_support::recordings::recordings;
 use transept_support::signal::{BLOCKS, Seeded, cut, decaying_noise, noise};

@@ -1,9 +1,10 @@
 //! How near the output comes to the exact convolution.
 
-use super::{Path, assert_same_bits, convolver, mono, run};
+use super::{Path, convolver, mono, run};
 use std::sync::Arc;
 use transept::convolution::oracle;
 use transept::engine::{Convolver, Instructions, Kernel};
+use transept_support::compare::assert_same_bits;
 use transept_support::compare::error_db;
 use transept_support::recordings::recordings;
 use transept_support::signal::{BLOCKS, Seeded, decaying_noise, noise};

@@ -1,10 +1,11 @@
 //! What must not do harm: samples, impulses and calls that make no sense.
 
-use super::{assert_same_bits, convolver, mono, run};
+use super::{convolver, mono, run};
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
 use transept::convolution::oracle;
 use transept::engine::{BuildError, Convolver, Instructions, Kernel};
+use transept_support::compare::assert_same_bits;
 use transept_support::compare::error_db;
 use transept_support::signal::{Seeded, decaying_noise, noise};
 

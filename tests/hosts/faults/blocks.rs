@@ -1,7 +1,8 @@
 //! Blocks larger than announced or empty, and what changes while an impulse is loaded.
 use crate::promises::audio::{format, playing};
 use crate::promises::state::stereo;
-use crate::promises::{Instance, ROUNDING, WET, apart, clicks, expected, room, session, wet};
+use crate::promises::{Instance, ROUNDING, WET, clicks, expected, room, session, wet};
+use transept_support::compare::error_db_of_channels;
 use transept_support::signal::noise;
 
 /// By sixteen times.
@@ -80,6 +81,10 @@ pub fn an_instance_may_go_at_any_moment_of_a_load_while_another_plays_on<I: Inst
         drop(goes);
         stays.play(&vec![vec![0.0; 9600]; 2], 480);
         let out = stays.play(&clicks(2, 5000), 480);
-        assert!(apart(&out, &expected) <= ROUNDING, "round {round}: off by {} dB", apart(&out, &expected));
+        assert!(
+            error_db_of_channels(&out, &expected) <= ROUNDING,
+            "round {round}: off by {} dB",
+            error_db_of_channels(&out, &expected)
+        );
     }
 }

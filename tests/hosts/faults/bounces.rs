@@ -1,7 +1,8 @@
 //! An offline bounce.
-use crate::promises::automation::{RATE, assert_same, played, rendered};
+use crate::promises::automation::{RATE, played, rendered};
 use crate::promises::state::stereo;
-use crate::promises::{Instance, ROUNDING, WET, apart, clicks, expected, room, session, wet};
+use crate::promises::{Instance, ROUNDING, WET, clicks, expected, room, session, wet};
+use transept_support::compare::{assert_same_bits, error_db_of_channels};
 use transept_support::signal::noise;
 
 /// Whatever was there before, and however long it takes to build what is to sound.
@@ -18,13 +19,13 @@ pub fn the_first_sample_has_the_right_room_and_every_run_the_same_bytes<I: Insta
         assert!(instance.load(&session(&new.recipe, WET)));
         instance.deactivate();
         instance.activate(48_000, 512, true);
-        assert_same(&instance.play(&input, 500), &expected, &format!("run {run}"));
+        assert_same_bits(&instance.play(&input, 500), &expected, &format!("run {run}"));
         instance.deactivate();
     }
     let mut fresh = I::new();
     assert!(fresh.load(&session(&new.recipe, WET)));
     fresh.activate(48_000, 64, true);
-    assert_same(&fresh.play(&input, 64), &expected, "a fresh instance");
+    assert_same_bits(&fresh.play(&input, 64), &expected, "a fresh instance");
 }
 
 /// H5: offline, a block waits for what is wanted when it begins. The room is long and at another rate, so that building
@@ -41,7 +42,7 @@ pub fn a_room_that_is_loaded_while_it_bounces_is_waited_for<I: Instance>() {
     let out = instance.play(&input, 480);
     let expected = expected(&new.recipe, stereo(), &wet(), &input);
     // The engine is not at the start of a partition now.
-    assert!(apart(&out, &expected) <= ROUNDING, "off by {} dB", apart(&out, &expected));
+    assert!(error_db_of_channels(&out, &expected) <= ROUNDING, "off by {} dB", error_db_of_channels(&out, &expected));
 }
 
 /// A bounce after a session in which knobs were turned: nothing of that is heard.
@@ -61,5 +62,5 @@ pub fn what_was_played_before_does_not_matter<I: Instance>() {
     instance.deactivate();
     instance.activate(RATE, 512, true);
     let found = played(&mut instance, &input, &moves, 500);
-    assert_same(&found, &expected, "after a live session");
+    assert_same_bits(&found, &expected, "after a live session");
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use transept::chain::Controls;
 use transept::impulse::recipe::Recipe;
 use transept::prepare::worker::State;
+use transept_support::encode::wav::Wav;
 use transept_support::signal::noise;
-use transept_support::wav::Wav;
 
 /// Bytes of files, their names, and why they are refused.
 fn unusable() -> Vec<(&'static str, Vec<u8>, &'static str)> {

@@ -1,9 +1,10 @@
 //! The session's impulse file is missing.
 use super::unwrapped::{Session, Unwrapped};
 use crate::promises::state::{fields, saved_when_remembered, session_remembering, stereo};
-use crate::promises::{Instance, ROUNDING, apart, clicks, expected, room, session, wet};
+use crate::promises::{Instance, ROUNDING, clicks, expected, room, session, wet};
 use transept::impulse::recipe::Recipe;
 use transept::prepare::worker::State;
+use transept_support::compare::error_db_of_channels;
 
 /// Dry and wet at 0 dB.
 const BOTH: &[(&str, f32)] = &[("dry", 0.0), ("wet", 0.0)];
@@ -58,7 +59,7 @@ pub fn another_file_in_its_place_is_not_taken_for_it<I: Instance>() {
     instance.activate(48_000, 512, true);
     let input = clicks(2, 4000);
     let expected = expected(&room.recipe, stereo(), &wet(), &input);
-    assert!(apart(&instance.play(&input, 512), &expected) <= ROUNDING);
+    assert!(error_db_of_channels(&instance.play(&input, 512), &expected) <= ROUNDING);
     let saved = saved_when_remembered(&mut instance, false);
     let whole = std::fs::read(&room.path).expect("a file");
     std::fs::copy(crate::promises::room(2, 0.1, 45).path, &room.path).expect("copied");
@@ -71,7 +72,7 @@ pub fn another_file_in_its_place_is_not_taken_for_it<I: Instance>() {
     let mut again = I::new();
     assert!(again.load(&saved));
     again.activate(48_000, 512, true);
-    assert!(apart(&again.play(&input, 512), &expected) <= ROUNDING);
+    assert!(error_db_of_channels(&again.play(&input, 512), &expected) <= ROUNDING);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Promises about sound.
 use super::*;
 use transept::settings::{Section, Settings, TABLE, find};
+use transept_support::compare::largest_difference;
 use transept_support::signal::{Seeded, noise};
 
 const LAYOUTS: [(usize, usize); 3] = [(2, 2), (1, 1), (1, 2)];
@@ -80,7 +81,7 @@ pub fn any_block_size_at_any_rate_gives_the_same_bits_as_the_chain<I: Instance>(
         let expected = expected(&room.recipe, format((2, 2), rate), &wet(), &input);
         for block in [1, 3, 17, 64, 96, 441, 512] {
             let out = playing::<I>(&room, (2, 2), rate).play(&input, block);
-            assert!(out == expected, "{rate} Hz, blocks of {block}: off by {}", difference(&out, &expected));
+            assert!(out == expected, "{rate} Hz, blocks of {block}: off by {}", largest_difference(&out, &expected));
         }
     }
 }
@@ -147,7 +148,7 @@ pub fn automation_is_exact_to_the_sample<I: Instance>() {
         let mut slices: Vec<&mut [f32]> = same.iter_mut().map(|channel| &mut channel[range.clone()]).collect();
         chain.process(&mut slices, &controls, None);
     }
-    assert!(out == same, "off by {}", difference(&out, &same));
+    assert!(out == same, "off by {}", largest_difference(&out, &same));
 }
 
 /// A level that goes up and down with each block, and all else with it: latency is 0 at any moment (D7).

@@ -4,6 +4,7 @@ use transept::cancel::Token;
 use transept::impulse::recipe::{Combination, Second};
 use transept::render::{self, Job};
 use transept::settings::{self, Settings, find};
+use transept_support::compare::{assert_same_bits, error_db_of_channels};
 
 pub const RATE: u32 = 48_000;
 
@@ -77,13 +78,6 @@ pub fn played<I: Instance>(
     all
 }
 
-pub fn assert_same(found: &[Vec<f32>], expected: &[Vec<f32>], what: &str) {
-    for (found, expected) in found.iter().zip(expected) {
-        let differs = found.iter().zip(expected).position(|(a, b)| a.to_bits() != b.to_bits());
-        assert_eq!((found.len(), differs), (expected.len(), None), "{what}");
-    }
-}
-
 /// 12. Offline render differs. Whatever the blocks, the instance's phase, and what it played before.
 pub fn automated_shapes_bounce_to_the_renderers_bytes<I: Instance>() {
     let room = room(2, 0.4, 51);
@@ -91,7 +85,7 @@ pub fn automated_shapes_bounce_to_the_renderers_bytes<I: Instance>() {
     let expected = rendered(&room, &input, &MOVES);
     for block in [64, 441, 8192] {
         let found = bounced::<I>(&room, &input, &MOVES, block);
-        assert_same(&found, &expected, &format!("blocks of {block}"));
+        assert_same_bits(&found, &expected, &format!("blocks of {block}"));
     }
 }
 
@@ -111,7 +105,7 @@ pub fn two_impulses_bounce_to_the_renderers_bytes<I: Instance>() {
     let input = vec![noise(40_000, 59), noise(40_000, 60)];
     let expected = rendered(&first, &input, &moves);
     for block in [64, 441] {
-        assert_same(&bounced::<I>(&first, &input, &moves, block), &expected, &format!("blocks of {block}"));
+        assert_same_bits(&bounced::<I>(&first, &input, &moves, block), &expected, &format!("blocks of {block}"));
     }
 }
 
@@ -132,7 +126,7 @@ pub fn impulses_are_chosen_by_automation<I: Instance>() {
         played(&mut instance, &input, &[(6_001, "impulse", "Plate"), (15_000, "impulse", "room [4]")], 512)
     };
     let first = bounce(&saved);
-    assert_same(&bounce(&saved), &first, "another bounce");
+    assert_same_bits(&bounce(&saved), &first, "another bounce");
     let plain = |recipe: &Recipe| {
         let format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
         expected(recipe, format, &wet(), &input)
@@ -142,9 +136,9 @@ pub fn impulses_are_chosen_by_automation<I: Instance>() {
     };
     let (file_alone, plate) = (plain(&file.recipe), plain(&Recipe::space("plate")));
     // Before the change the one alone; after it neither, because the one rings out under the other.
-    assert!(apart(&piece(&first, 0..6_001), &piece(&file_alone, 0..6_001)) <= ROUNDING);
-    assert!(apart(&piece(&first, 9_000..15_000), &piece(&file_alone, 9_000..15_000)) > -20.0);
-    assert!(apart(&piece(&first, 9_000..15_000), &piece(&plate, 9_000..15_000)) > -20.0);
+    assert!(error_db_of_channels(&piece(&first, 0..6_001), &piece(&file_alone, 0..6_001)) <= ROUNDING);
+    assert!(error_db_of_channels(&piece(&first, 9_000..15_000), &piece(&file_alone, 9_000..15_000)) > -20.0);
+    assert!(error_db_of_channels(&piece(&first, 9_000..15_000), &piece(&plate, 9_000..15_000)) > -20.0);
 
     // Out of a session that was saved while the other one sounded.
     instance.activate(RATE, 512, true);
@@ -155,7 +149,7 @@ pub fn impulses_are_chosen_by_automation<I: Instance>() {
     let at = again.value("impulse");
     assert_eq!(again.show("impulse", at), "Plate");
     again.activate(RATE, 512, true);
-    assert!(apart(&again.play(&input, 512), &plate) <= ROUNDING);
+    assert!(error_db_of_channels(&again.play(&input, 512), &plate) <= ROUNDING);
 }
 
 /// At one tempo, at none, and at one that changes while it plays.
@@ -186,7 +180,7 @@ pub fn a_predelay_in_notes_bounces_to_the_renderers_bytes_at_the_hosts_tempo<I: 
             let out = instance.play(&piece, 500);
             found.iter_mut().zip(out).for_each(|(found, piece)| found.extend(piece));
         }
-        assert_same(&found, &expected, &format!("{tempos:?}"));
+        assert_same_bits(&found, &expected, &format!("{tempos:?}"));
         heard.push(found);
     }
     assert!(heard[1] == heard[2], "no number is as none");

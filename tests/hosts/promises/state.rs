@@ -1,6 +1,7 @@
 //! Promises about sessions.
 use super::*;
 use std::time::{Duration, Instant};
+use transept_support::compare::error_db_of_channels;
 
 /// Only against hangs: no test waits for this long unless something is broken.
 pub const FOR_EVER: Duration = Duration::from_secs(60);
@@ -12,7 +13,7 @@ pub fn comes_to_sound<I: Instance>(instance: &mut I, expected: &[Vec<f32>]) -> b
     while began.elapsed() < FOR_EVER {
         instance.play(&vec![vec![0.0; 9600]; 2], 480);
         let out = instance.play(&clicks(2, frames), 480);
-        if apart(&out, expected) <= ROUNDING {
+        if error_db_of_channels(&out, expected) <= ROUNDING {
             return true;
         }
         instance.play(&vec![vec![0.0; frames]; 2], 480);
@@ -122,7 +123,7 @@ pub fn a_session_carries_its_room_along<I: Instance>() {
     instance.activate(48_000, 512, true);
     let input = clicks(2, 4000);
     let expected = expected(&room.recipe, stereo(), &wet(), &input);
-    assert!(apart(&instance.play(&input, 512), &expected) <= ROUNDING);
+    assert!(error_db_of_channels(&instance.play(&input, 512), &expected) <= ROUNDING);
     let saved = saved_when_remembered(&mut instance, true);
     drop(instance);
     for what in ["there", "another", "gone"] {
@@ -134,7 +135,7 @@ pub fn a_session_carries_its_room_along<I: Instance>() {
         let mut later = I::new();
         assert!(later.load(&saved));
         later.activate(48_000, 512, true);
-        assert!(apart(&later.play(&input, 512), &expected) <= ROUNDING, "the file is {what}");
+        assert!(error_db_of_channels(&later.play(&input, 512), &expected) <= ROUNDING, "the file is {what}");
         assert_eq!(later.save(), saved, "the file is {what}");
     }
 }

@@ -1,9 +1,9 @@
 //! About finding the next impulse.
 
-use super::Folder;
 use transept::editor::chooser::stepped;
 use transept::editor::scene::Direction;
 use transept::impulse::recipe::Source;
+use transept_support::folder::Folder;
 
 /// 5. No previous and next.
 #[test]

@@ -1,11 +1,12 @@
 //! About the files that impulses come from.
 
-use super::{Folder, Format, MONO, Player, RATE, STEREO, plain, wet};
+use super::{Format, MONO, Player, RATE, STEREO, plain, wet};
 use transept::cancel::Token;
 use transept::impulse::decode;
 use transept::impulse::recipe::{Recipe, Source};
 use transept::prepare;
-use transept_support::wav::{Wav, chunk};
+use transept_support::encode::wav::{Wav, chunk};
+use transept_support::folder::Folder;
 
 /// 4. WAV variants refused with a poor message.
 #[test]
@@ -50,7 +51,7 @@ fn mono_stereo_true_stereo_confusion() {
     // Powers of two, so that every mean is exact: left, right, or LL LR RL RR.
     let room = |name: &str, taps: &[f32]| {
         let channels: Vec<Vec<f32>> = taps.iter().map(|tap| vec![*tap]).collect();
-        folder.file(name, RATE, &channels)
+        folder.wave(name, RATE, &channels)
     };
     let file = |name: &str, taps: &[f32]| Source::File { path: room(name, taps) };
     let stereo = file("2.wav", &[1.0, 0.5]);
@@ -89,7 +90,7 @@ fn wrong_at_another_sample_rate() {
     // rings after the echo has its place.
     let mut echo = vec![0.0; 8820];
     (echo[4410], echo[8819]) = (0.5, 5e-10);
-    let recipe = plain(Source::File { path: folder.file("echo.wav", 44_100, &[echo]) });
+    let recipe = plain(Source::File { path: folder.wave("echo.wav", 44_100, &[echo]) });
     for rate in [22_050, 44_100, 48_000, 96_000, 192_000] {
         let sine = |i: usize| (1000.0 * std::f64::consts::TAU * i as f64 / f64::from(rate)).sin();
         let signal = (0..rate as usize).map(|i| sine(i) as f32).collect();

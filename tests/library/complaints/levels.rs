@@ -1,12 +1,13 @@
 //! About how loud an impulse is.
 
-use super::{Folder, MONO, Player, RATE, STEREO, build, plain, wet};
+use super::{MONO, Player, RATE, STEREO, build, plain, wet};
 use transept::cancel::Token;
 use transept::impulse::Impulse;
 use transept::impulse::level::loudness_gain;
 use transept::impulse::recipe::{Recipe, Source};
 use transept::space;
 use transept_support::compare::error_db;
+use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
 
 /// The impulse that sounds on each side, after all that was done to it.
@@ -34,7 +35,7 @@ fn level_jumps_between_impulses() {
     let mut recipes: Vec<Recipe> = space::built_in().iter().map(|space| Recipe::space(space.id)).collect();
     for (name, samples) in files {
         let other = samples.iter().rev().copied().collect();
-        recipes.push(Recipe::file(folder.file(&format!("{name}.wav"), RATE, &[samples, other])));
+        recipes.push(Recipe::file(folder.wave(&format!("{name}.wav"), RATE, &[samples, other])));
     }
     let mut applied = Vec::new();
     for recipe in recipes {
@@ -53,7 +54,7 @@ fn level_jumps_between_impulses() {
 fn normalisation_different_per_channel() {
     let folder = Folder::new();
     // A right side at an eighth: a power of two, so that one gain for both leaves the ratio exact.
-    let heard = sounding(&Recipe::file(folder.file("room.wav", RATE, &[vec![0.7], vec![0.7 / 8.0]])));
+    let heard = sounding(&Recipe::file(folder.wave("room.wav", RATE, &[vec![0.7], vec![0.7 / 8.0]])));
     let [left, right] = [0, 1].map(|side| heard.channels()[side][0]);
     assert!(left != 0.7 && right == left / 8.0, "{left} and {right}");
 }
@@ -66,7 +67,7 @@ fn trim_thresholds_that_eat_quiet_impulses() {
     let quiet: Vec<f32> = decaying_noise(20_000, 3).iter().map(|sample| 2e-5 * sample).collect();
     let mut stored = quiet.clone();
     stored.resize(25_000, 0.0);
-    let recipe = plain(Source::File { path: folder.file("quiet.wav", RATE, &[stored]) });
+    let recipe = plain(Source::File { path: folder.wave("quiet.wav", RATE, &[stored]) });
     assert_eq!(build(&recipe, MONO).convolver.kernel().len(), 20_000, "only the zeros at the end are gone");
     let mut click = vec![0.0; 20_000];
     click[0] = 1.0;

@@ -1,11 +1,12 @@
 //! About what happens while an impulse is loaded, and when it cannot be.
 
-use super::{Folder, STEREO};
+use super::STEREO;
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 use transept::chain::Format;
 use transept::impulse::recipe::Recipe;
 use transept::prepare::worker::{OnFailure, State, Wanted, Worker};
+use transept_support::folder::Folder;
 use transept_support::signal::noise;
 
 /// Only against hangs.
@@ -17,7 +18,7 @@ const FOR_EVER: Duration = Duration::from_secs(120);
 fn the_session_opens_without_its_impulse() {
     use transept::session::embed::Embedding;
     let folder = Folder::new();
-    let path = folder.file("church.wav", 48_000, &[noise(1000, 1)]);
+    let path = folder.wave("church.wav", 48_000, &[noise(1000, 1)]);
     let before = session::Instance::new(&folder);
     before.params.recipe.embed(Embedding::Never);
     before.params.recipe.choose(Recipe::file(&path));
@@ -30,12 +31,12 @@ fn the_session_opens_without_its_impulse() {
     assert!(missing.audio.take().expect("silence").kernel().is_empty(), "and no other room in its place");
     assert_eq!(missing.save(), session, "saved again nothing is lost");
 
-    folder.file("church.wav", 48_000, &[noise(1000, 2)]);
+    folder.wave("church.wav", 48_000, &[noise(1000, 2)]);
     missing.worker.handle().reload();
     missing.comes_to(&State::Changed { wanted: path.clone(), found: path.clone() });
     assert_eq!(missing.save(), session, "nor is another file taken for it");
 
-    folder.file("St. Mary.wav", 48_000, &[noise(1000, 1)]);
+    folder.wave("St. Mary.wav", 48_000, &[noise(1000, 1)]);
     missing.worker.handle().reload();
     missing.comes_to(&State::Ready);
     missing.params.recipe.embed(Embedding::Always);
@@ -131,7 +132,7 @@ mod session {
 #[test]
 fn the_window_freezes_while_loading() {
     let folder = Folder::new();
-    let recipe = Recipe::file(folder.file("long.wav", 44_100, &vec![noise(441_000, 1); 4]));
+    let recipe = Recipe::file(folder.wave("long.wav", 44_100, &vec![noise(441_000, 1); 4]));
     let format = Format { sample_rate: 192_000, ..STEREO };
     // Once the build asks whether to go on, it is held until the window has looked.
     let (hold, held) = mpsc::channel::<()>();

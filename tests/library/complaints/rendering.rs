@@ -1,11 +1,12 @@
 //! About rendered files.
 
-use super::{Folder, Player, RATE, STEREO, wet};
+use super::{Player, RATE, STEREO, wet};
 use transept::cancel::Token;
 use transept::chain::Controls;
 use transept::convolution::oracle;
 use transept::render::{Job, render};
 use transept_support::compare::error_db;
+use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
 use transept_support::wave;
 
@@ -13,10 +14,10 @@ use transept_support::wave;
 #[test]
 fn offline_render_differs() {
     let folder = Folder::new();
-    let recipe = folder.room(&[decaying_noise(9000, 1), decaying_noise(9000, 2)]);
+    let recipe = super::recipe(&folder, &[decaying_noise(9000, 1), decaying_noise(9000, 2)]);
     let mut signal = vec![noise(20_000, 3), noise(20_000, 4)];
     let controls = Controls { predelay: 0.01, high_cut: Some(5000.0), width: 1.5, ..Controls::default() };
-    let dry = folder.file("dry.wav", RATE, &signal);
+    let dry = folder.wave("dry.wav", RATE, &signal);
     let job = Job { controls, ..Job::new(dry, recipe.clone(), folder.path("out.wav")) };
     let frames = render(&job, &Token::never(), |_| {}).expect("rendered").frames as usize;
     signal.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
@@ -35,9 +36,9 @@ fn tail_cut_at_the_end() {
     let mut taps = decaying_noise(30_000, 1);
     taps[29_999] = 1.0;
     let dry = noise(1000, 2);
-    let recipe = folder.room(std::slice::from_ref(&taps));
+    let recipe = super::recipe(&folder, std::slice::from_ref(&taps));
     let controls = Controls { predelay: 0.01, ..wet() };
-    let path = folder.file("dry.wav", RATE, std::slice::from_ref(&dry));
+    let path = folder.wave("dry.wav", RATE, std::slice::from_ref(&dry));
     let job = Job { controls, ..Job::new(path, recipe, folder.path("out.wav")) };
     render(&job, &Token::never(), |_| {}).expect("rendered");
     let out = wave::read(&job.output).channels.remove(0);
@@ -56,8 +57,8 @@ fn leading_silence_of_the_impulse_taken_for_latency() {
     let mut taps = vec![0.0; 4801];
     taps[4800] = 1.0;
     let dry = noise(10_000, 1);
-    let recipe = folder.room(&[taps]);
-    let path = folder.file("dry.wav", RATE, std::slice::from_ref(&dry));
+    let recipe = super::recipe(&folder, &[taps]);
+    let path = folder.wave("dry.wav", RATE, std::slice::from_ref(&dry));
     let job = Job { controls: Controls { dry: 1.0, ..wet() }, ..Job::new(path, recipe, folder.path("out.wav")) };
     render(&job, &Token::never(), |_| {}).expect("rendered");
     let out = wave::read(&job.output).channels.remove(0);

@@ -1,11 +1,12 @@
 //! About what is heard while it plays.
 
-use super::{Folder, MONO, Player, RATE, STEREO, plain, wet};
+use super::{MONO, Player, RATE, STEREO, plain, recipe, wet};
 use std::f32::consts::{FRAC_PI_2, SQRT_2, TAU};
 use transept::cancel::Token;
 use transept::chain::Controls;
 use transept::impulse::recipe::{Recipe, Source};
 use transept::prepare::{self, Order, Preparer};
+use transept_support::folder::Folder;
 use transept_support::signal::{BLOCKS, decaying_noise, noise};
 
 fn sine(length: usize, hertz: f32) -> Vec<f32> {
@@ -24,9 +25,9 @@ fn clicks_on_change_and_a_fade_that_bulges() {
             let order = Order { recipe, format: MONO, editions: [0; 2], generation };
             preparer.build(&order, &prepare::decoded, &Token::never()).expect("built").convolver
         };
-        let mut player = Player::of(build(&folder.room(&[vec![1.0]]), 1), MONO, wet());
+        let mut player = Player::of(build(&recipe(&folder, &[vec![1.0]]), 1), MONO, wet());
         let mut heard = player.play(&[before.to_vec()], 0).remove(0);
-        player.give(build(&plain(Source::File { path: folder.file("other.wav", RATE, &[vec![to]]) }), 2));
+        player.give(build(&plain(Source::File { path: folder.wave("other.wav", RATE, &[vec![to]]) }), 2));
         heard.extend(player.play(&[after.to_vec()], 0).remove(0));
         heard
     };
@@ -49,7 +50,7 @@ fn clicks_on_change_and_a_fade_that_bulges() {
 #[test]
 fn block_sizes_that_are_not_a_power_of_two() {
     let folder = Folder::new();
-    let recipe = folder.room(&[decaying_noise(9000, 1), decaying_noise(9000, 2)]);
+    let recipe = super::recipe(&folder, &[decaying_noise(9000, 1), decaying_noise(9000, 2)]);
     let signal = [noise(12_000, 3), noise(12_000, 4)];
     let controls = Controls { low_cut: Some(100.0), predelay: 0.01, ..Controls::default() };
     let play = |block| Player::new(&recipe, STEREO, controls).play(&signal, block);
@@ -66,7 +67,7 @@ fn block_sizes_that_are_not_a_power_of_two() {
 fn denormals_in_silence() {
     let folder = Folder::new();
     let controls = Controls { low_cut: Some(30.0), high_cut: Some(8000.0), ..wet() };
-    let mut player = Player::new(&folder.room(&[decaying_noise(48_000, 1)]), MONO, controls);
+    let mut player = Player::new(&recipe(&folder, &[decaying_noise(48_000, 1)]), MONO, controls);
     let mut signal = noise(1000, 2);
     signal.resize(4 * RATE as usize, 0.0);
     let heard = player.play(&[signal], 480).remove(0);
@@ -80,7 +81,7 @@ fn denormals_in_silence() {
 #[test]
 fn bypass_or_dry_not_aligned() {
     let folder = Folder::new();
-    let recipe = folder.room(&[vec![1.0]]);
+    let recipe = super::recipe(&folder, &[vec![1.0]]);
     let signal = noise(5000, 1);
     for block in [1, 100, 512] {
         let play = |controls| Player::new(&recipe, MONO, controls).play(std::slice::from_ref(&signal), block).remove(0);

@@ -1,9 +1,9 @@
 //! Two files as one impulse.
 
-use super::Folder;
 use transept::cancel::Token;
 use transept::impulse::decode::{self, DecodeError};
-use transept_support::wav::Wav;
+use transept_support::encode::wav::Wav;
+use transept_support::folder::Folder;
 
 #[test]
 fn two_stereo_files_are_true_stereo_in_the_stored_order() {

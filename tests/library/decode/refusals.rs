@@ -1,10 +1,12 @@
 //! What is refused, and that the error says why.
 
-use super::{Folder, decoded};
+use super::decoded;
 use std::path::Path;
 use transept::cancel::Token;
 use transept::impulse::decode::{self, DecodeError};
-use transept_support::wav::Wav;
+use transept_support::encode::wav::Wav;
+use transept_support::folder::Folder;
+use transept_support::signal::Seeded;
 
 #[track_caller]
 fn refusal(bytes: &[u8]) -> DecodeError {
@@ -15,7 +17,7 @@ fn refusal(bytes: &[u8]) -> DecodeError {
 fn a_missing_file_is_told_from_one_that_cannot_be_used() {
     let folder = Folder::new();
     let file = folder.file("a file", b"RIFF");
-    for path in [folder.0.path().join("gone.wav"), folder.0.path().join("gone/room.wav"), file.join("room.wav")] {
+    for path in [folder.path("gone.wav"), folder.path("gone/room.wav"), file.join("room.wav")] {
         let error = decode::file(&path, &Token::never()).expect_err("missing");
         assert!(matches!(&error, DecodeError::Missing { path: named } if *named == path), "{error}");
         assert_eq!(error.to_string(), format!("{}: there is no such file", path.display()));
@@ -27,7 +29,7 @@ fn a_missing_file_is_told_from_one_that_cannot_be_used() {
 #[test]
 fn a_folder_is_no_impulse() {
     let folder = Folder::new();
-    let error = decode::file(folder.0.path(), &Token::never()).expect_err("a folder");
+    let error = decode::file(folder.root(), &Token::never()).expect_err("a folder");
     assert!(matches!(error, DecodeError::Folder { .. }), "{error}");
 }
 
@@ -60,7 +62,7 @@ fn a_file_that_lost_its_end_is_called_truncated() {
 #[test]
 fn a_file_without_samples_is_called_empty() {
     let empty = Wav::pcm16(1, &[]);
-    let with_notes = Wav { after: transept_support::wav::chunk(b"LIST", b"INFO"), ..empty.clone() };
+    let with_notes = Wav { after: transept_support::encode::wav::chunk(b"LIST", b"INFO"), ..empty.clone() };
     let streamed = Wav { data_size: Some(u32::MAX), riff_size: Some(u32::MAX), ..empty.clone() };
     for bytes in [Vec::new(), empty.bytes(), with_notes.bytes(), streamed.bytes()] {
         let error = refusal(&bytes);
@@ -114,7 +116,7 @@ fn a_header_that_lies_allocates_nothing() {
     // A terabyte is promised to whoever believes it; reserving it would abort the test.
     let mut wav = Wav { letters: *b"RF64", ..Wav::pcm16(1, &[0x4000; 4]) };
     let sizes = [1_u64 << 41, 1 << 40, 1 << 39].map(u64::to_le_bytes).concat();
-    wav.before = transept_support::wav::chunk(b"ds64", &[sizes.as_slice(), &[0; 4]].concat());
+    wav.before = transept_support::encode::wav::chunk(b"ds64", &[sizes.as_slice(), &[0; 4]].concat());
     (wav.riff_size, wav.data_size) = (Some(u32::MAX), Some(u32::MAX));
     assert_eq!(decoded(&wav.bytes()).expect("what is there").channels(), [vec![0.5; 4]]);
 }
@@ -136,14 +138,11 @@ fn a_dry_file_may_have_any_length_channels_and_values() {
 
 #[test]
 fn damaged_bytes_end_in_an_error_or_a_sound() {
-    let wav = Wav { before: transept_support::wav::chunk(b"note", b"abc"), ..Wav::pcm16(2, &[0x4000; 64]) };
-    let flac = super::flac::flac(&[vec![0x4000; 300]], 300);
-    let aiff = super::aiff::aiff(None, 1, 16, 32, &[0x40; 64]);
-    let mut state = 1_u32;
-    let mut random = |below: usize| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as usize % below
-    };
+    let wav = Wav { before: transept_support::encode::wav::chunk(b"note", b"abc"), ..Wav::pcm16(2, &[0x4000; 64]) };
+    let flac = transept_support::encode::flac::flac(&[vec![0x4000; 300]], 300);
+    let aiff = transept_support::encode::aiff::aiff(None, 1, 16, 32, &[0x40; 64]);
+    let mut seeded = Seeded(1);
+    let mut random = |below: usize| seeded.below(below);
     for whole in [wav.bytes(), flac, aiff] {
         for _ in 0..500 {
             let mut bytes = whole.clone();

@@ -1,11 +1,12 @@
 //! Ogg Vorbis, encoded by whichever tool is there.
 
-use super::{Folder, decoded};
+use super::decoded;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use transept::cancel::Token;
 use transept::impulse::decode::{self, DecodeError};
-use transept_support::wav::Wav;
+use transept_support::encode::wav::Wav;
+use transept_support::folder::Folder;
 
 /// Encodes a WAV file as Ogg Vorbis; `false`, after saying so, when no encoder is there.
 fn encode(wav: &Path, ogg: &Path) -> bool {
@@ -36,7 +37,7 @@ fn ogg_vorbis_decodes_at_its_place_and_level() {
     let samples: Vec<f32> = (0..frames).map(tone).collect();
     let interleaved: Vec<f32> = samples.iter().flat_map(|sample| [*sample, -0.5 * *sample]).collect();
     let wav = folder.file("tone.wav", &Wav::float32(2, &interleaved).bytes());
-    let ogg = folder.0.path().join("tone.ogg");
+    let ogg = folder.path("tone.ogg");
     if !encode(&wav, &ogg) {
         return;
     }
@@ -55,7 +56,7 @@ fn noise() -> Option<Vec<u8>> {
     let folder = Folder::new();
     let samples = transept_support::signal::noise(24_000, 1);
     let wav = folder.file("noise.wav", &Wav::float32(1, &samples).bytes());
-    let ogg = folder.0.path().join("noise.ogg");
+    let ogg = folder.path("noise.ogg");
     encode(&wav, &ogg).then(|| std::fs::read(&ogg).expect("what was encoded"))
 }
 

@@ -1,7 +1,7 @@
 //! Every variant of WAV.
 
 use super::{assert_decodes, decoded};
-use transept_support::wav::{Wav, chunk};
+use transept_support::encode::wav::{Wav, chunk};
 
 #[test]
 fn pcm_of_every_width_decodes_exactly() {

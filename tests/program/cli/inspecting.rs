@@ -1,10 +1,10 @@
 //! What the program tells about rooms.
-use super::Folder;
+use super::{Console, RATE};
 use transept_support::signal::noise;
 
 #[test]
 fn the_spaces_in_the_box_are_listed_with_length_and_reverberation_time() {
-    let ran = Folder::new().run("spaces");
+    let ran = Console::new().run("spaces");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     for space in transept::space::built_in() {
         let line = ran.stdout.lines().find(|line| line.starts_with(space.id)).expect("listed");
@@ -15,12 +15,12 @@ fn the_spaces_in_the_box_are_listed_with_length_and_reverberation_time() {
 
 #[test]
 fn inspect_tells_form_length_peak_and_reverberation_time() {
-    let folder = Folder::new();
+    let folder = Console::new();
     // 60 dB in one second, from 100 samples on.
     let mut decay: Vec<f32> = vec![0.0; 100];
     decay.extend(noise(96_000, 1).iter().enumerate().map(|(i, x)| x * 10_f32.powf(-3.0 * i as f32 / 48_000.0)));
     decay[100] = -0.5;
-    folder.file("decay.wav", &[decay.clone(), decay]);
+    folder.wave("decay.wav", RATE, &[decay.clone(), decay]);
     let ran = folder.run("inspect decay.wav");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     println!("{}", ran.stdout);
@@ -43,7 +43,7 @@ fn inspect_tells_form_length_peak_and_reverberation_time() {
 
 #[test]
 fn inspect_says_nothing_but_the_reason_when_the_picture_cannot_be_written() {
-    let folder = Folder::new();
+    let folder = Console::new();
     for (picture, reason) in [("room.wav", "would replace"), ("no/it.png", "no folder"), (".", "is a folder")] {
         let ran = folder.run(&format!("inspect room.wav --picture {picture}"));
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
@@ -56,7 +56,7 @@ fn inspect_says_nothing_but_the_reason_when_the_picture_cannot_be_written() {
 
 #[test]
 fn inspect_draws_a_picture() {
-    let folder = Folder::new();
+    let folder = Console::new();
     for arguments in ["inspect room.wav --picture it.png", "inspect --space plate --picture it.png"] {
         let ran = folder.run(arguments);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
@@ -72,12 +72,12 @@ fn inspect_draws_a_picture() {
 
 #[test]
 fn inspect_tells_what_shaping_made_of_an_impulse() {
-    let folder = Folder::new();
+    let folder = Console::new();
     // 60 dB in one second after a tenth of silence, and a tenth of silence at the end.
     let mut decay: Vec<f32> = vec![0.0; 4800];
     decay.extend(noise(96_000, 1).iter().enumerate().map(|(i, x)| x * 10_f32.powf(-3.0 * i as f32 / 48_000.0)));
     decay.resize(decay.len() + 4800, 0.0);
-    folder.file("decay.wav", &[decay]);
+    folder.wave("decay.wav", RATE, &[decay]);
     let told = |options: &str| {
         let ran = folder.run(&format!("inspect decay.wav {options}"));
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));

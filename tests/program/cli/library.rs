@@ -1,15 +1,16 @@
 //! The folders in which sessions look for their impulses.
 
 use super::*;
+use std::path::PathBuf;
 
 /// Of the user and not of a session; here of a folder that `TRANSEPT_CONFIG` names.
 #[test]
 fn library_folders_are_listed_added_and_removed() {
-    let folder = Folder::new();
+    let folder = Console::new();
     std::fs::create_dir(folder.path("rooms")).expect("a folder");
     let settings = tempfile::tempdir().expect("a folder");
     let run = |arguments: &[&str]| {
-        let mut command = program(folder.0.path());
+        let mut command = program(folder.root());
         Ran::from(
             command.arg("library").args(arguments).env("TRANSEPT_CONFIG", settings.path()).output().expect("it runs"),
         )
@@ -25,12 +26,12 @@ fn library_folders_are_listed_added_and_removed() {
         listed(&[folder.path("rooms")]);
     }
     assert_eq!(run(&["add", "."]).code, Some(0));
-    listed(&[folder.path("rooms"), folder.0.path().to_owned()]);
+    listed(&[folder.path("rooms"), folder.root().to_owned()]);
     let wrong = run(&["add", "room.wav"]);
     assert!(wrong.code == Some(1) && wrong.stderr.contains("room.wav"), "{}", wrong.stderr);
     std::fs::remove_dir(folder.path("rooms")).expect("removed");
     assert_eq!(run(&["remove", "rooms"]).code, Some(0), "even if it is gone");
-    listed(&[folder.0.path().to_owned()]);
+    listed(&[folder.root().to_owned()]);
     let wrong = run(&["remove", "rooms"]);
     assert!(wrong.code == Some(1) && wrong.stderr.contains("rooms"), "{}", wrong.stderr);
     std::fs::write(settings.path().join("library.toml"), "folders = [").expect("written");

@@ -1,5 +1,5 @@
 //! What the options say and do.
-use super::Folder;
+use super::Console;
 use transept::cancel::Token;
 use transept::render::{Bits, Job, render};
 use transept::settings::{Kind, Settings, TABLE, Value};
@@ -8,7 +8,7 @@ use transept::settings::{Kind, Settings, TABLE, Value};
 fn the_options_reach_the_chain() {
     use transept::chain::Controls;
     use transept::impulse::recipe::{LevelRule, Recipe};
-    let folder = Folder::new();
+    let folder = Console::new();
     let ran = folder.run(
         "render voice.wav --impulse room.wav -o by-program.wav --dry -6.5 --wet off --output-level 3 --predelay 12.5 --low-cut 80 \
          --high-cut 9000 --width 150 --level off --block 100 --rate 44100 --bits 24 --no-tail",
@@ -89,7 +89,7 @@ pub(super) fn moved(setting: &transept::settings::Setting) -> Value {
 #[test]
 fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     use transept::impulse::recipe::Recipe;
-    let folder = Folder::new();
+    let folder = Console::new();
     let mut settings = Settings::default();
     let mut words: Vec<String> = "render voice.wav --impulse room.wav --second second.wav -o by-program.wav"
         .split(' ')
@@ -117,7 +117,7 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
 
 #[test]
 fn numbers_are_typed_with_their_units_and_switches_need_no_value() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let rendered = |options: &[&str]| {
         let words = ["render", "--impulse", "room.wav", "-o", "it.wav"].iter().chain(options).chain(&["voice.wav"]);
         let ran = folder.run_words(words);
@@ -144,7 +144,7 @@ fn numbers_are_typed_with_their_units_and_switches_need_no_value() {
 
 #[test]
 fn the_ends_that_mean_off_in_the_plugin_mean_off_here() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let rendered = |options: &str| {
         let ran = folder.run(&format!("render voice.wav --impulse room.wav -o it.wav {options}"));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
@@ -163,7 +163,7 @@ fn the_ends_that_mean_off_in_the_plugin_mean_off_here() {
 
 #[test]
 fn every_number_has_the_plugins_range_which_help_and_refusals_tell() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let help = folder.run("render --help").stdout;
     let range =
         |number: &transept::settings::Number| (f64::from(*number.range.start()), f64::from(*number.range.end()));
@@ -199,7 +199,7 @@ fn every_number_has_the_plugins_range_which_help_and_refusals_tell() {
 
 #[test]
 fn version_and_help_are_told() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let version = folder.run("--version");
     assert_eq!((version.code, version.stdout), (Some(0), format!("transept {}\n", env!("CARGO_PKG_VERSION"))));
     for (arguments, words) in [

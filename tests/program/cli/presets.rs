@@ -1,10 +1,10 @@
 //! Presets: written, read, and made of states of the plugin.
 
-use super::Folder;
+use super::Console;
 use super::options::moved;
 use transept::settings::{Kind, TABLE};
 
-impl Folder {
+impl Console {
     fn bytes(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).expect("written")
     }
@@ -23,7 +23,7 @@ impl Folder {
 
 #[test]
 fn a_preset_renders_as_the_options_that_it_was_written_from() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let mut options: Vec<String> = vec!["--impulse".to_owned(), "room.wav".to_owned()];
     options.extend(["--second".to_owned(), "second.wav".to_owned()]);
     for setting in &TABLE {
@@ -47,7 +47,7 @@ fn a_preset_renders_as_the_options_that_it_was_written_from() {
 
 #[test]
 fn half_a_combination_in_a_preset_sounds_like_the_first_impulse() {
-    let folder = Folder::new();
+    let folder = Console::new();
     folder.does("render voice.wav --space plate -o alone.wav");
     let second = "[impulse]\nkind = \"space\"\nid = \"plate\"\n[second]\nkind = \"space\"\nid = \"room\"\n";
     let combined = "[impulse]\nkind = \"space\"\nid = \"plate\"\n[settings]\ncombine = \"series\"\n";
@@ -60,7 +60,7 @@ fn half_a_combination_in_a_preset_sounds_like_the_first_impulse() {
 
 #[test]
 fn what_options_say_goes_before_what_the_preset_says() {
-    let folder = Folder::new();
+    let folder = Console::new();
     folder.does("preset --impulse room.wav --wet -6 --dry off -o it.toml");
     folder.does("render voice.wav --preset it.toml --wet -20 --space plate -o both.wav");
     folder.does("render voice.wav --space plate --wet -20 --dry off -o options.wav");
@@ -72,7 +72,7 @@ fn what_options_say_goes_before_what_the_preset_says() {
 
 #[test]
 fn a_relative_path_is_found_from_the_presets_folder() {
-    let folder = Folder::new();
+    let folder = Console::new();
     std::fs::create_dir(folder.path("presets")).expect("a folder");
     let text = "[impulse]\nkind = \"file\"\npath = \"../room.wav\"\n";
     std::fs::write(folder.path("presets/it.toml"), text).expect("written");
@@ -86,7 +86,7 @@ fn a_relative_path_is_found_from_the_presets_folder() {
 
 #[test]
 fn a_preset_of_a_newer_program_renders_and_a_damaged_one_does_not() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let newer = "version = 9\n[impulse]\nkind = \"space\"\nid = \"plate\"\n[settings]\nglow = \"1\"\nwet = \"-6\"";
     std::fs::write(folder.path("newer.toml"), newer).expect("written");
     let said = folder.does("render voice.wav --preset newer.toml -o by-preset.wav");
@@ -106,7 +106,7 @@ fn a_preset_of_a_newer_program_renders_and_a_damaged_one_does_not() {
 
 #[test]
 fn states_of_the_plugin_become_presets_and_back() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     let settings = "[settings]\ndry = \"-7.3 dB\"\nwet = \"-3.0 dB\"\nwidth = \"150 %\"\npredelay = \"12.5 ms\"\nhigh_cut = \"5.43 kHz\"\n";
     let states = ["version-1.json", "early.vst3", "early.clap", "0.1.0.vst3", "0.1.0.clap"];
@@ -128,7 +128,7 @@ fn states_of_the_plugin_become_presets_and_back() {
 
 #[test]
 fn an_output_replaces_neither_the_preset_nor_the_automation_that_it_is_made_from() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let (preset, automation) = ("[settings]\nwet = \"-6 dB\"\n", "0.01 s, wet, -12 dB\n");
     std::fs::write(folder.path("it.toml"), preset).expect("written");
     std::fs::write(folder.path("ride.csv"), automation).expect("written");

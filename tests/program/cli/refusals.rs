@@ -1,15 +1,15 @@
 //! What the program does not do, and says why.
-use super::Folder;
+use super::{Console, RATE};
 use transept_support::signal::noise;
 
 #[test]
 fn files_that_fail_are_named_with_the_reason_and_leave_nothing() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let sound = std::fs::read(folder.path("voice.wav")).expect("there");
     std::fs::write(folder.path("words.wav"), "This is no audio at all, only words.").expect("written");
     std::fs::write(folder.path("empty.wav"), "").expect("written");
     std::fs::write(folder.path("cut.wav"), &sound[..sound.len() / 2]).expect("written");
-    folder.file("three.wav", &vec![noise(100, 1); 3]);
+    folder.wave("three.wav", RATE, &vec![noise(100, 1); 3]);
     let dry = |name: &str| format!("render {name} --impulse room.wav -o out.wav");
     for (name, reason) in [
         ("missing.wav", "no such file"),
@@ -32,10 +32,10 @@ fn files_that_fail_are_named_with_the_reason_and_leave_nothing() {
 
 #[test]
 fn what_makes_no_sense_is_a_usage_error_and_nothing_is_done() {
-    let folder = Folder::new();
-    folder.file("song.wav", &[noise(100, 1)]);
+    let folder = Console::new();
+    folder.wave("song.wav", RATE, &[noise(100, 1)]);
     std::fs::create_dir(folder.path("copy")).expect("created");
-    folder.file("copy/voice.wav", &[noise(100, 1)]);
+    folder.wave("copy/voice.wav", RATE, &[noise(100, 1)]);
     for (arguments, word) in [
         ("", "Usage"),
         ("mumble", "mumble"),

@@ -1,11 +1,11 @@
 //! Files through a room.
-use super::Folder;
+use super::{Console, RATE};
 use transept_support::signal::{decaying_noise, noise};
 use transept_support::wave;
 
 #[test]
 fn a_file_is_rendered_with_its_whole_tail_and_nothing_is_said_but_what_was_written() {
-    let folder = Folder::new();
+    let folder = Console::new();
     let ran = folder.run("render voice.wav --impulse room.wav -o out.wav");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "no progress bar in a pipe");
     assert_eq!(ran.stdout.lines().count(), 1);
@@ -17,8 +17,8 @@ fn a_file_is_rendered_with_its_whole_tail_and_nothing_is_said_but_what_was_writt
 
 #[test]
 fn a_built_in_space_and_a_pair_of_files_are_rooms_too() {
-    let folder = Folder::new();
-    folder.file("right.wav", &[decaying_noise(3000, 4), decaying_noise(3000, 5)]);
+    let folder = Console::new();
+    folder.wave("right.wav", RATE, &[decaying_noise(3000, 4), decaying_noise(3000, 5)]);
     assert_eq!(folder.run("render voice.wav --space hall -o hall.wav").code, Some(0));
     assert!(wave::read(&folder.path("hall.wav")).channels[0].len() > 6000);
     let ran = folder.run("render voice.wav --impulse room.wav --impulse right.wav -o pair.wav");
@@ -28,9 +28,9 @@ fn a_built_in_space_and_a_pair_of_files_are_rooms_too() {
 
 #[test]
 fn half_a_pair_in_the_place_of_a_dry_file_is_refused_with_the_way_to_give_it() {
-    let folder = Folder::new();
+    let folder = Console::new();
     for name in ["hall-L.wav", "hall-R.wav"] {
-        folder.file(name, &[decaying_noise(100, 1), decaying_noise(100, 2)]);
+        folder.wave(name, RATE, &[decaying_noise(100, 1), decaying_noise(100, 2)]);
     }
     std::fs::create_dir(folder.path("wet")).expect("created");
     let way = "--impulse hall-L.wav --impulse hall-R.wav";
@@ -58,11 +58,11 @@ fn half_a_pair_in_the_place_of_a_dry_file_is_refused_with_the_way_to_give_it() {
 
 #[test]
 fn several_files_go_into_a_folder_and_a_bad_one_does_not_stop_the_others() {
-    let folder = Folder::new();
+    let folder = Console::new();
     std::fs::create_dir(folder.path("wet")).expect("created");
     std::fs::write(folder.path("words.wav"), "no audio").expect("written");
     for number in 0..5 {
-        folder.file(&format!("take.{number}.wav"), &[noise(3000, number)]);
+        folder.wave(&format!("take.{number}.wav"), RATE, &[noise(3000, number)]);
     }
     let takes = "take.0.wav take.1.wav missing.wav take.2.wav words.wav take.3.wav take.4.wav";
     let ran = folder.run(&format!("render {takes} --impulse room.wav -o wet"));
@@ -80,9 +80,9 @@ fn several_files_go_into_a_folder_and_a_bad_one_does_not_stop_the_others() {
 
 #[test]
 fn an_impulse_that_cannot_be_used_is_told_once_for_all_files() {
-    let folder = Folder::new();
+    let folder = Console::new();
     std::fs::create_dir(folder.path("wet")).expect("created");
-    folder.file("song.wav", &[noise(100, 1)]);
+    folder.wave("song.wav", RATE, &[noise(100, 1)]);
     let ran = folder.run("render voice.wav song.wav --impulse nowhere.wav -o wet");
     assert_eq!((ran.code, ran.stderr.lines().count()), (Some(1), 1), "{}", ran.stderr);
     assert!(ran.stderr.contains("nowhere.wav: there is no such file"), "{}", ran.stderr);
@@ -91,8 +91,8 @@ fn an_impulse_that_cannot_be_used_is_told_once_for_all_files() {
 
 #[test]
 fn clipping_is_told_and_is_no_failure() {
-    let folder = Folder::new();
-    folder.file("loud.wav", &[vec![1.5, -1.5, 0.1]]);
+    let folder = Console::new();
+    folder.wave("loud.wav", RATE, &[vec![1.5, -1.5, 0.1]]);
     let ran = folder.run("render loud.wav --impulse room.wav -o out.wav --wet off --bits 16");
     assert_eq!(ran.code, Some(0));
     assert!(ran.stderr.contains("warning: out.wav: 4 samples clipped, peak 3.5 dB"), "{}", ran.stderr);

@@ -1,5 +1,5 @@
 //! The program in a terminal.
-use super::{Folder, program};
+use super::{Console, RATE, program};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,12 +14,12 @@ fn a_terminal_gets_a_progress_bar_that_goes_when_the_file_is_done() {
         println!("skipped: no program called script");
         return;
     }
-    let folder = Folder::new();
+    let folder = Console::new();
     let command = format!("{} render voice.wav --impulse room.wav -o out.wav", env!("CARGO_BIN_EXE_transept"));
     let output = Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .env("TERM", "xterm")
-        .current_dir(folder.0.path())
+        .current_dir(folder.root())
         .stdin(Stdio::null())
         .output()
         .expect("it runs");
@@ -33,11 +33,11 @@ fn a_terminal_gets_a_progress_bar_that_goes_when_the_file_is_done() {
 
 #[test]
 fn ctrl_c_leaves_nothing_half_written() {
-    let folder = Folder::new();
+    let folder = Console::new();
     // A minute, one frame at a time: nobody's machine is done before it is interrupted.
-    folder.file("long.wav", &[noise(60 * 48_000, 1)]);
+    folder.wave("long.wav", RATE, &[noise(60 * 48_000, 1)]);
     let names = folder.names(".");
-    let mut child = program(folder.0.path())
+    let mut child = program(folder.root())
         .args("render long.wav --impulse room.wav -o out.wav --block 1".split_whitespace())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -1,8 +1,9 @@
 //! What is written: how long, at which rate, in which bits, and always the same bytes.
 
-use super::{Folder, RATE, busy, done, file, frames};
+use super::{RATE, busy, done, file, frames, wet};
 use transept::render::{Bits, Job};
 use transept_support::compare::error_db;
+use transept_support::folder::Folder;
 use transept_support::wave;
 
 #[test]
@@ -52,12 +53,12 @@ fn another_rate_keeps_pitch_level_and_length() {
     let folder = Folder::new();
     let sine = |rate: u32, i: usize| (i as f64 * 1000.0 * std::f64::consts::TAU / f64::from(rate)).sin();
     let dry: Vec<f32> = (0..48_000).map(|i| 0.5 * sine(RATE, i) as f32).collect();
-    let path = folder.file("dry.wav", &[dry]);
+    let path = folder.wave("dry.wav", RATE, &[dry]);
     for rate in [22_050, 44_100, 96_000] {
         // At the output's rate, so that it is the dry file alone that is resampled.
         let unit = folder.path("unit.wav");
         wave::write(&unit, rate, &[vec![1.0]]);
-        let report = done(&Job { sample_rate: Some(rate), tail: false, ..folder.wet(&path, file(unit)) });
+        let report = done(&Job { sample_rate: Some(rate), tail: false, ..wet(&folder, &path, file(unit)) });
         assert_eq!((report.sample_rate, report.frames), (rate, u64::from(rate)));
         let out = wave::read(&folder.path("out.wav"));
         assert_eq!(out.sample_rate, rate);
@@ -74,9 +75,9 @@ fn another_rate_keeps_pitch_level_and_length() {
 #[test]
 fn integer_formats_clip_at_full_scale_and_say_how_often() {
     let folder = Folder::new();
-    let unit = folder.file("unit.wav", &[vec![1.0]]);
-    let path = folder.file("dry.wav", &[vec![0.5, 1.5, -3.0, -1.0, 0.25]]);
-    let job = Job { bits: Bits::Int16, tail: false, ..folder.wet(&path, file(unit)) };
+    let unit = folder.wave("unit.wav", RATE, &[vec![1.0]]);
+    let path = folder.wave("dry.wav", RATE, &[vec![0.5, 1.5, -3.0, -1.0, 0.25]]);
+    let job = Job { bits: Bits::Int16, tail: false, ..wet(&folder, &path, file(unit)) };
     let report = done(&job);
     assert_eq!((report.clipped, report.peak), (2, 3.0));
     assert_eq!(wave::read_integers(&job.output), (16, vec![vec![16384, 32767, -32768, -32768, 8192]]));

@@ -1,10 +1,11 @@
 //! How the output comes into being: whole or not at all, and over nothing that is needed.
 
-use super::{Folder, busy, done, frames, refused};
+use super::{busy, done, frames, refused};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use transept::cancel::Token;
 use transept::render::{Job, RenderError, render};
+use transept_support::folder::Folder;
 use transept_support::wave;
 
 #[test]
@@ -23,20 +24,20 @@ fn a_cancelled_rendering_leaves_nothing_and_harms_nothing() {
     let folder = Folder::new();
     let job = busy(&folder);
     std::fs::write(&job.output, "was here before").expect("written");
-    let names = folder.names();
+    let names = folder.names(".");
     // After the first frames, when the temporary file is there.
     let begun = Cell::new(false);
     let seen = RefCell::new(Vec::new());
     let cancelled = || {
         if begun.get() {
-            seen.replace(folder.names());
+            seen.replace(folder.names("."));
         }
         begun.get()
     };
     let error = render(&job, &Token::new(&cancelled), |_| begun.set(true)).expect_err("cancelled");
     assert!(matches!(error, RenderError::Cancelled(_)), "{error}");
     assert_eq!(seen.into_inner().len(), names.len() + 1, "a temporary file was under way");
-    assert_eq!(folder.names(), names);
+    assert_eq!(folder.names("."), names);
     assert_eq!(std::fs::read_to_string(&job.output).expect("there"), "was here before");
 }
 
@@ -47,10 +48,10 @@ fn an_output_that_would_destroy_something_is_refused() {
     let to = |output: PathBuf| Job { output, ..job.clone() };
     refused(&folder, &to(job.dry.clone()), &job.dry, "would replace");
     // The same file by another name.
-    let roundabout = folder.path(".").join("..").join(folder.0.path().file_name().expect("a name")).join("room.wav");
+    let roundabout = folder.path(".").join("..").join(folder.root().file_name().expect("a name")).join("room.wav");
     refused(&folder, &to(roundabout), Path::new("room.wav"), "would replace");
     refused(&folder, &to(folder.path("no/such/out.wav")), Path::new("out.wav"), "no folder");
-    refused(&folder, &to(folder.0.path().to_owned()), folder.0.path(), "is a folder");
+    refused(&folder, &to(folder.root().to_owned()), folder.root(), "is a folder");
     let kept = folder.path("kept.wav");
     std::fs::write(&kept, "kept").expect("written");
     let mut permissions = std::fs::metadata(&kept).expect("there").permissions();
@@ -83,5 +84,5 @@ fn an_existing_output_is_replaced_whole() {
     std::fs::write(&job.output, vec![7; 2_000_000]).expect("written");
     let report = done(&job);
     assert_eq!(wave::read(&job.output).channels[0].len() as u64, report.frames);
-    assert_eq!(folder.names(), ["dry.wav", "out.wav", "room.wav"]);
+    assert_eq!(folder.names("."), ["dry.wav", "out.wav", "room.wav"]);
 }

@@ -1,9 +1,10 @@
 //! What cannot be rendered, and that the error says why.
 
-use super::{Folder, RATE, busy, file, refused};
+use super::{RATE, busy, file, refused};
 use std::path::Path;
 use transept::impulse::recipe::Recipe;
 use transept::render::Job;
+use transept_support::folder::Folder;
 use transept_support::signal::noise;
 use transept_support::wave;
 
@@ -32,8 +33,8 @@ fn a_dry_file_that_cannot_be_rendered_is_refused_with_the_reason() {
         (with("no-rate.wav", &no_rate), "0 Hz"),
         (folder.path("bare.wav"), "empty: it holds no samples"),
         (folder.path("slow.wav"), "4000 Hz"),
-        (folder.file("three.wav", &vec![noise(100, 22); 3]), "3 channels"),
-        (folder.0.path().to_owned(), "this is a folder"),
+        (folder.wave("three.wav", RATE, &vec![noise(100, 22); 3]), "3 channels"),
+        (folder.root().to_owned(), "this is a folder"),
     ];
     for (dry, reason) in cases {
         refused(&folder, &Job { dry: dry.clone(), ..job.clone() }, &dry, reason);
@@ -52,8 +53,8 @@ fn an_impulse_that_cannot_be_used_is_refused_with_the_reason() {
     let cases = [
         (folder.path("missing.wav"), "no such file"),
         (folder.path("text.wav"), "begins like none of them"),
-        (folder.file("three.wav", &vec![noise(100, 24); 3]), "3 channels"),
-        (folder.file("nan.wav", &[bad]), "finite"),
+        (folder.wave("three.wav", RATE, &vec![noise(100, 24); 3]), "3 channels"),
+        (folder.wave("nan.wav", RATE, &[bad]), "finite"),
     ];
     for (path, reason) in cases {
         let recipe = Recipe::of(file(path.clone()));

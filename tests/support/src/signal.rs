@@ -16,6 +16,11 @@ impl Seeded {
         self.bits() as usize % below
     }
 
+    /// In 0..1.
+    pub fn uniform(&mut self) -> f64 {
+        f64::from(self.bits()) / f64::from(1u32 << 31)
+    }
+
     /// In ±0.5.
     pub fn sample(&mut self) -> f32 {
         self.bits() as f32 / (1u32 << 31) as f32 - 0.5
@@ -27,6 +32,13 @@ impl Seeded {
 pub fn noise(len: usize, seed: u64) -> Vec<f32> {
     let mut seeded = Seeded(seed);
     (0..len).map(|_| seeded.sample()).collect()
+}
+
+/// White noise with a standard deviation of 1, Gaussian enough by twelve uniforms.
+#[must_use]
+pub fn gaussian_noise(len: usize, seed: u64) -> Vec<f64> {
+    let mut seeded = Seeded(seed);
+    (0..len).map(|_| (0..12).map(|_| seeded.uniform()).sum::<f64>() - 6.0).collect()
 }
 
 /// Noise that decays by 60 dB over its length, as an impulse response does.

@@ -1,5 +1,4 @@
 //! WAV files that tests write and read.
-#![allow(dead_code, missing_docs, reason = "each test uses its own part")]
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 use std::path::Path;
@@ -7,7 +6,9 @@ use std::path::Path;
 /// Planar samples and their rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wave {
+    /// One vector for each channel.
     pub channels: Vec<Vec<f32>>,
+    /// In Hz.
     pub sample_rate: u32,
 }
 
@@ -19,7 +20,7 @@ pub fn write(path: &Path, sample_rate: u32, channels: &[Vec<f32>]) {
         bits_per_sample: 32,
         sample_format: SampleFormat::Float,
     };
-    let mut writer = WavWriter::create(path, spec).expect("created");
+    let mut writer = WavWriter::create(path, spec).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     for frame in 0..channels[0].len() {
         for channel in channels {
             writer.write_sample(channel[frame]).expect("written");
@@ -36,7 +37,7 @@ pub fn write_integers(path: &Path, bits: u16, channels: &[Vec<i32>]) {
         bits_per_sample: bits,
         sample_format: SampleFormat::Int,
     };
-    let mut writer = WavWriter::create(path, spec).expect("created");
+    let mut writer = WavWriter::create(path, spec).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     for frame in 0..channels[0].len() {
         for channel in channels {
             writer.write_sample(channel[frame]).expect("written");
@@ -46,8 +47,9 @@ pub fn write_integers(path: &Path, bits: u16, channels: &[Vec<i32>]) {
 }
 
 /// Reads 32-bit float.
+#[must_use]
 pub fn read(path: &Path) -> Wave {
-    let mut reader = WavReader::open(path).expect("a WAV file");
+    let mut reader = WavReader::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let spec = reader.spec();
     assert_eq!((spec.sample_format, spec.bits_per_sample), (SampleFormat::Float, 32));
     let samples: Vec<f32> = reader.samples().map(|sample| sample.expect("whole")).collect();
@@ -55,8 +57,9 @@ pub fn read(path: &Path) -> Wave {
 }
 
 /// Reads integers, and how many bits they have.
+#[must_use]
 pub fn read_integers(path: &Path) -> (u16, Vec<Vec<i32>>) {
-    let mut reader = WavReader::open(path).expect("a WAV file");
+    let mut reader = WavReader::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let spec = reader.spec();
     assert_eq!(spec.sample_format, SampleFormat::Int);
     let samples: Vec<i32> = reader.samples().map(|sample| sample.expect("whole")).collect();

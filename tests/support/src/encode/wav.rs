@@ -1,25 +1,37 @@
-//! Writes WAV files, right ones and broken ones.
+//! WAV.
 
 /// A WAV file to be: change what should be different and take its bytes.
 #[derive(Debug, Clone)]
 pub struct Wav {
+    /// The format tag: 1 for integers, 3 for floats.
     pub tag: u16,
+    /// How many channels the header says.
     pub channels: u16,
+    /// In Hz.
     pub sample_rate: u32,
+    /// Valid bits of a sample.
     pub bits: u16,
+    /// Bytes that a sample takes.
     pub sample_bytes: u16,
+    /// True if the format chunk has the extensible form.
     pub extensible: bool,
-    /// Chunks before and after the samples, without pad bytes.
+    /// The chunks before the samples, without pad bytes.
     pub before: Vec<u8>,
+    /// The chunks after the samples.
     pub after: Vec<u8>,
+    /// The samples.
     pub data: Vec<u8>,
-    /// Instead of the right sizes.
+    /// The size of the file in its header, instead of the right one.
     pub riff_size: Option<u32>,
+    /// The size of the samples in their header, instead of the right one.
     pub data_size: Option<u32>,
+    /// The first four letters.
     pub letters: [u8; 4],
 }
 
 impl Wav {
+    /// A file at 48 kHz with these bytes as its samples.
+    #[must_use]
     pub fn new(tag: u16, channels: u16, bits: u16, data: Vec<u8>) -> Self {
         Self {
             tag,
@@ -38,15 +50,19 @@ impl Wav {
     }
 
     /// 16-bit PCM.
+    #[must_use]
     pub fn pcm16(channels: u16, interleaved: &[i16]) -> Self {
         Self::new(1, channels, 16, interleaved.iter().flat_map(|sample| sample.to_le_bytes()).collect())
     }
 
     /// 32-bit float.
+    #[must_use]
     pub fn float32(channels: u16, interleaved: &[f32]) -> Self {
         Self::new(3, channels, 32, interleaved.iter().flat_map(|sample| sample.to_le_bytes()).collect())
     }
 
+    /// The whole file.
+    #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let frame_bytes = self.sample_bytes.wrapping_mul(self.channels);
         let mut format = Vec::new();
@@ -81,6 +97,7 @@ impl Wav {
 }
 
 /// A chunk, without a pad byte.
+#[must_use]
 pub fn chunk(letters: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let mut bytes = letters.to_vec();
     bytes.extend((content.len() as u32).to_le_bytes());
