@@ -4,6 +4,8 @@
 mod blocks;
 mod bounces;
 mod files;
+#[cfg(target_os = "linux")]
+mod memory;
 mod missing;
 mod races;
 mod samples;
