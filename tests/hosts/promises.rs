@@ -11,7 +11,8 @@ use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format};
 use transept::impulse::recipe::Recipe;
 use transept::prepare;
-use transept_support::signal::noise;
+use transept_support::folder::Folder;
+use transept_support::signal::{decaying_noise, noise};
 use transept_support::wave;
 
 /// A change of a parameter: its id, the frame, and a value from 0 to 1.
@@ -58,30 +59,19 @@ pub fn number(id: &str) -> u32 {
 
 /// A file with an impulse of its own, gone when this is dropped.
 pub struct Room {
-    _folder: tempfile::TempDir,
+    _folder: Folder,
     pub path: PathBuf,
     pub recipe: Recipe,
 }
 
 /// An impulse of noise that decays by 60 dB over its length, at 44.1 kHz.
 pub fn room(channels: usize, seconds: f32, seed: u64) -> Room {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("room.wav");
-    let taps = transept_support::signal::decaying_noise((seconds * 44_100.0) as usize, seed);
-    let format = hound::WavSpec {
-        channels: channels as u16,
-        sample_rate: 44_100,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut file = hound::WavWriter::create(&path, format).expect("a file");
-    for (index, tap) in taps.iter().enumerate() {
-        for channel in 0..channels {
-            // Each channel another one, none of them silent.
-            file.write_sample(tap * [1.0, -0.5, 0.25, 0.75][(channel + index / 3) % 4]).expect("a sample");
-        }
-    }
-    file.finalize().expect("a file");
+    let folder = Folder::new();
+    let taps = decaying_noise((seconds * 44_100.0) as usize, seed);
+    // Each channel another one, none of them silent.
+    let gain = |channel: usize, frame: usize| [1.0, -0.5, 0.25, 0.75][(channel + frame / 3) % 4];
+    let channel = |channel| taps.iter().enumerate().map(|(frame, tap)| tap * gain(channel, frame)).collect();
+    let path = folder.wave("room.wav", 44_100, &(0..channels).map(channel).collect::<Vec<_>>());
     Room { _folder: folder, recipe: Recipe::file(&path), path }
 }
 

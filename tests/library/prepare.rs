@@ -1,7 +1,7 @@
 //! Promises of `prepare::build`: from a recipe to what sounds, and to what is said about it.
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use transept::cancel::Token;
 use transept::chain::Format;
 use transept::engine::{BuildError, Convolver};
@@ -13,6 +13,7 @@ use transept::impulse::shape::{self, Cut, Fade, Level, Ratio, Shape, ShapeError,
 use transept::impulse::{Impulse, level, resample};
 use transept::prepare::{self, PrepareError, Prepared, STRETCHES};
 use transept::space;
+use transept_support::folder::Folder;
 use transept_support::signal::noise;
 
 const STEREO: Format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
@@ -26,11 +27,8 @@ fn plain(source: Source) -> Recipe {
 }
 
 /// Writes 32-bit float WAV at 48 kHz and gives its path.
-fn wave(folder: &Path, name: &str, channels: &[&[f32]]) -> PathBuf {
-    let path = folder.join(name);
-    let channels: Vec<Vec<f32>> = channels.iter().map(|channel| channel.to_vec()).collect();
-    transept_support::wave::write(&path, 48_000, &channels);
-    path
+fn wave(folder: &Folder, name: &str, channels: &[&[f32]]) -> PathBuf {
+    folder.wave(name, 48_000, &channels.iter().map(|channel| channel.to_vec()).collect::<Vec<_>>())
 }
 
 /// Seeded noise that decays to a tenth, so that its end is far above any rounding.
@@ -64,9 +62,9 @@ fn assert_same(found: &[f32], expected: &[f32], what: &str) {
 
 #[test]
 fn a_file_sounds_as_stored_when_matching_is_off() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let (left, right) = (loud_noise(1, 3000), loud_noise(2, 3000));
-    let path = wave(folder.path(), "Oak hall.wav", &[&left, &right]);
+    let path = wave(&folder, "Oak hall.wav", &[&left, &right]);
     let mut prepared = build(&plain(Source::File { path }), STEREO).expect("built");
     assert_same(&response(&mut prepared.convolver, 0, 0), &left, "left");
     assert_same(&response(&mut prepared.convolver, 1, 1), &right, "right");
@@ -76,10 +74,10 @@ fn a_file_sounds_as_stored_when_matching_is_off() {
 
 #[test]
 fn a_pair_of_files_is_true_stereo() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let paths = [loud_noise(1, 2000), loud_noise(2, 2000), loud_noise(3, 2000), loud_noise(4, 2000)];
-    let left = wave(folder.path(), "L.wav", &[&paths[0], &paths[1]]);
-    let right = wave(folder.path(), "R.wav", &[&paths[2], &paths[3]]);
+    let left = wave(&folder, "L.wav", &[&paths[0], &paths[1]]);
+    let right = wave(&folder, "R.wav", &[&paths[2], &paths[3]]);
     let mut prepared = build(&plain(Source::Pair { left, right }), STEREO).expect("built");
     for (index, path) in paths.iter().enumerate() {
         let found = response(&mut prepared.convolver, index / 2, index % 2);
@@ -104,11 +102,11 @@ fn every_space_in_the_box_is_prepared_for_every_rate_and_layout() {
 
 #[test]
 fn matching_turns_all_paths_by_the_gain_that_the_summary_tells() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     // The right channel ten times softer: that is the room's own balance, and stays.
     let (left, mut right) = (loud_noise(1, 4000), loud_noise(2, 4000));
     right.iter_mut().for_each(|sample| *sample *= 0.1);
-    let path = wave(folder.path(), "room.wav", &[&left, &right]);
+    let path = wave(&folder, "room.wav", &[&left, &right]);
     let mut prepared = build(&Recipe::file(path), STEREO).expect("built");
     let gain = 10f32.powf(prepared.summary.level_db as f32 / 20.0);
     let turned = |channel: &[f32]| channel.iter().map(|sample| sample * gain).collect::<Vec<_>>();
@@ -120,7 +118,7 @@ fn matching_turns_all_paths_by_the_gain_that_the_summary_tells() {
 
 #[test]
 fn the_summary_is_about_the_impulse_that_sounds() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let mut left = vec![0.25; 48_000];
     left[24_000] = -0.75;
     let mut right = vec![0.0; 48_000];
@@ -128,7 +126,7 @@ fn the_summary_is_about_the_impulse_that_sounds() {
     for channel in [&mut left, &mut right] {
         channel.resize(60_000, 0.0); // Exact zeros at the end do not count.
     }
-    let path = wave(folder.path(), "room.wav", &[&left, &right]);
+    let path = wave(&folder, "room.wav", &[&left, &right]);
     let Prepared { summary, .. } = build(&Recipe::file(&path), STEREO).expect("built");
     assert_eq!((summary.seconds, summary.channels, summary.sample_rate, summary.peak), (1.0, 2, 48_000, 0.75));
     assert!(summary.waveform.iter().all(|channel| channel.len() == STRETCHES));
@@ -153,10 +151,10 @@ fn the_summary_is_about_the_impulse_that_sounds() {
 /// Times count in samples of the host's rate, whatever the file's is.
 #[test]
 fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_after_trimming() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     // Half a second of noise as loud as the room, then the room.
     let taps = [loud_noise(3, 24_000), loud_noise(4, 24_000)].concat();
-    let path = wave(folder.path(), "room.wav", &[&taps]);
+    let path = wave(&folder, "room.wav", &[&taps]);
     let shape = Shape {
         trim: Trim { start: Cut::At(Time::from_seconds(0.5)), end: Cut::Off },
         fade: Fade { start: Time::from_seconds(0.1), end: Time::ZERO },
@@ -201,8 +199,8 @@ fn the_summary_tells_what_became_of_every_band_and_the_mixing_time() {
 
 #[test]
 fn a_build_ends_at_whatever_question_it_is_told_to() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = wave(folder.path(), "room.wav", &[&loud_noise(1, 20_000), &loud_noise(2, 20_000)]);
+    let folder = Folder::new();
+    let path = wave(&folder, "room.wav", &[&loud_noise(1, 20_000), &loud_noise(2, 20_000)]);
     let format = Format { sample_rate: 44_100, ..STEREO };
     let shape = Shape {
         trim: Trim { start: Cut::Auto, end: Cut::Auto },
@@ -234,9 +232,9 @@ fn a_build_ends_at_whatever_question_it_is_told_to() {
 
 #[test]
 fn every_error_names_the_file_and_the_reason() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let inside = |name: &str| folder.path().join(name);
-    let good = wave(folder.path(), "good.wav", &[&loud_noise(1, 100), &loud_noise(2, 100)]);
+    let folder = Folder::new();
+    let inside = |name: &str| folder.path(name);
+    let good = wave(&folder, "good.wav", &[&loud_noise(1, 100), &loud_noise(2, 100)]);
     std::fs::write(inside("letter.wav"), "Dear all, this is no audio.").expect("written");
     let two_to_one = Format { outputs: 1, ..STEREO };
     let file = |name: &str| Source::File { path: inside(name) };
@@ -320,9 +318,9 @@ fn the_worker_brings_a_file_to_the_audio_thread_and_a_newer_one_after_it() {
     use std::time::Duration;
     use transept::prepare::worker::{OnFailure, State, Wanted, Worker};
 
-    let folder = tempfile::tempdir().expect("a folder");
-    let first = wave(folder.path(), "first.wav", &[&loud_noise(1, 500)]);
-    let second = wave(folder.path(), "second.wav", &[&loud_noise(2, 700)]);
+    let folder = Folder::new();
+    let first = wave(&folder, "first.wav", &[&loud_noise(1, 500)]);
+    let second = wave(&folder, "second.wav", &[&loud_noise(2, 700)]);
     let wanted = Arc::new(Mutex::new(None));
     let asked = wanted.clone();
     let (worker, mut audio) = Worker::spawn(move || asked.lock().expect("no panic").clone());

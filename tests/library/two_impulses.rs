@@ -8,15 +8,13 @@ use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use transept::impulse::shape::Ratio;
 use transept::impulse::{Impulse, level};
 use transept::prepare::{self, Order, PrepareError, Prepared, Preparer};
+use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
-use transept_support::wave;
 
 const STEREO: Format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
 
-fn file(folder: &Path, name: &str, taps: &[f32]) -> PathBuf {
-    let path = folder.join(name);
-    wave::write(&path, 48_000, &[taps.to_vec()]);
-    path
+fn file(folder: &Folder, name: &str, taps: &[f32]) -> PathBuf {
+    folder.wave(name, 48_000, &[taps.to_vec()])
 }
 
 /// A click of a half at a place.
@@ -61,8 +59,8 @@ fn assert_is_click(found: &[f32], place: usize, height: f32, what: &str) {
 
 #[test]
 fn a_click_goes_its_way_from_one_place_to_the_other() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (first, second) = (file(folder.path(), "A.wav", &click(100)), file(folder.path(), "B.wav", &click(300)));
+    let folder = Folder::new();
+    let (first, second) = (file(&folder, "A.wav", &click(100)), file(&folder, "B.wav", &click(300)));
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
         let format = Format { inputs, outputs, ..STEREO };
         for (percent, place) in [(0, 100), (50, 200), (100, 300)] {
@@ -77,8 +75,8 @@ fn a_click_goes_its_way_from_one_place_to_the_other() {
 
 #[test]
 fn in_series_a_click_comes_after_both_ways() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (first, second) = (file(folder.path(), "A.wav", &click(100)), file(folder.path(), "B.wav", &click(300)));
+    let folder = Folder::new();
+    let (first, second) = (file(&folder, "A.wav", &click(100)), file(&folder, "B.wav", &click(300)));
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
         let format = Format { inputs, outputs, ..STEREO };
         let Prepared { mut convolver, summary } = build(&both(&first, &second, Combination::Series), format);
@@ -94,9 +92,9 @@ fn loudness_gain(impulse: &Impulse) -> f64 {
 
 #[test]
 fn two_matched_rooms_in_series_are_matched_too() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let (first, second) = (decaying_noise(9_000, 1), decaying_noise(7_000, 2));
-    let (first, second) = (file(folder.path(), "A.wav", &first), file(folder.path(), "B.wav", &second));
+    let (first, second) = (file(&folder, "A.wav", &first), file(&folder, "B.wav", &second));
     let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
     let gain = |level| {
         let mut prepared = build(&Recipe { level, ..both(&first, &second, Combination::Series) }, mono);
@@ -110,11 +108,9 @@ fn two_matched_rooms_in_series_are_matched_too() {
 
 #[test]
 fn a_series_of_stereo_rooms_is_as_loud_as_its_rule_says_on_a_mono_track_too() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let stereo = |name: &str, length, seeds: [u64; 2]| {
-        let path = folder.path().join(name);
-        wave::write(&path, 48_000, &seeds.map(|seed| decaying_noise(length, seed)));
-        path
+        folder.wave(name, 48_000, &seeds.map(|seed| decaying_noise(length, seed)))
     };
     let (first, second) = (stereo("A.wav", 9_000, [1, 2]), stereo("B.wav", 7_000, [3, 4]));
     let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
@@ -128,14 +124,13 @@ fn a_series_of_stereo_rooms_is_as_loud_as_its_rule_says_on_a_mono_track_too() {
 /// Backwards the direct sounds are at the ends, and it is those that meet.
 #[test]
 fn impulses_played_backwards_meet_in_their_direct_sounds() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let taps = |decade: f32, length: usize| {
         let decay = |n: usize| if n < 99 { 0.0 } else { 0.5 * 0.1_f32.powf((n - 99) as f32 / decade) };
         (0..length).map(decay).collect::<Vec<_>>()
     };
     // Backwards the direct sounds are at 900 and 1900.
-    let (first, second) =
-        (file(folder.path(), "A.wav", &taps(200.0, 1000)), file(folder.path(), "B.wav", &taps(1600.0, 2000)));
+    let (first, second) = (file(&folder, "A.wav", &taps(200.0, 1000)), file(&folder, "B.wav", &taps(1600.0, 2000)));
     let shape = transept::impulse::shape::Shape { reverse: true, ..Default::default() };
     let recipe = Recipe { shape, ..both(&first, &second, between(50)) };
     let Prepared { mut convolver, .. } = build(&recipe, Format { sample_rate: 48_000, inputs: 1, outputs: 1 });
@@ -149,11 +144,9 @@ fn impulses_played_backwards_meet_in_their_direct_sounds() {
 
 #[test]
 fn a_morph_towards_a_longer_room_stays_the_same_room_from_its_end_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (first, second) = (
-        file(folder.path(), "A.wav", &decaying_noise(5_000, 1)),
-        file(folder.path(), "B.wav", &decaying_noise(20_000, 2)),
-    );
+    let folder = Folder::new();
+    let (first, second) =
+        (file(&folder, "A.wav", &decaying_noise(5_000, 1)), file(&folder, "B.wav", &decaying_noise(20_000, 2)));
     let mut preparer = Preparer::default();
     let mut build = |percent, generation| {
         let order =
@@ -184,9 +177,9 @@ fn a_morph_towards_a_longer_room_stays_the_same_room_from_its_end_on() {
 
 #[test]
 fn a_position_that_is_moved_is_the_same_room_and_costs_no_decoding() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let (first, second) = (decaying_noise(9_000, 1), decaying_noise(7_000, 2));
-    let (first, second) = (file(folder.path(), "A.wav", &first), file(folder.path(), "B.wav", &second));
+    let (first, second) = (file(&folder, "A.wav", &first), file(&folder, "B.wav", &second));
     let decoded = std::cell::Cell::new(0);
     let find = |source: &Source, cancel: &Token| {
         decoded.set(decoded.get() + 1);
@@ -209,9 +202,9 @@ fn a_position_that_is_moved_is_the_same_room_and_costs_no_decoding() {
 
 #[test]
 fn an_error_names_the_file_that_failed() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let here = file(folder.path(), "A.wav", &click(100));
-    let gone = folder.path().join("gone.wav");
+    let folder = Folder::new();
+    let here = file(&folder, "A.wav", &click(100));
+    let gone = folder.path("gone.wav");
     for recipe in [both(&here, &gone, Combination::Series), both(&gone, &here, between(50))] {
         match prepare::build(&recipe, STEREO, &Token::never()) {
             Err(PrepareError::Missing(path)) => assert_eq!(path, gone),
@@ -222,9 +215,9 @@ fn an_error_names_the_file_that_failed() {
 
 #[test]
 fn a_build_of_two_ends_at_whatever_question_it_is_told_to() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let (first, second) = (decaying_noise(3_000, 1), decaying_noise(2_000, 2));
-    let (first, second) = (file(folder.path(), "A.wav", &first), file(folder.path(), "B.wav", &second));
+    let (first, second) = (file(&folder, "A.wav", &first), file(&folder, "B.wav", &second));
     for how in [between(50), Combination::Series] {
         let recipe = Recipe { level: LevelRule::Match, ..both(&first, &second, how) };
         let asked = std::cell::Cell::new(0);
