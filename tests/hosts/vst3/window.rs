@@ -26,7 +26,7 @@ fn the_window_opens_and_closes_while_automation_plays_and_the_host_lives() {
         println!("skipped: no display, and no Xvfb to make one");
         return;
     };
-    let name = "window::the_window_opens_and_closes_while_automation_plays_and_the_host_lives";
+    let name = "vst3::window::the_window_opens_and_closes_while_automation_plays_and_the_host_lives";
     let mut child = Command::new(std::env::current_exe().expect("this program"));
     child.args(["--exact", name, "--nocapture"]).env(CHILD, "1").env("DISPLAY", &display.name);
     let output = child.output().expect("the child ran");
