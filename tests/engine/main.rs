@@ -7,6 +7,8 @@
 mod chain;
 #[cfg(not(loom))]
 mod convolver;
+#[cfg(not(loom))]
+mod examples;
 #[cfg(all(feature = "worker", not(loom)))]
 mod handover;
 #[cfg(loom)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use transept::impulse::recipe::{Combination, Recipe, Second, Source};
-use transept::impulse::shape::Ratio;
+use transept::impulse::units::Ratio;
 use transept::preset::Preset;
 use transept::session::host_state::unpacked;
 use transept::settings::{self, Setting, Settings, TABLE};
