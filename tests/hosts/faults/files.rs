@@ -1,7 +1,7 @@
 //! A file that is no audio, is truncated or empty, has no channels, no rate or samples that are no numbers, or is too much
 //! for an impulse.
 use super::unwrapped::{Session, Unwrapped};
-use crate::promises::state::{FOR_EVER, stereo};
+use crate::promises::state::{FOR_EVER, is_remembered, members, stereo};
 use crate::promises::{expected, room};
 use std::time::{Duration, Instant};
 use transept::chain::Controls;
@@ -35,7 +35,7 @@ fn remembered(instance: &Unwrapped) -> Session {
     let began = Instant::now();
     loop {
         let saved = instance.saved();
-        if saved["memory"].contains("file_hash") && saved["embedded"] != "null" {
+        if is_remembered(&members(saved.iter().map(|(key, json)| (key.as_str(), json.as_str()))), true) {
             return saved;
         }
         assert!(began.elapsed() < FOR_EVER, "never remembered: {saved:?}");

@@ -36,8 +36,9 @@ pub fn nothing_is_lost_on_save<I: Instance>() {
     std::fs::remove_file(&room.path).expect("removed");
     let mut fields = fields(&saved);
     let embedded = fields["embedded"].as_str().expect("text");
-    fields["embedded"] = format!("{}\"", &embedded[..embedded.len() / 2]).into();
-    let state = serde_json::json!({ "version": "0.1.0", "params": {}, "fields": fields }).to_string();
+    fields["embedded"] = embedded[..embedded.len() / 2].into();
+    let state = serde_json::json!({ "version": "0.1.0", "params": {}, "fields": { "session": fields.to_string() } })
+        .to_string();
     let mut later = I::new();
     for round in 0..2 {
         assert!(later.load(state.as_bytes()));

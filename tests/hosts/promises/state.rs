@@ -1,5 +1,6 @@
 //! Promises about sessions.
 use super::*;
+use serde_json::Value;
 use std::time::{Duration, Instant};
 use transept_support::compare::error_db_of_channels;
 
@@ -94,9 +95,28 @@ pub fn what_is_typed_and_shown_has_units_and_off<I: Instance>() {
 }
 
 /// What a saved state says beside parameters.
-pub fn fields(state: &[u8]) -> serde_json::Value {
+pub fn fields(state: &[u8]) -> Value {
     let json = zstd::decode_all(state).unwrap_or_else(|_| state.to_vec());
-    serde_json::from_slice::<serde_json::Value>(&json).expect("a state")["fields"].clone()
+    let state: Value = serde_json::from_slice(&json).expect("a state");
+    let fields = state["fields"].as_object().expect("fields");
+    members(fields.iter().map(|(key, json)| (key.as_str(), json.as_str().expect("JSON in JSON"))))
+}
+
+/// What fields say of a session: the members of the one field, or in older states one field for each.
+pub fn members<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
+    let mut members = serde_json::Map::new();
+    for (key, json) in fields {
+        match (key, serde_json::from_str(json).expect("JSON")) {
+            ("session", Value::Object(session)) => members.extend(session),
+            (_, value) => drop(members.insert(key.to_owned(), value)),
+        }
+    }
+    Value::Object(members)
+}
+
+/// True once the impulse that sounds is remembered: by its file, and by its samples where it is embedded.
+pub fn is_remembered(members: &Value, embedded: bool) -> bool {
+    members["memory"].to_string().contains("file_hash") && members["embedded"].is_null() != embedded
 }
 
 /// The same once the impulse that sounds is remembered: on the worker, a moment after it sounds.
@@ -105,8 +125,7 @@ pub fn saved_when_remembered<I: Instance>(instance: &mut I, embedded: bool) -> V
     loop {
         let state = instance.save();
         let fields = fields(&state);
-        let known = fields["memory"].as_str().expect("JSON in JSON").contains("file_hash");
-        if known && (fields["embedded"] != "null") == embedded {
+        if is_remembered(&fields, embedded) {
             return state;
         }
         assert!(began.elapsed() < FOR_EVER, "never remembered: {}", fields["memory"]);
@@ -119,7 +138,7 @@ pub fn a_session_carries_its_room_along<I: Instance>() {
     let room = room(4, 0.05, 41);
     let mut instance = I::new();
     assert!(instance.load(&session(&room.recipe, WET)));
-    assert!(!fields(&instance.save())["memory"].as_str().expect("JSON").contains("file_hash"), "nobody has looked");
+    assert!(!fields(&instance.save())["memory"].to_string().contains("file_hash"), "nobody has looked");
     instance.activate(48_000, 512, true);
     let input = clicks(2, 4000);
     let expected = expected(&room.recipe, stereo(), &wet(), &input);

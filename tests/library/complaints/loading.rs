@@ -118,7 +118,9 @@ mod session {
             let embeds = self.params.session.embedding() != Embedding::Never;
             loop {
                 let saved = self.save();
-                if saved["memory"].contains("file_hash") && (saved["embedded"] != "null") == embeds {
+                let session: serde_json::Value = serde_json::from_str(&saved["session"]).expect("JSON");
+                let is_known = session["memory"].to_string().contains("file_hash");
+                if is_known && session["embedded"].is_null() != embeds {
                     return saved;
                 }
                 assert!(began.elapsed() < FOR_EVER, "never remembered: {saved:?}");
