@@ -60,9 +60,7 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
 /// The tests in hosts once more, ended by the first block that allocates or frees. The guard is an allocator of its own,
 /// and so cannot be in the same build as the tests that bring theirs.
 pub fn guard(floor: &Floor, tally: &mut Tally) -> Result<()> {
-    let hosts = ["test", "--package", "transept", "--features", "guard", "--test", "clap_host", "--test", "vst3_shell"];
-    let mut test = cargo(&hosts);
-    test.args(["--test", "wrong"]);
+    let mut test = cargo(&["test", "--package", "transept", "--features", "guard", "--test", "hosts"]);
     floor.display()?.show(&mut test);
     count(&mut test, tally)
 }
@@ -71,7 +69,7 @@ pub fn guard(floor: &Floor, tally: &mut Tally) -> Result<()> {
 pub fn loom(_: &Floor, tally: &mut Tally) -> Result<()> {
     let arguments = ["test", "--package", "transept", "--no-default-features", "--features", "exchange"];
     let mut test = cargo(&arguments);
-    test.args(["--test", "loom_exchange", "--target-dir"]).arg(workspace::target().join("loom"));
+    test.args(["--test", "engine", "--target-dir"]).arg(workspace::target().join("loom"));
     count(test.env("RUSTFLAGS", "--cfg loom"), tally)
 }
 
