@@ -39,6 +39,7 @@
 //! Every interleaving of this file is run by `tests/loom_exchange.rs`, with a slot made of loom's atomics.
 
 mod port;
+mod revision;
 mod slot;
 
 #[cfg(loom)]
@@ -47,6 +48,7 @@ use loom::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 pub use port::{Append, Port};
+pub use revision::Revision;
 use slot::Slot;
 #[cfg(not(loom))]
 use std::sync::{
@@ -79,7 +81,7 @@ pub fn exchange<T: Send + Numbered>() -> (WorkerEnd<T>, AudioEnd<T>) {
         returned: Slot::empty(),
         return_is_free: AtomicBool::new(true),
     });
-    (WorkerEnd { exchange: exchange.clone() }, AudioEnd { exchange, taken: 0 })
+    (WorkerEnd { exchange: exchange.clone() }, AudioEnd { exchange, taken: 0, revision: None })
 }
 
 /// The end of the thread that allocates and frees. \[worker\]
@@ -118,9 +120,17 @@ pub struct AudioEnd<T> {
     exchange: Arc<Exchange<T>>,
     /// Number of what was last taken, 0 before.
     taken: u64,
+    /// Raised when something has been given back.
+    revision: Option<std::sync::Arc<Revision>>,
 }
 
 impl<T: Send + Numbered> AudioEnd<T> {
+    /// Raises this revision whenever something has been given back, so that the worker frees it soon.
+    #[must_use]
+    pub fn raising(self, revision: std::sync::Arc<Revision>) -> Self {
+        Self { revision: Some(revision), ..self }
+    }
+
     /// True when a box can be given back now. It stays true until [`Self::give_back`]. Real-time safe.
     #[must_use]
     pub fn return_is_free(&self) -> bool {
@@ -159,5 +169,8 @@ impl<T: Send + Numbered> AudioEnd<T> {
         let lost = self.exchange.returned.swap(Some(old));
         debug_assert!(lost.is_none(), "H1: given back while the return path was not free");
         std::mem::forget(lost);
+        if let Some(revision) = &self.revision {
+            revision.raise();
+        }
     }
 }
