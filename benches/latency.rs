@@ -10,7 +10,8 @@ use transept::engine::Delivery;
 use transept::handover::Port;
 use transept::impulse::decay::BandRatios;
 use transept::impulse::recipe::{Combination, Recipe, Second, Source};
-use transept::impulse::shape::{Envelope, Level, Ratio, Shape, Time};
+use transept::impulse::shape::{Envelope, Shape};
+use transept::impulse::units::{Level, Ratio, Time};
 use transept::prepare::worker::{OnFailure, Wanted, Worker};
 
 /// Frames per callback.

@@ -11,7 +11,7 @@ use transept::cancel::Token;
 use transept::chain::Format;
 use transept::engine::{Delivery, Engine};
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
-use transept::impulse::shape::Ratio;
+use transept::impulse::units::Ratio;
 use transept::impulse::{Impulse, level};
 use transept::prepare::{self, Order, PrepareError, Prepared, Preparer};
 

@@ -4,7 +4,7 @@ mod rig;
 
 use super::*;
 use crate::cancel::Token;
-use crate::impulse::shape::Level;
+use crate::impulse::units::Level;
 use rig::{FORMAT, GUARD, Rig, until};
 use std::sync::atomic::{AtomicBool, AtomicI16, AtomicUsize, Ordering::SeqCst};
 use std::thread;
