@@ -73,7 +73,7 @@ fn the_newest_offer_wins_and_what_it_replaced_comes_back_to_the_worker() {
 }
 
 #[test]
-fn the_way_return_is_free_except_between_sending_and_collecting() {
+fn the_return_path_is_free_except_between_giving_back_and_collecting() {
     let ledger = Arc::default();
     let (mut worker, mut audio) = exchange();
     assert!(audio.return_is_free() && worker.collect().is_none() && audio.return_is_free());

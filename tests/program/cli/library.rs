@@ -44,8 +44,8 @@ fn library_folders_are_listed_added_and_removed() {
 #[test]
 fn a_program_under_test_does_not_know_the_settings_of_the_user() {
     let folder = Folder::new();
-    let mut command = program(folder.0.path());
-    command.args(["library", "add", "."]).env_remove("TRANSEPT_CONFIG").env("HOME", folder.0.path());
+    let mut command = program(folder.root());
+    command.args(["library", "add", "."]).env_remove("TRANSEPT_CONFIG").env("HOME", folder.root());
     let names = folder.names(".");
     let ran = Ran::from(command.output().expect("it runs"));
     assert!(ran.code == Some(1) && ran.stderr.contains("TRANSEPT_CONFIG"), "{}", ran.stderr);
