@@ -140,11 +140,20 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "parameters",
-        rooms: &["cancel", "session", "settings", "prepare", "library", "impulse", "chain::Format"],
+        rooms: &[
+            "cancel",
+            "session",
+            "settings",
+            "prepare",
+            "library",
+            "impulse",
+            "chain::Format",
+            "handover::Revision",
+        ],
         crates: &["nice_plug", "parking_lot", "serde_json"],
         never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time"],
         but: &[],
-        sentence: "may use cancel, the framework's parameters, session, settings, prepare (as its worker's client), library and impulse; never plugin, editor, files, threads",
+        sentence: "may use cancel, the framework's parameters, session, settings, prepare (as its worker's client), the exchange's Revision, library and impulse; never plugin, editor, files, threads",
     },
     Room {
         name: "render",
@@ -214,6 +223,55 @@ const ROOMS: &[Room] = &[
     },
 ];
 
+/// A rule inside a room.
+struct Part {
+    room: &'static str,
+    /// Modules of the room.
+    modules: &'static [&'static str],
+    /// Modules of the same room that these must not know.
+    never: &'static [&'static str],
+    sentence: &'static str,
+}
+
+const PARTS: &[Part] = &[
+    Part {
+        room: "engine",
+        modules: &["plan", "schedule", "kernel", "spectrum", "transform", "head", "dispatch", "sanitize"],
+        never: &["history", "delay_line", "samples", "kernel_state", "stage", "convolver", "delivery", "transition"],
+        sentence: "is immutable once it is built; it never knows running state",
+    },
+    Part {
+        room: "engine",
+        modules: &["history", "delay_line", "samples", "kernel_state", "stage"],
+        never: &["convolver", "delivery", "transition"],
+        sentence: "is the state of one convolver; it never knows a change between two",
+    },
+    Part {
+        room: "impulse",
+        modules: &[
+            "acoustics",
+            "combine",
+            "decay",
+            "gain",
+            "layout",
+            "level",
+            "random",
+            "relation",
+            "resample",
+            "shape",
+            "units",
+        ],
+        never: &["decode", "recipe"],
+        sentence: "is a function of samples; it never knows files, or what a user asked for",
+    },
+    Part {
+        room: "impulse",
+        modules: &["decode"],
+        never: &["acoustics", "combine", "decay", "level", "recipe", "relation", "shape"],
+        sentence: "reads what a file holds; it never knows what becomes of it",
+    },
+];
+
 /// The names by which code calls the crates that `Cargo.toml` lists.
 fn dependencies(manifest: &str) -> BTreeSet<String> {
     manifest
@@ -277,6 +335,12 @@ fn is_below(path: &[String], prefix: &str) -> bool {
     path.len() >= prefix.len() && prefix.iter().zip(path).all(|(a, b)| a == b)
 }
 
+/// The rule that a module of a room breaks when it names another module of the room.
+fn part(module: &str, other: &str, room: &str) -> Option<&'static Part> {
+    let breaks = |part: &&Part| part.room == room && part.modules.contains(&module) && part.never.contains(&other);
+    PARTS.iter().find(breaks)
+}
+
 /// The sentence that a path breaks.
 fn broken(named: &Named, crates: &BTreeSet<String>) -> Option<String> {
     let name = named.file.split('/').next()?;
@@ -290,8 +354,12 @@ fn broken(named: &Named, crates: &BTreeSet<String>) -> Option<String> {
     };
     let in_crate = named.path[0] == "crate";
     let path = &named.path[usize::from(in_crate)..];
-    if path.is_empty() || in_crate && path[0] == name {
+    if path.is_empty() {
         return None;
+    }
+    if in_crate && path[0] == name {
+        let part = part(named.file.split('/').nth(1)?, path.get(1)?, name)?;
+        return fail(part.sentence);
     }
     let allowed = match in_crate {
         // A macro or constant of the crate's root is nobody's.
@@ -322,6 +390,17 @@ fn every_row_is_a_room_that_is_there_and_names_only_rooms_above_it() {
         for may in room.rooms {
             let name = may.split("::").next().expect("a name");
             assert!(ROOMS[..at].iter().any(|above| above.name == name), "{} may not know {may}", room.name);
+        }
+    }
+}
+
+#[test]
+fn every_rule_inside_a_room_is_about_modules_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for part in PARTS {
+        for module in part.modules.iter().chain(part.never) {
+            let path = root.join(part.room).join(module).with_extension("rs");
+            assert!(path.exists(), "there is no module {}/{module}", part.room);
         }
     }
 }
@@ -390,6 +469,11 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
         ("settings", "use std::sync::Mutex;"),
         ("plugin", "use crate::engine::Kernel;"),
         ("cellar", "use std::fmt;"),
+        ("engine/plan", "use super::stage::Stage;"),
+        ("engine/kernel/builder", "use super::super::history::History;"),
+        ("engine/stage", "use super::transition::Engine;"),
+        ("impulse/shape/trim", "use crate::impulse::recipe::Recipe;"),
+        ("impulse/decode/wave", "use crate::impulse::shape;"),
     ] {
         assert_eq!(found(file, text).len(), 1, "{file}: {text}: {:?}", found(file, text));
     }
@@ -402,6 +486,8 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
         ("engine", "#[cfg(test)] use crate::chain::x;"),
         ("chain/meter", "use std::sync::atomic::AtomicU32;"),
         ("impulse/decode/wave", "use std::fs::File;"),
+        ("impulse/recipe", "use super::shape::Shape;"),
+        ("engine/stage", "use super::kernel::Kernel; use super::super::engine::plan;"),
         ("prepare/worker", "use super::{status::Desk, PrepareError}; use crate::chain::Format;"),
     ] {
         assert_eq!(found(file, text), Vec::<String>::new(), "{file}: {text}");
