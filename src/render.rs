@@ -4,8 +4,8 @@
 //! place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
 //! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory than a
-//! second. A file that has to be resampled, or that only the tolerant decoder can read (AIFF, FLAC, Ogg, damaged WAV
-//! headers), is held in memory whole.
+//! second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
+//! formats, damaged WAV headers), is held in memory whole.
 //!
 //! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
 //! complete. After an error or a cancellation nothing is left of it, and a file that was there before is untouched.

@@ -1,5 +1,6 @@
-//! Why a file is not what was wanted.
+//! Why a file cannot be decoded.
 
+use super::formats;
 use crate::cancel::Cancelled;
 use std::path::PathBuf;
 
@@ -27,7 +28,7 @@ pub enum DecodeError {
         source: std::io::Error,
     },
     /// No supported format, or one in a form that cannot be read.
-    #[error("{}: not readable as audio ({reason}); WAV, AIFF, FLAC and Ogg Vorbis are", path.display())]
+    #[error("{}: not readable as audio ({reason}); {} are", path.display(), formats::names("and"))]
     NotAudio {
         /// The file.
         path: PathBuf,
