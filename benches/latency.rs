@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use transept::chain::{Chain, Controls, Format};
+use transept::channels::ChannelLayout;
 use transept::impulse::decay::BandRatios;
 use transept::impulse::recipe::{Combination, Recipe, Second, Source};
 use transept::impulse::shape::{Envelope, Level, Ratio, Shape, Time};
@@ -13,7 +14,7 @@ use transept::prepare::worker::{Door, OnFailure, Wanted, Worker};
 
 /// Frames per callback.
 pub(crate) const BLOCK: usize = 64;
-const FORMAT: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+const FORMAT: Format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo };
 /// Only against hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 

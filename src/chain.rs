@@ -8,6 +8,7 @@ mod meter;
 mod ramp;
 mod shelf;
 
+use crate::channels::ChannelLayout;
 use crate::engine::{CEILING, Convolver, Engine, MAX_CHANNELS};
 use delay::Delay;
 use filter::{Cut, Side};
@@ -23,15 +24,30 @@ pub const MAX_PREDELAY: f32 = 0.5;
 /// Frames that go through the effect at once: longer blocks are cut, so that no announced maximum has to be believed.
 const CHUNK: usize = 256;
 
-/// What the chain runs at: sample rate and channel layout (1→1, 1→2 or 2→2).
+// The engine has the channels of every layout.
+const _: () = assert!(ChannelLayout::MOST_CHANNELS <= MAX_CHANNELS);
+
+/// Sample rate and channel layout of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {
-    /// In Hz.
+    /// Sample rate in Hz.
     pub sample_rate: u32,
-    /// Input channels.
-    pub inputs: usize,
-    /// Output channels; at least as many as inputs.
-    pub outputs: usize,
+    /// Inputs and outputs.
+    pub layout: ChannelLayout,
+}
+
+impl Format {
+    /// Number of input channels.
+    #[must_use]
+    pub const fn inputs(self) -> usize {
+        self.layout.inputs()
+    }
+
+    /// Number of output channels; at least as many as inputs.
+    #[must_use]
+    pub const fn outputs(self) -> usize {
+        self.layout.outputs()
+    }
 }
 
 /// The plain numbers that one block needs. Gains are factors.
@@ -109,13 +125,9 @@ fn tidy(sample: f32) -> f32 {
 
 impl Chain {
     /// A chain without a kernel: its wet signal is silence. Allocates.
-    ///
-    /// # Panics
-    /// If the format has no channels, more than [`MAX_CHANNELS`], or fewer outputs than inputs.
     #[must_use]
     pub fn new(format: Format, meters: Arc<Meters>) -> Self {
-        let Format { sample_rate, inputs, outputs } = format;
-        assert!(inputs <= outputs, "{inputs} inputs have no place in {outputs} outputs");
+        let (sample_rate, inputs, outputs) = (format.sample_rate, format.inputs(), format.outputs());
         let longest = (MAX_PREDELAY * sample_rate as f32).ceil() as usize;
         let at_rest = |value| Ramp::new(value, sample_rate);
         Self {
@@ -182,14 +194,14 @@ impl Chain {
             for (chunk, channel) in chunk.iter_mut().zip(io.iter_mut()) {
                 *chunk = &mut channel[start..frames.min(start + CHUNK)];
             }
-            self.chunk(&mut chunk[..self.format.outputs]);
+            self.chunk(&mut chunk[..self.format.outputs()]);
         }
         self.engine.let_go()
     }
 
     /// The way of the audio.
     fn chunk(&mut self, io: &mut [&mut [f32]]) {
-        let (inputs, frames) = (self.format.inputs, io[0].len());
+        let (inputs, frames) = (self.format.inputs(), io[0].len());
         let is_watched = self.meters.is_watched();
 
         // Clean: what is not finite would never leave a filter.
@@ -244,7 +256,7 @@ impl Chain {
             let (dry_gain, wet_gain) = (self.dry.next(), self.wet.next());
             let (output_gain, bypass) = (self.output.next(), self.bypass.next());
             for (channel, output) in io.iter_mut().enumerate() {
-                let dry = dry[channel.min(self.format.inputs - 1)][i];
+                let dry = dry[channel.min(self.format.inputs() - 1)][i];
                 let mixed = (dry * dry_gain + output[i] * wet_gain) * output_gain;
                 output[i] = if bypass == 1.0 { dry } else { tidy(mixed + (dry - mixed) * bypass) };
             }

@@ -129,8 +129,8 @@ pub struct Report {
 pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
     let target = Target::check(&job.output, job.inputs())?;
     let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
-    let (channels, sample_rate) = (source.channels(), source.sample_rate());
-    let mut pass = Pass::prepare(job, channels, sample_rate, cancel)?;
+    let sample_rate = source.sample_rate();
+    let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
     // Changes may make it a little longer.
     let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
     let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;

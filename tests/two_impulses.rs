@@ -9,13 +9,14 @@ use common::{noise, room};
 use std::path::{Path, PathBuf};
 use transept::cancel::Token;
 use transept::chain::Format;
+use transept::channels::ChannelLayout;
 use transept::engine::{Convolver, Engine};
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use transept::impulse::shape::Ratio;
 use transept::impulse::{Impulse, level};
 use transept::prepare::{self, Order, PrepareError, Prepared, Preparer};
 
-const STEREO: Format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
+const STEREO: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
 
 fn file(folder: &Path, name: &str, taps: &[f32]) -> PathBuf {
     let path = folder.join(name);
@@ -68,7 +69,7 @@ fn a_click_goes_its_way_from_one_place_to_the_other() {
     let folder = tempfile::tempdir().expect("a folder");
     let (first, second) = (file(folder.path(), "A.wav", &click(100)), file(folder.path(), "B.wav", &click(300)));
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
-        let format = Format { inputs, outputs, ..STEREO };
+        let format = Format { layout: ChannelLayout::of(inputs, outputs).expect("a layout"), ..STEREO };
         for (percent, place) in [(0, 100), (50, 200), (100, 300)] {
             let Prepared { mut convolver, summary } = build(&both(&first, &second, between(percent)), format);
             // Alike to within what the correlation measures in single precision.
@@ -84,7 +85,7 @@ fn in_series_a_click_comes_after_both_ways() {
     let folder = tempfile::tempdir().expect("a folder");
     let (first, second) = (file(folder.path(), "A.wav", &click(100)), file(folder.path(), "B.wav", &click(300)));
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
-        let format = Format { inputs, outputs, ..STEREO };
+        let format = Format { layout: ChannelLayout::of(inputs, outputs).expect("a layout"), ..STEREO };
         let Prepared { mut convolver, summary } = build(&both(&first, &second, Combination::Series), format);
         assert_is_click(&response(&mut convolver), 400, 0.25, &format!("from {inputs} to {outputs}"));
         assert_eq!((summary.seconds * 48_000.0).round(), 401.0);
@@ -101,7 +102,7 @@ fn two_matched_rooms_in_series_are_matched_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let (first, second) = (room(9_000, 1), room(7_000, 2));
     let (first, second) = (file(folder.path(), "A.wav", &first), file(folder.path(), "B.wav", &second));
-    let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+    let mono = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
     let gain = |level| {
         let mut prepared = build(&Recipe { level, ..both(&first, &second, Combination::Series) }, mono);
         let taps = response(&mut prepared.convolver);
@@ -121,7 +122,7 @@ fn a_series_of_stereo_rooms_is_as_loud_as_its_rule_says_on_a_mono_track_too() {
         path
     };
     let (first, second) = (stereo("A.wav", 9_000, [1, 2]), stereo("B.wav", 7_000, [3, 4]));
-    let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+    let mono = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
     let recipe = Recipe { level: LevelRule::Match, ..both(&first, &second, Combination::Series) };
     let Prepared { mut convolver, summary } = build(&recipe, mono);
     let gain = loudness_gain(&Impulse::new(vec![response(&mut convolver)], 48_000).expect("valid"));
@@ -142,7 +143,7 @@ fn impulses_played_backwards_meet_in_their_direct_sounds() {
         (file(folder.path(), "A.wav", &taps(200.0, 1000)), file(folder.path(), "B.wav", &taps(1600.0, 2000)));
     let shape = transept::impulse::shape::Shape { reverse: true, ..Default::default() };
     let recipe = Recipe { shape, ..both(&first, &second, between(50)) };
-    let Prepared { mut convolver, .. } = build(&recipe, Format { sample_rate: 48_000, inputs: 1, outputs: 1 });
+    let Prepared { mut convolver, .. } = build(&recipe, Format { sample_rate: 48_000, layout: ChannelLayout::Mono });
     let found = response(&mut convolver);
     let (place, peak) = found.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).expect("a direct sound");
     // Two direct sounds of 0.5 in one place, each with a half of its level or more; apart they would be two of at most 0.36.

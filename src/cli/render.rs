@@ -3,6 +3,7 @@
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
 use crate::cancel::Token;
+use crate::channels;
 use crate::impulse::decode::formats;
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
@@ -129,7 +130,7 @@ fn render_all(jobs: &[Job], stop: &AtomicBool) -> bool {
 }
 
 fn line(job: &Job, report: &Report) -> String {
-    let channels = if report.channels == 1 { "mono" } else { "stereo" };
+    let channels = channels::signal_name(report.channels);
     let seconds = report.frames as f64 / f64::from(report.sample_rate);
     let peak = in_decibels(f64::from(report.peak));
     format!("{}: {channels}, {} Hz, {seconds:.3} s, peak {peak}", job.output.display(), report.sample_rate)

@@ -14,6 +14,7 @@ mod wave;
 
 use super::Impulse;
 use crate::cancel::Token;
+use crate::channels::ImpulseForm;
 pub use error::DecodeError;
 use request::{Purpose, Request};
 use std::fs::File;
@@ -30,7 +31,7 @@ pub struct Audio {
     pub sample_rate: u32,
 }
 
-/// Reads an impulse of 1, 2 or 4 channels and at most [`MAX_SECONDS`](super::MAX_SECONDS) from an audio file.
+/// Reads an impulse, which has one of the [forms](ImpulseForm) and at most [`MAX_SECONDS`](super::MAX_SECONDS) from an audio file.
 ///
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
@@ -66,7 +67,7 @@ pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, Decode
         return Err(DecodeError::PairRates { left: left.into(), right: right.into(), left_rate, right_rate });
     }
     let (left_channels, right_channels) = (first.channels().len(), second.channels().len());
-    if left_channels != right_channels || left_channels > 2 {
+    if ImpulseForm::of_pair(left_channels, right_channels).is_none() {
         return Err(DecodeError::PairChannels {
             left: left.into(),
             right: right.into(),

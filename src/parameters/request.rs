@@ -154,7 +154,7 @@ mod tests {
     }
 
     fn at(instance: &Transept, sample_rate: u32) {
-        *instance.format.lock() = Some(Format { sample_rate, inputs: 2, outputs: 2 });
+        *instance.format.lock() = Some(Format { sample_rate, layout: crate::channels::ChannelLayout::Stereo });
     }
 
     fn saved(instance: &Transept) -> String {
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn nothing_is_proved_by_what_was_said_of_the_choice_before() {
         let params = Arc::new(TranseptParams::default());
-        let format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+        let format = Format { sample_rate: 48_000, layout: crate::channels::ChannelLayout::Mono };
         let hall = move || {
             let (recipe, on_failure) = (Recipe::default(), OnFailure::default());
             Some(Wanted { recipe, format, editions: [0; 2], on_failure })

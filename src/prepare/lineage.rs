@@ -58,7 +58,7 @@ impl Lineage {
         let of_format = || self.alive.iter().filter(|ancestor| ancestor.format == format);
         let kin = of_format().rfind(|ancestor| ancestor.room == *room && taps <= ancestor.reach);
         let of_kin = kin.map(|kin| paths(&kin.routes));
-        let mut builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate).cancelled_by(cancel);
+        let mut builder = Kernel::builder(format.inputs(), format.outputs(), format.sample_rate).cancelled_by(cancel);
         for (input, output, taps) in paths(&routes) {
             builder = builder.path(input, output, taps);
         }

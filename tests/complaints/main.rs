@@ -22,13 +22,14 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format, Meters};
+use transept::channels::ChannelLayout;
 use transept::engine::Convolver;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::prepare::{self, Prepared};
 
 const RATE: u32 = 48_000;
-const MONO: Format = Format { sample_rate: RATE, inputs: 1, outputs: 1 };
-const STEREO: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+const MONO: Format = Format { sample_rate: RATE, layout: ChannelLayout::Mono };
+const STEREO: Format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo };
 
 /// Files of one test, deleted at its end.
 struct Folder(TempDir);
@@ -90,7 +91,7 @@ impl Player {
 
     /// Hands a convolver over, in a block of no frames.
     fn give(&mut self, convolver: Box<Convolver>) {
-        let nothing = &mut [&mut [][..], &mut []][..self.chain.format().outputs];
+        let nothing = &mut [&mut [][..], &mut []][..self.chain.format().outputs()];
         assert!(self.chain.process(nothing, &self.controls, Some(convolver)).is_none(), "it was taken");
     }
 

@@ -1,6 +1,7 @@
 //! Promises about sessions.
 use super::*;
 use std::time::{Duration, Instant};
+use transept::channels::ChannelLayout;
 
 /// Only against hangs: no test waits for this long unless something is broken.
 pub const FOR_EVER: Duration = Duration::from_secs(60);
@@ -22,7 +23,7 @@ pub fn comes_to_sound<I: Instance>(instance: &mut I, expected: &[Vec<f32>]) -> b
 }
 
 pub fn stereo() -> Format {
-    Format { sample_rate: 48_000, inputs: 2, outputs: 2 }
+    Format { sample_rate: 48_000, layout: ChannelLayout::Stereo }
 }
 
 /// D5: nobody calls the plugin after a load, yet the other room sounds.

@@ -2,6 +2,7 @@
 
 use super::formats;
 use crate::cancel::Cancelled;
+use crate::channels::ImpulseForm;
 use std::path::PathBuf;
 
 /// Why a file cannot be used. Every message names the file and the reason, except that of a cancellation.
@@ -76,10 +77,11 @@ pub enum DecodeError {
         /// Counted from 0.
         frame: usize,
     },
-    /// A channel count that no layout is defined for.
+    /// No layout takes an impulse of so many channels.
     #[error(
-        "{}: it has {channels} channels; an impulse has 1, 2 or 4 until there are multichannel layouts",
-        path.display()
+        "{}: it has {channels} channels; an impulse has {} until there are multichannel layouts",
+        path.display(),
+        ImpulseForm::counts()
     )]
     Channels {
         /// The file.

@@ -1,6 +1,7 @@
 //! A worker whose builds the tests hold in their hands.
 
 use super::*;
+use crate::channels::ChannelLayout;
 use crate::engine::Kernel;
 use crate::prepare::Summary;
 use crate::space::SpaceError;
@@ -11,7 +12,7 @@ use std::thread;
 
 /// Against hanging; no promise depends on it.
 pub const GUARD: Duration = Duration::from_secs(120);
-pub const FORMAT: Format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+pub const FORMAT: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
 
 /// Waits until something is so.
 pub fn until(what: &str, condition: impl Fn() -> bool) {
