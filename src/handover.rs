@@ -38,6 +38,7 @@
 //!
 //! Every interleaving of this file is run by `tests/loom_exchange.rs`, with a slot made of loom's atomics.
 
+mod revision;
 mod slot;
 
 #[cfg(loom)]
@@ -45,6 +46,7 @@ use loom::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
+pub use revision::Revision;
 use slot::Slot;
 #[cfg(not(loom))]
 use std::sync::{
@@ -77,7 +79,7 @@ pub fn exchange<T: Send + Numbered>() -> (WorkerEnd<T>, AudioEnd<T>) {
         home: Slot::empty(),
         home_is_free: AtomicBool::new(true),
     });
-    (WorkerEnd { exchange: exchange.clone() }, AudioEnd { exchange, taken: 0 })
+    (WorkerEnd { exchange: exchange.clone() }, AudioEnd { exchange, taken: 0, revision: None })
 }
 
 /// The end of the thread that makes and frees. \[worker\]
@@ -116,9 +118,17 @@ pub struct AudioEnd<T> {
     exchange: Arc<Exchange<T>>,
     /// Number of what was last taken, 0 before.
     taken: u64,
+    /// Raised when something has been given back.
+    revision: Option<std::sync::Arc<Revision>>,
 }
 
 impl<T: Send + Numbered> AudioEnd<T> {
+    /// Raises this revision whenever something has been given back, so that the worker frees it soon.
+    #[must_use]
+    pub fn raising(self, revision: std::sync::Arc<Revision>) -> Self {
+        Self { revision: Some(revision), ..self }
+    }
+
     /// Whether a box could be sent home now. Once true it stays true until [`Self::send_home`]. Real-time safe.
     #[must_use]
     pub fn home_is_free(&self) -> bool {
@@ -157,5 +167,8 @@ impl<T: Send + Numbered> AudioEnd<T> {
         let lost = self.exchange.home.swap(Some(old));
         debug_assert!(lost.is_none(), "H1: sent home while the way was not free");
         std::mem::forget(lost);
+        if let Some(revision) = &self.revision {
+            revision.raise();
+        }
     }
 }

@@ -54,6 +54,12 @@ impl Setting {
         }
     }
 
+    /// True if the kernel is built from it, false if only the chain reads it.
+    #[must_use]
+    pub fn shapes_impulse(&self) -> bool {
+        matches!(self.section, Section::Shape | Section::Decay | Section::Blend) || self.id == "loudness"
+    }
+
     /// A value as people read it, with its unit. [`Self::read`] gives the same value back. A value of another kind is shown
     /// like the default.
     #[must_use]

@@ -8,7 +8,7 @@ use super::{chooser, presets, theme, window};
 use crate::chain::Meters;
 use crate::impulse::recipe::{Side, Source};
 use crate::parameters::TranseptParams;
-use crate::prepare::worker::{Handle, State};
+use crate::prepare::worker::{Handle, State, Watch};
 use crate::preset::{Preset, Read};
 use crate::space;
 use egui::{CentralPanel, Context, Id, Ui};
@@ -27,6 +27,8 @@ const REPAINT: Duration = Duration::from_millis(33);
 pub struct App {
     params: Arc<TranseptParams>,
     worker: Handle,
+    /// The worker hears of edits while the window is open.
+    _watch: Watch,
     meters: Arc<Meters>,
     draft: Draft,
     ballistics: [Ballistics; 4],
@@ -61,6 +63,7 @@ impl App {
     pub fn new(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>, thread: WindowThread) -> Self {
         Self {
             params,
+            _watch: worker.watch(),
             worker,
             meters,
             draft: Draft::default(),
@@ -93,7 +96,7 @@ impl App {
         for action in actions {
             self.act(action, &scene, &open);
         }
-        if let Some(slot) = self.params.recipe.take_move() {
+        if let Some(slot) = self.params.session.take_move() {
             binding::choose_slot(slot, &self.params, &*open.lock().host);
         }
         if super::CLOSING.load(Relaxed) {
@@ -109,9 +112,9 @@ impl App {
         Scene {
             spaces: spaces(),
             side: self.draft.side,
-            source: self.params.recipe.located(self.draft.side),
-            notice: if self.params.recipe.is_readable() { notice(&status.state) } else { unreadable() },
-            embedding: self.params.recipe.embedding(),
+            source: self.params.session.located(self.draft.side),
+            notice: if self.params.session.is_readable() { notice(&status.state) } else { unreadable() },
+            embedding: self.params.session.embedding(),
             remark: self.remark.clone(),
             summary: status.summary.clone(),
             readings: binding::readings(&self.params),
@@ -132,7 +135,7 @@ impl App {
             Action::Preset(path) => self.open_preset(path, open),
             Action::OpenPreset => self.ask(Purpose::OpenPreset, scene, open),
             Action::SavePreset => self.ask(Purpose::SavePreset(self.preset_name(scene)), scene, open),
-            Action::Embed(embedding) => self.params.recipe.embed(embedding),
+            Action::Embed(embedding) => self.params.session.embed(embedding),
             Action::Dismiss => self.remark = None,
             Action::Browse => self.ask(Purpose::Browse, scene, open),
             Action::Locate => {
@@ -147,7 +150,7 @@ impl App {
     fn load(&mut self, side: Side, source: Source, open: &Mutex<Open>) {
         self.remark = None;
         // Even if it is the same again: the file may have changed, or be there now.
-        self.params.recipe.put(side, source);
+        self.params.session.put(side, source);
         if side == Side::B && self.params.settings().combination().is_none() {
             // Whoever chooses a second impulse wants to hear it.
             binding::apply(&Action::Type("combine", "morph".to_owned()), &self.params, &*open.lock().host);
@@ -193,7 +196,7 @@ impl App {
 
     /// The impulse of which a file is part.
     fn side_of(&self, file: &Path) -> Option<(Side, Source)> {
-        let located = |side| self.params.recipe.located(side).map(|source| (side, source));
+        let located = |side| self.params.session.located(side).map(|source| (side, source));
         Side::BOTH.into_iter().filter_map(located).find(|(_, source)| source.files().contains(&file))
     }
 
@@ -234,7 +237,7 @@ impl App {
             Purpose::Locate(wanted) if paths.len() == 1 => {
                 let (side, source) = self.side_of(&wanted)?;
                 self.remark = None;
-                self.params.recipe.relocate(side, chooser::relocated(Some(&source), &wanted, paths.remove(0)));
+                self.params.session.relocate(side, chooser::relocated(Some(&source), &wanted, paths.remove(0)));
                 self.worker.nudge();
                 None
             }
@@ -328,9 +331,9 @@ mod tests {
         let context = Context::default();
         app.opened(&context, Box::new(Silent { _owned: Arc::new(()) }));
         let open = app.open.upgrade().expect("just opened");
-        let before = app.params.recipe.get();
+        let before = app.params.session.get();
         app.load(Side::A, Source::Space { id: "plate".to_owned() }, &open);
-        let after = app.params.recipe.get();
+        let after = app.params.session.get();
         assert_eq!((after.source, after.level), (Source::Space { id: "plate".to_owned() }, before.level));
     }
 
@@ -376,13 +379,13 @@ mod tests {
         assert_eq!((&app.remark, app.preset_name(&scene).as_str()), (&None, "wide.toml"));
         app.load(Side::A, Source::Space { id: "room".to_owned() }, &open);
         app.act(Action::Preset(path("wide.toml")), &scene, &open);
-        assert_eq!(app.params.recipe.get().source, Source::Space { id: "plate".to_owned() });
+        assert_eq!(app.params.session.get().source, Source::Space { id: "plate".to_owned() });
         assert_eq!(app.remark, None);
 
         std::fs::write(path("newer.toml"), "[impulse]\nkind = \"space\"\nid = \"room\"\n[settings]\nglow = 1\n")
             .expect("written");
         app.act(Action::Preset(path("newer.toml")), &scene, &open);
-        assert_eq!(app.params.recipe.get().source, Source::Space { id: "room".to_owned() });
+        assert_eq!(app.params.session.get().source, Source::Space { id: "room".to_owned() });
         assert!(
             matches!(&app.remark, Some(Remark::Aside(said)) if said.contains("newer.toml") && said.contains("glow"))
         );
@@ -391,7 +394,7 @@ mod tests {
         for name in ["damaged.toml", "no.toml"] {
             app.act(Action::Preset(path(name)), &scene, &open);
             assert!(matches!(&app.remark, Some(Remark::NoPreset(said)) if said.contains(name)), "{:?}", app.remark);
-            assert_eq!(app.params.recipe.get().source, Source::Space { id: "room".to_owned() }, "as before");
+            assert_eq!(app.params.session.get().source, Source::Space { id: "room".to_owned() }, "as before");
         }
         app.act(Action::Dismiss, &scene, &open);
         assert_eq!(app.remark, None);
@@ -441,7 +444,7 @@ mod tests {
         app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
         frame(&context, &mut app);
         assert!(recorder.0.lock().is_empty(), "it is not proved yet");
-        app.params.recipe.prove(app.params.recipe.generation(), true);
+        app.params.session.prove(app.params.session.choice().editions(), true);
         for _ in 0..3 {
             frame(&context, &mut app);
         }
@@ -458,7 +461,10 @@ mod tests {
         assert_eq!(scene.embedding, Embedding::WhenSmall);
         app.act(Action::Embed(Embedding::Always), &scene, &open);
         app.act(Action::Load(Source::Space { id: "plate".to_owned() }), &scene, &open);
-        assert_eq!((app.scene(0.025).embedding, app.params.recipe.embedding()), (Embedding::Always, Embedding::Always));
+        assert_eq!(
+            (app.scene(0.025).embedding, app.params.session.embedding()),
+            (Embedding::Always, Embedding::Always)
+        );
     }
 
     #[test]
