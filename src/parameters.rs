@@ -19,7 +19,7 @@ use nice_plug::prelude::*;
 use std::sync::Arc;
 
 macro_rules! params {
-    ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
+    ($($field:ident $id:tt $name:tt $section:ident $about:tt $([$($condition:expr),*])? $kind:ident $values:tt;)*) => {
         /// The parameters, and what is saved beside them.
         #[derive(Params)]
         pub struct TranseptParams {
@@ -267,6 +267,33 @@ mod tests {
                 let typed = param.string_to_normalized_value(&text).expect("its own text is readable");
                 let Some(Value::Number(read)) = setting.read(&text) else { panic!("{}: {text}", setting.id) };
                 assert_eq!(param.preview_plain(typed).to_bits(), read.to_bits(), "{}: {text}", setting.id);
+            }
+        }
+    }
+
+    /// The window knows positions, and asks the rows which settings have an effect there.
+    #[test]
+    fn a_position_on_the_hosts_scale_is_the_same_value_in_the_table() {
+        for (setting, knob) in TABLE.iter().zip(TranseptParams::default().knobs()) {
+            let default = any_knob!(knob, param => param.default_normalized_value());
+            assert_eq!(setting.at(default), setting.default(), "{}", setting.id);
+            for position in (0..=1000).map(|i| i as f32 / 1000.0) {
+                match (knob, setting.at(position)) {
+                    (Knob::Number(param), Value::Number(value)) => {
+                        let Kind::Number(number) = &setting.kind else { panic!("{}", setting.id) };
+                        // Half-way between two steps either is the nearest.
+                        let apart = (param.preview_plain(position) - value).abs();
+                        assert!(apart < 1.5 * number.step, "{}: {value}", setting.id);
+                    }
+                    (Knob::Switch(param), Value::Switch(value)) => {
+                        assert_eq!(setting.at(param.preview_normalized(value)), Value::Switch(value));
+                    }
+                    (Knob::Choice(param), Value::Choice(value)) => {
+                        assert_eq!(param.preview_plain(param.preview_normalized(value as i32)), value as i32);
+                        assert_eq!(setting.at(param.preview_normalized(value as i32)), Value::Choice(value));
+                    }
+                    (_, value) => panic!("{}: {value:?}", setting.id),
+                }
             }
         }
     }

@@ -11,10 +11,12 @@ pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::channels::ChannelLayout;
+use crate::engine::Delivery;
+use crate::handover::Port;
 use crate::library::Library;
 use crate::parameters::request::Request;
 use crate::parameters::{TranseptParams, repair};
-use crate::prepare::worker::{Door, Handle, Watch, Worker};
+use crate::prepare::worker::{Handle, Watch, Worker};
 use crate::session::impulse::SessionImpulse;
 use nice_plug::prelude::*;
 use parking_lot::Mutex;
@@ -34,7 +36,7 @@ pub struct Transept {
     worker: Worker,
     /// Held while active: the worker hears of what the audio thread changes.
     watch: Option<Watch>,
-    door: Door,
+    port: Port<Delivery>,
     chain: Option<Chain>,
     offline: bool,
 }
@@ -49,8 +51,8 @@ impl Default for Transept {
         let (worker, kernels) = Worker::spawn(Request::new(params.clone(), format.clone(), Library::of_user));
         let handle = worker.handle();
         params.session.on_change(move || handle.nudge());
-        let door = Door::new(kernels);
-        Self { params, meters: Arc::default(), format, worker, watch: None, door, chain: None, offline: false }
+        let port = Port::new(kernels);
+        Self { params, meters: Arc::default(), format, worker, watch: None, port, chain: None, offline: false }
     }
 }
 
@@ -67,10 +69,10 @@ impl Transept {
         self.worker.handle()
     }
 
-    /// One block through the chain, with what waits at its door and what it lets go. \[audio\]
+    /// One block through the chain, with what comes in through the port and what it gives back. \[audio\]
     fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
         let chain = self.chain.as_mut()?;
-        self.door.pass(|incoming| chain.process(io, controls, incoming));
+        self.port.pass(|incoming| chain.process(io, controls, incoming));
         Some(chain.tail(controls))
     }
 
@@ -90,9 +92,9 @@ impl Transept {
         let controls = self.params.settings().controls(None);
         let outputs = chain.format().outputs();
         let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
-        let unheard = chain.process(&mut nothing[..outputs], &controls, self.door.open());
-        // The reset ends every change at the newest kernel, and the call after it lets the others go. They are freed here:
-        // this is not the audio thread, so nothing needs the way home.
+        let unheard = chain.process(&mut nothing[..outputs], &controls, self.port.take_newest());
+        // The reset ends every change at the newest kernel, and the call after it gives the others back. They are freed here:
+        // this is not the audio thread, so nothing needs the return path.
         chain.reset();
         let replaced = chain.process(&mut nothing[..outputs], &controls, None);
         chain.reset();

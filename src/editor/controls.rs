@@ -1,7 +1,7 @@
 //! The parameters, a page for each section of the [settings](crate::settings); bypass has its place in the header.
-use super::scene::{Action, Draft, Reading, Scene};
+use super::scene::{Action, Draft, Scene};
 use super::{menu, slider, switch, theme};
-use crate::settings::{Kind, Section, Setting, TABLE};
+use crate::settings::{self, Condition, Kind, Section, Setting, TABLE};
 use egui::{Align2, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 const ROW: f32 = 27.0;
@@ -29,18 +29,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, draft: &mut Draft, rect: Rect, actions: 
         let (column, row) = (place / rows, place % rows);
         let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), TABS + row as f32 * ROW);
         let place = Rect::from_min_size(corner, size);
-        ui.add_enabled_ui(counts(scene, setting), |ui| show_setting(ui, scene, setting, draft, place, actions));
-    }
-}
-
-/// Whether it is heard, as others stand; what is not cannot be moved, either.
-fn counts(scene: &Scene, setting: &Setting) -> bool {
-    let is_mix = scene.reading("mix_mode").is_some_and(Reading::is_on);
-    match setting.id {
-        "dry" | "wet" => !is_mix,
-        "mix" => is_mix,
-        "predelay" => scene.reading("predelay_sync").is_none_or(|sync| sync.normalized == 0.0),
-        _ => true,
+        show_setting(ui, scene, setting, draft, place, actions);
     }
 }
 
@@ -49,14 +38,25 @@ fn page(section: Section) -> impl Iterator<Item = &'static Setting> {
     TABLE.iter().filter(move |setting| setting.section == section && setting.id != "bypass" && !is_beside(setting))
 }
 
-/// Whether it stands in the row of the setting that it overrules.
+/// True for a switch that overrules another setting: it stands in the row of that one.
 fn is_beside(setting: &Setting) -> bool {
-    setting.id.ends_with("_auto")
+    TABLE.iter().filter_map(beside).any(|switch| switch.id == setting.id)
 }
 
 /// The switch that overrules a setting, if there is one.
 fn beside(setting: &Setting) -> Option<&'static Setting> {
-    TABLE.iter().find(|other| is_beside(other) && other.id.strip_suffix("_auto") == Some(setting.id))
+    let overruling = setting.conditions.iter().filter_map(|condition| match condition {
+        Condition::Is(id, _) => settings::find(id),
+        Condition::AnyMoved(_) => None,
+    });
+    overruling.into_iter().find(|other| matches!(other.kind, Kind::Switch(_)))
+}
+
+/// The description of a setting and, if it has no effect as others stand, the reason.
+fn about(setting: &Setting, unmet: Option<Condition>) -> String {
+    let clause = |condition: Condition| condition.clause(|other| other.name.to_owned());
+    let reason = unmet.map(|condition| format!(". Has an effect only if {}", clause(condition)));
+    format!("{}{}", setting.about, reason.unwrap_or_default())
 }
 
 fn show_setting(
@@ -68,21 +68,23 @@ fn show_setting(
     actions: &mut Vec<Action>,
 ) {
     let Some(reading) = scene.reading(setting.id) else { return };
-    match &setting.kind {
-        Kind::Number(_) => {
-            if let Some(other) = beside(setting).and_then(|other| scene.reading(other.id)) {
-                let rest = place.with_min_x(place.right() - BESIDE);
-                switch::show_beside(ui, other, "Auto", rest, actions);
-                place.set_right(rest.left() - 8.0);
-            }
-            slider::show(ui, reading, setting.about, draft, place, actions);
-        }
-        Kind::Switch(_) => switch::show(ui, reading, setting.about, place, actions),
-        Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {
-            menu::show(ui, reading, *choice, setting.about, place, actions);
-        }
-        Kind::Choice(choice) => switch::show_choice(ui, reading, *choice, setting.about, place, actions),
+    if let Some(other) = beside(setting).and_then(|other| scene.reading(other.id)) {
+        let rest = place.with_min_x(place.right() - BESIDE);
+        switch::show_beside(ui, other, "Auto", rest, actions);
+        place.set_right(rest.left() - 8.0);
     }
+    let unmet = setting.unmet(&scene.settings());
+    let about = about(setting, unmet);
+    // A setting that another one overrules cannot be moved. One that has nothing to act on can be set beforehand.
+    let is_overruled = matches!(unmet, Some(Condition::Is(..)));
+    ui.add_enabled_ui(!is_overruled, |ui| match &setting.kind {
+        Kind::Number(_) => slider::show(ui, reading, &about, draft, place, actions),
+        Kind::Switch(_) => switch::show(ui, reading, &about, place, actions),
+        Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {
+            menu::show(ui, reading, *choice, &about, place, actions);
+        }
+        Kind::Choice(choice) => switch::show_choice(ui, reading, *choice, &about, place, actions),
+    });
 }
 
 /// Left and right go from tab to tab, as in every tab list; the page opens at once.

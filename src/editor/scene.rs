@@ -2,7 +2,7 @@
 use crate::impulse::recipe::{Side, Source};
 use crate::prepare::Summary;
 use crate::session::embed::Embedding;
-use crate::settings::Section;
+use crate::settings::{self, Section, Settings};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -122,6 +122,18 @@ impl Scene {
     #[must_use]
     pub fn reading(&self, parameter: &str) -> Option<&Reading> {
         self.readings.iter().find(|reading| reading.parameter == parameter)
+    }
+
+    /// The values of all settings, as their readings stand.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        for reading in &self.readings {
+            if let Some(setting) = settings::find(reading.parameter) {
+                settings.set(setting.id, setting.at(reading.normalized));
+            }
+        }
+        settings
     }
 
     /// The name over the window: of what sounds, else of what is wanted.

@@ -19,7 +19,6 @@
 //! and each is dropped before the next is begun.
 
 mod client;
-mod door;
 mod handle;
 mod mailbox;
 #[cfg(test)]
@@ -30,11 +29,10 @@ mod watcher;
 use super::preparer::Preparer;
 pub use super::status::{State, Status};
 use crate::chain::Format;
-use crate::engine::Convolver;
-use crate::handover::{self, AudioEnd, Numbered};
+use crate::engine::Delivery;
+use crate::handover::{self, Append, AudioEnd, Numbered};
 use crate::impulse::recipe::Recipe;
 pub use client::Client;
-pub use door::Door;
 pub use handle::Handle;
 use mailbox::Mailbox;
 use std::sync::Arc;
@@ -44,9 +42,15 @@ pub(super) use thread::Build;
 use thread::WorkerThread;
 pub use watcher::Watch;
 
-impl Numbered for Convolver {
+impl Numbered for Delivery {
     fn number(&self) -> u64 {
         self.generation()
+    }
+}
+
+impl Append for Delivery {
+    fn append(self: Box<Self>, others: Option<Box<Self>>) -> Box<Self> {
+        Delivery::append(self, others)
     }
 }
 
@@ -104,12 +108,12 @@ impl Worker {
     /// Starts the thread. A closure that gives the request will do for a client. If the system has no thread left,
     /// [`State::Failed`] says so. \[main\]
     #[must_use]
-    pub fn spawn(client: impl Client) -> (Self, AudioEnd<Convolver>) {
+    pub fn spawn(client: impl Client) -> (Self, AudioEnd<Delivery>) {
         Self::spawn_building(client, Preparer::default())
     }
 
     /// The same with another way to build, for the tests.
-    pub(super) fn spawn_building(client: impl Client, build: impl Build) -> (Self, AudioEnd<Convolver>) {
+    pub(super) fn spawn_building(client: impl Client, build: impl Build) -> (Self, AudioEnd<Delivery>) {
         let (exchange, audio) = handover::exchange();
         let (mailbox, revision) = (Arc::new(Mailbox::default()), client.revision());
         let audio = audio.raising(revision.clone());

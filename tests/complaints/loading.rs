@@ -55,7 +55,7 @@ mod session {
     use std::sync::Arc;
     use std::time::Duration;
     use transept::cancel::Token;
-    use transept::engine::Convolver;
+    use transept::engine::Delivery;
     use transept::handover::AudioEnd;
     use transept::impulse::Impulse;
     use transept::impulse::recipe::Source;
@@ -68,7 +68,7 @@ mod session {
     pub struct Instance {
         pub params: Arc<TranseptParams>,
         pub worker: Worker,
-        pub audio: AudioEnd<Convolver>,
+        pub audio: AudioEnd<Delivery>,
     }
 
     struct Asks(Arc<TranseptParams>, Resolver);

@@ -4,16 +4,16 @@ mod rig;
 
 use super::*;
 use crate::cancel::Token;
-use crate::impulse::shape::Level;
+use crate::impulse::units::Level;
 use rig::{FORMAT, GUARD, Rig, until};
 use std::sync::atomic::{AtomicBool, AtomicI16, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// What a convolver answers to a single one.
-fn response(mut convolver: Convolver) -> f32 {
+fn response(mut delivery: Delivery) -> f32 {
     let mut out = [f32::NAN];
-    convolver.process(&[&[1.0]], &mut [&mut out]);
+    delivery.convolver_mut().process(&[&[1.0]], &mut [&mut out]);
     out[0]
 }
 
@@ -236,26 +236,26 @@ enum Moment {
     Building,
     InInbox,
     Sounding,
-    OnWayHome,
+    OnReturnPath,
     All,
 }
 
 #[test]
 fn an_instance_may_go_at_any_moment_of_a_load_and_in_any_order() {
-    use Moment::{All, Building, Idle, InInbox, OnWayHome, Sounding};
-    for moment in [Idle, Building, InInbox, Sounding, OnWayHome, All] {
+    use Moment::{All, Building, Idle, InInbox, OnReturnPath, Sounding};
+    for moment in [Idle, Building, InInbox, Sounding, OnReturnPath, All] {
         for worker_first in [true, false] {
             let mut rig = Rig::new();
             let mut sounding = None;
             let at = |moments: &[Moment]| moment == All || moments.contains(&moment);
-            if at(&[Sounding, OnWayHome]) {
+            if at(&[Sounding, OnReturnPath]) {
                 rig.settled("1");
                 sounding = rig.audio().take();
             }
-            if at(&[OnWayHome]) {
+            if at(&[OnReturnPath]) {
                 rig.settled("2");
                 let old = std::mem::replace(&mut sounding, rig.audio().take());
-                rig.audio().send_home(old.expect("sounding"));
+                rig.audio().give_back(old.expect("sounding"));
             }
             if at(&[InInbox]) {
                 rig.settled("3");
@@ -286,13 +286,13 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
         let (over, handle) = (&over, worker.handle());
         let player = scope.spawn(move || {
             // A chain whose fade lasts a block: one sounds, one rings out.
-            let (mut sounding, mut ringing_out) = (None::<Box<Convolver>>, None);
+            let (mut sounding, mut ringing_out) = (None::<Box<Delivery>>, None);
             loop {
                 let last = over.load(SeqCst);
                 if let Some(old) = ringing_out.take() {
-                    audio.send_home(old);
+                    audio.give_back(old);
                     handle.nudge(); // In an instance, the watcher does.
-                } else if audio.home_is_free()
+                } else if audio.return_is_free()
                     && audio.is_waiting()
                     && let Some(new) = audio.take()
                 {
@@ -318,7 +318,7 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
         let sounding = player.join().expect("no panic").expect("something sounds");
         assert_eq!(response(*sounding), 3000.0);
     });
-    // Sounding, ringing out, inbox, worker, way home (H8).
+    // Sounding, ringing out, inbox, worker, return path (H8).
     assert!(gate.most_alive.load(SeqCst) <= 5, "{} kernels at once", gate.most_alive.load(SeqCst));
     println!("{} builds, at most {:?} kernels", gate.builds.load(SeqCst), gate.most_alive);
     drop(worker);

@@ -3,7 +3,7 @@
 use super::mailbox::{Mailbox, Request};
 use super::{Client, OnFailure, Outcome, State, Status, Wanted};
 use crate::cancel::Token;
-use crate::engine::Convolver;
+use crate::engine::Delivery;
 use crate::handover::WorkerEnd;
 use crate::prepare::error::origin_of;
 use crate::prepare::preparer::{Order, Preparer};
@@ -24,7 +24,7 @@ pub(super) const GRACE: Duration = Duration::from_millis(40);
 pub(super) struct WorkerThread<C, B> {
     mailbox: Arc<Mailbox>,
     /// In a cell because a build asks through a shared closure whether to go on, and what comes back is freed then too.
-    exchange: RefCell<WorkerEnd<Convolver>>,
+    exchange: RefCell<WorkerEnd<Delivery>>,
     client: C,
     build: RefCell<B>,
     /// Numbers of the convolvers that were freed, until the next build hears of it.
@@ -59,7 +59,7 @@ impl Build for Preparer {
 }
 
 impl<C: Client, B: Build> WorkerThread<C, B> {
-    pub fn new(mailbox: Arc<Mailbox>, exchange: WorkerEnd<Convolver>, client: C, build: B, phase: u32) -> Self {
+    pub fn new(mailbox: Arc<Mailbox>, exchange: WorkerEnd<Delivery>, client: C, build: B, phase: u32) -> Self {
         let (exchange, build) = (RefCell::new(exchange), RefCell::new(build));
         Self { mailbox, exchange, client, build, freed: RefCell::default(), gave_up: Cell::default(), phase }
     }
@@ -133,9 +133,9 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             return None; // And with it what was built, thrown away here.
         }
         let state = match built {
-            Ok(Ok(Prepared { convolver, summary })) => {
+            Ok(Ok(Prepared { delivery, summary })) => {
                 let generation = order.generation;
-                self.offer(*convolver, generation);
+                self.offer(*delivery);
                 return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
             }
             Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
@@ -152,7 +152,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         {
             generation += 1;
             summary = None;
-            self.offer(empty, generation);
+            self.offer(Delivery::new(empty, generation));
         }
         Some(Status { state, summary, generation })
     }
@@ -195,9 +195,8 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         }
     }
 
-    fn offer(&self, convolver: Convolver, generation: u64) {
-        let convolver = convolver.with_generation(generation).with_phase(self.phase);
-        let unheard = self.exchange.borrow_mut().offer(Box::new(convolver));
+    fn offer(&self, delivery: Delivery) {
+        let unheard = self.exchange.borrow_mut().offer(Box::new(delivery.with_phase(self.phase)));
         self.free(unheard); // H3: here, on the worker.
     }
 
@@ -206,7 +205,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         self.free(retired);
     }
 
-    fn free(&self, convolvers: Option<Box<Convolver>>) {
+    fn free(&self, convolvers: Option<Box<Delivery>>) {
         if let Some(convolvers) = convolvers {
             self.freed.borrow_mut().extend(convolvers.generations());
         }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
-use crate::engine::Kernel;
+use crate::engine::{Convolver, Kernel};
 use crate::prepare::preparer::Order;
 use crate::prepare::{Find, PrepareError, Prepared, Summary};
 use crate::space::SpaceError;
@@ -31,7 +31,7 @@ pub struct Rig {
     pub wanted: Arc<Mutex<Option<Wanted>>>,
     pub gate: Arc<Gate>,
     pub worker: Option<Worker>,
-    pub audio: Option<AudioEnd<Convolver>>,
+    pub audio: Option<AudioEnd<Delivery>>,
 }
 
 #[derive(Default)]
@@ -52,8 +52,9 @@ impl Gate {
     }
 
     /// A kernel of one tap, by the space's name: its number, or a way to fail.
-    fn build(&self, recipe: &Recipe, format: Format, cancel: &Token) -> Result<Prepared, PrepareError> {
+    fn build(&self, order: &Order, cancel: &Token) -> Result<Prepared, PrepareError> {
         self.builds.fetch_add(1, SeqCst);
+        let Order { recipe, format, generation, .. } = *order;
         let name = recipe.display_name();
         let tap = match name.as_str() {
             "missing" => return Err(PrepareError::Missing(PathBuf::from("/gone/hall.wav"))),
@@ -63,7 +64,7 @@ impl Gate {
         };
         let kernel = Arc::new(Kernel::builder(1, 1, format.sample_rate).path(0, 0, &[tap]).build().unwrap());
         self.kernels.lock().unwrap().push(Arc::downgrade(&kernel));
-        let convolver = Box::new(Convolver::new(kernel));
+        let delivery = Box::new(Delivery::new(Convolver::new(kernel), generation));
         self.most_alive.fetch_max(self.alive(), SeqCst);
         while self.closed.load(SeqCst) {
             self.asked.fetch_add(1, SeqCst);
@@ -72,13 +73,13 @@ impl Gate {
                 outcome?;
             }
         }
-        Ok(Prepared { convolver, summary: Summary { name, ..Summary::default() } })
+        Ok(Prepared { delivery, summary: Summary { name, ..Summary::default() } })
     }
 }
 
 impl Build for Arc<Gate> {
     fn build(&mut self, order: &Order, _find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
-        Gate::build(self, order.recipe, order.format, cancel)
+        Gate::build(self, order, cancel)
     }
 }
 
@@ -110,7 +111,7 @@ impl Rig {
         self.worker.as_ref().expect("the worker is there").handle()
     }
 
-    pub fn audio(&mut self) -> &mut AudioEnd<Convolver> {
+    pub fn audio(&mut self) -> &mut AudioEnd<Delivery> {
         self.audio.as_mut().expect("the audio end is there")
     }
 
