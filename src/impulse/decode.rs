@@ -31,7 +31,8 @@ pub struct Audio {
     pub sample_rate: u32,
 }
 
-/// Reads an impulse, which has one of the [forms](ImpulseForm) and at most [`MAX_SECONDS`](super::MAX_SECONDS) from an audio file.
+/// Reads an impulse from an audio file: one of the [forms](ImpulseForm), at most
+/// [`MAX_SECONDS`](super::MAX_SECONDS) long.
 ///
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
