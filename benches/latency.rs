@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use transept::chain::{Chain, Controls, Format};
+use transept::channels::ChannelLayout;
 use transept::engine::Delivery;
 use transept::handover::Port;
 use transept::impulse::decay::BandRatios;
@@ -16,7 +17,7 @@ use transept::prepare::worker::{OnFailure, Wanted, Worker};
 
 /// Frames per callback.
 pub(crate) const BLOCK: usize = 64;
-const FORMAT: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+const FORMAT: Format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo };
 /// Only against hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 use transept::cancel::Token;
 use transept::chain::Format;
+use transept::channels::ChannelLayout;
 use transept::impulse::recipe::{Recipe, Source};
 use transept::prepare;
 
@@ -40,7 +41,7 @@ fn write(path: &PathBuf, rate: u32) {
 
 fn once(recipe: &Recipe) -> f64 {
     let start = Instant::now();
-    let format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+    let format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo };
     let mut prepared = prepare::build(recipe, format, &Token::never()).expect("the file was just written");
     let input = [0.5; 64];
     let (mut left, mut right) = ([0.0; 64], [0.0; 64]);

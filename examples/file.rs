@@ -6,8 +6,10 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use transept::cancel::Token;
+use transept::channels::ChannelLayout;
 use transept::engine::{Convolver, Kernel};
-use transept::impulse::{decode, layout, level, resample};
+use transept::impulse::layout::routes;
+use transept::impulse::{decode, level, resample};
 
 /// Frames per call; any number gives the same bits.
 const BLOCK: usize = 1024;
@@ -18,12 +20,13 @@ fn render(impulse: &Path, input: &Path, output: &Path) -> Result<(), Box<dyn Err
     let cancel = Token::never();
     let audio = decode::audio(input, &cancel)?;
     let channels = audio.channels.len();
+    let layout = ChannelLayout::of(channels, channels).ok_or("only mono and stereo files can be rendered")?;
 
     // Impulse response: at the input's rate, as loud on pink noise as the input, laid out for its channels.
     let impulse = decode::file(impulse, &cancel)?;
     let impulse = resample::impulse(&impulse, audio.sample_rate, 0, &cancel)?;
     let gain = level::loudness_gain(&impulse, &cancel)? as f32;
-    let mut routes = layout::routes(&impulse, channels, channels, &cancel)?;
+    let mut routes = routes(&impulse, layout, &cancel)?;
     routes.iter_mut().flat_map(|route| &mut route.taps).for_each(|tap| *tap *= gain);
 
     let builder = Kernel::builder(channels, channels, audio.sample_rate);

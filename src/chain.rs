@@ -16,6 +16,7 @@ mod stage;
 mod state_variable;
 mod width;
 
+use crate::channels::ChannelLayout;
 use crate::engine::{CEILING, Delivery, Engine, MAX_CHANNELS};
 pub use controls::{Controls, MAX_PREDELAY, Shelving};
 use cut::{Cut, Side};
@@ -30,15 +31,30 @@ use width::Width;
 /// Longest chunk in frames: longer blocks are cut, so that no maximum that a host announces has to be believed.
 const CHUNK: usize = 256;
 
-/// Sample rate and channel layout of a chain (1→1, 1→2 or 2→2).
+// The engine has the channels of every layout.
+const _: () = assert!(ChannelLayout::MOST_CHANNELS <= MAX_CHANNELS);
+
+/// Sample rate and channel layout of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {
     /// Sample rate in Hz.
     pub sample_rate: u32,
+    /// Inputs and outputs.
+    pub layout: ChannelLayout,
+}
+
+impl Format {
     /// Number of input channels.
-    pub inputs: usize,
+    #[must_use]
+    pub const fn inputs(self) -> usize {
+        self.layout.inputs()
+    }
+
     /// Number of output channels; at least as many as inputs.
-    pub outputs: usize,
+    #[must_use]
+    pub const fn outputs(self) -> usize {
+        self.layout.outputs()
+    }
 }
 
 /// The whole effect.
@@ -64,13 +80,9 @@ fn sanitize(sample: f32) -> f32 {
 
 impl Chain {
     /// A chain without a kernel: its wet signal is silence. Allocates.
-    ///
-    /// # Panics
-    /// If the format has no channels, more than [`MAX_CHANNELS`], or fewer outputs than inputs.
     #[must_use]
     pub fn new(format: Format, meters: Arc<Meters>) -> Self {
-        let Format { sample_rate, inputs, outputs } = format;
-        assert!(inputs <= outputs, "{inputs} inputs have no place in {outputs} outputs");
+        let (sample_rate, inputs, outputs) = (format.sample_rate, format.inputs(), format.outputs());
         Self {
             format,
             before: [Box::new(Delay::new(inputs, sample_rate))],
@@ -132,14 +144,14 @@ impl Chain {
             for (chunk, channel) in chunk.iter_mut().zip(io.iter_mut()) {
                 *chunk = &mut channel[start..frames.min(start + CHUNK)];
             }
-            self.process_chunk(&mut chunk[..self.format.outputs]);
+            self.process_chunk(&mut chunk[..self.format.outputs()]);
         }
         self.engine.take_retired()
     }
 
     /// The audio path.
     fn process_chunk(&mut self, io: &mut [&mut [f32]]) {
-        let (inputs, frames) = (self.format.inputs, io[0].len());
+        let (inputs, frames) = (self.format.inputs(), io[0].len());
         let is_watched = self.meters.is_watched();
 
         // Sanitize: a value that is not finite would never leave a filter.

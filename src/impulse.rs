@@ -28,8 +28,8 @@ pub const MAX_SECONDS: u32 = 60;
 /// blocks, which grow with the rates, as large as memory.
 pub const MAX_SAMPLE_RATE: u32 = 1_536_000;
 
-/// An impulse response: planar samples, a sample rate, and by its channel count a layout (1 mono, 2 stereo, 4 true
-/// stereo in the order `LL LR RL RR`, where LR is *left in, right out*).
+/// An impulse response: planar samples, a sample rate, and by its number of channels a
+/// [form](crate::channels::ImpulseForm).
 ///
 /// It has at least one channel and one sample, all channels are of one length, and every sample is finite.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,6 +7,7 @@
 //! | room | what it does |
 //! |---|---|
 //! | [`cancel`] | the token by which long work is given up |
+//! | [`channels`] | layouts of inputs and outputs, forms of impulses, and the paths that join them |
 //! | [`convolution`] | the definition, and the oracle of every test |
 //! | [`engine`] | the real-time convolver; knows nothing outside itself |
 //! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, the recipe of what the user asked for, and how a session finds its file again |
@@ -100,6 +101,8 @@
 pub mod cancel;
 #[cfg(feature = "engine")]
 pub mod chain;
+#[cfg(feature = "engine")]
+pub mod channels;
 #[cfg(feature = "engine")]
 pub mod convolution;
 #[cfg(feature = "engine")]

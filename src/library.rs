@@ -12,14 +12,12 @@ pub mod user;
 mod walk;
 
 use crate::cancel::{Cancelled, Token};
+use crate::impulse::decode::formats;
 use fingerprint::{FileHash, Fingerprint};
 use hints::Hints;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-/// How files end that may be impulses, in lower case. Decoding itself asks what is in a file, not what it is called.
-pub const EXTENSIONS: &[&str] = &["wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "ogg", "oga"];
 
 /// How much a search may look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,10 +95,10 @@ impl Library {
     }
 }
 
-/// Whether a file is called like an impulse.
+/// True if a file has the extension of a format that is read. Decoding itself asks for the content, not for the name.
 #[must_use]
 pub fn is_impulse(path: &Path) -> bool {
-    let is = |extension: &std::ffi::OsStr| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known));
+    let is = |extension: &std::ffi::OsStr| formats::extensions().any(|known| extension.eq_ignore_ascii_case(known));
     path.extension().is_some_and(is)
 }
 

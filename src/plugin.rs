@@ -10,7 +10,8 @@ pub mod standalone;
 pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
-use crate::engine::{Delivery, MAX_CHANNELS};
+use crate::channels::ChannelLayout;
+use crate::engine::Delivery;
 use crate::handover::Port;
 use crate::library::Library;
 use crate::parameters::request::Request;
@@ -78,8 +79,8 @@ impl Transept {
     /// Silence, with the present controls, and the newest kernel if it can be taken now. \[audio\]
     fn start_afresh(&mut self) {
         let Some(format) = self.chain.as_ref().map(Chain::format) else { return };
-        let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
-        self.run(&mut nothing[..format.outputs], &self.params.settings().controls(None));
+        let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
+        self.run(&mut nothing[..format.outputs()], &self.params.settings().controls(None));
         if let Some(chain) = &mut self.chain {
             chain.reset();
         }
@@ -89,8 +90,8 @@ impl Transept {
     fn begin(&mut self) {
         let Some(chain) = &mut self.chain else { return };
         let controls = self.params.settings().controls(None);
-        let outputs = chain.format().outputs;
-        let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
+        let outputs = chain.format().outputs();
+        let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
         let unheard = chain.process(&mut nothing[..outputs], &controls, self.port.take_newest());
         // The reset ends every change at the newest kernel, and the call after it gives the others back. They are freed here:
         // this is not the audio thread, so nothing needs the return path.
@@ -195,7 +196,7 @@ impl Plugin for Transept {
             util::permit_alloc(|| self.worker.handle().settle(Duration::MAX));
         }
         let io = buffer.as_slice();
-        if self.chain.as_ref().is_none_or(|chain| chain.format().outputs != io.len()) {
+        if self.chain.as_ref().is_none_or(|chain| chain.format().outputs() != io.len()) {
             return ProcessStatus::Error("not activated for these channels");
         }
         match self.run(io, &self.params.settings().controls(context.transport().tempo)) {

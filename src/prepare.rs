@@ -61,9 +61,9 @@ pub type Find<'a> = dyn Fn(&Source, &Token) -> Result<Impulse, PrepareError> + '
 /// A convolver without an impulse: what it puts out is silence.
 ///
 /// # Errors
-/// A format without channels.
+/// Those of the engine.
 pub fn silence(format: Format) -> Result<Convolver, BuildError> {
-    let kernel = Kernel::builder(format.inputs, format.outputs, format.sample_rate).path(0, 0, &[]).build()?;
+    let kernel = Kernel::builder(format.inputs(), format.outputs(), format.sample_rate).path(0, 0, &[]).build()?;
     Ok(Convolver::new(Arc::new(kernel)))
 }
 

@@ -4,8 +4,8 @@
 //! place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
 //! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory than a
-//! second. A file that has to be resampled, or that only the tolerant decoder can read (AIFF, FLAC, Ogg, damaged WAV
-//! headers), is held in memory whole.
+//! second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
+//! formats, damaged WAV headers), is held in memory whole.
 //!
 //! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
 //! complete. After an error or a cancellation nothing is left of it, and a file that was there before is untouched.
@@ -129,8 +129,8 @@ pub struct Report {
 pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
     let target = Target::check(&job.output, job.inputs())?;
     let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
-    let (channels, sample_rate) = (source.channels(), source.sample_rate());
-    let mut pass = Pass::prepare(job, channels, sample_rate, cancel)?;
+    let sample_rate = source.sample_rate();
+    let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
     // Changes may make it a little longer.
     let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
     let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;

@@ -3,6 +3,7 @@
 use super::options::{OF_IMPULSE, Options};
 use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
 use crate::cancel::{Cancelled, Token};
+use crate::channels::ImpulseForm;
 use crate::files::Target;
 use crate::impulse::decay::BandDecay;
 use crate::impulse::recipe::Source;
@@ -101,18 +102,12 @@ fn figures(
     cancel: &Token,
 ) -> Result<Vec<(&'static str, String)>, Cancelled> {
     let impulse = &shaped.impulse;
-    let form = match impulse.channels().len() {
-        1 => "mono (1 channel)".to_owned(),
-        2 => "stereo (2 channels)".to_owned(),
-        4 => "true stereo (4 channels: LL LR RL RR)".to_owned(),
-        other => format!("{other} channels"),
-    };
     let milliseconds = |sample: usize| 1000.0 * sample as f64 / f64::from(impulse.sample_rate());
     let (peak, peak_at) = peak(impulse);
     let rt60 = if shape.reverse { None } else { acoustics::rt60(impulse, cancel)? };
     let [room, cabinet] = levels.map(|gain| 20.0 * gain.log10());
     Ok(vec![
-        ("form", form),
+        ("form", form(impulse.channels().len())),
         ("rate", format!("{} Hz", impulse.sample_rate())),
         ("length", format!("{:.3} s ({} samples)", impulse.seconds(), impulse.len())),
         ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(peak)), milliseconds(peak_at))),
@@ -120,6 +115,16 @@ fn figures(
         ("RT60", rt60.map_or_else(|| "not measurable".to_owned(), |t| format!("{t:.2} s over all frequencies"))),
         ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
     ])
+}
+
+/// The form of an impulse of so many channels. The order of channels is told where not everybody knows it.
+fn form(channels: usize) -> String {
+    match ImpulseForm::of(channels) {
+        None => format!("{channels} channels"),
+        Some(form @ ImpulseForm::Mono) => format!("{} (1 channel)", form.name()),
+        Some(form @ ImpulseForm::Stereo) => format!("{} ({channels} channels)", form.name()),
+        Some(form) => format!("{} ({channels} channels: {})", form.name(), form.channel_names().join(" ")),
+    }
 }
 
 /// What shaping did, as far as it is not to be seen in the figures.

@@ -2,6 +2,7 @@
 
 use super::canvas::{Canvas, Colour, TEXT_HEIGHT};
 use crate::cancel::Token;
+use crate::channels::ImpulseForm;
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::DecayCurve;
 
@@ -59,11 +60,7 @@ fn colour(channel: usize) -> Colour {
 }
 
 fn label(channels: usize, number: usize) -> &'static str {
-    match channels {
-        2 => ["L", "R"][number],
-        4 => ["LL", "LR", "RL", "RR"][number],
-        _ => "",
-    }
+    ImpulseForm::of(channels).map_or("", |form| form.channel_names()[number])
 }
 
 /// Smallest and largest sample in each column of pixels; a short impulse repeats its samples.

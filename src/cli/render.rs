@@ -3,6 +3,8 @@
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
 use crate::cancel::Token;
+use crate::channels;
+use crate::impulse::decode::formats;
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};
@@ -18,15 +20,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) const NOTES: &str = "\
 A mono file through a mono impulse gives a mono file, through any other impulse a stereo file. The output \
 is a WAV file at the dry file's rate, longer than it by pre-delay and impulse, and the same bytes in every \
-run. WAV files are rendered block by block, however long they are; with --rate, and for AIFF, FLAC and Ogg, \
-the dry file is held in memory. An output that exists is replaced once the new one is complete.";
+run. WAV files are rendered block by block, however long they are; with --rate, and for other \
+formats, the dry file is held in memory. An output that exists is replaced once the new one is complete.";
 
 /// The arguments of `transept render`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("room").required(true).multiple(true).args(["impulse", "space", "preset"]))]
 pub struct Arguments {
-    /// Files to render: WAV, AIFF, FLAC or Ogg, mono or stereo
-    #[arg(value_name = "DRY.wav", required = true)]
+    #[arg(value_name = "DRY.wav", required = true, help = files_help())]
     files: Vec<PathBuf>,
     /// File to write, or a folder, which several files need
     #[arg(short, long, value_name = "OUT.wav|FOLDER")]
@@ -52,6 +53,10 @@ pub struct Arguments {
     automation: Option<PathBuf>,
     #[command(flatten)]
     sound: sound::Arguments,
+}
+
+fn files_help() -> String {
+    format!("Files to render: {}, mono or stereo", formats::names("or"))
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -125,7 +130,7 @@ fn render_all(jobs: &[Job], stop: &AtomicBool) -> bool {
 }
 
 fn line(job: &Job, report: &Report) -> String {
-    let channels = if report.channels == 1 { "mono" } else { "stereo" };
+    let channels = channels::signal_name(report.channels);
     let seconds = report.frames as f64 / f64::from(report.sample_rate);
     let peak = in_decibels(f64::from(report.peak));
     format!("{}: {channels}, {} Hz, {seconds:.3} s, peak {peak}", job.output.display(), report.sample_rate)

@@ -430,7 +430,7 @@ mod tests {
         let wanted = {
             let params = params.clone();
             move || {
-                let format = crate::chain::Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+                let format = crate::chain::Format { sample_rate: 48_000, layout: crate::channels::ChannelLayout::Mono };
                 let (recipe, on_failure) = (params.wanted(), Default::default());
                 Some(crate::prepare::worker::Wanted { recipe, format, editions: [0; 2], on_failure })
             }

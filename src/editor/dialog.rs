@@ -2,7 +2,7 @@
 //!
 //! It comes from the desktop portal. Where there is none, nothing is chosen: the path field is always there.
 use super::presets;
-use crate::library::EXTENSIONS;
+use crate::impulse::decode::formats;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
@@ -35,8 +35,8 @@ impl Dialog {
     pub fn open(purpose: Purpose, folder: Option<&Path>) -> Self {
         let (answers, answer) = channel();
         let (kind, extensions) = match &purpose {
-            Purpose::Browse | Purpose::Locate(_) => ("Audio", EXTENSIONS),
-            Purpose::OpenPreset | Purpose::SavePreset(_) => ("Presets", &[presets::EXTENSION][..]),
+            Purpose::Browse | Purpose::Locate(_) => ("Audio", formats::extensions().collect()),
+            Purpose::OpenPreset | Purpose::SavePreset(_) => ("Presets", vec![presets::EXTENSION]),
         };
         // Some desktops take the case of letters for a difference.
         let upper = extensions.iter().map(|extension| extension.to_uppercase());

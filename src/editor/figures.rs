@@ -1,5 +1,6 @@
 //! The impulse in figures.
 use super::theme;
+use crate::channels::ImpulseForm;
 use crate::prepare::Summary;
 use egui::{Rect, Sense, Ui, vec2};
 
@@ -24,12 +25,7 @@ pub fn texts(summary: Option<&Summary>) -> [(&'static str, String); 6] {
 }
 
 fn form(channels: usize) -> String {
-    match channels {
-        1 => "mono".to_owned(),
-        2 => "stereo".to_owned(),
-        4 => "true stereo".to_owned(),
-        other => format!("{other} channels"),
-    }
+    ImpulseForm::of(channels).map_or_else(|| format!("{channels} channels"), |form| form.name().to_owned())
 }
 
 /// Of two impulses both.

@@ -1,5 +1,6 @@
 //! The picture of the impulse.
 use super::theme;
+use crate::channels::ImpulseForm;
 use crate::prepare::Summary;
 use egui::epaint::Vertex;
 use egui::{Align2, Color32, CornerRadius, Mesh, Painter, Rect, Sense, Shape, Ui, pos2, vec2};
@@ -21,14 +22,15 @@ pub fn show(ui: &mut Ui, summary: Option<&Summary>, rect: Rect) {
         return;
     };
     let channels = summary.waveform.len();
-    let columns = if channels == 4 { 2 } else { 1 };
+    let form = ImpulseForm::of(channels);
+    let columns = form.filter(|form| form.sources() > 1).map_or(1, ImpulseForm::outputs);
     let rows = channels.div_ceil(columns);
     let size = vec2(
         (rect.width() - BETWEEN * (columns - 1) as f32) / columns as f32,
         (rect.height() - AXIS - BETWEEN * (rows - 1) as f32) / rows as f32,
     );
     let largest = summary.waveform.iter().flatten().fold(0.0_f32, |most, (low, high)| most.max(-low).max(*high));
-    for (channel, (stretches, name)) in summary.waveform.iter().zip(names(channels)).enumerate() {
+    for (channel, (stretches, name)) in summary.waveform.iter().zip(names(form)).enumerate() {
         let (row, column) = (channel / columns, channel % columns);
         let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), row as f32 * (size.y + BETWEEN));
         let lane = Rect::from_min_size(corner, size);
@@ -47,14 +49,9 @@ pub fn show(ui: &mut Ui, summary: Option<&Summary>, rect: Rect) {
     }
 }
 
-/// What each lane is called; LR is *left in, right out*.
-fn names(channels: usize) -> &'static [&'static str] {
-    match channels {
-        1 => &[""],
-        2 => &["L", "R"],
-        4 => &["LL", "LR", "RL", "RR"],
-        _ => &["1", "2", "3", "4", "5", "6", "7", "8"],
-    }
+/// Name of each lane.
+fn names(form: Option<ImpulseForm>) -> &'static [&'static str] {
+    form.map_or(&["1", "2", "3", "4", "5", "6", "7", "8"], ImpulseForm::channel_names)
 }
 
 /// One quad per column of pixels, from the smallest to the largest sample in it and at least a pixel tall: silence is a

@@ -53,21 +53,15 @@ pub fn series(first: &[Route], second: &[Route], most: usize, cancel: &Token) ->
     Ok(sums.into_iter().map(route).collect())
 }
 
-/// Paths as an impulse of 1 channel, the path from the first input to the first output; of 2, one to each output, by way of
-/// the diagonal where there is more than one input; or of all 4. Paths that there are not are silent in it. For measuring and
-/// for people.
+/// Paths as an impulse, for measuring and for people: one channel for each place, which is an input and an output; see
+/// [`ChannelLayout::places`](crate::channels::ChannelLayout::places). A channel without a path is silent.
 #[must_use]
-pub fn impulse(routes: &[Route], channels: usize, inputs: usize, sample_rate: u32) -> Impulse {
-    let path = |input, output| {
-        let route = routes.iter().find(|route| (route.input, route.output) == (input, output));
+pub fn impulse(routes: &[Route], places: &[(usize, usize)], sample_rate: u32) -> Impulse {
+    let path = |place: &(usize, usize)| {
+        let route = routes.iter().find(|route| (route.input, route.output) == *place);
         route.map_or_else(|| vec![0.0; len(routes).max(1)], |route| route.taps.clone())
     };
-    let channels = match channels {
-        1 => vec![path(0, 0)],
-        2 => vec![path(0, 0), path(if inputs == 1 { 0 } else { 1 }, 1)],
-        _ => vec![path(0, 0), path(0, 1), path(1, 0), path(1, 1)],
-    };
-    Impulse { channels, sample_rate }
+    Impulse { channels: places.iter().map(path).collect(), sample_rate }
 }
 
 /// One of two impulses.
@@ -144,6 +138,7 @@ fn len(routes: &[Route]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::channels::ChannelLayout::{self, MonoToStereo, Stereo};
     use crate::convolution::Mode;
     use crate::impulse::random::Random;
 
@@ -247,11 +242,11 @@ mod tests {
     #[test]
     fn paths_are_an_impulse_of_as_many_channels() {
         let routes = [route(0, 0, &[1.0, 0.5]), route(0, 1, &[2.0, 0.5]), route(1, 1, &[3.0, 0.5])];
-        let channels = |channels, inputs| -> Vec<f32> {
-            impulse(&routes, channels, inputs, 48_000).channels().iter().map(|channel| channel[0]).collect()
+        let channels = |channels, layout: ChannelLayout| -> Vec<f32> {
+            impulse(&routes, &layout.places(channels), 48_000).channels().iter().map(|channel| channel[0]).collect()
         };
-        assert_eq!((channels(1, 2), channels(2, 1)), (vec![1.0], vec![1.0, 2.0]));
-        assert_eq!((channels(2, 2), channels(4, 2)), (vec![1.0, 3.0], vec![1.0, 2.0, 0.0, 3.0]));
+        assert_eq!((channels(1, Stereo), channels(2, MonoToStereo)), (vec![1.0], vec![1.0, 2.0]));
+        assert_eq!((channels(2, Stereo), channels(4, Stereo)), (vec![1.0, 3.0], vec![1.0, 2.0, 0.0, 3.0]));
     }
 
     #[test]

@@ -1,22 +1,24 @@
-//! File or bytes -> [`Impulse`], or [`Audio`] for the files that are played through one.
+//! Decodes a file or bytes to an [`Impulse`], or to [`Audio`] for the files that are played through one.
 //!
-//! A WAV file's chunks are walked one by one, because real files break the rules in ways that both hound and symphonia
-//! refuse; its samples are read by hound. Everything else, and WAV files whose samples are compressed, goes to
-//! symphonia. What the header promises is judged before a sample is read, memory grows only with what is really there,
-//! and a reader that fails on damaged bytes ends in an error.
+//! [`formats`] is the table of the formats that are read. The chunks of a WAV file are walked one by one, because real
+//! files break the rules in ways that both hound and symphonia refuse; hound reads the samples. Symphonia reads all other
+//! formats, and WAV files whose samples are compressed. A reader judges what a header promises before it reads a sample,
+//! takes memory only for samples that are there, and ends in an error on damaged bytes.
 
 mod compressed;
 mod error;
+pub mod formats;
 mod ogg;
 mod request;
 mod wave;
 
 use super::Impulse;
 use crate::cancel::Token;
+use crate::channels::ImpulseForm;
 pub use error::DecodeError;
 use request::{Purpose, Request};
 use std::fs::File;
-use std::io::{BufReader, Cursor, ErrorKind, Read, SeekFrom};
+use std::io::{Cursor, ErrorKind, Read, SeekFrom};
 use std::path::Path;
 use symphonia::core::io::MediaSource;
 
@@ -29,7 +31,8 @@ pub struct Audio {
     pub sample_rate: u32,
 }
 
-/// Reads an impulse of 1, 2 or 4 channels and at most [`MAX_SECONDS`](super::MAX_SECONDS) from an audio file.
+/// Reads an impulse from an audio file: one of the [forms](ImpulseForm), at most
+/// [`MAX_SECONDS`](super::MAX_SECONDS) long.
 ///
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
@@ -65,7 +68,7 @@ pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, Decode
         return Err(DecodeError::PairRates { left: left.into(), right: right.into(), left_rate, right_rate });
     }
     let (left_channels, right_channels) = (first.channels().len(), second.channels().len());
-    if left_channels != right_channels || left_channels > 2 {
+    if ImpulseForm::of_pair(left_channels, right_channels).is_none() {
         return Err(DecodeError::PairChannels {
             left: left.into(),
             right: right.into(),
@@ -113,29 +116,15 @@ fn open(request: Request) -> Result<Audio, DecodeError> {
 }
 
 fn read<S: MediaSource>(request: Request, mut source: S) -> Result<Audio, DecodeError> {
-    let mut signature = Vec::new();
-    source.by_ref().take(4).read_to_end(&mut signature).map_err(|error| request.io(error))?;
+    let mut beginning = Vec::new();
+    let longest = formats::longest_signature() as u64;
+    source.by_ref().take(longest).read_to_end(&mut beginning).map_err(|error| request.io(error))?;
     source.seek(SeekFrom::Start(0)).map_err(|error| request.io(error))?;
-    let audio = match &signature[..] {
-        [] => return Err(DecodeError::Empty { path: request.path.into() }),
-        b"RIFF" | b"RF64" | b"BW64" => {
-            let mut source = BufReader::with_capacity(1 << 16, source);
-            match wave::read(request, &mut source)? {
-                Some(audio) => audio,
-                None => {
-                    let mut source = source.into_inner();
-                    source.seek(SeekFrom::Start(0)).map_err(|error| request.io(error))?;
-                    compressed::read(request, source)?
-                }
-            }
-        }
-        b"OggS" => {
-            ogg::admit(request, &mut source)?;
-            compressed::read(request, source)?
-        }
-        b"FORM" | b"fLaC" => compressed::read(request, source)?,
-        _ => return Err(request.not_audio("it begins like none of them")),
-    };
+    if beginning.is_empty() {
+        return Err(DecodeError::Empty { path: request.path.into() });
+    }
+    let reader = formats::reader(&beginning).ok_or_else(|| request.not_audio("it begins like none of them"))?;
+    let audio = reader(request, Box::new(source))?;
     if audio.channels.first().is_none_or(Vec::is_empty) {
         return Err(DecodeError::Empty { path: request.path.into() });
     }

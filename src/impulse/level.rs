@@ -14,6 +14,7 @@ mod cabinet;
 
 use super::Impulse;
 use crate::cancel::{Cancelled, Token};
+use crate::channels::ImpulseForm;
 pub use cabinet::cabinet_gain;
 use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
@@ -44,7 +45,8 @@ pub(super) fn loudness_gain_within(impulse: &Impulse, frames: Range<usize>, canc
     for channel in impulse.channels() {
         power += meter.power(&channel[frames.clone()], cancel)?;
     }
-    let outputs = impulse.channels().len().min(2) as f64;
+    let channels = impulse.channels().len();
+    let outputs = ImpulseForm::of(channels).map_or(channels, ImpulseForm::outputs) as f64;
     let gain = (outputs * meter.of_unit_impulse / power).sqrt();
     Ok(if gain.is_finite() && gain > 0.0 { gain } else { 1.0 })
 }

@@ -119,7 +119,7 @@ mod tests {
     }
 
     fn at(instance: &Transept, sample_rate: u32) {
-        *instance.format.lock() = Some(Format { sample_rate, inputs: 2, outputs: 2 });
+        *instance.format.lock() = Some(Format { sample_rate, layout: crate::channels::ChannelLayout::Stereo });
     }
 
     fn saved(instance: &Transept) -> String {
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn an_outcome_says_nothing_of_another_choice() {
         let params = Arc::new(TranseptParams::default());
-        let format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+        let format = Format { sample_rate: 48_000, layout: crate::channels::ChannelLayout::Mono };
         let request = Request::new(params.clone(), Arc::new(Mutex::new(Some(format))), Library::of_user);
         let hall = request.poll().expect("a format is set");
         params.session.choose(Recipe::file("/nowhere/Cathedral.wav"));

@@ -1,29 +1,38 @@
-//! Channel layouts: what a host may ask for, and what the chain runs at then.
+//! The layouts that a host may choose, in the framework's form, and the chain's format in each.
 use crate::chain::Format;
+use crate::channels::ChannelLayout;
 use nice_plug::prelude::{AudioIOLayout, NonZeroU32, PortNames};
 
-/// The layouts, the preferred one first: hosts that do not ask get stereo.
-pub const LAYOUTS: &[AudioIOLayout] = &[layout(2, 2, "Stereo"), layout(1, 1, "Mono"), layout(1, 2, "Mono to stereo")];
+/// All layouts, the preferred one first: a host that does not choose gets that.
+pub const LAYOUTS: &[AudioIOLayout] = &{
+    let mut layouts = [AudioIOLayout::const_default(); ChannelLayout::ALL.len()];
+    let mut at = 0;
+    while at < layouts.len() {
+        layouts[at] = offered(ChannelLayout::ALL[at]);
+        at += 1;
+    }
+    layouts
+};
 
 /// Sample rates in Hz that are taken: up to the highest that impulses are brought to, since validators try rates that no
 /// converter has. Outside of them no host means what it says.
 const RATES: std::ops::RangeInclusive<f32> = 1_000.0..=1_536_000.0;
 
-const fn layout(inputs: u32, outputs: u32, name: &'static str) -> AudioIOLayout {
+const fn offered(layout: ChannelLayout) -> AudioIOLayout {
     AudioIOLayout {
-        main_input_channels: NonZeroU32::new(inputs),
-        main_output_channels: NonZeroU32::new(outputs),
-        names: PortNames { layout: Some(name), ..PortNames::const_default() },
+        main_input_channels: NonZeroU32::new(layout.inputs() as u32),
+        main_output_channels: NonZeroU32::new(layout.outputs() as u32),
+        names: PortNames { layout: Some(layout.name()), ..PortNames::const_default() },
         ..AudioIOLayout::const_default()
     }
 }
 
-/// What the chain runs at in a layout at a host's sample rate in Hz; `None` for what cannot be.
+/// The chain's format in a layout at a host's sample rate in Hz; `None` for a layout or a rate that is not taken.
 #[must_use]
 pub fn format(layout: &AudioIOLayout, sample_rate: f32) -> Option<Format> {
     let channels = |count: Option<NonZeroU32>| count.map(|n| n.get() as usize);
-    let (inputs, outputs) = (channels(layout.main_input_channels)?, channels(layout.main_output_channels)?);
-    RATES.contains(&sample_rate).then(|| Format { sample_rate: sample_rate.round() as u32, inputs, outputs })
+    let layout = ChannelLayout::of(channels(layout.main_input_channels)?, channels(layout.main_output_channels)?)?;
+    RATES.contains(&sample_rate).then(|| Format { sample_rate: sample_rate.round() as u32, layout })
 }
 
 #[cfg(test)]
@@ -33,7 +42,7 @@ mod tests {
     #[test]
     fn every_layout_has_its_format_and_stereo_comes_first() {
         let formats: Vec<_> = LAYOUTS.iter().filter_map(|layout| format(layout, 44_100.0)).collect();
-        assert_eq!(formats.iter().map(|f| (f.inputs, f.outputs)).collect::<Vec<_>>(), [(2, 2), (1, 1), (1, 2)]);
+        assert_eq!(formats.iter().map(|f| (f.inputs(), f.outputs())).collect::<Vec<_>>(), [(2, 2), (1, 1), (1, 2)]);
         assert!(formats.iter().all(|f| f.sample_rate == 44_100));
     }
 

@@ -7,16 +7,17 @@ use super::part::{LaidOut, turn};
 use super::{Order, Summary};
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
+use crate::channels::ChannelLayout;
 use crate::impulse::combine;
 use crate::impulse::layout::Route;
 use crate::impulse::recipe::{Combination, LevelRule};
 use crate::impulse::{MAX_SECONDS, acoustics, level};
 
-/// The channels from which and to which the second impulse is laid out.
-pub(super) fn takes(how: Combination, (inputs, outputs): (usize, usize)) -> (usize, usize) {
+/// The layout of the second impulse.
+pub(super) fn takes(how: Combination, layout: ChannelLayout) -> ChannelLayout {
     match how {
-        Combination::Between(_) => (inputs, outputs),
-        Combination::Series => (outputs, outputs),
+        Combination::Between(_) => layout,
+        Combination::Series => layout.behind(),
     }
 }
 
@@ -28,11 +29,10 @@ pub(super) fn combine(
     order: &Order,
     cancel: &Token,
 ) -> Result<(Vec<Route>, Summary), Cancelled> {
-    let Format { sample_rate, inputs, outputs } = order.format;
+    let Format { sample_rate, layout } = order.format;
     let channels = first.shaped.impulse.channels().len().max(second.shaped.impulse.channels().len());
-    // As many as there are paths for.
-    let channels = channels.min(if inputs == 1 { outputs } else { 4 });
-    let as_impulse = |routes: &[Route]| combine::impulse(routes, channels, inputs, sample_rate);
+    let places = layout.places(channels);
+    let as_impulse = |routes: &[Route]| combine::impulse(routes, &places, sample_rate);
     let most = MAX_SECONDS as usize * sample_rate as usize;
     let (mut routes, is_cut) = match how {
         Combination::Between(position) => {

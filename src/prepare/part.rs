@@ -2,6 +2,7 @@
 
 use super::{Find, Order, PrepareError, decoded, origin};
 use crate::cancel::{Cancelled, Token};
+use crate::channels::ChannelLayout;
 use crate::impulse::layout::{self, Route};
 use crate::impulse::recipe::{LevelRule, Recipe, Source};
 use crate::impulse::shape::{ShapeError, Shaped, Shaper};
@@ -41,12 +42,12 @@ pub(super) struct LaidOut {
 }
 
 impl Part {
-    /// A source in this edition, shaped as the order says, laid out from so many channels to so many.
+    /// Lays out a source in this edition, shaped as the order says.
     pub fn lay_out(
         &mut self,
         source: &Source,
         edition: u64,
-        (inputs, outputs): (usize, usize),
+        layout: ChannelLayout,
         order: &Order,
         find: &Find,
         cancel: &Token,
@@ -61,8 +62,8 @@ impl Part {
         let loaded = self.loaded.insert(loaded);
         let (shaped, gain) = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancel)
             .map_err(|error| PrepareError::shape(origin(), error))?;
-        let mut routes = layout::routes(&shaped.impulse, inputs, outputs, cancel)
-            .map_err(|error| PrepareError::layout(origin(), error))?;
+        let mut routes =
+            layout::routes(&shaped.impulse, layout, cancel).map_err(|error| PrepareError::layout(origin(), error))?;
         // One gain for all paths: the balance of the channels is the room's own.
         turn(&mut routes, gain, cancel)?;
         Ok(LaidOut { name: loaded.name.clone(), stored_rate: loaded.stored_rate, shaped, gain, routes })

@@ -59,7 +59,7 @@ impl Predecessors {
         let of_format = || self.alive.iter().filter(|predecessor| predecessor.format == format);
         let same_source = of_format().rfind(|predecessor| predecessor.room == *room && taps <= predecessor.capacity);
         let same_paths = same_source.map(|same_source| paths(&same_source.routes));
-        let mut builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate).cancelled_by(cancel);
+        let mut builder = Kernel::builder(format.inputs(), format.outputs(), format.sample_rate).cancelled_by(cancel);
         for (input, output, taps) in paths(&routes) {
             builder = builder.path(input, output, taps);
         }

@@ -43,9 +43,9 @@ impl Preparer {
     /// See [`PrepareError`].
     pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
         let Order { recipe, format, generation, editions: [edition, edition_of_second] } = *order;
-        let channels = (format.inputs, format.outputs);
+        let layout = format.layout;
 
-        let first = self.first.lay_out(&recipe.source, edition, channels, order, find, cancel)?;
+        let first = self.first.lay_out(&recipe.source, edition, layout, order, find, cancel)?;
         let mut longest = first.shaped.impulse.len();
         let (routes, summary) = match &recipe.second {
             None => {
@@ -53,8 +53,8 @@ impl Preparer {
                 (first.routes, summary)
             }
             Some(second) => {
-                let channels = pair::takes(second.how, channels);
-                let other = self.second.lay_out(&second.source, edition_of_second, channels, order, find, cancel)?;
+                let layout = pair::takes(second.how, layout);
+                let other = self.second.lay_out(&second.source, edition_of_second, layout, order, find, cancel)?;
                 longest = longest.max(other.shaped.impulse.len());
                 pair::combine(first, other, second.how, order, cancel)?
             }

@@ -24,7 +24,7 @@ pub enum RenderError {
     /// The dry file holds no sample.
     #[error("{}: holds no audio", .0.display())]
     Silent(PathBuf),
-    /// The dry file has neither one nor two channels.
+    /// No layout has as many inputs as the dry file has channels.
     #[error("{}: has {channels} channels; only mono and stereo files can be rendered", path.display())]
     Channels {
         /// The dry file.

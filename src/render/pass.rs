@@ -5,6 +5,7 @@ use super::source::Source;
 use super::{Change, Job, RenderError};
 use crate::cancel::Token;
 use crate::chain::{Chain, Controls, Format};
+use crate::channels::ChannelLayout;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::{self, Order, Prepared, Preparer, Summary};
 use std::sync::Arc;
@@ -25,12 +26,12 @@ pub(super) struct Pass {
 
 impl Pass {
     /// Builds the kernel that the recipe asks for and gives it to a new chain, as the plugin does before its first block.
-    pub fn prepare(job: &Job, inputs: usize, sample_rate: u32, cancel: &Token) -> Result<Self, RenderError> {
-        let start = |outputs| Self::start(job, Format { sample_rate, inputs, outputs }, cancel);
-        let pass = start(2)?;
-        // Both sides would be the same.
-        let is_mono = inputs == 1 && pass.summary.channels == 1 && job.changes.is_empty();
-        if is_mono { start(1) } else { Ok(pass) }
+    /// The layout is that of the dry file, but without outputs that would be copies for the whole of the job.
+    pub fn prepare(job: &Job, layout: ChannelLayout, sample_rate: u32, cancel: &Token) -> Result<Self, RenderError> {
+        let start = |layout| Self::start(job, Format { sample_rate, layout }, cancel);
+        let pass = start(layout)?;
+        let without_copies = layout.without_copies(pass.summary.channels);
+        if without_copies != layout && job.changes.is_empty() { start(without_copies) } else { Ok(pass) }
     }
 
     fn start(job: &Job, format: Format, cancel: &Token) -> Result<Self, RenderError> {
@@ -38,17 +39,16 @@ impl Pass {
         let generation = 1;
         let Prepared { delivery, summary } = build(&mut preparer, &job.recipe, format, generation, cancel)?;
         let mut chain = Chain::new(format, Arc::default());
-        let mut nothing = [[0.0; 0]; 2];
-        let mut nothing = nothing.each_mut().map(|channel| &mut channel[..]);
+        let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
         // No time passes in a block without frames: it carries the kernel in and the controls, which the reset settles.
-        chain.process(&mut nothing[..format.outputs], &job.controls, Some(delivery));
+        chain.process(&mut nothing[..format.outputs()], &job.controls, Some(delivery));
         chain.reset();
         Ok(Self { chain, controls: job.controls, recipe: job.recipe.clone(), preparer, generation, summary })
     }
 
     /// Channels of the output.
     pub fn channels(&self) -> usize {
-        self.chain.format().outputs
+        self.chain.format().outputs()
     }
 
     /// Samples that sound after the dry file's end, as things stand.

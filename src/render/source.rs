@@ -2,6 +2,7 @@
 
 use super::{RenderError, SAMPLE_RATES};
 use crate::cancel::Token;
+use crate::channels::ChannelLayout;
 use crate::impulse::resample::ResampleError;
 use crate::impulse::{decode, resample};
 use hound::{SampleFormat, WavReader};
@@ -16,7 +17,7 @@ const STRETCH: usize = 1 << 16;
 #[derive(Debug)]
 pub(super) struct Source {
     path: PathBuf,
-    channels: usize,
+    layout: ChannelLayout,
     sample_rate: u32,
     frames: u64,
     from: From,
@@ -40,7 +41,7 @@ impl Source {
     /// Opens a file, resampled to `sample_rate` if that is given and another one.
     pub fn open(path: &Path, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
         let source = match stream(path) {
-            Some(reader) => Self::streamed(path, reader),
+            Some(reader) => Self::streamed(path, reader)?,
             None => Self::decoded(path, cancel)?,
         };
         source.check(source.sample_rate)?;
@@ -53,9 +54,9 @@ impl Source {
         }
     }
 
-    /// Channels: 1 or 2.
-    pub fn channels(&self) -> usize {
-        self.channels
+    /// The layout in which the file is played.
+    pub fn layout(&self) -> ChannelLayout {
+        self.layout
     }
 
     /// Sample rate in Hz, after resampling.
@@ -72,7 +73,7 @@ impl Source {
     /// the end.
     pub fn read(&mut self, block: &mut [Vec<f32>]) -> Result<(), RenderError> {
         let wanted = block.first().map_or(0, Vec::len);
-        let block = &mut block[..self.channels];
+        let block = &mut block[..self.layout.inputs()];
         let got = match &mut self.from {
             From::Stream(reader) => {
                 read_stream(reader, block).map_err(|reason| RenderError::Read { path: self.path.clone(), reason })?
@@ -92,21 +93,21 @@ impl Source {
         Ok(())
     }
 
-    fn streamed(path: &Path, reader: WavReader<BufReader<File>>) -> Self {
-        Self {
+    fn streamed(path: &Path, reader: WavReader<BufReader<File>>) -> Result<Self, RenderError> {
+        Ok(Self {
             path: path.to_owned(),
-            channels: usize::from(reader.spec().channels),
+            layout: layout(path, reader.spec().channels.into())?,
             sample_rate: reader.spec().sample_rate,
             frames: u64::from(reader.duration()),
             from: From::Stream(reader),
-        }
+        })
     }
 
     fn decoded(path: &Path, cancel: &Token) -> Result<Self, RenderError> {
         let audio = decode::audio(path, cancel)?;
         Ok(Self {
             path: path.to_owned(),
-            channels: audio.channels.len(),
+            layout: layout(path, audio.channels.len())?,
             sample_rate: audio.sample_rate,
             frames: audio.channels[0].len() as u64,
             from: From::Memory { channels: audio.channels, at: 0 },
@@ -115,9 +116,6 @@ impl Source {
 
     fn check(&self, sample_rate: u32) -> Result<(), RenderError> {
         let path = || self.path.clone();
-        if !(1..=2).contains(&self.channels) {
-            return Err(RenderError::Channels { path: path(), channels: self.channels });
-        }
         if self.frames == 0 {
             return Err(RenderError::Silent(path()));
         }
@@ -129,11 +127,11 @@ impl Source {
 
     /// Reads the rest into memory and brings it to another rate.
     fn resampled(mut self, rate: u32, cancel: &Token) -> Result<Self, RenderError> {
-        let mut whole = vec![Vec::new(); self.channels];
+        let mut whole = vec![Vec::new(); self.layout.inputs()];
         let mut left = usize::try_from(self.frames).unwrap_or(usize::MAX);
         while left > 0 {
             cancel.check()?;
-            let mut block = vec![vec![0.0; left.min(STRETCH)]; self.channels];
+            let mut block = vec![vec![0.0; left.min(STRETCH)]; self.layout.inputs()];
             self.read(&mut block)?;
             left -= block[0].len();
             for (to, from) in whole.iter_mut().zip(block) {
@@ -147,6 +145,11 @@ impl Source {
         })?;
         Ok(Self { frames: channels[0].len() as u64, sample_rate: rate, from: From::Memory { channels, at: 0 }, ..self })
     }
+}
+
+/// The layout in which a file of so many channels is played.
+fn layout(path: &Path, channels: usize) -> Result<ChannelLayout, RenderError> {
+    ChannelLayout::of_file(channels).ok_or_else(|| RenderError::Channels { path: path.to_owned(), channels })
 }
 
 /// A reader for a WAV file that can be streamed: one that hound understands and that is as long as its header says. All

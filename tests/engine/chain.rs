@@ -3,12 +3,13 @@
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
 use transept::chain::{Chain, Controls, Format, Meters, Shelving};
+use transept::channels::ChannelLayout;
 use transept::convolution::oracle;
 use transept::engine::{Convolver, Delivery, Kernel, Relation};
 use transept_support::signal::{BLOCKS, Seeded, cut, decaying_noise, noise};
 
-const STEREO: Format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
-const MONO: Format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+const STEREO: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
+const MONO: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
 const WET: Controls = Controls {
     dry: 0.0,
     wet: 1.0,
@@ -24,9 +25,9 @@ const WET: Controls = Controls {
 
 /// A delivery of the same taps on every side.
 fn delivery(format: Format, taps: &[f32], generation: u64) -> Box<Delivery> {
-    let builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate);
-    let paths = 0..format.outputs;
-    let builder = paths.fold(builder, |builder, o| builder.path(o.min(format.inputs - 1), o, taps));
+    let builder = Kernel::builder(format.inputs(), format.outputs(), format.sample_rate);
+    let paths = 0..format.outputs();
+    let builder = paths.fold(builder, |builder, o| builder.path(o.min(format.inputs() - 1), o, taps));
     Box::new(Delivery::new(Convolver::new(Arc::new(builder.build().unwrap())), generation))
 }
 
@@ -50,7 +51,7 @@ impl Player {
     /// Hands a convolver over in a block of no frames.
     fn give(&mut self, incoming: Box<Delivery>) -> Option<Box<Delivery>> {
         let Self { chain, controls } = self;
-        let outputs = chain.format().outputs;
+        let outputs = chain.format().outputs();
         assert_no_alloc(|| chain.process(&mut [&mut [][..], &mut []][..outputs], controls, Some(incoming)))
     }
 
@@ -94,8 +95,8 @@ fn everything_at_once_has_the_same_bits_whatever_the_block_sizes() {
         width: 1.6,
         bypass: false,
     };
-    for format in [STEREO, MONO, Format { inputs: 1, ..STEREO }] {
-        let signal: Vec<_> = (0..format.outputs).map(|seed| noise(20_000, seed as u64)).collect();
+    for format in [STEREO, MONO, Format { layout: ChannelLayout::MonoToStereo, ..STEREO }] {
+        let signal: Vec<_> = (0..format.outputs()).map(|seed| noise(20_000, seed as u64)).collect();
         let taps = decaying_noise(9_000, 5);
         let whole = Player::with(format, controls, &taps).play_all(signal.clone(), 20_000);
         for block in BLOCKS {
@@ -122,7 +123,7 @@ fn dry_and_wet_are_aligned_and_the_predelay_is_exact() {
 
 #[test]
 fn a_mono_input_goes_to_both_sides() {
-    let format = Format { inputs: 1, ..STEREO };
+    let format = Format { layout: ChannelLayout::MonoToStereo, ..STEREO };
     let dry_only = Controls { dry: 1.0, wet: 0.0, ..WET };
     let signal = noise(1_000, 1);
     let got = Player::with(format, dry_only, &[1.0]).play_all(vec![signal.clone(), vec![9.0; 1_000]], 64);
@@ -355,7 +356,9 @@ fn one_call_gives_all_that_can_go_in_one_box() {
 fn what_was_made_for_another_rate_or_layout_or_is_older_goes_home_unheard() {
     let mut player = Player::with(STEREO, WET, &[1.0]);
     let other_rate = Format { sample_rate: 44_100, ..STEREO };
-    for (format, generation) in [(other_rate, 7), (Format { inputs: 1, ..STEREO }, 8), (MONO, 9), (STEREO, 0)] {
+    for (format, generation) in
+        [(other_rate, 7), (Format { layout: ChannelLayout::MonoToStereo, ..STEREO }, 8), (MONO, 9), (STEREO, 0)]
+    {
         let back = player.give(delivery(format, &[0.5], generation));
         assert_eq!(back.map(|delivery| delivery.generation()), Some(generation));
     }

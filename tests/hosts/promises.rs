@@ -95,7 +95,7 @@ pub fn wet() -> Controls {
 pub fn expected(recipe: &Recipe, format: Format, controls: &Controls, input: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let mut chain = sounding(recipe, format, controls);
     let mut out: Vec<Vec<f32>> =
-        (0..format.outputs).map(|c| input.get(c).cloned().unwrap_or_else(|| vec![0.0; input[0].len()])).collect();
+        (0..format.outputs()).map(|c| input.get(c).cloned().unwrap_or_else(|| vec![0.0; input[0].len()])).collect();
     let mut slices: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
     chain.process(&mut slices, controls, None);
     out
@@ -105,7 +105,7 @@ pub fn expected(recipe: &Recipe, format: Format, controls: &Controls, input: &[V
 pub fn sounding(recipe: &Recipe, format: Format, controls: &Controls) -> Chain {
     let mut chain = Chain::new(format, Default::default());
     let prepared = prepare::build(recipe, format, &Token::never()).expect("a room");
-    let mut nothing: Vec<&mut [f32]> = (0..format.outputs).map(|_| &mut [][..]).collect();
+    let mut nothing: Vec<&mut [f32]> = (0..format.outputs()).map(|_| &mut [][..]).collect();
     chain.process(&mut nothing, controls, Some(prepared.delivery));
     chain.reset();
     chain

@@ -13,14 +13,15 @@ mod sound;
 use std::sync::Arc;
 use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format, Meters};
+use transept::channels::ChannelLayout;
 use transept::engine::Delivery;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::prepare::{self, Prepared};
 use transept_support::folder::Folder;
 
 const RATE: u32 = 48_000;
-const MONO: Format = Format { sample_rate: RATE, inputs: 1, outputs: 1 };
-const STEREO: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+const MONO: Format = Format { sample_rate: RATE, layout: ChannelLayout::Mono };
+const STEREO: Format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo };
 
 /// The recipe of a file in a folder with these samples at [`RATE`], as loud as they are.
 fn recipe(folder: &Folder, channels: &[Vec<f32>]) -> Recipe {
@@ -63,7 +64,7 @@ impl Player {
 
     /// Hands a convolver over, in a block of no frames.
     fn give(&mut self, delivery: Box<Delivery>) {
-        let nothing = &mut [&mut [][..], &mut []][..self.chain.format().outputs];
+        let nothing = &mut [&mut [][..], &mut []][..self.chain.format().outputs()];
         assert!(self.chain.process(nothing, &self.controls, Some(delivery)).is_none(), "it was taken");
     }
 

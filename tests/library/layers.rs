@@ -31,6 +31,14 @@ const REALM: &[&str] = &["std::fs", "std::io", "std::net", "std::process", "std:
 /// From the ground up: a room may name only rooms that stand above it in this table, so that no two rooms know each other.
 const ROOMS: &[Room] = &[
     Room {
+        name: "channels",
+        rooms: &[],
+        crates: &[],
+        never: REALM,
+        but: &[],
+        sentence: "may use std; never any other room, files, threads, locks, atomics, clocks, the framework",
+    },
+    Room {
         name: "cancel",
         rooms: &[],
         crates: &[],
@@ -74,19 +82,19 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "chain",
-        rooms: &["engine"],
+        rooms: &["channels", "engine"],
         crates: &[],
         never: REALM,
         but: &[("std::sync::Arc", ""), ("std::sync::atomic", "chain/meter")],
-        sentence: "may use engine, and atomics in the meter only; never impulse, handover, prepare, plugin, editor, files, threads, locks",
+        sentence: "may use channels, engine, and atomics in the meter only; never impulse, handover, prepare, plugin, editor, files, threads, locks",
     },
     Room {
         name: "impulse",
-        rooms: &["cancel", "convolution"],
+        rooms: &["channels", "cancel", "convolution"],
         crates: &["hound", "symphonia", "rubato", "realfft", "rustfft"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
         but: &[("std::fs", "impulse/decode"), ("std::sync::Arc", "")],
-        sentence: "may use cancel, convolution, decoding, resampling and FFT crates, and files in decode only; never library, engine, plugin, editor, threads",
+        sentence: "may use channels, cancel, convolution, decoding, resampling and FFT crates, and files in decode only; never library, engine, plugin, editor, threads",
     },
     Room {
         name: "space",
@@ -116,11 +124,11 @@ const ROOMS: &[Room] = &[
     Room {
         name: "prepare",
         // Of the chain it knows for what rate and layout it prepares, and no more.
-        rooms: &["cancel", "impulse", "space", "engine", "handover", "chain::Format"],
+        rooms: &["channels", "cancel", "impulse", "space", "engine", "handover", "chain::Format"],
         crates: &["parking_lot"],
         never: &["std::fs", "std::io", "std::net", "std::process"],
         but: &[],
-        sentence: "may use cancel, impulse, space, engine (building kernels), handover and the chain's Format; never session, plugin, editor, the framework, files",
+        sentence: "may use channels, cancel, impulse, space, engine (building kernels), handover and the chain's Format; never session, plugin, editor, the framework, files",
     },
     Room {
         name: "preset",
@@ -132,11 +140,11 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "session",
-        rooms: &["cancel", "prepare", "preset", "library", "settings", "impulse", "space"],
+        rooms: &["channels::ImpulseForm", "cancel", "prepare", "preset", "library", "settings", "impulse", "space"],
         crates: &["parking_lot", "serde_json", "zstd", "base64"],
         never: &["prepare::worker", "std::net", "std::process", "std::thread"],
         but: &[],
-        sentence: "may use cancel, prepare (its errors and how sources are decoded), preset, library, settings, impulse, space (names), and crates for its forms; never parameters, plugin, editor, the framework, threads",
+        sentence: "may use channels (forms of impulses), cancel, prepare (its errors and how sources are decoded), preset, library, settings, impulse, space (names), and crates for its forms; never parameters, plugin, editor, the framework, threads",
     },
     Room {
         name: "parameters",
@@ -157,15 +165,16 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "render",
-        rooms: &["cancel", "files", "chain", "impulse", "prepare"],
+        rooms: &["channels", "cancel", "files", "chain", "impulse", "prepare"],
         crates: &["hound"],
         never: &["prepare::worker", "std::net", "std::thread"],
         but: &[],
-        sentence: "may use cancel, files, chain, impulse and prepare (building, without its thread); never space, plugin, editor, threads",
+        sentence: "may use channels, cancel, files, chain, impulse and prepare (building, without its thread); never space, plugin, editor, threads",
     },
     Room {
         name: "cli",
         rooms: &[
+            "channels",
             "cancel",
             "files",
             "render",
@@ -179,11 +188,12 @@ const ROOMS: &[Room] = &[
         crates: &["clap", "ctrlc", "indicatif", "png"],
         never: &["prepare::worker", "std::net"],
         but: &[],
-        sentence: "may use cancel, files, render, settings, preset, states as presets, library, impulse and space; never prepare, chain, parameters, plugin, editor",
+        sentence: "may use channels, cancel, files, render, settings, preset, states as presets, library, impulse and space; never prepare, chain, parameters, plugin, editor",
     },
     Room {
         name: "editor",
         rooms: &[
+            "channels::ImpulseForm",
             "parameters",
             "session",
             "settings",
@@ -199,12 +209,13 @@ const ROOMS: &[Room] = &[
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot"],
         never: &["std::net", "std::process"],
         but: &[],
-        sentence: "may use parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, space, chain::Meters (reading) and files; never engine, handover, plugin",
+        sentence: "may use channels (forms of impulses), parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, space, chain::Meters (reading) and files; never engine, handover, plugin",
     },
     Room {
         name: "plugin",
-        // What the exchange carries has a name, and its layouts have as many channels as the engine.
+        // What the exchange carries has a name.
         rooms: &[
+            "channels::ChannelLayout",
             "chain",
             "parameters",
             "session",
@@ -213,13 +224,12 @@ const ROOMS: &[Room] = &[
             "library",
             "editor",
             "engine::Delivery",
-            "engine::MAX_CHANNELS",
         ],
         // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to.
         crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json"],
         never: &["std::net"],
         but: &[],
-        sentence: "may use chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor; never impulse, settings, space, the GUI toolkit",
+        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor; never impulse, settings, space, the GUI toolkit",
     },
 ];
 
@@ -452,6 +462,7 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
     for (file, text) in [
         ("engine/transition", "use crate::handover::exchange;"),
         ("engine", "use crate::{engine::Kernel, chain as c};"),
+        ("engine", "use crate::channels::ChannelLayout;"),
         ("engine/transition", "use super::super::chain::Chain;"),
         ("engine", "mod inner { use super::super::prepare; }"),
         ("engine", "fn f() { let x = crate::chain::MAX; }"),

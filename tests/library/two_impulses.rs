@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use transept::cancel::Token;
 use transept::chain::Format;
+use transept::channels::ChannelLayout;
 use transept::engine::{Delivery, Engine};
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use transept::impulse::units::Ratio;
@@ -11,7 +12,7 @@ use transept::prepare::{self, Order, PrepareError, Prepared, Preparer};
 use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
 
-const STEREO: Format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
+const STEREO: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
 
 fn file(folder: &Folder, name: &str, taps: &[f32]) -> PathBuf {
     folder.wave(name, 48_000, &[taps.to_vec()])
@@ -62,7 +63,7 @@ fn a_click_goes_its_way_from_one_place_to_the_other() {
     let folder = Folder::new();
     let (first, second) = (file(&folder, "A.wav", &click(100)), file(&folder, "B.wav", &click(300)));
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
-        let format = Format { inputs, outputs, ..STEREO };
+        let format = Format { layout: ChannelLayout::of(inputs, outputs).expect("a layout"), ..STEREO };
         for (percent, place) in [(0, 100), (50, 200), (100, 300)] {
             let Prepared { mut delivery, summary } = build(&both(&first, &second, between(percent)), format);
             // Alike to within what the correlation measures in single precision.
@@ -78,7 +79,7 @@ fn in_series_a_click_comes_after_both_ways() {
     let folder = Folder::new();
     let (first, second) = (file(&folder, "A.wav", &click(100)), file(&folder, "B.wav", &click(300)));
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
-        let format = Format { inputs, outputs, ..STEREO };
+        let format = Format { layout: ChannelLayout::of(inputs, outputs).expect("a layout"), ..STEREO };
         let Prepared { mut delivery, summary } = build(&both(&first, &second, Combination::Series), format);
         assert_is_click(&response(&mut delivery), 400, 0.25, &format!("from {inputs} to {outputs}"));
         assert_eq!((summary.seconds * 48_000.0).round(), 401.0);
@@ -95,7 +96,7 @@ fn two_matched_rooms_in_series_are_matched_too() {
     let folder = Folder::new();
     let (first, second) = (decaying_noise(9_000, 1), decaying_noise(7_000, 2));
     let (first, second) = (file(&folder, "A.wav", &first), file(&folder, "B.wav", &second));
-    let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+    let mono = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
     let gain = |level| {
         let mut prepared = build(&Recipe { level, ..both(&first, &second, Combination::Series) }, mono);
         let taps = response(&mut prepared.delivery);
@@ -113,7 +114,7 @@ fn a_series_of_stereo_rooms_is_as_loud_as_its_rule_says_on_a_mono_track_too() {
         folder.wave(name, 48_000, &seeds.map(|seed| decaying_noise(length, seed)))
     };
     let (first, second) = (stereo("A.wav", 9_000, [1, 2]), stereo("B.wav", 7_000, [3, 4]));
-    let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+    let mono = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
     let recipe = Recipe { level: LevelRule::Match, ..both(&first, &second, Combination::Series) };
     let Prepared { mut delivery, summary } = build(&recipe, mono);
     let gain = loudness_gain(&Impulse::new(vec![response(&mut delivery)], 48_000).expect("valid"));
@@ -133,7 +134,7 @@ fn impulses_played_backwards_meet_in_their_direct_sounds() {
     let (first, second) = (file(&folder, "A.wav", &taps(200.0, 1000)), file(&folder, "B.wav", &taps(1600.0, 2000)));
     let shape = transept::impulse::shape::Shape { reverse: true, ..Default::default() };
     let recipe = Recipe { shape, ..both(&first, &second, between(50)) };
-    let Prepared { mut delivery, .. } = build(&recipe, Format { sample_rate: 48_000, inputs: 1, outputs: 1 });
+    let Prepared { mut delivery, .. } = build(&recipe, Format { sample_rate: 48_000, layout: ChannelLayout::Mono });
     let found = response(&mut delivery);
     let (place, peak) = found.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).expect("a direct sound");
     // Two direct sounds of 0.5 in one place, each with a half of its level or more; apart they would be two of at most 0.36.

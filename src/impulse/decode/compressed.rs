@@ -1,4 +1,4 @@
-//! AIFF, FLAC, Ogg Vorbis and compressed WAV, read by symphonia.
+//! Files that symphonia reads: every format but WAV, and WAV files whose samples are compressed.
 
 use super::request::Request;
 use super::{Audio, DecodeError};
@@ -13,13 +13,13 @@ use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
 
 /// Reads a file from its beginning.
-pub fn read<S: MediaSource>(request: Request, source: S) -> Result<Audio, DecodeError> {
+pub fn read(request: Request, source: Box<dyn MediaSource + '_>) -> Result<Audio, DecodeError> {
     // Its decoders assert what damaged files can break; that must not take a host down.
     catch_unwind(AssertUnwindSafe(|| decode(request, source)))
         .unwrap_or_else(|_| Err(request.not_audio("its bytes are damaged")))
 }
 
-fn decode<S: MediaSource>(request: Request, source: S) -> Result<Audio, DecodeError> {
+fn decode(request: Request, source: Box<dyn MediaSource + '_>) -> Result<Audio, DecodeError> {
     let refused = |error: Error| match error {
         Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             request.truncated("it ends before its samples begin")
@@ -27,7 +27,7 @@ fn decode<S: MediaSource>(request: Request, source: S) -> Result<Audio, DecodeEr
         Error::IoError(error) => request.io(error),
         error => request.not_audio(error),
     };
-    let stream = MediaSourceStream::new(Box::new(source), Default::default());
+    let stream = MediaSourceStream::new(source, Default::default());
     let (formats, metadata) = (FormatOptions::default(), MetadataOptions::default());
     let mut reader = symphonia::default::get_probe().probe(&Hint::new(), stream, formats, metadata).map_err(refused)?;
     let track = reader.default_track(TrackType::Audio).ok_or_else(|| request.not_audio("there is no audio in it"))?;

@@ -1,6 +1,8 @@
-//! Why a file is not what was wanted.
+//! Why a file cannot be decoded.
 
+use super::formats;
 use crate::cancel::Cancelled;
+use crate::channels::ImpulseForm;
 use std::path::PathBuf;
 
 /// Why a file cannot be used. Every message names the file and the reason, except that of a cancellation.
@@ -27,7 +29,7 @@ pub enum DecodeError {
         source: std::io::Error,
     },
     /// No supported format, or one in a form that cannot be read.
-    #[error("{}: not readable as audio ({reason}); WAV, AIFF, FLAC and Ogg Vorbis are", path.display())]
+    #[error("{}: not readable as audio ({reason}); {} are", path.display(), formats::names("and"))]
     NotAudio {
         /// The file.
         path: PathBuf,
@@ -75,10 +77,11 @@ pub enum DecodeError {
         /// Counted from 0.
         frame: usize,
     },
-    /// A channel count that no layout is defined for.
+    /// No layout takes an impulse of so many channels.
     #[error(
-        "{}: it has {channels} channels; an impulse has 1, 2 or 4 until there are multichannel layouts",
-        path.display()
+        "{}: it has {channels} channels; an impulse has {} until there are multichannel layouts",
+        path.display(),
+        ImpulseForm::counts()
     )]
     Channels {
         /// The file.

@@ -1,14 +1,15 @@
-//! Whether an Ogg file is whole and undamaged, and holds what can be decoded: symphonia leaves out pages that are damaged
-//! or missing and does not say.
+//! Ogg: checks that a file is whole and undamaged and holds a stream that can be decoded, before symphonia reads it.
+//! Symphonia leaves out pages that are damaged or missing and does not say so.
 //!
 //! A page has a header of 27 bytes, a table of up to 255 segment sizes, and the segments. The header says to which stream
 //! the page belongs, its number in it and whether it is the first or the last, and ends with a checksum of the page
 //! (RFC 3533, 6).
 
-use super::DecodeError;
 use super::request::Request;
+use super::{Audio, DecodeError, compressed};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
+use symphonia::core::io::MediaSource;
 
 /// Begins every page.
 const LETTERS: &[u8] = b"OggS";
@@ -38,12 +39,18 @@ struct Stream {
     is_ended: bool,
 }
 
+/// Reads an Ogg file from its beginning.
+pub fn read(request: Request, mut source: Box<dyn MediaSource + '_>) -> Result<Audio, DecodeError> {
+    admit(request, &mut source)?;
+    compressed::read(request, source)
+}
+
 /// Walks all pages and leaves the source at its beginning. What follows the last page, as a tag does, is no part of the
 /// sound.
 ///
 /// # Errors
 /// For a page that is damaged or missing, a missing end, and streams that cannot be decoded.
-pub fn admit<S: Read + Seek>(request: Request, source: &mut S) -> Result<(), DecodeError> {
+fn admit<S: Read + Seek>(request: Request, source: &mut S) -> Result<(), DecodeError> {
     let mut streams = BTreeMap::new();
     for number in 1.. {
         request.cancel.check()?;

@@ -1,16 +1,17 @@
-//! What is being read, and for what: the readers judge headers by it and word their errors with it.
+//! A request to read a file: readers judge headers by its purpose and name its file in errors.
 
 use super::DecodeError;
 use crate::cancel::Token;
+use crate::channels::ImpulseForm;
 use crate::impulse::{MAX_SAMPLE_RATE, MAX_SECONDS};
 use std::path::Path;
 
 /// What the samples are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// An impulse: 1, 2 or 4 channels, at most a minute.
+    /// An impulse: one of the forms of [`ImpulseForm`], at most a minute.
     Impulse,
-    /// Something to be played through one: anything.
+    /// A signal that is played through an impulse: any length and number of channels.
     Audio,
 }
 
@@ -35,7 +36,7 @@ impl Request<'_> {
         if sample_rate == 0 || sample_rate > MAX_SAMPLE_RATE {
             return Err(DecodeError::SampleRate { path: path(), sample_rate });
         }
-        if self.purpose == Purpose::Impulse && !matches!(channels, 1 | 2 | 4) {
+        if self.purpose == Purpose::Impulse && ImpulseForm::of(channels).is_none() {
             return Err(DecodeError::Channels { path: path(), channels });
         }
         match frames {

@@ -1,20 +1,35 @@
-//! WAV: the samples that [`chunks`] found, read by hound.
+//! WAV: [`chunks`] finds the samples, and hound reads them.
 //!
-//! hound is given a plain header of our own making before the file's samples, so that every file which has samples that
-//! it can read also has a header that it can read. Doubles it cannot read; they are few lines.
+//! Hound gets a plain header, written here, before the file's samples: so it reads every file whose samples it can read,
+//! whatever the file's own header is like. It cannot read samples of 64 bits; they are read here. Symphonia reads
+//! compressed samples.
 
 mod chunks;
 
 use super::request::Request;
-use super::{Audio, DecodeError};
+use super::{Audio, DecodeError, compressed};
 use chunks::{Encoding, Form};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use symphonia::core::io::MediaSource;
 
 /// How many bytes of samples are handed on at a time, before rounding to whole frames.
 const RUN: u64 = 1 << 20;
 
-/// Reads a WAV file from its beginning; `None` when its samples are of a kind that is left to symphonia.
-pub fn read<S: Read + Seek>(request: Request, source: &mut S) -> Result<Option<Audio>, DecodeError> {
+/// Reads a WAV file from its beginning.
+pub fn read(request: Request, source: Box<dyn MediaSource + '_>) -> Result<Audio, DecodeError> {
+    let mut source = BufReader::with_capacity(1 << 16, source);
+    match samples(request, &mut source)? {
+        Some(audio) => Ok(audio),
+        None => {
+            let mut source = source.into_inner();
+            source.seek(SeekFrom::Start(0)).map_err(|error| request.io(error))?;
+            compressed::read(request, source)
+        }
+    }
+}
+
+/// Reads samples that are not compressed; `None` if they are.
+fn samples<S: Read + Seek>(request: Request, source: &mut S) -> Result<Option<Audio>, DecodeError> {
     let form = chunks::find(request, source)?;
     request.admit(form.channels.into(), form.sample_rate, None)?;
     let read = match (form.encoding, form.sample_bytes) {

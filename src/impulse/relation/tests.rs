@@ -1,4 +1,5 @@
 use super::*;
+use crate::channels::ChannelLayout;
 use crate::impulse::Impulse;
 use crate::impulse::layout::routes;
 use crate::impulse::random::Random;
@@ -13,7 +14,7 @@ fn room(seed: u64, length: usize) -> Vec<f32> {
 }
 
 fn paths(channels: Vec<Vec<f32>>) -> Vec<Route> {
-    routes(&Impulse::new(channels, RATE).expect("valid"), 2, 2, &Token::never()).expect("a layout")
+    routes(&Impulse::new(channels, RATE).expect("valid"), ChannelLayout::Stereo, &Token::never()).expect("a layout")
 }
 
 fn correlation(a: &[Route], b: &[Route]) -> f32 {

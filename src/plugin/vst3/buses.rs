@@ -3,7 +3,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{AudioBusBuffers, ProcessDat
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Most channels of a bus.
-const MOST: usize = crate::engine::MAX_CHANNELS;
+const MOST: usize = crate::channels::ChannelLayout::MOST_CHANNELS;
 
 /// Left and right, the arrangement of a new instance.
 const STEREO: SpeakerArrangement = 0b11;

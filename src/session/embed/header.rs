@@ -2,6 +2,7 @@
 
 use super::planes::Form;
 use super::{EmbedError, Fingerprint, WINDOW_LOG};
+use crate::channels::ImpulseForm;
 use crate::impulse::{Impulse, MAX_SAMPLE_RATE, MAX_SECONDS};
 
 const MAGIC: &[u8; 8] = b"Transept";
@@ -83,7 +84,7 @@ impl Header {
 
 /// What is refused when a file is decoded is refused here too. Gives the channels.
 fn admit(channels: u64, frames: u64, sample_rate: u32) -> Result<u16, EmbedError> {
-    let plausible = matches!(channels, 1 | 2 | 4)
+    let plausible = usize::try_from(channels).is_ok_and(|channels| ImpulseForm::of(channels).is_some())
         && (1..=MAX_SAMPLE_RATE).contains(&sample_rate)
         && (1..=u64::from(MAX_SECONDS) * u64::from(sample_rate)).contains(&frames);
     if plausible { Ok(channels as u16) } else { Err(EmbedError::Implausible { channels, frames, sample_rate }) }

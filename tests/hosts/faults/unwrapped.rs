@@ -74,7 +74,7 @@ impl Unwrapped {
         let layout = transept::plugin::layouts::LAYOUTS.iter().find(|layout| {
             let channels = |count: Option<NonZeroU32>| count.map_or(0, |count| count.get() as usize);
             (channels(layout.main_input_channels), channels(layout.main_output_channels))
-                == (format.inputs, format.outputs)
+                == (format.inputs(), format.outputs())
         });
         for process_mode in [ProcessMode::Offline, ProcessMode::Realtime] {
             let config = BufferConfig {

@@ -1,5 +1,6 @@
 //! Promises about sound.
 use super::*;
+use transept::channels::ChannelLayout;
 use transept::settings::{Section, Settings, TABLE, find};
 use transept_support::compare::largest_difference;
 use transept_support::signal::{Seeded, noise};
@@ -16,7 +17,7 @@ pub fn playing<I: Instance>(room: &Room, layout: (usize, usize), rate: u32) -> I
 }
 
 pub fn format(layout: (usize, usize), sample_rate: u32) -> Format {
-    Format { sample_rate, inputs: layout.0, outputs: layout.1 }
+    Format { sample_rate, layout: ChannelLayout::of(layout.0, layout.1).expect("a layout") }
 }
 
 pub fn impulse_in_impulse_response_out_exactly_in_every_layout_and_from_every_kind_of_file<I: Instance>() {

@@ -1,6 +1,7 @@
 //! Promises about settings that move while it plays.
 use super::*;
 use transept::cancel::Token;
+use transept::channels::ChannelLayout;
 use transept::impulse::recipe::{Combination, Second};
 use transept::render::{self, Job};
 use transept::settings::{self, Settings, find};
@@ -128,7 +129,7 @@ pub fn impulses_are_chosen_by_automation<I: Instance>() {
     let first = bounce(&saved);
     assert_same_bits(&bounce(&saved), &first, "another bounce");
     let plain = |recipe: &Recipe| {
-        let format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+        let format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo };
         expected(recipe, format, &wet(), &input)
     };
     let piece = |sound: &[Vec<f32>], frames: std::ops::Range<usize>| -> Vec<Vec<f32>> {

@@ -2,6 +2,7 @@
 
 use super::state::fields;
 use super::*;
+use transept::channels::ChannelLayout;
 use transept::settings::Settings;
 use transept_support::compare::error_db_of_channels;
 
@@ -49,7 +50,7 @@ pub fn is_as_it_was_saved<I: Instance>(instance: &mut I, state: &[u8], what: &st
     let recipe = if is_file { own.recipe.clone() } else { Recipe::space("plate") };
     instance.activate(48_000, 512, true);
     let input = clicks(2, 6000);
-    let format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
+    let format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
     let expected = expected(&recipe, format, &said(), &input);
     let out = instance.play(&input, 512);
     assert!(

@@ -2,6 +2,7 @@
 use super::*;
 use serde_json::Value;
 use std::time::{Duration, Instant};
+use transept::channels::ChannelLayout;
 use transept_support::compare::error_db_of_channels;
 
 /// Only against hangs: no test waits for this long unless something is broken.
@@ -24,7 +25,7 @@ pub fn comes_to_sound<I: Instance>(instance: &mut I, expected: &[Vec<f32>]) -> b
 }
 
 pub fn stereo() -> Format {
-    Format { sample_rate: 48_000, inputs: 2, outputs: 2 }
+    Format { sample_rate: 48_000, layout: ChannelLayout::Stereo }
 }
 
 /// D5: nobody calls the plugin after a load, yet the other room sounds.

@@ -5,6 +5,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
 use std::sync::atomic::Ordering;
 use transept::chain::Format;
+use transept::channels::ChannelLayout;
 use transept::parameters::PARAMETERS;
 use transept_support::signal::noise;
 
@@ -124,7 +125,7 @@ fn a_host_need_not_say_that_it_starts() {
     let mut instance = Vst3::new();
     assert!(instance.load(&session(&room.recipe, WET)));
     let mut setup = Vst3::process_setup(48_000, 512, true);
-    let format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
+    let format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
     // Shorter than the room: what rings then is gone at the next start.
     let input = clicks(2, 1500);
     let expected = expected(&room.recipe, format, &crate::promises::wet(), &input);
@@ -153,7 +154,7 @@ fn in_place_is_the_same_as_out_of_place() {
     let changes = [("width", 100_000, 0.5), ("width", 3, 0.5)];
     let done = Vst3::process_raw(&instance.processor, 3000, Some(&mut inputs), Some(&mut outputs), &changes);
     assert_eq!(done, kResultOk);
-    let format = Format { sample_rate: 48_000, inputs: 2, outputs: 2 };
+    let format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
     assert_eq!(io, expected(&room.recipe, format, &crate::promises::wet(), &input));
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Format, MONO, Player, RATE, STEREO, plain, wet};
 use transept::cancel::Token;
+use transept::channels::ChannelLayout;
 use transept::impulse::decode;
 use transept::impulse::recipe::{Recipe, Source};
 use transept::prepare;
@@ -69,7 +70,7 @@ fn mono_stereo_true_stereo_confusion() {
         ("a pair of 2 channels each", pair, of_four),
     ] {
         for ((inputs, outputs), expected) in [((1, 1), mono), ((1, 2), to_stereo), ((2, 2), both)] {
-            let format = Format { sample_rate: RATE, inputs, outputs };
+            let format = Format { sample_rate: RATE, layout: ChannelLayout::of(inputs, outputs).expect("a layout") };
             let mut given = [[0.0; 2]; 2];
             for (input, given) in given[..inputs].iter_mut().enumerate() {
                 let mut click = vec![vec![0.0]; outputs];

@@ -6,11 +6,12 @@
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use transept::chain::{Chain, Controls, Format, Meters, Shelving};
+use transept::channels::ChannelLayout;
 use transept::engine::{Convolver, Delivery, Instructions, Kernel, MAX_CHANNELS, Relation};
 use transept::handover::{Port, exchange};
 
 const RATE: u32 = 48_000;
-const STEREO: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
+const STEREO: Format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo };
 const BLOCKS: [usize; 10] = [64, 1, 0, 441, 17, 512, 63, 1785, 8192, 96];
 
 /// A promise, and what happens in real time for it.

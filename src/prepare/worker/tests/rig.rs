@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cancel::Token;
+use crate::channels::ChannelLayout;
 use crate::engine::{Convolver, Kernel};
 use crate::prepare::preparer::Order;
 use crate::prepare::{Find, PrepareError, Prepared, Summary};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// Against hanging; no promise depends on it.
 pub const GUARD: Duration = Duration::from_secs(120);
-pub const FORMAT: Format = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
+pub const FORMAT: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
 
 /// Waits until something is so.
 pub fn until(what: &str, condition: impl Fn() -> bool) {
