@@ -1,7 +1,7 @@
 //! The window, drawn and used without a display or a host.
 #![cfg(feature = "editor")]
 
-mod hands;
+mod interaction;
 mod pictures;
 mod scenes;
 

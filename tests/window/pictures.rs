@@ -1,7 +1,7 @@
 //! What the window looks like.
 //!
 //! The pictures are drawn by a software renderer (lavapipe), which gives the same on every machine but for rounding.
-//! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/snapshots` anew: look at them then.
+//! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/window/snapshots` anew: look at them then.
 use super::scenes::{failed, hall, long_name, missing, summary};
 use super::{Harness, stage};
 use egui::{Vec2, vec2};
@@ -29,7 +29,10 @@ fn drawn_at(scene: Scene, size: Vec2, pixels_per_point: f32) -> Harness {
 /// two greys that differ least here, ground and well, lie 14.
 fn check(mut harness: Harness, name: &str) {
     harness.run();
-    harness.snapshot_options(name, &SnapshotOptions::new().threshold(4.9).max_failed_pixels(0));
+    harness.snapshot_options(
+        name,
+        &SnapshotOptions::new().output_path("tests/window/snapshots").threshold(4.9).max_failed_pixels(0),
+    );
 }
 
 #[test]
