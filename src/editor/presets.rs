@@ -1,26 +1,17 @@
-//! Presets in the window: what one says goes to the parameters and the recipe, and what these say into a file.
+//! Presets in the window: opening one moves the parameters and chooses its impulses, and saving one writes a file of them.
 use super::binding::{self, Host};
-use super::scene::Parameter;
+use super::parameter::Parameter;
 use crate::files::Target;
 use crate::impulse::recipe::{Combination, Recipe, Second, Side};
 use crate::parameters::TranseptParams;
-use crate::preset::Preset;
+use crate::preset::{EXTENSION, Preset};
 use std::path::{Path, PathBuf};
-
-/// How the files are called.
-pub const EXTENSION: &str = "toml";
 
 /// What a locked mix keeps.
 const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"];
 
 /// The lock is the session's: no preset says anything about it.
 const LOCK: Parameter = "mix_lock";
-
-/// Whether a file is a preset, by its name.
-#[must_use]
-pub fn is_preset(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
-}
 
 /// Moves each parameter that is elsewhere in a preset, as one gesture of the host's, and chooses its impulses; a locked mix
 /// stays as it is.

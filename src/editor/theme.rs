@@ -61,12 +61,6 @@ pub fn title() -> FontId {
     FontId::proportional(18.0)
 }
 
-/// A value's text with a minus in place of the hyphen, which is too short to be seen before a figure.
-#[must_use]
-pub fn with_minus(text: &str) -> String {
-    text.replace('-', "−")
-}
-
 /// Gives a context this look, whatever theme the desktop has.
 pub fn install(context: &egui::Context) {
     context.set_theme(egui::Theme::Dark);

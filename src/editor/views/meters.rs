@@ -1,8 +1,10 @@
 //! Peak meters of input and output.
-use super::figures::decibels;
-use super::scene::{Level, Scene};
-use super::theme;
+use crate::editor::controller::Controller;
+use crate::editor::text::decibels;
+use crate::editor::theme;
+use crate::editor::view::View;
 use egui::{Align2, Color32, CornerRadius, Rect, Sense, Ui, pos2};
+use std::convert::Infallible;
 
 /// Width of the panel's content.
 pub const WIDTH: f32 = 112.0;
@@ -13,7 +15,55 @@ const FALL: f32 = 20.0 / 1.7;
 /// For how many seconds a peak is held.
 const HOLD: f32 = 1.5;
 
-/// One meter's memory.
+/// Reading of one meter in dB relative to full scale.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Level {
+    /// End of the bar.
+    pub bar: f32,
+    /// The peak that is held.
+    pub held: f32,
+}
+
+/// Readings per channel.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Model {
+    /// Levels of the input.
+    pub input: [Level; 2],
+    /// Levels of the output.
+    pub output: [Level; 2],
+}
+
+/// Two pairs of bars with one scale between them.
+pub struct Meters;
+
+impl View for Meters {
+    type Model = Model;
+    /// Of the two input and the two output channels.
+    type State = [[Ballistics; 2]; 2];
+    type Action = Infallible;
+
+    fn model(controller: &Controller, state: &mut Self::State) -> Model {
+        let [input, output] = controller.take_peaks();
+        let [of_input, of_output] = state;
+        let seconds = controller.seconds();
+        let levels = |meters: &mut [Ballistics; 2], [left, right]: [f32; 2]| {
+            let [of_left, of_right] = meters;
+            [of_left.update(left, seconds), of_right.update(right, seconds)]
+        };
+        Model { input: levels(of_input, input), output: levels(of_output, output) }
+    }
+
+    fn show(ui: &mut Ui, model: &Model, _: &mut Self::State) -> Vec<Infallible> {
+        draw(ui, model, ui.max_rect());
+        Vec::new()
+    }
+
+    fn act(action: Infallible, _: &mut Controller) {
+        match action {}
+    }
+}
+
+/// Rise and fall of one meter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ballistics {
     level: Level,
@@ -42,11 +92,10 @@ impl Ballistics {
     }
 }
 
-/// Draws both pairs of bars with one scale between them.
-pub fn show(ui: &mut Ui, scene: &Scene, rect: Rect) {
+fn draw(ui: &Ui, model: &Model, rect: Rect) {
     let bars = Rect::from_min_max(rect.min + egui::vec2(0.0, 17.0), rect.max - egui::vec2(0.0, 16.0));
-    pair(ui, "In", scene.input, Rect::from_x_y_ranges(rect.left()..=rect.left() + 34.0, bars.y_range()), rect);
-    pair(ui, "Out", scene.output, Rect::from_x_y_ranges(rect.right() - 34.0..=rect.right(), bars.y_range()), rect);
+    pair(ui, "In", model.input, Rect::from_x_y_ranges(rect.left()..=rect.left() + 34.0, bars.y_range()), rect);
+    pair(ui, "Out", model.output, Rect::from_x_y_ranges(rect.right() - 34.0..=rect.right(), bars.y_range()), rect);
     let painter = ui.painter();
     // Where there is no room for all marks, every other one stays.
     let step = if bars.height() < 96.0 { 24 } else { 12 };
@@ -57,7 +106,7 @@ pub fn show(ui: &mut Ui, scene: &Scene, rect: Rect) {
     }
 }
 
-fn pair(ui: &mut Ui, name: &str, levels: [Level; 2], bars: Rect, whole: Rect) {
+fn pair(ui: &Ui, name: &str, levels: [Level; 2], bars: Rect, whole: Rect) {
     let painter = ui.painter().clone();
     painter.text(pos2(bars.center().x, whole.top()), Align2::CENTER_TOP, name, theme::small(), theme::TEXT_QUIET);
     let held = levels[0].held.max(levels[1].held);

@@ -1,6 +1,7 @@
 //! One parameter that is one of many: name, and a list that opens.
-use super::scene::{Action, Reading};
 use super::{slider, switch};
+use crate::editor::parameter::{Edit, Reading};
+use crate::editor::text::capitalised;
 use crate::settings::Choice;
 use egui::{ComboBox, Rect, Role, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -8,18 +9,18 @@ use egui::{ComboBox, Rect, Role, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 const WIDTH: f32 = 126.0;
 
 /// Draws a choice with its name where sliders have theirs; `about` is said where the pointer rests.
-pub fn show(ui: &mut Ui, reading: &Reading, choice: Choice, about: &str, rect: Rect, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, reading: &Reading, choice: Choice, about: &str, rect: Rect, edits: &mut Vec<Edit>) {
     slider::name(ui, reading, rect);
     let size = vec2(WIDTH, rect.height() - 3.0);
     let place = Rect::from_min_size(pos2(rect.left() + slider::NAME, rect.top() + 1.5), size);
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
         ui.spacing_mut().interact_size.y = place.height();
         let list = ComboBox::from_id_salt(reading.parameter).width(WIDTH).height(f32::INFINITY);
-        let list = list.selected_text(switch::capitalised(&reading.text)).show_ui(ui, |ui| {
+        let list = list.selected_text(capitalised(&reading.text)).show_ui(ui, |ui| {
             for (option, word) in choice.words().enumerate() {
                 let is_chosen = word == reading.text;
-                if ui.selectable_label(is_chosen, switch::capitalised(word)).clicked() && !is_chosen {
-                    switch::choose(reading, switch::place(option, choice), actions);
+                if ui.selectable_label(is_chosen, capitalised(word)).clicked() && !is_chosen {
+                    edits.extend(Edit::gesture(reading.parameter, switch::place(option, choice)));
                 }
             }
         });

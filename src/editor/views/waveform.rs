@@ -1,17 +1,43 @@
-//! The picture of the impulse.
-use super::theme;
+//! The impulse over time.
+use crate::editor::controller::Controller;
+use crate::editor::theme;
+use crate::editor::view::View;
 use crate::prepare::Summary;
 use egui::epaint::Vertex;
 use egui::{Align2, Color32, CornerRadius, Mesh, Painter, Rect, Sense, Shape, Ui, pos2, vec2};
+use std::convert::Infallible;
+use std::sync::Arc;
 
 /// Height of the time axis.
 const AXIS: f32 = 18.0;
 /// Space between two lanes.
 const BETWEEN: f32 = 6.0;
 
-/// Draws the picture: a lane per channel, for true stereo two by two with the sources as rows and the ears as columns.
-/// Linear, and as tall as the largest sample of all channels allows.
-pub fn show(ui: &mut Ui, summary: Option<&Summary>, rect: Rect) {
+/// The impulse over time.
+pub struct Waveform;
+
+impl View for Waveform {
+    type Model = Option<Arc<Summary>>;
+    type State = ();
+    type Action = Infallible;
+
+    fn model(controller: &Controller, (): &mut ()) -> Self::Model {
+        controller.summary().cloned()
+    }
+
+    fn show(ui: &mut Ui, model: &Self::Model, (): &mut ()) -> Vec<Infallible> {
+        draw(ui, model.as_deref(), ui.max_rect());
+        Vec::new()
+    }
+
+    fn act(action: Infallible, _: &mut Controller) {
+        match action {}
+    }
+}
+
+/// Draws a lane per channel, for true stereo two by two with the sources as rows and the ears as columns.
+/// Samples are drawn linearly, and as tall as the largest sample of all channels allows.
+fn draw(ui: &Ui, summary: Option<&Summary>, rect: Rect) {
     let response = ui.interact(rect, ui.scope_id().with("waveform"), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Waveform"));
     let painter = ui.painter_at(rect);

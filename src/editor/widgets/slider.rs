@@ -3,12 +3,13 @@
 //! A drag moves the value from where it is, wherever the pointer took hold, so that no click makes the level jump; with
 //! shift it moves a tenth as far. A double click, a click with ctrl, or delete resets. A click on the value, or enter,
 //! types one.
-use super::scene::{Action, Draft, Parameter, Reading};
-use super::theme;
+use super::field::select_all;
+use crate::editor::parameter::{Edit, Parameter, Reading};
+use crate::editor::{text, theme};
 use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, TextEdit, Ui, pos2, vec2};
 
 /// Width of the name's column.
-pub(super) const NAME: f32 = 96.0;
+pub const NAME: f32 = 96.0;
 /// Width of the value's column.
 const VALUE: f32 = 76.0;
 /// What an arrow key moves, on the host's scale.
@@ -16,8 +17,11 @@ const STEP: f32 = 0.01;
 /// How much finer all moves are with shift.
 const FINE: f32 = 0.1;
 
+/// The parameter whose value is being typed, with the text so far.
+pub type Typing = Option<(Parameter, String)>;
+
 /// Draws a parameter in the whole of `rect`; `about` is said where the pointer rests.
-pub fn show(ui: &mut Ui, reading: &Reading, about: &str, draft: &mut Draft, rect: Rect, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, reading: &Reading, about: &str, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
     name(ui, reading, rect);
     let rail =
         Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), pos2(rect.right() - VALUE - 8.0, rect.bottom()));
@@ -25,30 +29,31 @@ pub fn show(ui: &mut Ui, reading: &Reading, about: &str, draft: &mut Draft, rect
     let response = ui.interact(rail, id, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
     let response = response.on_hover_text(about);
-    move_by_pointer(ui, reading, &response, rail.width(), actions);
+    move_by_pointer(ui, reading, &response, rail.width(), edits);
     if response.has_focus() {
-        move_by_keys(ui, reading, &response, draft, actions);
+        move_by_keys(ui, reading, &response, typing, edits);
     }
     paint(ui, reading, &response, rail);
     let value = Rect::from_min_max(pos2(rect.right() - VALUE, rect.top()), rect.max);
-    show_value(ui, reading, draft, value, actions);
+    show_value(ui, reading, typing, value, edits);
 }
 
-pub(super) fn name(ui: &Ui, reading: &Reading, rect: Rect) {
+/// Draws the parameter's name at the left of `rect`.
+pub fn name(ui: &Ui, reading: &Reading, rect: Rect) {
     ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, &reading.name, theme::body(), theme::TEXT_QUIET);
 }
 
-fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, width: f32, actions: &mut Vec<Action>) {
+fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, width: f32, edits: &mut Vec<Edit>) {
     let parameter = reading.parameter;
     let (fine, command) = ui.input(|input| (input.modifiers.shift, input.modifiers.command));
     if response.double_clicked() || (response.clicked() && command) {
-        actions.push(Action::Reset(parameter));
+        edits.push(Edit::Reset(parameter));
     }
     // The value without the parameter's own steps and without the host's delay, so that no movement is lost to them.
     let held = response.id.with("held");
     if response.drag_started() {
         ui.data_mut(|data| data.insert_temp(held, reading.normalized));
-        actions.push(Action::Begin(parameter));
+        edits.push(Edit::Begin(parameter));
     }
     // The few points before it was clear that this is a drag count as well.
     let whole = response.total_drag_delta().unwrap_or_default();
@@ -58,14 +63,14 @@ fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, width: f32, 
         let by = by / width * if fine { FINE } else { 1.0 };
         let to = (from + by).clamp(0.0, 1.0);
         ui.data_mut(|data| data.insert_temp(held, to));
-        actions.push(Action::Set(parameter, to));
+        edits.push(Edit::Set(parameter, to));
     }
     if response.drag_stopped() {
-        actions.push(Action::End(parameter));
+        edits.push(Edit::End(parameter));
     }
 }
 
-fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, draft: &mut Draft, actions: &mut Vec<Action>) {
+fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, typing: &mut Typing, edits: &mut Vec<Edit>) {
     let parameter = reading.parameter;
     // Left and right move the value; up and down still go to the next control.
     let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
@@ -77,13 +82,13 @@ fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, draft: &mut Dra
     });
     if steps != 0.0 {
         let to = (reading.normalized + steps * STEP * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);
-        actions.extend([Action::Begin(parameter), Action::Set(parameter, to), Action::End(parameter)]);
+        edits.extend(Edit::gesture(parameter, to));
     }
     if reset {
-        actions.push(Action::Reset(parameter));
+        edits.push(Edit::Reset(parameter));
     }
     if enter {
-        draft.typing = Some((parameter, reading.text.clone()));
+        *typing = Some((parameter, reading.text.clone()));
     }
 }
 
@@ -106,16 +111,16 @@ fn paint(ui: &Ui, reading: &Reading, response: &Response, rail: Rect) {
     }
 }
 
-fn show_value(ui: &mut Ui, reading: &Reading, draft: &mut Draft, rect: Rect, actions: &mut Vec<Action>) {
-    if let Some((parameter, text)) = &mut draft.typing
+fn show_value(ui: &mut Ui, reading: &Reading, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
+    if let Some((parameter, text)) = typing
         && *parameter == reading.parameter
     {
         let done = type_value(ui, reading, rect, text);
         if let Some(enter) = done {
             if enter {
-                actions.push(Action::Type(reading.parameter, text.trim().to_owned()));
+                edits.push(Edit::Type(reading.parameter, text.trim().to_owned()));
             }
-            draft.typing = None;
+            *typing = None;
         }
         return;
     }
@@ -126,10 +131,10 @@ fn show_value(ui: &mut Ui, reading: &Reading, draft: &mut Draft, rect: Rect, act
         ui.painter().rect_filled(rect.shrink2(vec2(0.0, 2.0)), CornerRadius::same(theme::ROUNDING), theme::CONTROL);
     }
     let anchor = rect.right_center() - vec2(6.0, 0.0);
-    let text = theme::with_minus(&reading.text);
+    let text = text::with_minus(&reading.text);
     ui.painter().text(anchor, Align2::RIGHT_CENTER, text, theme::body(), theme::TEXT);
     if response.clicked() {
-        draft.typing = Some((reading.parameter, reading.text.clone()));
+        *typing = Some((reading.parameter, reading.text.clone()));
     }
 }
 
@@ -147,15 +152,6 @@ fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, text: &mut String) -> 
         select_all(ui, id, text);
     }
     None
-}
-
-/// Selects what stands in a text field, so that typing replaces it.
-pub(super) fn select_all(ui: &Ui, id: Id, text: &str) {
-    use egui::text::{CCursor, CCursorRange};
-    let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
-    let end = CCursor::new(text.chars().count());
-    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
-    TextEdit::store_state(ui.ctx(), id, state);
 }
 
 fn field_id(ui: &Ui, parameter: Parameter) -> Id {
