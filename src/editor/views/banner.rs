@@ -63,7 +63,7 @@ pub enum Action {
     },
 }
 
-/// The banner.
+/// The banner, at the top of its place and as high as its text.
 pub struct Banner;
 
 impl View for Banner {
@@ -80,10 +80,11 @@ impl View for Banner {
     }
 
     fn show(ui: &mut Ui, model: &Model, (): &mut ()) -> Vec<Action> {
-        let rect = ui.max_rect();
-        let (Some(galley), Some((headline, rest))) = (galley(ui, model, rect.width()), texts(model)) else {
+        let place = ui.max_rect();
+        let (Some(galley), Some((headline, rest))) = (galley(ui, model, place.width()), texts(model)) else {
             return Vec::new();
         };
+        let rect = Rect::from_min_size(place.min, vec2(place.width(), galley.size().y + 2.0 * PADDING));
         paint_ground(ui, rect);
         let cut = galley.elided;
         ui.painter().galley(rect.min + vec2(PADDING + 2.0, PADDING), galley, theme::TEXT);
