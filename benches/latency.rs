@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use transept::chain::{Chain, Controls, Format};
+use transept::engine::Delivery;
+use transept::handover::Port;
 use transept::impulse::decay::BandRatios;
 use transept::impulse::recipe::{Combination, Recipe, Second, Source};
-use transept::impulse::shape::{Envelope, Level, Ratio, Shape, Time};
-use transept::prepare::worker::{Door, OnFailure, Wanted, Worker};
+use transept::impulse::shape::{Envelope, Shape};
+use transept::impulse::units::{Level, Ratio, Time};
+use transept::prepare::worker::{OnFailure, Wanted, Worker};
 
 /// Frames per callback.
 pub(crate) const BLOCK: usize = 64;
@@ -21,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Instance {
     wanted: Arc<Mutex<Wanted>>,
     worker: Worker,
-    door: Door,
+    port: Port<Delivery>,
     chain: Chain,
     noise: Noise,
 }
@@ -33,7 +36,7 @@ impl Instance {
         let asks = wanted.clone();
         let (worker, kernels) = Worker::spawn(move || asks.lock().ok().map(|wanted| wanted.clone()));
         let chain = Chain::new(FORMAT, Arc::default());
-        Self { wanted, worker, door: Door::new(kernels), chain, noise: Noise::new(1) }
+        Self { wanted, worker, port: Port::new(kernels), chain, noise: Noise::new(1) }
     }
 
     pub fn want(&self, recipe: Recipe) {
@@ -48,7 +51,7 @@ impl Instance {
         let [left, right] = &mut io;
         let controls = Controls { dry: 0.0, wet: 1.0, ..Controls::default() };
         let chain = &mut self.chain;
-        self.door.pass(|incoming| chain.process(&mut [left, right], &controls, incoming));
+        self.port.pass(|incoming| chain.process(&mut [left, right], &controls, incoming));
         let [left, _] = io;
         [input, left]
     }
@@ -63,7 +66,7 @@ impl Instance {
         assert!(self.worker.handle().settle(PATIENCE), "the worker answers");
         let began = Instant::now();
         self.callback();
-        while !self.chain.is_settled() || self.door.is_waiting() {
+        while !self.chain.is_settled() || self.port.is_waiting() {
             assert!(began.elapsed() < PATIENCE, "a change ends");
             self.callback();
         }

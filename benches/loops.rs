@@ -51,7 +51,7 @@ mod transform {
     }
 }
 
-/// Multiply-accumulate: `near` block by block, `ahead` for several blocks at once.
+/// Multiply-accumulate: `immediate` block by block, `batched` for several blocks at once.
 mod multiply {
     use super::*;
 
@@ -61,34 +61,34 @@ mod multiply {
     const MEMORY: [(&str, usize, usize); 1] = [("memory", 256, 32_768)];
 
     #[divan::bench(args = Work::with(&CACHES), sample_size = RUNS)]
-    fn near_from_cache(bencher: Bencher, work: &Work) {
-        near(bencher, work);
+    fn immediate_from_cache(bencher: Bencher, work: &Work) {
+        immediate(bencher, work);
     }
 
     #[divan::bench(args = Work::with(&MEMORY), sample_size = 1)]
-    fn near_from_memory(bencher: Bencher, work: &Work) {
-        near(bencher, work);
+    fn immediate_from_memory(bencher: Bencher, work: &Work) {
+        immediate(bencher, work);
     }
 
     #[divan::bench(args = Work::with(&CACHES), sample_size = RUNS)]
-    fn ahead_from_cache(bencher: Bencher, work: &Work) {
-        ahead(bencher, work);
+    fn batched_from_cache(bencher: Bencher, work: &Work) {
+        batched(bencher, work);
     }
 
     #[divan::bench(args = Work::with(&MEMORY), sample_size = 1)]
-    fn ahead_from_memory(bencher: Bencher, work: &Work) {
-        ahead(bencher, work);
+    fn batched_from_memory(bencher: Bencher, work: &Work) {
+        batched(bencher, work);
     }
 
-    fn near(bencher: Bencher, work: &Work) {
+    fn immediate(bencher: Bencher, work: &Work) {
         let mut multiply = work.multiply();
-        bencher.counter(ItemsCount::new(work.products())).bench_local(|| black_box(&mut multiply).near());
+        bencher.counter(ItemsCount::new(work.products())).bench_local(|| black_box(&mut multiply).immediate());
     }
 
-    fn ahead(bencher: Bencher, work: &Work) {
+    fn batched(bencher: Bencher, work: &Work) {
         let mut multiply = work.multiply();
-        let products = ItemsCount::new(MultiplyLoop::AHEAD * work.products());
-        bencher.counter(products).bench_local(|| black_box(&mut multiply).ahead());
+        let products = ItemsCount::new(MultiplyLoop::BATCH * work.products());
+        bencher.counter(products).bench_local(|| black_box(&mut multiply).batched());
     }
 }
 

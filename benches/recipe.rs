@@ -44,7 +44,7 @@ fn once(recipe: &Recipe) -> f64 {
     let mut prepared = prepare::build(recipe, format, &Token::never()).expect("the file was just written");
     let input = [0.5; 64];
     let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
-    prepared.convolver.process(&[&input, &input], &mut [&mut left, &mut right]);
+    prepared.delivery.convolver_mut().process(&[&input, &input], &mut [&mut left, &mut right]);
     black_box((left, right));
     start.elapsed().as_secs_f64()
 }

@@ -6,7 +6,7 @@ use crate::measure::quantile;
 use crate::signal::{Noise, room};
 use std::sync::Arc;
 use std::time::Instant;
-use transept::engine::{Convolver, Engine, Kernel, Relation};
+use transept::engine::{Convolver, Delivery, Engine, Kernel, Relation};
 
 /// Frames per callback: a quantum.
 const BLOCK: usize = 64;
@@ -37,22 +37,23 @@ pub fn turn(layout: Layout, length: f64, rate: usize, seconds: usize) -> Turned 
     let mut noise = Noise::new(1);
     let mut inputs = vec![vec![0.0; BLOCK]; channels];
     let mut outputs = inputs.clone();
-    let mut callback = |incoming: Option<Box<Convolver>>| {
+    let mut callback = |incoming: Option<Box<Delivery>>| {
         inputs.iter_mut().for_each(|input| input.fill_with(|| noise.sample()));
         let inputs: Vec<&[f32]> = inputs.iter().map(|input| &input[..]).collect();
         let mut outputs: Vec<&mut [f32]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
         let start = Instant::now();
-        let home = engine.process(&inputs, &mut outputs, incoming);
+        let returned = engine.process(&inputs, &mut outputs, incoming);
         let time = start.elapsed().as_secs_f64() * 1e6;
-        (time, home.is_some())
+        (time, returned.is_some())
     };
     let taps = kernels[0].len();
-    let convolver = |generation: u64| {
+    let delivery = |generation: u64| {
         let relation = Relation { correlation: 0.5, is_reshaped: true };
-        let new = Convolver::with_room(kernels[generation as usize % SHAPES].clone(), taps).with_generation(generation);
+        let new =
+            Delivery::new(Convolver::with_capacity(kernels[generation as usize % SHAPES].clone(), taps), generation);
         Box::new(new.with_relation(generation - 1, relation).with_relation(generation.saturating_sub(2), relation))
     };
-    callback(Some(convolver(1)));
+    callback(Some(delivery(1)));
     (0..(length * f64::from(RATE)) as usize / BLOCK).for_each(|_| {
         callback(None);
     });
@@ -63,9 +64,9 @@ pub fn turn(layout: Layout, length: f64, rate: usize, seconds: usize) -> Turned 
     for index in 0..callbacks {
         let due = |index: usize| index * BLOCK * rate / RATE as usize;
         let generation = due(index + 1) as u64 + 1;
-        let incoming = (due(index + 1) > due(index)).then(|| convolver(generation));
-        let (time, came_home) = callback(incoming);
-        changes += usize::from(came_home);
+        let incoming = (due(index + 1) > due(index)).then(|| delivery(generation));
+        let (time, came_back) = callback(incoming);
+        changes += usize::from(came_back);
         turning.push(time);
     }
     let mean = |times: &[f64]| times.iter().sum::<f64>() / times.len() as f64;

@@ -6,14 +6,18 @@ use std::error::Error;
 use std::sync::Arc;
 use transept::engine::{Convolver, Kernel};
 
-fn main() -> Result<(), Box<dyn Error>> {
+/// Plays the example.
+///
+/// # Errors
+/// A kernel that cannot be built.
+pub fn main() -> Result<(), Box<dyn Error>> {
     // An echo every 100 ms, each half as loud as the one before: one second at 48 kHz.
     let mut taps = vec![0.0; 48_000];
     for (echo, tap) in taps.iter_mut().step_by(4_800).enumerate() {
         *tap = 0.5f32.powi(echo as i32);
     }
 
-    // The kernel is immutable and may be shared; a convolver is a kernel with a past of its own.
+    // The kernel is immutable and may be shared; a convolver is a kernel with its running state.
     let kernel = Arc::new(Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build()?);
     let input: Vec<f32> = (0..96_000).map(|i| (i as f32 * 0.05).sin() * 0.25).collect();
 

@@ -11,6 +11,7 @@ pub mod acoustics;
 pub mod combine;
 pub mod decay;
 pub mod decode;
+mod gain;
 pub mod layout;
 pub mod level;
 pub(crate) mod random;
@@ -18,6 +19,7 @@ pub mod recipe;
 pub mod relation;
 pub mod resample;
 pub mod shape;
+pub mod units;
 
 /// Longest impulse in seconds.
 pub const MAX_SECONDS: u32 = 60;
@@ -133,6 +135,19 @@ impl Impulse {
     #[must_use]
     pub fn peak(&self) -> f32 {
         self.channels.iter().flatten().fold(0.0, |peak, sample| peak.max(sample.abs()))
+    }
+
+    /// Drops the samples at the end that are exactly zero in every channel, and gives their number. A quiet tail stays, and
+    /// so does silence at the beginning. Of an impulse that is all zeros, one sample is left.
+    pub fn drop_trailing_zeros(&mut self) -> usize {
+        let sounding =
+            |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0).map_or(0, |last| last + 1);
+        let length = self.channels.iter().map(sounding).max().unwrap_or(0).max(1);
+        let dropped = self.len() - length;
+        for channel in &mut self.channels {
+            channel.truncate(length);
+        }
+        dropped
     }
 }
 

@@ -39,18 +39,18 @@
 //!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's rate,
 //!    trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of an
 //!    [`engine::Kernel`]; of all that, what has changed since the last time. A newer wish makes it give up. The finished
-//!    [`engine::Convolver`] goes to the exchange, where one has room; what it replaces there is freed (H3). Then, and only
+//!    [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces there is freed (H3). Then, and only
 //!    then, files are hashed and impulses encoded for the session's next save.
 //! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`], and these, with
-//!    the host's tempo, into [`chain::Controls`], takes a waiting convolver if the way home is free (H1), and calls [`chain::Chain::process`]:
-//!    the way of the audio, in one function. Offline, and only there, it first waits for the worker.
-//! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over all that was heard,
-//!    catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the input is
-//!    cross-faded, and the old one rings out on what it has heard. Both go by how the two impulses are related, which the
-//!    worker has found out. Then the old one goes home through the exchange \[worker\], and is freed there.
+//!    the host's tempo, into [`chain::Controls`], takes a waiting delivery if the return path is free (H1), and calls
+//!    [`chain::Chain::process`]: the path of the audio, in one function. Offline, and only there, it first waits for the worker.
+//! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over the input
+//!    history, catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the input
+//!    is cross-faded, and the old one rings out on what it has received. Both depend on the relation of the two impulses,
+//!    which the worker has computed. Then the old one is given back through the exchange and freed \[worker\].
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
 //!    parameters through the host, and the recipe directly.
-//! 8. **Reset** \[audio\]. The past no longer counts; nothing is cleared that is long, nothing is freed (H7).
+//! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
 //! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says and is joined,
 //!    and what lies in the exchange is freed once (H6).
 //!
@@ -58,20 +58,20 @@
 //!
 //! Comments cite them by number.
 //!
-//! - **H1** The audio thread takes a kernel only if the way home is free, and nothing waits for it. One change at a time and
-//!   at most one kernel ringing out; what waits for that gives way to what is newer. What is given back waits on the audio
-//!   side while the way is not free: giving back can never fail.
+//! - **H1** The audio thread takes a kernel only if the return path is free and no box waits for it. There is one transition
+//!   at a time, and at most one kernel rings out; a kernel that waits for that is replaced by a newer one. What is given
+//!   back waits on the audio side while the return path is not free: giving back can never fail.
 //! - **H2** The audio thread never frees, allocates, locks, waits, wakes a thread or enters the operating system. So the
 //!   worker asks by itself, at most every 5 ms, for what the host has changed.
 //! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
-//! - **H4** A kernel carries the rate, layout and generation that it was made for; a stale one goes home unheard.
+//! - **H4** A kernel carries the rate, layout and generation that it was made for; a stale one is given back unheard.
 //! - **H5** Activation leaves the engine with the right kernel before the first block; live it waits at most 500 ms.
 //!   Offline, and only there, a block waits before the chain until what was asked for is ready, failed or cancelled.
 //! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.
 //! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel and
 //!   frees nothing.
 //! - **H8** Memory is bounded whatever the host does: one kernel sounding, one that it replaces, one waiting for that, one
-//!   in the inbox, one on the worker, and on the way home those of one change.
+//!   in the inbox, one on the worker, and on the return path those of one transition.
 //! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms.
 //!   [`prepare::build`] says what it cannot interrupt.
 //!
@@ -90,6 +90,9 @@
 //! assert_eq!(output, [1.0, 0.5, 0.25, 0.0]);
 //! # Ok::<(), transept::engine::BuildError>(())
 //! ```
+//!
+//! The folder `examples` has more: blocks of changing size, an audio callback with interleaved blocks, a change of rooms
+//! while sound passes, and a file rendered through an impulse response of another sample rate.
 
 pub mod cancel;
 pub mod chain;

@@ -10,51 +10,36 @@ pub mod fields;
 pub mod repair;
 pub mod request;
 
-use crate::impulse::recipe::{Recipe, Side};
+use crate::handover::Revision;
+use crate::impulse::recipe::Recipe;
+use crate::session::impulse::SessionImpulse;
 use crate::session::list::SLOTS;
-use crate::session::slot::RecipeSlot;
-use crate::settings::*;
-use fields::{EmbeddedField, ListField, MemoryField};
+use crate::settings::{self, *};
 use nice_plug::prelude::*;
 use std::sync::Arc;
 
 macro_rules! params {
-    ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
-        /// The parameters, and the recipe that is saved beside them.
+    ($($field:ident $id:tt $name:tt $section:ident $about:tt $([$($condition:expr),*])? $kind:ident $values:tt;)*) => {
+        /// The parameters, and what is saved beside them.
         #[derive(Params)]
         pub struct TranseptParams {
-            /// Which impulse.
-            #[persist = "recipe"]
-            pub recipe: RecipeSlot,
-            /// What the session remembers of its impulse; the recipe's slot again.
-            #[persist = "memory"]
-            pub memory: MemoryField,
-            /// The impulse itself, likewise.
-            #[persist = "embedded"]
-            pub embedded: EmbeddedField,
-            /// What the parameter `impulse` chooses among, likewise.
-            #[persist = "impulses"]
-            pub list: ListField,
-            /// Which of them.
+            /// The impulse that is asked for, with all that a session remembers of it.
+            #[persist = "session"]
+            pub session: SessionImpulse,
+            /// Counts changes of the parameters that the kernel is built from. Not saved.
+            pub revision: Arc<Revision>,
+            /// The parameter that chooses the impulse.
             #[id = "impulse"]
             pub impulse: IntParam,
-            /// What the session remembers of its second impulse, likewise.
-            #[persist = "memory_second"]
-            pub memory_second: MemoryField,
-            /// The second impulse itself, likewise.
-            #[persist = "embedded_second"]
-            pub embedded_second: EmbeddedField,
             $(#[doc = $about] #[id = $id] pub $field: <$kind as Parameter>::Param,)*
         }
 
         /// A fresh instance.
         impl Default for TranseptParams {
             fn default() -> Self {
-                let recipe = RecipeSlot::default();
-                let [memory, memory_second] = Side::BOTH.map(|side| MemoryField(recipe.clone(), side));
-                let [embedded, embedded_second] = Side::BOTH.map(|side| EmbeddedField(recipe.clone(), side));
-                let (list, impulse) = (ListField(recipe.clone()), chooser(&recipe));
-                Self { recipe, memory, embedded, list, impulse, memory_second, embedded_second, $($field: ($kind $values).parameter($id, $name),)* }
+                let (session, revision) = (SessionImpulse::default(), Arc::<Revision>::default());
+                let impulse = chooser(&session, &revision);
+                Self { impulse, $($field: ($kind $values).parameter($id, $name, &revision),)* session, revision }
             }
         }
 
@@ -83,12 +68,23 @@ pub const PARAMETERS: usize = COUNT + 1;
 pub const IMPULSE: &str = "impulse";
 
 /// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.
-fn chooser(slot: &RecipeSlot) -> IntParam {
-    let (shown, read) = (slot.clone(), slot.clone());
-    let hall = slot.choice().slot.unwrap_or(0) as i32;
+fn chooser(session: &SessionImpulse, revision: &Arc<Revision>) -> IntParam {
+    let (shown, read, revision) = (session.clone(), session.clone(), revision.clone());
+    let hall = session.choice().slot.unwrap_or(0) as i32;
     IntParam::new("Impulse", hall, IntRange::Linear { min: 0, max: SLOTS as i32 - 1 })
         .with_value_to_string(Arc::new(move |value| shown.text(usize::try_from(value).unwrap_or(0))))
         .with_string_to_value(Arc::new(move |text| read.slot(text).map(|slot| slot as i32)))
+        .with_callback(Arc::new(move |_| revision.raise()))
+}
+
+/// What a parameter calls when its value changes, on any thread: those of which the kernel is built raise the revision.
+fn watched<P>(id: &str, revision: &Arc<Revision>) -> Arc<dyn Fn(P) + Send + Sync> {
+    let revision = settings::find(id).is_some_and(Setting::shapes_impulse).then(|| revision.clone());
+    Arc::new(move |_| {
+        if let Some(revision) = &revision {
+            revision.raise();
+        }
+    })
 }
 
 impl TranseptParams {
@@ -112,7 +108,7 @@ impl TranseptParams {
     /// The saved recipe with what the parameters add to it: what is wanted now. Not for the audio thread.
     #[must_use]
     pub fn wanted(&self) -> Recipe {
-        self.shaped(self.recipe.get())
+        self.shaped(self.session.get())
     }
 
     /// The impulses of a recipe as the parameters level, shape and combine them. \[any\]
@@ -149,18 +145,19 @@ pub trait Parameter: Typed {
     /// Of the framework's types.
     type Param: Param;
     /// The parameter of a setting with these values.
-    fn parameter(self, id: &str, name: &str) -> Self::Param;
+    fn parameter(self, id: &str, name: &str, revision: &Arc<Revision>) -> Self::Param;
     /// Its value now.
     fn plain(param: &Self::Param) -> Self::Plain;
 }
 
 impl Parameter for Number {
     type Param = FloatParam;
-    fn parameter(self, _id: &str, name: &str) -> FloatParam {
+    fn parameter(self, id: &str, name: &str, revision: &Arc<Revision>) -> FloatParam {
         let range = FloatRange::Skewed { min: *self.range.start(), max: *self.range.end(), factor: self.skew };
         let (shown, read) = (self.clone(), self.clone());
         FloatParam::new(name, self.default, range)
             .with_step_size(self.step)
+            .with_callback(watched(id, revision))
             .with_value_to_string(Arc::new(move |value| shown.show(value)))
             .with_string_to_value(Arc::new(move |text| read.read(text)))
     }
@@ -171,8 +168,9 @@ impl Parameter for Number {
 
 impl Parameter for Switch {
     type Param = BoolParam;
-    fn parameter(self, id: &str, name: &str) -> BoolParam {
+    fn parameter(self, id: &str, name: &str, revision: &Arc<Revision>) -> BoolParam {
         let param = BoolParam::new(name, self.default)
+            .with_callback(watched(id, revision))
             .with_value_to_string(Arc::new(move |value| self.show(value).to_owned()))
             .with_string_to_value(Arc::new(move |text| self.read(text)));
         if id == "bypass" { param.make_bypass() } else { param }
@@ -184,9 +182,10 @@ impl Parameter for Switch {
 
 impl Parameter for Choice {
     type Param = IntParam;
-    fn parameter(self, _id: &str, name: &str) -> IntParam {
+    fn parameter(self, id: &str, name: &str, revision: &Arc<Revision>) -> IntParam {
         let last = self.options.len() as i32 - 1;
         IntParam::new(name, self.default as i32, IntRange::Linear { min: 0, max: last })
+            .with_callback(watched(id, revision))
             .with_value_to_string(Arc::new(move |value| self.show(usize::try_from(value).unwrap_or(0)).to_owned()))
             .with_string_to_value(Arc::new(move |text| self.read(text).map(|value| value as i32)))
     }
@@ -268,6 +267,33 @@ mod tests {
                 let typed = param.string_to_normalized_value(&text).expect("its own text is readable");
                 let Some(Value::Number(read)) = setting.read(&text) else { panic!("{}: {text}", setting.id) };
                 assert_eq!(param.preview_plain(typed).to_bits(), read.to_bits(), "{}: {text}", setting.id);
+            }
+        }
+    }
+
+    /// The window knows positions, and asks the rows which settings have an effect there.
+    #[test]
+    fn a_position_on_the_hosts_scale_is_the_same_value_in_the_table() {
+        for (setting, knob) in TABLE.iter().zip(TranseptParams::default().knobs()) {
+            let default = any_knob!(knob, param => param.default_normalized_value());
+            assert_eq!(setting.at(default), setting.default(), "{}", setting.id);
+            for position in (0..=1000).map(|i| i as f32 / 1000.0) {
+                match (knob, setting.at(position)) {
+                    (Knob::Number(param), Value::Number(value)) => {
+                        let Kind::Number(number) = &setting.kind else { panic!("{}", setting.id) };
+                        // Half-way between two steps either is the nearest.
+                        let apart = (param.preview_plain(position) - value).abs();
+                        assert!(apart < 1.5 * number.step, "{}: {value}", setting.id);
+                    }
+                    (Knob::Switch(param), Value::Switch(value)) => {
+                        assert_eq!(setting.at(param.preview_normalized(value)), Value::Switch(value));
+                    }
+                    (Knob::Choice(param), Value::Choice(value)) => {
+                        assert_eq!(param.preview_plain(param.preview_normalized(value as i32)), value as i32);
+                        assert_eq!(setting.at(param.preview_normalized(value as i32)), Value::Choice(value));
+                    }
+                    (_, value) => panic!("{}: {value:?}", setting.id),
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! One instance is this struct on the framework's side, the parameters that everybody shares, and a worker thread. The
 //! audio thread owns the chain and one end of the exchange; it reads the parameters once per block, and tells nobody
-//! anything: the worker asks by itself (see `architecture.md`, H1 to H9, which the comments below name).
+//! anything (H1 to H9 in the crate's documentation).
 
 pub mod exports;
 pub mod layouts;
@@ -10,16 +10,17 @@ pub mod standalone;
 pub mod vst3;
 
 use crate::chain::{Chain, Controls, Format, Meters};
-use crate::engine::MAX_CHANNELS;
+use crate::engine::{Delivery, MAX_CHANNELS};
+use crate::handover::Port;
 use crate::library::Library;
 use crate::parameters::request::Request;
 use crate::parameters::{TranseptParams, repair};
-use crate::prepare::worker::{Door, Handle, Worker};
-use crate::session::slot::RecipeSlot;
+use crate::prepare::worker::{Handle, Watch, Worker};
+use crate::session::impulse::SessionImpulse;
 use nice_plug::prelude::*;
 use parking_lot::Mutex;
+use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// How long a live activation waits for a slow disk; after that the wet path is silent until the kernel comes (H5).
@@ -32,7 +33,9 @@ pub struct Transept {
     /// What the worker builds for; `None` before the first activation.
     pub(crate) format: Arc<Mutex<Option<Format>>>,
     worker: Worker,
-    door: Door,
+    /// Held while active: the worker hears of what the audio thread changes.
+    watch: Option<Watch>,
+    port: Port<Delivery>,
     chain: Option<Chain>,
     offline: bool,
 }
@@ -44,19 +47,19 @@ impl Default for Transept {
     fn default() -> Self {
         let params = Arc::<TranseptParams>::default();
         let format = Arc::<Mutex<Option<Format>>>::default();
-        let handle = Arc::new(OnceLock::new());
-        let request = Request::new(params.clone(), format.clone(), handle.clone(), Library::of_user);
-        let (worker, kernels) = Worker::spawn(request);
-        handle.get_or_init(|| worker.handle());
-        Self { params, meters: Arc::default(), format, worker, door: Door::new(kernels), chain: None, offline: false }
+        let (worker, kernels) = Worker::spawn(Request::new(params.clone(), format.clone(), Library::of_user));
+        let handle = worker.handle();
+        params.session.on_change(move || handle.nudge());
+        let port = Port::new(kernels);
+        Self { params, meters: Arc::default(), format, worker, watch: None, port, chain: None, offline: false }
     }
 }
 
 impl Transept {
     /// What is asked for and saved: the way to choose an impulse without a window. \[any\]
     #[must_use]
-    pub fn recipe(&self) -> &RecipeSlot {
-        &self.params.recipe
+    pub fn session(&self) -> &SessionImpulse {
+        &self.params.session
     }
 
     /// The worker that prepares it, and says how far it is. \[any\]
@@ -65,10 +68,10 @@ impl Transept {
         self.worker.handle()
     }
 
-    /// One block through the chain, with what waits at its door and what it lets go. \[audio\]
+    /// One block through the chain, with what comes in through the port and what it gives back. \[audio\]
     fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
         let chain = self.chain.as_mut()?;
-        self.door.pass(|incoming| chain.process(io, controls, incoming));
+        self.port.pass(|incoming| chain.process(io, controls, incoming));
         Some(chain.tail(controls))
     }
 
@@ -88,9 +91,9 @@ impl Transept {
         let controls = self.params.settings().controls(None);
         let outputs = chain.format().outputs;
         let mut nothing: [&mut [f32]; MAX_CHANNELS] = Default::default();
-        let unheard = chain.process(&mut nothing[..outputs], &controls, self.door.open());
-        // The reset ends every change at the newest kernel, and the call after it lets the others go. They are freed here:
-        // this is not the audio thread, so nothing needs the way home.
+        let unheard = chain.process(&mut nothing[..outputs], &controls, self.port.take_newest());
+        // The reset ends every change at the newest kernel, and the call after it gives the others back. They are freed here:
+        // this is not the audio thread, so nothing needs the return path.
         chain.reset();
         let replaced = chain.process(&mut nothing[..outputs], &controls, None);
         chain.reset();
@@ -150,6 +153,7 @@ impl Plugin for Transept {
         self.offline = config.process_mode == ProcessMode::Offline;
         *self.format.lock() = Some(format);
         let worker = self.worker.handle();
+        self.watch.get_or_insert_with(|| worker.watch());
         let is_new = self.chain.as_ref().is_none_or(|chain| chain.format() != format);
         if is_new {
             self.chain = Some(Chain::new(format, self.meters.clone()));
@@ -166,6 +170,10 @@ impl Plugin for Transept {
         }
         self.begin();
         true
+    }
+
+    fn deactivate(&mut self) {
+        self.watch = None;
     }
 
     fn reset(&mut self) {

@@ -11,9 +11,9 @@
 //! it did: so do the renderer, and the plugin's `worker` (feature `worker`) in a thread of its own.
 
 mod error;
-mod lineage;
 mod pair;
 mod part;
+mod predecessors;
 mod preparer;
 #[cfg(feature = "worker")]
 mod status;
@@ -23,7 +23,7 @@ pub mod worker;
 
 use crate::cancel::Token;
 use crate::chain::Format;
-use crate::engine::{BuildError, Convolver, Kernel};
+use crate::engine::{BuildError, Convolver, Delivery, Kernel};
 use crate::impulse::recipe::{Recipe, Source};
 use crate::impulse::{Impulse, decode};
 use crate::space;
@@ -37,7 +37,7 @@ pub use summary::{STRETCHES, Summary};
 #[derive(Debug)]
 pub struct Prepared {
     /// For the audio thread.
-    pub convolver: Box<Convolver>,
+    pub delivery: Box<Delivery>,
     /// For people.
     pub summary: Summary,
 }

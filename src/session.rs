@@ -2,20 +2,29 @@
 //!
 //! | part | what |
 //! |---|---|
-//! | [`slot`] | the recipe that is asked for and the one that is saved |
+//! | [`impulse`] | the shared handle: what is asked for, what is saved |
+//! | [`choice`], `trial`, `echo` | a choice; whether it can be built; where the parameter `impulse` is |
 //! | [`list`] | the impulses that the parameter `impulse` chooses among |
 //! | [`memory`] | what is remembered of an impulse's files |
 //! | [`embed`], [`embedded`] | the impulse itself: encoded without loss, and as text in a state |
+//! | [`saved`], [`fields`] | the one field of a state, and how the fields of older states are folded into it |
 //! | [`resolver`] | finds a session's impulse: embedded, or wherever its file is now |
 //! | [`host_state`] | a state as hosts keep it, to and from a preset |
 //!
 //! Nothing here knows the plugin framework. All of it runs on the worker, on the host's main thread or in a program; none of
 //! it in the audio callback.
 
+#[cfg(feature = "plugin")]
+pub mod choice;
+#[cfg(feature = "plugin")]
+mod echo;
 pub mod embed;
 #[cfg(feature = "plugin")]
 pub mod embedded;
+pub mod fields;
 pub mod host_state;
+#[cfg(feature = "plugin")]
+pub mod impulse;
 #[cfg(feature = "plugin")]
 pub mod list;
 #[cfg(feature = "plugin")]
@@ -23,4 +32,6 @@ pub mod memory;
 #[cfg(feature = "plugin")]
 pub mod resolver;
 #[cfg(feature = "plugin")]
-pub mod slot;
+pub mod saved;
+#[cfg(feature = "plugin")]
+mod trial;

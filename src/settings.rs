@@ -7,14 +7,16 @@
 //!                                                        └─> LevelRule           how loud it is
 //! ```
 //!
-//! So the same text is the same sound, wherever it was typed. A setting more is a row in `table.rs`, and the line in
-//! `values.rs` where it is used.
+//! So the same text is the same sound, wherever it is typed. A setting more is a row in `table.rs`, and the line in
+//! `values.rs` where it is used; `docs/parameters.md` is written from the table by a test.
 
+mod condition;
 mod kind;
 mod scale;
 mod table;
 mod values;
 
+pub use condition::Condition;
 pub use kind::{Choice, Kind, Number, Switch, Typed, Value};
 pub use scale::{OFF, Scale};
 #[cfg(feature = "plugin")]
@@ -22,29 +24,31 @@ pub(crate) use table::every_setting;
 pub use table::{COUNT, HIGH_CUT_OFF, LEVEL_OFF, LONG, LONGEST_PREDELAY, LOW_CUT_OFF, Section, TABLE};
 pub use values::{Settings, TEMPO};
 
-/// A setting.
+/// A setting: a row of the table.
 #[derive(Debug)]
 pub struct Setting {
-    /// Part of every saved session, preset and automation, and never changed.
+    /// Identifier in sessions, presets and automation. It never changes.
     pub id: &'static str,
-    /// For people.
+    /// Name that users see.
     pub name: &'static str,
-    /// One sentence, without its full stop.
+    /// Description: one sentence without its full stop.
     pub about: &'static str,
-    /// Where it belongs.
+    /// Section of the table.
     pub section: Section,
-    /// What its values are.
+    /// Conditions under which the setting has an effect; all must hold. Without any, it always has one.
+    pub conditions: &'static [Condition],
+    /// Kind and range of the values.
     pub kind: Kind,
 }
 
-/// The setting of an id.
+/// The setting of an id; `None` if there is no such setting.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Setting> {
     TABLE.iter().find(|setting| setting.id == id)
 }
 
 impl Setting {
-    /// What it is in a fresh instance.
+    /// The value in a fresh instance.
     #[must_use]
     pub fn default(&self) -> Value {
         match &self.kind {
@@ -54,8 +58,14 @@ impl Setting {
         }
     }
 
-    /// A value as people read it, with its unit. [`Self::read`] gives the same value back. A value of another kind is shown
-    /// like the default.
+    /// True if the impulse is prepared again when the setting changes, false if only the chain reads it.
+    #[must_use]
+    pub fn shapes_impulse(&self) -> bool {
+        matches!(self.section, Section::Shape | Section::Decay | Section::Blend) || self.id == "loudness"
+    }
+
+    /// The text of a value, with its unit. [`Self::read`] gives the same value back. For a value of another kind it is
+    /// the text of the default.
     #[must_use]
     pub fn show(&self, value: Value) -> String {
         match (&self.kind, value) {
@@ -66,7 +76,23 @@ impl Setting {
         }
     }
 
-    /// The value of a text, or the nearest that it can have; `None` for what is no value at all.
+    /// The first condition that does not hold at these values; `None` if the setting has an effect.
+    #[must_use]
+    pub fn unmet(&self, settings: &Settings) -> Option<Condition> {
+        self.conditions.iter().copied().find(|condition| !condition.holds(settings))
+    }
+
+    /// The value at a position on a host's scale, 0 to 1.
+    #[must_use]
+    pub fn at(&self, position: f32) -> Value {
+        match &self.kind {
+            Kind::Number(number) => Value::Number(number.at(position)),
+            Kind::Switch(_) => Value::Switch(position >= 0.5),
+            Kind::Choice(choice) => Value::Choice((position * (choice.options.len() - 1) as f32).round() as usize),
+        }
+    }
+
+    /// The value of a text, or the nearest value that the setting can have; `None` if the text is no value.
     #[must_use]
     pub fn read(&self, text: &str) -> Option<Value> {
         match &self.kind {

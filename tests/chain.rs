@@ -6,7 +6,7 @@ use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use common::{BLOCKS, Seeded, cut, noise, oracle, room};
 use std::sync::Arc;
 use transept::chain::{Chain, Controls, Format, Meters, Shelving};
-use transept::engine::{Convolver, Kernel, Relation};
+use transept::engine::{Convolver, Delivery, Kernel, Relation};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -26,12 +26,12 @@ const WET: Controls = Controls {
     bypass: false,
 };
 
-/// A convolver that has the same taps on every side.
-fn convolver(format: Format, taps: &[f32], generation: u64) -> Box<Convolver> {
+/// A delivery of the same taps on every side.
+fn delivery(format: Format, taps: &[f32], generation: u64) -> Box<Delivery> {
     let builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate);
     let paths = 0..format.outputs;
     let builder = paths.fold(builder, |builder, o| builder.path(o.min(format.inputs - 1), o, taps));
-    Box::new(Convolver::new(Arc::new(builder.build().unwrap())).with_generation(generation))
+    Box::new(Delivery::new(Convolver::new(Arc::new(builder.build().unwrap())), generation))
 }
 
 /// A chain, and one block through it under the allocation guard.
@@ -47,18 +47,18 @@ impl Player {
 
     fn with(format: Format, controls: Controls, taps: &[f32]) -> Self {
         let mut player = Self::new(format, controls);
-        assert!(player.give(convolver(format, taps, 1)).is_none());
+        assert!(player.give(delivery(format, taps, 1)).is_none());
         player
     }
 
     /// Hands a convolver over in a block of no frames.
-    fn give(&mut self, incoming: Box<Convolver>) -> Option<Box<Convolver>> {
+    fn give(&mut self, incoming: Box<Delivery>) -> Option<Box<Delivery>> {
         let Self { chain, controls } = self;
         let outputs = chain.format().outputs;
         assert_no_alloc(|| chain.process(&mut [&mut [][..], &mut []][..outputs], controls, Some(incoming)))
     }
 
-    fn play(&mut self, io: &mut [Vec<f32>], now: std::ops::Range<usize>) -> Option<Box<Convolver>> {
+    fn play(&mut self, io: &mut [Vec<f32>], now: std::ops::Range<usize>) -> Option<Box<Delivery>> {
         let mut slices: Vec<&mut [f32]> = io.iter_mut().map(|channel| &mut channel[now.clone()]).collect();
         let Self { chain, controls } = self;
         assert_no_alloc(|| chain.process(&mut slices, controls, None))
@@ -234,9 +234,9 @@ fn the_tail_is_predelay_and_impulse_and_then_silence() {
 }
 
 /// Another room, whose sound is as like that of the one before as it can be: so the gains of a fade sum to 1.
-fn alike(format: Format, taps: &[f32], generation: u64) -> Box<Convolver> {
+fn alike(format: Format, taps: &[f32], generation: u64) -> Box<Delivery> {
     let relation = Relation { correlation: 1.0, is_reshaped: false };
-    Box::new(convolver(format, taps, generation).with_relation(generation - 1, relation))
+    Box::new(delivery(format, taps, generation).with_relation(generation - 1, relation))
 }
 
 /// Plays a signal and hands over the next convolver at each of the given frames; what comes home is counted.
@@ -251,7 +251,7 @@ fn play_with_swaps(player: &mut Player, signal: &[f32], swaps: &[(usize, &[f32])
         }
         home.extend(player.play(&mut io, now));
     }
-    (io.remove(0), home.iter().map(|convolver| convolver.generation()).collect())
+    (io.remove(0), home.iter().map(|delivery| delivery.generation()).collect())
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn a_ringing_room_fades_when_another_one_waits() {
     let home: Vec<_> = cut(1_600, 64, 0)
         .into_iter()
         .filter_map(|now| player.play(&mut io, 30_016 + now.start..30_016 + now.end))
-        .map(|convolver| convolver.generation())
+        .map(|delivery| delivery.generation())
         .collect();
     assert_eq!(home, [1], "gone within 20 ms and a quantum");
     // What would have rung on, under half a raised cosine of 20 ms, and then the silent room alone.
@@ -344,10 +344,10 @@ fn one_call_gives_all_that_can_go_in_one_box() {
     let mut player = Player::with(MONO, WET, &room(5_000, 1));
     let mut io = vec![noise(40_000, 2)];
     player.play(&mut io, 0..10_000);
-    assert!(player.give(convolver(MONO, &[0.5], 2)).is_none());
+    assert!(player.give(delivery(MONO, &[0.5], 2)).is_none());
     // One block in which the old tail ends, handed a convolver that is too old.
     let mut block = &mut io[0][10_000..30_000];
-    let older = convolver(MONO, &[0.25], 1);
+    let older = delivery(MONO, &[0.25], 1);
     let Player { chain, controls } = &mut player;
     let home = assert_no_alloc(|| chain.process(std::slice::from_mut(&mut block), controls, Some(older)));
     let told = format!("{home:?}");
@@ -360,8 +360,8 @@ fn what_was_made_for_another_rate_or_layout_or_is_older_goes_home_unheard() {
     let mut player = Player::with(STEREO, WET, &[1.0]);
     let other_rate = Format { sample_rate: 44_100, ..STEREO };
     for (format, generation) in [(other_rate, 7), (Format { inputs: 1, ..STEREO }, 8), (MONO, 9), (STEREO, 0)] {
-        let back = player.give(convolver(format, &[0.5], generation));
-        assert_eq!(back.map(|convolver| convolver.generation()), Some(generation));
+        let back = player.give(delivery(format, &[0.5], generation));
+        assert_eq!(back.map(|delivery| delivery.generation()), Some(generation));
     }
     let signal = vec![noise(500, 1), noise(500, 2)];
     assert_eq!(player.play_all(signal.clone(), 64), signal, "and the old room goes on sounding");
@@ -373,13 +373,13 @@ fn reset_in_a_fade_ends_at_the_newest_kernel_and_frees_nothing() {
         let mut player = Player::with(MONO, WET, &room(100_000, 1));
         let mut io = vec![noise(80_000, 2)];
         player.play(&mut io, 0..40_000);
-        assert!(player.give(convolver(MONO, &[0.5], 2)).is_none());
+        assert!(player.give(delivery(MONO, &[0.5], 2)).is_none());
         player.play(&mut io, 40_000..40_000 + frames_after_handover);
         assert_no_alloc(|| player.chain.reset());
         let signal = noise(1_000, 3);
         let mut after = vec![signal.clone()];
         let home = player.play(&mut after, 0..1_000);
-        assert_eq!(home.map(|convolver| convolver.generation()), Some(1));
+        assert_eq!(home.map(|delivery| delivery.generation()), Some(1));
         assert!(after[0].iter().zip(&signal).all(|(y, x)| *y == 0.5 * x), "after {frames_after_handover}");
         assert!(player.chain.is_settled());
     }
@@ -395,7 +395,7 @@ fn a_storm_of_swaps_gives_every_kernel_home_once_and_stays_finite() {
         if player.chain.is_settled() || seeded.below(10) == 0 {
             given.push(given.len() as u64 + 1);
             let taps = room(1 + seeded.below(30_000), seeded.0);
-            home.extend(player.give(convolver(STEREO, &taps, given.len() as u64)));
+            home.extend(player.give(delivery(STEREO, &taps, given.len() as u64)));
         }
         home.extend(player.play(&mut io, now));
     }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::thread;
-use transept::handover::{AudioEnd, Numbered, WorkerEnd, exchange};
+use transept::handover::{Append, AudioEnd, Numbered, Port, WorkerEnd, exchange};
 
 #[global_allocator]
 static GUARD: AllocDisabler = AllocDisabler;
@@ -27,18 +27,28 @@ struct Ledger {
 struct Load {
     number: usize,
     ledger: Arc<Ledger>,
+    /// The rest of a list.
+    next: Option<Box<Load>>,
 }
 
 impl Load {
     fn new(number: usize, ledger: &Arc<Ledger>) -> Box<Self> {
         ledger.live.fetch_add(1, SeqCst);
-        Box::new(Self { number, ledger: ledger.clone() })
+        Box::new(Self { number, ledger: ledger.clone(), next: None })
     }
 }
 
 impl Numbered for Load {
     fn number(&self) -> u64 {
         self.number as u64
+    }
+}
+
+impl Append for Load {
+    fn append(mut self: Box<Self>, others: Option<Box<Self>>) -> Box<Self> {
+        assert!(self.next.is_none(), "one box at a time is retired here");
+        self.next = others;
+        self
     }
 }
 
@@ -66,14 +76,14 @@ fn the_newest_offer_wins_and_what_it_replaced_comes_back_to_the_worker() {
 }
 
 #[test]
-fn the_way_home_is_free_except_between_sending_and_collecting() {
+fn the_way_return_is_free_except_between_sending_and_collecting() {
     let ledger = Arc::default();
     let (mut worker, mut audio) = exchange();
-    assert!(audio.home_is_free() && worker.collect().is_none() && audio.home_is_free());
-    audio.send_home(Load::new(1, &ledger));
-    assert!(!audio.home_is_free());
+    assert!(audio.return_is_free() && worker.collect().is_none() && audio.return_is_free());
+    audio.give_back(Load::new(1, &ledger));
+    assert!(!audio.return_is_free());
     assert_eq!(number(worker.collect()), Some(1));
-    assert!(audio.home_is_free() && worker.collect().is_none());
+    assert!(audio.return_is_free() && worker.collect().is_none());
 }
 
 #[test]
@@ -95,30 +105,78 @@ fn the_audio_end_neither_allocates_nor_frees() {
     let (mut worker, mut audio) = exchange();
     drop(worker.offer(Load::new(1, &ledger)));
     assert_no_alloc(|| {
-        assert!(audio.is_waiting() && audio.home_is_free());
+        assert!(audio.is_waiting() && audio.return_is_free());
         let load = audio.take().expect("offered");
-        audio.send_home(load);
-        assert!(audio.take().is_none() && !audio.home_is_free());
+        audio.give_back(load);
+        assert!(audio.take().is_none() && !audio.return_is_free());
     });
     assert_eq!((ledger.live.load(SeqCst), number(worker.collect())), (1, Some(1)));
+}
+
+#[test]
+fn a_port_takes_only_while_the_return_path_is_free_and_gives_back_all_that_has_retired() {
+    let ledger: Arc<Ledger> = Arc::default();
+    let (mut worker, audio) = exchange();
+    let mut port = Port::new(audio);
+    let mut pass = |retired: Option<Box<Load>>| {
+        assert_no_alloc(|| {
+            let mut taken = None;
+            port.pass(|incoming| {
+                taken = incoming;
+                retired
+            });
+            taken
+        })
+    };
+    assert!(pass(None).is_none(), "nothing waits");
+    drop(worker.offer(Load::new(1, &ledger)));
+    let first = pass(None);
+    assert_eq!(first.as_ref().map(|load| load.number), Some(1));
+    drop(worker.offer(Load::new(2, &ledger)));
+    let second = pass(first);
+    assert_eq!(second.as_ref().map(|load| load.number), Some(2));
+    // The first is on the return path, so the third must wait, and what retires meanwhile waits, too.
+    drop(worker.offer(Load::new(3, &ledger)));
+    assert!(pass(second).is_none());
+    assert!(pass(Some(Load::new(9, &ledger))).is_none());
+    assert_eq!(number(worker.collect()), Some(1));
+    assert!(pass(None).is_none(), "first the list is given back");
+    let list = worker.collect().expect("given back");
+    assert_eq!((list.number, list.next.as_ref().map(|load| load.number)), (9, Some(2)));
+    drop(list);
+    assert_eq!(number(pass(None)), Some(3));
+    assert_eq!((ledger.live.load(SeqCst), ledger.freed_in_audio.load(SeqCst)), (0, 0));
+}
+
+#[test]
+fn a_port_gives_the_newest_to_a_thread_that_may_free() {
+    let ledger: Arc<Ledger> = Arc::default();
+    let (mut worker, audio) = exchange();
+    let mut port = Port::new(audio);
+    port.pass(|_| Some(Load::new(1, &ledger)));
+    port.pass(|_| Some(Load::new(2, &ledger)));
+    drop(worker.offer(Load::new(3, &ledger)));
+    assert!(port.is_waiting());
+    assert_eq!(number(port.take_newest()), Some(3), "though the return path is not free");
+    assert_eq!((ledger.live.load(SeqCst), number(worker.collect())), (1, Some(1)), "what waited was freed");
 }
 
 /// How much stands in the two places when the ends go.
 #[derive(Debug, Clone, Copy)]
 struct Moment {
     in_inbox: bool,
-    on_way_home: bool,
+    on_return_path: bool,
     worker_first: bool,
 }
 
 #[test]
 fn whichever_end_goes_first_everything_is_freed_once() {
     for bits in 0..8 {
-        let moment = Moment { in_inbox: bits & 1 != 0, on_way_home: bits & 2 != 0, worker_first: bits & 4 != 0 };
+        let moment = Moment { in_inbox: bits & 1 != 0, on_return_path: bits & 2 != 0, worker_first: bits & 4 != 0 };
         let ledger = Arc::default();
         let (mut worker, mut audio): (WorkerEnd<Load>, AudioEnd<Load>) = exchange();
-        if moment.on_way_home {
-            audio.send_home(Load::new(1, &ledger));
+        if moment.on_return_path {
+            audio.give_back(Load::new(1, &ledger));
         }
         if moment.in_inbox {
             drop(worker.offer(Load::new(2, &ledger)));
@@ -130,18 +188,18 @@ fn whichever_end_goes_first_everything_is_freed_once() {
             drop(audio);
             drop(worker);
         }
-        let made = usize::from(moment.in_inbox) + usize::from(moment.on_way_home);
+        let made = usize::from(moment.in_inbox) + usize::from(moment.on_return_path);
         assert_eq!((ledger.live.load(SeqCst), ledger.freed.load(SeqCst)), (0, made), "{moment:?}");
     }
 }
 
 #[test]
-fn a_box_sent_home_against_the_rule_is_noticed() {
+fn a_box_given_back_against_the_rule_is_noticed() {
     let ledger = Arc::default();
     let (_worker, mut audio) = exchange();
-    audio.send_home(Load::new(1, &ledger));
+    audio.give_back(Load::new(1, &ledger));
     let second = Load::new(2, &ledger);
-    let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| audio.send_home(second)));
+    let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| audio.give_back(second)));
     assert_eq!(sent.is_err(), cfg!(debug_assertions));
 }
 
@@ -164,9 +222,9 @@ fn play(mut audio: AudioEnd<Load>, blocks: u64, mut random: Random) {
     IN_AUDIO.set(true);
     for _ in 0..blocks {
         if let Some(old) = ringing_out.take() {
-            assert!(audio.home_is_free(), "once free it stays free until something is sent");
-            audio.send_home(old);
-        } else if audio.home_is_free() && audio.is_waiting() {
+            assert!(audio.return_is_free(), "once free it stays free until something is sent");
+            audio.give_back(old);
+        } else if audio.return_is_free() && audio.is_waiting() {
             let new = audio.take().expect("what waits is there");
             assert!(sounding.as_ref().is_none_or(|old| old.number < new.number), "never an older one");
             ringing_out = sounding.replace(new);
@@ -203,7 +261,7 @@ fn after_a_hundred_thousand_exchanges_under_random_ends_nothing_is_left() {
             if random.below(3) > 0 {
                 drop(worker.collect());
             }
-            // Sounding, ringing out, the inbox, the way home; the one that this thread works on is dropped already (H8).
+            // Sounding, ringing out, the inbox, the return path; the one that this thread works on is dropped already (H8).
             assert!(ledger.live.load(SeqCst) <= 4, "memory is bounded");
         }
         drop(worker);

@@ -17,7 +17,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::SeqCst},
 };
 use std::time::Instant;
-use transept::handover::{AudioEnd, Numbered, WorkerEnd, exchange};
+use transept::handover::{Append, AudioEnd, Numbered, Port, WorkerEnd, exchange};
 
 /// What loom must not see: it belongs to the test, not to the model.
 #[derive(Default)]
@@ -32,6 +32,8 @@ struct Load {
     number: usize,
     memory: UnsafeCell<()>,
     in_audio: Cell<bool>,
+    /// The rest of a list.
+    next: Option<Box<Load>>,
     ledger: Arc<Ledger>,
 }
 
@@ -40,7 +42,8 @@ impl Load {
         let made = ledger.made.fetch_add(1, SeqCst) + 1;
         let alive = made - ledger.freed.lock().expect("one thread at a time").len();
         ledger.most_alive.fetch_max(alive, SeqCst);
-        let load = Self { number, memory: UnsafeCell::new(()), in_audio: Cell::new(false), ledger: ledger.clone() };
+        let (memory, in_audio) = (UnsafeCell::new(()), Cell::new(false));
+        let load = Self { number, memory, in_audio, next: None, ledger: ledger.clone() };
         load.touch();
         Box::new(load)
     }
@@ -52,6 +55,14 @@ impl Load {
 impl Numbered for Load {
     fn number(&self) -> u64 {
         self.number as u64
+    }
+}
+
+impl Append for Load {
+    fn append(mut self: Box<Self>, others: Option<Box<Self>>) -> Box<Self> {
+        assert!(self.next.is_none(), "one box at a time is retired here");
+        self.next = others;
+        self
     }
 }
 
@@ -77,11 +88,11 @@ impl Sound {
     /// One block. A fade lasts one.
     fn block(&mut self, audio: &mut AudioEnd<Load>) {
         if let Some(old) = self.ringing_out.take() {
-            assert!(audio.home_is_free(), "once free it stays free until something is sent");
+            assert!(audio.return_is_free(), "once free it stays free until something is sent");
             old.touch();
             old.in_audio.set(false);
-            audio.send_home(old);
-        } else if audio.home_is_free() && audio.is_waiting() {
+            audio.give_back(old);
+        } else if audio.return_is_free() && audio.is_waiting() {
             let new = audio.take().expect("what waits is there");
             new.touch();
             new.in_audio.set(true);
@@ -117,7 +128,7 @@ fn explore(name: &str, model: impl Fn() + Send + Sync + 'static) {
 
 #[test]
 fn in_every_interleaving_each_box_is_freed_once_and_never_by_the_audio_thread() {
-    explore("offers, fade, way home", || {
+    explore("offers, fade, return path", || {
         let ledger: Arc<Ledger> = Arc::default();
         let (mut worker, mut audio) = exchange();
         // The first room already sounds.
@@ -133,11 +144,11 @@ fn in_every_interleaving_each_box_is_freed_once_and_never_by_the_audio_thread() 
         work(&mut worker, 2..=4, &ledger);
         let (audio, sound) = thread.join().expect("the audio thread panicked");
         drop(worker.collect());
-        assert!(audio.home_is_free(), "the way home is free again once all is collected");
+        assert!(audio.return_is_free(), "the return path is free again once all is collected");
         drop((worker, audio));
         sound.end();
         assert_eq!(ledger.freed.lock().expect("one thread at a time").len(), 4, "leaked");
-        // Sounding, ringing out, inbox, worker, way home (H8).
+        // Sounding, ringing out, inbox, worker, return path (H8).
         assert!(ledger.most_alive.load(SeqCst) <= 5);
     });
 }
@@ -183,5 +194,54 @@ fn in_every_interleaving_the_newest_is_heard_in_the_end_and_its_number_is_not_lo
         }
         assert_eq!(sound.sounding.as_ref().map(|load| load.number), Some(2));
         sound.end();
+    });
+}
+
+/// What the worker gets back through a port is marked until then: whatever the port frees fails.
+fn free(list: Option<Box<Load>>) {
+    let mut list = list;
+    while let Some(mut load) = list {
+        load.in_audio.set(false);
+        list = load.next.take();
+    }
+}
+
+#[test]
+fn in_every_interleaving_a_port_gives_back_all_that_it_has_taken() {
+    explore("the port", || {
+        let ledger: Arc<Ledger> = Arc::default();
+        let (mut worker, audio) = exchange();
+        let mut port = Port::new(audio);
+        // A chain without a fade: what is replaced has retired.
+        let block = |port: &mut Port<Load>, sounding: &mut Option<Box<Load>>| {
+            port.pass(|incoming| {
+                let new = incoming?;
+                new.touch();
+                new.in_audio.set(true);
+                assert!(sounding.as_ref().is_none_or(|old| old.number < new.number), "never an older one");
+                sounding.replace(new)
+            });
+        };
+        let thread = thread::spawn(move || {
+            let mut sounding = None;
+            for _ in 0..3 {
+                block(&mut port, &mut sounding);
+            }
+            (port, sounding)
+        });
+        for number in 1..=3 {
+            free(worker.collect());
+            drop(worker.offer(Load::new(number, &ledger)));
+        }
+        let (mut port, mut sounding) = thread.join().expect("the audio thread panicked");
+        for _ in 0..2 {
+            free(worker.collect());
+            block(&mut port, &mut sounding);
+        }
+        assert_eq!(sounding.as_ref().map(|load| load.number), Some(3), "the newest");
+        free(worker.collect());
+        free(sounding);
+        drop((worker, port));
+        assert_eq!(ledger.freed.lock().expect("one thread at a time").len(), 3, "leaked");
     });
 }

@@ -7,12 +7,13 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use transept::cancel::Token;
 use transept::chain::Format;
-use transept::engine::{BuildError, Convolver};
+use transept::engine::{BuildError, Delivery};
 use transept::impulse::decay::{BandDecay, BandRatios};
 use transept::impulse::layout::LayoutError;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::impulse::resample::ResampleError;
-use transept::impulse::shape::{self, Cut, Fade, Level, Ratio, Shape, ShapeError, Time, Trim};
+use transept::impulse::shape::{self, Cut, Fade, Shape, ShapeError, Trim};
+use transept::impulse::units::{Level, Ratio, Time};
 use transept::impulse::{Impulse, level, resample};
 use transept::prepare::{self, PrepareError, Prepared, STRETCHES};
 use transept::space;
@@ -58,16 +59,16 @@ fn noise(seed: u32, len: usize) -> Vec<f32> {
 }
 
 /// What comes out of `output` for a single one into `input`.
-fn response(convolver: &mut Convolver, input: usize, output: usize) -> Vec<f32> {
-    convolver.reset();
-    let (inputs, outputs) = (convolver.kernel().inputs(), convolver.kernel().outputs());
-    let len = convolver.kernel().len();
+fn response(delivery: &mut Delivery, input: usize, output: usize) -> Vec<f32> {
+    delivery.convolver_mut().reset();
+    let (inputs, outputs) = (delivery.kernel().inputs(), delivery.kernel().outputs());
+    let len = delivery.kernel().len();
     let mut ins = vec![vec![0.0; len]; inputs];
     ins[input][0] = 1.0;
     let mut outs = vec![vec![0.0; len]; outputs];
     let ins: Vec<&[f32]> = ins.iter().map(Vec::as_slice).collect();
     let mut views: Vec<&mut [f32]> = outs.iter_mut().map(Vec::as_mut_slice).collect();
-    convolver.process(&ins, &mut views);
+    delivery.convolver_mut().process(&ins, &mut views);
     outs.swap_remove(output)
 }
 
@@ -86,9 +87,9 @@ fn a_file_sounds_as_stored_when_matching_is_off() {
     let (left, right) = (noise(1, 3000), noise(2, 3000));
     let path = wave(folder.path(), "Oak hall.wav", &[&left, &right]);
     let mut prepared = build(&plain(Source::File { path }), STEREO).expect("built");
-    assert_same(&response(&mut prepared.convolver, 0, 0), &left, "left");
-    assert_same(&response(&mut prepared.convolver, 1, 1), &right, "right");
-    assert_same(&response(&mut prepared.convolver, 0, 1), &[0.0; 3000], "left to right");
+    assert_same(&response(&mut prepared.delivery, 0, 0), &left, "left");
+    assert_same(&response(&mut prepared.delivery, 1, 1), &right, "right");
+    assert_same(&response(&mut prepared.delivery, 0, 1), &[0.0; 3000], "left to right");
     assert_eq!((prepared.summary.name.as_str(), prepared.summary.level_db), ("Oak hall", 0.0));
 }
 
@@ -100,7 +101,7 @@ fn a_pair_of_files_is_true_stereo() {
     let right = wave(folder.path(), "R.wav", &[&paths[2], &paths[3]]);
     let mut prepared = build(&plain(Source::Pair { left, right }), STEREO).expect("built");
     for (index, path) in paths.iter().enumerate() {
-        let found = response(&mut prepared.convolver, index / 2, index % 2);
+        let found = response(&mut prepared.delivery, index / 2, index % 2);
         assert_same(&found, path, ["LL", "LR", "RL", "RR"][index]);
     }
     assert_eq!(prepared.summary.channels, 4);
@@ -111,8 +112,8 @@ fn every_space_in_the_box_is_prepared_for_every_rate_and_layout() {
     for built_in in space::built_in() {
         for (sample_rate, inputs, outputs) in [(44_100, 1, 1), (48_000, 1, 2), (48_000, 2, 2), (96_000, 2, 2)] {
             let format = Format { sample_rate, inputs, outputs };
-            let Prepared { convolver, summary } = build(&Recipe::space(built_in.id), format).expect(built_in.id);
-            let kernel = convolver.kernel();
+            let Prepared { delivery, summary } = build(&Recipe::space(built_in.id), format).expect(built_in.id);
+            let kernel = delivery.kernel();
             assert_eq!((kernel.sample_rate(), kernel.inputs(), kernel.outputs()), (sample_rate, inputs, outputs));
             assert!(!kernel.is_empty() && summary.peak > 0.0 && summary.level_db.is_finite(), "{}", built_in.id);
             assert_eq!(summary.name, built_in.name);
@@ -130,8 +131,8 @@ fn matching_turns_all_paths_by_the_gain_that_the_summary_tells() {
     let mut prepared = build(&Recipe::file(path), STEREO).expect("built");
     let gain = 10f32.powf(prepared.summary.level_db as f32 / 20.0);
     let turned = |channel: &[f32]| channel.iter().map(|sample| sample * gain).collect::<Vec<_>>();
-    assert_same(&response(&mut prepared.convolver, 0, 0), &turned(&left), "left");
-    assert_same(&response(&mut prepared.convolver, 1, 1), &turned(&right), "right");
+    assert_same(&response(&mut prepared.delivery, 0, 0), &turned(&left), "left");
+    assert_same(&response(&mut prepared.delivery, 1, 1), &turned(&right), "right");
     // 4000 samples of noise are much louder than the single one that they are matched to.
     assert!(prepared.summary.level_db < -10.0, "{} dB", prepared.summary.level_db);
 }
@@ -159,8 +160,8 @@ fn the_summary_is_about_the_impulse_that_sounds() {
     let shape = Shape { trim, reverse: true, ..Shape::default() };
     let format = Format { sample_rate: 96_000, ..STEREO };
     let untrimmed = build(&Recipe::file(&path), format).expect("built");
-    let Prepared { summary, convolver } = build(&Recipe { shape, ..Recipe::file(path) }, format).expect("built");
-    assert_eq!((summary.seconds, summary.sample_rate, convolver.kernel().len()), (0.5, 48_000, 48_000));
+    let Prepared { summary, delivery } = build(&Recipe { shape, ..Recipe::file(path) }, format).expect("built");
+    assert_eq!((summary.seconds, summary.sample_rate, delivery.kernel().len()), (0.5, 48_000, 48_000));
     assert_eq!((summary.trimmed.0, summary.rt60), (0.25, None));
     let whole = untrimmed.summary.seconds; // A little more than a second: the resampler rings.
     assert!((summary.trimmed.1 - (whole - 0.75)).abs() < 1e-9, "{} of {whole}", summary.trimmed.1);
@@ -199,7 +200,7 @@ fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_after_trimming() {
         let untrimmed = Shape { trim: Trim::default(), ..shape };
         let shaped = shape::apply(room, &untrimmed, &Token::never()).expect("shaped").impulse;
         let expected: Vec<f32> = shaped.channels()[0].iter().map(|tap| tap * gain as f32).collect();
-        assert_same(&response(&mut prepared.convolver, 0, 0), &expected, &format!("{level:?}"));
+        assert_same(&response(&mut prepared.delivery, 0, 0), &expected, &format!("{level:?}"));
     }
 }
 
@@ -313,8 +314,8 @@ fn recordings_of_real_rooms_are_prepared() {
         if path.extension().is_none_or(|extension| extension != "wav") {
             continue;
         }
-        let Prepared { convolver, summary } = build(&Recipe::file(&path), STEREO).expect("built");
-        let seconds = convolver.kernel().len() as f64 / 48_000.0;
+        let Prepared { delivery, summary } = build(&Recipe::file(&path), STEREO).expect("built");
+        let seconds = delivery.kernel().len() as f64 / 48_000.0;
         // To a sample of either rate, or a few where the resampler rings.
         assert!((seconds - summary.seconds).abs() < 0.01, "{}: {seconds} s", path.display());
         println!(
@@ -352,11 +353,11 @@ fn the_worker_brings_a_file_to_the_audio_thread_and_a_newer_one_after_it() {
         assert!(worker.handle().settle(Duration::from_secs(120)), "hung");
         let status = worker.handle().status();
         assert_eq!((&status.state, status.generation), (&State::Ready, generation));
-        assert!(audio.home_is_free() && audio.is_waiting());
+        assert!(audio.return_is_free() && audio.is_waiting());
         let new = audio.take().expect("offered");
         assert_eq!((new.generation(), new.kernel().len()), (generation, len));
         if let Some(old) = sounding.replace(new) {
-            audio.send_home(old);
+            audio.give_back(old);
         }
     }
 }

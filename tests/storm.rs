@@ -7,9 +7,8 @@ use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use common::{Seeded, noise, room};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use transept::engine::{Convolver, Engine, Kernel, Relation};
-use transept::handover::{WorkerEnd, exchange};
-use transept::prepare::worker::Door;
+use transept::engine::{Convolver, Delivery, Engine, Kernel, Relation};
+use transept::handover::{Port, WorkerEnd, exchange};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -21,16 +20,16 @@ const OFFERS: u64 = 1_000;
 /// The audio thread's side, as a plugin has it.
 struct Audio {
     engine: Engine,
-    door: Door,
+    port: Port<Delivery>,
     /// Convolvers taken.
     taken: u64,
 }
 
 impl Audio {
-    /// One block with what waits at the door, and what goes home.
+    /// One block with what comes in through the port, and what is given back.
     fn block(&mut self, input: &[f32], output: &mut [f32]) {
-        let Self { engine, door, taken } = self;
-        door.pass(|incoming| {
+        let Self { engine, port, taken } = self;
+        port.pass(|incoming| {
             *taken += u64::from(incoming.is_some());
             engine.process(&[input], &mut [output], incoming)
         });
@@ -38,11 +37,11 @@ impl Audio {
 }
 
 /// Offers related and unrelated convolvers as fast as they are made.
-fn offer_all(worker: &mut WorkerEnd<Convolver>, pool: &[Arc<Kernel>], seed: u64) {
+fn offer_all(worker: &mut WorkerEnd<Delivery>, pool: &[Arc<Kernel>], seed: u64) {
     let mut seeded = Seeded(seed);
     for generation in 1..=OFFERS {
         let relation = Relation { correlation: 0.5, is_reshaped: seeded.below(3) > 0 };
-        let new = Convolver::with_room(pool[seeded.below(pool.len())].clone(), 3_000).with_generation(generation);
+        let new = Delivery::new(Convolver::with_capacity(pool[seeded.below(pool.len())].clone(), 3_000), generation);
         let from = generation.saturating_sub(4).max(1);
         let new = (from..generation).fold(new, |new, before| new.with_relation(before, relation));
         drop(worker.offer(Box::new(new)));
@@ -64,7 +63,7 @@ fn a_hundred_thousand_changes_in_any_order_of_tear_down_leave_no_kernel_behind()
     let mut taken = 0;
     for round in 0..ROUNDS {
         let (mut worker, kernels) = exchange();
-        let mut audio = Audio { engine: Engine::new(1, 1, 48_000), door: Door::new(kernels), taken: 0 };
+        let mut audio = Audio { engine: Engine::new(1, 1, 48_000), port: Port::new(kernels), taken: 0 };
         let is_over = AtomicBool::new(false);
         let stops_early = seeded.below(2) == 0;
         std::thread::scope(|scope| {
@@ -89,8 +88,8 @@ fn a_hundred_thousand_changes_in_any_order_of_tear_down_leave_no_kernel_behind()
         });
         taken += audio.taken;
         // What is left goes in any order.
-        let Audio { engine, door, .. } = audio;
-        let mut left: Vec<Box<dyn Send>> = vec![Box::new(worker), Box::new(engine), Box::new(door)];
+        let Audio { engine, port, .. } = audio;
+        let mut left: Vec<Box<dyn Send>> = vec![Box::new(worker), Box::new(engine), Box::new(port)];
         while !left.is_empty() {
             drop(left.swap_remove(seeded.below(left.len())));
         }

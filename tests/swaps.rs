@@ -6,7 +6,7 @@ use common::{noise, recordings};
 use realfft::RealFftPlanner;
 use std::sync::Arc;
 use transept::cancel::Token;
-use transept::engine::{Convolver, Engine, Kernel, Relation};
+use transept::engine::{Convolver, Delivery, Engine, Kernel, Relation};
 use transept::impulse::layout::Route;
 use transept::impulse::{decode, relation};
 use transept::space;
@@ -43,7 +43,7 @@ fn correlation(a: &[f32], b: &[f32]) -> f32 {
     relation::correlation(&routes(a), &routes(b), RATE, &Token::never()).expect("not cancelled")
 }
 
-fn play(engine: &mut Engine, signal: &[f32], incoming: Option<Box<Convolver>>) -> Vec<f32> {
+fn play(engine: &mut Engine, signal: &[f32], incoming: Option<Box<Delivery>>) -> Vec<f32> {
     let mut output = vec![0.0; signal.len()];
     drop(engine.process(&[signal], &mut [&mut output], incoming));
     output
@@ -56,7 +56,7 @@ fn bulge_and_dip(a: &[f32], b: &[f32], is_reshaped: bool) -> (f64, f64) {
     let mut changing = Engine::new(1, 1, RATE);
     let mut steady = [a, b].map(|taps| {
         let mut engine = Engine::new(1, 1, RATE);
-        play(&mut engine, &[], Some(Box::new(Convolver::new(kernel(taps)))));
+        play(&mut engine, &[], Some(Box::new(Delivery::new(Convolver::new(kernel(taps)), 0))));
         engine
     });
     let kernels = [kernel(a), kernel(b)];
@@ -64,7 +64,7 @@ fn bulge_and_dip(a: &[f32], b: &[f32], is_reshaped: bool) -> (f64, f64) {
     for (change, signal) in signal.chunks(PERIOD).enumerate() {
         let generation = change as u64 + 1;
         let reach = a.len().max(b.len());
-        let new = Convolver::with_room(kernels[change % 2].clone(), reach).with_generation(generation);
+        let new = Delivery::new(Convolver::with_capacity(kernels[change % 2].clone(), reach), generation);
         let new = new.with_relation(generation - 1, relation);
         let sounds = [
             play(&mut changing, signal, Some(Box::new(new))),

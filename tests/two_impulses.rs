@@ -9,9 +9,9 @@ use common::{noise, room};
 use std::path::{Path, PathBuf};
 use transept::cancel::Token;
 use transept::chain::Format;
-use transept::engine::{Convolver, Engine};
+use transept::engine::{Delivery, Engine};
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
-use transept::impulse::shape::Ratio;
+use transept::impulse::units::Ratio;
 use transept::impulse::{Impulse, level};
 use transept::prepare::{self, Order, PrepareError, Prepared, Preparer};
 
@@ -42,15 +42,15 @@ fn build(recipe: &Recipe, format: Format) -> Prepared {
 }
 
 /// What comes out on the left for a single one into the left.
-fn response(convolver: &mut Convolver) -> Vec<f32> {
-    let (inputs, outputs) = (convolver.kernel().inputs(), convolver.kernel().outputs());
-    let silent = vec![0.0; convolver.kernel().len()];
+fn response(delivery: &mut Delivery) -> Vec<f32> {
+    let (inputs, outputs) = (delivery.kernel().inputs(), delivery.kernel().outputs());
+    let silent = vec![0.0; delivery.kernel().len()];
     let mut one = silent.clone();
     one[0] = 1.0;
     let ins: Vec<&[f32]> = [&one[..], &silent[..]][..inputs].to_vec();
     let mut outs = vec![silent.clone(); outputs];
     let mut views: Vec<&mut [f32]> = outs.iter_mut().map(Vec::as_mut_slice).collect();
-    convolver.process(&ins, &mut views);
+    delivery.convolver_mut().process(&ins, &mut views);
     outs.swap_remove(0)
 }
 
@@ -70,9 +70,9 @@ fn a_click_goes_its_way_from_one_place_to_the_other() {
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
         let format = Format { inputs, outputs, ..STEREO };
         for (percent, place) in [(0, 100), (50, 200), (100, 300)] {
-            let Prepared { mut convolver, summary } = build(&both(&first, &second, between(percent)), format);
+            let Prepared { mut delivery, summary } = build(&both(&first, &second, between(percent)), format);
             // Alike to within what the correlation measures in single precision.
-            assert_is_click(&response(&mut convolver), place, 0.5, &format!("{percent} % from {inputs} to {outputs}"));
+            assert_is_click(&response(&mut delivery), place, 0.5, &format!("{percent} % from {inputs} to {outputs}"));
             assert_eq!((summary.name.as_str(), summary.channels), ("A + B", 1));
             assert_eq!(summary.second_level_db, Some(0.0));
         }
@@ -85,8 +85,8 @@ fn in_series_a_click_comes_after_both_ways() {
     let (first, second) = (file(folder.path(), "A.wav", &click(100)), file(folder.path(), "B.wav", &click(300)));
     for (inputs, outputs) in [(1, 1), (1, 2), (2, 2)] {
         let format = Format { inputs, outputs, ..STEREO };
-        let Prepared { mut convolver, summary } = build(&both(&first, &second, Combination::Series), format);
-        assert_is_click(&response(&mut convolver), 400, 0.25, &format!("from {inputs} to {outputs}"));
+        let Prepared { mut delivery, summary } = build(&both(&first, &second, Combination::Series), format);
+        assert_is_click(&response(&mut delivery), 400, 0.25, &format!("from {inputs} to {outputs}"));
         assert_eq!((summary.seconds * 48_000.0).round(), 401.0);
         assert!((summary.peak - 0.25).abs() < 1e-6, "{}", summary.peak);
     }
@@ -104,7 +104,7 @@ fn two_matched_rooms_in_series_are_matched_too() {
     let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
     let gain = |level| {
         let mut prepared = build(&Recipe { level, ..both(&first, &second, Combination::Series) }, mono);
-        let taps = response(&mut prepared.convolver);
+        let taps = response(&mut prepared.delivery);
         20.0 * loudness_gain(&Impulse::new(vec![taps], 48_000).expect("valid")).log10()
     };
     // What is left to do is the engine's rounding.
@@ -123,8 +123,8 @@ fn a_series_of_stereo_rooms_is_as_loud_as_its_rule_says_on_a_mono_track_too() {
     let (first, second) = (stereo("A.wav", 9_000, [1, 2]), stereo("B.wav", 7_000, [3, 4]));
     let mono = Format { sample_rate: 48_000, inputs: 1, outputs: 1 };
     let recipe = Recipe { level: LevelRule::Match, ..both(&first, &second, Combination::Series) };
-    let Prepared { mut convolver, summary } = build(&recipe, mono);
-    let gain = loudness_gain(&Impulse::new(vec![response(&mut convolver)], 48_000).expect("valid"));
+    let Prepared { mut delivery, summary } = build(&recipe, mono);
+    let gain = loudness_gain(&Impulse::new(vec![response(&mut delivery)], 48_000).expect("valid"));
     assert!((20.0 * gain.log10()).abs() < 1e-3, "{gain}");
     assert_eq!(summary.channels, 1);
 }
@@ -142,8 +142,8 @@ fn impulses_played_backwards_meet_in_their_direct_sounds() {
         (file(folder.path(), "A.wav", &taps(200.0, 1000)), file(folder.path(), "B.wav", &taps(1600.0, 2000)));
     let shape = transept::impulse::shape::Shape { reverse: true, ..Default::default() };
     let recipe = Recipe { shape, ..both(&first, &second, between(50)) };
-    let Prepared { mut convolver, .. } = build(&recipe, Format { sample_rate: 48_000, inputs: 1, outputs: 1 });
-    let found = response(&mut convolver);
+    let Prepared { mut delivery, .. } = build(&recipe, Format { sample_rate: 48_000, inputs: 1, outputs: 1 });
+    let found = response(&mut delivery);
     let (place, peak) = found.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).expect("a direct sound");
     // Two direct sounds of 0.5 in one place, each with a half of its level or more; apart they would be two of at most 0.36.
     assert!(place.abs_diff(1400) <= 1 && *peak > 0.45, "{peak} at {place}");
@@ -160,16 +160,16 @@ fn a_morph_towards_a_longer_room_stays_the_same_room_from_its_end_on() {
     let mut build = |percent, generation| {
         let order =
             Order { recipe: &both(&first, &second, between(percent)), format: STEREO, editions: [0; 2], generation };
-        preparer.build(&order, &prepare::decoded, &Token::never()).expect("built").convolver
+        preparer.build(&order, &prepare::decoded, &Token::never()).expect("built").delivery
     };
     let (end, further) = (build(0, 1), build(50, 2));
     assert!(further.kernel().len() > 3 * end.kernel().len());
     // What was heard before the change sounds on in the longer room: as if that had been there from the beginning.
     let input = noise(24_000, 3);
     let mut reference =
-        *prepare::build(&both(&first, &second, between(50)), STEREO, &Token::never()).expect("built").convolver;
+        *prepare::build(&both(&first, &second, between(50)), STEREO, &Token::never()).expect("built").delivery;
     let mut expected = [vec![0.0; input.len()], vec![0.0; input.len()]];
-    reference.process(&[&input, &input], &mut expected.each_mut().map(Vec::as_mut_slice));
+    reference.convolver_mut().process(&[&input, &input], &mut expected.each_mut().map(Vec::as_mut_slice));
     let mut engine = Engine::new(2, 2, STEREO.sample_rate);
     let mut found = [vec![0.0; input.len()], vec![0.0; input.len()]];
     for (range, incoming) in [(0..9_600, end), (9_600..input.len(), further)] {
@@ -198,14 +198,14 @@ fn a_position_that_is_moved_is_the_same_room_and_costs_no_decoding() {
     let mut made = Vec::new();
     for (generation, how) in (1..).zip([between(20), between(70), Combination::Series]) {
         let order = Order { recipe: &both(&first, &second, how), format: STEREO, editions: [0; 2], generation };
-        made.push(preparer.build(&order, &find, &Token::never()).expect("built").convolver);
+        made.push(preparer.build(&order, &find, &Token::never()).expect("built").delivery);
     }
     assert!(made[1].relation(&made[0]).is_reshaped, "moved");
     assert!(!made[2].relation(&made[1]).is_reshaped, "another room");
     assert_eq!(decoded.get(), 2);
     // As if it had been asked for at once.
     let mut anew = build(&both(&first, &second, between(70)), STEREO);
-    let (found, expected) = (response(&mut made[1]), response(&mut anew.convolver));
+    let (found, expected) = (response(&mut made[1]), response(&mut anew.delivery));
     assert!(found.iter().zip(&expected).all(|(found, expected)| (found - expected).abs() < 1e-5));
 }
 

@@ -1,47 +1,53 @@
 //! The pre-delay.
 
-use super::ramp::Ramp;
+use super::{Controls, MAX_PREDELAY, ramp::Ramp, stage::Stage};
 
-/// A delay of whole samples. A change of length cross-fades from the old tap to the new one.
+/// A delay of whole samples. A change of its length cross-fades from the old tap to the new one.
 #[derive(Debug)]
 pub(super) struct Delay {
+    sample_rate: f32,
+    /// The last samples of each channel.
     rings: Vec<Vec<f32>>,
-    /// Samples since the last reset: what is older is silence, and need not be cleared.
+    /// Samples since the last reset. A tap that lies before the reset is silent, so that no ring has to be cleared.
     written: usize,
+    /// Length of the old tap in samples.
     from: usize,
+    /// Length of the new tap in samples.
     to: usize,
-    /// The length to go to next, once the fade that is running has ended.
+    /// Length to go to once the fade that is running has ended.
     wanted: usize,
     /// 0 at the old tap, 1 at the new one.
     fade: Ramp,
 }
 
 impl Delay {
-    /// For up to `longest` samples. Allocates.
-    pub fn new(inputs: usize, longest: usize, sample_rate: u32) -> Self {
-        let rings = vec![vec![0.0; (longest + 1).next_power_of_two()]; inputs];
-        Self { rings, written: 0, from: 0, to: 0, wanted: 0, fade: Ramp::new(1.0, sample_rate) }
+    /// A delay of up to [`MAX_PREDELAY`] for so many channels, at a sample rate in Hz. Allocates.
+    pub fn new(channels: usize, sample_rate: u32) -> Self {
+        let longest = (MAX_PREDELAY * sample_rate as f32).ceil() as usize;
+        let rings = vec![vec![0.0; (longest + 1).next_power_of_two()]; channels];
+        let fade = Ramp::new(1.0, sample_rate);
+        Self { sample_rate: sample_rate as f32, rings, written: 0, from: 0, to: 0, wanted: 0, fade }
     }
 
-    /// Goes to a new length; while a fade is running the change waits for its end.
-    pub fn set(&mut self, samples: usize) {
-        self.wanted = samples.min(self.rings[0].len() - 1);
+    /// Length in samples that the controls ask for.
+    fn target(&self, controls: &Controls) -> usize {
+        (controls.predelay.clamp(0.0, MAX_PREDELAY) * self.sample_rate).round() as usize
+    }
+}
+
+impl Stage for Delay {
+    /// While a fade is running, the change waits for its end.
+    fn set(&mut self, controls: &Controls) {
+        self.wanted = self.target(controls);
     }
 
-    /// Has a length at once.
-    pub fn jump(&mut self, samples: usize) {
-        self.set(samples);
+    fn jump(&mut self, controls: &Controls) {
+        self.set(controls);
         self.to = self.wanted;
         self.fade.jump(1.0);
     }
 
-    /// The longer of the taps that sound.
-    pub fn longest(&self) -> usize {
-        if self.fade.left() == 0 { self.to } else { self.from.max(self.to) }
-    }
-
-    /// Delays every channel in place.
-    pub fn process(&mut self, channels: &mut [&mut [f32]]) {
+    fn process(&mut self, channels: &mut [&mut [f32]], _dry: &[&[f32]]) {
         for i in 0..channels[0].len() {
             if self.fade.left() == 0 && self.wanted != self.to {
                 (self.from, self.to) = (self.to, self.wanted);
@@ -61,9 +67,14 @@ impl Delay {
         }
     }
 
-    /// Silences the past. Real-time safe.
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.written = 0;
+    }
+
+    /// The longest of the length asked for and of the taps that sound.
+    fn tail(&self, controls: &Controls) -> usize {
+        let sounding = if self.fade.left() == 0 { self.to } else { self.from.max(self.to) };
+        self.target(controls).max(sounding)
     }
 }
 
@@ -71,14 +82,19 @@ impl Delay {
 mod tests {
     use super::*;
 
+    /// Controls with a pre-delay of so many samples at 48 kHz.
+    fn at(samples: usize) -> Controls {
+        Controls { predelay: samples as f32 / 48_000.0, ..Controls::default() }
+    }
+
     #[test]
     fn a_delay_is_exact_and_a_reset_silences_it() {
-        let mut delay = Delay::new(1, 1_000, 48_000);
-        delay.jump(100);
+        let mut delay = Delay::new(1, 48_000);
+        delay.jump(&at(100));
         for _ in 0..2 {
             let mut signal: Vec<f32> = (1..=3_000).map(|i| i as f32).collect();
             for block in signal.chunks_mut(17) {
-                delay.process(&mut [block]);
+                delay.process(&mut [block], &[]);
             }
             assert!(signal[..100].iter().all(|y| *y == 0.0));
             assert!(signal[100..].iter().enumerate().all(|(i, y)| *y == (i + 1) as f32));
@@ -88,13 +104,13 @@ mod tests {
 
     #[test]
     fn a_change_of_length_steps_no_more_than_the_fade() {
-        let mut delay = Delay::new(1, 24_000, 48_000);
-        delay.jump(0);
+        let mut delay = Delay::new(1, 48_000);
+        delay.jump(&at(0));
         let mut before = None;
         for i in 0..200 {
-            delay.set([0, 24_000, 480][i / 70]);
+            delay.set(&at([0, 24_000, 480][i / 70]));
             let mut block = [1.0f32; 64];
-            delay.process(&mut [&mut block]);
+            delay.process(&mut [&mut block], &[]);
             for y in block {
                 // A constant signal moves between 0 and 1 in 960 samples.
                 assert!((y - before.unwrap_or(1.0)).abs() < 1.1 / 960.0, "{y} after {before:?}");

@@ -1,12 +1,12 @@
-//! Peaks for an editor.
+//! Peak meters of input and output.
 
 use crate::engine::MAX_CHANNELS;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
-/// Peaks of input and output, written by the audio thread only while somebody looks.
+/// Peaks of input and output. The audio thread writes them only while metering is on.
 ///
-/// Every access is relaxed: a peak is a number by itself, nothing else is published with it. A peak may be lost when it
-/// is taken just while it is raised; the next block brings the next.
+/// Every access is relaxed, because a peak is a number by itself and publishes nothing else. A peak may be lost if it
+/// is taken at the moment in which it is raised; the next block raises the next one.
 #[derive(Debug, Default)]
 pub struct Meters {
     watched: AtomicBool,
@@ -14,7 +14,7 @@ pub struct Meters {
     output: Peaks,
 }
 
-/// The bits of a positive float per channel.
+/// Peak of each channel, as the bits of a positive `f32`.
 #[derive(Debug, Default)]
 struct Peaks([AtomicU32; MAX_CHANNELS]);
 
@@ -24,7 +24,7 @@ impl Meters {
         self.watched.store(on, Relaxed);
     }
 
-    /// Whether somebody looks. \[any\]
+    /// True while metering is on. \[any\]
     #[must_use]
     pub fn is_watched(&self) -> bool {
         self.watched.load(Relaxed)

@@ -1,24 +1,27 @@
-//! A number that moves to its target in a line, counted in samples.
+//! A number that moves to its target in a straight line, counted in samples.
 
-/// Seconds in which every control reaches a new value.
+/// Seconds that every control takes to a new value.
 const SECONDS: f32 = 0.02;
 
-/// Where a control is on its way to its target. Counts samples, so that block sizes do not show.
+/// A control on its way to its target. The way is counted in samples, so that the result does not depend on block
+/// sizes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ramp {
     value: f32,
     target: f32,
+    /// Samples until the target is reached.
     left: usize,
+    /// Samples of a whole way.
     len: usize,
 }
 
 impl Ramp {
-    /// At rest at `value`.
+    /// A ramp at rest at `value`, at a sample rate in Hz.
     pub fn new(value: f32, sample_rate: u32) -> Self {
         Self { value, target: value, left: 0, len: (SECONDS * sample_rate as f32).max(1.0) as usize }
     }
 
-    /// Moves towards `target` from where it is.
+    /// Moves towards `target` from the present value.
     pub fn set(&mut self, target: f32) {
         if target != self.target {
             self.target = target;
@@ -26,7 +29,7 @@ impl Ramp {
         }
     }
 
-    /// Is at `target` at once.
+    /// Rests at `target` at once.
     pub fn jump(&mut self, target: f32) {
         (self.value, self.target, self.left) = (target, target, 0);
     }
@@ -44,7 +47,7 @@ impl Ramp {
         self.value
     }
 
-    /// The value now.
+    /// The present value.
     pub fn value(&self) -> f32 {
         self.value
     }
@@ -54,7 +57,7 @@ impl Ramp {
         self.left
     }
 
-    /// Whether it rests at `value`.
+    /// True if the ramp rests at `value`.
     pub fn rests_at(&self, value: f32) -> bool {
         self.left == 0 && self.value == value
     }

@@ -1,20 +1,13 @@
 //! Low shelf and high shelf: second order, as steep as they can be without a bump.
 //!
-//! The same state-variable form as the cuts, mixed to a shelf (Simper, *Linear Trapezoidal State Variable Filter*, 2013).
+//! A shelf is a mix of the input and the outputs of a state-variable filter (Simper, *Linear Trapezoidal State Variable
+//! Filter*, 2013).
 
-use super::filter::{Coefficients, Side, State, warp};
-use super::ramp::Ramp;
+use super::cut::Side;
+use super::state_variable::{Coefficients, State, warp};
+use super::{Controls, Shelving, ramp::Ramp, stage::Stage};
 use crate::engine::MAX_CHANNELS;
 use std::f64::consts::SQRT_2;
-
-/// Gain and corner of a shelf.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shelving {
-    /// Gain far beyond the corner, in dB. 0 leaves every bit as it is.
-    pub gain: f32,
-    /// Where half of the gain, in dB, is reached; in Hz.
-    pub corner: f32,
-}
 
 /// A shelf that can be moved without a click.
 #[derive(Debug)]
@@ -25,13 +18,13 @@ pub(super) struct Shelf {
     gain: Ramp,
     /// log2 of the corner in Hz.
     corner: Ramp,
-    mix: Mix,
+    tuning: Tuning,
     states: [State; MAX_CHANNELS],
 }
 
-/// How input, band and low-pass become a shelf.
+/// A filter, and the gains by which the input and its outputs are summed to a shelf.
 #[derive(Debug, Clone, Copy)]
-struct Mix {
+struct Tuning {
     coefficients: Coefficients,
     input: f64,
     band: f64,
@@ -39,7 +32,7 @@ struct Mix {
 }
 
 impl Shelf {
-    /// Flat.
+    /// A flat shelf, at a sample rate in Hz.
     pub fn new(side: Side, sample_rate: u32) -> Self {
         let (gain, corner) = (0.0, 10.0); // log2 of about 1 kHz; replaced before it is heard
         Self {
@@ -47,14 +40,28 @@ impl Shelf {
             sample_rate: f64::from(sample_rate),
             gain: Ramp::new(gain, sample_rate),
             corner: Ramp::new(corner, sample_rate),
-            mix: Mix::new(side, gain, corner, f64::from(sample_rate)),
+            tuning: Tuning::new(side, gain, corner, f64::from(sample_rate)),
             states: Default::default(),
         }
     }
 
-    /// Moves.
-    pub fn set(&mut self, Shelving { gain, corner }: Shelving) {
-        let corner = corner.max(1.0).log2();
+    /// Gain in dB, and log2 of the corner.
+    fn targets(&self, controls: &Controls) -> (f32, f32) {
+        let Shelving { gain, corner } = match self.side {
+            Side::Low => controls.low_shelf,
+            Side::High => controls.high_shelf,
+        };
+        (gain, corner.max(1.0).log2())
+    }
+
+    fn tune(&mut self) {
+        self.tuning = Tuning::new(self.side, self.gain.value(), self.corner.value(), self.sample_rate);
+    }
+}
+
+impl Stage for Shelf {
+    fn set(&mut self, controls: &Controls) {
+        let (gain, corner) = self.targets(controls);
         if self.gain.rests_at(0.0) {
             self.corner.jump(corner);
         } else {
@@ -63,32 +70,28 @@ impl Shelf {
         self.gain.set(gain);
     }
 
-    /// Is there at once, with a silent past.
-    pub fn jump(&mut self, Shelving { gain, corner }: Shelving) {
-        self.corner.jump(corner.max(1.0).log2());
+    fn jump(&mut self, controls: &Controls) {
+        let (gain, corner) = self.targets(controls);
+        self.corner.jump(corner);
         self.gain.jump(gain);
-        self.states = Default::default();
         self.tune();
     }
 
-    fn tune(&mut self) {
-        self.mix = Mix::new(self.side, self.gain.value(), self.corner.value(), self.sample_rate);
-    }
-
-    /// Filters every channel in place. Flat, it leaves every bit as it is.
-    pub fn process(&mut self, channels: &mut [&mut [f32]]) {
+    /// At a gain of 0 dB the shelf leaves every bit as it is.
+    fn process(&mut self, channels: &mut [&mut [f32]], _dry: &[&[f32]]) {
         if self.gain.rests_at(0.0) {
-            self.states = Default::default();
+            self.reset();
             return;
         }
         for i in 0..channels[0].len() {
             if self.gain.left().max(self.corner.left()) > 0 {
                 self.gain.next();
                 self.corner.next();
-                // Every sample: the mix is heard at once, not through the filter's own time as a cut's corner is.
+                // Every sample: the gains are heard at once, not through the filter's own time as the corner of a cut
+                // is.
                 self.tune();
             }
-            let Mix { coefficients, input, band, low } = self.mix;
+            let Tuning { coefficients, input, band, low } = self.tuning;
             for (channel, state) in channels.iter_mut().zip(&mut self.states) {
                 let sample = f64::from(channel[i]);
                 let (through_band, through_low) = state.next(sample, coefficients);
@@ -96,9 +99,14 @@ impl Shelf {
             }
         }
     }
+
+    fn reset(&mut self) {
+        self.states = Default::default();
+    }
 }
 
-impl Mix {
+impl Tuning {
+    /// The tuning for a gain in dB and a corner, given as log2 of its frequency in Hz.
     fn new(side: Side, gain: f32, corner: f32, sample_rate: f64) -> Self {
         // The square root of the gain as a factor.
         let root = 10_f64.powf(f64::from(gain) / 40.0);
@@ -125,14 +133,19 @@ mod tests {
     use super::*;
     use std::f64::consts::PI;
 
+    /// Controls of which a shelf on either side reads these values.
+    fn at(shelving: Shelving) -> Controls {
+        Controls { low_shelf: shelving, high_shelf: shelving, ..Controls::default() }
+    }
+
     /// Gain in dB of a settled sine.
     fn gain(side: Side, shelving: Shelving, frequency: f64) -> f64 {
         let mut shelf = Shelf::new(side, 48_000);
-        shelf.jump(shelving);
+        shelf.jump(&at(shelving));
         let sine = |i: usize| (2.0 * PI * frequency * i as f64 / 48_000.0).sin() as f32;
         let mut signal: Vec<f32> = (0..96_000).map(sine).collect();
         for block in signal.chunks_mut(100) {
-            shelf.process(&mut [block]);
+            shelf.process(&mut [block], &[]);
         }
         let power: f64 = signal[48_000..].iter().map(|y| f64::from(*y).powi(2)).sum();
         10.0 * (power / 24_000.0).log10()
@@ -166,7 +179,7 @@ mod tests {
     fn flat_it_leaves_every_bit_as_it_is() {
         let mut shelf = Shelf::new(Side::High, 48_000);
         let mut block = [0.1f32, -0.7, 1e-30];
-        shelf.process(&mut [&mut block]);
+        shelf.process(&mut [&mut block], &[]);
         assert_eq!(block, [0.1, -0.7, 1e-30]);
     }
 
@@ -176,9 +189,9 @@ mod tests {
         let mut before = 1.0;
         for i in 0..400 {
             let gain = [0.0, 12.0, -12.0, 0.0][i / 100];
-            shelf.set(Shelving { gain, corner: [100.0, 2_000.0][i / 50 % 2] });
+            shelf.set(&at(Shelving { gain, corner: [100.0, 2_000.0][i / 50 % 2] }));
             let mut block = [1.0f32; 64];
-            shelf.process(&mut [&mut block]);
+            shelf.process(&mut [&mut block], &[]);
             for y in block {
                 // A constant goes from 12 dB to -12 dB in even steps of 24/960 dB, 0.3 % of at most 4; the moving corner
                 // may add as much.

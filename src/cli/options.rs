@@ -1,6 +1,6 @@
 //! The options that are settings: made from their table, so that they are called and typed as in the plugin.
 
-use crate::settings::{Choice, Kind, Number, Scale, Section, Setting, Settings, TABLE, Value};
+use crate::settings::{Choice, Condition, Kind, Number, Scale, Section, Setting, Settings, TABLE, Value};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
@@ -59,28 +59,40 @@ impl<const OF: u8> FromArgMatches for Options<OF> {
 }
 
 fn option(setting: &'static Setting) -> Arg {
-    let option = Arg::new(setting.id).long(setting.id.replace('_', "-")).help_heading(setting.section.name());
+    let option = Arg::new(setting.id).long(long(setting)).help_heading(setting.section.name());
     let default = setting.show(setting.default());
+    let conditions = conditions(setting);
     match &setting.kind {
         Kind::Number(number) => option
-            .help(format!("{}, {}{} [default: {default}]", setting.about, number.range_text(), off(number)))
+            .help(format!("{}, {}{}{conditions} [default: {default}]", setting.about, number.range_text(), off(number)))
             .value_name(unit(number))
             .allow_hyphen_values(true) // "-6 dB"
             .value_parser(|text: &str| read(number, text).map(Value::Number)),
         Kind::Switch(switch) => option
-            .help(setting.about)
+            .help(format!("{}{conditions}", setting.about))
             .value_name("on|off")
             .num_args(0..=1)
             .require_equals(true) // so that it takes no file for its value
             .default_missing_value("on")
             .value_parser(|text: &str| switch.read(text).map(Value::Switch).ok_or("on or off is wanted")),
         Kind::Choice(choice) => option
-            .help(format!("{} [default: {default}]", setting.about))
+            .help(format!("{}{conditions} [default: {default}]", setting.about))
             .value_name("HOW")
             .ignore_case(true)
             .alias(if setting.id == "loudness" { "level" } else { setting.id }) // as it was called
             .value_parser(words(*choice)),
     }
+}
+
+/// The name of an option, without its dashes.
+fn long(setting: &Setting) -> String {
+    setting.id.replace('_', "-")
+}
+
+/// The conditions under which a setting has an effect, behind its description.
+fn conditions(setting: &Setting) -> String {
+    let clause = |condition: &Condition| condition.clause(|other| format!("--{}", long(other)));
+    setting.conditions.iter().map(|condition| format!("; has an effect only if {}", clause(condition))).collect()
 }
 
 fn words(choice: Choice) -> impl TypedValueParser<Value = Value> {

@@ -7,9 +7,6 @@ use clap::Args;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// The place of "mix" among the mix modes.
-const MIX: usize = 1;
-
 /// Those options.
 #[derive(Debug, Args)]
 #[group(skip)] // Its name is that of the arguments that it is part of.
@@ -67,7 +64,7 @@ impl Arguments {
         };
         let mut settings = self.settings.over(preset.settings);
         if self.settings.names("mix") && !self.settings.names("mix_mode") {
-            settings.mix_mode = MIX; // Whoever says how much wants it to count.
+            settings.enable("mix"); // Whoever gives a mix wants it to have an effect.
         }
         Ok(Preset { source, second, settings })
     }

@@ -156,7 +156,7 @@ mod tests {
         app.controller.select(Selection::Impulse(Source::Space { id: "plate".to_owned() }));
         frame(&context, &mut app);
         assert!(recorder.0.lock().is_empty(), "it is not proved yet");
-        params.recipe.prove(params.recipe.generation(), true);
+        params.session.prove(params.session.choice().editions(), true);
         for _ in 0..3 {
             frame(&context, &mut app);
         }

@@ -14,7 +14,7 @@ use crate::files;
 use crate::impulse::recipe::{Side, Source};
 use crate::parameters::TranseptParams;
 use crate::prepare::Summary;
-use crate::prepare::worker::{Handle, State, Status};
+use crate::prepare::worker::{Handle, State, Status, Watch};
 use crate::preset::{Preset, Read};
 use crate::session::embed::Embedding;
 use crate::space;
@@ -64,6 +64,8 @@ pub struct Open {
     host: Box<dyn Host>,
     dialog: Option<Dialog>,
     meters: Arc<Meters>,
+    /// The worker hears of edits while the window is open.
+    _watch: Watch,
 }
 
 impl Drop for Open {
@@ -92,7 +94,8 @@ impl Controller {
     /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
-        let open = Arc::new(Mutex::new(Open { host, dialog: None, meters: self.meters.clone() }));
+        let (meters, watch) = (self.meters.clone(), self.worker.watch());
+        let open = Arc::new(Mutex::new(Open { host, dialog: None, meters, _watch: watch }));
         self.open = Arc::downgrade(&open);
         self.side = Side::default();
         open
@@ -114,7 +117,7 @@ impl Controller {
 
     /// Ends a frame: tells the host if another slot of the list of impulses is selected now.
     pub fn end_frame(&self) {
-        if let Some(slot) = self.params.recipe.take_move() {
+        if let Some(slot) = self.params.session.take_move() {
             self.with_host(|host| binding::choose_slot(slot, &self.params, host));
         }
     }
@@ -144,13 +147,13 @@ impl Controller {
     /// The source that is asked for on this side, if any.
     #[must_use]
     pub fn source(&self) -> Option<Source> {
-        self.params.recipe.located(self.side)
+        self.params.session.located(self.side)
     }
 
     /// Progress of the worker with the request. `None` for a session whose request cannot be read.
     #[must_use]
     pub fn state(&self) -> Option<&State> {
-        self.params.recipe.is_readable().then_some(&self.status.state)
+        self.params.session.is_readable().then_some(&self.status.state)
     }
 
     /// The impulse that sounds, if any.
@@ -168,7 +171,7 @@ impl Controller {
     /// Which impulses the session embeds.
     #[must_use]
     pub fn embedding(&self) -> Embedding {
-        self.params.recipe.embedding()
+        self.params.session.embedding()
     }
 
     /// The name of the impulse: of the one that sounds, else of the one that is asked for.
@@ -234,7 +237,7 @@ impl Controller {
 
     /// Selects which impulses the session embeds.
     pub fn embed(&self, embedding: Embedding) {
-        self.params.recipe.embed(embedding);
+        self.params.session.embed(embedding);
     }
 
     /// Removes the message about the last action.
@@ -245,7 +248,7 @@ impl Controller {
     fn load(&mut self, source: Source) {
         self.remark = None;
         // Also when the source is the present one: the file may have changed, or be there now.
-        self.params.recipe.put(self.side, source);
+        self.params.session.put(self.side, source);
         if self.side == Side::B && self.params.settings().combination().is_none() {
             // A second impulse that is chosen is to be heard.
             self.edit(&Edit::Type("combine", "morph".to_owned()));

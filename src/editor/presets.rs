@@ -21,7 +21,7 @@ pub fn open(preset: Preset, params: &TranseptParams, host: &dyn Host) {
     binding::set_all(&preset.settings, params, host, stays);
     // How both are combined say the parameters.
     let second = preset.second.map(|source| Second { source, how: Combination::default() });
-    params.recipe.choose(Recipe { source: preset.source, second, ..params.recipe.get() });
+    params.session.choose(Recipe { source: preset.source, second, ..params.session.get() });
 }
 
 /// Writes a preset of parameters and recipe: the file as a whole, or nothing of it. Gives the first impulse file that is not
@@ -30,8 +30,8 @@ pub fn open(preset: Preset, params: &TranseptParams, host: &dyn Host) {
 /// # Errors
 /// A message that names the file, also for a file that must not be replaced, such as the impulse's own.
 pub fn save(path: &Path, params: &TranseptParams) -> Result<Option<PathBuf>, String> {
-    let source = params.recipe.located(Side::A).unwrap_or_else(|| params.recipe.get().source);
-    let mut preset = Preset { source, second: params.recipe.located(Side::B), settings: binding::settings(params) };
+    let source = params.session.located(Side::A).unwrap_or_else(|| params.session.get().source);
+    let mut preset = Preset { source, second: params.session.located(Side::B), settings: binding::settings(params) };
     preset.settings.mix_lock = false;
     let text = preset.text().map_err(|error| format!("{}: {error}", path.display()))?;
     let target = Target::check(path, preset.files()).map_err(|error| error.to_string())?;
@@ -101,10 +101,10 @@ mod tests {
         let preset = Preset { source: recipe.source.clone(), second: Some(second.clone()), settings: decayed() };
         let said = [("loudness", "cabinet"), ("predelay_sync", "1/8 dotted"), ("decay_high", "48 %")];
         assert_eq!(opened(preset.clone(), &params), set(&said));
-        let chosen = params.recipe.get();
+        let chosen = params.session.get();
         assert_eq!((&chosen.source, chosen.second.map(|second| second.source)), (&recipe.source, Some(second)));
         assert!(opened(Preset { second: None, settings: Settings::default(), ..preset }, &params).is_empty());
-        assert_eq!(params.recipe.get().second, None);
+        assert_eq!(params.session.get().second, None);
     }
 
     #[test]
@@ -127,8 +127,8 @@ mod tests {
         let path = folder.path().join("it.toml");
         let on = |name| BoolParam::new(name, true);
         let params = TranseptParams { mix_lock: on("Lock mix"), reverse: on("Reverse"), ..TranseptParams::default() };
-        params.recipe.put(Side::A, Recipe::file("/rooms/nave.wav").source);
-        params.recipe.put(Side::B, Recipe::space("plate").source);
+        params.session.put(Side::A, Recipe::file("/rooms/nave.wav").source);
+        params.session.put(Side::B, Recipe::space("plate").source);
         assert_eq!(save(&path, &params), Ok(Some("/rooms/nave.wav".into())), "it is not there");
         let read = Preset::open(&path).expect("a preset");
         let settings = Settings { reverse: true, ..Settings::default() };
@@ -143,7 +143,7 @@ mod tests {
         let room = folder.path().join("room.wav");
         std::fs::write(&room, "samples").expect("written");
         let params = TranseptParams::default();
-        params.recipe.put(Side::B, Recipe::file(&room).source);
+        params.session.put(Side::B, Recipe::file(&room).source);
         let refused = save(&room, &params).expect_err("it is the impulse");
         assert!(refused.contains("room.wav") && refused.contains("replace"), "{refused}");
         assert_eq!(std::fs::read(&room).expect("there"), b"samples");

@@ -1,4 +1,4 @@
-//! Which instructions the inner loops use: found out when a kernel is built, asked once per loop.
+//! Choice of the vector instructions of the inner loops: made when a kernel is built, read once per loop.
 
 use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use pulp::{Scalar128b, Simd, WithSimd, c32};
@@ -7,8 +7,8 @@ use std::fmt;
 
 /// A set of vector instructions.
 ///
-/// It is about the engine's own loops; the transforms of rustfft choose theirs by themselves. On one machine the same kernel
-/// gives the same bits every time with one set; two sets differ in rounding, about as much as either differs from the exact
+/// A set applies to the engine's own loops; the transforms of rustfft choose theirs by themselves. With one set, a kernel gives
+/// the same bits every time on one machine. Two sets differ in rounding, about as much as either differs from the exact
 /// result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instructions {
@@ -76,7 +76,7 @@ impl Dispatch {
         }
     }
 
-    /// Which set it is.
+    /// The set that this proves.
     pub fn instructions(self) -> Instructions {
         match self {
             Self::Portable => Instructions::Portable,
@@ -105,7 +105,7 @@ impl Dispatch {
     }
 }
 
-/// Whether a fused multiply-add is an instruction. Where it is none, it is a call of a function, and very slow.
+/// True when a fused multiply-add is an instruction. Otherwise it is a function call, and very slow.
 #[inline(always)]
 fn is_fused<S: Simd>() -> bool {
     TypeId::of::<S>() != TypeId::of::<Scalar128b>()

@@ -1,7 +1,7 @@
-//! Why a kernel cannot be built.
+//! Why a kernel cannot be built, and why a call to process is refused.
 
 use super::dispatch::Instructions;
-use super::history::CEILING;
+use super::sanitize::CEILING;
 use super::spectrum::CHUNK;
 use super::{MAX_CHANNELS, MAX_QUANTUM};
 use crate::cancel::Cancelled;
@@ -17,6 +17,9 @@ pub enum BuildError {
         /// Asked outputs.
         outputs: usize,
     },
+    /// The sample rate is 0 Hz.
+    #[error("a sample rate of 0 Hz")]
+    SampleRate,
     /// No path was given.
     #[error("a kernel needs at least one path")]
     NoPath,
@@ -94,4 +97,56 @@ pub enum BuildError {
     /// Cancelled by the caller.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+/// Why a call to process is refused: its slices do not fit. It owns no memory, so it can be made and dropped on the audio
+/// thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProcessError {
+    /// The number of slices is not the number of channels.
+    #[error("{found:?} inputs and outputs where there are {expected:?} channels")]
+    Channels {
+        /// Inputs and outputs of the kernel.
+        expected: (usize, usize),
+        /// Slices given as inputs and as outputs.
+        found: (usize, usize),
+    },
+    /// An input differs in length from the first output.
+    #[error("input {input} has {found} samples, output 0 has {expected}: slices of different lengths")]
+    InputLength {
+        /// Index of the input.
+        input: usize,
+        /// Samples of the first output.
+        expected: usize,
+        /// Samples of the input.
+        found: usize,
+    },
+    /// An output differs in length from the first.
+    #[error("output {output} has {found} samples, output 0 has {expected}: slices of different lengths")]
+    OutputLength {
+        /// Index of the output.
+        output: usize,
+        /// Samples of the first output.
+        expected: usize,
+        /// Samples of this output.
+        found: usize,
+    },
+}
+
+impl ProcessError {
+    /// Checks the slices of a call for a number of inputs and outputs; there is at least one output.
+    pub(super) fn check(inputs: &[&[f32]], outputs: &[&mut [f32]], expected: (usize, usize)) -> Result<(), Self> {
+        let found = (inputs.len(), outputs.len());
+        if found != expected {
+            return Err(Self::Channels { expected, found });
+        }
+        let expected = outputs[0].len();
+        if let Some(input) = inputs.iter().position(|input| input.len() != expected) {
+            return Err(Self::InputLength { input, expected, found: inputs[input].len() });
+        }
+        if let Some(output) = outputs.iter().position(|output| output.len() != expected) {
+            return Err(Self::OutputLength { output, expected, found: outputs[output].len() });
+        }
+        Ok(())
+    }
 }

@@ -1,19 +1,19 @@
-//! The first taps, summed directly: what makes latency zero.
+//! Head: direct convolution with the first taps, which makes the latency zero.
 
 use super::dispatch::{Dispatch, multiply_add};
 use super::kernel::HeadPath;
 use pulp::{Simd, WithSimd};
 
-/// Samples that a vector may reach beyond those that have come.
+/// Samples that a vector may reach beyond those that have been written.
 const REACH: usize = 16;
 /// Vectors that are summed at once.
 const VECTORS: usize = 4;
 
-/// The last quantum and the present one, of every input.
+/// The last and the present quantum of every input.
 #[derive(Debug)]
 pub(super) struct Head {
     quantum: usize,
-    /// Two quanta each: the past, and as much of the present as has come.
+    /// Per input, two quanta: the last one, and as much of the present one as has been written.
     recent: Vec<Vec<f32>>,
 }
 
@@ -28,19 +28,19 @@ impl Head {
         self.recent.len()
     }
 
-    /// Where `len` samples of one input belong that come `phase` samples into the quantum.
+    /// The place for `len` samples of one input, `phase` samples after the quantum's start.
     pub fn present(&mut self, input: usize, phase: usize, len: usize) -> &mut [f32] {
         &mut self.recent[input][self.quantum + phase..][..len]
     }
 
     /// Adds the sum of the taps to the output of one path.
     pub fn add(&self, dispatch: Dispatch, path: &HeadPath, phase: usize, output: &mut [f32]) {
-        let past = &self.recent[path.input][..];
-        dispatch.run(DirectSum { output, past, start: self.quantum + phase, taps: &path.taps });
+        let history = &self.recent[path.input][..];
+        dispatch.run(DirectSum { output, history, start: self.quantum + phase, taps: &path.taps });
     }
 
-    /// The present becomes the past.
-    pub fn turn(&mut self) {
+    /// Makes the present quantum the last one: a new one begins.
+    pub fn advance(&mut self) {
         for recent in &mut self.recent {
             recent.copy_within(self.quantum..2 * self.quantum, 0);
         }
@@ -54,15 +54,15 @@ impl Head {
     }
 }
 
-/// Adds to every output the sum of `taps[t] · past[start + i - t]`.
+/// Adds to every output the sum of `taps[t] · history[start + i - t]`.
 ///
 /// Every output is the same chain of operations, whatever the number of outputs: that makes the head, and so the whole
 /// convolver, independent of block sizes to the last bit. The last outputs are computed as part of a whole vector too; what
-/// its other lanes read and sum goes nowhere. `start` is at least `taps.len() - 1`, and `past` reaches [`REACH`] ·
+/// its other lanes read and sum goes nowhere. `start` is at least `taps.len() - 1`, and `history` reaches [`REACH`] ·
 /// [`VECTORS`] beyond the last sample that is asked for.
 struct DirectSum<'a> {
     output: &'a mut [f32],
-    past: &'a [f32],
+    history: &'a [f32],
     start: usize,
     taps: &'a [f32],
 }
@@ -72,16 +72,16 @@ impl WithSimd for DirectSum<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { output, past, mut start, taps } = self;
+        let Self { output, history, mut start, taps } = self;
         for block in output.chunks_mut(VECTORS * S::F32_LANES) {
             if block.len() == VECTORS * S::F32_LANES {
-                let sums = chains::<S, VECTORS>(simd, past, start, taps);
+                let sums = chains::<S, VECTORS>(simd, history, start, taps);
                 for (output, sum) in S::as_mut_simd_f32s(block).0.iter_mut().zip(sums) {
                     *output = simd.add_f32s(*output, sum);
                 }
             } else {
                 for (vector, outputs) in block.chunks_mut(S::F32_LANES).enumerate() {
-                    let [sum] = chains::<S, 1>(simd, past, start + vector * S::F32_LANES, taps);
+                    let [sum] = chains::<S, 1>(simd, history, start + vector * S::F32_LANES, taps);
                     let before = simd.partial_load_f32s(outputs);
                     simd.partial_store_f32s(outputs, simd.add_f32s(before, sum));
                 }
@@ -93,13 +93,13 @@ impl WithSimd for DirectSum<'_> {
 
 /// The sums for some vectors of outputs: even taps, odd taps, and then both.
 #[inline(always)]
-fn chains<S: Simd, const N: usize>(simd: S, past: &[f32], start: usize, taps: &[f32]) -> [S::f32s; N] {
+fn chains<S: Simd, const N: usize>(simd: S, history: &[f32], start: usize, taps: &[f32]) -> [S::f32s; N] {
     let mut even = [simd.splat_f32s(0.0); N];
     let mut odd = even;
     for (pair, taps) in taps.chunks(2).enumerate() {
-        add_tap::<S, N>(simd, &mut even, taps[0], &past[start - 2 * pair..]);
+        add_tap::<S, N>(simd, &mut even, taps[0], &history[start - 2 * pair..]);
         if let [_, tap] = taps {
-            add_tap::<S, N>(simd, &mut odd, *tap, &past[start - 2 * pair - 1..]);
+            add_tap::<S, N>(simd, &mut odd, *tap, &history[start - 2 * pair - 1..]);
         }
     }
     for (sum, odd) in even.iter_mut().zip(odd) {
@@ -109,11 +109,11 @@ fn chains<S: Simd, const N: usize>(simd: S, past: &[f32], start: usize, taps: &[
 }
 
 #[inline(always)]
-fn add_tap<S: Simd, const N: usize>(simd: S, sums: &mut [S::f32s; N], tap: f32, past: &[f32]) {
+fn add_tap<S: Simd, const N: usize>(simd: S, sums: &mut [S::f32s; N], tap: f32, history: &[f32]) {
     let tap = simd.splat_f32s(tap);
-    let past = S::as_simd_f32s(&past[..N * S::F32_LANES]).0;
+    let history = S::as_simd_f32s(&history[..N * S::F32_LANES]).0;
     for i in 0..N {
-        sums[i] = multiply_add(simd, tap, past[i], sums[i]);
+        sums[i] = multiply_add(simd, tap, history[i], sums[i]);
     }
 }
 
@@ -127,18 +127,18 @@ mod tests {
     fn a_direct_sum_has_the_same_bits_however_it_is_cut() {
         for instructions in Instructions::available() {
             let dispatch = Dispatch::new(instructions).unwrap();
-            let (past, taps) = (noise(63 + 128 + REACH * VECTORS, 1.0, 3), noise(64, 1.0, 4));
+            let (history, taps) = (noise(63 + 128 + REACH * VECTORS, 1.0, 3), noise(64, 1.0, 4));
             let mut whole = vec![0.0; 128];
-            dispatch.run(DirectSum { output: &mut whole, past: &past, start: 63, taps: &taps });
+            dispatch.run(DirectSum { output: &mut whole, history: &history, start: 63, taps: &taps });
             for (i, y) in whole.iter().enumerate() {
-                let exact: f64 = (0..64).map(|t| f64::from(taps[t]) * f64::from(past[63 + i - t])).sum();
+                let exact: f64 = (0..64).map(|t| f64::from(taps[t]) * f64::from(history[63 + i - t])).sum();
                 // 64 roundings of partial sums of products of ±0.5, the largest of them below 16.
                 assert!((f64::from(*y) - exact).abs() < 64.0 * 8.0 * f64::from(f32::EPSILON), "{instructions} {i}");
             }
             for cut in [1, 3, 15, 16, 17, 64] {
                 let mut pieces = vec![0.0; 128];
                 for (i, output) in pieces.chunks_mut(cut).enumerate() {
-                    dispatch.run(DirectSum { output, past: &past, start: 63 + i * cut, taps: &taps });
+                    dispatch.run(DirectSum { output, history: &history, start: 63 + i * cut, taps: &taps });
                 }
                 assert!(whole.iter().zip(&pieces).all(|(a, b)| a.to_bits() == b.to_bits()), "{instructions} cut {cut}");
             }

@@ -1,168 +1,264 @@
-//! Past input: samples for the transforms, and their spectra, one frequency-domain delay line per input and level.
+//! Input history: the samples that a convolver has received, and their spectra for every partition size.
+//!
+//! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers at
+//! once as if it had been there from the beginning.
 
+use super::Kernel;
+use super::delay_line::DelayLine;
 use super::dispatch::Dispatch;
-use super::plan::AHEAD;
-use super::spectrum::{Bank, floor};
-use rustfft::num_complex::Complex32;
-use std::ops::Range;
+use super::head::Head;
+use super::kernel::{HeadPath, KernelStage};
+use super::plan::{BATCH, StagePlan};
+use super::samples::SampleRings;
+use super::sanitize::sanitize;
+use super::spectrum::CHUNK;
+use super::transform::{Piece, Transform};
+use rustfft::{FftPlanner, num_complex::Complex32};
+use std::sync::Arc;
 
-/// The last samples of every input, in rings whose length is a multiple of every partition.
+/// Blocks that a delay line keeps beyond those that the partitions meet: a new kernel catches up on the last [`BATCH`]
+/// blocks, while another one is completed.
+const MARGIN: usize = BATCH + 1;
+
+/// All input since the last reset, as far back as a kernel can look.
 #[derive(Debug)]
-pub(super) struct History {
-    rings: Vec<Vec<f32>>,
-    /// Per input, the position behind the last sample that was not zero.
-    sounded: Vec<u64>,
+pub(super) struct InputHistory {
+    quantum: usize,
+    head: Head,
+    samples: SampleRings,
+    pub stages: Vec<StageHistory>,
+    /// Samples since the last reset.
+    pub position: u64,
 }
 
-impl History {
-    /// Rings of `len` samples for `inputs` channels. Allocates.
-    pub fn new(inputs: usize, len: usize) -> Self {
-        Self { rings: (0..inputs).map(|_| silence(len)).collect(), sounded: vec![0; inputs] }
-    }
+/// Spectra of the input in one partition size.
+#[derive(Debug)]
+pub(super) struct StageHistory {
+    /// With as many partitions as the delay lines have capacity for.
+    plan: StagePlan,
+    /// Samples by which the work on a block begins later than it could.
+    delay: u64,
+    /// One per input; `None` where no path begins.
+    lines: Vec<Option<DelayLine>>,
+    values: Vec<Complex32>,
+    scratch: Vec<Complex32>,
+    /// The first block that is stored.
+    first: u64,
+    /// The last piece of a transform that was computed.
+    last: Option<ForwardPiece>,
+    /// Position at which a kernel last worked on this stage.
+    used: Option<u64>,
+    /// Transforms begun since the start.
+    #[cfg(test)]
+    pub done: usize,
+}
 
-    /// Writes samples of one input at a time. They do not cross a quantum, so they do not cross the ring's end.
-    pub fn write(&mut self, input: usize, position: u64, samples: &[f32]) {
-        let ring = &mut self.rings[input];
-        let at = (position % ring.len() as u64) as usize;
-        ring[at..at + samples.len()].copy_from_slice(samples);
-        if samples.iter().any(|sample| *sample != 0.0) {
-            self.sounded[input] = position + samples.len() as u64;
+/// One piece of the forward transform of one input's block. Pieces are computed in ascending order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ForwardPiece {
+    pub block: u64,
+    pub input: usize,
+    pub piece: usize,
+}
+
+impl InputHistory {
+    /// Silence, with capacity for kernels of the same partition sizes and up to `taps` taps. Allocates.
+    pub fn new(kernel: &Kernel, taps: usize) -> Self {
+        let (plan, inputs) = (kernel.plan.of_length(taps.max(kernel.len())), kernel.inputs());
+        Self {
+            quantum: plan.quantum,
+            head: Head::new(inputs, plan.quantum),
+            samples: SampleRings::new(inputs, plan.history_len()),
+            stages: plan.stages.iter().map(|plan| StageHistory::new(*plan, kernel)).collect(),
+            position: 0,
         }
     }
 
-    /// Whether an input has been silent from a position on.
-    pub fn is_silent_from(&self, input: usize, position: u64) -> bool {
-        self.sounded[input] <= position
+    /// Delays the work on blocks from now on by what the plan has for this phase.
+    pub fn set_phase(&mut self, phase: u32) {
+        for stage in &mut self.stages {
+            stage.delay = (stage.plan.delay(phase, self.quantum) * self.quantum) as u64;
+        }
     }
 
-    /// The block of one input that starts at a time.
-    pub fn block(&self, input: usize, start: u64, len: usize) -> &[f32] {
-        let ring = &self.rings[input];
-        let at = (start % ring.len() as u64) as usize;
-        &ring[at..at + len]
+    /// True when kernel `new` can take the history over from kernel `old`: the partitions are the same and do not reach
+    /// beyond the capacity, and both kernels use the same inputs.
+    pub fn suits(&self, old: &Kernel, new: &Kernel) -> bool {
+        let same_inputs = |(old, new): (&Arc<KernelStage>, &Arc<KernelStage>)| {
+            old.paths.is_empty() || new.paths.is_empty() || old.inputs == new.inputs
+        };
+        let has_capacity = |(history, stage): (&StageHistory, &Arc<KernelStage>)| {
+            (history.plan.partition, history.plan.offset) == (stage.plan.partition, stage.plan.offset)
+                && stage.plan.count <= history.plan.count
+                && stage.inputs.iter().all(|input| history.lines[*input].is_some())
+        };
+        (self.quantum, self.head.inputs()) == (new.quantum(), new.inputs())
+            && new.stages.len() <= self.stages.len()
+            && self.stages.iter().zip(&new.stages).all(has_capacity)
+            && old.stages.iter().zip(&new.stages).all(same_inputs)
     }
 
-    /// Forgets that anything sounded; positions start again from 0.
+    /// Samples until the end of the present quantum.
+    pub fn left_in_quantum(&self) -> usize {
+        self.quantum - self.phase()
+    }
+
+    fn phase(&self) -> usize {
+        (self.position % self.quantum as u64) as usize
+    }
+
+    /// Writes samples of one input, at most as many as are left in the quantum.
+    pub fn write(&mut self, input: usize, samples: &[f32]) {
+        let phase = self.phase();
+        let present = self.head.present(input, phase, samples.len());
+        for (sanitized, sample) in present.iter_mut().zip(samples) {
+            *sanitized = sanitize(*sample);
+        }
+        self.samples.write(input, self.position, present);
+    }
+
+    /// Adds the direct convolution of the samples just written with the first taps of one path.
+    pub fn add_head(&self, dispatch: Dispatch, path: &HeadPath, output: &mut [f32]) {
+        let recent = self.position.saturating_sub(self.quantum as u64);
+        if !self.samples.is_silent_from(path.input, recent) {
+            self.head.add(dispatch, path, self.phase(), output);
+        }
+    }
+
+    /// Moves on by the samples that every input has written. True at the end of a quantum.
+    pub fn advance(&mut self, samples: usize) -> bool {
+        self.position += samples as u64;
+        let is_complete = self.phase() == 0;
+        if is_complete {
+            self.head.advance();
+        }
+        is_complete
+    }
+
+    /// The block on which a stage works in the quantum that begins now, and the slot of its schedule. `None` before the
+    /// first block is complete.
+    pub fn scheduled(&self, stage: usize) -> Option<(u64, usize)> {
+        let history = &self.stages[stage];
+        let position = self.position.checked_sub(history.delay)?;
+        // The last block that is complete, or was when the delay began.
+        let partition = history.plan.partition as u64;
+        let block = (position / partition).checked_sub(1)?;
+        Some((block, (position % partition) as usize / self.quantum))
+    }
+
+    /// Notes that a kernel works on a stage in this quantum.
+    pub fn mark_used(&mut self, stage: usize) {
+        self.stages[stage].used = Some(self.position);
+    }
+
+    /// True when a kernel has already worked on a stage in this quantum.
+    pub fn is_used(&self, stage: usize) -> bool {
+        self.stages[stage].used == Some(self.position)
+    }
+
+    /// Drops the blocks before `first` of a stage: no kernel has worked on it for a while, so they have gaps.
+    pub fn discard_before(&mut self, stage: usize, first: u64) {
+        let stage = &mut self.stages[stage];
+        (stage.first, stage.last) = (first, None);
+        stage.lines.iter_mut().flatten().for_each(|line| line.skip_to(first));
+    }
+
+    /// Computes one piece of a forward transform, unless another kernel's schedule has computed it already.
+    pub fn transform(&mut self, kernel: &Kernel, stage: usize, piece: ForwardPiece) {
+        self.stages[stage].transform(&kernel.stages[stage], kernel.dispatch, piece, &self.samples);
+    }
+
+    /// Forgets all input without clearing it.
     pub fn reset(&mut self) {
-        self.sounded.fill(0);
+        self.head.reset();
+        self.samples.reset();
+        self.position = 0;
+        for stage in &mut self.stages {
+            stage.lines.iter_mut().flatten().for_each(DelayLine::reset);
+            (stage.first, stage.last, stage.used) = (0, None, None);
+        }
     }
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.rings.iter().map(|ring| size_of_val(&ring[..])).sum()
+        let lines = self.stages.iter().flat_map(|stage| &stage.lines).flatten();
+        self.samples.bytes() + lines.map(DelayLine::bytes).sum::<usize>()
     }
 }
 
-/// Zeros that have been written: memory that nobody has touched yet would be asked for on the audio thread.
-pub(super) fn silence(len: usize) -> Vec<f32> {
-    let mut samples = vec![0.0; len];
-    samples.fill(std::hint::black_box(0.0));
-    samples
-}
-
-/// Above this, +300 dB, a sample is damage, not sound, and its products could overflow.
-pub const CEILING: f32 = 1e15;
-
-/// A sample as it enters the engine: what is not finite is silence, and so is what is too large, or too small to matter.
-#[inline]
-#[must_use]
-pub fn clean(x: f32) -> f32 {
-    if x.abs() <= CEILING { floor(x) } else { 0.0 }
-}
-
-/// Places at the end of a delay line that repeat the first, so that the blocks that one partition meets together lie
-/// together everywhere.
-const REPEATED: usize = AHEAD - 1;
-
-/// The spectra of one input's last blocks, the newest at the lowest place, in a ring: partitions of a kernel and the blocks
-/// that they meet lie in the same order.
-#[derive(Debug)]
-pub(super) struct DelayLine {
-    spectra: Bank,
-    count: usize,
-    /// The last block that was not silent; whatever is here after a reset counts as block -1.
-    sounding: Option<i64>,
-}
-
-impl DelayLine {
-    /// For `count` blocks of `bins` samples, of which a partition meets up to [`AHEAD`] together. Allocates.
-    pub fn new(count: usize, bins: usize) -> Self {
-        Self { spectra: Bank::new(count + REPEATED, bins), count, sounding: None }
-    }
-
-    fn index(&self, frame: i64) -> usize {
-        self.count - 1 - frame.rem_euclid(self.count as i64) as usize
-    }
-
-    /// Takes note that the blocks before `frame` were not stored: whatever is here is to be overwritten, zeros too.
-    pub fn skip_to(&mut self, frame: u64) {
-        self.sounding = self.sounding.map(|_| frame as i64 - 1);
-    }
-
-    /// Takes note of whether block `frame` has sound; one that is said to have some may be silent.
-    pub fn begin(&mut self, frame: u64, is_silent: bool) {
-        if !is_silent {
-            self.sounding = Some(frame as i64);
+impl StageHistory {
+    fn new(plan: StagePlan, kernel: &Kernel) -> Self {
+        let transform = Transform::new(&mut FftPlanner::new(), plan.partition);
+        let line = |input: usize| kernel.uses(input).then(|| DelayLine::new(plan.count + MARGIN, plan.partition));
+        Self {
+            plan,
+            delay: 0,
+            lines: (0..kernel.inputs()).map(line).collect(),
+            values: vec![Complex32::ZERO; transform.values_len()],
+            scratch: vec![Complex32::ZERO; transform.scratch_len()],
+            first: 0,
+            last: None,
+            used: None,
+            #[cfg(test)]
+            done: 0,
         }
     }
 
-    /// Whether block `frame`, the newest, has sound.
-    pub fn sounds_at(&self, frame: u64) -> bool {
-        self.sounding == Some(frame as i64)
-    }
-
-    /// For how many blocks up to `frame` there has been no sound.
-    pub fn silence(&self, frame: u64) -> u64 {
-        self.sounding.map_or(u64::MAX, |sounding| (frame as i64).saturating_sub(sounding).max(0) as u64)
-    }
-
-    /// Stores bins of block `frame`, from chunk `first` on.
-    pub fn store(&mut self, dispatch: Dispatch, frame: u64, first: usize, values: &[Complex32]) {
-        let index = self.index(frame as i64);
-        self.spectra.store(dispatch, index, first, values);
-        if index < REPEATED {
-            self.spectra.store(dispatch, index + self.count, first, values);
+    fn transform(&mut self, stage: &KernelStage, dispatch: Dispatch, now: ForwardPiece, samples: &SampleRings) {
+        if self.last.is_some_and(|last| now <= last) {
+            return;
+        }
+        let ForwardPiece { block, input, piece } = now;
+        debug_assert!(self.last.map_or(self.first, |last| last.block + 1) >= block, "a block was left out");
+        self.last = Some(now);
+        let Some(line) = &mut self.lines[input] else { return };
+        let (partition, transform) = (self.plan.partition, &stage.transform);
+        let start = block * partition as u64;
+        if piece == 0 {
+            line.begin(block, samples.is_silent_from(input, start));
+        }
+        if !line.sounds_at(block) {
+            return line.store_silence(block, stage.share(piece, partition / CHUNK));
+        }
+        #[cfg(test)]
+        {
+            self.done += usize::from(piece == 0);
+        }
+        let piece = &stage.pieces[piece];
+        let samples = samples.block(input, start, partition);
+        transform.forward(dispatch, piece, samples, &mut self.values, &mut self.scratch);
+        if let Piece::Row(row) = piece {
+            line.store(dispatch, block, row * transform.row() / CHUNK, &self.values[transform.row_range(*row)]);
         }
     }
 
-    /// Stores zeros in some chunks of block `frame`, which is silent.
-    pub fn store_silence(&mut self, frame: u64, chunks: Range<usize>) {
-        if self.silence(frame) > self.count as u64 {
-            return; // All places are zero already.
-        }
-        let index = self.index(frame as i64);
-        self.spectra.silence(index, chunks.clone());
-        if index < REPEATED {
-            self.spectra.silence(index + self.count, chunks);
-        }
+    /// The first block that is stored.
+    pub fn first(&self) -> u64 {
+        self.first
     }
 
-    /// Where the blocks begin that block `frame` meets in partition `partition` and the next ones, and how many lie one
-    /// after another there until they go on at place 0. For a `width` of several blocks the first place is that of what
-    /// the last of them meets.
-    pub fn place(&self, frame: u64, partition: usize, width: usize) -> (usize, usize) {
-        let from = self.index(frame as i64 - partition as i64 + width as i64 - 1);
-        (from, self.count - from)
+    /// The newest block whose spectra are complete, under the schedule of this stage.
+    pub fn newest(&self, stage: &KernelStage) -> Option<u64> {
+        let ForwardPiece { block, input, piece } = self.last?;
+        let is_complete = (Some(&input), piece + 1) == (stage.inputs.last(), stage.pieces.len());
+        if is_complete { Some(block) } else { block.checked_sub(1).filter(|block| *block >= self.first) }
     }
 
-    /// The spectra.
-    pub fn bank(&self) -> &Bank {
-        &self.spectra
+    /// Number of partitions, from the first on, that meet a stored block when `block` is computed.
+    pub fn reach(&self, block: u64) -> usize {
+        usize::try_from((block + 1).saturating_sub(self.first)).unwrap_or(usize::MAX)
     }
 
-    /// Forgets what was heard, without clearing it.
-    pub fn reset(&mut self) {
-        self.sounding = self.sounding.map(|_| -1);
+    /// The delay line of one input, if any path begins there.
+    pub fn line(&self, input: usize) -> Option<&DelayLine> {
+        self.lines[input].as_ref()
     }
 
-    /// Bytes held.
-    pub fn bytes(&self) -> usize {
-        self.spectra.bytes()
-    }
-
-    /// Values that are denormal.
+    /// Number of values that are denormal, in the delay lines and the block last transformed.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
-        self.spectra.denormals()
+        let values = self.values.iter().flat_map(|value| [&value.re, &value.im]);
+        let lines: usize = self.lines.iter().flatten().map(DelayLine::denormals).sum();
+        lines + values.filter(|x| x.is_subnormal()).count()
     }
 }

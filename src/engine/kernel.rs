@@ -1,9 +1,10 @@
-//! Spectra of an impulse under a plan: immutable.
+//! Kernel: the spectra of an impulse response under a plan. Immutable.
 
+mod analysis;
 mod builder;
 
 use super::dispatch::{Dispatch, Instructions};
-use super::plan::{LevelPlan, Plan};
+use super::plan::{Plan, StagePlan};
 use super::schedule::{CatchUp, Schedule};
 use super::spectrum::Bank;
 use super::transform::{Piece, Transform};
@@ -21,39 +22,40 @@ pub struct Kernel {
     pub(super) dispatch: Dispatch,
     pub(super) plan: Plan,
     pub(super) heads: Vec<HeadPath>,
-    pub(super) levels: Vec<Arc<KernelLevel>>,
+    pub(super) stages: Vec<Arc<KernelStage>>,
 }
 
-/// The first taps of one path.
+/// The first taps of one path, which are summed directly.
 #[derive(Debug)]
 pub(super) struct HeadPath {
     pub input: usize,
     pub output: usize,
-    /// At most a quantum, none at the end zero.
+    /// At most a quantum of taps, without zeros at the end.
     pub taps: Vec<f32>,
 }
 
-/// All partitions of one size.
+/// All partitions of one size, with the plan, schedule and transform that they share.
 #[derive(Debug)]
-pub(super) struct KernelLevel {
-    pub plan: LevelPlan,
+pub(super) struct KernelStage {
+    pub plan: StagePlan,
     pub schedule: Schedule,
-    /// What a convolver that takes over another one's past does first, quantum by quantum.
+    /// The work of a convolver that takes a history over, by quantum. It comes before that of the schedule.
     pub catching_up: Vec<Vec<CatchUp>>,
     pub transform: Transform,
     pub pieces: Vec<Piece>,
-    /// Whether late partitions are multiplied for several blocks at once.
-    pub is_ahead: bool,
-    /// Inputs and outputs that its paths join.
+    /// True when late partitions are multiplied in batches.
+    pub is_batched: bool,
+    /// Inputs at which paths begin.
     pub inputs: Vec<usize>,
+    /// Outputs at which paths end.
     pub outputs: Vec<usize>,
-    pub paths: Vec<LevelPath>,
+    pub paths: Vec<StagePath>,
 }
 
-impl KernelLevel {
-    /// Partitions that are multiplied block by block, from the first on.
-    pub fn near(&self) -> usize {
-        if self.is_ahead { self.plan.near() } else { self.plan.count }
+impl KernelStage {
+    /// Number of immediate partitions: the first ones, which are multiplied block by block.
+    pub fn immediate(&self) -> usize {
+        if self.is_batched { self.plan.immediate() } else { self.plan.count }
     }
 
     /// The share of `whole` that falls to a piece of a transform when there is nothing to transform.
@@ -65,21 +67,21 @@ impl KernelLevel {
 
 /// The partitions of one size of one path.
 #[derive(Debug)]
-pub(super) struct LevelPath {
+pub(super) struct StagePath {
     pub input: usize,
     pub output: usize,
-    /// The partitions that are not all zero: the others cost nothing.
+    /// Partitions that are not all zero. The others cost nothing.
     pub runs: Vec<Run>,
-    /// Their spectra, scaled by 1/P, in the same order.
+    /// Spectra of these partitions, scaled by 1/P, in the order of the runs.
     pub spectra: Bank,
 }
 
-/// Partitions one after another.
+/// Consecutive partitions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
-    /// Which.
+    /// Indices of the partitions.
     pub partitions: Range<usize>,
-    /// Place of the first among the path's spectra.
+    /// Index of the first one's spectrum among the path's spectra.
     pub place: usize,
 }
 
@@ -114,42 +116,42 @@ impl Kernel {
         self.len
     }
 
-    /// Whether there is nothing to convolve with: the output is silence.
+    /// True when the impulse has no taps: the output is silence.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Whether any of its paths begins at this input.
+    /// True when any path begins at this input.
     pub(super) fn uses(&self, input: usize) -> bool {
         self.heads.iter().any(|head| head.input == input)
-            || self.levels.iter().any(|level| level.inputs.contains(&input))
+            || self.stages.iter().any(|stage| stage.inputs.contains(&input))
     }
 
-    /// Q, the samples between two runs of the schedule.
+    /// Quantum in samples: the number of taps summed directly, and the samples between two runs of the schedule.
     #[must_use]
     pub fn quantum(&self) -> usize {
         self.plan.quantum
     }
 
-    /// The instructions that the loops over it use.
+    /// The vector instructions of the loops over this kernel.
     #[must_use]
     pub fn instructions(&self) -> Instructions {
         self.dispatch.instructions()
     }
 
-    /// The plan, and the schedule of each level, to be printed: when each piece of work runs.
+    /// The plan and the schedule of each stage, to be printed: when each piece of work runs.
     pub fn schedule(&self) -> impl fmt::Display {
         fmt::from_fn(|f| {
             writeln!(f, "{}", self.plan)?;
-            self.levels.iter().try_for_each(|level| writeln!(f, "{}:\n{}", level.plan.partition, level.schedule))
+            self.stages.iter().try_for_each(|stage| writeln!(f, "{}:\n{}", stage.plan.partition, stage.schedule))
         })
     }
 
-    /// Bytes of spectra held; what the transforms need is not counted.
+    /// Bytes of spectra, without the tables of the transforms.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.levels.iter().flat_map(|level| &level.paths).map(|path| path.spectra.bytes()).sum()
+        self.stages.iter().flat_map(|stage| &stage.paths).map(|path| path.spectra.bytes()).sum()
     }
 }
 
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kernel_like_another_shares_the_levels_whose_taps_are_the_same() {
+    fn a_kernel_like_another_shares_the_stages_whose_taps_are_the_same() {
         let taps: Vec<f32> = super::super::noise(40_000, 1.0, 1);
         let build = |taps: &[f32], like: Option<(&Kernel, &[f32])>| {
             let builder = Kernel::builder(1, 1, 48_000).path(0, 0, taps);
@@ -184,7 +186,7 @@ mod tests {
         };
         let first = build(&taps, None);
         let shared = |a: &Kernel, b: &Kernel| -> Vec<bool> {
-            a.levels.iter().zip(&b.levels).map(|(a, b)| Arc::ptr_eq(a, b)).collect()
+            a.stages.iter().zip(&b.stages).map(|(a, b)| Arc::ptr_eq(a, b)).collect()
         };
         let mut changed = taps.clone();
         changed[700] += 1.0;
@@ -192,14 +194,14 @@ mod tests {
         changed = taps.clone();
         changed[39_000] += 1.0;
         assert_eq!(shared(&first, &build(&changed, Some((&first, &taps)))), [true, true, false]);
-        // A shorter one has fewer partitions in its last level; a very short one does not forget the sizes.
+        // A shorter one has fewer partitions in its last stage; a very short one does not forget the sizes.
         let short = build(&taps[..2_000], Some((&first, &taps)));
-        assert_eq!((shared(&first, &short), short.levels.len()), (vec![true, false], 2));
+        assert_eq!((shared(&first, &short), short.stages.len()), (vec![true, false], 2));
         let long = build(&changed, Some((&short, &taps[..2_000])));
         assert_eq!((long.plan.clone(), shared(&short, &long)), (first.plan.clone(), vec![true, false]));
-        // And what it gives is the same to the bit.
+        // The spectra are the same to the bit.
         assert!(
-            long.levels.iter().zip(&build(&changed, None).levels).all(|(a, b)| {
+            long.stages.iter().zip(&build(&changed, None).stages).all(|(a, b)| {
                 a.paths.iter().zip(&b.paths).all(|(a, b)| a.spectra == b.spectra && a.runs == b.runs)
             })
         );
@@ -215,19 +217,19 @@ mod tests {
             Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &silent).path(0, 1, &silent).build().unwrap();
         assert_eq!(kernel.heads.len(), 1);
         let held: usize = kernel
-            .levels
+            .stages
             .iter()
-            .flat_map(|level| &level.paths)
+            .flat_map(|stage| &stage.paths)
             .flat_map(|path| &path.runs)
             .map(|run| run.partitions.len())
             .sum();
         assert_eq!(held, 1, "only the partition of tap 10 000");
         let steps: usize = kernel
-            .levels
+            .stages
             .iter()
             .filter(|l| l.paths.is_empty())
             .map(|l| l.schedule.slots.iter().flatten().count())
             .sum();
-        assert_eq!(steps, 0, "levels without spectra have nothing to do");
+        assert_eq!(steps, 0, "stages without spectra have nothing to do");
     }
 }

@@ -36,13 +36,13 @@ impl HeadLoop {
         })
     }
 
-    /// A whole quantum at once: its samples come, are summed, and become the past.
+    /// One quantum: its samples are written, convolved with the taps, and become the last quantum.
     pub fn run(&mut self) {
         let quantum = self.input.len();
         self.head.present(0, 0, quantum).copy_from_slice(&self.input);
         self.output.fill(0.0);
         self.head.add(self.dispatch, &self.path, 0, &mut self.output);
-        self.head.turn();
+        self.head.advance();
     }
 }
 
@@ -112,19 +112,19 @@ impl TransformLoop {
     }
 }
 
-/// Multiply-accumulate of one path in one level.
+/// Multiply-accumulate of one path in one stage.
 #[derive(Debug)]
 pub struct MultiplyLoop {
     dispatch: Dispatch,
     partitions: usize,
-    past: Bank,
+    history: Bank,
     kernel: Bank,
     sums: Vec<Vec<Chunk>>,
 }
 
 impl MultiplyLoop {
-    /// Blocks that [`Self::ahead`] multiplies at once.
-    pub const AHEAD: usize = plan::AHEAD;
+    /// Blocks of a batch.
+    pub const BATCH: usize = plan::BATCH;
 
     /// So many partitions of `bins` samples, a multiple of 32. `None` when the processor does not have the instructions.
     #[must_use]
@@ -133,25 +133,25 @@ impl MultiplyLoop {
         Some(Self {
             dispatch,
             partitions,
-            past: spectra(dispatch, partitions + Self::AHEAD - 1, bins, 1),
+            history: spectra(dispatch, partitions + Self::BATCH - 1, bins, 1),
             kernel: spectra(dispatch, partitions, bins, 2),
-            sums: vec![vec![Chunk::SILENCE; bins / CHUNK]; Self::AHEAD],
+            sums: vec![vec![Chunk::SILENCE; bins / CHUNK]; Self::BATCH],
         })
     }
 
     /// All partitions for one block.
-    pub fn near(&mut self) {
-        let (factors, segments) = (factors(&self.past, &self.kernel), &self.segments());
+    pub fn immediate(&mut self) {
+        let (factors, segments) = (factors(&self.history, &self.kernel), &self.segments());
         let sums = &mut self.sums[0];
         self.dispatch.run(Accumulate { factors, segments, chunks: 0..sums.len(), sums, onto: false });
     }
 
-    /// All partitions for [`Self::AHEAD`] blocks.
-    pub fn ahead(&mut self) {
-        let (factors, segments) = (factors(&self.past, &self.kernel), &self.segments());
+    /// All partitions for [`Self::BATCH`] blocks.
+    pub fn batched(&mut self) {
+        let (factors, segments) = (factors(&self.history, &self.kernel), &self.segments());
         let chunks = 0..self.sums[0].len();
         let mut all = self.sums.iter_mut().map(|sums| &mut sums[..]);
-        let sums: [_; Self::AHEAD] = std::array::from_fn(|_| all.next().unwrap_or_default());
+        let sums: [_; Self::BATCH] = std::array::from_fn(|_| all.next().unwrap_or_default());
         self.dispatch.run(AccumulateTogether { factors, segments, chunks, sums });
     }
 
@@ -160,10 +160,10 @@ impl MultiplyLoop {
     }
 }
 
-/// One input's past and the kernel that it is multiplied with.
-fn factors<'a>(past: &'a Bank, kernel: &'a Bank) -> Factors<'a> {
+/// One input's history and the kernel that it is multiplied with.
+fn factors<'a>(history: &'a Bank, kernel: &'a Bank) -> Factors<'a> {
     let mut factors = Factors::default();
-    factors.banks[0] = Some((past, kernel));
+    factors.banks[0] = Some((history, kernel));
     factors
 }
 

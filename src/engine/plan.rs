@@ -1,44 +1,51 @@
-//! How an impulse length is cut into partitions. Pure arithmetic.
+//! Plan of a kernel: how an impulse is cut into partitions. Pure arithmetic.
 //!
-//! The first quantum of taps is summed directly. Every later partition is a product of spectra; partitions of one size
-//! form a level. Block `k` of a level with partition size P is complete at time (k + 1) P, and a partition at offset `o`
-//! is first heard `o - P` samples later. With `o ≥ 2P - Q` there is a whole block's time, P/Q quanta, to do the block's
-//! work in, so that it can be spread evenly over them. That is the slack rule. Every level but the last ends where the next
-//! one has its slack and half a block more: by so much its work may begin later, so that many convolvers that run in one
-//! callback need not all do the same at the same time.
+//! The first quantum of taps is summed directly, which is why there is no latency. Later partitions are products of
+//! spectra and grow with time (Gardner, "Efficient convolution without input-output delay", J. Audio Eng. Soc. 43, 1995).
+//! Partitions of one size form a stage.
 //!
-//! Of all plans that keep the rule the one with the least cost is taken, by a model of two numbers: what a transform costs
-//! per point and octave, and what a complex product costs; the second has four values, because it depends on where the
-//! factors are and on how many blocks share them.
+//! **Slack.** Block `k` of a stage with partition size P is complete at time (k + 1) P, and a partition at offset `o` is
+//! first heard `o - P` samples later. With `o ≥ 2P - Q`, Q being the quantum, there is a whole block's time, P/Q quanta,
+//! for the block's work, so that it can be spread evenly over them. Every stage but the last ends where the next one has
+//! this time and half a block more. By so much its work may begin later: so many convolvers in one callback need not all
+//! do the same at the same time.
+//!
+//! **Cost.** Of all plans that keep the rule the cheapest is taken, as García proposes ("Optimal filter partition for
+//! efficient convolution with short input/output delay", 113th AES Convention, 2002). The model has two numbers: the cost of
+//! a transform per point and octave, and that of a complex product. The second has four values, because it depends on
+//! where the factors are in memory and on how many blocks share them. Wefers compares such searches, and the schedules
+//! that follow from them ("Partitioned convolution algorithms for real-time auralization", RWTH Aachen, 2015).
 
 use super::BuildError;
 use rustfft::num_complex::Complex32;
 use std::fmt;
 
-/// Blocks that are multiplied at once in the late partitions of a level: each partition of the kernel is then read once for
-/// so many blocks, and reading it is what takes the time.
-pub(super) const AHEAD: usize = 4;
+/// Blocks of a batch: in the late partitions of a stage so many blocks are multiplied at once. Each partition of the kernel
+/// is then read once for all of them, and reading takes most of the time.
+pub(super) const BATCH: usize = 4;
 
-/// Partitions of a level that start too early for that. Block `k + AHEAD - 1` of a group of blocks from `k` on is met in
-/// this partition by block `k - AHEAD`, the last that is complete when the group's work begins.
-pub(super) const NEAR: usize = 2 * AHEAD - 1;
+/// Immediate partitions of a stage: those that start too early for batches. In the first batched partition, block
+/// `k + BATCH - 1`, the last of a batch from `k` on, meets block `k - BATCH`, which is complete when the batch's work begins.
+pub(super) const IMMEDIATE: usize = 2 * BATCH - 1;
 
 /// Time per point and octave of a transform, in hundredths of a nanosecond, estimated by trying plans on one processor with
 /// AVX-512. Only the ratios of these numbers matter.
 pub(super) const TRANSFORM: usize = 22;
 
-/// Time per product of two bins, in the same unit: block by block, and where [`AHEAD`] blocks share the reading.
+/// Time per product of two bins, in the unit of [`TRANSFORM`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Multiply {
-    pub near: usize,
-    pub ahead: usize,
+    /// Block by block.
+    pub immediate: usize,
+    /// For [`BATCH`] blocks that share the reading, per block.
+    pub batched: usize,
 }
 
-/// While kernel and past stay in a core's own cache.
-const FROM_CACHE: Multiply = Multiply { near: 12, ahead: 8 };
+/// While kernel and history stay in a core's own cache.
+const FROM_CACHE: Multiply = Multiply { immediate: 12, batched: 8 };
 /// When they come from farther away every time.
-const FROM_MEMORY: Multiply = Multiply { near: 60, ahead: 20 };
-/// Bytes of a level that stay in a core's own cache: most have 1 MB, and other things are in it too.
+const FROM_MEMORY: Multiply = Multiply { immediate: 60, batched: 20 };
+/// Bytes of a stage that stay in a core's own cache: most have 1 MB, and other things are in it too.
 const CACHE: usize = 3 << 18;
 
 /// Largest partition of a plan in quanta.
@@ -46,60 +53,60 @@ const LARGEST: usize = 1024;
 
 /// One partition size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LevelPlan {
+pub(super) struct StagePlan {
     /// P: samples per partition, a power of two times the quantum.
     pub partition: usize,
-    /// o: index of the level's first tap.
+    /// o: index of the stage's first tap.
     pub offset: usize,
-    /// Partitions in the level.
+    /// Partitions in the stage.
     pub count: usize,
 }
 
-impl LevelPlan {
-    /// Whether late partitions, if any of them sounds, are multiplied for several blocks at once.
-    pub fn is_ahead(&self) -> bool {
-        // Fewer would not pay for the larger sums; and each block of a group does its share of the bins.
-        self.count >= 2 * NEAR && self.partition >= super::spectrum::CHUNK * AHEAD
+impl StagePlan {
+    /// True when late partitions are multiplied in batches, if any of them is not zero.
+    pub fn is_batched(&self) -> bool {
+        // Fewer would not pay for the larger accumulators; and each block of a batch does its share of the bins.
+        self.count >= 2 * IMMEDIATE && self.partition >= super::spectrum::CHUNK * BATCH
     }
 
-    /// What a product costs in a level that reads so many spectra of the kernel, and the past of so many inputs.
+    /// Cost of a product in a stage that reads `kernel` spectra of the kernel and the history of `inputs` inputs.
     pub fn multiply(&self, kernel: usize, inputs: usize) -> Multiply {
         let bytes = (kernel + inputs * self.count) * self.partition * size_of::<Complex32>();
         if bytes <= CACHE { FROM_CACHE } else { FROM_MEMORY }
     }
 
     /// Partitions that are multiplied block by block, from the first on.
-    pub fn near(&self) -> usize {
-        if self.is_ahead() { NEAR } else { self.count }
+    pub fn immediate(&self) -> usize {
+        if self.is_batched() { IMMEDIATE } else { self.count }
     }
 
-    /// The quanta by which a block's work can begin after the block is complete and still end in time.
-    pub fn room(&self, quantum: usize) -> usize {
-        let room = (self.offset + quantum).saturating_sub(2 * self.partition);
-        // The past of more than half a block more is not kept.
-        room.min(self.partition / 2) / quantum
+    /// Slack: quanta by which a block's work can begin later than it could and still end in time.
+    pub fn slack(&self, quantum: usize) -> usize {
+        let slack = (self.offset + quantum).saturating_sub(2 * self.partition);
+        // Input history is kept for half a block more.
+        slack.min(self.partition / 2) / quantum
     }
 
-    /// By how many of them it does in a convolver with this phase. The fractional parts of the multiples of the golden
-    /// ratio lie evenly, however many there are.
+    /// Quanta of that slack by which the work begins later in a convolver with this phase. The fractional parts of the
+    /// multiples of the golden ratio are evenly distributed, however many there are.
     pub fn delay(&self, phase: u32, quantum: usize) -> usize {
         const GOLDEN: u32 = 0x9E37_79B9;
-        ((u64::from(phase.wrapping_mul(GOLDEN)) * (self.room(quantum) as u64 + 1)) >> u32::BITS) as usize
+        ((u64::from(phase.wrapping_mul(GOLDEN)) * (self.slack(quantum) as u64 + 1)) >> u32::BITS) as usize
     }
 }
 
-/// The levels of one impulse length.
+/// The stages of one impulse length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     /// Q: taps of the head, and samples between two runs of the schedule.
     pub quantum: usize,
     /// In order of offset. Empty when the head holds the whole impulse.
-    pub levels: Vec<LevelPlan>,
-    /// The partition sizes, those too that a longer impulse would reach.
+    pub stages: Vec<StagePlan>,
+    /// All partition sizes, with those that only a longer impulse would reach.
     pub sizes: Vec<usize>,
 }
 
-/// What a plan is for: how many of each there are.
+/// Numbers of channels and paths that a plan is made for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Load {
     pub inputs: usize,
@@ -116,7 +123,7 @@ impl Plan {
             let sizes: Vec<usize> = std::iter::once(1).chain(larger).map(|size| size * quantum).collect();
             Self::cut(len, quantum, &sizes)
         });
-        plans.min_by_key(|plan| plan.cost(load)).unwrap_or(Self { quantum, levels: Vec::new(), sizes: Vec::new() })
+        plans.min_by_key(|plan| plan.cost(load)).unwrap_or(Self { quantum, stages: Vec::new(), sizes: Vec::new() })
     }
 
     /// The plan with these partition sizes, the smallest first.
@@ -141,7 +148,7 @@ impl Plan {
 
     /// Levels of these sizes, each as long as the next needs to have its slack.
     fn cut(len: usize, quantum: usize, sizes: &[usize]) -> Self {
-        let mut levels = Vec::new();
+        let mut stages = Vec::new();
         let mut offset = quantum;
         for (i, &partition) in sizes.iter().enumerate() {
             if offset >= len {
@@ -149,37 +156,37 @@ impl Plan {
             }
             let end = sizes.get(i + 1).map_or(len, |next| (next.saturating_mul(5) / 2 - quantum).min(len));
             let count = (end - offset).div_ceil(partition);
-            levels.push(LevelPlan { partition, offset, count });
+            stages.push(StagePlan { partition, offset, count });
             offset += count * partition;
         }
-        Self { quantum, levels, sizes: sizes.to_vec() }
+        Self { quantum, stages, sizes: sizes.to_vec() }
     }
 
-    /// The plan with the same partition sizes for so many taps.
+    /// The plan with the same partition sizes for `len` taps.
     pub fn of_length(&self, len: usize) -> Self {
         Self::cut(len, self.quantum, &self.sizes)
     }
 
     /// Time per sample by the model. Its unit is a hundredth of a nanosecond.
     pub fn cost(&self, load: Load) -> usize {
-        let of_level = |level: &LevelPlan| {
-            let transforms = TRANSFORM * (load.inputs + load.outputs) * level.partition.ilog2() as usize;
-            let (near, ahead) = (level.near(), level.count - level.near());
-            let multiply = level.multiply(load.paths * level.count, load.inputs);
-            transforms + load.paths * (multiply.near * near + multiply.ahead * ahead)
+        let of_stage = |stage: &StagePlan| {
+            let transforms = TRANSFORM * (load.inputs + load.outputs) * stage.partition.ilog2() as usize;
+            let (immediate, batched) = (stage.immediate(), stage.count - stage.immediate());
+            let multiply = stage.multiply(load.paths * stage.count, load.inputs);
+            transforms + load.paths * (multiply.immediate * immediate + multiply.batched * batched)
         };
-        self.levels.iter().map(of_level).sum()
+        self.stages.iter().map(of_stage).sum()
     }
 
-    /// Samples of input that the levels look back on while they work: a multiple of every partition.
-    pub fn history(&self) -> usize {
+    /// Samples of input that the stages look back on while they work: a multiple of every partition.
+    pub fn history_len(&self) -> usize {
         // A block, the time in which the next one comes, and the half block by which the work may be late.
         3 * self.largest()
     }
 
     /// Samples of the largest partition.
     pub fn largest(&self) -> usize {
-        self.levels.last().map_or(self.quantum, |level| level.partition)
+        self.stages.last().map_or(self.quantum, |stage| stage.partition)
     }
 }
 
@@ -187,7 +194,7 @@ impl fmt::Display for Plan {
     /// `64 taps, 14 × 64, 14 × 512, 69 × 4096`
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{} taps", self.quantum)?;
-        self.levels.iter().try_for_each(|level| write!(f, ", {} × {}", level.count, level.partition))
+        self.stages.iter().try_for_each(|stage| write!(f, ", {} × {}", stage.count, stage.partition))
     }
 }
 
@@ -205,38 +212,38 @@ pub(super) mod tests {
             for len in LENGTHS {
                 let plan = Plan::cheapest(len, quantum, STEREO);
                 let mut end = quantum;
-                for level in &plan.levels {
-                    assert_eq!(level.offset, end);
-                    assert!(level.count > 0);
-                    end += level.count * level.partition;
+                for stage in &plan.stages {
+                    assert_eq!(stage.offset, end);
+                    assert!(stage.count > 0);
+                    end += stage.count * stage.partition;
                 }
                 assert!(end >= len);
-                let last = plan.levels.last().map_or(0, |level| level.partition);
+                let last = plan.stages.last().map_or(0, |stage| stage.partition);
                 assert!(end < len + last.max(quantum + 1), "{len}: no partition is empty");
             }
         }
     }
 
     #[test]
-    fn every_level_has_a_whole_block_of_slack() {
+    fn every_stage_has_a_whole_block_of_slack() {
         for len in LENGTHS {
-            for level in Plan::cheapest(len, 64, STEREO).levels {
-                assert!(level.offset + 64 >= 2 * level.partition, "{len}: {level:?}");
+            for stage in Plan::cheapest(len, 64, STEREO).stages {
+                assert!(stage.offset + 64 >= 2 * stage.partition, "{len}: {stage:?}");
             }
         }
     }
 
     #[test]
-    fn phases_use_the_room_that_every_level_has() {
+    fn phases_use_the_slack_that_every_stage_has() {
         for len in LENGTHS {
-            for level in Plan::cheapest(len, 64, STEREO).levels {
-                let room = level.room(64);
-                assert!(room + 1 >= level.partition / 128, "{len}: {level:?}");
-                assert!(2 * level.partition + room * 64 <= level.offset + 64, "{len}: {level:?}");
+            for stage in Plan::cheapest(len, 64, STEREO).stages {
+                let slack = stage.slack(64);
+                assert!(slack + 1 >= stage.partition / 128, "{len}: {stage:?}");
+                assert!(2 * stage.partition + slack * 64 <= stage.offset + 64, "{len}: {stage:?}");
                 // As many phases as there are delays take none of them more than twice.
-                let mut taken = vec![0; room + 1];
-                (0..=room as u32).for_each(|phase| taken[level.delay(phase, 64)] += 1);
-                assert!(taken.iter().all(|taken| *taken <= 2), "{len}: {level:?} {taken:?}");
+                let mut taken = vec![0; slack + 1];
+                (0..=slack as u32).for_each(|phase| taken[stage.delay(phase, 64)] += 1);
+                assert!(taken.iter().all(|taken| *taken <= 2), "{len}: {stage:?} {taken:?}");
             }
         }
     }
@@ -307,11 +314,11 @@ pub(super) mod tests {
     fn partitions_that_the_impulse_does_not_reach_are_left_out() {
         for len in [65, 10_000, isize::MAX as usize / size_of::<f32>()] {
             let only = Plan::with_partitions(len, 64, &[64]).unwrap();
-            assert_eq!(only.levels, [LevelPlan { partition: 64, offset: 64, count: (len - 64).div_ceil(64) }]);
+            assert_eq!(only.stages, [StagePlan { partition: 64, offset: 64, count: (len - 64).div_ceil(64) }]);
             for octave in usize::BITS - 3..usize::BITS {
                 let sizes: Vec<usize> = [6].into_iter().chain(octave..usize::BITS).map(|octave| 1 << octave).collect();
                 let plan = Plan::with_partitions(len, 64, &sizes).unwrap();
-                assert_eq!((&plan.levels, plan.sizes), (&only.levels, sizes), "from 2^{octave} on");
+                assert_eq!((&plan.stages, plan.sizes), (&only.stages, sizes), "from 2^{octave} on");
             }
         }
     }

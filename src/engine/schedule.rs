@@ -1,79 +1,84 @@
-//! When each piece of a level's work runs. A pure value: nothing here touches a sample.
+//! Schedule of a stage: the quantum in which each piece of a block's work runs. A pure value: nothing here touches a sample.
+//!
+//! A block's work has a whole block's time (see `plan`). It is cut into small pieces, a transform among them, and spread
+//! evenly over the quanta of that time, so that no callback carries a whole long transform. An even demand on the processor
+//! is what Gardner (1995) asks of a schedule and what Wefers (2015) compares; both are
+//! cited in full in `plan`.
 
-use super::plan::{AHEAD, LevelPlan, TRANSFORM};
+use super::plan::{BATCH, StagePlan, TRANSFORM};
 use super::spectrum::CHUNK;
 use std::fmt;
 use std::ops::Range;
 
-/// One piece of a level's work on one block.
+/// One piece of a stage's work on one block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     /// A piece of the transform of one input's block.
     Forward {
-        /// Which input.
+        /// Index of the input.
         input: usize,
-        /// Which piece of the transform.
+        /// Index of the piece.
         piece: usize,
     },
-    /// Late partitions for the blocks to come: some chunks of the part that falls to this block.
-    Ahead {
-        /// Which chunks, counted from the part's first.
+    /// Products of the batched partitions for the next batch: some chunks of the part that falls to this block.
+    Batched {
+        /// Chunks, counted from the first of the part.
         chunks: Range<usize>,
     },
-    /// Some chunks of the other partitions.
-    Near {
-        /// Which chunks.
+    /// Products of the immediate partitions: some chunks.
+    Immediate {
+        /// Chunks of the spectrum.
         chunks: Range<usize>,
     },
     /// A piece of the transform back, and its overlap-add, of one output.
     Inverse {
-        /// Which output.
+        /// Index of the output.
         output: usize,
-        /// Which piece of the transform.
+        /// Index of the piece.
         piece: usize,
     },
 }
 
-/// One piece of what a level does once, when its kernel has just come: it computes the last [`AHEAD`] blocks anew.
+/// One piece of catching up: a stage whose kernel has just taken a history over computes the last [`BATCH`] blocks again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CatchUp {
     /// Some chunks of all partitions, for all of these blocks.
     Sum {
-        /// Which chunks.
+        /// Chunks of the spectrum.
         chunks: Range<usize>,
     },
     /// A piece of the transform back, and its overlap-add, of one output's block.
     Inverse {
-        /// So many blocks before the last.
+        /// Number of blocks before the last.
         before: u64,
-        /// Which output.
+        /// Index of the output.
         output: usize,
-        /// Which piece of the transform.
+        /// Index of the piece.
         piece: usize,
     },
 }
 
-/// Quanta in which a level catches up: as many as keep it from being the most of what a callback does.
-fn slots_to_catch_up(level: LevelPlan, quantum: usize) -> usize {
-    (level.partition / (8 * quantum)).clamp(1, 32)
+/// Quanta in which a stage catches up: so many that this is not the largest part of a callback's work.
+fn slots_to_catch_up(stage: StagePlan, quantum: usize) -> usize {
+    (stage.partition / (8 * quantum)).clamp(1, 32)
 }
 
-/// The quanta in which a level whose kernel has just come catches up, each with its share.
-pub(super) fn catching_up(level: LevelPlan, quantum: usize, work: &Work) -> Vec<Vec<CatchUp>> {
-    let products = work.near + work.ahead;
+/// The work of catching up, by quantum.
+pub(super) fn catching_up(stage: StagePlan, quantum: usize, work: &Work) -> Vec<Vec<CatchUp>> {
+    let products = work.immediate + work.batched;
     if products == 0 {
         return Vec::new();
     }
-    let cost = level.multiply(products, work.inputs.len()).ahead * products * CHUNK * AHEAD;
+    let cost = stage.multiply(products, work.inputs.len()).batched * products * CHUNK * BATCH;
     let sum = |chunk| (CatchUp::Sum { chunks: chunk..chunk + 1 }, cost);
-    let mut pieces: Vec<_> = (0..level.partition / CHUNK).map(sum).collect();
-    for before in (0..AHEAD as u64).rev() {
+    let mut pieces: Vec<_> = (0..stage.partition / CHUNK).map(sum).collect();
+    for before in (0..BATCH as u64).rev() {
         for &output in work.outputs {
             let costs = work.pieces.iter().enumerate().rev();
             pieces.extend(costs.map(|(piece, cost)| (CatchUp::Inverse { before, output, piece }, TRANSFORM * cost)));
         }
     }
-    spread(pieces, slots_to_catch_up(level, quantum), |last, step| match (last, step) {
+    spread(pieces, slots_to_catch_up(stage, quantum), |last, step| match (last, step) {
         (CatchUp::Sum { chunks: last }, CatchUp::Sum { chunks }) => {
             last.end = chunks.end;
             true
@@ -83,7 +88,7 @@ pub(super) fn catching_up(level: LevelPlan, quantum: usize, work: &Work) -> Vec<
 }
 
 /// Lays pieces of work end to end and cuts them into slots of equal cost: each runs in the slot in which its middle lies.
-/// What follows without a gap is joined where `join` can do it.
+/// `join` merges a piece into the one before it where both can be done as one.
 fn spread<S>(pieces: Vec<(S, usize)>, slots: usize, join: impl Fn(&mut S, &S) -> bool) -> Vec<Vec<S>> {
     let mut spread: Vec<Vec<S>> = (0..slots).map(|_| Vec::new()).collect();
     let total: u64 = pieces.iter().map(|piece| piece.1 as u64).sum();
@@ -99,22 +104,22 @@ fn spread<S>(pieces: Vec<(S, usize)>, slots: usize, join: impl Fn(&mut S, &S) ->
     spread
 }
 
-/// What a level has to do for every block.
+/// The work of a stage on every block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Work<'a> {
     /// Inputs to transform.
     pub inputs: &'a [usize],
     /// Outputs to transform back.
     pub outputs: &'a [usize],
-    /// Cost of the pieces of a transform forward.
+    /// Cost of each piece of a forward transform.
     pub pieces: &'a [usize],
-    /// Products of spectra, block by block.
-    pub near: usize,
-    /// Products of spectra where several blocks share the reading.
-    pub ahead: usize,
+    /// Products of spectra in immediate partitions.
+    pub immediate: usize,
+    /// Products of spectra in batched partitions.
+    pub batched: usize,
 }
 
-/// A level's work on one block, by the quantum in which it runs. It repeats for every block.
+/// The work of a stage on one block, by the quantum in which it runs. It repeats for every block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Schedule {
     /// P/Q slots. Slot `j` runs `j` quanta after its block was complete.
@@ -122,21 +127,21 @@ pub(super) struct Schedule {
 }
 
 /// The pieces of a block's work in the order in which they need each other, with their costs.
-fn pieces(level: LevelPlan, work: &Work) -> Vec<(Step, usize)> {
-    let chunks = level.partition / CHUNK;
-    let multiply = level.multiply(work.near + work.ahead, work.inputs.len());
+fn pieces(stage: StagePlan, work: &Work) -> Vec<(Step, usize)> {
+    let chunks = stage.partition / CHUNK;
+    let multiply = stage.multiply(work.immediate + work.batched, work.inputs.len());
     let mut pieces = Vec::new();
     for &input in work.inputs {
         let costs = work.pieces.iter().enumerate();
         pieces.extend(costs.map(|(piece, cost)| (Step::Forward { input, piece }, TRANSFORM * cost)));
     }
-    if work.ahead > 0 {
-        // A part of the chunks, but for AHEAD blocks.
-        let cost = multiply.ahead * work.ahead * CHUNK * AHEAD;
-        pieces.extend((0..chunks / AHEAD).map(|chunk| (Step::Ahead { chunks: chunk..chunk + 1 }, cost)));
+    if work.batched > 0 {
+        // A part of the chunks, but for BATCH blocks.
+        let cost = multiply.batched * work.batched * CHUNK * BATCH;
+        pieces.extend((0..chunks / BATCH).map(|chunk| (Step::Batched { chunks: chunk..chunk + 1 }, cost)));
     }
-    let cost = multiply.near * work.near * CHUNK;
-    pieces.extend((0..chunks).map(|chunk| (Step::Near { chunks: chunk..chunk + 1 }, cost)));
+    let cost = multiply.immediate * work.immediate * CHUNK;
+    pieces.extend((0..chunks).map(|chunk| (Step::Immediate { chunks: chunk..chunk + 1 }, cost)));
     for &output in work.outputs {
         let costs = work.pieces.iter().enumerate().rev();
         pieces.extend(costs.map(|(piece, cost)| (Step::Inverse { output, piece }, TRANSFORM * cost)));
@@ -146,52 +151,52 @@ fn pieces(level: LevelPlan, work: &Work) -> Vec<(Step, usize)> {
 
 impl Schedule {
     /// Spreads the work of one block evenly.
-    pub fn new(level: LevelPlan, quantum: usize, work: &Work) -> Self {
-        let slots = level.partition / quantum;
-        if work.near + work.ahead == 0 {
+    pub fn new(stage: StagePlan, quantum: usize, work: &Work) -> Self {
+        let slots = stage.partition / quantum;
+        if work.immediate + work.batched == 0 {
             return Self { slots: vec![Vec::new(); slots] };
         }
         let join = |last: &mut Step, step: &Step| match (last, step) {
-            (Step::Near { chunks: last }, Step::Near { chunks })
-            | (Step::Ahead { chunks: last }, Step::Ahead { chunks }) => {
+            (Step::Immediate { chunks: last }, Step::Immediate { chunks })
+            | (Step::Batched { chunks: last }, Step::Batched { chunks }) => {
                 last.end = chunks.end;
                 true
             }
             _ => false,
         };
-        Self { slots: spread(pieces(level, work), slots, join) }
+        Self { slots: spread(pieces(stage, work), slots, join) }
     }
 
-    /// Whether every piece comes after what it needs, each exactly once, in time for the level's first output sample even in
-    /// a convolver that begins as late as the plan lets it.
-    pub fn verify(&self, level: LevelPlan, quantum: usize, work: &Work) -> bool {
-        let chunks = level.partition / CHUNK;
+    /// True when every piece comes exactly once, after what it needs, and in time for the stage's first output sample, even
+    /// in a convolver that uses all of the plan's slack.
+    pub fn verify(&self, stage: StagePlan, quantum: usize, work: &Work) -> bool {
+        let chunks = stage.partition / CHUNK;
         let count = work.pieces.len();
         let forward = || work.inputs.iter().flat_map(|input| (0..count).map(move |piece| (*input, piece)));
         let inverse = || work.outputs.iter().flat_map(|output| (0..count).rev().map(move |piece| (*output, piece)));
         let (mut forwarded, mut inverted) = (Vec::new(), Vec::new());
-        let (mut near, mut ahead) = (0, 0);
+        let (mut immediate, mut batched) = (0, 0);
         for step in self.slots.iter().flatten() {
             match step {
-                Step::Forward { input, piece } if near + ahead == 0 => forwarded.push((*input, *piece)),
-                Step::Ahead { chunks }
-                    if forwarded.len() == forward().count() && (chunks.start, near) == (ahead, 0) =>
+                Step::Forward { input, piece } if immediate + batched == 0 => forwarded.push((*input, *piece)),
+                Step::Batched { chunks }
+                    if forwarded.len() == forward().count() && (chunks.start, immediate) == (batched, 0) =>
                 {
-                    ahead = chunks.end;
+                    batched = chunks.end;
                 }
-                Step::Near { chunks: some }
-                    if forwarded.len() == forward().count() && some.start == near && some.end <= chunks =>
+                Step::Immediate { chunks: some }
+                    if forwarded.len() == forward().count() && some.start == immediate && some.end <= chunks =>
                 {
-                    near = some.end;
+                    immediate = some.end;
                 }
-                Step::Inverse { output, piece } if near == chunks => inverted.push((*output, *piece)),
+                Step::Inverse { output, piece } if immediate == chunks => inverted.push((*output, *piece)),
                 _ => return false,
             }
         }
         let last = self.slots.iter().rposition(|steps| !steps.is_empty());
-        let in_time = last.is_none_or(|slot| level.partition + (slot + level.room(quantum)) * quantum <= level.offset);
-        let whole = ahead == if work.ahead > 0 { chunks / AHEAD } else { 0 };
-        self.slots.len() == level.partition / quantum
+        let in_time = last.is_none_or(|slot| stage.partition + (slot + stage.slack(quantum)) * quantum <= stage.offset);
+        let whole = batched == if work.batched > 0 { chunks / BATCH } else { 0 };
+        self.slots.len() == stage.partition / quantum
             && in_time
             && whole
             && forwarded.into_iter().eq(forward())
@@ -200,15 +205,15 @@ impl Schedule {
 }
 
 impl fmt::Display for Schedule {
-    /// A line for each slot that has something to do.
+    /// A line for each slot that has work.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         for (slot, steps) in self.slots.iter().enumerate().filter(|(_, steps)| !steps.is_empty()) {
             write!(f, "{slot:>6}:")?;
             for step in steps {
                 match step {
                     Step::Forward { input, piece } => write!(f, " forward {input}.{piece}")?,
-                    Step::Ahead { chunks } => write!(f, " ahead {chunks:?}")?,
-                    Step::Near { chunks } => write!(f, " near {chunks:?}")?,
+                    Step::Batched { chunks } => write!(f, " batched {chunks:?}")?,
+                    Step::Immediate { chunks } => write!(f, " immediate {chunks:?}")?,
                     Step::Inverse { output, piece } => write!(f, " inverse {output}.{piece}")?,
                 }
             }
@@ -233,110 +238,110 @@ mod tests {
         Transform::new(&mut FftPlanner::new(), partition).pieces().into_iter().map(|piece| piece.1).collect()
     }
 
-    fn for_every_level(mut check: impl FnMut(LevelPlan, &Work)) {
+    fn for_every_stage(mut check: impl FnMut(StagePlan, &Work)) {
         for len in LENGTHS {
             for (inputs, outputs, paths) in LAYOUTS {
                 let load = Load { inputs: inputs.len(), outputs: outputs.len(), paths };
-                for level in Plan::cheapest(len, 64, load).levels {
-                    let pieces = &costs(level.partition);
-                    let (near, ahead) = (paths * level.near(), paths * (level.count - level.near()));
-                    check(level, &Work { inputs, outputs, pieces, near, ahead });
+                for stage in Plan::cheapest(len, 64, load).stages {
+                    let pieces = &costs(stage.partition);
+                    let (immediate, batched) = (paths * stage.immediate(), paths * (stage.count - stage.immediate()));
+                    check(stage, &Work { inputs, outputs, pieces, immediate, batched });
                 }
             }
         }
     }
 
-    fn cost(level: LevelPlan, work: &Work, step: &Step) -> usize {
-        let multiply = level.multiply(work.near + work.ahead, work.inputs.len());
+    fn cost(stage: StagePlan, work: &Work, step: &Step) -> usize {
+        let multiply = stage.multiply(work.immediate + work.batched, work.inputs.len());
         match step {
             Step::Forward { piece, .. } | Step::Inverse { piece, .. } => TRANSFORM * work.pieces[*piece],
-            Step::Ahead { chunks } => multiply.ahead * work.ahead * CHUNK * AHEAD * chunks.len(),
-            Step::Near { chunks } => multiply.near * work.near * CHUNK * chunks.len(),
+            Step::Batched { chunks } => multiply.batched * work.batched * CHUNK * BATCH * chunks.len(),
+            Step::Immediate { chunks } => multiply.immediate * work.immediate * CHUNK * chunks.len(),
         }
     }
 
     #[test]
     fn schedules_are_in_order_and_in_time() {
-        for_every_level(|level, work| {
-            let schedule = Schedule::new(level, 64, work);
-            assert!(schedule.verify(level, 64, work), "{level:?}\n{schedule}");
+        for_every_stage(|stage, work| {
+            let schedule = Schedule::new(stage, 64, work);
+            assert!(schedule.verify(stage, 64, work), "{stage:?}\n{schedule}");
         });
     }
 
     #[test]
     fn a_schedule_out_of_order_or_too_late_is_found() {
-        let level = LevelPlan { partition: 4096, offset: 10_176, count: 69 };
+        let stage = StagePlan { partition: 4096, offset: 10_176, count: 69 };
         let pieces = &costs(4096);
-        let work = Work { inputs: &[0], outputs: &[0], pieces, near: 7, ahead: 62 };
-        let good = Schedule::new(level, 64, &work);
-        assert!(good.verify(level, 64, &work));
+        let work = Work { inputs: &[0], outputs: &[0], pieces, immediate: 7, batched: 62 };
+        let good = Schedule::new(stage, 64, &work);
+        assert!(good.verify(stage, 64, &work));
         let busy: Vec<usize> = (0..64).filter(|slot| !good.slots[*slot].is_empty()).collect();
         for (&slot, &next) in busy.iter().zip(&busy[1..]) {
             let mut swapped = good.clone();
             swapped.slots.swap(slot, next);
-            assert!(!swapped.verify(level, 64, &work), "slot {slot}");
+            assert!(!swapped.verify(stage, 64, &work), "slot {slot}");
             let mut missing = good.clone();
             missing.slots[slot].clear();
-            assert!(!missing.verify(level, 64, &work), "slot {slot}");
+            assert!(!missing.verify(stage, 64, &work), "slot {slot}");
         }
         let mut longer = good.clone();
         longer.slots.push(Vec::new());
-        assert!(!longer.verify(level, 64, &work), "a slot that never comes");
+        assert!(!longer.verify(stage, 64, &work), "a slot that never comes");
         let mut more = good.clone();
-        more.slots[63].push(Step::Near { chunks: 128..129 });
-        assert!(!more.verify(level, 64, &work), "a chunk that is not there");
-        assert!(!good.verify(LevelPlan { offset: 4096, ..level }, 64, &work));
-        assert!(!good.verify(level, 64, &Work { outputs: &[0, 1], ..work }));
+        more.slots[63].push(Step::Immediate { chunks: 128..129 });
+        assert!(!more.verify(stage, 64, &work), "a chunk that is not there");
+        assert!(!good.verify(StagePlan { offset: 4096, ..stage }, 64, &work));
+        assert!(!good.verify(stage, 64, &Work { outputs: &[0, 1], ..work }));
     }
 
     /// What users know as peaks of the processor's load at small blocks with long impulses.
     #[test]
     fn no_slot_holds_more_than_its_share_and_one_piece() {
-        for_every_level(|level, work| {
-            let schedule = Schedule::new(level, 64, work);
-            let of_slot = |steps: &Vec<Step>| steps.iter().map(|step| cost(level, work, step)).sum::<usize>();
+        for_every_stage(|stage, work| {
+            let schedule = Schedule::new(stage, 64, work);
+            let of_slot = |steps: &Vec<Step>| steps.iter().map(|step| cost(stage, work, step)).sum::<usize>();
             let most = schedule.slots.iter().map(of_slot).max();
-            let pieces = pieces(level, work);
+            let pieces = pieces(stage, work);
             let share = pieces.iter().map(|piece| piece.1).sum::<usize>() / schedule.slots.len();
             let largest = pieces.iter().map(|piece| piece.1).max();
-            assert!(most <= largest.map(|largest| share + 1 + largest), "{level:?} {most:?} {share}");
+            assert!(most <= largest.map(|largest| share + 1 + largest), "{stage:?} {most:?} {share}");
         });
     }
 
     /// Fifty of them in a callback, started together, as when a session is opened.
     #[test]
     fn convolvers_with_phases_of_their_own_are_heavy_at_different_times() {
-        for_every_level(|level, work| {
-            let schedule = Schedule::new(level, 64, work);
+        for_every_stage(|stage, work| {
+            let schedule = Schedule::new(stage, 64, work);
             let alone: Vec<usize> =
-                schedule.slots.iter().map(|steps| steps.iter().map(|step| cost(level, work, step)).sum()).collect();
+                schedule.slots.iter().map(|steps| steps.iter().map(|step| cost(stage, work, step)).sum()).collect();
             let slots = alone.len();
             let mut together = vec![0; slots];
             for phase in 0..50 {
                 for (slot, sum) in together.iter_mut().enumerate() {
-                    *sum += alone[(slot + slots - level.delay(phase, 64)) % slots];
+                    *sum += alone[(slot + slots - stage.delay(phase, 64)) % slots];
                 }
             }
             let share = together.iter().sum::<usize>() / slots;
             let above =
                 |load: &[usize], times: usize| load.iter().max().map_or(0, |most| (times * most).saturating_sub(share));
             let (with, without) = (above(&together, 1), above(&alone, 50));
-            // A short level has few places to go to; where there are many, little of what piles up above the mean is left.
-            let is_spread = level.room(64) < 8 || with <= without / 3;
-            assert!(is_spread, "{level:?}: {with} above the mean of {share}, {without} without phases");
+            // A short stage has few places to go to; where there are many, little of what piles up above the mean is left.
+            let is_spread = stage.slack(64) < 8 || with <= without / 3;
+            assert!(is_spread, "{stage:?}: {with} above the mean of {share}, {without} without phases");
         });
     }
 
     #[test]
     fn the_work_of_a_block_is_spread_over_its_whole_time() {
-        for_every_level(|level, work| {
-            let schedule = Schedule::new(level, 64, work);
-            let largest = pieces(level, work).iter().map(|piece| piece.1).max().unwrap_or(0);
-            let total: usize = pieces(level, work).iter().map(|piece| piece.1).sum();
+        for_every_stage(|stage, work| {
+            let schedule = Schedule::new(stage, 64, work);
+            let largest = pieces(stage, work).iter().map(|piece| piece.1).max().unwrap_or(0);
+            let total: usize = pieces(stage, work).iter().map(|piece| piece.1).sum();
             // No gap is longer than the longest piece takes.
             let gap = (largest * schedule.slots.len()).div_ceil(total);
             let longest = schedule.slots.split(|steps| !steps.is_empty()).map(<[_]>::len).max();
-            assert!(longest <= Some(gap), "{level:?}: {longest:?} of {gap}\n{schedule}");
+            assert!(longest <= Some(gap), "{stage:?}: {longest:?} of {gap}\n{schedule}");
         });
     }
 }

@@ -6,30 +6,16 @@
 
 use super::MAX_CHANNELS;
 use super::dispatch::{Dispatch, multiply_add, multiply_subtract};
+use super::sanitize::FLOOR;
 use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use pulp::{Simd, WithSimd};
 use rustfft::num_complex::Complex32;
 use std::fmt;
 use std::ops::Range;
 
-/// Below this, -300 dB, a sample or bin counts as zero. A product of two that are not zero is at least 1e-30, far above the
-/// denormals, which begin at 1.2e-38. What is left when such products cancel out completely can be denormal, once in a
-/// while; it counts as zero when the sum is read.
-///
-/// A kernel's bins are scaled by 1/P before they meet it: a tap that is alone in its partition is heard from P · 1e-15 on,
-/// -200 dB in the largest partitions.
-pub const FLOOR: f32 = 1e-15;
-
-/// Zero for values too small to matter.
+/// Replaces values below [`FLOOR`] by zero in every lane.
 #[inline(always)]
-#[must_use]
-pub fn floor(x: f32) -> f32 {
-    if x.abs() < FLOOR { 0.0 } else { x }
-}
-
-/// The same in every lane.
-#[inline(always)]
-fn floors<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+fn flush_small_lanes<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let is_small = simd.less_than_f32s(simd.abs_f32s(x), simd.splat_f32s(FLOOR));
     simd.select_f32s(is_small, simd.splat_f32s(0.0), x)
 }
@@ -57,8 +43,8 @@ impl Chunk {
     /// Zeros.
     pub const SILENCE: Self = Self { halves: [Half { re: [0.0; HALF], im: [0.0; HALF] }; 2] };
 
-    /// Takes over 32 values, those below [`FLOOR`] as zero. In which order the bins come does not matter, because those
-    /// of kernel and past come in the same.
+    /// Stores 32 values, those below [`FLOOR`] as zero. The order of the bins does not matter, because kernel and history
+    /// have the same.
     #[inline(always)]
     fn store<S: Simd>(&mut self, simd: S, values: &[Complex32]) {
         for (half, values) in self.halves.iter_mut().zip(values.chunks_exact(HALF)) {
@@ -66,25 +52,26 @@ impl Chunk {
             let pairs = S::as_simd_f32s(cast_slice(values)).0.chunks_exact(2);
             for ((re, im), pair) in re.iter_mut().zip(im).zip(pairs) {
                 let [r, i] = simd.deinterleave_shfl_f32s([pair[0], pair[1]]);
-                (*re, *im) = (floors(simd, r), floors(simd, i));
+                (*re, *im) = (flush_small_lanes(simd, r), flush_small_lanes(simd, i));
             }
         }
     }
 
-    /// Gives them back as they came, those below [`FLOOR`] as zero.
+    /// Loads the 32 values in the order in which they were stored, those below [`FLOOR`] as zero.
     #[inline(always)]
     fn load<S: Simd>(&self, simd: S, values: &mut [Complex32]) {
         for (half, values) in self.halves.iter().zip(values.chunks_exact_mut(HALF)) {
             let (re, im) = (S::as_simd_f32s(&half.re).0, S::as_simd_f32s(&half.im).0);
             let pairs = S::as_mut_simd_f32s(cast_slice_mut(values)).0.chunks_exact_mut(2);
             for ((re, im), pair) in re.iter().zip(im).zip(pairs) {
-                let [first, second] = simd.interleave_shfl_f32s([floors(simd, *re), floors(simd, *im)]);
+                let [first, second] =
+                    simd.interleave_shfl_f32s([flush_small_lanes(simd, *re), flush_small_lanes(simd, *im)]);
                 (pair[0], pair[1]) = (first, second);
             }
         }
     }
 
-    /// Values that are denormal: there must never be one.
+    /// Number of values that are denormal: there must never be one.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
         self.halves.iter().flat_map(|half| half.re.iter().chain(&half.im)).filter(|x| x.is_subnormal()).count()
@@ -133,7 +120,7 @@ impl Bank {
         }
     }
 
-    /// Values that are denormal: there must never be one.
+    /// Number of values that are denormal: there must never be one.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
         self.chunks.iter().map(Chunk::denormals).sum()
@@ -178,48 +165,47 @@ impl WithSimd for Load<'_> {
     }
 }
 
-/// Some spectra of an input's past and the kernel's spectra that they are multiplied with, both one after another in
-/// memory.
+/// Spectra of an input's history and the kernel's spectra that they are multiplied with, both contiguous in memory.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segment {
-    /// Which input.
+    /// Index of the input.
     pub input: usize,
-    /// Place of the first of its past.
+    /// Place of the first spectrum in the input's history.
     pub from: usize,
-    /// Place of the first of the kernel.
+    /// Place of the first spectrum in the kernel.
     pub with: usize,
-    /// How many.
+    /// Number of spectra.
     pub len: usize,
 }
 
-/// What is multiplied for an output: of every input its past and the kernel's spectra for it.
+/// The two factors of the products for one output: per input the history's spectra and the kernel's.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Factors<'a> {
-    /// Both, by input.
+    /// History and kernel, by input; `None` where no path begins.
     pub banks: [Option<(&'a Bank, &'a Bank)>; MAX_CHANNELS],
 }
 
 impl<'a> Factors<'a> {
-    /// One chunk of what is multiplied in a segment; the past reaches `more` places further.
+    /// One chunk of both factors in a segment; the history is `more` places longer.
     #[inline(always)]
     fn chunk(&self, segment: &Segment, chunk: usize, more: usize) -> (&'a [Chunk], &'a [Chunk]) {
-        let Some((past, kernel)) = self.banks[segment.input] else { return (&[], &[]) };
-        let past = &past.all(chunk)[segment.from..segment.from + segment.len + more];
-        (past, &kernel.all(chunk)[segment.with..segment.with + segment.len])
+        let Some((history, kernel)) = self.banks[segment.input] else { return (&[], &[]) };
+        let history = &history.all(chunk)[segment.from..segment.from + segment.len + more];
+        (history, &kernel.all(chunk)[segment.with..segment.with + segment.len])
     }
 }
 
 /// Sums the products of all segments for some chunks of one spectrum.
 pub(super) struct Accumulate<'a> {
-    /// What is multiplied.
+    /// Spectra of history and kernel.
     pub factors: Factors<'a>,
-    /// Where it is.
+    /// Ranges of both that are multiplied.
     pub segments: &'a [Segment],
-    /// Which chunks.
+    /// Chunks to compute.
     pub chunks: Range<usize>,
-    /// The spectrum, all its chunks.
+    /// All chunks of the resulting spectrum.
     pub sums: &'a mut [Chunk],
-    /// Whether the sum is added to what is there, or replaces it.
+    /// True to add the sum to what is there, false to replace it.
     pub onto: bool,
 }
 
@@ -238,8 +224,8 @@ impl WithSimd for Accumulate<'_> {
                 ];
                 let mut sums = [[simd.splat_f32s(0.0); 4]; 2];
                 for segment in self.segments {
-                    let (past, kernel) = self.factors.chunk(segment, chunk, 0);
-                    for (x, h) in past.iter().zip(kernel) {
+                    let (history, kernel) = self.factors.chunk(segment, chunk, 0);
+                    for (x, h) in history.iter().zip(kernel) {
                         for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.iter_mut().zip(places) {
                             let (x, h) = (&x.halves[half], &h.halves[half]);
                             let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
@@ -264,16 +250,17 @@ impl WithSimd for Accumulate<'_> {
     }
 }
 
-/// The same for `N` spectra in one pass over the kernel: the second is met by past blocks that lie one place before those
-/// of the first, the third two, and so on. Every spectrum is the same chain of operations, however many there are.
+/// Sums the products of all segments for `N` consecutive blocks in one pass over the kernel. The second block meets the
+/// spectra one place before those of the first, the third two places before, and so on. Every spectrum is the same chain
+/// of operations for every `N`.
 pub(super) struct AccumulateTogether<'a, const N: usize> {
-    /// What is multiplied.
+    /// Spectra of history and kernel.
     pub factors: Factors<'a>,
-    /// Where it is for the last of the spectra; for the others it lies behind.
+    /// Ranges of both that are multiplied for the last block; those of the earlier blocks lie behind.
     pub segments: &'a [Segment],
-    /// Which chunks.
+    /// Chunks to compute.
     pub chunks: Range<usize>,
-    /// The spectra, all their chunks.
+    /// All chunks of the resulting spectra.
     pub sums: [&'a mut [Chunk]; N],
 }
 
@@ -288,11 +275,11 @@ impl<const N: usize> WithSimd for AccumulateTogether<'_, N> {
                 for vector in 0..per_half {
                     let mut sums = [[simd.splat_f32s(0.0); 2]; N];
                     for segment in self.segments {
-                        let (past, kernel) = self.factors.chunk(segment, chunk, N - 1);
-                        for (past, h) in past.windows(N).zip(kernel) {
+                        let (history, kernel) = self.factors.chunk(segment, chunk, N - 1);
+                        for (history, h) in history.windows(N).zip(kernel) {
                             let h = &h.halves[half];
                             let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
-                            for ([re, im], x) in sums.iter_mut().zip(past.iter().rev()) {
+                            for ([re, im], x) in sums.iter_mut().zip(history.iter().rev()) {
                                 let x = &x.halves[half];
                                 let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
                                 *re = multiply_add(simd, x_re, h_re, *re);

@@ -1,4 +1,4 @@
-//! The packed transform of a block, in pieces.
+//! Transform of a block: packed, and in pieces.
 //!
 //! **Packed.** Linear convolution of two blocks of P real samples fits a negacyclic convolution of 2P points, the product
 //! modulo z^2P + 1. Folding `u[n] = x[n] + i·x[n + P]` takes it to polynomials modulo z^P = i, and twisting by
@@ -6,13 +6,16 @@
 //! samples, and its P bins are plain: there is no purely real bin at either end, and their order does not matter. (The
 //! idea is that of the right-angle convolution: Nussbaumer, *Fast Fourier Transform and Convolution Algorithms*, 1982.)
 //!
-//! **In pieces.** A long transform is a callback's worth of work many times over, so it is cut in the way of Cooley and
-//! Tukey: the points are laid out as 8 rows, their columns are transformed some at a time, and then each row by itself;
-//! long rows again so. The twist is part of the first columns' twiddle factors. Rows are rustfft's.
+//! **In pieces.** A long transform takes as long as many callbacks, so it is cut as in Bailey's four-step transform
+//! ([`four_step`]): the points are laid out as 8 rows, the columns are transformed, some at a time, and then each row by
+//! itself. Rows that are too long are cut again. The twist is part of the first columns' twiddle factors. rustfft
+//! transforms the rows.
 
-use super::columns::{Columns, Forward, Inverse, Source};
+mod four_step;
+
 use super::dispatch::Dispatch;
-use super::spectrum::floor;
+use super::sanitize::flush_small;
+use four_step::{Columns, Forward, Inverse, Source};
 use pulp::{Simd, WithSimd};
 use rustfft::{Fft, FftPlanner, num_complex::Complex32};
 use std::f64::consts::{PI, TAU};
@@ -42,11 +45,11 @@ pub(super) fn place(point: usize, row: usize) -> usize {
 pub(super) enum Piece {
     /// Columns of one block of one cut.
     Columns {
-        /// Which cut, 0 the outermost.
+        /// Index of the cut, 0 for the outermost.
         cut: usize,
-        /// Which of its blocks.
+        /// Index of the block within the cut.
         block: usize,
-        /// Which columns.
+        /// Columns of the block.
         columns: Range<usize>,
     },
     /// One row.
@@ -217,22 +220,22 @@ impl Transform {
     }
 }
 
-/// Where an inverse transform puts its samples.
+/// Destination of the samples of an inverse transform.
 pub(super) struct Target<'a> {
-    /// The first P.
+    /// The first P samples.
     pub samples: &'a mut [f32],
-    /// The next P, which are added to the first P of the next transform.
+    /// The next P samples, which are added to the first P of the next transform.
     pub overlap: &'a mut [f32],
-    /// Whether `overlap` is from before the beginning, and not to be heard.
+    /// True for the first block: `overlap` is older than that and must not be played.
     pub fresh: bool,
 }
 
-/// One sample of an output, and what the next transform adds to its own.
+/// Writes one sample of the output, and what the next transform adds to its own.
 #[inline(always)]
 pub(super) fn overlap_add(value: Complex32, sample: &mut f32, overlap: &mut f32, fresh: bool) {
     let before = if fresh { 0.0 } else { *overlap };
-    *sample = floor(value.re + before);
-    *overlap = floor(value.im);
+    *sample = flush_small(value.re + before);
+    *overlap = flush_small(value.im);
 }
 
 /// Twists samples into values.

@@ -14,9 +14,9 @@
 //! - At either end it is the one impulse alone, to the bit.
 
 use super::Impulse;
+use super::gain::finite;
 use super::layout::Route;
 use super::relation::correlation;
-use super::shape::gain::finite;
 use crate::cancel::{Cancelled, Token};
 use crate::convolution;
 use std::f64::consts::FRAC_PI_2;

@@ -19,7 +19,7 @@ mod fit;
 mod tail;
 
 use super::Impulse;
-use super::shape::{Ratio, within};
+use super::units::{Ratio, within};
 use crate::cancel::{Cancelled, Token};
 pub(super) use bands::Bands;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,8 @@
 
 pub(crate) mod portable;
 
-use super::shape::{Ratio, Shape};
+use super::shape::Shape;
+use super::units::Ratio;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -264,7 +265,8 @@ impl From<Recipe> for Saved {
 mod tests {
     use super::*;
     use crate::impulse::decay::BandRatios;
-    use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Time, Trim};
+    use crate::impulse::shape::{Cut, Envelope, Fade, Trim};
+    use crate::impulse::units::{Level, Time};
 
     /// A shape of which nothing is at its default.
     fn moved() -> Shape {

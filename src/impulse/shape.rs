@@ -14,7 +14,8 @@
 //! ```
 //! use transept::cancel::Token;
 //! use transept::impulse::decay::BandRatios;
-//! use transept::impulse::shape::{self, Cut, Ratio, Shape, Trim};
+//! use transept::impulse::shape::{self, Cut, Shape, Trim};
+//! use transept::impulse::units::Ratio;
 //!
 //! let hall = transept::space::synthesise(transept::space::find("hall")?.text, &Token::never())?;
 //! // Highs that die away in half the time, and nothing before the direct sound.
@@ -27,23 +28,21 @@
 
 mod balance;
 mod envelope;
-pub(super) mod gain;
 mod shaper;
 mod size;
 mod trim;
-mod units;
 
 use super::Impulse;
 use super::acoustics::onset;
 use super::decay::{self, BandDecay, BandRatios};
 use super::resample::ResampleError;
+use super::units::{Level, Ratio, Time, within};
 use crate::cancel::{Cancelled, Token};
 pub use envelope::{Envelope, Fade};
 use serde::{Deserialize, Serialize};
 pub use shaper::Shaper;
 use std::ops::RangeInclusive;
-pub use trim::{Cut, Trim, drop_trailing_zeros};
-pub use units::{Level, Ratio, Time};
+pub use trim::{Cut, Trim};
 
 /// What [`Shape::size`] may be.
 pub const SIZE: RangeInclusive<Ratio> = Ratio::from_thousandths(500)..=Ratio::from_thousandths(2000);
@@ -101,11 +100,6 @@ impl Shape {
             fade: Fade { start: self.fade.start.min(LONGEST), end: self.fade.end.min(LONGEST) },
         }
     }
-}
-
-/// The nearest value of a range.
-pub(super) fn within<T: Ord + Copy>(value: T, range: RangeInclusive<T>) -> T {
-    value.clamp(*range.start(), *range.end())
 }
 
 /// Why an impulse was not shaped.

@@ -1,6 +1,7 @@
 //! Saved states that are damaged, older, newer or somebody else's: what can be read is taken, the rest is the default.
 use super::{IMPULSE, Knob, TranseptParams};
-use crate::session::{list::List, slot};
+use crate::session::fields;
+use crate::session::saved::SavedSession;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::*;
 use std::collections::BTreeMap;
@@ -30,20 +31,14 @@ pub fn repair(state: &mut PluginState) {
         };
         state.params.insert(id.to_owned(), value);
     }
-    state.fields.retain(|_, json| serde_json::from_str::<serde_json::Value>(json).is_ok());
+    fields::fold(&mut state.fields);
     for (key, json) in defaults.serialize_fields() {
         state.fields.entry(key).or_insert(json);
     }
     // What the recipe says sounds; older versions had no list, and what cannot be built is not saved.
-    let slot = ParamValue::I32(slot(&state.fields) as i32);
-    state.params.insert(IMPULSE.to_owned(), slot);
-}
-
-/// The slot of what the recipe says.
-fn slot(fields: &BTreeMap<String, String>) -> usize {
-    let json = |field: &str| fields.get(field).and_then(|json| serde_json::from_str(json).ok());
-    let recipe = json("recipe").and_then(|saved| slot::read(&saved)).unwrap_or_default();
-    json("impulses").map(List::from).unwrap_or_default().place(&recipe.source, 0)
+    let session = serde_json::from_str::<SavedSession>(&state.fields[fields::SESSION]);
+    let slot = session.map_or(0, SavedSession::impulse_slot);
+    state.params.insert(IMPULSE.to_owned(), ParamValue::I32(slot as i32));
 }
 
 /// What older versions called otherwise: `output`, and `level`, which was on for rooms or off.
@@ -83,7 +78,7 @@ mod tests {
         assert_eq!(text(&state.params, "impulse"), "I32(0)", "the hall's slot");
         assert_eq!(text(&state.params, "wet"), "F32(-12.0)");
         assert_eq!(text(&state.params, "loudness"), "I32(1)");
-        assert!(state.fields["recipe"].contains("hall"));
+        assert!(state.fields["session"].contains("hall"));
     }
 
     #[test]
@@ -107,7 +102,7 @@ mod tests {
         assert_eq!(text(&state.params, "predelay"), "F32(0.0)");
         assert_eq!(text(&state.params, "bypass"), "Bool(false)");
         assert!(!state.params.contains_key("dream"));
-        assert!(state.fields["recipe"].contains("hall"));
+        assert!(state.fields["session"].contains("hall"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{Find, Order, PrepareError, decoded, origin};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::layout::{self, Route};
 use crate::impulse::recipe::{LevelRule, Recipe, Source};
-use crate::impulse::shape::{self, ShapeError, Shaped, Shaper};
+use crate::impulse::shape::{ShapeError, Shaped, Shaper};
 use crate::impulse::{Impulse, resample};
 use crate::space;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ impl Loaded {
 fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
     let (mut impulse, name) = read(source, find, cancel)?;
     cancel.check()?;
-    let silence = shape::drop_trailing_zeros(&mut impulse);
+    let silence = impulse.drop_trailing_zeros();
     let (stored_rate, rate) = (impulse.sample_rate(), order.format.sample_rate);
     if stored_rate != rate {
         // At its own rate it stays what it is.

@@ -1,9 +1,9 @@
 //! One convolver after another for one chain, each built from what the one before has left.
 
 use super::error::origin_of;
-use super::lineage::{Lineage, Next};
 use super::pair;
 use super::part::Part;
+use super::predecessors::{Next, Predecessors};
 use super::{Find, PrepareError, Prepared, Summary};
 use crate::cancel::Token;
 use crate::chain::Format;
@@ -20,7 +20,7 @@ pub struct Preparer {
     first: Part,
     /// Stays when an order wants none: a switch may bring it back.
     second: Part,
-    lineage: Lineage,
+    predecessors: Predecessors,
 }
 
 /// What is to be built.
@@ -60,15 +60,15 @@ impl Preparer {
             }
         };
         let next = Next { generation, room: &recipe.room(), format, longest };
-        let convolver = self.lineage.build(next, routes, cancel);
-        let convolver = convolver.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
+        let delivery = self.predecessors.build(next, routes, cancel);
+        let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
         cancel.check()?;
-        Ok(Prepared { convolver: Box::new(convolver), summary })
+        Ok(Prepared { delivery: Box::new(delivery), summary })
     }
 
     /// A convolver does not sound any more, and will not: nothing needs to be known of it.
     pub fn forget(&mut self, generation: u64) {
-        self.lineage.forget(generation);
+        self.predecessors.forget(generation);
     }
 
     /// Forgets everything: the next convolver is built as the first one was. For when nothing sounds any more, or what lies

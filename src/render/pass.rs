@@ -36,12 +36,12 @@ impl Pass {
     fn start(job: &Job, format: Format, cancel: &Token) -> Result<Self, RenderError> {
         let mut preparer = Preparer::default();
         let generation = 1;
-        let Prepared { convolver, summary } = build(&mut preparer, &job.recipe, format, generation, cancel)?;
+        let Prepared { delivery, summary } = build(&mut preparer, &job.recipe, format, generation, cancel)?;
         let mut chain = Chain::new(format, Arc::default());
         let mut nothing = [[0.0; 0]; 2];
         let mut nothing = nothing.each_mut().map(|channel| &mut channel[..]);
         // No time passes in a block without frames: it carries the kernel in and the controls, which the reset settles.
-        chain.process(&mut nothing[..format.outputs], &job.controls, Some(convolver));
+        chain.process(&mut nothing[..format.outputs], &job.controls, Some(delivery));
         chain.reset();
         Ok(Self { chain, controls: job.controls, recipe: job.recipe.clone(), preparer, generation, summary })
     }
@@ -82,7 +82,7 @@ impl Pass {
                 next_word = done + STRETCH;
             }
             let incoming = match changes.take(done) {
-                Some(change) => self.change(change, cancel)?.map(|prepared| prepared.convolver),
+                Some(change) => self.change(change, cancel)?.map(|prepared| prepared.delivery),
                 None => None,
             };
             // A host cuts its blocks where something changes; so the changes, and not the blocks, say when.

@@ -1,6 +1,7 @@
 //! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length, 8
 //! bytes, before it. The form is the framework's; only what a preset says is read and written here.
 
+use super::fields::{self, SESSION};
 use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};
 use crate::preset::{self, Preset, PresetError, Read};
 use crate::session::embed::LARGEST;
@@ -73,10 +74,13 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
     let framed = bytes.get(LENGTH..).filter(|rest| rest.starts_with(&MAGIC)).unwrap_or(bytes);
     let json =
         if framed.starts_with(&MAGIC) { unpacked(framed).map_err(|error| error.to_string())? } else { framed.to_vec() };
-    let state: State<Json> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
+    let mut state: State<Json> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
 
     let (mut preset, mut aside) = (Preset::default(), Vec::new());
-    match state.fields.get("recipe").map(|json| recipe(json)) {
+    fields::fold(&mut state.fields);
+    let mut session: Json =
+        state.fields.get(SESSION).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    match session.get_mut("recipe").map(Json::take).map(recipe) {
         Some(Ok(recipe)) => {
             preset.source = recipe.source;
             preset.second = recipe.second.map(|second| second.source);
@@ -84,7 +88,7 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
         Some(Err(reason)) => aside.push(format!("the impulse is unknown: {reason}")),
         None => {}
     }
-    if ["embedded", "embedded_second"].iter().any(|field| state.fields.get(*field).is_some_and(|json| json != "null")) {
+    if ["embedded", "embedded_second"].iter().any(|member| !session[member].is_null()) {
         aside.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
     }
     // Which slot of the session's list the impulse is in means nothing elsewhere.
@@ -97,8 +101,7 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
 }
 
 /// A newer version's recipe may mean something else by the same words.
-fn recipe(json: &str) -> Result<Recipe, String> {
-    let json: Json = serde_json::from_str(json).map_err(|error| error.to_string())?;
+fn recipe(json: Json) -> Result<Recipe, String> {
     let version = json.get("version").and_then(Json::as_u64).unwrap_or(u64::from(VERSION));
     if version > u64::from(VERSION) {
         return Err(format!("a newer program wrote it, in version {version}"));
@@ -140,11 +143,12 @@ pub fn written(preset: &Preset, format: Format) -> std::io::Result<Vec<u8>> {
     let params = TABLE.iter().zip(preset.settings.values());
     // How both are combined say the parameters.
     let second = preset.second.clone().map(|source| Second { source, how: Combination::default() });
-    let recipe = serde_json::to_string(&Recipe { second, ..Recipe::of(preset.source.clone()) })?;
+    let recipe = Recipe { second, ..Recipe::of(preset.source.clone()) };
+    let session = serde_json::json!({ "recipe": recipe }).to_string();
     let state = State {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         params: params.map(|(setting, value)| (setting.id.to_owned(), param(value))).collect(),
-        fields: BTreeMap::from([("recipe".to_owned(), recipe)]),
+        fields: BTreeMap::from([(SESSION.to_owned(), session)]),
     };
     let frame = zstd::encode_all(serde_json::to_vec(&state)?.as_slice(), zstd::DEFAULT_COMPRESSION_LEVEL)?;
     let length = (frame.len() as u64).to_le_bytes();

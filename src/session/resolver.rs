@@ -12,8 +12,8 @@
 mod tests;
 
 use super::embedded::Embedded;
+use super::impulse::{Lookup, SessionImpulse};
 use super::memory::Remembered;
-use super::slot::{Recall, RecipeSlot};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use crate::impulse::decode::{self, DecodeError};
@@ -28,8 +28,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// Finds the impulses of an instance.
-pub struct Finder {
-    slot: RecipeSlot,
+pub struct Resolver {
+    session: SessionImpulse,
     /// The user's folders, read anew each time: they may change while a session is open.
     library: Box<dyn Fn() -> Library + Send>,
     /// Where the impulses that were asked for last were.
@@ -67,11 +67,11 @@ impl Place {
     }
 }
 
-impl Finder {
-    /// A finder of what a slot asks for.
+impl Resolver {
+    /// A resolver of what a slot asks for.
     #[must_use]
-    pub fn new(slot: RecipeSlot, library: impl Fn() -> Library + Send + 'static) -> Self {
-        Self { slot, library: Box::new(library), found: Default::default(), done: Default::default() }
+    pub fn new(session: SessionImpulse, library: impl Fn() -> Library + Send + 'static) -> Self {
+        Self { session, library: Box::new(library), found: Default::default(), done: Default::default() }
     }
 
     /// The impulse of a file or a pair, as stored. \[worker\]
@@ -80,14 +80,14 @@ impl Finder {
     /// [`PrepareError::Changed`] if there is only a file with another impulse; else as [`prepare::decoded`].
     pub fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
         let wanted =
-            |side| self.slot.recall(side).filter(|recall| recall.source == *source).map(|recall| (side, recall));
-        let Some((side, recall)) = Side::BOTH.into_iter().find_map(wanted) else {
+            |side| self.session.lookup(side).filter(|lookup| lookup.source == *source).map(|lookup| (side, lookup));
+        let Some((side, lookup)) = Side::BOTH.into_iter().find_map(wanted) else {
             // Something newer is asked for, and this will be given up.
             return Err(PrepareError::Cancelled(Cancelled));
         };
-        let (edition, kept) = (recall.origin.edition, &self.found[side as usize]);
+        let (edition, kept) = (lookup.origin.edition, &self.found[side as usize]);
         let before = kept.borrow().clone().filter(|(of, _)| *of == edition);
-        let found = self.look_for(&recall, before.map(|(_, place)| place), cancel);
+        let found = self.look_for(&lookup, before.map(|(_, place)| place), cancel);
         match &found {
             Ok((_, place)) => {
                 *kept.borrow_mut() = Some((edition, place.clone()));
@@ -105,28 +105,28 @@ impl Finder {
 
     fn look_for(
         &self,
-        recall: &Recall,
+        lookup: &Lookup,
         before: Option<Place>,
         cancel: &Token,
     ) -> Result<(Impulse, Place), PrepareError> {
-        if let Some(impulse) = embedded(recall, cancel)? {
+        if let Some(impulse) = embedded(lookup, cancel)? {
             return Ok((impulse, Place::Embedded));
         }
-        let source = &recall.source;
+        let source = &lookup.source;
         let place = match before.filter(Place::is_unchanged) {
             Some(place) => place,
-            None if recall.origin.loaded => self.search(recall, cancel)?,
+            None if lookup.origin.loaded => self.search(lookup, cancel)?,
             None => Place::files(source.files().into_iter().map(Path::to_owned)),
         };
         Ok((prepare::decoded(&there(source, &place), cancel)?, place))
     }
 
     /// All files of a session.
-    fn search(&self, recall: &Recall, cancel: &Token) -> Result<Place, PrepareError> {
+    fn search(&self, lookup: &Lookup, cancel: &Token) -> Result<Place, PrepareError> {
         let library = (self.library)();
-        let source = &recall.source;
+        let source = &lookup.source;
         let mut places = Vec::new();
-        for (hints, path) in recall.memory.hints(source).iter().zip(source.files()) {
+        for (hints, path) in lookup.memory.hints(source).iter().zip(source.files()) {
             let wanted = || hints.path.clone().unwrap_or_else(|| path.to_owned());
             match library.find(hints, Limits::default(), cancel)? {
                 Found::Here(path) => places.push(path),
@@ -147,29 +147,29 @@ impl Finder {
     fn remember_side(&self, side: Side, cancel: &Token) {
         let done = &self.done[side as usize];
         let Some((edition, place)) = self.found[side as usize].borrow().clone() else { return };
-        let Some(recall) = self.slot.recall(side) else { return };
-        let task = (edition, place, recall.memory.embedding);
-        if recall.origin.edition != edition || done.borrow().as_ref() == Some(&task) {
+        let Some(lookup) = self.session.lookup(side) else { return };
+        let task = (edition, place, lookup.memory.embedding);
+        if lookup.origin.edition != edition || done.borrow().as_ref() == Some(&task) {
             return;
         }
         // All together have to go into one state.
-        let beside = self.slot.embedded_beside(side);
-        let most = recall.memory.embedding.most().map(|most| most.min(embed::LARGEST.saturating_sub(beside)));
+        let beside = self.session.embedded_beside(side);
+        let most = lookup.memory.embedding.most().map(|most| most.min(embed::LARGEST.saturating_sub(beside)));
         // Beforehand: what panics once need not be tried again.
         *done.borrow_mut() = Some(task.clone());
         let (_, place, _) = task;
         let remembered = match place {
-            Place::Files(files) => self.look_at(&recall, &files, most, cancel),
-            Place::Embedded if most.is_some_and(|most| recall.embedded.bytes() <= most) => Ok(None),
+            Place::Files(files) => self.look_at(&lookup, &files, most, cancel),
+            Place::Embedded if most.is_some_and(|most| lookup.embedded.bytes() <= most) => Ok(None),
             // The bytes are not wanted any more. But nobody throws the only ones away.
-            Place::Embedded => match self.search(&recall, cancel) {
-                Ok(Place::Files(files)) => self.look_at(&recall, &files, most, cancel),
+            Place::Embedded => match self.search(&lookup, cancel) {
+                Ok(Place::Files(files)) => self.look_at(&lookup, &files, most, cancel),
                 Err(PrepareError::Cancelled(cancelled)) => Err(cancelled),
                 _ => Ok(None),
             },
         };
         match remembered {
-            Ok(Some((remembered, embedded))) => self.slot.remember(side, edition, remembered, embedded),
+            Ok(Some((remembered, embedded))) => self.session.remember(side, edition, remembered, embedded),
             Ok(None) => {}
             Err(Cancelled) => *done.borrow_mut() = None,
         }
@@ -179,17 +179,17 @@ impl Finder {
     /// are gone again.
     fn look_at(
         &self,
-        recall: &Recall,
+        lookup: &Lookup,
         files: &[(PathBuf, Stamp)],
         most: Option<usize>,
         cancel: &Token,
     ) -> Result<Option<(Remembered, Embedded)>, Cancelled> {
-        let source = &recall.source;
+        let source = &lookup.source;
         let library = (self.library)();
         let mut remembered = Remembered { source: Some(source.clone()), ..Remembered::default() };
-        for ((path, _), known) in files.iter().zip(recall.memory.hints(source)) {
+        for ((path, _), known) in files.iter().zip(lookup.memory.hints(source)) {
             // Out of a session, its content is proved.
-            let is_known = recall.origin.loaded && known.path.as_ref() == Some(path) && is_complete(&known);
+            let is_known = lookup.origin.loaded && known.path.as_ref() == Some(path) && is_complete(&known);
             let Some(hints) = (if is_known { Some(known) } else { hints(&library, path, cancel)? }) else {
                 return Ok(None);
             };
@@ -219,8 +219,8 @@ impl Finder {
 }
 
 /// The impulse that the session carries along, if it is the one remembered.
-fn embedded(recall: &Recall, cancel: &Token) -> Result<Option<Impulse>, Cancelled> {
-    let Recall { source, memory, embedded, .. } = recall;
+fn embedded(lookup: &Lookup, cancel: &Token) -> Result<Option<Impulse>, Cancelled> {
+    let Lookup { source, memory, embedded, .. } = lookup;
     let Some(wanted) = memory.fingerprint.filter(|_| memory.source.as_ref() == Some(source)) else { return Ok(None) };
     let Some(bytes) = embedded.decode(cancel)? else { return Ok(None) };
     if embed::fingerprint(&bytes) != Ok(wanted) {

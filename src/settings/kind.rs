@@ -1,68 +1,76 @@
-//! What values a setting has.
+//! The kinds of values that settings have.
 
 use super::scale::{OFF, Scale, tidied};
 use std::ops::RangeInclusive;
 
-/// What the values of a setting are.
+/// The kind of a setting, with the range of its values.
 #[derive(Debug, Clone)]
 pub enum Kind {
-    /// Numbers of a range.
+    /// A number in a range.
     Number(Number),
     /// On or off.
     Switch(Switch),
-    /// One of several.
+    /// One of several options.
     Choice(Choice),
 }
 
 /// A value of a setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
-    /// In the unit of the setting.
+    /// A number in the unit of the setting.
     Number(f32),
-    /// Whether it is on.
+    /// True is on.
     Switch(bool),
-    /// The place among the options, from 0 on.
+    /// Index of the option, from 0 on.
     Choice(usize),
 }
 
-/// A number of a range, in steps as fine as its text.
+/// A number in a range, in steps as fine as its text.
 #[derive(Debug, Clone)]
 pub struct Number {
-    /// What it may be.
+    /// Least and largest value.
     pub range: RangeInclusive<f32>,
-    /// What it is in a fresh instance.
+    /// The value in a fresh instance.
     pub default: f32,
-    /// It is a multiple of this.
+    /// Every value is a multiple of this, or an end of the range.
     pub step: f32,
-    /// How it lies on a slider or a host's scale of 0…1: `((value - least) / (most - least)) ^ skew`. Above 1 the upper end
-    /// has more of the way, below 1 the lower one.
+    /// Exponent of the position on a slider or on a host's scale of 0 to 1:
+    /// `((value - least) / (most - least)) ^ skew`. Above 1 the upper end of the range takes more of the scale, below 1
+    /// the lower end.
     pub skew: f32,
-    /// What it means.
+    /// Unit, and the texts of values.
     pub scale: Scale,
-    /// The end of the range that means off, where one does.
+    /// The end of the range that means off; `None` if there is none.
     pub off: Option<f32>,
 }
 
 impl Number {
-    /// With its unit; "off" for the end that means it.
+    /// The text of a value, with its unit; "off" for the end that means off.
     #[must_use]
     pub fn show(&self, value: f32) -> String {
         if self.off == Some(value) { OFF.to_owned() } else { self.scale.show(value, self.step) }
     }
 
-    /// The number of a text, also if it lies outside the range or between two steps; `None` for what is none.
+    /// The number of a text, even outside the range or between two steps; `None` if the text is no number.
     #[must_use]
     pub fn read(&self, text: &str) -> Option<f32> {
         if tidied(text) == OFF { self.off } else { self.scale.read(text, self.off) }
     }
 
-    /// The nearest number that it may be.
+    /// The value at a position on a host's scale, 0 to 1.
+    #[must_use]
+    pub fn at(&self, position: f32) -> f32 {
+        let (least, most) = (*self.range.start(), *self.range.end());
+        self.nearest(least + (most - least) * position.powf(1.0 / self.skew))
+    }
+
+    /// The nearest value in the range and on a step.
     #[must_use]
     pub fn nearest(&self, value: f32) -> f32 {
         ((value / self.step).round() * self.step).clamp(*self.range.start(), *self.range.end())
     }
 
-    /// The range as a sentence has it: "-60 to 12 dB".
+    /// The range as text: "-60 to 12 dB".
     #[must_use]
     pub fn range_text(&self) -> String {
         format!("{} to {} {}", self.range.start(), self.range.end(), self.scale.unit())
@@ -72,7 +80,7 @@ impl Number {
 /// On or off.
 #[derive(Debug, Clone, Copy)]
 pub struct Switch {
-    /// Whether it is on in a fresh instance.
+    /// The value in a fresh instance.
     pub default: bool,
 }
 
@@ -83,7 +91,7 @@ impl Switch {
         if value { "on" } else { OFF }
     }
 
-    /// Whether a text says on; `None` for what is neither.
+    /// True for a text that means on, false for off; `None` for any other.
     #[must_use]
     pub fn read(self, text: &str) -> Option<bool> {
         match tidied(text).as_str() {
@@ -94,28 +102,28 @@ impl Switch {
     }
 }
 
-/// One of several. Saved by its place: options are only ever added at the end.
+/// One of several options. Sessions save its index, so options are only ever added at the end.
 #[derive(Debug, Clone, Copy)]
 pub struct Choice {
-    /// The words for each option: the first is shown, all are understood.
+    /// Words for each option: the first is shown, all are read.
     pub options: &'static [&'static [&'static str]],
-    /// The place of what it is in a fresh instance.
+    /// Index of the option in a fresh instance.
     pub default: usize,
 }
 
 impl Choice {
-    /// The word that is shown for each option.
+    /// The shown word of each option.
     pub fn words(self) -> impl ExactSizeIterator<Item = &'static str> {
         self.options.iter().map(|words| words[0])
     }
 
-    /// The word for an option; for one that is none, that of the last.
+    /// The word for an option; behind the last option, the word for the last.
     #[must_use]
     pub fn show(self, value: usize) -> &'static str {
         self.options[value.min(self.options.len() - 1)][0]
     }
 
-    /// The option of a word, `None` for a word that is none.
+    /// The option of a word; `None` if there is no such option.
     #[must_use]
     pub fn read(self, text: &str) -> Option<usize> {
         let text = tidied(text);
@@ -123,11 +131,11 @@ impl Choice {
     }
 }
 
-/// A kind by its type.
+/// The type of a kind, for code that is made from the table.
 pub trait Typed {
-    /// What its values are in [`Settings`](super::Settings).
+    /// Type of its values in [`Settings`](super::Settings).
     type Plain: Copy + Into<Value>;
-    /// The value, if it is of this kind.
+    /// The plain value; `None` if the value is of another kind.
     fn of(value: Value) -> Option<Self::Plain>;
 }
 

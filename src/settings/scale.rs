@@ -1,9 +1,9 @@
-//! Values as people read and type them.
+//! Numbers as users read and type them.
 //!
-//! Every text that [`show`](Scale::show) writes is read back by [`read`](Scale::read) as the same value, to the step. Units may be left
-//! out, and upper or lower case and a decimal comma do not matter.
+//! Every text that [`show`](Scale::show) writes is read back by [`read`](Scale::read) as the same value, to the step.
+//! A unit may be missing, case does not matter, and the decimal separator may be a comma.
 
-/// What the numbers of a setting mean.
+/// The unit of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     /// Decibels.
@@ -16,11 +16,11 @@ pub enum Scale {
     Percent,
 }
 
-/// Shown and typed for a level of nothing, for a filter that is open, for whatever is not there.
+/// Text for a level of nothing, for a filter that is open, and for a switch that is off.
 pub const OFF: &str = "off";
 
 impl Scale {
-    /// The unit of the numbers themselves.
+    /// The unit of the numbers in [`Settings`](super::Settings).
     #[must_use]
     pub fn unit(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Scale {
         }
     }
 
-    /// A value with its unit, as fine as its steps.
+    /// The text of a value with its unit, as fine as its steps.
     #[must_use]
     pub fn show(self, value: f32, step: f32) -> String {
         let decimals = usize::from(step < 1.0);
@@ -48,7 +48,7 @@ impl Scale {
         }
     }
 
-    /// The value of a text, `None` when it is none. Where `off` is given, "-inf" means it for decibels.
+    /// The value of a text; `None` if it is no number. In decibels "-inf" is `off`, if that is given.
     #[must_use]
     pub fn read(self, text: &str, off: Option<f32>) -> Option<f32> {
         let text = tidied(text);
@@ -70,12 +70,12 @@ impl Scale {
     }
 }
 
-/// A text in the one form in which it is looked at.
+/// A text in lower case, with a plain minus sign and decimal point, without spaces around it.
 pub(super) fn tidied(text: &str) -> String {
     text.trim().to_lowercase().replace('\u{2212}', "-").replace(',', ".")
 }
 
-/// "-0.0" is a strange thing to read beside a knob.
+/// Avoids "-0.0" as the text of a value.
 fn without_sign_of_zero(value: f32, step: f32) -> f32 {
     if value.abs() < step / 2.0 { 0.0 } else { value }
 }

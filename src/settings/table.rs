@@ -1,41 +1,42 @@
-//! The rows.
+//! The table: a row for each setting.
 
+use super::condition::Condition::{AnyMoved, Is};
 use super::kind::{Choice, Kind, Number, Switch};
 use super::{Scale, Setting};
 use crate::chain::MAX_PREDELAY;
 
 /// Lowest level in dB of dry and wet signal: off.
 pub const LEVEL_OFF: f32 = -60.0;
-/// The longest pre-delay in ms.
+/// Longest pre-delay in ms.
 pub const LONGEST_PREDELAY: f32 = 1000.0 * MAX_PREDELAY;
 /// Lowest corner of the low cut in Hz: off.
 pub const LOW_CUT_OFF: f32 = 20.0;
 /// Highest corner of the high cut in Hz: off.
 pub const HIGH_CUT_OFF: f32 = 20_000.0;
-/// The longest of the long times, in ms; where a time ends something, off.
+/// Longest time in ms of the impulse; where a time ends something, it means off.
 pub const LONG: f32 = 60_000.0;
 
-/// What a setting is about.
+/// The part of the product that a setting belongs to; a page of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Section {
-    /// Levels and place of dry and wet signal.
+    /// Levels of dry and wet signal, pre-delay and width.
     #[default]
     Mix,
-    /// The colour of the wet signal.
+    /// Filters of the wet signal.
     Tone,
     /// The impulse over time.
     Shape,
-    /// How long the room sounds.
+    /// Reverberation time per band.
     Decay,
-    /// What a second impulse does.
+    /// The second impulse.
     Blend,
 }
 
 impl Section {
-    /// All of them, in the order of the table.
+    /// All sections, in the order of the table.
     pub const ALL: [Self; 5] = [Self::Mix, Self::Tone, Self::Shape, Self::Decay, Self::Blend];
 
-    /// For people.
+    /// The title of the section.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -48,32 +49,36 @@ impl Section {
     }
 }
 
-/// Hands every row to a macro, which makes of each what it needs: a field, a parameter, an entry. In a row are field, id,
-/// name, section, a sentence, and the values.
+/// Passes every row to a macro, which makes of each what it needs: a field, a parameter, an entry. A row has field, id,
+/// name, section, a sentence, the conditions under which the setting has an effect if there are any, and the values.
 ///
-/// A skew that looks arbitrary puts what is named behind it half-way.
+/// Where a skew looks arbitrary, the comment behind the row has the value that it puts half-way.
 macro_rules! every_setting {
     ($with:ident) => {
         $with! {
             dry "dry" "Dry" Mix "Level of the dry signal"
+                [Is("mix_mode", "levels")]
                 Number { range: -60.0..=12.0, default: 0.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
             wet "wet" "Wet" Mix "Level of the wet signal"
+                [Is("mix_mode", "levels")]
                 Number { range: -60.0..=12.0, default: -12.0, step: 0.1, skew: 2.0, scale: Scale::Decibels, off: Some(LEVEL_OFF) };
-            mix_mode "mix_mode" "Mix mode" Mix "What dry and wet are set by: their two levels, or the one mix"
+            mix_mode "mix_mode" "Mix mode" Mix "Dry and wet signal are set by their two levels, or by one mix"
                 Choice { options: &[&["levels"], &["mix"]], default: 0 };
-            mix "mix" "Mix" Mix "Share of the wet signal in the mix mode mix: 0 is dry alone, 100 wet alone, the power the same on the way"
+            mix "mix" "Mix" Mix "Share of the wet signal, with the same power everywhere: 0 is dry alone, 100 is wet alone"
+                [Is("mix_mode", "mix")]
                 Number { range: 0.0..=100.0, default: 25.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             mix_lock "mix_lock" "Lock mix" Mix "Leave levels and mix as they are when a preset is opened in the window"
                 Switch { default: false };
-            output_level "output_level" "Output" Mix "Level of the sum"
+            output_level "output_level" "Output" Mix "Level of the sum of dry and wet signal"
                 Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
-            loudness "loudness" "Loudness" Mix "How impulses are made equally loud: as rooms by their loudness, as cabinets by their spectral peak"
+            loudness "loudness" "Loudness" Mix "How impulses are made equally loud: rooms by their loudness on pink noise, cabinets by the peak of their spectrum"
                 Choice { options: &[&["off"], &["room", "match", "on"], &["cabinet"]], default: 1 };
             width "width" "Width" Mix "Stereo width of the wet signal: 0 is mono, 100 as it is, 200 twice as wide"
                 Number { range: 0.0..=200.0, default: 100.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             predelay "predelay" "Pre-delay" Mix "Delay of the wet signal"
+                [Is("predelay_sync", "off")]
                 Number { range: 0.0..=LONGEST_PREDELAY, default: 0.0, step: 0.1, skew: 0.5, scale: Scale::Milliseconds, off: None };
-            predelay_sync "predelay_sync" "Pre-delay sync" Mix "Pre-delay as a note at the host's tempo, whatever its time says; 500 ms at most, and without a tempo 120 beats per minute"
+            predelay_sync "predelay_sync" "Pre-delay sync" Mix "Pre-delay as a note at the host's tempo, at most 500 ms; without a tempo, at 120 beats per minute"
                 Choice {
                     options: &[
                         &["off", "no"],
@@ -92,27 +97,31 @@ macro_rules! every_setting {
             bypass "bypass" "Bypass" Mix "Pass the input on untouched"
                 Switch { default: false };
 
-            low_cut "low_cut" "Low cut" Tone "Take away below this frequency from the wet signal"
+            low_cut "low_cut" "Low cut" Tone "Remove what lies below this frequency from the wet signal"
                 Number { range: LOW_CUT_OFF..=2000.0, default: LOW_CUT_OFF, step: 1.0, skew: 0.289, scale: Scale::Hertz, off: Some(LOW_CUT_OFF) }; // 200 Hz
-            high_cut "high_cut" "High cut" Tone "Take away above this frequency from the wet signal"
+            high_cut "high_cut" "High cut" Tone "Remove what lies above this frequency from the wet signal"
                 Number { range: 500.0..=HIGH_CUT_OFF, default: HIGH_CUT_OFF, step: 10.0, skew: 0.348, scale: Scale::Hertz, off: Some(HIGH_CUT_OFF) }; // 3.16 kHz
 
-            low_shelf "low_shelf" "Low shelf" Tone "Raise or lower the lows of the wet signal by so much"
+            low_shelf "low_shelf" "Low shelf" Tone "Gain of the lows of the wet signal"
                 Number { range: -18.0..=18.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
-            low_shelf_corner "low_shelf_corner" "Low corner" Tone "Where half of the low shelf is reached"
+            low_shelf_corner "low_shelf_corner" "Low corner" Tone "Frequency at which half of the gain of the low shelf is reached"
+                [AnyMoved(&["low_shelf"])]
                 Number { range: 30.0..=1000.0, default: 150.0, step: 1.0, skew: 0.4, scale: Scale::Hertz, off: None }; // 200 Hz
-            high_shelf "high_shelf" "High shelf" Tone "Raise or lower the highs of the wet signal by so much"
+            high_shelf "high_shelf" "High shelf" Tone "Gain of the highs of the wet signal"
                 Number { range: -18.0..=18.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
-            high_shelf_corner "high_shelf_corner" "High corner" Tone "Where half of the high shelf is reached"
+            high_shelf_corner "high_shelf_corner" "High corner" Tone "Frequency at which half of the gain of the high shelf is reached"
+                [AnyMoved(&["high_shelf"])]
                 Number { range: 1000.0..=16_000.0, default: 5000.0, step: 10.0, skew: 0.5, scale: Scale::Hertz, off: None }; // 4.75 kHz
 
             trim_start "trim_start" "Trim start" Shape "Drop what comes before this time of the recording"
+                [Is("trim_start_auto", "off")]
                 Number { range: 0.0..=2000.0, default: 0.0, step: 0.1, skew: 0.5, scale: Scale::Milliseconds, off: Some(0.0) };
-            trim_start_auto "trim_start_auto" "Auto trim start" Shape "Drop what comes before the room begins to sound, whatever the time says"
+            trim_start_auto "trim_start_auto" "Auto trim start" Shape "Drop what comes before the room begins to sound"
                 Switch { default: false };
             trim_end "trim_end" "Trim end" Shape "Drop what comes from this time of the recording on"
+                [Is("trim_end_auto", "off")]
                 Number { range: 10.0..=LONG, default: LONG, step: 1.0, skew: 0.159, scale: Scale::Milliseconds, off: Some(LONG) }; // 775 ms
-            trim_end_auto "trim_end_auto" "Auto trim end" Shape "Drop what comes after the decay has sunk into the noise, whatever the time says"
+            trim_end_auto "trim_end_auto" "Auto trim end" Shape "Drop what comes after the decay has sunk into the noise"
                 Switch { default: false };
             size "size" "Size" Shape "Size of the room: its reflections and its decay stretch with it"
                 Number { range: 50.0..=200.0, default: 100.0, step: 1.0, skew: 0.631, scale: Scale::Percent, off: None }; // 100 %
@@ -120,29 +129,32 @@ macro_rules! every_setting {
                 Number { range: -24.0..=24.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
             reverse "reverse" "Reverse" Shape "Play the impulse backwards"
                 Switch { default: false };
-            attack "attack" "Attack" Shape "Time in which the impulse rises from its direct sound on"
+            attack "attack" "Attack" Shape "Time in which the impulse rises, from its direct sound on"
                 Number { range: 0.0..=5000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
-            decay "decay" "Decay" Shape "Time in which a further fall takes away 60 dB"
+            decay "decay" "Decay" Shape "Time in which an additional decay takes 60 dB away"
                 Number { range: 10.0..=LONG, default: LONG, step: 1.0, skew: 0.159, scale: Scale::Milliseconds, off: Some(LONG) }; // 775 ms
             fade_in "fade_in" "Fade in" Shape "Time of the fade at the beginning of the impulse"
                 Number { range: 0.0..=5000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
             fade_out "fade_out" "Fade out" Shape "Time of the fade at the end of the impulse"
                 Number { range: 0.0..=10_000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
 
-            decay_low "decay_low" "Decay lows" Decay "Reverberation time of the lows, relative to what it was"
+            decay_low "decay_low" "Decay lows" Decay "Reverberation time of the lows, relative to that of the impulse"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
-            decay_middle "decay_middle" "Decay middle" Decay "Reverberation time of the middle, relative to what it was"
+            decay_middle "decay_middle" "Decay middle" Decay "Reverberation time of the middle, relative to that of the impulse"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
-            decay_high "decay_high" "Decay highs" Decay "Reverberation time of the highs, relative to what it was"
+            decay_high "decay_high" "Decay highs" Decay "Reverberation time of the highs, relative to that of the impulse"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
-            low_crossover "low_crossover" "Low crossover" Decay "The frequency between lows and middle"
+            low_crossover "low_crossover" "Low crossover" Decay "Frequency between lows and middle"
+                [AnyMoved(&["decay_low", "decay_middle", "decay_high"])]
                 Number { range: 50.0..=1000.0, default: 250.0, step: 1.0, skew: 0.408, scale: Scale::Hertz, off: None }; // 224 Hz
-            high_crossover "high_crossover" "High crossover" Decay "The frequency between middle and highs"
+            high_crossover "high_crossover" "High crossover" Decay "Frequency between middle and highs"
+                [AnyMoved(&["decay_low", "decay_middle", "decay_high"])]
                 Number { range: 1000.0..=12_000.0, default: 4000.0, step: 10.0, skew: 0.463, scale: Scale::Hertz, off: None }; // 3.46 kHz
 
-            combine "combine" "Impulse B" Blend "What the second impulse does: nothing, or morph with the first, or follow it in series"
+            combine "combine" "Impulse B" Blend "What the second impulse does: nothing, morph with the first, or follow it in series"
                 Choice { options: &[&["off"], &["morph"], &["series"]], default: 0 };
-            morph "morph" "Morph" Blend "Place between the first impulse, 0, and the second, 100"
+            morph "morph" "Morph" Blend "Position between the first impulse, 0, and the second, 100"
+                [Is("combine", "morph")]
                 Number { range: 0.0..=100.0, default: 50.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
         }
     };
@@ -150,7 +162,7 @@ macro_rules! every_setting {
 pub(crate) use every_setting;
 
 macro_rules! table {
-    ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
+    ($($field:ident $id:tt $name:tt $section:ident $about:tt $([$($condition:expr),*])? $kind:ident $values:tt;)*) => {
         /// Every setting, section by section.
         pub static TABLE: [Setting; COUNT] = [$(
             Setting {
@@ -158,11 +170,12 @@ macro_rules! table {
                 name: $name,
                 about: $about,
                 section: Section::$section,
+                conditions: &[$($($condition),*)?],
                 kind: Kind::$kind($kind $values),
             }
         ),*];
 
-        /// How many settings there are.
+        /// Number of settings.
         pub const COUNT: usize = [$($id),*].len();
     };
 }

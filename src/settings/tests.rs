@@ -1,14 +1,17 @@
+mod conditions;
+mod docs;
+
 use super::*;
 use crate::chain::Controls;
 use crate::impulse::decay::{BandRatios, HIGH_CROSSOVER, LOW_CROSSOVER, RATIO};
 use crate::impulse::recipe::LevelRule;
-use crate::impulse::shape::{self, Cut, Level, Ratio, Shape, Time};
+use crate::impulse::shape::{self, Cut, Shape};
+use crate::impulse::units::{Level, Ratio, Time};
 use std::f32::consts::FRAC_1_SQRT_2;
 
 /// Numbers from one end of a range to the other.
 fn some_of(number: &Number) -> impl Iterator<Item = f32> {
-    let (least, most) = (*number.range.start(), *number.range.end());
-    (0..=1000).map(move |i| number.nearest(least + (most - least) * (i as f32 / 1000.0).powf(1.0 / number.skew)))
+    (0..=1000).map(|i| number.at(i as f32 / 1000.0))
 }
 
 fn values(setting: &Setting) -> Vec<Value> {

@@ -1,16 +1,18 @@
-//! The values of all settings, and what they mean.
+//! The values of all settings, and what chain and impulse make of them.
 
 use super::kind::{Choice, Number, Switch, Typed, Value};
 use super::scale::Scale;
 use super::table::*;
+use super::{Condition, find};
 use crate::chain::{Controls, MAX_PREDELAY, Shelving};
 use crate::impulse::decay::BandRatios;
 use crate::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
-use crate::impulse::shape::{Cut, Envelope, Fade, Level, Ratio, Shape, Time, Trim};
+use crate::impulse::shape::{Cut, Envelope, Fade, Shape, Trim};
+use crate::impulse::units::{Level, Ratio, Time};
 use std::f64::consts::FRAC_PI_2;
 
 macro_rules! settings {
-    ($($field:ident $id:tt $name:tt $section:ident $about:tt $kind:ident $values:tt;)*) => {
+    ($($field:ident $id:tt $name:tt $section:ident $about:tt $([$($condition:expr),*])? $kind:ident $values:tt;)*) => {
         /// The values of all settings: numbers in the units of their rows, switches, and the places of choices.
         #[derive(Debug, Clone, Copy, PartialEq)]
         pub struct Settings {
@@ -25,13 +27,23 @@ macro_rules! settings {
         }
 
         impl Settings {
-            /// The values in the order of the table.
+            /// The values, in the order of the table.
             #[must_use]
             pub fn values(&self) -> [Value; COUNT] {
                 [$(self.$field.into()),*]
             }
 
-            /// Sets a setting by its id. False if there is none, or its values are of another kind; then nothing happens.
+            /// The value of the setting of an id; `None` if there is no such setting.
+            #[must_use]
+            pub fn get(&self, id: &str) -> Option<Value> {
+                match id {
+                    $($id => Some(self.$field.into()),)*
+                    _ => None,
+                }
+            }
+
+            /// Sets the setting of an id. False, and nothing is set, if there is no such setting or its values are of
+            /// another kind.
             pub fn set(&mut self, id: &str, value: Value) -> bool {
                 match id {
                     $($id => $kind::of(value).map(|value| self.$field = value).is_some(),)*
@@ -44,18 +56,29 @@ macro_rules! settings {
 
 every_setting!(settings);
 
-/// Beats per minute where nobody says how many.
+/// Tempo in beats per minute if the host tells none.
 pub const TEMPO: f64 = 120.0;
 
-/// The notes that a pre-delay can be, in the order of its options behind off: in beats, which are quarter notes.
+/// Length in beats (quarter notes) of each option of the pre-delay's sync, in their order, without the first: off.
 const NOTES: [f64; 9] = [1.0 / 16.0, 1.0 / 8.0, 1.0 / 6.0, 1.0 / 4.0, 3.0 / 8.0, 1.0 / 3.0, 1.0 / 2.0, 3.0 / 4.0, 1.0];
 
-/// The options of the loudness, in their order.
+/// The rule of each option of the loudness, in their order.
 const RULES: [LevelRule; 3] = [LevelRule::Off, LevelRule::Match, LevelRule::Cabinet];
 
 impl Settings {
-    /// What the chain needs for a block, at a tempo in beats per minute; [`TEMPO`] in the place of none, or of one that is
-    /// not finite or not above 0. Real-time safe.
+    /// Sets what overrules the setting of an id, so that the setting has an effect.
+    pub fn enable(&mut self, id: &str) {
+        for condition in find(id).map(|setting| setting.conditions).unwrap_or_default() {
+            if let Condition::Is(other, text) = condition
+                && let Some(value) = find(other).and_then(|setting| setting.read(text))
+            {
+                self.set(other, value);
+            }
+        }
+    }
+
+    /// The chain's controls for a block, at a tempo in beats per minute. In the place of no tempo, or of one that is
+    /// not finite or not above 0, it is [`TEMPO`]. Real-time safe.
     #[must_use]
     pub fn controls(&self, tempo: Option<f64>) -> Controls {
         let level = |decibels| if decibels <= LEVEL_OFF { 0.0 } else { gain(decibels) };
@@ -75,14 +98,14 @@ impl Settings {
         }
     }
 
-    /// The pre-delay in seconds, if it is a note's.
+    /// The pre-delay in seconds, if it is set as a note.
     fn note(&self, tempo: Option<f64>) -> Option<f32> {
         let beats = NOTES.get(self.predelay_sync.checked_sub(1)?)?;
         let tempo = tempo.filter(|tempo| tempo.is_finite() && *tempo > 0.0).unwrap_or(TEMPO);
         Some(((beats * 60.0 / tempo) as f32).min(MAX_PREDELAY))
     }
 
-    /// How the impulse is shaped, in canonical form: settings that sound alike give the same.
+    /// The shape of the impulse in canonical form: settings that sound alike give equal shapes.
     #[must_use]
     pub fn shape(&self) -> Shape {
         let ends = |milliseconds| (milliseconds < LONG).then(|| time(milliseconds));
@@ -106,13 +129,13 @@ impl Settings {
         shape.canonical()
     }
 
-    /// How loud the impulse is made.
+    /// The rule by which the impulse is levelled.
     #[must_use]
     pub fn level(&self) -> LevelRule {
         RULES.get(self.loudness).copied().unwrap_or_default()
     }
 
-    /// What a first and a second impulse become; `None` when the second one does nothing.
+    /// How the first and the second impulse are combined; `None` if the second one is not used.
     #[must_use]
     pub fn combination(&self) -> Option<Combination> {
         match self.combine {
@@ -122,7 +145,7 @@ impl Settings {
         }
     }
 
-    /// An impulse, and a second one if there is one, as the settings level, shape and combine them.
+    /// The recipe of an impulse, and of a second one if there is one, as the settings level, shape and combine them.
     #[must_use]
     pub fn recipe(&self, source: Source, second: Option<Source>) -> Recipe {
         let second = second.zip(self.combination()).map(|(source, how)| Second { source, how });
@@ -135,9 +158,9 @@ fn gain(decibels: f32) -> f32 {
     10_f64.powf(f64::from(decibels) / 20.0) as f32
 }
 
-/// Gains of dry and wet in a mix, by the equal-power law: cos(πm/2) and sin(πm/2) for a share m of the wet signal. A room's
-/// sound is hardly correlated with what it is of, so that their powers add, and the sum of the squares is 1. The cosine is
-/// written as the sine of what is missing, so that both ends are exact: a cosine of π/2 is no zero in floating point.
+/// Gains of dry and wet in a mix, by the equal-power law: cos(πm/2) and sin(πm/2) for a share m of the wet signal. The
+/// sound of a room is hardly correlated with the dry signal, so their powers add, and the sum of the squares is 1. The
+/// cosine is written as a sine of 1 - m, so that both ends are exact: the cosine of π/2 is not 0 in floating point.
 fn shares(percent: f32) -> (f32, f32) {
     let quarter = |share: f64| (share * FRAC_PI_2).sin() as f32;
     let wet = f64::from(percent) / 100.0;

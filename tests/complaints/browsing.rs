@@ -1,8 +1,7 @@
 //! About finding the next impulse.
 
 use crate::Folder;
-use transept::editor::chooser::stepped;
-use transept::editor::scene::Direction;
+use transept::editor::selection::{Direction, neighbour};
 use transept::impulse::recipe::Source;
 
 /// 5. No previous and next.
@@ -14,7 +13,7 @@ fn no_previous_and_next() {
     }
     let step = |name: &str, direction| {
         let source = Source::File { path: folder.path(name) };
-        stepped(Some(&source), direction, &[])
+        neighbour(Some(&source), direction, &[])
     };
     let file = |name: &str| Some(Source::File { path: folder.path(name) });
     assert_eq!(step("room 1.wav", Direction::Next), file("room 2.aiff"));

@@ -10,7 +10,7 @@ use transept::space;
 
 /// The impulse that sounds on each side, after all that was done to it.
 fn sounding(recipe: &Recipe) -> Impulse {
-    let length = build(recipe, STEREO).convolver.kernel().len();
+    let length = build(recipe, STEREO).delivery.kernel().len();
     let mut click = vec![0.0; length];
     click[0] = 1.0;
     let sides = [vec![click.clone(), vec![0.0; length]], vec![vec![0.0; length], click]];
@@ -62,7 +62,7 @@ fn trim_thresholds_that_eat_quiet_impulses() {
     let mut stored = quiet.clone();
     stored.resize(25_000, 0.0);
     let recipe = plain(Source::File { path: folder.file("quiet.wav", RATE, &[stored]) });
-    assert_eq!(build(&recipe, MONO).convolver.kernel().len(), 20_000, "only the zeros at the end are gone");
+    assert_eq!(build(&recipe, MONO).delivery.kernel().len(), 20_000, "only the zeros at the end are gone");
     let mut click = vec![0.0; 20_000];
     click[0] = 1.0;
     let heard = Player::new(&recipe, MONO, wet()).play(&[click], 512).remove(0);

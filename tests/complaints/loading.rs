@@ -19,8 +19,8 @@ fn the_session_opens_without_its_impulse() {
     let folder = Folder::new();
     let path = folder.file("church.wav", 48_000, &[noise(1000, 1)]);
     let before = session::Instance::new(&folder);
-    before.params.recipe.embed(Embedding::Never);
-    before.params.recipe.choose(Recipe::file(&path));
+    before.params.session.embed(Embedding::Never);
+    before.params.session.choose(Recipe::file(&path));
     before.comes_to(&State::Ready);
     let session = before.remembered();
     std::fs::remove_file(&path).expect("removed");
@@ -38,7 +38,7 @@ fn the_session_opens_without_its_impulse() {
     folder.file("St. Mary.wav", 48_000, &[noise(1000, 1)]);
     missing.worker.handle().reload();
     missing.comes_to(&State::Ready);
-    missing.params.recipe.embed(Embedding::Always);
+    missing.params.session.embed(Embedding::Always);
     let session = missing.remembered();
     std::fs::remove_file(folder.path("St. Mary.wav")).expect("removed");
     let embedded = session::Instance::open(&folder, &session);
@@ -55,7 +55,7 @@ mod session {
     use std::sync::Arc;
     use std::time::Duration;
     use transept::cancel::Token;
-    use transept::engine::Convolver;
+    use transept::engine::Delivery;
     use transept::handover::AudioEnd;
     use transept::impulse::Impulse;
     use transept::impulse::recipe::Source;
@@ -63,19 +63,19 @@ mod session {
     use transept::parameters::TranseptParams;
     use transept::prepare::PrepareError;
     use transept::prepare::worker::Client;
-    use transept::session::resolver::Finder;
+    use transept::session::resolver::Resolver;
 
     pub struct Instance {
         pub params: Arc<TranseptParams>,
         pub worker: Worker,
-        pub audio: AudioEnd<Convolver>,
+        pub audio: AudioEnd<Delivery>,
     }
 
-    struct Asks(Arc<TranseptParams>, Finder);
+    struct Asks(Arc<TranseptParams>, Resolver);
 
     impl Client for Asks {
-        fn wanted(&self) -> Option<Wanted> {
-            let (recipe, editions) = (self.0.wanted(), self.0.recipe.choice().editions());
+        fn poll(&self) -> Option<Wanted> {
+            let (recipe, editions) = (self.0.wanted(), self.0.session.choice().editions());
             Some(Wanted { recipe, format: STEREO, editions, on_failure: OnFailure::Silence })
         }
         fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
@@ -95,8 +95,8 @@ mod session {
             let params = Arc::new(TranseptParams::default());
             params.deserialize_fields(session);
             let library = Library { folders: vec![library.path("")] };
-            let finder = Finder::new(params.recipe.clone(), move || library.clone());
-            let (worker, audio) = Worker::spawn(Asks(params.clone(), finder));
+            let resolver = Resolver::new(params.session.clone(), move || library.clone());
+            let (worker, audio) = Worker::spawn(Asks(params.clone(), resolver));
             Self { params, worker, audio }
         }
 
@@ -114,7 +114,7 @@ mod session {
         pub fn remembered(&self) -> BTreeMap<String, String> {
             use transept::session::embed::Embedding;
             let began = Instant::now();
-            let embeds = self.params.recipe.embedding() != Embedding::Never;
+            let embeds = self.params.session.embedding() != Embedding::Never;
             loop {
                 let saved = self.save();
                 if saved["memory"].contains("file_hash") && (saved["embedded"] != "null") == embeds {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use transept::cancel::Token;
 use transept::chain::{Chain, Controls, Format, Meters};
-use transept::engine::Convolver;
+use transept::engine::Delivery;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::prepare::{self, Prepared};
 
@@ -77,21 +77,21 @@ struct Player {
 impl Player {
     /// With the recipe's room in place before the first sample.
     fn new(recipe: &Recipe, format: Format, controls: Controls) -> Self {
-        Self::of(build(recipe, format).convolver, format, controls)
+        Self::of(build(recipe, format).delivery, format, controls)
     }
 
     /// With a convolver in place before the first sample.
-    fn of(convolver: Box<Convolver>, format: Format, controls: Controls) -> Self {
+    fn of(delivery: Box<Delivery>, format: Format, controls: Controls) -> Self {
         let mut player = Self { chain: Chain::new(format, Arc::new(Meters::default())), controls };
-        player.give(convolver);
+        player.give(delivery);
         player.chain.reset();
         player
     }
 
     /// Hands a convolver over, in a block of no frames.
-    fn give(&mut self, convolver: Box<Convolver>) {
+    fn give(&mut self, delivery: Box<Delivery>) {
         let nothing = &mut [&mut [][..], &mut []][..self.chain.format().outputs];
-        assert!(self.chain.process(nothing, &self.controls, Some(convolver)).is_none(), "it was taken");
+        assert!(self.chain.process(nothing, &self.controls, Some(delivery)).is_none(), "it was taken");
     }
 
     /// Plays a signal, one channel for each output, in blocks of one size; of random sizes where `block` is 0.

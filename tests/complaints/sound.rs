@@ -22,7 +22,7 @@ fn clicks_on_change_and_a_fade_that_bulges() {
         let mut preparer = Preparer::default();
         let mut build = |recipe: &Recipe, generation| {
             let order = Order { recipe, format: MONO, editions: [0; 2], generation };
-            preparer.build(&order, &prepare::decoded, &Token::never()).expect("built").convolver
+            preparer.build(&order, &prepare::decoded, &Token::never()).expect("built").delivery
         };
         let mut player = Player::of(build(&folder.room(&[vec![1.0]]), 1), MONO, wet());
         let mut heard = player.play(&[before.to_vec()], 0).remove(0);

@@ -4,7 +4,7 @@ use crate::common::{BLOCKS, Seeded, cut, error_db, noise, oracle, recordings, ro
 use crate::{Path, assert_same_bits};
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
-use transept::engine::{Convolver, Engine, Kernel, Relation};
+use transept::engine::{Convolver, Delivery, Engine, Kernel, Relation};
 
 /// Samples of the fade to another shape, at 48 kHz.
 const RESHAPE: usize = 1_200;
@@ -21,37 +21,37 @@ fn mono(taps: &[f32]) -> Arc<Kernel> {
 }
 
 /// Number 1.
-fn first(kernel: Arc<Kernel>, room: usize) -> Convolver {
-    Convolver::with_room(kernel, room).with_generation(1)
+fn first(kernel: Arc<Kernel>, capacity: usize) -> Delivery {
+    Delivery::new(Convolver::with_capacity(kernel, capacity), 1)
 }
 
 /// The room of the one before in another shape.
-fn reshaped(kernel: Arc<Kernel>, generation: u64, correlation: f32) -> Convolver {
+fn reshaped(kernel: Arc<Kernel>, generation: u64, correlation: f32) -> Delivery {
     let relation = Relation { correlation, is_reshaped: true };
-    Convolver::new(kernel).with_generation(generation).with_relation(generation - 1, relation)
+    Delivery::new(Convolver::new(kernel), generation).with_relation(generation - 1, relation)
 }
 
 /// Plays signals through an engine that is given convolvers at some frames, all under the allocation guard. Gives the
-/// outputs, and how many convolvers came home.
-fn play(given: Vec<(usize, Convolver)>, signals: &[Vec<f32>], block: usize, seed: u64) -> (Vec<Vec<f32>>, usize) {
+/// outputs, and how often something was given back.
+fn play(given: Vec<(usize, Delivery)>, signals: &[Vec<f32>], block: usize, seed: u64) -> (Vec<Vec<f32>>, usize) {
     let mut engine = Engine::new(signals.len(), signals.len(), 48_000);
-    let mut given: Vec<_> = given.into_iter().map(|(at, convolver)| (at, Box::new(convolver))).collect();
+    let mut given: Vec<_> = given.into_iter().map(|(at, delivery)| (at, Box::new(delivery))).collect();
     let len = signals[0].len();
     let mut ends: Vec<usize> = cut(len, block, seed).into_iter().map(|block| block.end).collect();
     // A host cuts its blocks where something changes.
     ends.extend(given.iter().map(|(at, _)| *at));
     ends.sort_unstable();
     let mut outputs = vec![vec![f32::NAN; len]; signals.len()];
-    let (mut done, mut home) = (0, 0);
+    let (mut done, mut returned) = (0, 0);
     for end in ends {
         let incoming = given.iter().position(|(at, _)| *at == done).map(|index| given.swap_remove(index).1);
         let inputs: Vec<&[f32]> = signals.iter().map(|s| &s[done..end]).collect();
         let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(|o| &mut o[done..end]).collect();
-        let finished = assert_no_alloc(|| engine.process(&inputs, &mut slices, incoming));
-        home += usize::from(finished.is_some());
+        let retired = assert_no_alloc(|| engine.process(&inputs, &mut slices, incoming));
+        returned += usize::from(retired.is_some());
         done = end;
     }
-    (outputs, home)
+    (outputs, returned)
 }
 
 /// The raised cosine of a fade that begins at a frame, for sounds of correlation 1.
@@ -106,10 +106,10 @@ fn a_room_in_another_shape_sounds_as_if_it_had_heard_everything() {
     let places = [1, 63, 64, 65, 300, 2_047, 2_049, 4_100].into_iter().chain((0..40).map(|i| 20_000 + i * 211));
     for at in places {
         let given = vec![(0, first(mono(&old), 0)), (at, reshaped(mono(&new), 2, 1.0))];
-        let (got, home) = play(given, std::slice::from_ref(&signal), 64, 0);
+        let (got, returned) = play(given, std::slice::from_ref(&signal), 64, 0);
         let start = assert_fades(&got[0], &signal, [&old, &new], at, &format!("at {at}"));
         latest = latest.max(start - at);
-        assert_eq!(home, 1);
+        assert_eq!(returned, 1);
     }
     // One quantum for each level up to 512 samples, four for 2048, and the one that is under way.
     assert!(latest <= 8 * 64, "{latest} samples until the fade begins");
@@ -172,7 +172,7 @@ fn a_room_may_become_longer_or_shorter() {
     let longer: Vec<f32> = room(24_000, 5);
     let given = vec![(0, first(mono(&long[..20_000]), 30_000)), (40_000, reshaped(mono(&longer), 2, 1.0))];
     let got = play(given, std::slice::from_ref(&signal), 64, 0).0.remove(0);
-    assert_fades(&got, &signal, [&long[..20_000], &longer], 40_000, "longer, with room for it");
+    assert_fades(&got, &signal, [&long[..20_000], &longer], 40_000, "longer, with capacity for it");
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn changes_land_at_the_same_sample_whatever_the_block_sizes_and_phases() {
         for (index, at) in places.into_iter().enumerate() {
             let generation = index as u64 + 2;
             let new =
-                Convolver::with_room(mono(&taps[index + 1]), 20_000).with_generation(generation).with_phase(phase);
+                Delivery::new(Convolver::with_capacity(mono(&taps[index + 1]), 20_000), generation).with_phase(phase);
             let relation = Relation { correlation: 0.5, is_reshaped: index != 3 };
             // Which of those before it sounds depends on what has been skipped.
             let new = (1..generation).fold(new, |new, before| new.with_relation(before, relation));
@@ -250,8 +250,8 @@ fn changes_land_at_the_same_sample_whatever_the_block_sizes_and_phases() {
         }
         given
     };
-    let (whole, home) = play(changes(0), &signal, 60_000, 0);
-    assert!(home > 0, "some came home");
+    let (whole, returned) = play(changes(0), &signal, 60_000, 0);
+    assert!(returned > 0, "some were given back");
     for block in BLOCKS {
         assert_same_bits(&whole, &play(changes(0), &signal, block, 1).0, &format!("blocks of {block}"));
     }
@@ -265,8 +265,8 @@ fn a_room_reshaped_into_itself_is_inaudible() {
     let (taps, signal) = (room(20_000, 1), [noise(96_000, 2)]);
     let mut given = vec![(0, first(mono(&taps), 0))];
     given.extend((2..20).map(|generation| (4_000 * generation as usize, reshaped(mono(&taps), generation, 1.0))));
-    let (got, home) = play(given, &signal, 0, 3);
-    assert_eq!(home, 18);
+    let (got, returned) = play(given, &signal, 0, 3);
+    assert_eq!(returned, 18);
     let error = error_db(&got[0], &oracle(&signal[0], &taps, 96_000));
     assert!(error <= -120.0, "{error:.1} dB");
 }
@@ -284,12 +284,12 @@ fn a_storm_of_changes_ends_in_the_newest_room() {
         newest = room(1 + seeded.below(15_000), generation);
         let correlation = seeded.below(11) as f32 / 10.0;
         let relation = Relation { correlation, is_reshaped: seeded.below(4) > 0 };
-        let new = Convolver::with_room(mono(&newest), 15_000).with_generation(generation);
+        let new = Delivery::new(Convolver::with_capacity(mono(&newest), 15_000), generation);
         let from = generation.saturating_sub(4).max(1);
         given.push((at, (from..generation).fold(new, |new, before| new.with_relation(before, relation))));
     }
-    let (got, home) = play(given, &signal, 0, 2);
-    assert!(home > 20);
+    let (got, returned) = play(given, &signal, 0, 2);
+    assert!(returned > 20);
     assert!(got[0].iter().all(|y| y.is_finite()));
     let expected = oracle(&signal[0], &newest, 200_000);
     let error = error_db(&got[0][150_000..], &expected[150_000..]);

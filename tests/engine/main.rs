@@ -5,6 +5,7 @@ mod changes;
 #[path = "../common/mod.rs"]
 mod common;
 mod exactness;
+mod examples;
 mod places;
 mod robustness;
 

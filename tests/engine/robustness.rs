@@ -4,7 +4,7 @@ use crate::common::{Seeded, error_db, noise, oracle, room};
 use crate::{assert_same_bits, convolver, mono, run};
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
-use transept::engine::{BuildError, Convolver, Instructions, Kernel};
+use transept::engine::{BuildError, Convolver, Instructions, Kernel, ProcessError};
 
 #[test]
 #[should_panic(expected = "inputs and outputs")]
@@ -13,6 +13,32 @@ fn a_call_with_too_few_inputs_panics() {
     let mut other = [0.0; 8];
     let taps = room(100, 1);
     convolver(2, 2, 48_000, &[(0, 0, &taps)]).process(&[&[0.0; 8]], &mut [&mut output, &mut other]);
+}
+
+#[test]
+fn a_call_that_does_not_fit_is_reported_without_a_panic_and_changes_nothing() {
+    let mut convolver = convolver(2, 2, 48_000, &[(0, 0, &room(100, 1))]);
+    let (sound, short) = ([1.0; 8], [1.0; 7]);
+    let (mut left, mut right) = ([9.0; 8], [9.0; 8]);
+    let mut call = |inputs: &[&[f32]], outputs: &mut [&mut [f32]]| {
+        assert_no_alloc(|| convolver.try_process(inputs, outputs).is_ok());
+        convolver.try_process(inputs, outputs)
+    };
+    let channels = call(&[&sound], &mut [&mut left, &mut right]);
+    assert_eq!(channels, Err(ProcessError::Channels { expected: (2, 2), found: (1, 2) }));
+    let channels = call(&[&sound, &sound], &mut [&mut left]);
+    assert_eq!(channels, Err(ProcessError::Channels { expected: (2, 2), found: (2, 1) }));
+    let length = call(&[&sound, &short], &mut [&mut left, &mut right]);
+    assert_eq!(length, Err(ProcessError::InputLength { input: 1, expected: 8, found: 7 }));
+    let length = call(&[&sound, &sound], &mut [&mut left, &mut right[..5]]);
+    assert_eq!(length, Err(ProcessError::OutputLength { output: 1, expected: 8, found: 5 }));
+    assert_eq!((left, right), ([9.0; 8], [9.0; 8]));
+    // The input of those calls was not heard.
+    let mut fresh = [[0.0; 8]; 2];
+    let [l, r] = &mut fresh;
+    crate::convolver(2, 2, 48_000, &[(0, 0, &room(100, 1))]).process(&[&sound, &sound], &mut [l, r]);
+    assert_eq!(convolver.try_process(&[&sound, &sound], &mut [&mut left, &mut right]), Ok(()));
+    assert_eq!([left, right], fresh);
 }
 
 #[test]

@@ -194,13 +194,23 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "plugin",
-        // Its layouts have as many channels as the engine.
-        rooms: &["chain", "parameters", "session", "prepare", "library", "editor", "engine::MAX_CHANNELS"],
+        // What the exchange carries has a name, and its layouts have as many channels as the engine.
+        rooms: &[
+            "chain",
+            "parameters",
+            "session",
+            "prepare",
+            "handover",
+            "library",
+            "editor",
+            "engine::Delivery",
+            "engine::MAX_CHANNELS",
+        ],
         // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to.
         crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json"],
         never: &["std::net"],
         but: &[],
-        sentence: "may use chain, parameters, session, prepare (its worker and the way to it), library (of the user), editor's constructor; never impulse, settings, space, the GUI toolkit",
+        sentence: "may use chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor; never impulse, settings, space, the GUI toolkit",
     },
 ];
 
@@ -361,9 +371,9 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
         named.iter().filter_map(|named| broken(named, &crates)).collect::<Vec<_>>()
     };
     for (file, text) in [
-        ("engine/swap", "use crate::handover::exchange;"),
+        ("engine/transition", "use crate::handover::exchange;"),
         ("engine", "use crate::{engine::Kernel, chain as c};"),
-        ("engine/swap", "use super::super::chain::Chain;"),
+        ("engine/transition", "use super::super::chain::Chain;"),
         ("engine", "mod inner { use super::super::prepare; }"),
         ("engine", "fn f() { let x = crate::chain::MAX; }"),
         ("engine", "use std::{sync::{Arc, Mutex}, fmt};"),
@@ -396,6 +406,9 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
     ] {
         assert_eq!(found(file, text), Vec::<String>::new(), "{file}: {text}");
     }
-    let sentence = found("engine/swap", "\nuse crate::handover::exchange;").remove(0);
-    assert!(sentence.starts_with("src/engine/swap.rs:2: crate::handover::exchange: engine may use"), "{sentence}");
+    let sentence = found("engine/transition", "\nuse crate::handover::exchange;").remove(0);
+    assert!(
+        sentence.starts_with("src/engine/transition.rs:2: crate::handover::exchange: engine may use"),
+        "{sentence}"
+    );
 }

@@ -119,7 +119,7 @@ pub fn sounding(recipe: &Recipe, format: Format, controls: &Controls) -> Chain {
     let mut chain = Chain::new(format, Default::default());
     let prepared = prepare::build(recipe, format, &Token::never()).expect("a room");
     let mut nothing: Vec<&mut [f32]> = (0..format.outputs).map(|_| &mut [][..]).collect();
-    chain.process(&mut nothing, controls, Some(prepared.convolver));
+    chain.process(&mut nothing, controls, Some(prepared.delivery));
     chain.reset();
     chain
 }

@@ -101,7 +101,7 @@ impl Inside {
 
     /// As the window does it.
     pub fn choose(&self, recipe: Recipe) {
-        self.plugin.recipe().choose(recipe);
+        self.plugin.session().choose(recipe);
         self.plugin.worker().nudge();
     }
 

@@ -79,11 +79,11 @@ impl Controller {
     }
 
     fn relocate(&mut self, wanted: &Path, found: PathBuf) {
-        let located = |side| self.params.recipe.located(side).map(|source| (side, source));
+        let located = |side| self.params.session.located(side).map(|source| (side, source));
         let part = |(_, source): &(Side, Source)| source.files().contains(&wanted);
         if let Some((side, source)) = Side::BOTH.into_iter().filter_map(located).find(part) {
             self.remark = None;
-            self.params.recipe.relocate(side, selection::relocated(&source, wanted, found));
+            self.params.session.relocate(side, selection::relocated(&source, wanted, found));
             self.worker.nudge();
         }
     }

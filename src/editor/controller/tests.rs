@@ -25,9 +25,9 @@ fn space(id: &str) -> Source {
 #[test]
 fn choosing_changes_the_recipe_and_keeps_its_level_rule() {
     let (mut controller, _open, _worker) = opened(Silent);
-    let before = controller.params.recipe.get();
+    let before = controller.params.session.get();
     controller.select(space("plate").into());
-    let after = controller.params.recipe.get();
+    let after = controller.params.session.get();
     assert_eq!((after.source, after.level), (space("plate"), before.level));
 }
 
@@ -66,13 +66,13 @@ fn a_preset_that_was_saved_opens_and_one_that_cannot_be_says_why() {
     assert_eq!((controller.remark(), controller.preset_name().as_str()), (None, "wide.toml"));
     controller.select(space("room").into());
     controller.select(Selection::Preset(path("wide.toml")));
-    assert_eq!(controller.params.recipe.get().source, space("plate"));
+    assert_eq!(controller.params.session.get().source, space("plate"));
     assert_eq!(controller.remark(), None);
 
     std::fs::write(path("newer.toml"), "[impulse]\nkind = \"space\"\nid = \"room\"\n[settings]\nglow = 1\n")
         .expect("written");
     controller.select(Selection::Preset(path("newer.toml")));
-    assert_eq!(controller.params.recipe.get().source, space("room"));
+    assert_eq!(controller.params.session.get().source, space("room"));
     assert!(
         matches!(controller.remark(), Some(Remark::Aside(said)) if said.contains("newer.toml") && said.contains("glow"))
     );
@@ -82,7 +82,7 @@ fn a_preset_that_was_saved_opens_and_one_that_cannot_be_says_why() {
         controller.select(Selection::Preset(path(name)));
         let remark = controller.remark();
         assert!(matches!(remark, Some(Remark::NoPreset(said)) if said.contains(name)), "{remark:?}");
-        assert_eq!(controller.params.recipe.get().source, space("room"), "as before");
+        assert_eq!(controller.params.session.get().source, space("room"), "as before");
     }
     controller.dismiss();
     assert_eq!(controller.remark(), None);
@@ -98,7 +98,7 @@ fn what_the_session_embeds_is_the_users_choice_and_stays_it() {
     assert_eq!(controller.embedding(), Embedding::WhenSmall);
     controller.embed(Embedding::Always);
     controller.select(space("plate").into());
-    assert_eq!((controller.embedding(), controller.params.recipe.embedding()), (Embedding::Always, Embedding::Always));
+    assert_eq!((controller.embedding(), controller.params.session.embedding()), (Embedding::Always, Embedding::Always));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::editor::parameter::{Edit, Reading};
 use crate::editor::view::View;
 use crate::editor::widgets::slider::{self, Typing};
 use crate::editor::widgets::{menu, switch};
-use crate::settings::{Kind, Section, Setting, TABLE};
+use crate::settings::{self, Condition, Kind, Section, Setting, Settings, TABLE};
 use egui::{Rect, Ui, vec2};
 
 const ROW: f32 = 27.0;
@@ -48,6 +48,18 @@ impl Model {
     pub fn reading(&self, parameter: &str) -> Option<&Reading> {
         self.readings.iter().find(|reading| reading.parameter == parameter)
     }
+
+    /// The values of all settings, as their readings stand.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        for reading in &self.readings {
+            if let Some(setting) = settings::find(reading.parameter) {
+                settings.set(setting.id, setting.at(reading.normalized));
+            }
+        }
+        settings
+    }
 }
 
 impl View for Controls {
@@ -70,8 +82,7 @@ impl View for Controls {
             let (column, row) = (place / rows, place % rows);
             let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), tabs::HEIGHT + row as f32 * ROW);
             let place = Rect::from_min_size(corner, size);
-            let is_enabled = counts(model, setting);
-            ui.add_enabled_ui(is_enabled, |ui| show_setting(ui, model, setting, &mut state.typing, place, &mut edits));
+            show_setting(ui, model, setting, &mut state.typing, place, &mut edits);
         }
         edits
     }
@@ -81,30 +92,30 @@ impl View for Controls {
     }
 }
 
-/// Whether it is heard, as others stand; what is not cannot be moved, either.
-fn counts(model: &Model, setting: &Setting) -> bool {
-    let is_mix = model.reading("mix_mode").is_some_and(Reading::is_on);
-    match setting.id {
-        "dry" | "wet" => !is_mix,
-        "mix" => is_mix,
-        "predelay" => model.reading("predelay_sync").is_none_or(|sync| sync.normalized == 0.0),
-        _ => true,
-    }
-}
-
-/// What a page shows, column by column.
+/// The settings on a page, column by column.
 fn page(section: Section) -> impl Iterator<Item = &'static Setting> {
     TABLE.iter().filter(move |setting| setting.section == section && setting.id != "bypass" && !is_beside(setting))
 }
 
-/// Whether it stands in the row of the setting that it overrules.
+/// True for a switch that overrules another setting: it stands in the row of that one.
 fn is_beside(setting: &Setting) -> bool {
-    setting.id.ends_with("_auto")
+    TABLE.iter().filter_map(beside).any(|switch| switch.id == setting.id)
 }
 
 /// The switch that overrules a setting, if there is one.
 fn beside(setting: &Setting) -> Option<&'static Setting> {
-    TABLE.iter().find(|other| is_beside(other) && other.id.strip_suffix("_auto") == Some(setting.id))
+    let overruling = setting.conditions.iter().filter_map(|condition| match condition {
+        Condition::Is(id, _) => settings::find(id),
+        Condition::AnyMoved(_) => None,
+    });
+    overruling.into_iter().find(|other| matches!(other.kind, Kind::Switch(_)))
+}
+
+/// The description of a setting and, if it has no effect as others stand, the reason.
+fn about(setting: &Setting, unmet: Option<Condition>) -> String {
+    let clause = |condition: Condition| condition.clause(|other| other.name.to_owned());
+    let reason = unmet.map(|condition| format!(". Has an effect only if {}", clause(condition)));
+    format!("{}{}", setting.about, reason.unwrap_or_default())
 }
 
 fn show_setting(
@@ -116,21 +127,23 @@ fn show_setting(
     edits: &mut Vec<Edit>,
 ) {
     let Some(reading) = model.reading(setting.id) else { return };
-    match &setting.kind {
-        Kind::Number(_) => {
-            if let Some(other) = beside(setting).and_then(|other| model.reading(other.id)) {
-                let rest = place.with_min_x(place.right() - BESIDE);
-                switch::show_beside(ui, other, "Auto", rest, edits);
-                place.set_right(rest.left() - 8.0);
-            }
-            slider::show(ui, reading, setting.about, typing, place, edits);
-        }
-        Kind::Switch(_) => switch::show(ui, reading, setting.about, place, edits),
-        Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {
-            menu::show(ui, reading, *choice, setting.about, place, edits);
-        }
-        Kind::Choice(choice) => switch::show_choice(ui, reading, *choice, setting.about, place, edits),
+    if let Some(other) = beside(setting).and_then(|other| model.reading(other.id)) {
+        let rest = place.with_min_x(place.right() - BESIDE);
+        switch::show_beside(ui, other, "Auto", rest, edits);
+        place.set_right(rest.left() - 8.0);
     }
+    let unmet = setting.unmet(&model.settings());
+    let about = about(setting, unmet);
+    // A setting that another one overrules cannot be moved. One that has nothing to act on can be set beforehand.
+    let is_overruled = matches!(unmet, Some(Condition::Is(..)));
+    ui.add_enabled_ui(!is_overruled, |ui| match &setting.kind {
+        Kind::Number(_) => slider::show(ui, reading, &about, typing, place, edits),
+        Kind::Switch(_) => switch::show(ui, reading, &about, place, edits),
+        Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {
+            menu::show(ui, reading, *choice, &about, place, edits);
+        }
+        Kind::Choice(choice) => switch::show_choice(ui, reading, *choice, &about, place, edits),
+    });
 }
 
 #[cfg(test)]

@@ -26,6 +26,6 @@ pub fn show(ui: &mut Ui, reading: &Reading, choice: Choice, about: &str, rect: R
         });
         let is_enabled = ui.is_enabled();
         list.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, is_enabled, &reading.name));
-        list.response.on_hover_text(about);
+        list.response.on_hover_text(about).on_disabled_hover_text(about);
     });
 }

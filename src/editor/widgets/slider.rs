@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, reading: &Reading, about: &str, typing: &mut Typing, re
     let id = ui.scope_id().with(reading.parameter);
     let response = ui.interact(rail, id, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
-    let response = response.on_hover_text(about);
+    let response = response.on_hover_text(about).on_disabled_hover_text(about);
     move_by_pointer(ui, reading, &response, rail.width(), edits);
     if response.has_focus() {
         move_by_keys(ui, reading, &response, typing, edits);

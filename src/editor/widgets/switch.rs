@@ -59,7 +59,7 @@ fn button(ui: &mut Ui, id: (&str, usize), info: WidgetInfo, text: &str, about: &
     let response = ui.interact(rect.shrink2(vec2(0.0, 1.5)), ui.scope_id().with(id), Sense::click());
     let is_selected = info.selected == Some(true);
     response.widget_info(|| info.clone());
-    let response = response.on_hover_text(about);
+    let response = response.on_hover_text(about).on_disabled_hover_text(about);
     let visuals = ui.style().interact(&response);
     let fill = if is_selected { theme::ACCENT } else { visuals.bg_fill };
     let colour = if is_selected { theme::ON_ACCENT } else { theme::TEXT };

@@ -1,19 +1,20 @@
-//! From the paths of an impulse response to a kernel.
+//! Builder: from the paths of an impulse response to a kernel.
 
-use super::super::analysis::Analysis;
 use super::super::dispatch::{Dispatch, Instructions};
-use super::super::history::CEILING;
-use super::super::plan::{LevelPlan, Load, Plan};
+use super::super::plan::{Load, Plan, StagePlan};
+use super::super::sanitize::{CEILING, flush_small};
 use super::super::schedule::{Schedule, Work, catching_up};
-use super::super::spectrum::{CHUNK, floor};
+use super::super::spectrum::CHUNK;
 use super::super::transform::Transform;
 use super::super::{BuildError, MAX_CHANNELS, MAX_QUANTUM, quantum};
-use super::{HeadPath, Kernel, KernelLevel, LevelPath, Run};
+use super::analysis::Analysis;
+use super::{HeadPath, Kernel, KernelStage, Run, StagePath};
 use crate::cancel::{Cancelled, Token};
 use pulp::bytemuck::cast_slice;
 use rustfft::FftPlanner;
 use std::ops::Range;
 use std::sync::Arc;
+
 /// Input, output, and the taps from one to the other.
 pub type Path<'a> = (usize, usize, &'a [f32]);
 
@@ -44,32 +45,32 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
-    /// Uses these instructions instead of the best that the processor has: for comparisons.
+    /// Sets the vector instructions; otherwise the best that the processor has are used. For comparisons.
     #[must_use]
     pub fn instructions(mut self, instructions: Instructions) -> Self {
         self.instructions = Some(instructions);
         self
     }
 
-    /// Sets the samples that are summed directly, and between two runs of the schedule: a power of two from 32 to 256;
-    /// otherwise [`quantum`] says how many.
+    /// Sets the quantum: the number of taps summed directly, and the samples between two runs of the schedule. A power of
+    /// two from 32 to 256. Otherwise [`quantum`] gives it.
     #[must_use]
     pub fn quantum(mut self, samples: usize) -> Self {
         self.quantum = Some(samples);
         self
     }
 
-    /// Sets the partition sizes in samples instead of looking for the cheapest: powers of two, the first the quantum, each
-    /// used until there is time for the next, and half a block of it more for the phases of many convolvers.
+    /// Sets the partition sizes in samples: powers of two in ascending order, the first of them the quantum. Each is used
+    /// until there is time for the next one. Otherwise the cheapest plan is searched.
     #[must_use]
     pub fn partitions(mut self, sizes: &'a [usize]) -> Self {
         self.partitions = Some(sizes);
         self
     }
 
-    /// Takes over the quantum, the partition sizes and the instructions of a kernel that was built before, so that this one
-    /// can follow it as [the same room in another shape](crate::engine::Relation); and shares its spectra wherever the taps are the
-    /// same. `paths` are those that it was built of.
+    /// Takes quantum, partition sizes and instructions from an earlier kernel, so that the new kernel can follow it as the
+    /// [same room in another shape](crate::engine::Relation::is_reshaped), and shares its spectra where the taps are the
+    /// same. `paths` are those that the earlier kernel was built from.
     #[must_use]
     pub fn like(mut self, kernel: &'a Kernel, paths: &'a [Path<'a>]) -> Self {
         self.like = Some((kernel, paths));
@@ -79,17 +80,17 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
-    /// Checks this token at every partition, so that the building of a long kernel can be given up; without one, it is
-    /// built to its end.
+    /// Checks this token at every partition, so that building a long kernel can be cancelled. Without a token it is built
+    /// to its end.
     #[must_use]
     pub fn cancelled_by(mut self, cancel: &'a Token<'a>) -> Self {
         self.cancel = Some(cancel);
         self
     }
 
-    /// Computes the spectra. Allocates; takes some milliseconds per second of impulse.
+    /// Builds the kernel. Allocates; takes some milliseconds per second of impulse.
     ///
-    /// An empty impulse is silence, not an error.
+    /// An impulse without taps is silence, not an error.
     ///
     /// # Errors
     /// See [`BuildError`].
@@ -103,18 +104,18 @@ impl<'a> KernelBuilder<'a> {
         let plan = self.plan(len)?;
         let mut heads = Vec::new();
         for &(input, output, taps) in &self.paths {
-            let head: Vec<f32> = taps[..taps.len().min(plan.quantum)].iter().map(|tap| floor(*tap)).collect();
+            let head: Vec<f32> = taps[..taps.len().min(plan.quantum)].iter().map(|tap| flush_small(*tap)).collect();
             let used = head.iter().rposition(|tap| *tap != 0.0).map_or(0, |last| last + 1);
             if used > 0 {
                 heads.push(HeadPath { input, output, taps: head[..used].to_vec() });
             }
         }
         let mut planner = FftPlanner::new();
-        let of_size = |(index, level): (usize, &LevelPlan)| match self.shared(index, level) {
+        let of_size = |(index, stage): (usize, &StagePlan)| match self.shared(index, stage) {
             Some(shared) => Ok(shared),
-            None => self.level(*level, &plan, dispatch, &mut planner, cancel).map(Arc::new),
+            None => self.stage(*stage, &plan, dispatch, &mut planner, cancel).map(Arc::new),
         };
-        let levels = plan.levels.iter().enumerate().map(of_size).collect::<Result<_, Cancelled>>()?;
+        let stages = plan.stages.iter().enumerate().map(of_size).collect::<Result<_, Cancelled>>()?;
         cancel.check()?;
         Ok(Kernel {
             inputs: self.inputs,
@@ -124,7 +125,7 @@ impl<'a> KernelBuilder<'a> {
             dispatch,
             plan,
             heads,
-            levels,
+            stages,
         })
     }
 
@@ -132,6 +133,9 @@ impl<'a> KernelBuilder<'a> {
         let (inputs, outputs) = (self.inputs, self.outputs);
         if !(1..=MAX_CHANNELS).contains(&inputs) || !(1..=MAX_CHANNELS).contains(&outputs) {
             return Err(BuildError::Layout { inputs, outputs });
+        }
+        if self.sample_rate == 0 {
+            return Err(BuildError::SampleRate);
         }
         let expected = self.paths.first().ok_or(BuildError::NoPath)?.2.len();
         for (i, &(input, output, taps)) in self.paths.iter().enumerate() {
@@ -165,10 +169,10 @@ impl<'a> KernelBuilder<'a> {
         }
     }
 
-    /// The level of the kernel that this one is like, if it has the same taps.
-    fn shared(&self, index: usize, plan: &LevelPlan) -> Option<Arc<KernelLevel>> {
+    /// The stage of the earlier kernel ([`Self::like`]), if plan and taps are the same.
+    fn shared(&self, index: usize, plan: &StagePlan) -> Option<Arc<KernelStage>> {
         let (kernel, paths) = self.like?;
-        let level = kernel.levels.get(index).filter(|level| level.plan == *plan)?;
+        let stage = kernel.stages.get(index).filter(|stage| stage.plan == *plan)?;
         let end = plan.offset + plan.count * plan.partition;
         let range = |taps: &'a [f32]| &taps[plan.offset.min(taps.len())..end.min(taps.len())];
         // Bits, because a comparison of numbers finds 0 and -0 alike.
@@ -176,23 +180,23 @@ impl<'a> KernelBuilder<'a> {
         let is_same = |(one, other): (&Path<'a>, &Path<'a>)| {
             (one.0, one.1) == (other.0, other.1) && same(range(one.2), range(other.2))
         };
-        (paths.len() == self.paths.len() && paths.iter().zip(&self.paths).all(is_same)).then(|| level.clone())
+        (paths.len() == self.paths.len() && paths.iter().zip(&self.paths).all(is_same)).then(|| stage.clone())
     }
 
-    fn level(
+    fn stage(
         &self,
-        plan: LevelPlan,
+        plan: StagePlan,
         whole: &Plan,
         dispatch: Dispatch,
         planner: &mut FftPlanner<f32>,
         cancel: &Token,
-    ) -> Result<KernelLevel, Cancelled> {
+    ) -> Result<KernelStage, Cancelled> {
         let transform = Transform::new(planner, plan.partition);
         let (pieces, costs): (Vec<_>, Vec<_>) = transform.pieces().into_iter().unzip();
         let analysis = Analysis { plan, transform: &transform, pieces: &pieces, dispatch };
         let paths = self.paths.iter().filter_map(|path| analysis.path(*path, cancel).transpose());
         let paths: Vec<_> = paths.collect::<Result<_, _>>()?;
-        let channels = |used: &dyn Fn(&LevelPath, usize) -> bool, count| -> Vec<usize> {
+        let channels = |used: &dyn Fn(&StagePath, usize) -> bool, count| -> Vec<usize> {
             (0..count).filter(|channel| paths.iter().any(|path| used(path, *channel))).collect()
         };
         let inputs = channels(&|path, channel| path.input == channel, self.inputs);
@@ -202,16 +206,16 @@ impl<'a> KernelBuilder<'a> {
                 |run: &Run| run.partitions.end.min(range.end).saturating_sub(run.partitions.start.max(range.start));
             paths.iter().flat_map(|path| &path.runs).map(shared).sum()
         };
-        let (near, ahead) = (products(0..plan.near()), products(plan.near()..plan.count));
-        let is_ahead = ahead > 0;
-        let work = Work { inputs: &inputs, outputs: &outputs, pieces: &costs, near, ahead };
+        let (immediate, batched) = (products(0..plan.immediate()), products(plan.immediate()..plan.count));
+        let is_batched = batched > 0;
+        let work = Work { inputs: &inputs, outputs: &outputs, pieces: &costs, immediate, batched };
         let schedule = Schedule::new(plan, whole.quantum, &work);
         assert!(
-            near + ahead == 0 || schedule.verify(plan, whole.quantum, &work),
+            immediate + batched == 0 || schedule.verify(plan, whole.quantum, &work),
             "a schedule that is out of order or too late: {plan:?}\n{schedule}"
         );
         let catching_up = catching_up(plan, whole.quantum, &work);
-        Ok(KernelLevel { plan, schedule, catching_up, transform, pieces, is_ahead, inputs, outputs, paths })
+        Ok(KernelStage { plan, schedule, catching_up, transform, pieces, is_batched, inputs, outputs, paths })
     }
 }
 
@@ -228,6 +232,7 @@ mod tests {
             built(Kernel::builder(3, 1, 48_000).path(0, 0, &taps)),
             Err(BuildError::Layout { inputs: 3, outputs: 1 })
         );
+        assert_eq!(built(Kernel::builder(1, 1, 0).path(0, 0, &taps)), Err(BuildError::SampleRate));
         assert_eq!(
             built(Kernel::builder(1, 1, 48_000).path(1, 0, &taps)),
             Err(BuildError::Channel { input: 1, output: 0, inputs: 1, outputs: 1 })

@@ -7,7 +7,8 @@ use super::tail::Tail;
 use super::{BandDecay, PIECE, Scaled};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{onset, peak};
-use crate::impulse::shape::{Ratio, drop_trailing_zeros, gain::finite};
+use crate::impulse::gain::finite;
+use crate::impulse::units::Ratio;
 use crate::impulse::{Impulse, MAX_SECONDS};
 
 /// A tail ends where it is weaker than the largest sample by so many dB.
@@ -82,7 +83,7 @@ impl Bands {
         if changes.iter().all(Option::is_none) {
             return Ok(Scaled { impulse, bands: told, cut: false });
         }
-        drop_trailing_zeros(&mut impulse);
+        impulse.drop_trailing_zeros();
         let quietest = f64::from(self.peak) * 10_f64.powf(-END / 20.0);
         let (length, cut) = length(&changes, impulse.len(), quietest, rate);
         let start = grown(&mut self.tail, &impulse, &changes, self.onset, length, &self.bank, cancel)?;

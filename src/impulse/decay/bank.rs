@@ -2,7 +2,7 @@
 
 use super::blocks::Filters;
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::shape::gain::rise;
+use crate::impulse::gain::rise;
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex64;
 

@@ -1,7 +1,7 @@
 //! What becomes of a band's samples, and of the noise that continues them.
 
 use super::fit::Fit;
-use crate::impulse::shape::gain::{Exponential, QuarterSine};
+use crate::impulse::gain::{Exponential, QuarterSine};
 use std::ops::Range;
 
 /// How a band's decay changes.

@@ -4,8 +4,8 @@ use super::bank::Bank;
 use super::blocks::{Desk, Filters};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
+use crate::impulse::gain::rise;
 use crate::impulse::random::Random;
-use crate::impulse::shape::gain::rise;
 use std::ops::Range;
 
 /// Longest part of the stretch that is used, in seconds: the spectrum is resolved to some 10 Hz.

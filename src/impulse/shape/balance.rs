@@ -1,10 +1,10 @@
 //! Early reflections against the late tail.
 
-use super::gain::{QuarterSine, weigh};
-use super::units::Level;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::mixing_time;
+use crate::impulse::gain::{QuarterSine, weigh};
+use crate::impulse::units::Level;
 
 /// Length in seconds of the cross-over around the mixing time.
 const CROSSOVER: f64 = 0.02;

@@ -1,9 +1,9 @@
 //! How an impulse rises and falls, whatever the room did.
 
-use super::gain::{Exponential, QuarterSine, weigh};
-use super::units::Time;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
+use crate::impulse::gain::{Exponential, QuarterSine, weigh};
+use crate::impulse::units::Time;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_10;
 

@@ -28,12 +28,13 @@ const MOST: usize = 1 << 25;
 /// ```
 /// use std::sync::Arc;
 /// use transept::cancel::Token;
-/// use transept::impulse::shape::{Ratio, Shape, Shaper};
+/// use transept::impulse::shape::{Shape, Shaper};
+/// use transept::impulse::units::Ratio;
 ///
 /// let hall = Arc::new(transept::space::synthesise(transept::space::find("hall")?.text, &Token::never())?);
 /// let mut shaper = Shaper::default();
 /// for late in [-600, 0, 600] {
-///     let late = transept::impulse::shape::Level::from_hundredths(late);
+///     let late = transept::impulse::units::Level::from_hundredths(late);
 ///     let shaped = shaper.apply(&hall, &Shape { late, ..Shape::default() }, &Token::never())?;
 ///     println!("{:?} s", shaped.mixing_time);
 /// }

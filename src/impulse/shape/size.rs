@@ -1,8 +1,8 @@
 //! A room of other dimensions.
 
 use super::ShapeError;
-use super::units::Ratio;
 use crate::cancel::{Cancelled, Token};
+use crate::impulse::units::Ratio;
 use crate::impulse::{Impulse, MAX_SECONDS, resample};
 
 /// Stretches the impulse as if all lengths of the room were so many times as large: reflections lie further apart, modes

@@ -3,10 +3,10 @@
 //! What is automatic goes by the impulse's own peak and noise, never by an absolute level: a quiet impulse is trimmed
 //! like a loud one.
 
-use super::units::Time;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::floor;
+use crate::impulse::units::Time;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -103,18 +103,6 @@ fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled
     let before = (BEFORE * f64::from(impulse.sample_rate())) as usize;
     let end = energy.iter().rposition(|energy| *energy > below(END)).map_or(impulse.len(), |last| last + 1);
     Ok(start.saturating_sub(before)..floor.map_or(end, |floor| end.min(floor.end)))
-}
-
-/// Drops the samples at the end that are exactly zero in every channel, and nothing else: a tail however quiet stays, and
-/// so does silence at the beginning. Of an impulse that is all zeros, one sample is left. Tells how many were dropped.
-pub fn drop_trailing_zeros(impulse: &mut Impulse) -> usize {
-    let sounding = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0).map_or(0, |last| last + 1);
-    let length = impulse.channels.iter().map(sounding).max().unwrap_or(0).max(1);
-    let dropped = impulse.len() - length;
-    for channel in &mut impulse.channels {
-        channel.truncate(length);
-    }
-    dropped
 }
 
 #[cfg(test)]

@@ -1,18 +1,23 @@
 //! On whose behalf the worker works.
 
-use super::Wanted;
+use super::{Outcome, Wanted};
 use crate::cancel::Token;
+use crate::handover::Revision;
 use crate::impulse::Impulse;
 use crate::impulse::recipe::Source;
 use crate::prepare::{self, PrepareError};
+use std::sync::Arc;
 
-/// Says what is wanted, and where to find it. Lives on the worker's thread, where all of this is called.
+/// Requests recipes and hears what became of them. Lives on the worker's thread, where all of this is called.
 pub trait Client: Send + 'static {
-    /// What should sound now; `None` says that there is nothing to build for yet, as before the first activation. Called
-    /// often, and must be quick.
-    fn wanted(&self) -> Option<Wanted>;
+    /// Brings the request up to date and returns it; `None` while there is nothing to build for, as before the first
+    /// activation. Called whenever the worker is woken and every 5 ms during a build, so it must be quick.
+    fn poll(&self) -> Option<Wanted>;
 
-    /// The impulse of a file or a pair, as stored, for the recipe that was wanted last.
+    /// A request was built and offered, or cannot be built. Not called for one that was given up.
+    fn finished(&self, _wanted: &Wanted, _outcome: Outcome) {}
+
+    /// The impulse of a file or a pair, as stored, for the request that was polled last.
     ///
     /// # Errors
     /// See [`PrepareError`].
@@ -20,15 +25,22 @@ pub trait Client: Send + 'static {
         prepare::decoded(source, cancel)
     }
 
-    /// What can wait until the room sounds. Called after each build and then every few milliseconds, so it must be quick
-    /// when nothing is left to do; `cancel` is to be checked as in a build, and is also cancelled when nothing is
-    /// wanted any more.
+    /// Work that can wait until the room sounds. Called after each build and each time the worker is woken, so it must be
+    /// quick when nothing is left to do. `cancel` is to be checked as in a build, and is also cancelled when nothing is
+    /// requested any more.
     fn afterwards(&self, _cancel: &Token) {}
+
+    /// Counts changes on the audio thread after which the worker is to poll, while it is [watched](super::Handle::watch).
+    /// Asked once, before the worker begins. Nothing is counted unless the client has something to count.
+    fn revision(&self) -> Arc<Revision> {
+        Arc::default()
+    }
 }
 
-/// Whoever only says what is wanted: files are where their paths say.
+/// A client that only has requests; files are where their paths say. Whoever changes the answer
+/// [nudges](super::Handle::nudge) the worker.
 impl<F: Fn() -> Option<Wanted> + Send + 'static> Client for F {
-    fn wanted(&self) -> Option<Wanted> {
+    fn poll(&self) -> Option<Wanted> {
         self()
     }
 }

@@ -3,15 +3,17 @@
 mod rig;
 
 use super::*;
-use crate::impulse::shape::Level;
+use crate::cancel::Token;
+use crate::impulse::units::Level;
 use rig::{FORMAT, GUARD, Rig, until};
 use std::sync::atomic::{AtomicBool, AtomicI16, AtomicUsize, Ordering::SeqCst};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// What a convolver answers to a single one.
-fn response(mut convolver: Convolver) -> f32 {
+fn response(mut delivery: Delivery) -> f32 {
     let mut out = [f32::NAN];
-    convolver.process(&[&[1.0]], &mut [&mut out]);
+    delivery.convolver_mut().process(&[&[1.0]], &mut [&mut out]);
     out[0]
 }
 
@@ -31,9 +33,9 @@ fn what_is_wanted_again_is_not_built_again_unless_reloaded() {
     let rig = Rig::new();
     rig.settled("7");
     rig.settled("7");
-    assert_eq!(rig.watch.builds.load(SeqCst), 1);
+    assert_eq!(rig.gate.builds.load(SeqCst), 1);
     rig.handle().reload();
-    assert_eq!((rig.settle().generation, rig.watch.builds.load(SeqCst)), (2, 2));
+    assert_eq!((rig.settle().generation, rig.gate.builds.load(SeqCst)), (2, 2));
 }
 
 #[test]
@@ -44,8 +46,8 @@ fn a_parameter_moved_by_the_host_is_noticed_without_a_call() {
     until("idle, it asks by itself", || rig.handle().status().generation == 2);
     rig.hold_up("3");
     rig.want("4", OnFailure::KeepSounding);
-    until("building, it asks by itself", || rig.watch.builds.load(SeqCst) == 4);
-    rig.watch.closed.store(false, SeqCst);
+    until("building, it asks by itself", || rig.gate.builds.load(SeqCst) == 4);
+    rig.gate.closed.store(false, SeqCst);
     assert_eq!(rig.settle().summary.as_ref().expect("ready").name, "4");
 }
 
@@ -55,7 +57,7 @@ fn the_newest_wins_and_what_it_replaced_unheard_is_freed_by_the_worker() {
     for number in 1..=20 {
         rig.settled(&number.to_string());
         // Nobody else drops anything here: the audio end stands still.
-        assert_eq!(rig.watch.alive(), 1, "only the newest is kept");
+        assert_eq!(rig.gate.alive(), 1, "only the newest is kept");
     }
     assert_eq!(response(*rig.audio().take().expect("offered")), 20.0);
     assert!(rig.audio().take().is_none());
@@ -66,7 +68,7 @@ fn a_newer_request_a_reload_or_the_end_is_noticed_at_the_next_question() {
     for (what, call) in [
         ("a newer request", (|rig: &mut Rig| rig.handle().nudge()) as fn(&mut Rig)),
         ("a reload", |rig| rig.handle().reload()),
-        ("the end", |rig| rig.handle().desk.stop()),
+        ("the end", |rig| rig.worker.as_ref().expect("there").mailbox.stop()),
     ] {
         let mut rig = Rig::new();
         rig.hold_up("1");
@@ -75,18 +77,18 @@ fn a_newer_request_a_reload_or_the_end_is_noticed_at_the_next_question() {
             rig.want("unknown", OnFailure::KeepSounding);
         }
         call(&mut rig);
-        let asked = rig.watch.asked.load(SeqCst);
-        let watch = rig.watch.clone();
+        let asked = rig.gate.asked.load(SeqCst);
+        let gate = rig.gate.clone();
         if what == "a reload" {
-            until("built again", || watch.builds.load(SeqCst) == 2);
-            watch.closed.store(false, SeqCst);
+            until("built again", || gate.builds.load(SeqCst) == 2);
+            gate.closed.store(false, SeqCst);
         }
         if what != "the end" {
             rig.settle();
         }
         drop(rig);
         // The question that was already being answered, and the next. After a reload the gate opens a little later.
-        let more = watch.asked.load(SeqCst) - asked;
+        let more = gate.asked.load(SeqCst) - asked;
         assert!(what == "a reload" || more <= 2, "{what}: {more} questions later");
     }
 }
@@ -94,11 +96,11 @@ fn a_newer_request_a_reload_or_the_end_is_noticed_at_the_next_question() {
 #[test]
 fn what_is_stale_when_it_is_done_is_not_offered() {
     let rig = Rig::new();
-    rig.watch.deaf.store(true, SeqCst);
+    rig.gate.deaf.store(true, SeqCst);
     rig.hold_up("1");
     rig.want("2", OnFailure::KeepSounding);
     rig.handle().nudge();
-    rig.watch.closed.store(false, SeqCst);
+    rig.gate.closed.store(false, SeqCst);
     let status = rig.settle();
     assert_eq!((status.generation, &status.summary.as_ref().expect("ready").name[..]), (1, "2"));
 }
@@ -111,7 +113,7 @@ fn back_to_what_is_already_there_is_ready_at_once() {
     assert_eq!(rig.handle().status().state, State::Loading);
     assert_eq!(rig.handle().status().summary.as_ref().expect("still that of").name, "1");
     let status = rig.settled("1");
-    assert_eq!((&status.state, status.generation, rig.watch.alive()), (&State::Ready, 1, 1));
+    assert_eq!((&status.state, status.generation, rig.gate.alive()), (&State::Ready, 1, 1));
 }
 
 #[test]
@@ -165,7 +167,7 @@ fn settling_waits_for_what_is_wanted_now_and_not_for_what_is_being_built() {
     let rig = Rig::new();
     rig.hold_up("1");
     rig.want("2", OnFailure::KeepSounding);
-    rig.watch.closed.store(false, SeqCst);
+    rig.gate.closed.store(false, SeqCst);
     assert_eq!(rig.settle().summary.as_ref().expect("ready").name, "2");
 }
 
@@ -178,7 +180,7 @@ struct Busy {
 }
 
 impl Client for Busy {
-    fn wanted(&self) -> Option<Wanted> {
+    fn poll(&self) -> Option<Wanted> {
         self.wanted.lock().unwrap().clone()
     }
     fn afterwards(&self, cancel: &Token) {
@@ -224,7 +226,7 @@ fn the_same_recipe_of_another_edition_is_built_again() {
     let rig = Rig::new();
     rig.settled("7");
     rig.wanted.lock().unwrap().as_mut().expect("wanted").editions[0] += 1;
-    assert_eq!((rig.settle().generation, rig.watch.builds.load(SeqCst)), (2, 2));
+    assert_eq!((rig.settle().generation, rig.gate.builds.load(SeqCst)), (2, 2));
 }
 
 /// Where the instance stands when it goes.
@@ -234,26 +236,26 @@ enum Moment {
     Building,
     InInbox,
     Sounding,
-    OnWayHome,
+    OnReturnPath,
     All,
 }
 
 #[test]
 fn an_instance_may_go_at_any_moment_of_a_load_and_in_any_order() {
-    use Moment::{All, Building, Idle, InInbox, OnWayHome, Sounding};
-    for moment in [Idle, Building, InInbox, Sounding, OnWayHome, All] {
+    use Moment::{All, Building, Idle, InInbox, OnReturnPath, Sounding};
+    for moment in [Idle, Building, InInbox, Sounding, OnReturnPath, All] {
         for worker_first in [true, false] {
             let mut rig = Rig::new();
             let mut sounding = None;
             let at = |moments: &[Moment]| moment == All || moments.contains(&moment);
-            if at(&[Sounding, OnWayHome]) {
+            if at(&[Sounding, OnReturnPath]) {
                 rig.settled("1");
                 sounding = rig.audio().take();
             }
-            if at(&[OnWayHome]) {
+            if at(&[OnReturnPath]) {
                 rig.settled("2");
                 let old = std::mem::replace(&mut sounding, rig.audio().take());
-                rig.audio().send_home(old.expect("sounding"));
+                rig.audio().give_back(old.expect("sounding"));
             }
             if at(&[InInbox]) {
                 rig.settled("3");
@@ -269,7 +271,7 @@ fn an_instance_may_go_at_any_moment_of_a_load_and_in_any_order() {
                 rig.worker = None;
             }
             drop(sounding);
-            assert_eq!(rig.watch.alive(), 0, "{moment:?}, worker first: {worker_first}");
+            assert_eq!(rig.gate.alive(), 0, "{moment:?}, worker first: {worker_first}");
         }
     }
 }
@@ -277,19 +279,20 @@ fn an_instance_may_go_at_any_moment_of_a_load_and_in_any_order() {
 #[test]
 fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
     let rig = Rig::new();
-    let Rig { wanted, watch, worker, audio } = rig;
+    let Rig { wanted, gate, worker, audio } = rig;
     let (worker, mut audio) = (worker.expect("there"), audio.expect("there"));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let over = &over;
+        let (over, handle) = (&over, worker.handle());
         let player = scope.spawn(move || {
             // A chain whose fade lasts a block: one sounds, one rings out.
-            let (mut sounding, mut ringing_out) = (None::<Box<Convolver>>, None);
+            let (mut sounding, mut ringing_out) = (None::<Box<Delivery>>, None);
             loop {
                 let last = over.load(SeqCst);
                 if let Some(old) = ringing_out.take() {
-                    audio.send_home(old);
-                } else if audio.home_is_free()
+                    audio.give_back(old);
+                    handle.nudge(); // In an instance, the watcher does.
+                } else if audio.return_is_free()
                     && audio.is_waiting()
                     && let Some(new) = audio.take()
                 {
@@ -315,11 +318,11 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
         let sounding = player.join().expect("no panic").expect("something sounds");
         assert_eq!(response(*sounding), 3000.0);
     });
-    // Sounding, ringing out, inbox, worker, way home (H8).
-    assert!(watch.most_alive.load(SeqCst) <= 5, "{} kernels at once", watch.most_alive.load(SeqCst));
-    println!("{} builds, at most {:?} kernels", watch.builds.load(SeqCst), watch.most_alive);
+    // Sounding, ringing out, inbox, worker, return path (H8).
+    assert!(gate.most_alive.load(SeqCst) <= 5, "{} kernels at once", gate.most_alive.load(SeqCst));
+    println!("{} builds, at most {:?} kernels", gate.builds.load(SeqCst), gate.most_alive);
     drop(worker);
-    assert_eq!(watch.alive(), 0);
+    assert_eq!(gate.alive(), 0);
 }
 
 /// A knob that never rests, and a room that takes longer to build than it is given.
@@ -331,24 +334,24 @@ fn while_a_knob_is_turned_one_shape_after_the_other_is_given_up_and_the_next_is_
         let mut wanted = rig.wanted.lock().unwrap();
         wanted.as_mut().expect("something is wanted").recipe.shape.late = Level::from_hundredths(step);
     };
-    rig.watch.closed.store(true, SeqCst);
-    let before = rig.watch.builds.load(SeqCst);
+    rig.gate.closed.store(true, SeqCst);
+    let before = rig.gate.builds.load(SeqCst);
     let step = AtomicI16::new(0);
     // The first is given up once it has had its time. The second is not, however long it takes.
     until("building", || {
         turn(step.fetch_add(1, SeqCst) % 2000);
-        rig.watch.builds.load(SeqCst) >= before + 2
+        rig.gate.builds.load(SeqCst) >= before + 2
     });
-    let asked = rig.watch.asked.load(SeqCst);
-    until("asked often", || rig.watch.asked.load(SeqCst) > asked + 1000);
+    let asked = rig.gate.asked.load(SeqCst);
+    until("asked often", || rig.gate.asked.load(SeqCst) > asked + 1000);
     let began = Instant::now();
-    while began.elapsed() < 3 * GRACE {
+    while began.elapsed() < 3 * super::thread::GRACE {
         turn(2000 + began.elapsed().as_millis() as i16 % 2000);
         std::thread::park_timeout(Duration::from_millis(1));
     }
-    assert_eq!(rig.watch.builds.load(SeqCst), before + 2, "it goes on");
+    assert_eq!(rig.gate.builds.load(SeqCst), before + 2, "it goes on");
     let generation = rig.handle().status().generation;
-    rig.watch.closed.store(false, SeqCst);
+    rig.gate.closed.store(false, SeqCst);
     until("heard", || rig.handle().status().generation > generation);
     rig.settle();
     assert!(rig.audio().take().is_some());

@@ -16,14 +16,14 @@ type State = BTreeMap<String, String>;
 /// An instance without sound: what it asks for, and what finds it. Looks for files in one folder.
 struct Session {
     params: TranseptParams,
-    finder: Finder,
+    finder: Resolver,
 }
 
 impl Session {
     fn new(library: &Path) -> Self {
         let params = TranseptParams::default();
         let library = Library { folders: vec![library.to_owned()] };
-        Self { finder: Finder::new(params.recipe.clone(), move || library.clone()), params }
+        Self { finder: Resolver::new(params.session.clone(), move || library.clone()), params }
     }
 
     fn open(library: &Path, state: &State) -> Self {
@@ -33,7 +33,7 @@ impl Session {
     }
 
     fn find(&self) -> Result<Impulse, PrepareError> {
-        self.finder.find(&self.params.recipe.get().source, &Token::never())
+        self.finder.find(&self.params.session.get().source, &Token::never())
     }
 
     /// What sounds, after which all is remembered.
@@ -48,8 +48,8 @@ impl Session {
     }
 
     fn hints(&self) -> Vec<Hints> {
-        let recall = self.params.recipe.recall(Side::A).expect("there is always one");
-        recall.memory.files.clone()
+        let lookup = self.params.session.lookup(Side::A).expect("there is always one");
+        lookup.memory.files.clone()
     }
 }
 
@@ -86,8 +86,8 @@ impl Rooms {
     /// A session in which a source was chosen and heard, as it is saved then.
     fn saved(&self, source: Source, embedding: Embedding) -> (State, Impulse) {
         let session = self.session();
-        session.params.recipe.embed(embedding);
-        session.params.recipe.choose(Recipe { source, ..Recipe::default() });
+        session.params.session.embed(embedding);
+        session.params.session.choose(Recipe { source, ..Recipe::default() });
         let impulse = session.heard();
         (session.save(), impulse)
     }
@@ -124,13 +124,13 @@ fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_n
     let session = rooms.session();
     let both = |session: &Session| {
         let hear =
-            |side| session.finder.find(&session.params.recipe.recall(side).expect("both").source, &Token::never());
+            |side| session.finder.find(&session.params.session.lookup(side).expect("both").source, &Token::never());
         let heard = Side::BOTH.map(|side| hear(side).expect("found"));
         session.finder.remember(&Token::never());
         heard
     };
-    session.params.recipe.put(Side::A, rooms.file("a.wav"));
-    session.params.recipe.put(Side::B, rooms.file("b.wav"));
+    session.params.session.put(Side::A, rooms.file("a.wav"));
+    session.params.session.put(Side::B, rooms.file("b.wav"));
     let heard = both(&session);
     let state = session.save();
     let elsewhere = Rooms::new(&[]);
@@ -140,9 +140,9 @@ fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_n
     }
     assert_eq!((both(&there), there.save()), (heard.clone(), state), "without their files");
 
-    let editions = there.params.recipe.choice().editions();
-    there.params.recipe.put(Side::A, rooms.file("c.wav"));
-    let after = there.params.recipe.choice().editions();
+    let editions = there.params.session.choice().editions();
+    there.params.session.put(Side::A, rooms.file("c.wav"));
+    let after = there.params.session.choice().editions();
     assert!(after[0] > editions[0] && after[1] == editions[1]);
     let both = both(&there);
     assert!(both[0] != heard[0] && both[1] == heard[1], "the second one is out of the session still");
@@ -155,20 +155,20 @@ fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_n
 fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
     let rooms = Rooms::new(&["a.wav", "b.wav", "tried.wav"]);
     let session = rooms.session();
-    let slot = |session: &Session| session.params.recipe.choice().slot.expect("in the list");
+    let slot = |session: &Session| session.params.session.choice().slot.expect("in the list");
     let choose = |name: &str| {
-        session.params.recipe.put(Side::A, rooms.file(name));
+        session.params.session.put(Side::A, rooms.file(name));
         let heard = session.heard();
-        session.params.recipe.prove(session.params.recipe.generation(), true);
+        session.params.session.prove(session.params.session.choice().editions(), true);
         (heard, slot(&session))
     };
     let (_, tried) = choose("tried.wav");
     let (b, at_b) = choose("b.wav");
     let (a, at_a) = choose("a.wav");
     let go = |session: &Session, to: usize| {
-        session.params.recipe.follow(|| to);
+        session.params.session.follow(|| to);
         let heard = session.heard();
-        session.params.recipe.prove(session.params.recipe.generation(), true);
+        session.params.session.prove(session.params.session.choice().editions(), true);
         heard
     };
     go(&session, at_a);
@@ -179,16 +179,16 @@ fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
     let next_year = Session::open(elsewhere.0.path(), &state);
     ["a.wav", "b.wav", "tried.wav"].iter().for_each(|name| rooms.rename(name, &format!("gone/{name}")));
     assert_eq!((next_year.heard(), next_year.save()), (a.clone(), state.clone()));
-    assert_eq!((slot(&next_year), next_year.params.recipe.text(at_b).as_str()), (at_a, "b"));
+    assert_eq!((slot(&next_year), next_year.params.session.text(at_b).as_str()), (at_a, "b"));
     assert_eq!(go(&next_year, at_b), b);
     assert_eq!(go(&next_year, at_a), a);
-    next_year.params.recipe.follow(|| tried);
+    next_year.params.session.follow(|| tried);
     assert!(matches!(next_year.find(), Err(PrepareError::Missing(path)) if path == rooms.path("tried.wav")));
-    next_year.params.recipe.refuse(next_year.params.recipe.generation());
+    next_year.params.session.refuse(next_year.params.session.choice().editions());
     assert_eq!(next_year.save(), state, "what is missing is not saved, and costs nothing");
-    assert_eq!(rooms.open(&state).params.recipe.text(tried), "tried");
+    assert_eq!(rooms.open(&state).params.session.text(tried), "tried");
     let here = rooms.open(&state);
-    here.params.recipe.follow(|| tried);
+    here.params.session.follow(|| tried);
     assert!(here.find().is_ok(), "found by its content");
 }
 
@@ -196,8 +196,8 @@ fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
 fn a_second_impulse_that_was_moved_is_found_in_the_library() {
     let rooms = Rooms::new(&["a.wav", "b.wav"]);
     let session = rooms.session();
-    session.params.recipe.embed(Embedding::Never);
-    session.params.recipe.put(Side::B, rooms.file("b.wav"));
+    session.params.session.embed(Embedding::Never);
+    session.params.session.put(Side::B, rooms.file("b.wav"));
     let find = |session: &Session| session.finder.find(&rooms.file("b.wav"), &Token::never());
     let heard = find(&session).expect("found");
     session.finder.remember(&Token::never());
@@ -205,8 +205,8 @@ fn a_second_impulse_that_was_moved_is_found_in_the_library() {
     let there = rooms.open(&session.save());
     assert_eq!(find(&there).expect("found by its content"), heard);
     there.finder.remember(&Token::never());
-    assert_eq!(there.params.recipe.located(Side::B), Some(rooms.file("elsewhere/other name.wav")));
-    assert_eq!(there.params.recipe.located(Side::A), Some(Recipe::default().source));
+    assert_eq!(there.params.session.located(Side::B), Some(rooms.file("elsewhere/other name.wav")));
+    assert_eq!(there.params.session.located(Side::A), Some(Recipe::default().source));
 }
 
 fn has_bytes(state: &State) -> bool {
@@ -239,7 +239,7 @@ fn everything_about_a_file_is_remembered_once_it_sounds_and_its_path_at_once() {
     let rooms = Rooms::new(&["halls/l.wav", "halls/r.wav"]);
     let pair = Source::Pair { left: rooms.path("halls/l.wav"), right: rooms.path("halls/r.wav") };
     let session = rooms.session();
-    session.params.recipe.choose(Recipe { source: pair, ..Recipe::default() });
+    session.params.session.choose(Recipe { source: pair, ..Recipe::default() });
     let at_once = session.hints();
     assert_eq!(at_once[0], Hints::of_path(&rooms.path("halls/l.wav")));
     assert_eq!((at_once.len(), has_bytes(&session.save())), (2, false));
@@ -277,7 +277,7 @@ fn a_file_that_was_moved_or_renamed_is_found_and_the_next_session_knows_where() 
         session.finder.remember(&Token::never());
         assert_eq!(session.hints()[0].path, Some(rooms.path(to)));
         assert_eq!(session.hints()[0].relative, Some(to.into()));
-        assert_eq!(session.params.recipe.located(Side::A), Some(rooms.file(to)), "what the window shows");
+        assert_eq!(session.params.session.located(Side::A), Some(rooms.file(to)), "what the window shows");
         let nowhere = Rooms::new(&[]);
         let next = nowhere.open(&session.save());
         assert_eq!((next.heard(), next.save()), (heard, session.save()), "in no library, by its new path");
@@ -316,9 +316,9 @@ fn a_file_that_is_another_now_is_not_taken_for_the_old_one_unless_by_hand() {
     assert_eq!((&wanted, &found), (&rooms.path("a.wav"), &rooms.path("a.wav")));
     session.finder.remember(&Token::never());
     assert_eq!(session.save(), state);
-    let edition = session.params.recipe.choice().editions();
-    session.params.recipe.choose(session.params.recipe.get());
-    assert!(session.params.recipe.choice().editions() > edition, "another impulse for the same recipe");
+    let edition = session.params.session.choice().editions();
+    session.params.session.choose(session.params.session.get());
+    assert!(session.params.session.choice().editions() > edition, "another impulse for the same recipe");
     let other = session.heard();
     assert_ne!(other, heard);
     let next = rooms.open(&session.save());
@@ -332,7 +332,7 @@ fn what_is_chosen_is_read_from_disk_and_goes_on_as_it_was_read() {
         let (state, heard) = rooms.saved(rooms.file("a.wav"), embedding);
         rooms.write("a.wav", heard.peak() - 0.01);
         let session = rooms.open(&state);
-        session.params.recipe.choose(session.params.recipe.get());
+        session.params.session.choose(session.params.session.get());
         let chosen = session.heard();
         assert_ne!(chosen, heard, "not what was embedded");
         // Changed once more: what is carried along stays, and what is not is remembered anew.
@@ -399,13 +399,13 @@ fn what_is_embedded_is_what_the_session_says_and_the_only_bytes_are_not_thrown_a
     let session = rooms.open(&never);
     session.heard();
     for (embedding, embedded) in [(Embedding::Always, true), (Embedding::Never, false), (Embedding::WhenSmall, true)] {
-        session.params.recipe.embed(embedding);
+        session.params.session.embed(embedding);
         session.heard();
         assert_eq!(has_bytes(&session.save()), embedded, "{embedding:?}");
-        assert_eq!(rooms.open(&session.save()).params.recipe.embedding(), embedding);
+        assert_eq!(rooms.open(&session.save()).params.session.embedding(), embedding);
     }
     rooms.remove("a.wav");
-    session.params.recipe.embed(Embedding::Never);
+    session.params.session.embed(Embedding::Never);
     assert_eq!(session.heard(), heard);
     assert!(has_bytes(&session.save()), "there is no file");
     assert_eq!(rooms.open(&session.save()).heard(), heard);
@@ -432,7 +432,7 @@ fn too_large_an_impulse_is_remembered_by_its_files_alone() {
     rooms.rename("long.wav", "longer.wav");
     let session = rooms.open(&state);
     assert_eq!(session.heard(), heard);
-    session.params.recipe.embed(Embedding::Always);
+    session.params.session.embed(Embedding::Always);
     session.heard();
     assert!(session.save()["embedded"].len() > embed::SMALL);
     rooms.remove("longer.wav");
@@ -444,7 +444,7 @@ fn remembering_can_be_given_up_at_every_question_and_is_done_another_time() {
     let rooms = Rooms::new(&["l.wav", "r.wav"]);
     let (whole, _) = rooms.saved(rooms.pair(), Embedding::WhenSmall);
     let session = rooms.session();
-    session.params.recipe.choose(Recipe { source: rooms.pair(), ..Recipe::default() });
+    session.params.session.choose(Recipe { source: rooms.pair(), ..Recipe::default() });
     let early = session.save();
     session.find().expect("found");
     let mut after = 0;
@@ -470,7 +470,7 @@ fn a_build_that_was_given_up_does_not_cost_what_is_still_to_be_remembered() {
     let rooms = Rooms::new(&["a.wav"]);
     let (whole, _) = rooms.saved(rooms.file("a.wav"), Embedding::WhenSmall);
     let session = rooms.session();
-    session.params.recipe.choose(Recipe { source: rooms.file("a.wav"), ..Recipe::default() });
+    session.params.session.choose(Recipe { source: rooms.file("a.wav"), ..Recipe::default() });
     session.find().expect("found");
     let given_up = session.finder.find(&rooms.file("a.wav"), &Token::new(&|| true));
     assert!(matches!(given_up, Err(PrepareError::Cancelled(_))));

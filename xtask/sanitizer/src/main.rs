@@ -6,9 +6,8 @@
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use transept::chain::{Chain, Controls, Format, Meters, Shelving};
-use transept::engine::{Convolver, Instructions, Kernel, MAX_CHANNELS, Relation};
-use transept::handover::exchange;
-use transept::prepare::worker::Door;
+use transept::engine::{Convolver, Delivery, Instructions, Kernel, MAX_CHANNELS, Relation};
+use transept::handover::{Port, exchange};
 
 const RATE: u32 = 48_000;
 const STEREO: Format = Format { sample_rate: RATE, inputs: 2, outputs: 2 };
@@ -76,11 +75,11 @@ fn room(len: usize, seed: u32) -> Vec<f32> {
     (0..len).map(|i| noise() * (-6.0 * i as f32 / len as f32).exp()).collect()
 }
 
-fn convolver(len: usize, seed: u32, instructions: Instructions) -> Box<Convolver> {
+fn convolver(len: usize, seed: u32, instructions: Instructions) -> Box<Delivery> {
     let taps = [room(len, seed), room(len, seed + 1)];
     let builder = Kernel::builder(2, 2, RATE).path(0, 0, &taps[0]).path(1, 1, &taps[1]).instructions(instructions);
     let kernel = Arc::new(builder.build().expect("two equal paths"));
-    Box::new(Convolver::new(kernel).with_generation(u64::from(seed)).with_phase(seed))
+    Box::new(Delivery::new(Convolver::new(kernel).with_phase(seed), u64::from(seed)))
 }
 
 /// A chain and its buffers, played block by block in real time.
@@ -97,15 +96,15 @@ impl Player {
         Self { chain: Chain::new(STEREO, meters), signal: vec![room(8192, 1), room(8192, 2)], count: 0 }
     }
 
-    /// One block with what waits at the door, as the plugin does it.
-    fn block(&mut self, controls: &Controls, door: &mut Door) {
+    /// One block with what comes in through the port, as the plugin does it.
+    fn block(&mut self, controls: &Controls, port: &mut Port<Delivery>) {
         let frames = BLOCKS[self.count % BLOCKS.len()];
         self.count += 1;
         let Self { chain, signal, .. } = self;
         in_real_time(|| {
             let mut io: [&mut [f32]; MAX_CHANNELS] = Default::default();
             io.iter_mut().zip(signal).for_each(|(io, channel)| *io = &mut channel[..frames]);
-            door.pass(|incoming| chain.process(&mut io, controls, incoming));
+            port.pass(|incoming| chain.process(&mut io, controls, incoming));
         });
     }
 }
@@ -129,31 +128,31 @@ fn moving(step: usize) -> Controls {
 fn everything_moves() {
     for instructions in Instructions::available() {
         let (mut worker, audio) = exchange();
-        let mut door = Door::new(audio);
+        let mut port = Port::new(audio);
         let mut player = Player::new();
         drop(worker.offer(convolver(50_000, 1, instructions)));
         for step in 0..400 {
-            player.block(&moving(step), &mut door);
+            player.block(&moving(step), &mut port);
         }
     }
 }
 
 fn rooms_come_and_go() {
     let (mut worker, audio) = exchange();
-    let mut door = Door::new(audio);
+    let mut port = Port::new(audio);
     let mut player = Player::new();
     for step in 0..1500u32 {
         if step % 40 == 0 {
             drop(worker.offer(convolver(500 + 997 * (step as usize / 40), step + 1, Instructions::best())));
         }
-        player.block(&moving(step as usize), &mut door);
+        player.block(&moving(step as usize), &mut port);
         drop(worker.collect());
     }
 }
 
 fn reshaped_again_and_again() {
     let (mut worker, audio) = exchange();
-    let mut door = Door::new(audio);
+    let mut port = Port::new(audio);
     let mut player = Player::new();
     for step in 0..3000u32 {
         if step % 10 == 0 {
@@ -164,7 +163,7 @@ fn reshaped_again_and_again() {
             let new = before.into_iter().fold(new, |new, before| new.with_relation(before, relation));
             drop(worker.offer(Box::new(new)));
         }
-        player.block(&moving(step as usize), &mut door);
+        player.block(&moving(step as usize), &mut port);
         if step % 333 == 0 {
             in_real_time(|| player.chain.reset());
         }
@@ -174,13 +173,13 @@ fn reshaped_again_and_again() {
 
 fn silence_and_resets() {
     let (mut worker, audio) = exchange();
-    let mut door = Door::new(audio);
+    let mut port = Port::new(audio);
     let mut player = Player::new();
     drop(worker.offer(convolver(30_000, 1, Instructions::best())));
     for step in 0..600 {
         let sample = [0.0, f32::NAN, 1e-40, f32::INFINITY, 0.3][step / 7 % 5];
         player.signal.iter_mut().for_each(|channel| channel.fill(sample));
-        player.block(&Controls::default(), &mut door);
+        player.block(&Controls::default(), &mut port);
         if step % 50 == 0 {
             in_real_time(|| player.chain.reset());
         }

@@ -91,7 +91,7 @@ fn silence_and_steady_noise_have_no_end_to_find() {
 
 fn trimmed(channels: Vec<Vec<f32>>) -> Vec<Vec<f32>> {
     let mut impulse = Impulse::new(channels, 48_000).expect("valid");
-    drop_trailing_zeros(&mut impulse);
+    impulse.drop_trailing_zeros();
     impulse.into_channels()
 }
 
@@ -106,8 +106,8 @@ fn only_exact_zeros_at_the_end_of_every_channel_go() {
 #[test]
 fn it_tells_how_many_went() {
     let mut impulse = Impulse::new(vec![vec![0.5, 0.0, 0.0], vec![0.0, 0.25, 0.0]], 48_000).expect("valid");
-    assert_eq!(drop_trailing_zeros(&mut impulse), 1);
-    assert_eq!(drop_trailing_zeros(&mut impulse), 0);
+    assert_eq!(impulse.drop_trailing_zeros(), 1);
+    assert_eq!(impulse.drop_trailing_zeros(), 0);
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! A worker whose builds the tests hold in their hands.
 
 use super::*;
-use crate::engine::Kernel;
-use crate::prepare::Summary;
+use crate::cancel::Token;
+use crate::engine::{Convolver, Kernel};
+use crate::prepare::preparer::Order;
+use crate::prepare::{Find, PrepareError, Prepared, Summary};
 use crate::space::SpaceError;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, Weak};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Against hanging; no promise depends on it.
 pub const GUARD: Duration = Duration::from_secs(120);
@@ -25,13 +28,13 @@ pub fn until(what: &str, condition: impl Fn() -> bool) {
 /// An instance without an instance: what is wanted, what was built, and a gate that holds builds up.
 pub struct Rig {
     pub wanted: Arc<Mutex<Option<Wanted>>>,
-    pub watch: Arc<Watch>,
+    pub gate: Arc<Gate>,
     pub worker: Option<Worker>,
-    pub audio: Option<AudioEnd<Convolver>>,
+    pub audio: Option<AudioEnd<Delivery>>,
 }
 
 #[derive(Default)]
-pub struct Watch {
+pub struct Gate {
     kernels: Mutex<Vec<Weak<Kernel>>>,
     pub most_alive: AtomicUsize,
     pub builds: AtomicUsize,
@@ -42,14 +45,15 @@ pub struct Watch {
     pub asked: AtomicUsize,
 }
 
-impl Watch {
+impl Gate {
     pub fn alive(&self) -> usize {
         self.kernels.lock().unwrap().iter().filter(|kernel| kernel.strong_count() > 0).count()
     }
 
     /// A kernel of one tap, by the space's name: its number, or a way to fail.
-    fn build(&self, recipe: &Recipe, format: Format, cancel: &Token) -> Result<Prepared, PrepareError> {
+    fn build(&self, order: &Order, cancel: &Token) -> Result<Prepared, PrepareError> {
         self.builds.fetch_add(1, SeqCst);
+        let Order { recipe, format, generation, .. } = *order;
         let name = recipe.display_name();
         let tap = match name.as_str() {
             "missing" => return Err(PrepareError::Missing(PathBuf::from("/gone/hall.wav"))),
@@ -59,7 +63,7 @@ impl Watch {
         };
         let kernel = Arc::new(Kernel::builder(1, 1, format.sample_rate).path(0, 0, &[tap]).build().unwrap());
         self.kernels.lock().unwrap().push(Arc::downgrade(&kernel));
-        let convolver = Box::new(Convolver::new(kernel));
+        let delivery = Box::new(Delivery::new(Convolver::new(kernel), generation));
         self.most_alive.fetch_max(self.alive(), SeqCst);
         while self.closed.load(SeqCst) {
             self.asked.fetch_add(1, SeqCst);
@@ -68,23 +72,23 @@ impl Watch {
                 outcome?;
             }
         }
-        Ok(Prepared { convolver, summary: Summary { name, ..Summary::default() } })
+        Ok(Prepared { delivery, summary: Summary { name, ..Summary::default() } })
     }
 }
 
-impl Build for Arc<Watch> {
+impl Build for Arc<Gate> {
     fn build(&mut self, order: &Order, _find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
-        Watch::build(self, order.recipe, order.format, cancel)
+        Gate::build(self, order, cancel)
     }
 }
 
 impl Rig {
     pub fn new() -> Self {
-        let (wanted, watch) = (Arc::new(Mutex::new(None)), Arc::new(Watch::default()));
+        let (wanted, gate) = (Arc::new(Mutex::new(None)), Arc::new(Gate::default()));
         let asks = wanted.clone();
-        let builds = watch.clone();
+        let builds = gate.clone();
         let (worker, audio) = Worker::spawn_building(move || asks.lock().unwrap().clone(), builds);
-        Self { wanted, watch, worker: Some(worker), audio: Some(audio) }
+        Self { wanted, gate, worker: Some(worker), audio: Some(audio) }
     }
 
     pub fn want(&self, name: &str, on_failure: OnFailure) {
@@ -106,18 +110,18 @@ impl Rig {
         self.worker.as_ref().expect("the worker is there").handle()
     }
 
-    pub fn audio(&mut self) -> &mut AudioEnd<Convolver> {
+    pub fn audio(&mut self) -> &mut AudioEnd<Delivery> {
         self.audio.as_mut().expect("the audio end is there")
     }
 
     /// Wants something and waits until its build stands before the closed gate.
     pub fn hold_up(&self, name: &str) {
-        let builds = self.watch.builds.load(SeqCst);
-        self.watch.closed.store(true, SeqCst);
+        let builds = self.gate.builds.load(SeqCst);
+        self.gate.closed.store(true, SeqCst);
         self.want(name, OnFailure::KeepSounding);
         self.handle().nudge();
-        until("building", || self.watch.builds.load(SeqCst) > builds);
-        let asked = self.watch.asked.load(SeqCst);
-        until("asking", || self.watch.asked.load(SeqCst) > asked);
+        until("building", || self.gate.builds.load(SeqCst) > builds);
+        let asked = self.gate.asked.load(SeqCst);
+        until("asking", || self.gate.asked.load(SeqCst) > asked);
     }
 }

@@ -58,7 +58,7 @@ fn no_damage_to_a_state_is_a_crash_or_a_hang_and_the_right_impulse_sounds_or_non
         let mut damaged = damage(&state, &mut random);
         damaged.retain(|_, json| serde_json::from_str::<serde_json::Value>(json).is_ok());
         let session = rooms.open(&damaged);
-        let recipe = session.params.recipe.get();
+        let recipe = session.params.session.get();
         // Damage may name the other file, or ask for a space.
         if recipe.source.files().is_empty() {
             others += 1;

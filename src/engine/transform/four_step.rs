@@ -1,26 +1,31 @@
-//! The columns of a transform that is cut into rows: eight points each, many at a time.
+//! Four-step transform: the columns of a long transform that is cut into rows (Bailey, "FFTs in external or hierarchical
+//! memory", J. Supercomputing 4, 1990).
+//!
+//! The points are laid out as 8 rows. Forward, the columns of 8 points are transformed, multiplied by twiddle factors, and
+//! then the rows are transformed one by one; inverse, in the opposite order. This file does the columns and the factors,
+//! many columns at a time. Bailey's transposition is left out, because the order of the bins does not matter.
 
-use super::dispatch::complex_multiply;
-use super::transform::{GROUP, ROWS, Target, overlap_add, place};
+use super::{GROUP, ROWS, Target, overlap_add, place};
+use crate::engine::dispatch::complex_multiply;
 use pulp::{Simd, WithSimd};
 use rustfft::num_complex::Complex32;
 use std::f32::consts::FRAC_1_SQRT_2;
 use std::ops::Range;
 
-/// Some columns of a block.
+/// Columns of one block that are transformed in one piece.
 pub(super) struct Columns<'a> {
     pub values: &'a mut [Complex32],
-    /// From one row to the next in `values`.
+    /// Distance from one row to the next in `values`.
     pub stride: usize,
-    /// Columns of the block, in `samples` the distance of two rows.
+    /// Columns of the block; also the distance from one row to the next in samples.
     pub count: usize,
     pub groups: Range<usize>,
     pub twiddles: &'a [[[Complex32; GROUP]; ROWS]],
-    /// Points after which there is a gap.
+    /// Points of the innermost rows, after each of which there is a gap.
     pub row: usize,
 }
 
-/// Where columns come from on the way forward.
+/// Source of the columns of a forward transform.
 pub(super) enum Source<'a> {
     /// The first cut reads samples and twists them.
     Samples(&'a [f32]),
@@ -35,7 +40,7 @@ fn row_twists() -> [Complex32; ROWS] {
     std::array::from_fn(|k| Complex32::new(COS[k], if k == 0 { 0.0 } else { COS[ROWS - k] }))
 }
 
-/// Columns on the way forward.
+/// Columns of a forward transform.
 pub(super) struct Forward<'a> {
     pub columns: Columns<'a>,
     pub source: Source<'a>,
@@ -74,7 +79,7 @@ impl WithSimd for Forward<'_> {
     }
 }
 
-/// Columns on the way back.
+/// Columns of an inverse transform.
 pub(super) struct Inverse<'a> {
     pub columns: Columns<'a>,
     /// The first cut writes samples, the others work in place.
@@ -122,9 +127,9 @@ impl WithSimd for Inverse<'_> {
     }
 }
 
-/// Multiplies by -i on the way forward, by i on the way back.
+/// Multiplies by -i in a forward transform, by i in an inverse one.
 #[inline(always)]
-fn turn<S: Simd, const BACK: bool>(simd: S, x: S::c32s) -> S::c32s {
+fn rotate<S: Simd, const BACK: bool>(simd: S, x: S::c32s) -> S::c32s {
     if BACK { simd.swap_re_im_c32s(simd.conj_c32s(x)) } else { simd.conj_c32s(simd.swap_re_im_c32s(x)) }
 }
 
@@ -132,7 +137,7 @@ fn turn<S: Simd, const BACK: bool>(simd: S, x: S::c32s) -> S::c32s {
 #[inline(always)]
 fn four<S: Simd, const BACK: bool>(simd: S, x: [S::c32s; 4]) -> [S::c32s; 4] {
     let (a, b) = (simd.add_c32s(x[0], x[2]), simd.sub_c32s(x[0], x[2]));
-    let (c, d) = (simd.add_c32s(x[1], x[3]), turn::<S, BACK>(simd, simd.sub_c32s(x[1], x[3])));
+    let (c, d) = (simd.add_c32s(x[1], x[3]), rotate::<S, BACK>(simd, simd.sub_c32s(x[1], x[3])));
     [simd.add_c32s(a, c), simd.add_c32s(b, d), simd.sub_c32s(a, c), simd.sub_c32s(b, d)]
 }
 
@@ -147,12 +152,12 @@ fn eight<S: Simd, const BACK: bool>(simd: S, x: [S::c32s; 8]) -> [S::c32s; 8] {
     let fourth = simd.sub_c32s(x[3], x[7]);
     // Times e^(-iπ/4), e^(-iπ/2) and e^(-3iπ/4); on the way back their conjugates.
     let half = simd.splat_f32s(FRAC_1_SQRT_2);
-    let second = simd.add_c32s(second, turn::<S, BACK>(simd, second));
-    let fourth = simd.sub_c32s(turn::<S, BACK>(simd, fourth), fourth);
+    let second = simd.add_c32s(second, rotate::<S, BACK>(simd, second));
+    let fourth = simd.sub_c32s(rotate::<S, BACK>(simd, fourth), fourth);
     let odd = [
         first,
         pulp::cast(simd.mul_f32s(pulp::cast(second), half)),
-        turn::<S, BACK>(simd, third),
+        rotate::<S, BACK>(simd, third),
         pulp::cast(simd.mul_f32s(pulp::cast(fourth), half)),
     ];
     let (even, odd) = (four::<S, BACK>(simd, even), four::<S, BACK>(simd, odd));

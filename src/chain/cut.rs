@@ -1,18 +1,16 @@
 //! Low cut and high cut: Butterworth filters of second order, 12 dB per octave.
-//!
-//! The state-variable form with trapezoidal integrators keeps its state meaningful while the corner moves (Zavalishin,
-//! *The Art of VA Filter Design*, 2018; Simper, *Linear Trapezoidal State Variable Filter*, 2013).
 
-use super::ramp::Ramp;
-use crate::engine::{FLOOR, MAX_CHANNELS};
-use std::f64::consts::{PI, SQRT_2};
+use super::state_variable::{Coefficients, State};
+use super::{Controls, ramp::Ramp, stage::Stage};
+use crate::engine::MAX_CHANNELS;
+use std::f64::consts::SQRT_2;
 
-/// Which side of the corner is cut.
+/// The side of a corner on which a filter works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// Low cut: what lies above the corner passes.
+    /// Below the corner.
     Low,
-    /// High cut: what lies below the corner passes.
+    /// Above the corner.
     High,
 }
 
@@ -29,18 +27,11 @@ pub(super) struct Cut {
     states: [State; MAX_CHANNELS],
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Coefficients([f64; 3]);
-
-/// The two integrators.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct State([f64; 2]);
-
-/// Samples between two coefficients while the corner moves.
+/// Samples between two updates of the coefficients while the corner moves.
 const GRID: usize = 16;
 
 impl Cut {
-    /// Off.
+    /// A cut that is off, at a sample rate in Hz.
     pub fn new(side: Side, sample_rate: u32) -> Self {
         let corner = 10.0; // log2 of about 1 kHz; replaced before it is heard
         Self {
@@ -53,33 +44,42 @@ impl Cut {
         }
     }
 
-    /// Moves to a corner in Hz, or to off.
-    pub fn set(&mut self, corner: Option<f32>) {
-        if let Some(corner) = corner {
-            let corner = corner.max(1.0).log2();
-            if self.amount.rests_at(0.0) { self.jump_corner(corner) } else { self.corner.set(corner) }
-        }
-        self.amount.set(if corner.is_some() { 1.0 } else { 0.0 });
-    }
-
-    /// Is there at once, with a silent past.
-    pub fn jump(&mut self, corner: Option<f32>) {
-        if let Some(corner) = corner {
-            self.jump_corner(corner.max(1.0).log2());
-        }
-        self.amount.jump(if corner.is_some() { 1.0 } else { 0.0 });
-        self.states = Default::default();
+    /// Amount, and log2 of the corner unless the cut is to be off: then the corner stays where it is.
+    fn targets(&self, controls: &Controls) -> (f32, Option<f32>) {
+        let corner = match self.side {
+            Side::Low => controls.low_cut,
+            Side::High => controls.high_cut,
+        };
+        (if corner.is_some() { 1.0 } else { 0.0 }, corner.map(|corner| corner.max(1.0).log2()))
     }
 
     fn jump_corner(&mut self, corner: f32) {
         self.corner.jump(corner);
         self.coefficients = Coefficients::new(corner, self.sample_rate);
     }
+}
 
-    /// Filters every channel in place. Off, it leaves every bit as it is.
-    pub fn process(&mut self, channels: &mut [&mut [f32]]) {
+impl Stage for Cut {
+    fn set(&mut self, controls: &Controls) {
+        let (amount, corner) = self.targets(controls);
+        if let Some(corner) = corner {
+            if self.amount.rests_at(0.0) { self.jump_corner(corner) } else { self.corner.set(corner) }
+        }
+        self.amount.set(amount);
+    }
+
+    fn jump(&mut self, controls: &Controls) {
+        let (amount, corner) = self.targets(controls);
+        if let Some(corner) = corner {
+            self.jump_corner(corner);
+        }
+        self.amount.jump(amount);
+    }
+
+    /// Switched off, the cut leaves every bit as it is.
+    fn process(&mut self, channels: &mut [&mut [f32]], _dry: &[&[f32]]) {
         if self.amount.rests_at(0.0) {
-            self.states = Default::default();
+            self.reset();
             return;
         }
         for i in 0..channels[0].len() {
@@ -103,60 +103,30 @@ impl Cut {
             }
         }
     }
-}
 
-impl Coefficients {
-    fn new(corner: f32, sample_rate: f64) -> Self {
-        Self::warped(warp(corner, sample_rate))
+    fn reset(&mut self) {
+        self.states = Default::default();
     }
-
-    /// From the corner on the bilinear transform's axis.
-    pub fn warped(g: f64) -> Self {
-        let a1 = 1.0 / (1.0 + g * (g + SQRT_2));
-        Self([a1, g * a1, g * g * a1])
-    }
-}
-
-/// The place of a corner, given as log2 of its frequency in Hz, on the bilinear transform's axis. A corner at or above the
-/// Nyquist frequency has none.
-pub(super) fn warp(corner: f32, sample_rate: f64) -> f64 {
-    let frequency = f64::from(corner).exp2().min(0.49 * sample_rate);
-    (PI * frequency / sample_rate).tan()
-}
-
-impl State {
-    /// What passes as band and as low-pass.
-    #[inline]
-    pub fn next(&mut self, x: f64, Coefficients([a1, a2, a3]): Coefficients) -> (f64, f64) {
-        let Self([first, second]) = self;
-        let rest = x - *second;
-        let band = a1 * *first + a2 * rest;
-        let low = *second + a2 * *first + a3 * rest;
-        *first = keep(2.0 * band - *first);
-        *second = keep(2.0 * low - *second);
-        (band, low)
-    }
-}
-
-/// A filter rings down for ever: below -300 dB it is silent, long before it is denormal. And whatever made its state not
-/// finite ends here.
-#[inline]
-fn keep(state: f64) -> f64 {
-    if (f64::from(FLOOR)..f64::INFINITY).contains(&state.abs()) { state } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::PI;
+
+    /// Controls of which a cut on either side reads this corner.
+    fn at(corner: Option<f32>) -> Controls {
+        Controls { low_cut: corner, high_cut: corner, ..Controls::default() }
+    }
 
     /// Gain in dB of a settled sine.
     fn gain(side: Side, corner: f32, frequency: f64) -> f64 {
         let mut cut = Cut::new(side, 48_000);
-        cut.jump(Some(corner));
+        cut.jump(&at(Some(corner)));
         let sine = |i: usize| (2.0 * PI * frequency * i as f64 / 48_000.0).sin() as f32;
         let mut signal: Vec<f32> = (0..96_000).map(sine).collect();
         for block in signal.chunks_mut(100) {
-            cut.process(&mut [block]);
+            cut.process(&mut [block], &[]);
         }
         let power: f64 = signal[48_000..].iter().map(|y| f64::from(*y).powi(2)).sum();
         10.0 * (power / 24_000.0).log10()
@@ -178,7 +148,7 @@ mod tests {
     fn off_it_leaves_every_bit_as_it_is() {
         let mut cut = Cut::new(Side::Low, 48_000);
         let mut block = [0.1f32, -0.7, 1e-30];
-        cut.process(&mut [&mut block]);
+        cut.process(&mut [&mut block], &[]);
         assert_eq!(block, [0.1, -0.7, 1e-30]);
     }
 
@@ -187,9 +157,9 @@ mod tests {
         let mut cut = Cut::new(Side::Low, 48_000);
         let mut before = 1.0;
         for i in 0..400 {
-            cut.set([None, Some(20.0), Some(2_000.0), None][i / 100]);
+            cut.set(&at([None, Some(20.0), Some(2_000.0), None][i / 100]));
             let mut block = [1.0f32; 64];
-            cut.process(&mut [&mut block]);
+            cut.process(&mut [&mut block], &[]);
             for y in block {
                 // A constant passes or not within the ramp of 960 samples, and a 2 kHz filter answers a step within
                 // 1/(2π · 2 kHz), 4 samples: what moves by 1/960 per sample stays far below 1/100.
@@ -203,11 +173,11 @@ mod tests {
     #[test]
     fn it_falls_silent_and_forgets_what_is_not_finite() {
         let mut cut = Cut::new(Side::High, 48_000);
-        cut.jump(Some(100.0));
-        cut.process(&mut [&mut [1.0, f32::INFINITY][..]]);
+        cut.jump(&at(Some(100.0)));
+        cut.process(&mut [&mut [1.0, f32::INFINITY][..]], &[]);
         let mut silence = vec![0.0f32; 96_000];
         for block in silence.chunks_mut(64) {
-            cut.process(&mut [block]);
+            cut.process(&mut [block], &[]);
         }
         assert!(silence.iter().all(|y| y.is_finite() && !y.is_subnormal()));
         assert_eq!(silence.last(), Some(&0.0));

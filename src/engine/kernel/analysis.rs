@@ -1,34 +1,35 @@
-//! From the taps of a path to the spectra of its partitions.
+//! Analysis: from the taps of a path to the spectra of its partitions.
 
-use super::dispatch::Dispatch;
-use super::kernel::{LevelPath, Run};
-use super::plan::LevelPlan;
-use super::spectrum::{Bank, CHUNK, floor};
-use super::transform::{Piece, Transform};
+use super::super::dispatch::Dispatch;
+use super::super::plan::StagePlan;
+use super::super::sanitize::flush_small;
+use super::super::spectrum::{Bank, CHUNK};
+use super::super::transform::{Piece, Transform};
+use super::{Run, StagePath};
 use crate::cancel::{Cancelled, Token};
 use rustfft::num_complex::Complex32;
 
-/// How the partitions of a level become spectra.
+/// What the analysis of every path of a stage shares.
 pub(super) struct Analysis<'a> {
-    pub plan: LevelPlan,
+    pub plan: StagePlan,
     pub transform: &'a Transform,
     pub pieces: &'a [Piece],
     pub dispatch: Dispatch,
 }
 
 impl Analysis<'_> {
-    /// The spectra of one path's partitions; `None` when they are all zero.
+    /// The spectra of one path's partitions. `None` when all partitions are zero.
     pub fn path(
         &self,
         (input, output, taps): (usize, usize, &[f32]),
         cancel: &Token,
-    ) -> Result<Option<LevelPath>, Cancelled> {
+    ) -> Result<Option<StagePath>, Cancelled> {
         let Self { plan, transform, pieces, dispatch } = *self;
         let partition = |index: usize| -> &[f32] {
             let start = plan.offset + index * plan.partition;
             &taps[start.min(taps.len())..(start + plan.partition).min(taps.len())]
         };
-        let sounds = |index: &usize| partition(*index).iter().any(|tap| floor(*tap) != 0.0);
+        let sounds = |index: &usize| partition(*index).iter().any(|tap| flush_small(*tap) != 0.0);
         let sounding: Vec<usize> = (0..plan.count).filter(sounds).collect();
         if sounding.is_empty() {
             return Ok(None);
@@ -49,7 +50,7 @@ impl Analysis<'_> {
             cancel.check()?;
             samples.fill(0.0);
             for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
-                *sample = floor(*tap) * scale;
+                *sample = flush_small(*tap) * scale;
             }
             for piece in pieces {
                 transform.forward(dispatch, piece, &samples, &mut values, &mut scratch);
@@ -58,6 +59,6 @@ impl Analysis<'_> {
                 }
             }
         }
-        Ok(Some(LevelPath { input, output, runs, spectra }))
+        Ok(Some(StagePath { input, output, runs, spectra }))
     }
 }

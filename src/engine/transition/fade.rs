@@ -1,4 +1,4 @@
-//! The gains of a fade.
+//! Cross-fade: the gains of the old and the new sound, sample by sample.
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -8,7 +8,7 @@ use std::f64::consts::FRAC_PI_2;
 /// one power whose correlation is `ρ` the power of the sum stays what it is. For `ρ` of 1 the gains sum to 1, for 0 their
 /// squares do.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Crossfade {
+pub(in crate::engine) struct Crossfade {
     done: usize,
     len: usize,
     correlation: f64,
@@ -33,7 +33,7 @@ impl Crossfade {
         ((old * scale) as f32, (new * scale) as f32)
     }
 
-    /// Whether only the new sound is left.
+    /// True when only the new sound is left.
     pub fn is_over(&self) -> bool {
         self.done >= self.len
     }

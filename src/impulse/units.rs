@@ -1,40 +1,42 @@
-//! The numbers of a shape: whole multiples of a small unit, so that what sounds alike is equal.
+//! Times, ratios and levels of a recipe, as whole multiples of a small unit: they can be compared and hashed, and
+//! values that sound alike are equal.
 
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// A time, in whole microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Time(u32);
 
 impl Time {
-    /// None at all.
+    /// 0 s.
     pub const ZERO: Self = Self(0);
 
-    /// From whole microseconds.
+    /// A time of so many microseconds.
     #[must_use]
     pub const fn from_micros(micros: u32) -> Self {
         Self(micros)
     }
 
-    /// The nearest to a number of seconds; zero for what is negative or no number, and a little more than an hour at most.
+    /// The time nearest to `seconds`: 0 for a negative number or NaN, at most `u32::MAX` µs (71 minutes).
     #[must_use]
     pub fn from_seconds(seconds: f64) -> Self {
         Self((seconds * 1e6).round() as u32)
     }
 
-    /// In seconds.
+    /// The time in seconds.
     #[must_use]
     pub fn seconds(self) -> f64 {
         f64::from(self.0) * 1e-6
     }
 
-    /// The nearest number of samples at a rate in Hz.
+    /// The nearest whole number of samples at `rate` Hz.
     pub(super) fn samples(self, rate: u32) -> usize {
         (self.seconds() * f64::from(rate)).round() as usize
     }
 }
 
-/// A ratio, in whole thousandths; by default 1.
+/// A ratio, in whole thousandths. The default is 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Ratio(u16);
 
@@ -45,28 +47,28 @@ impl Default for Ratio {
 }
 
 impl Ratio {
-    /// Nothing changes.
+    /// 1: nothing changes.
     pub const ONE: Self = Self(1000);
 
-    /// From whole thousandths.
+    /// A ratio of so many thousandths.
     #[must_use]
     pub const fn from_thousandths(thousandths: u16) -> Self {
         Self(thousandths)
     }
 
-    /// The nearest; zero for what is negative or no number.
+    /// The ratio nearest to a number: 0 for a negative number or NaN, at most 65.535.
     #[must_use]
     pub fn from_f64(ratio: f64) -> Self {
         Self((ratio * 1000.0).round() as u16)
     }
 
-    /// As a number.
+    /// The ratio as a floating-point number.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         f64::from(self.0) / 1000.0
     }
 
-    /// In thousandths.
+    /// The ratio in thousandths.
     #[must_use]
     pub const fn thousandths(self) -> u16 {
         self.0
@@ -81,23 +83,28 @@ impl Level {
     /// 0 dB.
     pub const ZERO: Self = Self(0);
 
-    /// From whole hundredths of a decibel.
+    /// A level of so many hundredths of a decibel.
     #[must_use]
     pub const fn from_hundredths(hundredths: i16) -> Self {
         Self(hundredths)
     }
 
-    /// The nearest to a number of decibels; zero for what is no number.
+    /// The level nearest to a number of decibels: 0 dB for NaN, and between -327.68 dB and 327.67 dB.
     #[must_use]
     pub fn from_decibels(decibels: f64) -> Self {
         Self((decibels * 100.0).round() as i16)
     }
 
-    /// In decibels.
+    /// The level in decibels.
     #[must_use]
     pub fn decibels(self) -> f64 {
         f64::from(self.0) / 100.0
     }
+}
+
+/// The value of `range` that is nearest to `value`.
+pub(super) fn within<T: Ord + Copy>(value: T, range: RangeInclusive<T>) -> T {
+    value.clamp(*range.start(), *range.end())
 }
 
 #[cfg(test)]

@@ -1,0 +1,177 @@
+//! Promises of the convolver that can only be seen from inside: work that is counted, and denormals.
+
+use super::*;
+use crate::engine::history::StageHistory;
+use crate::engine::plan::BATCH;
+use crate::engine::{Instructions, noise};
+use std::f64::consts::PI;
+
+/// Quanta of one signal for all inputs; the outputs, one after another.
+fn play(convolver: &mut Convolver, signal: &[f32]) -> Vec<f32> {
+    let mut heard = Vec::new();
+    for block in signal.chunks(64) {
+        let mut outputs = vec![vec![0.0; block.len()]; convolver.kernel.outputs()];
+        let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(|output| &mut output[..]).collect();
+        convolver.process(&vec![block; convolver.kernel.inputs()], &mut slices);
+        heard.extend(outputs.concat());
+    }
+    heard
+}
+
+#[test]
+fn no_denormal_arises_inside() {
+    for instructions in Instructions::available() {
+        for exponent in [-8, -12, -14, -16, -19, -30, -42] {
+            let scale = 10f64.powi(exponent);
+            let sound = noise(12_000, scale, 2);
+            assert_no_denormal_arises(instructions, &noise(20_000, scale, 1), &sound);
+            // Most bins of a smooth block are what rounding left, far below the samples.
+            let smooth = |n: usize| (scale * (n as f64 * PI / 2048.0).sin().powi(8)) as f32;
+            let [taps, sound] =
+                [2048 - LAST % 2048, 0].map(|from| (from..from + 20_000).map(smooth).collect::<Vec<_>>());
+            assert_no_denormal_arises(instructions, &taps, &sound);
+        }
+    }
+}
+
+/// Where the last stage begins of the kernels that are searched for denormals.
+const LAST: usize = 5_184;
+
+fn assert_no_denormal_arises(instructions: Instructions, taps: &[f32], sound: &[f32]) {
+    let what = format!("{instructions}, ±{:e}", taps.iter().copied().fold(0.0, f32::max));
+    // With partitions that are multiplied in batches, and a transform in pieces.
+    let builder = Kernel::builder(1, 1, 48_000).path(0, 0, taps).partitions(&[64, 256, 2048]);
+    let kernel = builder.instructions(instructions).build().unwrap();
+    assert_eq!(kernel.stages[2].plan.offset, LAST);
+    let spectra = |stage: &Arc<crate::engine::kernel::KernelStage>| -> usize {
+        stage.paths.iter().map(|path| path.spectra.denormals()).sum()
+    };
+    assert_eq!(kernel.stages.iter().map(spectra).sum::<usize>(), 0, "in the kernel, {what}");
+    let mut convolver = Convolver::new(Arc::new(kernel));
+    // The sound, then silence while it rings out.
+    for block in sound.chunks(64).chain([&[0.0f32; 64][..]; 400]) {
+        let output = play(&mut convolver, block);
+        let history: usize = convolver.history.stages.iter().map(StageHistory::denormals).sum();
+        let inside = history + convolver.state.denormals();
+        assert_eq!(inside, 0, "{what}");
+        assert!(!output.iter().any(|y| y.is_subnormal()), "{what}");
+    }
+}
+
+#[test]
+fn true_stereo_shares_two_transforms_each_way() {
+    let taps: Vec<_> = (0..4).map(|seed| noise(20_000, 1.0, seed)).collect();
+    let builder = Kernel::builder(2, 2, 48_000).partitions(&[64, 512, 2048]);
+    let paths = [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().zip(&taps);
+    let kernel = paths.fold(builder, |builder, ((from, to), taps)| builder.path(from, to, taps)).build().unwrap();
+    let mut convolver = Convolver::new(Arc::new(kernel));
+    play(&mut convolver, &noise(40_960, 1.0, 9));
+    let before = convolver.done().0;
+    play(&mut convolver, &noise(20_480, 1.0, 9));
+    let blocks = [64, 512, 2048].map(|partition| 20_480 / partition).iter().sum::<usize>();
+    assert_eq!(convolver.done().0 - before, 4 * blocks);
+}
+
+#[test]
+fn after_silence_as_long_as_the_tail_the_output_is_zero_and_nothing_is_done() {
+    let taps = noise(40_000, 1.0, 1);
+    let kernel = Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &taps).build().unwrap();
+    let largest = kernel.plan.largest();
+    let mut convolver = Convolver::new(Arc::new(kernel));
+    for round in 0..3 {
+        let sound = noise(10_000 + 64 * round, 1.0, 2);
+        assert!(play(&mut convolver, &sound).iter().any(|y| *y != 0.0));
+        // What sounds last lies in a block, which ends somewhat later; so does the partition of the last tap.
+        play(&mut convolver, &vec![0.0; (40_000 + 2 * largest).next_multiple_of(64)]);
+        let before = convolver.done();
+        let silence = play(&mut convolver, &vec![0.0; 50 * largest]);
+        assert!(silence.iter().all(|y| y.to_bits() == 0), "round {round}");
+        assert_eq!(convolver.done(), before, "round {round}");
+    }
+    // And then it is as if it had never heard anything.
+    let sound = noise(60_032, 1.0, 3);
+    let rested = play(&mut convolver, &sound);
+    assert!(rested.iter().any(|y| *y != 0.0));
+    let mut again = Convolver::new(convolver.kernel.clone());
+    play(&mut again, &vec![0.0; (convolver.history.position - 60_032) as usize]);
+    assert!(play(&mut again, &sound).iter().zip(&rested).all(|(a, b)| a.to_bits() == b.to_bits()));
+}
+
+/// Rest begins in every quantum of two groups of blocks that are multiplied in batches, and sound comes back soon or late.
+#[test]
+fn rest_may_begin_and_end_anywhere_in_a_group_of_blocks() {
+    let (taps, partition) = (noise(6_000, 1.0, 1), 256);
+    let partitions = [64, partition];
+    let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&partitions).build().unwrap();
+    let kernel = Arc::new(kernel);
+    assert!(kernel.stages[1].is_batched);
+    let two_groups = 1..=2 * BATCH * partition / 64;
+    for (quanta, pause) in two_groups.flat_map(|quanta| (0..6 * BATCH).map(move |pause| (quanta, pause))) {
+        let what = format!("after {quanta} quanta and {pause} blocks of rest");
+        let mut convolver = Convolver::new(kernel.clone()).with_phase(quanta as u32);
+        play(&mut convolver, &noise(64 * quanta, 1.0, 2));
+        play(&mut convolver, &vec![0.0; (6_000 + 2 * partition).next_multiple_of(64)]);
+        let before = convolver.done();
+        let silence = play(&mut convolver, &vec![0.0; pause * partition]);
+        assert!(silence.iter().all(|y| y.to_bits() == 0), "{what}");
+        assert_eq!(convolver.done(), before, "{what}");
+        let mut again = Convolver::new(kernel.clone());
+        play(&mut again, &vec![0.0; convolver.history.position as usize]);
+        let sound = noise(6_000 + 2 * BATCH * partition, 1.0, 3);
+        let [expected, found] = [&mut again, &mut convolver].map(|convolver| play(convolver, &sound));
+        let differs = expected.iter().zip(&found).position(|(a, b)| a.to_bits() != b.to_bits());
+        assert_eq!(differs, None, "{what}");
+    }
+}
+
+#[test]
+fn after_a_reset_silence_is_rest_as_soon_as_ever() {
+    let taps = noise(40_000, 1.0, 1);
+    let kernel = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&[64, 512, 2048]).build().unwrap();
+    let mut convolver = Convolver::new(Arc::new(kernel));
+    play(&mut convolver, &noise(200_000, 1.0, 2));
+    convolver.reset();
+    play(&mut convolver, &vec![0.0; (40_000 + 2 * 2048_usize).next_multiple_of(64)]);
+    let before = convolver.done();
+    play(&mut convolver, &vec![0.0; 40_960]);
+    assert_eq!(convolver.done(), before);
+}
+
+#[test]
+fn silence_after_a_reset_does_not_wake_the_history() {
+    let (taps, partitions) = (noise(40_000, 1.0, 1), [64, 512, 2048]);
+    let builder = Kernel::builder(1, 1, 48_000).path(0, 0, &taps).partitions(&partitions);
+    let kernel = Arc::new(builder.build().unwrap());
+    let mut reset = Convolver::new(kernel.clone());
+    for quanta in [100, 1000, 3000] {
+        // Silence that reaches into every stage, sound, and silence again.
+        let mut signal = vec![0.0; 64 * quanta];
+        signal.extend(noise(64 * 700, 1.0, 3).into_iter().chain(vec![0.0; 60_032]));
+        let mut fresh = Convolver::new(kernel.clone());
+        play(&mut reset, &noise(64 * 1500, 1.0, 2));
+        reset.reset();
+        let (expected, found) = (play(&mut fresh, &signal), play(&mut reset, &signal));
+        let differs = expected.iter().zip(&found).position(|(a, b)| a.to_bits() != b.to_bits());
+        assert_eq!(differs, None, "after {quanta} quanta of silence");
+        reset.reset();
+    }
+}
+
+#[test]
+fn what_is_done_does_not_depend_on_the_signal() {
+    let taps = noise(40_000, 1.0, 1);
+    let kernel = Arc::new(Kernel::builder(1, 1, 48_000).path(0, 0, &taps).build().unwrap());
+    let work = |signal: &[f32]| {
+        let mut convolver = Convolver::new(kernel.clone());
+        play(&mut convolver, signal);
+        convolver.done()
+    };
+    let len = 64 * 1000;
+    let constant = work(&vec![1.0; len]);
+    assert_eq!(work(&noise(len, 1.0, 2)), constant);
+    assert_eq!(work(&noise(len, 1e-10, 2)), constant);
+    let clicks: Vec<f32> = (0..len).map(|i| if i % 64 == 0 { 1.0 } else { 0.0 }).collect();
+    assert_eq!(work(&clicks), constant);
+    let nothing = work(&vec![0.0; len]);
+    assert_eq!(nothing, (0, 0), "silence is cheaper");
+}

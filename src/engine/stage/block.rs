@@ -1,0 +1,63 @@
+//! Context of a step: one block of one stage, under one kernel.
+
+use super::super::dispatch::Dispatch;
+use super::super::history::StageHistory;
+use super::super::kernel::KernelStage;
+use super::super::plan::BATCH;
+use super::super::spectrum::Factors;
+
+/// What every step on a block reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Block<'a> {
+    pub stage: &'a KernelStage,
+    pub dispatch: Dispatch,
+    pub history: &'a StageHistory,
+    /// Number of the block, from 0 at the last reset.
+    pub index: u64,
+}
+
+/// Number of consecutive silent blocks on all inputs that feed an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Silence(u64);
+
+impl<'a> Block<'a> {
+    /// Another block of the same stage.
+    pub fn at(self, index: u64) -> Self {
+        Self { index, ..self }
+    }
+
+    /// Silent blocks up to this one on the inputs of an output.
+    pub fn silence(&self, output: usize) -> Silence {
+        let paths = self.stage.paths.iter().filter(|path| path.output == output);
+        let lines = paths.filter_map(|path| self.history.line(path.input));
+        Silence(lines.map(|line| line.silence(self.index)).min().unwrap_or(u64::MAX))
+    }
+
+    /// Number of partitions that meet a block since the last reset. Older blocks are left out, not cleared.
+    pub fn reach(&self) -> usize {
+        self.history.reach(self.index)
+    }
+
+    /// The spectra that are multiplied for an output: per input the history's and the kernel's.
+    pub fn factors(&self, output: usize) -> Factors<'a> {
+        let mut factors = Factors::default();
+        for path in self.stage.paths.iter().filter(|path| path.output == output) {
+            factors.banks[path.input] = self.history.line(path.input).map(|line| (line.bank(), &path.spectra));
+        }
+        factors
+    }
+}
+
+impl Silence {
+    /// True when no partition meets a block with sound in it.
+    pub fn is_total(self, stage: &KernelStage) -> bool {
+        self.0 >= stage.plan.count as u64
+    }
+
+    /// True when everything that will be read again has become zero since, so that nothing needs to be written: a batch
+    /// may be under way, then the accumulators of two batches are read, and last the overlap and the ring, which is at
+    /// most as long as three blocks.
+    pub fn is_settled(self, stage: &KernelStage) -> bool {
+        self.0 >= (stage.plan.count + 4 * BATCH) as u64
+    }
+}

@@ -1,0 +1,91 @@
+//! Predecessors of the next convolver: those that may still sound when it arrives.
+//!
+//! A convolver replaces an earlier one. Which one is not known when it is built, because the audio thread takes the newest
+//! that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source also gives it
+//! its partitions, if its input history is long enough: then the new convolver can take the history over.
+
+use crate::cancel::Token;
+use crate::chain::Format;
+use crate::engine::{BuildError, Convolver, Delivery, Kernel, Path, Relation};
+use crate::impulse::layout::Route;
+use crate::impulse::recipe::Room;
+use crate::impulse::{MAX_SECONDS, relation};
+use std::sync::Arc;
+
+/// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input history
+/// over. A longer one starts with an empty history, as another room does. Each unit costs the memory of one more history.
+const GROWTH: f64 = 1.5;
+
+/// Everything that is known of the convolvers that may still sound.
+#[derive(Debug, Default)]
+pub(super) struct Predecessors {
+    alive: Vec<Predecessor>,
+}
+
+/// A convolver that was built before.
+#[derive(Debug)]
+struct Predecessor {
+    generation: u64,
+    room: Room,
+    format: Format,
+    kernel: Arc<Kernel>,
+    routes: Vec<Route>,
+    /// Taps for which its input history has capacity.
+    capacity: usize,
+}
+
+/// The convolver to be built.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Next<'a> {
+    /// Number of the request that it answers.
+    pub generation: u64,
+    /// Source of the impulse; equal for all shapes of one room.
+    pub room: &'a Room,
+    /// Sample rate and channel layout.
+    pub format: Format,
+    /// Most taps that any shape of the room is known to have.
+    pub longest: usize,
+}
+
+impl Predecessors {
+    /// Builds the convolver of an impulse's routes and its relation to each predecessor. `cancel` is
+    /// checked as in [`super::build`].
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn build(&mut self, next: Next, routes: Vec<Route>, cancel: &Token) -> Result<Delivery, BuildError> {
+        let Next { generation, room, format, longest } = next;
+        let taps = routes.first().map_or(0, |route| route.taps.len());
+        let of_format = || self.alive.iter().filter(|predecessor| predecessor.format == format);
+        let same_source = of_format().rfind(|predecessor| predecessor.room == *room && taps <= predecessor.capacity);
+        let same_paths = same_source.map(|same_source| paths(&same_source.routes));
+        let mut builder = Kernel::builder(format.inputs, format.outputs, format.sample_rate).cancelled_by(cancel);
+        for (input, output, taps) in paths(&routes) {
+            builder = builder.path(input, output, taps);
+        }
+        if let Some((same_source, paths)) = same_source.zip(same_paths.as_deref()) {
+            builder = builder.like(&same_source.kernel, paths);
+        }
+        let kernel = Arc::new(builder.build()?);
+        let most = MAX_SECONDS as usize * format.sample_rate as usize;
+        let grown = (taps.max(longest) as f64 * GROWTH) as usize;
+        let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
+        let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
+        for predecessor in of_format() {
+            let correlation = relation::correlation(&predecessor.routes, &routes, format.sample_rate, cancel)?;
+            let relation = Relation { correlation, is_reshaped: predecessor.room == *room };
+            delivery = delivery.with_relation(predecessor.generation, relation);
+        }
+        self.alive.push(Predecessor { generation, room: room.clone(), format, kernel, routes, capacity });
+        Ok(delivery)
+    }
+
+    /// Removes a convolver that no longer sounds.
+    pub fn forget(&mut self, generation: u64) {
+        self.alive.retain(|predecessor| predecessor.generation != generation);
+    }
+}
+
+fn paths(routes: &[Route]) -> Vec<Path<'_>> {
+    routes.iter().map(|route| (route.input, route.output, &route.taps[..])).collect()
+}

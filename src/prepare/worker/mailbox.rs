@@ -1,0 +1,125 @@
+//! Mailbox of the worker: requests in, status out.
+
+use crate::prepare::status::Status;
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Its locks are held for a few instructions; the audio thread takes them only to wait in offline mode.
+#[derive(Debug, Default)]
+pub(in crate::prepare) struct Mailbox {
+    requests: Mutex<Requests>,
+    /// For the worker: a request has come.
+    wake: Condvar,
+    /// For those who settle: a request was acknowledged, or the worker is gone.
+    acknowledged: Condvar,
+    /// Counts requests of every kind, so that a build can look without the lock. It is a hint alone, changed under the lock
+    /// and followed by a look at what it announces, which is under the lock: hence relaxed.
+    count: AtomicU64,
+    status: Mutex<Arc<Status>>,
+}
+
+#[derive(Debug, Default)]
+struct Requests {
+    /// Number of the newest request to be acknowledged.
+    asked: u64,
+    /// Number of the newest that was.
+    acknowledged: u64,
+    reloads: u64,
+    stopping: bool,
+    ended: bool,
+}
+
+/// What the worker found in the mailbox at one moment.
+#[derive(Debug)]
+pub(super) struct Request {
+    asked: u64,
+    count: u64,
+    /// Number of the newest order to build again.
+    pub reloads: u64,
+}
+
+impl Mailbox {
+    /// Requests of every kind so far.
+    pub(super) fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// What is to be done; `None` for stopping. \[worker\]
+    pub(super) fn look(&self) -> Option<Request> {
+        let requests = self.requests.lock();
+        (!requests.stopping).then(|| Request { asked: requests.asked, count: self.count(), reloads: requests.reloads })
+    }
+
+    /// Everything that was asked before this look is done. \[worker\]
+    pub(super) fn acknowledge(&self, request: &Request) {
+        self.requests.lock().acknowledged = request.asked;
+        self.acknowledged.notify_all();
+    }
+
+    /// Waits for the next request after this look. \[worker\]
+    pub(super) fn wait(&self, request: &Request) {
+        let mut requests = self.requests.lock();
+        while self.count() == request.count {
+            self.wake.wait(&mut requests);
+        }
+    }
+
+    /// The worker ends, and nobody waits for it any longer. \[worker\]
+    pub(super) fn end(&self) {
+        self.requests.lock().ended = true;
+        self.acknowledged.notify_all();
+    }
+
+    fn ask<R>(&self, change: impl FnOnce(&mut Requests) -> R) -> R {
+        let mut requests = self.requests.lock();
+        let result = change(&mut requests);
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.wake.notify_one();
+        result
+    }
+
+    /// Asks the worker to look up.
+    pub(super) fn nudge(&self) {
+        self.ask(|_| ());
+    }
+
+    /// Asks the worker to build again.
+    pub(super) fn reload(&self) {
+        self.ask(|requests| requests.reloads += 1);
+    }
+
+    /// Asks the worker to end.
+    pub(super) fn stop(&self) {
+        self.ask(|requests| requests.stopping = true);
+    }
+
+    /// See [`Handle::settle`](super::Handle::settle).
+    pub(super) fn settle(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now().checked_add(timeout);
+        let mine = self.ask(|requests| {
+            requests.asked += 1;
+            requests.asked
+        });
+        let mut requests = self.requests.lock();
+        while requests.acknowledged < mine && !requests.ended {
+            match deadline {
+                None => self.acknowledged.wait(&mut requests),
+                Some(deadline) if self.acknowledged.wait_until(&mut requests, deadline).timed_out() => break,
+                Some(_) => {}
+            }
+        }
+        requests.acknowledged >= mine
+    }
+
+    /// Replaces the status. \[worker\]
+    pub(super) fn publish(&self, status: Status) {
+        *self.status.lock() = Arc::new(status);
+    }
+
+    /// The newest status.
+    pub(super) fn status(&self) -> Arc<Status> {
+        self.status.lock().clone()
+    }
+}

@@ -1,0 +1,231 @@
+//! The life of the worker's thread.
+
+use super::mailbox::{Mailbox, Request};
+use super::{Client, OnFailure, Outcome, State, Status, Wanted};
+use crate::cancel::Token;
+use crate::engine::Delivery;
+use crate::handover::WorkerEnd;
+use crate::prepare::error::origin_of;
+use crate::prepare::preparer::{Order, Preparer};
+use crate::prepare::{Find, PrepareError, Prepared, silence};
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest time during a build between two polls of the client.
+const POLL: Duration = Duration::from_millis(5);
+
+/// How long a build goes on when its room is wanted in another shape meanwhile: while a knob is turned, every shape on the
+/// way that can be ready in time is heard, and not only the one at the end.
+pub(super) const GRACE: Duration = Duration::from_millis(40);
+
+/// What the thread works with.
+pub(super) struct WorkerThread<C, B> {
+    mailbox: Arc<Mailbox>,
+    /// In a cell because a build asks through a shared closure whether to go on, and what comes back is freed then too.
+    exchange: RefCell<WorkerEnd<Delivery>>,
+    client: C,
+    build: RefCell<B>,
+    /// Numbers of the convolvers that were freed, until the next build hears of it.
+    freed: RefCell<Vec<u64>>,
+    /// Whether the last build was given up because its room is wanted in another shape. The next one then is not: else
+    /// nothing of a long impulse would be heard until a knob rests.
+    gave_up: Cell<bool>,
+    /// Of the instance's convolvers.
+    phase: u32,
+}
+
+/// How convolvers are built: a [`Preparer`]'s way, or that of the tests.
+pub(in crate::prepare) trait Build: Send + 'static {
+    /// See [`Preparer::build`].
+    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError>;
+    /// See [`Preparer::forget`].
+    fn forget(&mut self, _generation: u64) {}
+    /// See [`Preparer::begin_anew`].
+    fn begin_anew(&mut self) {}
+}
+
+impl Build for Preparer {
+    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
+        self.build(order, find, cancel)
+    }
+    fn forget(&mut self, generation: u64) {
+        self.forget(generation);
+    }
+    fn begin_anew(&mut self) {
+        self.begin_anew();
+    }
+}
+
+impl<C: Client, B: Build> WorkerThread<C, B> {
+    pub fn new(mailbox: Arc<Mailbox>, exchange: WorkerEnd<Delivery>, client: C, build: B, phase: u32) -> Self {
+        let (exchange, build) = (RefCell::new(exchange), RefCell::new(build));
+        Self { mailbox, exchange, client, build, freed: RefCell::default(), gave_up: Cell::default(), phase }
+    }
+
+    /// Runs until the mailbox says stop.
+    pub fn run(self) {
+        let _ends = EndsOnDrop(&self.mailbox);
+        // The request that was done last, and what was published of it.
+        let mut done = None;
+        let mut published = Status::default();
+        let mut reloads = 0;
+        while let Some(request) = self.mailbox.look() {
+            self.free_retired();
+            let wanted = self.client.poll();
+            if done.as_ref() == Some(&(wanted.clone(), request.reloads)) {
+                // Back to what is already there: a build of something else was given up.
+                if self.mailbox.status().state == State::Loading {
+                    self.mailbox.publish(published.clone());
+                }
+                self.mailbox.acknowledge(&request);
+                self.afterwards(wanted.as_ref(), request.reloads);
+                self.mailbox.wait(&request);
+                continue;
+            }
+            if std::mem::replace(&mut reloads, request.reloads) != request.reloads {
+                self.build.borrow_mut().begin_anew();
+            }
+            let status = match &wanted {
+                None => Some(Status { state: State::Empty, ..published.clone() }),
+                Some(wanted) => self.build_and_offer(wanted, request.reloads, &published),
+            };
+            if let Some(status) = status {
+                // The client first: who sees the status may save at once.
+                if let Some(wanted) = &wanted {
+                    let is_offered = status.state == State::Ready;
+                    self.client.finished(wanted, if is_offered { Outcome::Offered } else { Outcome::Impossible });
+                }
+                self.mailbox.publish(status.clone());
+                published = status;
+                done = Some((wanted, request.reloads));
+            }
+        }
+        self.free_retired();
+    }
+
+    /// Builds and offers. `None` when something newer is wanted, or nothing any more.
+    fn build_and_offer(&self, wanted: &Wanted, reloads: u64, published: &Status) -> Option<Status> {
+        self.mailbox.publish(Status { state: State::Loading, ..published.clone() });
+        let noticed = Cell::new(None);
+        let has_time = |newer: &Wanted| {
+            let since = noticed.get().unwrap_or_else(Instant::now);
+            noticed.set(Some(since));
+            newer.is_reshaped(wanted) && (self.gave_up.get() || since.elapsed() < GRACE)
+        };
+        let watch = self.watch(Some(wanted), reloads, |_| (), has_time);
+        let cancel = Token::new(&watch);
+        let find = |source: &_, cancel: &Token| self.client.find(source, cancel);
+        let mut build = self.build.borrow_mut();
+        self.freed.take().into_iter().for_each(|generation| build.forget(generation));
+        let Wanted { recipe, format, editions, .. } = wanted;
+        let order = Order { recipe, format: *format, editions: *editions, generation: published.generation + 1 };
+        // A strange file that makes a decoder panic costs that file, not the worker. What it leaves half-changed is given up.
+        let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancel)));
+        if built.is_err() {
+            build.begin_anew();
+        }
+        let is_stale = cancel.is_cancelled();
+        self.gave_up.set(is_stale && self.client.poll().is_some_and(|newer| newer.is_reshaped(wanted)));
+        if is_stale {
+            build.forget(order.generation);
+            return None; // And with it what was built, thrown away here.
+        }
+        let state = match built {
+            Ok(Ok(Prepared { delivery, summary })) => {
+                let generation = order.generation;
+                self.offer(*delivery);
+                return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
+            }
+            Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
+            Ok(Err(PrepareError::Changed { wanted, found })) => State::Changed { wanted, found },
+            Ok(Err(error)) => State::Failed { message: error.to_string() },
+            Err(panic) => {
+                let from = origin_of(&wanted.recipe);
+                State::Failed { message: format!("{from}: internal error: {}", reason(&*panic)) }
+            }
+        };
+        let (mut generation, mut summary) = (published.generation, published.summary.clone());
+        if wanted.on_failure == OnFailure::Silence
+            && let Ok(empty) = silence(wanted.format)
+        {
+            generation += 1;
+            summary = None;
+            self.offer(Delivery::new(empty, generation));
+        }
+        Some(Status { state, summary, generation })
+    }
+
+    /// What can wait until the room sounds, as long as nothing else is wanted (H9).
+    fn afterwards(&self, wanted: Option<&Wanted>, reloads: u64) {
+        // Nobody who settles has to wait for it.
+        let watch = self.watch(wanted, reloads, |request| self.mailbox.acknowledge(request), |_| false);
+        // A panic, which the panic hook has reported, costs what was to be done, and not the worker.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.client.afterwards(&Token::new(&watch))));
+    }
+
+    /// The question of a [`Token`] (H9): true when something else is wanted, or the same anew, or nothing any more.
+    /// `still` hears of each request that changes nothing, and `has_time` says whether work may go on although something newer
+    /// is wanted.
+    fn watch<'a>(
+        &'a self,
+        wanted: Option<&'a Wanted>,
+        reloads: u64,
+        still: impl Fn(&Request) + 'a,
+        has_time: impl Fn(&Wanted) -> bool + 'a,
+    ) -> impl Fn() -> bool + 'a {
+        let given_up = Cell::new(false);
+        let looked = Cell::new((self.mailbox.count(), Instant::now()));
+        move || {
+            let (count, at) = looked.get();
+            // Cheap unless somebody requested or it is time to ask, so that work may ask as often as it likes.
+            if !given_up.get() && (self.mailbox.count() != count || at.elapsed() >= POLL) {
+                looked.set((self.mailbox.count(), Instant::now()));
+                self.free_retired();
+                let request = self.mailbox.look().filter(|request| request.reloads == reloads);
+                let newest = self.client.poll();
+                match request {
+                    Some(request) if newest.as_ref() == wanted => still(&request),
+                    Some(_) if newest.is_some_and(|newest| has_time(&newest)) => {}
+                    _ => given_up.set(true),
+                }
+            }
+            given_up.get()
+        }
+    }
+
+    fn offer(&self, delivery: Delivery) {
+        let unheard = self.exchange.borrow_mut().offer(Box::new(delivery.with_phase(self.phase)));
+        self.free(unheard); // H3: here, on the worker.
+    }
+
+    fn free_retired(&self) {
+        let retired = self.exchange.borrow_mut().collect();
+        self.free(retired);
+    }
+
+    fn free(&self, convolvers: Option<Box<Delivery>>) {
+        if let Some(convolvers) = convolvers {
+            self.freed.borrow_mut().extend(convolvers.generations());
+        }
+    }
+}
+
+/// What a panic said.
+fn reason(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no reason given")
+}
+
+/// Tells those who wait when the thread ends, even by a panic.
+struct EndsOnDrop<'a>(&'a Mailbox);
+
+impl Drop for EndsOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

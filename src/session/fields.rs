@@ -1,0 +1,48 @@
+//! The fields of a state besides its parameters: names to JSON.
+//!
+//! A state has one, [`SESSION`]. Until the first release each of its members was a field of its own.
+
+use std::collections::BTreeMap;
+
+/// The one field.
+pub const SESSION: &str = "session";
+
+/// Members that were fields.
+const OLDER: [&str; 6] = ["recipe", "memory", "embedded", "impulses", "memory_second", "embedded_second"];
+
+/// Folds the fields of an older state into the one. A state that has both keeps the one; JSON that cannot be read is left
+/// out, so that it does not cost the rest.
+pub fn fold(fields: &mut BTreeMap<String, String>) {
+    fields.retain(|_, json| serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok());
+    let older = OLDER.iter().filter_map(|member| Some((member, fields.remove(*member)?)));
+    let members: Vec<String> = older.map(|(member, json)| format!("\"{member}\":{json}")).collect();
+    if !members.is_empty() {
+        fields.entry(SESSION.to_owned()).or_insert_with(|| format!("{{{}}}", members.join(",")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let mut fields = fields.iter().map(|(name, json)| ((*name).to_owned(), (*json).to_owned())).collect();
+        fold(&mut fields);
+        fields
+    }
+
+    #[test]
+    fn fields_of_older_states_become_members_of_the_one() {
+        let fields =
+            folded(&[("recipe", "{\"a\":1}"), ("embedded", "\"AAAA\""), ("memory", "not JSON"), ("mood", "2")]);
+        assert_eq!(fields[SESSION], "{\"recipe\":{\"a\":1},\"embedded\":\"AAAA\"}");
+        assert_eq!((fields.len(), fields["mood"].as_str()), (2, "2"), "what is unknown stays");
+    }
+
+    #[test]
+    fn the_one_field_goes_before_older_ones_unless_it_cannot_be_read() {
+        assert_eq!(folded(&[("recipe", "1"), (SESSION, "{}")])[SESSION], "{}");
+        assert_eq!(folded(&[("recipe", "1"), (SESSION, "{")])[SESSION], "{\"recipe\":1}");
+        assert!(folded(&[]).is_empty());
+    }
+}

@@ -1,0 +1,392 @@
+//! The session's impulse: which recipe is asked for, which one is saved, and all by which its impulses are found again.
+//!
+//! Nobody calls the plugin after a host has loaded a state, and nothing that a state may hold can be refused there. So the
+//! recipe lies behind a lock with a counter: the worker reads the recipe when it is woken, and the counter tells the window
+//! that something changed.
+//!
+//! Three small machines share the lock: what is asked for and whether it can be built ([`Trial`]), where the parameter
+//! `impulse` is ([`Echo`]), and the [`List`] that it chooses among. Loading and saving are one moment each
+//! ([`SavedSession`]).
+
+#[cfg(test)]
+mod tests;
+
+use super::choice::{Asked, Choice, Known, Origin, from_json};
+use super::echo::Echo;
+use super::embed::Embedding;
+use super::embedded::Embedded;
+use super::list::{List, Usage};
+use super::memory::{Memory, Remembered};
+use super::saved::SavedSession;
+use super::trial::Trial;
+use crate::impulse::recipe::{Combination, Recipe, Second, Side, Source};
+use parking_lot::Mutex;
+use serde_json::{Map, Value};
+use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// The impulse of an instance. Written by the window and by a host that loads a state, read by the worker and by a host that
+/// saves. Clones share it.
+///
+/// - A saved recipe that cannot be read (a newer version's, say) is kept as it is and saved again, until another is chosen.
+///   The default sounds in its place.
+/// - A recipe that somebody chose and that cannot be built is not saved: what sounded before stays the session's.
+/// - What a session remembers of its impulse is kept as it was loaded, until the worker has found the impulse.
+#[derive(Debug, Clone, Default)]
+pub struct SessionImpulse(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    held: Mutex<Held>,
+    generation: AtomicU64,
+    /// Called after each change.
+    wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter.debug_struct("Shared").field("held", &self.held).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Held {
+    trial: Trial,
+    echo: Echo,
+    list: List,
+    /// Members of the loaded state that this version does not know.
+    rest: Map<String, Value>,
+}
+
+/// An impulse that is asked for, and what the session remembers of it.
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    /// The source that is asked for.
+    pub source: Source,
+    /// The origin of the choice.
+    pub origin: Origin,
+    /// What is remembered of the source's files.
+    pub memory: Arc<Memory>,
+    /// The impulse itself, if the session embeds it.
+    pub embedded: Embedded,
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        let origin = Origin { loaded: true, edition: 0 };
+        let (recipe, list) = (Recipe::default(), List::default());
+        let slot = list.find(&recipe.source);
+        let choice = Choice { recipe, loaded: true, origins: [origin; 2], slot, followed: false };
+        let trial = Trial::proved(Asked::new(choice, Embedding::default()));
+        Self { trial, echo: Echo::at(slot.unwrap_or(0)), list, rest: Map::new() }
+    }
+}
+
+/// Reading.
+impl SessionImpulse {
+    /// The recipe that is asked for. \[not audio\]
+    #[must_use]
+    pub fn get(&self) -> Recipe {
+        self.0.held.lock().choice().recipe.clone()
+    }
+
+    /// What is asked for, with its origin. \[not audio\]
+    #[must_use]
+    pub fn choice(&self) -> Choice {
+        self.0.held.lock().choice().clone()
+    }
+
+    /// One of its impulses with what is remembered of it. `None` where there is no second. \[not audio\]
+    #[must_use]
+    pub fn lookup(&self, side: Side) -> Option<Lookup> {
+        let held = self.0.held.lock();
+        let Asked { choice, known, .. } = held.trial.asked();
+        let source = side.of(&choice.recipe)?.clone();
+        let Known { memory, embedded } = known[side as usize].clone();
+        Some(Lookup { source, origin: choice.origins[side as usize], memory, embedded })
+    }
+
+    /// What is asked for, where its files were last. `None` where there is no second impulse. \[not audio\]
+    #[must_use]
+    pub fn located(&self, side: Side) -> Option<Source> {
+        let Lookup { source, memory, .. } = self.lookup(side)?;
+        Some(source.at(memory.hints(&source).into_iter().filter_map(|hints| hints.path)))
+    }
+
+    /// True if the session's recipe could be read; if not, the default sounds in its place. \[not audio\]
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.0.held.lock().trial.saved().readable
+    }
+
+    /// Whether the session embeds its impulses. \[not audio\]
+    #[must_use]
+    pub fn embedding(&self) -> Embedding {
+        self.0.held.lock().trial.saved().embedding()
+    }
+
+    /// Grows with every change. \[any\]
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        // Pairs with the Release in `change_held`: who sees the new number finds the new recipe.
+        self.0.generation.load(Ordering::Acquire)
+    }
+
+    /// The name of a slot of the list. \[not audio\]
+    #[must_use]
+    pub fn text(&self, slot: usize) -> String {
+        self.0.held.lock().list.text(slot)
+    }
+
+    /// The slot of a name. \[not audio\]
+    #[must_use]
+    pub fn slot(&self, text: &str) -> Option<usize> {
+        self.0.held.lock().list.read(text)
+    }
+
+    /// About how many bytes a state embeds besides those of this impulse. \[worker\]
+    pub(super) fn embedded_beside(&self, side: Side) -> usize {
+        let held = self.0.held.lock();
+        let saved = held.trial.saved();
+        saved.known[side.other() as usize].embedded.bytes() + held.list.embedded_beside(held.choice().slot)
+    }
+}
+
+/// Choosing.
+impl SessionImpulse {
+    /// Chooses another recipe. A file is read as it is on disk, even if it is chosen again. \[not audio\]
+    pub fn choose(&self, recipe: Recipe) {
+        self.change(|held, generation| held.choose(recipe, generation, &Side::BOTH, None));
+    }
+
+    /// Chooses one of the impulses; the other stays what it is. \[not audio\]
+    pub fn put(&self, side: Side, source: Source) {
+        self.change(|held, generation| held.put(side, source, generation, None));
+    }
+
+    /// Says where an impulse is now: a choice that stays in its slot. \[not audio\]
+    pub fn relocate(&self, side: Side, source: Source) {
+        self.change(|held, generation| held.put(side, source, generation, held.choice().slot));
+    }
+
+    /// Chooses whether the session embeds its impulses. The worker sees to it when it has nothing else to do. \[not audio\]
+    pub fn embed(&self, embedding: Embedding) {
+        for known in self.0.held.lock().trial.all_mut().flat_map(|asked| &mut asked.known) {
+            known.memory = Arc::new(known.memory.with_embedding(embedding));
+        }
+        self.wake();
+    }
+
+    /// Where the parameter `impulse` is to be moved, once, after somebody has chosen an impulse that can be built. \[main\]
+    #[must_use]
+    pub fn take_move(&self) -> Option<usize> {
+        self.0.held.lock().echo.take_due()
+    }
+
+    /// Sets what is called after each change, on the thread that made it; the first call counts. \[main\]
+    pub fn on_change(&self, wake: impl Fn() + Send + Sync + 'static) {
+        let _ = self.0.wake.set(Box::new(wake));
+    }
+
+    fn wake(&self) {
+        if let Some(wake) = self.0.wake.get() {
+            wake();
+        }
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut Held, u64) -> R) -> R {
+        let result = self.change_held(&mut self.0.held.lock(), change);
+        self.wake();
+        result
+    }
+
+    /// Numbers a change, for those who have the lock.
+    fn change_held<R>(&self, held: &mut Held, change: impl FnOnce(&mut Held, u64) -> R) -> R {
+        let generation = self.0.generation.load(Ordering::Relaxed) + 1;
+        let result = change(held, generation);
+        self.0.generation.store(generation, Ordering::Release);
+        result
+    }
+}
+
+/// What the worker finds out.
+impl SessionImpulse {
+    /// Chooses what the parameter `impulse` says, if that has changed since the last call. Selecting an empty slot has no
+    /// effect. `value` is called while no state can be loaded. \[worker\]
+    pub fn follow(&self, value: impl FnOnce() -> usize) {
+        let held = &mut *self.0.held.lock();
+        let slot = value();
+        // What cannot be read is kept until somebody chooses.
+        if held.echo.is_moved_to(slot) && held.choice().slot != Some(slot) && held.trial.saved().readable {
+            self.change_held(held, |held, generation| held.follow(slot, generation));
+        }
+    }
+
+    /// The choice of these editions can be built: nobody goes back any more. Without its second impulse if that was left out
+    /// because nothing of it is to be heard yet. \[worker\]
+    pub fn prove(&self, editions: [u64; 2], with_second: bool) {
+        let held = &mut *self.0.held.lock();
+        if held.trial.is_unproved(editions) {
+            held.settle_in();
+            held.trial.prove(with_second);
+        }
+    }
+
+    /// The choice of these editions cannot be built: the one before it is saved from now on. \[worker\]
+    pub fn refuse(&self, editions: [u64; 2]) {
+        self.0.held.lock().trial.refuse(editions);
+    }
+
+    /// Asks again for what was there before a refused choice. \[worker\]
+    pub fn go_back(&self, refused: [u64; 2]) {
+        let held = &mut *self.0.held.lock();
+        if held.trial.go_back(refused) {
+            self.change_held(held, |held, _| held.echo.expect(held.choice().slot));
+        }
+    }
+
+    /// Offers impulses in the list, if the first one is still that of this edition. \[worker\]
+    pub fn offer(&self, edition: u64, sources: impl IntoIterator<Item = Source>) {
+        let held = &mut *self.0.held.lock();
+        if held.choice().origins[0].edition == edition {
+            held.list.offer(sources);
+        }
+    }
+
+    /// What was found out about the impulse of an edition, for those who save from now on. \[worker\]
+    pub(super) fn remember(&self, side: Side, edition: u64, remembered: Remembered, embedded: Embedded) {
+        let memory = Memory::from(remembered);
+        // What they replace may be large, and is freed after the lock.
+        let mut old = Vec::new();
+        {
+            let held = &mut *self.0.held.lock();
+            let of_edition = |asked: &&mut Asked| asked.choice.origins[side as usize].edition == edition;
+            for known in held.trial.all_mut().filter(of_edition).map(|asked| &mut asked.known[side as usize]) {
+                if !known.memory.finds_the_same(&memory) || !known.embedded.is(&embedded) {
+                    // The choice of embedding may have changed meanwhile.
+                    let memory = Arc::new(memory.with_embedding(known.memory.embedding));
+                    old.push(mem::replace(known, Known { memory, embedded: embedded.clone() }));
+                }
+            }
+        }
+    }
+}
+
+/// Saving and loading.
+impl SessionImpulse {
+    /// What a state says now. Bytes of impulses are shared, not copied. \[not audio\]
+    #[must_use]
+    pub fn save(&self) -> SavedSession {
+        let held = self.0.held.lock();
+        let Asked { choice, recipe, known, .. } = held.trial.saved();
+        let mut list = held.list.clone();
+        let slot = choice.slot.unwrap_or_else(|| list.place(&choice.recipe.source, held.echo.seen()));
+        let (recipe, known, rest) = (recipe.clone(), known.clone(), held.rest.clone());
+        SavedSession { recipe, known, list, slot: Some(slot), rest }
+    }
+
+    /// Takes over what a state says. \[not audio\]
+    pub fn load(&self, saved: SavedSession) {
+        let old = self.change(|held, generation| held.load(saved, generation));
+        drop(old); // It may be large: after the lock.
+    }
+}
+
+impl Held {
+    fn choice(&self) -> &Choice {
+        &self.trial.asked().choice
+    }
+
+    /// Asks for another recipe, of which these sides are new. The first impulse is to be in this slot.
+    fn choose(&mut self, recipe: Recipe, generation: u64, sides: &[Side], slot: Option<usize>) {
+        self.leave();
+        let before = self.trial.asked();
+        let mut origins = before.choice.origins;
+        sides.iter().for_each(|side| origins[*side as usize] = Origin { loaded: false, edition: generation });
+        let choice = Choice { recipe, loaded: false, origins, slot, followed: false };
+        let mut asked = Asked::new(choice, before.embedding());
+        for side in Side::BOTH.into_iter().filter(|side| !sides.contains(side)) {
+            asked.known[side as usize].clone_from(&before.known[side as usize]);
+        }
+        self.trial.begin(asked);
+        self.echo.expect(None);
+    }
+
+    fn put(&mut self, side: Side, source: Source, generation: u64, slot: Option<usize>) {
+        let mut recipe = self.choice().recipe.clone();
+        match side {
+            Side::A => recipe.source = source,
+            // How they are combined say the parameters.
+            Side::B => recipe.second = Some(Second { source, how: Combination::default() }),
+        }
+        let slot = if side == Side::B { self.choice().slot } else { slot };
+        self.choose(recipe, generation, &[side], slot);
+    }
+
+    /// Asks for what is in a slot. A choice that is found as a session's is, by all that is known of it, and for which nobody
+    /// has to move the parameter.
+    fn follow(&mut self, slot: usize, generation: u64) {
+        let Some(listed) = self.list.get(slot).cloned() else { return };
+        if let Some(at_hand) = self.choice().slot {
+            self.list.set_usage(at_hand, Usage::Followed);
+        }
+        self.put(Side::A, listed.source, generation, Some(slot));
+        let asked = self.trial.asked_mut();
+        asked.choice.origins[0].loaded = true;
+        asked.choice.followed = true;
+        let memory = Arc::new(listed.memory.with_embedding(asked.embedding()));
+        asked.known[0] = Known { memory, embedded: listed.embedded };
+    }
+
+    /// The slot at hand remembers what is known of its impulse. Automation that has used it finds even what is embedded
+    /// again, and so does whoever goes back to what the session brought; what was only tried by hand should not make
+    /// sessions large.
+    fn leave(&mut self) {
+        let Asked { choice, known: [known, _], .. } = self.trial.asked();
+        let listed = choice.slot.and_then(|slot| self.list.get_mut(slot));
+        if let Some(listed) = listed.filter(|listed| listed.source == choice.recipe.source) {
+            listed.memory = known.memory.clone();
+            let keeps = listed.usage == Usage::Followed || choice.origins[0].loaded;
+            listed.embedded = if keeps { known.embedded.clone() } else { Embedded::default() };
+        }
+    }
+
+    /// The choice can be built: its impulse is in the list from now on.
+    fn settle_in(&mut self) {
+        let choice = &mut self.trial.asked_mut().choice;
+        let source = &choice.recipe.source;
+        match choice.slot {
+            Some(slot) => {
+                self.list.replace(slot, source);
+                self.list.set_usage(slot, if choice.followed { Usage::Followed } else { Usage::Chosen });
+            }
+            None => {
+                let slot = self.list.place(source, self.echo.seen());
+                self.list.set_usage(slot, Usage::Chosen);
+                choice.slot = Some(slot);
+                self.echo.expect(Some(slot));
+            }
+        }
+    }
+
+    /// Gives back what it replaces.
+    fn load(&mut self, saved: SavedSession, generation: u64) -> Self {
+        let SavedSession { recipe: saved, known, mut list, rest, .. } = saved;
+        let read = from_json(&saved);
+        let readable = read.is_some();
+        let recipe = read.unwrap_or_default();
+        let before = self.trial.asked();
+        // A host that loads what is there, to undo something else, does not want another room.
+        let origins = Side::BOTH.map(|side| {
+            let same = side.of(&recipe) == side.of(&before.choice.recipe)
+                && before.known[side as usize].finds_the_same(&known[side as usize]);
+            let edition = if same { before.choice.origins[side as usize].edition } else { generation };
+            Origin { loaded: true, edition }
+        });
+        let slot = list.place(&recipe.source, 0);
+        let choice = Choice { recipe, loaded: true, origins, slot: Some(slot), followed: false };
+        let trial = Trial::proved(Asked { choice, recipe: saved, readable, known });
+        mem::replace(self, Self { trial, echo: Echo::at(slot), list, rest })
+    }
+}
