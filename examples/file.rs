@@ -65,9 +65,9 @@ pub fn demonstrate() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("transept-example-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let [impulse, input, output] = ["impulse.wav", "input.wav", "output.wav"].map(|name| folder.join(name));
-    // At 44.1 kHz the direct sound, and an echo of half its amplitude after 100 ms.
-    let mut taps = vec![0.0; 4_411];
-    (taps[0], taps[4_410]) = (1.0, 0.5);
+    // At 44.1 kHz the direct sound after 10 ms, and an echo of half its amplitude 100 ms later.
+    let mut taps = vec![0.0; 8_820];
+    (taps[441], taps[4_851]) = (1.0, 0.5);
     write(&impulse, 44_100, &[taps])?;
     let mut click = vec![0.0; 100];
     click[0] = 0.5;
@@ -78,8 +78,8 @@ pub fn demonstrate() -> Result<(), Box<dyn Error>> {
     std::fs::remove_dir_all(&folder)?;
     let samples = &rendered.channels[0];
     assert_eq!(rendered.sample_rate, 48_000);
-    let (direct, echo) = (samples[0], samples[4_800]);
-    assert!((echo / direct - 0.5).abs() < 0.01, "the echo comes after 100 ms at 48 kHz, too: {direct}, {echo}");
+    let (direct, echo) = (samples[480], samples[5_280]);
+    assert!((echo / direct - 0.5).abs() < 0.01, "the same times at 48 kHz: {direct}, {echo}");
     assert!(direct < 0.5, "an echo adds loudness, so the level is lowered: {direct}");
     println!("{} samples, direct sound {direct:.3}, echo {echo:.3}", samples.len());
     Ok(())

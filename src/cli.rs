@@ -1,6 +1,6 @@
 //! The `transept` program: arguments in, exit code out. One file per subcommand.
 
-mod automation;
+pub mod automation;
 mod canvas;
 mod inspect;
 mod library;

@@ -36,7 +36,7 @@
 //! audio thread. The ends may be dropped in any order, at any moment; the last one frees what is left in both places
 //! (H6). Neither may be dropped on the audio thread.
 //!
-//! Every interleaving of this file is run by `tests/loom_exchange.rs`, with a slot made of loom's atomics.
+//! Every interleaving of this file is run by `tests/engine/loom_exchange.rs`, with a slot made of loom's atomics.
 
 mod port;
 mod revision;

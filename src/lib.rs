@@ -21,7 +21,9 @@
 //! | `plugin` | the framework's trait, the VST3 shell, parameters and state |
 //! | `editor` | the window |
 //!
-//! With `default-features = false` only those linked above are there: no framework, no window, no threads.
+//! With `default-features = false` a program takes what it needs: `engine` is [`convolution`], [`engine`] and [`chain`],
+//! and decodes nothing; `impulse` adds what makes kernels of files and texts; `exchange` and `worker` change rooms while
+//! they sound; `memory` keeps. None of them brings the framework or the window.
 //!
 //! # The life of a plugin
 //!
@@ -94,25 +96,35 @@
 //! The folder `examples` has more: blocks of changing size, an audio callback with interleaved blocks, a change of rooms
 //! while sound passes, and a file rendered through an impulse response of another sample rate.
 
+#[cfg(feature = "engine")]
 pub mod cancel;
+#[cfg(feature = "engine")]
 pub mod chain;
+#[cfg(feature = "engine")]
 pub mod convolution;
+#[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "impulse")]
 pub(crate) mod files;
-#[cfg(feature = "worker")]
+#[cfg(feature = "exchange")]
 pub mod handover;
+#[cfg(feature = "impulse")]
 pub mod impulse;
 #[cfg(feature = "memory")]
 pub mod library;
 #[cfg(feature = "plugin")]
 pub mod parameters;
+#[cfg(feature = "impulse")]
 pub mod prepare;
 #[cfg(feature = "memory")]
 pub mod preset;
+#[cfg(feature = "impulse")]
 pub mod render;
 #[cfg(feature = "memory")]
 pub mod session;
+#[cfg(feature = "impulse")]
 pub mod settings;
+#[cfg(feature = "impulse")]
 pub mod space;
 
 #[cfg(feature = "cli")]

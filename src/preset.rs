@@ -98,9 +98,17 @@ impl Preset {
     /// # Errors
     /// [`PresetError::Io`] and [`PresetError::Text`].
     pub fn open(path: &Path) -> Result<Read, PresetError> {
-        let bytes = bytes(path)?;
+        Self::from_bytes(path, &bytes(path)?)
+    }
+
+    /// Reads a preset from the bytes of its file. `path` stands for the file in errors, and relative paths begin in its
+    /// folder.
+    ///
+    /// # Errors
+    /// [`PresetError::Text`].
+    pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Read, PresetError> {
         let failed = |(line, reason)| PresetError::Text { path: path.to_owned(), line, reason };
-        let text = text::decoded(&bytes).map_err(failed)?;
+        let text = text::decoded(bytes).map_err(failed)?;
         // Where the system cannot say where it is, the name is as good as it gets.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         text::read(text, path.parent().unwrap_or(&path)).map_err(failed)

@@ -12,7 +12,7 @@ use std::path::Path;
 /// Longest time in seconds: a day.
 const LONGEST: f64 = 86_400.0;
 
-/// The settings at each time at which some change, in order of time; before the first they are as given.
+/// The [moments] of a file.
 ///
 /// # Errors
 /// An error of usage that names the file, the line and the reason.
@@ -24,7 +24,11 @@ pub(super) fn read(path: &Path, settings: Settings) -> Result<Vec<(f64, Settings
     })
 }
 
-fn moments(text: &str, mut settings: Settings) -> Result<Vec<(f64, Settings)>, (usize, String)> {
+/// The settings at each time at which some change, in ascending order of seconds; before the first they are as given.
+///
+/// # Errors
+/// The number of the first line that cannot be read, from 1, and the reason.
+pub fn moments(text: &str, mut settings: Settings) -> Result<Vec<(f64, Settings)>, (usize, String)> {
     let mut points = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.split('#').next().unwrap_or_default().trim();

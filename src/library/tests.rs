@@ -3,39 +3,15 @@
 use super::*;
 use crate::impulse::{Impulse, decode};
 use std::cell::Cell;
+use transept_support::folder::Folder;
 
-/// A temporary folder.
-pub struct Folder(tempfile::TempDir);
-
-impl Folder {
-    /// With files of these names below it, each holding its name.
-    pub fn with(names: &[&str]) -> Self {
-        let folder = Self(tempfile::tempdir().expect("a folder"));
-        for name in names {
-            folder.file(name, name.as_bytes());
-        }
-        folder
-    }
-
-    pub fn path(&self) -> PathBuf {
-        self.0.path().to_owned()
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
-        std::fs::write(&path, bytes).expect("written");
-        path
-    }
-
-    fn library(&self) -> Library {
-        Library { folders: vec![self.path()] }
-    }
+fn library(folder: &Folder) -> Library {
+    Library { folders: vec![folder.root().to_owned()] }
 }
 
 /// As seen from the folder.
 pub fn names(folder: &Folder, files: &[PathBuf]) -> Vec<String> {
-    let relative = |file: &PathBuf| file.strip_prefix(folder.path()).expect("below it").to_string_lossy().into_owned();
+    let relative = |file: &PathBuf| file.strip_prefix(folder.root()).expect("below it").to_string_lossy().into_owned();
     files.iter().map(relative).collect()
 }
 
@@ -83,10 +59,10 @@ fn all_hints_are_given_of_a_file() {
         file_hash: Some(FileHash::of(&bytes)),
         file_size: Some(bytes.len() as u64),
     };
-    assert_eq!(hints(&folder.library(), &path), expected);
+    assert_eq!(hints(&library(&folder), &path), expected);
     let gone = Hints { path: Some("/gone.wav".into()), name: Some("gone.wav".into()), ..Hints::default() };
     assert_eq!(Library::default().hints(Path::new("/gone.wav"), None, &Token::never()), Ok(gone));
-    let given_up = folder.library().hints(&path, expected.fingerprint, &Token::new(&|| true));
+    let given_up = library(&folder).hints(&path, expected.fingerprint, &Token::new(&|| true));
     assert_eq!(given_up, Err(Cancelled));
 }
 
@@ -101,11 +77,11 @@ fn a_file_in_its_place_is_found_there_without_a_library() {
 #[test]
 fn a_library_on_another_machine_has_the_file_at_its_relative_path() {
     let (here, there) = (Folder::with(&[]), Folder::with(&["b/hall.wav"]));
-    let hints = hints(&here.library(), &here.file("a/hall.wav", &wave(0.5, b"one!")));
+    let hints = hints(&library(&here), &here.file("a/hall.wav", &wave(0.5, b"one!")));
     drop(here);
     let path = there.file("a/hall.wav", &wave(0.5, b"one!"));
     let empty = Folder::with(&[]);
-    let library = Library { folders: vec![empty.path(), there.path()] };
+    let library = Library { folders: vec![empty.root().to_owned(), there.root().to_owned()] };
     assert_eq!(find(&library, &hints), Found::Here(path.clone()));
     let only_place = Hints { fingerprint: None, file_hash: None, name: None, ..hints };
     assert_eq!(find(&library, &only_place), Found::Here(path));
@@ -114,31 +90,31 @@ fn a_library_on_another_machine_has_the_file_at_its_relative_path() {
 #[test]
 fn a_file_that_was_moved_is_found_by_its_name_and_content() {
     let (here, there) = (Folder::with(&[]), Folder::with(&["a/hall.wav"]));
-    let hints = hints(&here.library(), &here.file("hall.wav", &wave(0.5, b"one!")));
+    let hints = hints(&library(&here), &here.file("hall.wav", &wave(0.5, b"one!")));
     drop(here);
     there.file("b/hall.wav", &wave(0.25, b"one!"));
     let path = there.file("c/Hall.WAV", &wave(0.5, b"two!"));
-    assert_eq!(find(&there.library(), &hints), Found::Here(path), "its tags were edited, its samples were not");
+    assert_eq!(find(&library(&there), &hints), Found::Here(path), "its tags were edited, its samples were not");
 }
 
 #[test]
 fn a_file_that_was_renamed_is_found_by_its_hash() {
     let (here, there) = (Folder::with(&[]), Folder::with(&["a.wav"]));
-    let hints = hints(&here.library(), &here.file("hall.wav", &wave(0.5, b"one!")));
+    let hints = hints(&library(&here), &here.file("hall.wav", &wave(0.5, b"one!")));
     drop(here);
     there.file("b.wav", &wave(0.5, b"two!"));
     let path = there.file("c/large hall.wav", &wave(0.5, b"one!"));
-    assert_eq!(find(&there.library(), &hints), Found::Here(path.clone()));
+    assert_eq!(find(&library(&there), &hints), Found::Here(path.clone()));
     let of_any_size = Hints { file_size: None, ..hints.clone() };
-    assert_eq!(find(&there.library(), &of_any_size), Found::Here(path));
+    assert_eq!(find(&library(&there), &of_any_size), Found::Here(path));
     let wrong_size = Hints { file_size: Some(1), ..hints };
-    assert_eq!(find(&there.library(), &wrong_size), NOWHERE, "a file of another length is not read");
+    assert_eq!(find(&library(&there), &wrong_size), NOWHERE, "a file of another length is not read");
 }
 
 #[test]
 fn a_file_whose_bytes_are_right_need_not_decode_to_the_same() {
     let folder = Folder::with(&["noise.wav"]);
-    let (library, path) = (folder.library(), folder.path().join("noise.wav"));
+    let (library, path) = (library(&folder), folder.path("noise.wav"));
     // As if an older decoder had rounded otherwise.
     let impulse = Impulse::new(vec![vec![0.5]], 48_000).expect("valid");
     let hints = library.hints(&path, Some(fingerprint(&impulse)), &Token::never()).expect("not cancelled");
@@ -149,12 +125,12 @@ fn a_file_whose_bytes_are_right_need_not_decode_to_the_same() {
 fn a_file_of_the_same_name_with_other_content_is_not_taken_for_it() {
     let (here, there) = (Folder::with(&[]), Folder::with(&[]));
     let path = here.file("hall.wav", &wave(0.5, b"one!"));
-    let hints = hints(&here.library(), &path);
+    let hints = hints(&library(&here), &path);
     here.file("hall.wav", &wave(0.25, b"one!"));
     let changed = Found::Missing { changed: Some(path.clone()), gave_up: false };
-    assert_eq!(find(&there.library(), &hints), changed);
+    assert_eq!(find(&library(&there), &hints), changed);
     let copy = there.file("copy of the old hall.wav", &wave(0.5, b"one!"));
-    assert_eq!(find(&there.library(), &hints), Found::Here(copy), "the right content counts more than the place");
+    assert_eq!(find(&library(&there), &hints), Found::Here(copy), "the right content counts more than the place");
     std::fs::remove_file(&path).expect("removed");
     assert_eq!(find(&Library::default(), &hints), NOWHERE);
 }
@@ -162,20 +138,20 @@ fn a_file_of_the_same_name_with_other_content_is_not_taken_for_it() {
 #[test]
 fn of_several_files_the_first_in_order_is_taken() {
     let (here, there) = (Folder::with(&[]), Folder::with(&[]));
-    let hints = hints(&here.library(), &here.file("hall.wav", &wave(0.5, b"one!")));
+    let hints = hints(&library(&here), &here.file("hall.wav", &wave(0.5, b"one!")));
     drop(here);
     for name in ["10/hall.wav", "2/hall.wav", "2/a/hall.wav", "3/hall.wav"] {
         there.file(name, &wave(0.5, b"one!"));
     }
-    assert_eq!(find(&there.library(), &hints), Found::Here(there.path().join("2/hall.wav")));
+    assert_eq!(find(&library(&there), &hints), Found::Here(there.path("2/hall.wav")));
     let renamed = Hints { name: Some("room.wav".into()), ..hints };
-    assert_eq!(find(&there.library(), &renamed), Found::Here(there.path().join("2/hall.wav")));
+    assert_eq!(find(&library(&there), &renamed), Found::Here(there.path("2/hall.wav")));
 }
 
 #[test]
 fn a_path_from_a_session_does_not_lead_out_of_the_library() {
     let folder = Folder::with(&["secret.wav", "library/a.wav"]);
-    let library = Library { folders: vec![folder.path().join("library")] };
+    let library = Library { folders: vec![folder.path("library")] };
     let hints = Hints { relative: Some("../secret.wav".into()), ..Hints::default() };
     assert_eq!(find(&library, &hints), NOWHERE);
     // From another system; it would be a name in the working directory.
@@ -186,27 +162,27 @@ fn a_path_from_a_session_does_not_lead_out_of_the_library() {
 #[test]
 fn a_folder_or_a_device_of_the_name_is_no_file() {
     let folder = Folder::with(&["hall.wav/a.txt"]);
-    assert_eq!(find(&folder.library(), &Hints::of_path(&folder.path().join("hall.wav"))), NOWHERE);
+    assert_eq!(find(&library(&folder), &Hints::of_path(&folder.path("hall.wav"))), NOWHERE);
     #[cfg(unix)]
-    assert_eq!(find(&folder.library(), &Hints::of_path(Path::new("/dev/zero"))), NOWHERE);
+    assert_eq!(find(&library(&folder), &Hints::of_path(Path::new("/dev/zero"))), NOWHERE);
 }
 
 #[test]
 fn a_search_keeps_to_its_limits_and_says_so() {
     let folder = Folder::with(&["a/1.wav", "a/2.wav", "b/3.wav"]);
-    let library = folder.library();
+    let library = library(&folder);
     let hints = Hints { name: Some("3.wav".into()), ..Hints::default() };
     let within = |entries, time| library.find(&hints, Limits { entries, time }, &Token::never());
     let gave_up = Ok(Found::Missing { changed: None, gave_up: true });
     assert_eq!(within(4, Duration::from_secs(60)), gave_up);
-    assert_eq!(within(5, Duration::from_secs(60)), Ok(Found::Here(folder.path().join("b/3.wav"))));
+    assert_eq!(within(5, Duration::from_secs(60)), Ok(Found::Here(folder.path("b/3.wav"))));
     assert_eq!(within(5, Duration::ZERO), gave_up);
 }
 
 #[test]
 fn a_search_ends_when_nobody_wants_it_whenever_that_is() {
     let (here, there) = (Folder::with(&[]), Folder::with(&["a/1.wav", "b/2.wav"]));
-    let hints = hints(&here.library(), &here.file("hall.wav", &wave(0.5, b"one!")));
+    let hints = hints(&library(&here), &here.file("hall.wav", &wave(0.5, b"one!")));
     drop(here);
     there.file("c/hall.wav", &wave(0.25, b"one!"));
     there.file("d/room.wav", &wave(0.5, b"one!"));
@@ -217,9 +193,9 @@ fn a_search_ends_when_nobody_wants_it_whenever_that_is() {
             asked.set(asked.get() + 1);
             asked.get() > most
         };
-        there.library().find(&hints, Limits::default(), &Token::new(&cancelled))
+        library(&there).find(&hints, Limits::default(), &Token::new(&cancelled))
     };
-    let found = Ok(Found::Here(there.path().join("d/room.wav")));
+    let found = Ok(Found::Here(there.path("d/room.wav")));
     assert_eq!(answer(usize::MAX), found);
     for most in 0..asked.get() {
         assert_eq!(answer(most), Err(Cancelled), "cancelled when asked for the {}th time", most + 1);
@@ -229,7 +205,7 @@ fn a_search_ends_when_nobody_wants_it_whenever_that_is() {
 #[test]
 fn siblings_are_stepped_through_in_natural_order_and_around() {
     let folder = Folder::with(&["hall 10.wav", "Hall 2.flac", "hall 1.wav", "notes.txt", "more/hall 3.wav"]);
-    let at = |name: &str| folder.path().join(name);
+    let at = |name: &str| folder.path(name);
     assert_eq!(
         names(&folder, &siblings(&at("hall 1.wav"), &Token::never()).expect("not cancelled")),
         ["hall 1.wav", "Hall 2.flac", "hall 10.wav"]
@@ -245,7 +221,7 @@ fn siblings_are_stepped_through_in_natural_order_and_around() {
 #[test]
 fn who_has_no_siblings_has_nobody_next_to_it() {
     let folder = Folder::with(&["hall.wav", "notes.txt"]);
-    for path in [folder.path().join("hall.wav"), folder.path().join("gone/hall.wav"), "/".into(), "".into()] {
+    for path in [folder.path("hall.wav"), folder.path("gone/hall.wav"), "/".into(), "".into()] {
         assert_eq!((next(&path), previous(&path)), (None, None), "{}", path.display());
     }
 }

@@ -77,8 +77,9 @@ pub fn list(folder: &Path, left: &mut usize, cancel: &Token) -> Listed {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Folder, names};
+    use super::super::tests::names;
     use super::*;
+    use transept_support::folder::Folder;
 
     fn walk(folders: &[PathBuf]) -> Walk {
         below(folders, 1000, &Token::never())
@@ -87,7 +88,7 @@ mod tests {
     #[test]
     fn files_come_in_natural_order_and_before_those_of_deeper_folders() {
         let folder = Folder::with(&["b/1.wav", "a 10/x.flac", "a 2/y/z.OGG", "a 2/y.aif", "10.wav", "9.WAV"]);
-        let found = walk(&[folder.path()]);
+        let found = walk(&[folder.root().to_owned()]);
         assert_eq!(
             names(&folder, &found.files),
             ["9.WAV", "10.wav", "a 2/y.aif", "a 2/y/z.OGG", "a 10/x.flac", "b/1.wav"]
@@ -99,14 +100,14 @@ mod tests {
     fn what_is_no_impulse_or_hidden_or_not_there_is_left_out() {
         let folder =
             Folder::with(&["readme.txt", "wav", ".trash/a.wav", "._hall.wav", "folder.wav/b.wav", "hall.wav.bak"]);
-        assert_eq!(names(&folder, &walk(&[folder.path()]).files), ["folder.wav/b.wav"]);
-        assert_eq!(walk(&[folder.path().join("gone"), folder.path().join("readme.txt")]), Walk::default());
+        assert_eq!(names(&folder, &walk(&[folder.root().to_owned()]).files), ["folder.wav/b.wav"]);
+        assert_eq!(walk(&[folder.path("gone"), folder.path("readme.txt")]), Walk::default());
     }
 
     #[test]
     fn a_folder_within_another_of_the_library_is_walked_once() {
         let folder = Folder::with(&["a/1.wav", "b/2.wav"]);
-        let folders = [folder.path().join("b"), folder.path(), folder.path()];
+        let folders = [folder.path("b"), folder.root().to_owned(), folder.root().to_owned()];
         assert_eq!(names(&folder, &walk(&folders).files), ["b/2.wav", "a/1.wav"]);
     }
 
@@ -115,22 +116,22 @@ mod tests {
     fn links_are_followed_but_not_in_circles() {
         use std::os::unix::fs::symlink;
         let (folder, elsewhere) = (Folder::with(&["a/1.wav"]), Folder::with(&["far/2.wav"]));
-        symlink(folder.path(), folder.path().join("a/loop")).expect("linked");
-        symlink("self", folder.path().join("self")).expect("linked");
-        symlink(elsewhere.path(), folder.path().join("b")).expect("linked");
-        symlink(elsewhere.path().join("far/2.wav"), folder.path().join("c.wav")).expect("linked");
-        symlink(elsewhere.path().join("far/3.wav"), folder.path().join("dangling.wav")).expect("linked");
-        assert_eq!(names(&folder, &walk(&[folder.path()]).files), ["c.wav", "a/1.wav", "b/far/2.wav"]);
+        symlink(folder.root(), folder.path("a/loop")).expect("linked");
+        symlink("self", folder.path("self")).expect("linked");
+        symlink(elsewhere.root(), folder.path("b")).expect("linked");
+        symlink(elsewhere.path("far/2.wav"), folder.path("c.wav")).expect("linked");
+        symlink(elsewhere.path("far/3.wav"), folder.path("dangling.wav")).expect("linked");
+        assert_eq!(names(&folder, &walk(&[folder.root().to_owned()]).files), ["c.wav", "a/1.wav", "b/far/2.wav"]);
     }
 
     #[test]
     fn too_much_is_not_looked_at_and_nobody_waits() {
         let folder = Folder::with(&["1.wav", "2.wav", "3.wav"]);
-        let some = below(&[folder.path()], 2, &Token::never());
+        let some = below(&[folder.root().to_owned()], 2, &Token::never());
         assert_eq!((some.files.len(), some.gave_up), (2, true));
-        let all = below(&[folder.path()], 3, &Token::never());
+        let all = below(&[folder.root().to_owned()], 3, &Token::never());
         assert_eq!((all.files.len(), all.gave_up), (3, false));
-        let cancelled = below(&[folder.path()], 3, &Token::new(&|| true));
+        let cancelled = below(&[folder.root().to_owned()], 3, &Token::new(&|| true));
         assert_eq!(cancelled, Walk { files: Vec::new(), gave_up: true });
     }
 }

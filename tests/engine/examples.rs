@@ -4,6 +4,7 @@
 mod blocks;
 #[path = "../../examples/callback.rs"]
 mod callback;
+#[allow(dead_code)] // Its `main` reads the arguments of a program.
 #[path = "../../examples/file.rs"]
 mod file;
 #[path = "../../examples/swap.rs"]

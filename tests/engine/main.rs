@@ -1,49 +1,23 @@
-//! What the convolver promises.
+//! What the audio thread runs: the convolver, changes between kernels, the chain, and the exchange with the worker.
+//!
+//! The allocator aborts every test in which code inside `assert_no_alloc` allocates or frees. It belongs to the whole
+//! binary, so tests whose build has another allocator (`--features guard`) are not in here.
 
-mod bits;
-mod changes;
-#[path = "../common/mod.rs"]
-mod common;
-mod exactness;
+#[cfg(not(loom))]
+mod chain;
+#[cfg(not(loom))]
+mod convolver;
+#[cfg(not(loom))]
 mod examples;
-mod places;
-mod robustness;
+#[cfg(all(feature = "worker", not(loom)))]
+mod handover;
+#[cfg(loom)]
+mod loom_exchange;
+#[cfg(all(feature = "worker", not(loom)))]
+mod storm;
+#[cfg(not(loom))]
+mod swaps;
 
-use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use common::cut;
-use std::sync::Arc;
-use transept::engine::{Convolver, Kernel};
-
+#[cfg(not(loom))]
 #[global_allocator]
-static ALLOCATOR: AllocDisabler = AllocDisabler;
-
-type Path<'a> = (usize, usize, &'a [f32]);
-
-fn convolver(inputs: usize, outputs: usize, rate: u32, paths: &[Path]) -> Convolver {
-    let builder = Kernel::builder(inputs, outputs, rate);
-    let builder = paths.iter().fold(builder, |builder, (i, o, taps)| builder.path(*i, *o, taps));
-    Convolver::new(Arc::new(builder.build().unwrap()))
-}
-
-/// Runs planar signals through a convolver in blocks. The blocks themselves run under the allocation guard.
-fn run(convolver: &mut Convolver, signals: &[Vec<f32>], block: usize, seed: u64) -> Vec<Vec<f32>> {
-    let len = signals[0].len();
-    let mut outputs = vec![vec![f32::NAN; len]; convolver.kernel().outputs()];
-    for now in cut(len, block, seed) {
-        let inputs: Vec<&[f32]> = signals.iter().map(|s| &s[now.clone()]).collect();
-        let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(|o| &mut o[now.clone()]).collect();
-        assert_no_alloc(|| convolver.process(&inputs, &mut slices));
-    }
-    outputs
-}
-
-fn mono(taps: &[f32], rate: u32, signal: &[f32], block: usize) -> Vec<f32> {
-    run(&mut convolver(1, 1, rate, &[(0, 0, taps)]), &[signal.to_vec()], block, 1).remove(0)
-}
-
-fn assert_same_bits(a: &[Vec<f32>], b: &[Vec<f32>], what: &str) {
-    for (channel, (a, b)) in a.iter().zip(b).enumerate() {
-        let differs = a.iter().zip(b).position(|(a, b)| a.to_bits() != b.to_bits());
-        assert_eq!(differs, None, "{what}: channel {channel} differs first at this frame");
-    }
-}
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

@@ -12,8 +12,11 @@ mod packages;
 mod phrase;
 mod render;
 mod room;
+mod settings;
+mod size;
 mod test;
 mod wave;
+mod weigh;
 mod workspace;
 
 use std::path::Path;
@@ -30,6 +33,7 @@ Usage: cargo xtask COMMAND
   install --remove     take them away again
   test [--yes] [STAGE…]  everything that must hold, or the stages named (see --list)
   bench [--quick]      cost per block, side by side with two peers
+  weigh                crates and processor time of cold builds, and the size of the bundles
   packages [--yes]     install the system packages that the commands above need
 
 --yes answers the question whether packages may be installed; CI=true in the environment does the same.
@@ -42,6 +46,7 @@ const HELP: &[(&str, &str)] = &[
     ("install", INSTALL),
     ("test", test::USAGE),
     ("bench", BENCH),
+    ("weigh", WEIGH),
     ("packages", PACKAGES),
 ];
 
@@ -53,7 +58,9 @@ Usage: cargo xtask demo [--yes]
   --yes   install missing system packages without a question; CI=true in the environment does the same";
 
 const BUNDLE: &str = "\
-Builds the VST3, the CLAP and the program, and puts the plugins into target/bundled.
+Builds the VST3, the CLAP and the program into target/bundled, and says how large they are.
+
+On Linux their line tables are beside them: Transept.so.debug, and Transept.debug of the program.
 
 Usage: cargo xtask bundle";
 
@@ -74,6 +81,11 @@ Usage: cargo xtask bench [--quick]
 The engine's loops one by one, head, transforms and products, with every set of instructions:
   cargo bench --package transept-bench --bench loops";
 
+const WEIGH: &str = "\
+Builds the engine alone and the demo from nothing, in target/weigh, and tells crates, processor time and sizes of bundles.
+
+Usage: cargo xtask weigh";
+
 const PACKAGES: &str = "\
 Installs the system packages that building and testing need, after saying which and asking.
 
@@ -83,7 +95,7 @@ Usage: cargo xtask packages [--yes]
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match run(&words) {
+    match settings::apart(&words).and_then(|()| run(&words)) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("\nxtask: {error:#}");
@@ -114,6 +126,7 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
             return test::editor::host(Path::new(path));
         }
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
+        "weigh" => only(arguments, &[]).and_then(|_| weigh::run()),
         "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

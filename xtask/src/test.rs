@@ -42,11 +42,7 @@ const STAGES: &[Stage] = &[
     },
     Stage { name: "loom", about: "every interleaving of the exchange", run: code::loom },
     Stage { name: "realtime", about: "the audio path under the real-time sanitizer", run: code::realtime },
-    Stage {
-        name: "bundle",
-        about: "VST3, CLAP and program, as they are shipped",
-        run: |floor, _| floor.bundles().map(drop),
-    },
+    Stage { name: "bundle", about: "VST3, CLAP and program, as they are shipped", run: code::bundle },
     Stage { name: "clap", about: "the built CLAP in a host", run: clap::run },
     Stage { name: "vst3", about: "the built VST3 in pedalboard and dawdreamer", run: python::run },
     Stage {

@@ -205,9 +205,9 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         self.free(retired);
     }
 
-    fn free(&self, convolvers: Option<Box<Delivery>>) {
-        if let Some(convolvers) = convolvers {
-            self.freed.borrow_mut().extend(convolvers.generations());
+    fn free(&self, deliveries: Option<Box<Delivery>>) {
+        if let Some(deliveries) = deliveries {
+            self.freed.borrow_mut().extend(deliveries.generations());
         }
     }
 }

@@ -2,28 +2,13 @@
 
 use super::*;
 use crate::impulse::{MAX_SAMPLE_RATE, MAX_SECONDS};
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-}
+use transept_support::signal::Seeded;
 
 /// Noise that decays by 60 dB, of `bits` where they are given.
-fn room(channels: usize, frames: usize, bits: Option<u32>) -> Impulse {
-    let mut random = Random(channels as u64);
+fn decaying_noise(channels: usize, frames: usize, bits: Option<u32>) -> Impulse {
+    let mut seeded = Seeded(channels as u64);
     let mut sample = |n: usize| {
-        let noise = random.next() as i64 as f64 / -(i64::MIN as f64);
+        let noise = 2.0 * seeded.uniform() - 1.0;
         let sample = noise * 1000_f64.powf(-(n as f64) / frames as f64);
         let scale = bits.map(|bits| f64::from(1 << (bits - 1)));
         scale.map_or(sample as f32, |scale| ((sample * scale).trunc() / scale + 0.0) as f32)
@@ -49,7 +34,7 @@ fn every_impulse_comes_back_bit_by_bit() {
     for channels in [1, 2, 4] {
         for frames in [1, 2, 1000, BLOCK - 1, BLOCK, 2 * BLOCK + 1] {
             for depth in [None, Some(8), Some(16), Some(24)] {
-                let impulse = room(channels, frames, depth);
+                let impulse = decaying_noise(channels, frames, depth);
                 let bytes = encoded(&impulse);
                 let back = decoded(&bytes).expect("whole");
                 assert_eq!((bits(&back), back.sample_rate()), (bits(&impulse), 48_000));
@@ -91,7 +76,7 @@ fn what_was_embedded_last_year_is_read() {
 #[test]
 fn a_room_takes_less_than_its_file() {
     for (depth, most) in [(Some(16), 0.8), (Some(24), 0.85), (None, 0.9)] {
-        let impulse = room(2, 48_000, depth);
+        let impulse = decaying_noise(2, 48_000, depth);
         let file = 2 * 48_000 * depth.unwrap_or(32) as usize / 8;
         let ratio = encoded(&impulse).len() as f64 / file as f64;
         assert!(ratio < most, "{depth:?}: {ratio}");
@@ -104,7 +89,7 @@ fn a_room_takes_less_than_its_file() {
 
 #[test]
 fn an_impulse_that_would_be_too_large_is_not_embedded() {
-    let impulse = room(2, 48_000, None);
+    let impulse = decaying_noise(2, 48_000, None);
     let size = encoded(&impulse).len();
     let within = |most| encode(&impulse, most, &Token::never());
     assert_eq!(within(size).map(|bytes| bytes.len()), Ok(size));
@@ -132,7 +117,7 @@ fn what_no_file_may_be_is_not_embedded() {
 
 #[test]
 fn nobody_waits_for_what_nobody_wants() {
-    let impulse = room(1, 3 * BLOCK, Some(24));
+    let impulse = decaying_noise(1, 3 * BLOCK, Some(24));
     let bytes = encoded(&impulse);
     let asked = std::cell::Cell::new(0);
     let cancelled_after = |most: usize| {
@@ -160,7 +145,7 @@ fn what_is_something_else_is_told_from_what_is_newer_or_damaged() {
     for foreign in [&b""[..], b"Transep", b"RIFF....WAVEfmt ", &[0; 100]] {
         assert_eq!(decoded(foreign), Err(EmbedError::Foreign));
     }
-    let bytes = encoded(&room(1, 100, Some(16)));
+    let bytes = encoded(&decaying_noise(1, 100, Some(16)));
     let newer = [&bytes[..8], &[2], &bytes[9..]].concat();
     assert_eq!(decoded(&newer), Err(EmbedError::Version(2)));
     for length in 8..bytes.len() {
@@ -184,7 +169,7 @@ fn lying(bytes: &[u8], channels: u16, frames: u64, sample_rate: u32) -> Vec<u8> 
 
 #[test]
 fn a_header_that_lies_is_not_believed() {
-    let bytes = encoded(&room(1, 1000, Some(24)));
+    let bytes = encoded(&decaying_noise(1, 1000, Some(24)));
     let longest = u64::from(MAX_SECONDS) * u64::from(MAX_SAMPLE_RATE);
     for (channels, frames, rate) in [
         (0, 1000, 48_000),
@@ -230,27 +215,32 @@ fn samples_that_are_no_numbers_are_refused_whatever_the_checksum_says() {
 
 #[test]
 fn ten_thousand_damages_end_in_an_error_or_in_what_was_embedded() {
-    let rooms = [room(2, 300, Some(24)), room(1, 300, None), room(4, 40, Some(16)), room(1, 2 * BLOCK, Some(8))];
+    let rooms = [
+        decaying_noise(2, 300, Some(24)),
+        decaying_noise(1, 300, None),
+        decaying_noise(4, 40, Some(16)),
+        decaying_noise(1, 2 * BLOCK, Some(8)),
+    ];
     let all: Vec<(Impulse, Vec<u8>)> = rooms.into_iter().map(|room| (room.clone(), encoded(&room))).collect();
-    let mut random = Random(1);
+    let mut seeded = Seeded(1);
     let mut refused = 0;
     for _ in 0..10_000 {
-        let mut bytes = all[random.below(all.len())].1.clone();
-        for _ in 0..=random.below(3) {
-            let at = random.below(bytes.len());
+        let mut bytes = all[seeded.below(all.len())].1.clone();
+        for _ in 0..=seeded.below(3) {
+            let at = seeded.below(bytes.len());
             // Half of them where the lengths are.
-            let at = if random.below(2) == 0 { at } else { at.min(random.below(80)) };
-            match random.below(6) {
-                0 => bytes[at] ^= 1 << random.below(8),
-                1 => bytes[at] = random.next() as u8,
+            let at = if seeded.below(2) == 0 { at } else { at.min(seeded.below(80)) };
+            match seeded.below(6) {
+                0 => bytes[at] ^= 1 << seeded.below(8),
+                1 => bytes[at] = seeded.bits() as u8,
                 2 => bytes.truncate(at.max(1)),
-                3 => bytes.insert(at, random.next() as u8),
+                3 => bytes.insert(at, seeded.bits() as u8),
                 4 => {
-                    let to = (at + random.below(9)).min(bytes.len());
-                    bytes[at..to].fill([0, 0xff][random.below(2)]);
+                    let to = (at + seeded.below(9)).min(bytes.len());
+                    bytes[at..to].fill([0, 0xff][seeded.below(2)]);
                 }
                 _ => {
-                    let other = &all[random.below(all.len())].1;
+                    let other = &all[seeded.below(all.len())].1;
                     bytes.truncate(at.max(1));
                     bytes.extend(&other[at.min(other.len())..]);
                 }

@@ -9,6 +9,8 @@ use crate::parameters::TranseptParams;
 use nice_plug::prelude::Params;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use transept_support::signal::noise;
+use transept_support::wave;
 
 /// What a state holds besides parameters.
 type State = BTreeMap<String, String>;
@@ -414,19 +416,7 @@ fn what_is_embedded_is_what_the_session_says_and_the_only_bytes_are_not_thrown_a
 #[test]
 fn too_large_an_impulse_is_remembered_by_its_files_alone() {
     let rooms = Rooms::new(&[]);
-    let spec = hound::WavSpec {
-        channels: 4,
-        sample_rate: 96_000,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut file = hound::WavWriter::create(rooms.path("long.wav"), spec).expect("a file");
-    let mut seed = 1_u32;
-    for _ in 0..4 * 8 * 96_000 {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        file.write_sample(seed as f32 / u32::MAX as f32 - 0.5).expect("a sample");
-    }
-    file.finalize().expect("complete");
+    wave::write(&rooms.path("long.wav"), 96_000, &[1, 2, 3, 4].map(|seed| noise(8 * 96_000, seed)));
     let (state, heard) = rooms.saved(rooms.file("long.wav"), Embedding::WhenSmall);
     assert!(!has_bytes(&state));
     rooms.rename("long.wav", "longer.wav");

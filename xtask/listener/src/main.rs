@@ -12,9 +12,10 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use jack::contrib::ClosureProcessHandler;
 use jack::{AudioIn, AudioOut, Client, ClientOptions, Control, Port, PortFlags, ProcessScope};
 
-#[path = "../../src/wave.rs"]
-mod wave;
-use wave::Sound;
+use transept_support::wave::{self, Wave};
+
+/// Planar samples: one vector per channel, all of one length.
+type Sound = Vec<Vec<f32>>;
 
 /// How the standalone calls itself.
 const STANDALONE: &str = "^transept:";
@@ -69,7 +70,7 @@ fn patiently<T, E>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
 
 /// Connects to the standalone, plays `dry` once its hall is there, and writes what comes back.
 fn record(client: Client, ears: &[String], mouths: &[String], dry: &Path, wet: &Path) -> Result<()> {
-    let (rate, sound) = wave::read(dry)?;
+    let Wave { channels: sound, sample_rate: rate } = wave::read(dry);
     ensure!(client.sample_rate() == rate, "the server runs at {} Hz, the file at {rate}", client.sample_rate());
     let outputs = both([1, 2].map(|number| client.register_port(&format!("to_{number}"), AudioOut::default())))?;
     let inputs = both([1, 2].map(|number| client.register_port(&format!("from_{number}"), AudioIn::default())))?;
@@ -84,7 +85,7 @@ fn record(client: Client, ears: &[String], mouths: &[String], dry: &Path, wet: &
     }
     let line = Line { desk, rate: rate as usize };
     line.wait_for_the_hall()?;
-    wave::write(wet, rate, &line.play(sound)?)?;
+    wave::write(wet, rate, &line.play(sound)?);
     active.deactivate().context("the JACK client does not stop")?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The built VST3 in two real hosts, driven by the scripts in `tests/hosts`.
+//! The built VST3 in two real hosts, driven by the scripts in `tests/daw`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,10 +7,10 @@ use anyhow::{Context, Result, bail};
 
 use super::Floor;
 use super::runner::{Tally, count};
-use crate::{command, workspace};
+use crate::{command, settings, workspace};
 
 /// What the hosts need, pinned.
-const REQUIREMENTS: &str = "tests/hosts/requirements.txt";
+const REQUIREMENTS: &str = "tests/daw/requirements.txt";
 
 /// Names the Python to use instead of the system's.
 const PYTHON: &str = "TRANSEPT_PYTHON";
@@ -23,16 +23,16 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-/// A script of `tests/hosts` with everything it needs: the bundle, the program, a place for files, a display.
+/// A script of `tests/daw` with everything it needs: the bundle, the program, a place for files, a display.
 pub fn script_command(floor: &Floor, script: &str) -> Result<Command> {
     let bundles = floor.bundles()?;
     let mut command = Command::new(environment()?);
     command
-        .arg(workspace::root().join("tests/hosts").join(script))
+        .arg(workspace::root().join("tests/daw").join(script))
         .env("TRANSEPT_VST3", &bundles.vst3)
         .env("TRANSEPT_PROGRAM", &bundles.program)
         .env("TRANSEPT_SCRATCH", workspace::folder("hosts/vst3")?)
-        .env("TRANSEPT_CONFIG", workspace::folder("hosts/vst3/config")?)
+        .env(settings::VARIABLE, workspace::folder("hosts/vst3/config")?)
         // Or the scripts leave caches beside themselves, and prints arrive after a crash.
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PYTHONUNBUFFERED", "1");

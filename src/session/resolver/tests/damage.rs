@@ -2,28 +2,17 @@
 
 use super::*;
 use std::time::{Duration, Instant};
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-}
+use transept_support::signal::Seeded;
 
 /// A few bytes of one field are others, or a piece is gone or doubled.
-fn damage(state: &State, random: &mut Random) -> State {
+fn damage(state: &State, seeded: &mut Seeded) -> State {
     let mut damaged = state.clone();
     let keys: Vec<String> = damaged.keys().cloned().collect();
-    for _ in 0..=random.below(3) {
-        let text = damaged.get_mut(&keys[random.below(keys.len())]).expect("a field");
+    for _ in 0..=seeded.below(3) {
+        let text = damaged.get_mut(&keys[seeded.below(keys.len())]).expect("a field");
         let mut bytes = std::mem::take(text).into_bytes();
-        let (from, to) = (random.below(bytes.len() + 1), random.below(bytes.len() + 1));
-        match random.below(5) {
+        let (from, to) = (seeded.below(bytes.len() + 1), seeded.below(bytes.len() + 1));
+        match seeded.below(5) {
             0 => bytes.truncate(from),
             1 => drop(bytes.drain(from.min(to)..from.max(to))),
             2 => {
@@ -32,11 +21,11 @@ fn damage(state: &State, random: &mut Random) -> State {
             }
             _ if bytes.is_empty() => {}
             _ => {
-                let place = random.below(bytes.len());
+                let place = seeded.below(bytes.len());
                 // Half of them what stays text in JSON, and base 64.
-                bytes[place] = match random.below(2) {
-                    0 => b"0129AZaz+/=-.\"[]{},:/"[random.below(21)],
-                    _ => random.below(256) as u8,
+                bytes[place] = match seeded.below(2) {
+                    0 => b"0129AZaz+/=-.\"[]{},:/"[seeded.below(21)],
+                    _ => seeded.below(256) as u8,
                 };
             }
         }
@@ -52,10 +41,10 @@ fn no_damage_to_a_state_is_a_crash_or_a_hang_and_the_right_impulse_sounds_or_non
     let (state, heard) = rooms.saved(rooms.file("a.wav"), Embedding::WhenSmall);
     rooms.rename("a.wav", "moved.wav");
     let began = Instant::now();
-    let mut random = Random(11);
+    let mut seeded = Seeded(11);
     let (mut found, mut missing, mut others) = (0, 0, 0);
     for round in 0..10_000 {
-        let mut damaged = damage(&state, &mut random);
+        let mut damaged = damage(&state, &mut seeded);
         damaged.retain(|_, json| serde_json::from_str::<serde_json::Value>(json).is_ok());
         let session = rooms.open(&damaged);
         let recipe = session.params.session.get();

@@ -11,6 +11,7 @@ use super::rooms::rendered;
 use super::{Check, Stage, knock, same};
 use crate::host::{Guest, Take};
 use crate::room::{Room, framed, noise, recipe, session, session_embedding};
+use crate::settings;
 use crate::wave::{self, Sound};
 
 /// All checks.
@@ -272,9 +273,9 @@ struct Settings(PathBuf);
 
 impl Settings {
     fn with_folder(library: &Path) -> Result<Self> {
-        let folder = std::env::var_os("TRANSEPT_CONFIG").context("cargo sets it, says .cargo/config.toml")?;
+        let folder = settings::folder();
         std::fs::create_dir_all(&folder)?;
-        let file = Path::new(&folder).join("library.toml");
+        let file = folder.join("library.toml");
         // JSON's strings are TOML's too.
         std::fs::write(&file, format!("folders = [{}]", json!(library)))?;
         Ok(Self(file))

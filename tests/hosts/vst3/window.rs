@@ -1,0 +1,163 @@
+//! The window, opened and closed while automation plays (D1). A broken one ends the whole process, so it is a child's.
+use super::host::{Anywhere, Vst3};
+use super::host_objects::Memory;
+use crate::promises::{Change, Instance, WET, room, session};
+use nice_plug::wrapper::vst3::vst3::ComPtr;
+use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
+use nice_plug::wrapper::vst3::vst3::Steinberg::*;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+use transept_support::signal::Seeded;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
+
+/// Says to the test below that it is the child.
+const CHILD: &str = "TRANSEPT_TEST_WINDOW";
+
+#[test]
+fn the_window_opens_and_closes_while_automation_plays_and_the_host_lives() {
+    if std::env::var_os(CHILD).is_some() {
+        open_and_close();
+        return;
+    }
+    let Some(display) = Display::find() else {
+        println!("skipped: no display, and no Xvfb to make one");
+        return;
+    };
+    let name = "vst3::window::the_window_opens_and_closes_while_automation_plays_and_the_host_lives";
+    let mut child = Command::new(std::env::current_exe().expect("this program"));
+    child.args(["--exact", name, "--nocapture"]).env(CHILD, "1").env("DISPLAY", &display.name);
+    let output = child.output().expect("the child ran");
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success(), "{}: {text}", output.status);
+    assert!(text.contains("opened"), "{text}");
+}
+
+fn open_and_close() {
+    // On whatever thread: the framework's may die without a word, and take the host along later.
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("{panic}");
+        std::process::abort();
+    }));
+    let (connection, screen) = x11rb::connect(None).expect("a display");
+    let root = connection.setup().roots[screen].root;
+    let room = room(2, 0.05, 61);
+    let mut opened = 0;
+    let stays = Vst3::new();
+    for round in 0..4 {
+        let mut instance = Vst3::new();
+        instance.activate(48_000, 64, false);
+        let stop = AtomicBool::new(false);
+        let blocks = AtomicUsize::new(0);
+        let (processor, component) =
+            (Anywhere::new(instance.processor.clone()), Anywhere::new(instance.component.clone()));
+        std::thread::scope(|scope| {
+            scope.spawn(|| automate(processor, &stop, &blocks));
+            scope.spawn(|| {
+                let component = component;
+                while !stop.load(Ordering::SeqCst) {
+                    let stream = Memory::stream(&session(&room.recipe, WET));
+                    // SAFETY: a call of the interface.
+                    assert_eq!(unsafe { component.get().setState(Memory::pointer(&stream).as_ptr()) }, kResultOk);
+                    std::thread::park_timeout(Duration::from_millis(5));
+                }
+            });
+            for _ in 0..3 {
+                let window = connection.generate_id().expect("a number");
+                connection
+                    .create_window(
+                        0,
+                        window,
+                        root,
+                        0,
+                        0,
+                        800,
+                        600,
+                        0,
+                        WindowClass::INPUT_OUTPUT,
+                        0,
+                        &CreateWindowAux::new(),
+                    )
+                    .expect("a window");
+                connection.map_window(window).expect("shown");
+                connection.get_input_focus().expect("asked").reply().expect("answered");
+                // SAFETY: calls of the interface; the window lives until the view is removed.
+                unsafe {
+                    let view = ComPtr::from_raw(instance.controller.createView(ViewType::kEditor)).expect("a view");
+                    let before = blocks.load(Ordering::SeqCst);
+                    if view.attached(window as usize as *mut _, kPlatformTypeX11EmbedWindowID) == kResultOk {
+                        opened += 1;
+                        // Audio plays on beside the window for a while.
+                        while blocks.load(Ordering::SeqCst) < before + 2000 {
+                            std::thread::park_timeout(Duration::from_millis(1));
+                        }
+                        view.removed();
+                    }
+                }
+                connection.destroy_window(window).expect("gone");
+                connection.get_input_focus().expect("asked").reply().expect("answered");
+            }
+            stop.store(true, Ordering::SeqCst);
+        });
+        if round % 2 == 0 {
+            // Some hosts do not stop what they throw away.
+            instance.forget_to_stop();
+        }
+        assert_eq!(instance.restarts.load(Ordering::SeqCst), 0);
+    }
+    drop(stays);
+    transept::plugin::vst3::factory::ModuleExit();
+    assert_eq!(opened, 12);
+    println!("opened {opened} times");
+}
+
+/// Every parameter in every block.
+fn automate(processor: Anywhere<ComPtr<IAudioProcessor>>, stop: &AtomicBool, blocks: &AtomicUsize) {
+    let mut seeded = Seeded(62);
+    let ids = ["dry", "wet", "output_level", "predelay", "low_cut", "high_cut", "width", "bypass"];
+    while !stop.load(Ordering::SeqCst) {
+        let (mut left, mut right) = ([0.1f32; 64], [-0.1f32; 64]);
+        let mut channels = [left.as_mut_ptr(), right.as_mut_ptr()];
+        let mut outputs = channels;
+        let changes: Vec<Change> =
+            ids.iter().map(|id| (*id, seeded.below(64), seeded.below(1000) as f64 / 1000.0)).collect();
+        let done = Vst3::process_raw(processor.get(), 64, Some(&mut channels), Some(&mut outputs), &changes);
+        assert_eq!(done, kResultOk);
+        blocks.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// The display of this session, or one of our own.
+struct Display {
+    name: String,
+    server: Option<Child>,
+}
+
+impl Display {
+    fn find() -> Option<Self> {
+        if let Ok(name) = std::env::var("DISPLAY")
+            && x11rb::connect(Some(&name)).is_ok()
+        {
+            return Some(Self { name, server: None });
+        }
+        let mut server = Command::new("Xvfb");
+        // It picks a number that is free, and says it when it is ready.
+        server.args(["-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp"]);
+        let mut server = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let mut number = String::new();
+        BufReader::new(server.stdout.take()?).read_line(&mut number).ok()?;
+        Some(Self { name: format!(":{}", number.trim()), server: Some(server) })
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            // It may have ended by itself.
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}

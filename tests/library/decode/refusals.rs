@@ -1,0 +1,159 @@
+//! What is refused, and that the error says why.
+
+use super::decoded;
+use std::path::Path;
+use transept::cancel::Token;
+use transept::impulse::decode::{self, DecodeError};
+use transept_support::encode::wav::Wav;
+use transept_support::folder::Folder;
+use transept_support::signal::Seeded;
+
+#[track_caller]
+fn refusal(bytes: &[u8]) -> DecodeError {
+    decoded(bytes).expect_err("refused")
+}
+
+#[test]
+fn a_missing_file_is_told_from_one_that_cannot_be_used() {
+    let folder = Folder::new();
+    let file = folder.file("a file", b"RIFF");
+    for path in [folder.path("gone.wav"), folder.path("gone/room.wav"), file.join("room.wav")] {
+        let error = decode::file(&path, &Token::never()).expect_err("missing");
+        assert!(matches!(&error, DecodeError::Missing { path: named } if *named == path), "{error}");
+        assert_eq!(error.to_string(), format!("{}: there is no such file", path.display()));
+        assert!(matches!(decode::audio(&path, &Token::never()), Err(DecodeError::Missing { .. })));
+        assert!(matches!(decode::pair(&path, &path, &Token::never()), Err(DecodeError::Missing { .. })));
+    }
+}
+
+#[test]
+fn a_folder_is_no_impulse() {
+    let folder = Folder::new();
+    let error = decode::file(folder.root(), &Token::never()).expect_err("a folder");
+    assert!(matches!(error, DecodeError::Folder { .. }), "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_device_is_not_waited_for() {
+    let error = decode::file(Path::new("/dev/zero"), &Token::never()).expect_err("a device");
+    assert!(matches!(error, DecodeError::NotAudio { .. }), "{error}");
+}
+
+#[test]
+fn bytes_that_are_no_audio_are_refused() {
+    let others: [&[u8]; 6] =
+        [b"x", b"hello, world", &[0; 1000], b"\x89PNG\r\n\x1a\n", b"RIFF\x04\0\0\0AVI LIST", b"FORM\0\0\0\x04ILBM"];
+    for bytes in others {
+        let error = refusal(bytes);
+        assert!(matches!(error, DecodeError::NotAudio { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_lost_its_end_is_called_truncated() {
+    let whole = Wav::pcm16(2, &[0x4000; 64]).bytes();
+    for length in 4..whole.len() {
+        let error = refusal(&whole[..length]);
+        assert!(matches!(error, DecodeError::Truncated { .. }), "{length} bytes: {error}");
+    }
+}
+
+#[test]
+fn a_file_without_samples_is_called_empty() {
+    let empty = Wav::pcm16(1, &[]);
+    let with_notes = Wav { after: transept_support::encode::wav::chunk(b"LIST", b"INFO"), ..empty.clone() };
+    let streamed = Wav { data_size: Some(u32::MAX), riff_size: Some(u32::MAX), ..empty.clone() };
+    for bytes in [Vec::new(), empty.bytes(), with_notes.bytes(), streamed.bytes()] {
+        let error = refusal(&bytes);
+        assert!(matches!(error, DecodeError::Empty { .. }), "{error}");
+    }
+}
+
+#[test]
+fn headers_that_make_no_sense_are_refused() {
+    let wav = Wav::pcm16(1, &[0x4000; 8]);
+    let error = refusal(&Wav { channels: 0, ..wav.clone() }.bytes());
+    assert!(matches!(error, DecodeError::NoChannels { .. }), "{error}");
+    for rate in [0, 2_000_000, u32::MAX] {
+        let error = refusal(&Wav { sample_rate: rate, ..wav.clone() }.bytes());
+        assert!(matches!(error, DecodeError::SampleRate { sample_rate, .. } if sample_rate == rate), "{error}");
+    }
+    for (tag, bits) in [(1, 0), (1, 40), (3, 16), (0x55, 16)] {
+        let error = refusal(&Wav::new(tag, 1, bits, vec![0; 80]).bytes());
+        assert!(matches!(error, DecodeError::NotAudio { .. }), "{error}");
+    }
+}
+
+#[test]
+fn samples_that_are_not_numbers_are_refused_and_named() {
+    for sample in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let error = refusal(&Wav::float32(2, &[0.0, 0.0, 0.0, sample]).bytes());
+        assert!(matches!(error, DecodeError::NotFinite { channel: 2, frame: 1, .. }), "{error}");
+    }
+    let double = Wav::new(3, 1, 64, 1e300_f64.to_le_bytes().to_vec());
+    assert!(matches!(refusal(&double.bytes()), DecodeError::NotFinite { channel: 1, frame: 0, .. }));
+}
+
+#[test]
+fn three_five_and_more_channels_are_refused_for_an_impulse() {
+    for count in [3, 5, 6, 8, 16] {
+        let error = refusal(&Wav::pcm16(count, &vec![0; usize::from(count)]).bytes());
+        assert!(matches!(error, DecodeError::Channels { channels, .. } if channels == usize::from(count)), "{error}");
+        assert!(error.to_string().contains("1, 2 or 4"), "{error}");
+    }
+}
+
+#[test]
+fn more_than_a_minute_is_refused() {
+    let wav = Wav { sample_rate: 1000, ..Wav::pcm16(1, &vec![0; 60_001]) };
+    let error = refusal(&wav.bytes());
+    assert!(matches!(error, DecodeError::TooLong { seconds: Some(seconds), .. } if seconds > 60.0), "{error}");
+}
+
+#[test]
+fn a_header_that_lies_allocates_nothing() {
+    // A terabyte is promised to whoever believes it; reserving it would abort the test.
+    let mut wav = Wav { letters: *b"RF64", ..Wav::pcm16(1, &[0x4000; 4]) };
+    let sizes = [1_u64 << 41, 1 << 40, 1 << 39].map(u64::to_le_bytes).concat();
+    wav.before = transept_support::encode::wav::chunk(b"ds64", &[sizes.as_slice(), &[0; 4]].concat());
+    (wav.riff_size, wav.data_size) = (Some(u32::MAX), Some(u32::MAX));
+    assert_eq!(decoded(&wav.bytes()).expect("what is there").channels(), [vec![0.5; 4]]);
+}
+
+#[test]
+fn a_dry_file_may_have_any_length_channels_and_values() {
+    let folder = Folder::new();
+    let long = Wav { sample_rate: 100, ..Wav::pcm16(3, &vec![0x4000; 3 * 6001]) };
+    let audio =
+        decode::audio(&folder.file("long.wav", &long.bytes()), &Token::never()).expect("any length and channel count");
+    assert_eq!((audio.channels.len(), audio.channels[0].len(), audio.sample_rate), (3, 6001, 100));
+    let audio = decode::audio(&folder.file("nan.wav", &Wav::float32(1, &[f32::NAN]).bytes()), &Token::never())
+        .expect("any value");
+    assert!(audio.channels[0][0].is_nan());
+    for wav in [Wav { channels: 0, ..long.clone() }, Wav { sample_rate: 0, ..long }, Wav::pcm16(1, &[])] {
+        decode::audio(&folder.file("bad.wav", &wav.bytes()), &Token::never()).expect_err("still no audio");
+    }
+}
+
+#[test]
+fn damaged_bytes_end_in_an_error_or_a_sound() {
+    let wav = Wav { before: transept_support::encode::wav::chunk(b"note", b"abc"), ..Wav::pcm16(2, &[0x4000; 64]) };
+    let flac = transept_support::encode::flac::flac(&[vec![0x4000; 300]], 300);
+    let aiff = transept_support::encode::aiff::aiff(None, 1, 16, 32, &[0x40; 64]);
+    let mut seeded = Seeded(1);
+    let mut random = |below: usize| seeded.below(below);
+    for whole in [wav.bytes(), flac, aiff] {
+        for _ in 0..500 {
+            let mut bytes = whole.clone();
+            for _ in 0..=random(4) {
+                // Headers are at the beginning.
+                let reach = if random(2) == 0 { 64 } else { usize::MAX };
+                let at = random(bytes.len().min(reach));
+                bytes[at] = [0, 0xff, 0x7f, random(256) as u8][random(4)];
+            }
+            // Whatever comes is right; a panic or an endless loop is not.
+            let _ = decode::bytes(Path::new("damaged"), &bytes, &Token::never());
+        }
+    }
+}

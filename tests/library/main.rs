@@ -1,0 +1,12 @@
+//! What the library does outside the audio thread: files and spaces become impulses, impulses become kernels.
+
+mod acoustics;
+mod complaints;
+mod decode;
+mod layers;
+mod level;
+mod prepare;
+mod resample;
+mod space_texts;
+mod spaces;
+mod two_impulses;

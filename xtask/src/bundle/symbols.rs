@@ -1,0 +1,57 @@
+//! Line tables, in files beside the bundles on Linux: a user downloads what a bundle holds. The names of functions stay in
+//! it, because a report that the plugin writes itself has addresses that mean nothing in another process.
+//!
+//! On other systems the linker already writes them to files of their own. By binutils, which every C compiler brings.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::Bundles;
+use crate::command;
+use crate::workspace::shown;
+
+/// Moves the debug information of the plugin and of the program into `Transept.so.debug` and `Transept.debug`. CLAP and VST3 are the
+/// same library, so one file is enough for both.
+pub fn split(bundles: &Bundles) -> Result<()> {
+    let folder = bundles.clap.parent().context("a bundle has a folder")?;
+    let plugin = folder.join("Transept.so.debug");
+    extract(&bundles.clap, &plugin)?;
+    for library in [&bundles.clap, &library(bundles)?] {
+        strip(library, &plugin)?;
+    }
+    let program = folder.join("Transept.debug");
+    extract(&bundles.standalone, &program)?;
+    strip(&bundles.standalone, &program)
+}
+
+/// An error when a bundle has a section of debug information.
+pub fn check(bundles: &Bundles) -> Result<()> {
+    for file in [&bundles.clap, &library(bundles)?, &bundles.standalone] {
+        let sections = command::output(Command::new("readelf").args(["--wide", "--sections"]).arg(file))?;
+        ensure!(!sections.contains(".debug_"), "{} carries debug information", shown(file));
+    }
+    Ok(())
+}
+
+/// The library inside the VST3: the only file in a folder named by the system.
+fn library(bundles: &Bundles) -> Result<PathBuf> {
+    let contents = bundles.vst3.join("Contents");
+    let folders = std::fs::read_dir(&contents).with_context(|| format!("cannot read {}", shown(&contents)))?;
+    let libraries = folders.filter_map(|folder| Some(folder.ok()?.path().join("Transept.so")));
+    libraries.into_iter().find(|path| path.is_file()).with_context(|| format!("no library in {}", shown(&contents)))
+}
+
+fn extract(from: &Path, symbols: &Path) -> Result<()> {
+    command::output(Command::new("objcopy").arg("--only-keep-debug").args([from, symbols])).map(drop)
+}
+
+/// A debugger finds the line tables by the link, and knows by the build's id that they belong together.
+fn strip(file: &Path, symbols: &Path) -> Result<()> {
+    let mut link = std::ffi::OsString::from("--add-gnu-debuglink=");
+    link.push(symbols);
+    // Rust's note to gdb in programs is loaded with the code, so it can only be called otherwise.
+    let options = ["--strip-debug", "--rename-section", ".debug_gdb_scripts=.gdb_scripts"];
+    command::output(Command::new("objcopy").args(options).arg(link).arg(file)).map(drop)
+}
