@@ -1,7 +1,7 @@
 //! The window.
 //!
-//! Each part of the window is a [`View`](view::View) in a file of its own: the data that it shows, how they are drawn, and
-//! what its actions do. Views are drawn from plain data, so that a test draws and uses each one without a host.
+//! Each part of the window is a [`View`](view::View) in a file of its own: the data that it shows, how they are drawn,
+//! and what its actions do. Views are drawn from plain data, so that a test draws and uses each one without a host.
 //! [`views`] lists them.
 //!
 //! ```text
@@ -41,7 +41,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// The window as the framework knows it.
 pub type Editor = closing::ClosingEditor;
 
-/// Whether windows are to close: set once, by a standalone that is asked to end.
+/// True when all windows are to close. A standalone that is asked to end sets it.
 static CLOSING: AtomicBool = AtomicBool::new(false);
 
 /// Has every window close itself when it draws next, a moment later. For the standalone: nobody else can close its

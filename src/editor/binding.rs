@@ -1,4 +1,5 @@
-//! Connects the window's [`Parameter`]s to the plugin's: readings one way, edits through the host's automation the other.
+//! Connects the window's [`Parameter`]s to the plugin's: readings one way, edits through the host's automation the
+//! other.
 use super::parameter::{Edit, Parameter, Reading};
 use crate::parameters::{Knob, TranseptParams, any_knob};
 use crate::settings::{Settings, TABLE, Value};

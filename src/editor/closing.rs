@@ -1,8 +1,8 @@
 //! An editor whose window has ended when closing returns.
 //!
-//! On Linux the framework's window lives on a thread of its own. Closing asks this thread to end, but does not always wait
-//! for it. A thread that is still ending runs the plugin's code, which a host may unload as soon as the last instance is
-//! gone. So [`ClosingEditor`] wraps the framework's editor, and closing its window waits for the thread.
+//! On Linux the framework's window lives on a thread of its own. Closing asks this thread to end, but does not always
+//! wait for it. A thread that is still ending runs the plugin's code, which a host may unload as soon as the last
+//! instance is gone. So [`ClosingEditor`] wraps the framework's editor, and closing its window waits for the thread.
 
 use super::app::App;
 use super::thread::{Ending, WindowThread};

@@ -57,9 +57,9 @@ pub struct Controller {
 
 /// Resources of an open window.
 ///
-/// The framework does not say when a window closes, so these belong to the window's egui context, which goes with it. If
-/// the controller owned them, the way to the host, which owns the plugin, which owns this controller, would keep all three
-/// alive for ever.
+/// The framework does not say when a window closes, so these belong to the window's egui context, which goes with it.
+/// If the controller owned them, the way to the host, which owns the plugin, which owns this controller, would keep all
+/// three alive for ever.
 pub struct Open {
     host: Box<dyn Host>,
     dialog: Option<Dialog>,
@@ -168,7 +168,7 @@ impl Controller {
         self.remark.as_ref()
     }
 
-    /// Which impulses the session embeds.
+    /// Impulses that the session embeds.
     #[must_use]
     pub fn embedding(&self) -> Embedding {
         self.params.session.embedding()

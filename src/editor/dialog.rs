@@ -1,7 +1,7 @@
 //! The desktop's file dialog, in a thread of its own.
 //!
-//! The dialog comes from the desktop portal. Without a portal the dialog ends as if it was cancelled; the path field of the
-//! window needs none.
+//! The dialog comes from the desktop portal. Without a portal the dialog ends as if it was cancelled; the path field of
+//! the window needs none.
 use crate::files;
 use crate::library::EXTENSIONS;
 use crate::preset;

@@ -34,8 +34,8 @@ impl From<Source> for Selection {
     }
 }
 
-/// The selection of files: one is an impulse or a preset; two are the impulses of the left and of the right source, in the
-/// order of their names (`…L`, `…R`; `left`, `right`).
+/// The selection of files: one is an impulse or a preset; two are the impulses of the left and of the right source, in
+/// the order of their names (`…L`, `…R`; `left`, `right`).
 #[must_use]
 pub fn of_files(mut paths: Vec<PathBuf>) -> Selection {
     paths.sort();

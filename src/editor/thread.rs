@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Longest wait for the end of a thread: more than a thread needs that has been asked to end, and less than a user takes
-/// for a hang.
+/// Longest wait for the end of a thread: more than a thread needs that has been asked to end, and less than a user
+/// takes for a hang.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The thread of the window that opened last. The window's app sets it, and the editor takes it.

@@ -3,7 +3,8 @@
 //! A row more on a page changes the picture of this page, and of the page Blend those of the whole window.
 //!
 //! The pictures are drawn by a software renderer (lavapipe), which gives the same on every machine but for rounding.
-//! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/window/snapshots` anew: look at them then.
+//! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/window/snapshots` anew: look at them
+//! then.
 use super::{Harness, List, Place, Window, models, stage};
 use egui::accesskit::Role;
 use egui_kittest::SnapshotOptions;

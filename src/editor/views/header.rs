@@ -30,7 +30,7 @@ pub struct Model {
     pub can_step: bool,
     /// True while an impulse is being prepared.
     pub is_loading: bool,
-    /// Which impulses the session embeds.
+    /// Impulses that the session embeds.
     pub embedding: Embedding,
     /// The parameter for bypass.
     pub bypass: Option<Reading>,

@@ -77,8 +77,8 @@ impl Default for Ballistics {
 }
 
 impl Ballistics {
-    /// Takes the largest absolute sample of the last `seconds` and gives what to draw: the bar rises at once and falls by
-    /// 20 dB in 1.7 s, the peak is held for 1.5 s.
+    /// Takes the largest absolute sample of the last `seconds` and gives what to draw: the bar rises at once and falls
+    /// by 20 dB in 1.7 s, the peak is held for 1.5 s.
     pub fn update(&mut self, peak: f32, seconds: f32) -> Level {
         let now = (20.0 * peak.log10()).max(RANGE.0);
         let bar = now.max(self.level.bar - FALL * seconds).max(RANGE.0);

@@ -133,8 +133,8 @@ fn axis(painter: &Painter, lane: Rect, seconds: f64) {
     }
 }
 
-/// Times in seconds at which the axis has a line: a step of 1, 2 or 5 times a power of ten that leaves at least 70 points
-/// between two lines.
+/// Times in seconds at which the axis has a line: a step of 1, 2 or 5 times a power of ten that leaves at least 70
+/// points between two lines.
 #[must_use]
 pub fn ticks(seconds: f64, width: f32) -> Vec<f64> {
     let most = (f64::from(width) / 70.0).max(1.0);
