@@ -14,6 +14,7 @@ mod room;
 mod sound;
 mod spaces;
 
+use crate::files::name as file_name;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -114,11 +115,6 @@ fn say(lines: impl std::fmt::Display) {
 /// A message on stderr that something failed.
 fn complain(message: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "transept: {message}");
-}
-
-/// A name for people: what a file or a space is called, without its folder.
-fn file_name(path: &std::path::Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// A factor in decibels; silence is said so.

@@ -1,35 +1,32 @@
 //! The window.
 //!
-//! Every view is a function of a [`Scene`](scene::Scene), plain data, and reports what the user did as
-//! [`Action`](scene::Action)s: so each can be drawn, and used, in a test without a host. [`app`] gathers the scene and
-//! acts.
+//! Each part of the window is a [`View`](view::View) in a file of its own: the data that it shows, how they are drawn,
+//! and what its actions do. Views are drawn from plain data, so that a test draws and uses each one without a host.
+//! [`views`] lists them.
 //!
 //! ```text
-//!  header      product · impulse · session · presets · bypass
-//!  chooser     built-in spaces · path field · file dialog
-//!  banner      only when something needs the user
-//!  waveform    the impulse over time        │ meters
-//!  figures     form, length, rate, peak …   │
-//!  controls    the parameters, in pages
+//!          ┌─────────── model ◄──────────┐
+//!          ▼                             │
+//! app ► views ── actions of the user ► controller ──► parameters (through the host), recipe, presets, dialogs
+//!                                        ▲
+//!                                        └── worker's status, meters
 //! ```
 
 pub mod app;
-pub mod banner;
 pub mod binding;
-pub mod chooser;
 pub mod closing;
-pub mod controls;
+pub mod controller;
 pub mod dialog;
-pub mod figures;
-pub mod header;
-pub mod menu;
-pub mod meters;
+pub mod layout;
+pub mod parameter;
 pub mod presets;
-pub mod scene;
-pub mod slider;
-pub mod switch;
+pub mod selection;
+pub mod text;
 pub mod theme;
-pub mod waveform;
+pub mod thread;
+pub mod view;
+pub mod views;
+pub mod widgets;
 pub mod window;
 
 use crate::chain::Meters;
@@ -44,7 +41,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// The window as the framework knows it.
 pub type Editor = closing::ClosingEditor;
 
-/// Whether windows are to close: set once, by a standalone that is asked to end.
+/// True when all windows are to close. A standalone that is asked to end sets it.
 static CLOSING: AtomicBool = AtomicBool::new(false);
 
 /// Has every window close itself when it draws next, a moment later. For the standalone: nobody else can close its
@@ -62,8 +59,8 @@ pub fn create(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) 
         .with_tile("Transept")
         .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE });
     let state = EguiEditorState::from_size(points(window::DEFAULT_SIZE), 1.0);
-    let thread = closing::WindowThread::default();
-    let app = app::App::new(params, worker, meters, thread.clone());
+    let thread = thread::WindowThread::default();
+    let app = app::App::new(controller::Controller::new(params, worker, meters), thread.clone());
     let editor = create_egui_editor(state, RepaintNotifier::new(), settings, app)?;
     Some(closing::ClosingEditor::new(editor, thread))
 }

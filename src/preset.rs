@@ -25,6 +25,15 @@ use std::path::{Path, PathBuf};
 /// The form in which this program writes presets. It rises only when a word changes its meaning.
 pub const VERSION: u32 = 1;
 
+/// Extension of a preset's file name.
+pub const EXTENSION: &str = "toml";
+
+/// True for a file that is a preset by its name, in upper or lower case.
+#[must_use]
+pub fn is_preset(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
+}
+
 /// What an instance sounds like.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preset {

@@ -1,17 +1,18 @@
-//! Between the window's [`Parameter`]s and the plugin's: readings one way, the host's automation the other.
-use super::scene::{Action, Parameter, Reading};
+//! Connects the window's [`Parameter`]s to the plugin's: readings one way, edits through the host's automation the
+//! other.
+use super::parameter::{Edit, Parameter, Reading};
 use crate::parameters::{Knob, TranseptParams, any_knob};
 use crate::settings::{Settings, TABLE, Value};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::Param;
 
-/// The way to a host's automation: takes hold of a parameter, moves it, lets go of it.
+/// A host's automation, as far as a window needs it. \[main\]
 pub trait Host: Send {
-    /// Takes hold.
+    /// Begins a gesture.
     fn begin(&self, knob: Knob);
     /// Moves to this value on the host's scale, 0 to 1.
     fn set(&self, knob: Knob, normalized: f32);
-    /// Lets go.
+    /// Ends a gesture.
     fn end(&self, knob: Knob);
 }
 
@@ -28,45 +29,46 @@ impl Host for GuiContext {
     }
 }
 
-/// All parameters as they stand, without a host's modulation: what a drag starts from.
+/// All parameters as they stand, without a host's modulation, because a drag starts from the value itself.
 #[must_use]
 pub fn readings(params: &TranseptParams) -> Vec<Reading> {
     let knobs = TABLE.iter().zip(params.knobs());
-    knobs.map(|(setting, knob)| any_knob!(knob, param => reading(setting.id, param))).collect()
+    knobs.map(|(setting, knob)| any_knob!(knob, param => read(setting.id, param))).collect()
 }
 
-/// Tells the host of an action on a parameter; other actions do nothing. What was typed and cannot be read changes
-/// nothing.
-pub fn apply(action: &Action, params: &TranseptParams, host: &dyn Host) {
-    let (Action::Begin(parameter)
-    | Action::Set(parameter, _)
-    | Action::End(parameter)
-    | Action::Reset(parameter)
-    | Action::Type(parameter, _)) = action
-    else {
-        return;
-    };
+/// One parameter as it stands, without a host's modulation. `None` if there is no such parameter.
+#[must_use]
+pub fn reading(parameter: Parameter, params: &TranseptParams) -> Option<Reading> {
+    params.knob(parameter).map(|knob| any_knob!(knob, param => read(parameter, param)))
+}
+
+/// Tells the host of an edit. A text that is no value has no effect.
+pub fn apply(edit: &Edit, params: &TranseptParams, host: &dyn Host) {
+    let (Edit::Begin(parameter)
+    | Edit::Set(parameter, _)
+    | Edit::End(parameter)
+    | Edit::Reset(parameter)
+    | Edit::Type(parameter, _)) = edit;
     let Some(knob) = params.knob(parameter) else { return };
     let whole = |normalized| {
         host.begin(knob);
         host.set(knob, normalized);
         host.end(knob);
     };
-    match action {
-        Action::Begin(_) => host.begin(knob),
-        Action::Set(_, normalized) => host.set(knob, *normalized),
-        Action::End(_) => host.end(knob),
-        Action::Reset(_) => whole(any_knob!(knob, param => param.default_normalized_value())),
-        Action::Type(_, text) => {
+    match edit {
+        Edit::Begin(_) => host.begin(knob),
+        Edit::Set(_, normalized) => host.set(knob, *normalized),
+        Edit::End(_) => host.end(knob),
+        Edit::Reset(_) => whole(any_knob!(knob, param => param.default_normalized_value())),
+        Edit::Type(_, text) => {
             if let Some(normalized) = any_knob!(knob, param => param.string_to_normalized_value(text)) {
                 whole(normalized);
             }
         }
-        _ => {}
     }
 }
 
-/// The values of all parameters, likewise without modulation.
+/// The values of all parameters, without a host's modulation.
 #[must_use]
 pub fn settings(params: &TranseptParams) -> Settings {
     let mut settings = Settings::default();
@@ -113,7 +115,7 @@ pub fn choose_slot(slot: usize, params: &TranseptParams, host: &dyn Host) {
     host.end(knob);
 }
 
-fn reading(parameter: Parameter, param: &impl Param) -> Reading {
+fn read(parameter: Parameter, param: &impl Param) -> Reading {
     let normalized = param.unmodulated_normalized_value();
     Reading {
         parameter,
@@ -153,30 +155,30 @@ mod tests {
         }
     }
 
-    fn heard(action: Action) -> Vec<String> {
+    fn heard(edit: Edit) -> Vec<String> {
         let recorder = Recorder::default();
-        apply(&action, &TranseptParams::default(), &recorder);
+        apply(&edit, &TranseptParams::default(), &recorder);
         recorder.0.into_inner()
     }
 
     #[test]
     fn a_typed_value_is_one_gesture_and_an_unreadable_one_is_none() {
-        let wet = heard(Action::Type("wet", "-6".to_owned()));
+        let wet = heard(Edit::Type("wet", "-6".to_owned()));
         assert_eq!(wet, ["begin Wet", "set -6.0 dB Wet", "end Wet"]);
-        assert!(heard(Action::Type("wet", "loud".to_owned())).is_empty());
+        assert!(heard(Edit::Type("wet", "loud".to_owned())).is_empty());
     }
 
     #[test]
     fn a_reset_is_one_gesture_to_the_default() {
-        let wet = heard(Action::Reset("wet"));
+        let wet = heard(Edit::Reset("wet"));
         assert_eq!(wet, ["begin Wet", "set -12.0 dB Wet", "end Wet"]);
     }
 
     #[test]
     fn a_held_parameter_is_moved_without_further_gestures() {
-        assert_eq!(heard(Action::Begin("bypass")), ["begin Bypass"]);
-        assert_eq!(heard(Action::Set("width", 0.5)), ["set 100 % Width"]);
-        assert_eq!(heard(Action::End("loudness")), ["end Loudness"]);
+        assert_eq!(heard(Edit::Begin("bypass")), ["begin Bypass"]);
+        assert_eq!(heard(Edit::Set("width", 0.5)), ["set 100 % Width"]);
+        assert_eq!(heard(Edit::End("loudness")), ["end Loudness"]);
     }
 
     #[test]

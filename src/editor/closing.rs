@@ -1,11 +1,11 @@
-//! A window that is gone when it is closed.
+//! An editor whose window has ended when closing returns.
 //!
-//! On Linux the framework's window lives on a thread of its own. Closing it asks that thread to end, and then asks for
-//! something else; when the thread has ended by then, closing gives up and does not wait until it has. What is left of
-//! the thread still runs the plugin's code, and a host may take that away: it unloads the plugin as soon as the last
-//! instance has gone. Here closing waits for the thread.
+//! On Linux the framework's window lives on a thread of its own. Closing asks this thread to end, but does not always
+//! wait for it. A thread that is still ending runs the plugin's code, which a host may unload as soon as the last
+//! instance is gone. So [`ClosingEditor`] wraps the framework's editor, and closing its window waits for the thread.
 
 use super::app::App;
+use super::thread::{Ending, WindowThread};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::NativeSize;
 use nice_plug::editor::{
@@ -13,62 +13,27 @@ use nice_plug::editor::{
 };
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::{EguiEditor, EguiEditorHandle, baseview};
-use parking_lot::Mutex;
 use std::error::Error;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-/// Longest wait: more than a thread needs that has been asked to end, and less than a user takes for a hang.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The thread of the window that opened last, as long as nobody has asked for it.
-#[derive(Debug, Clone, Default)]
-pub struct WindowThread(Arc<Mutex<Option<PathBuf>>>);
-
-impl WindowThread {
-    /// It is the thread that calls. Linux has a folder for each; elsewhere windows have no thread of their own.
-    pub fn is_this_one(&self) {
-        *self.0.lock() = std::fs::read_link("/proc/thread-self").ok().map(|thread| PathBuf::from("/proc").join(thread));
-    }
-
-    fn take(&self) -> Option<PathBuf> {
-        self.0.lock().take()
-    }
-}
-
-/// The framework's editor, whose windows are gone when they are closed.
+/// The framework's editor; closing its window waits for the window's thread.
 pub struct ClosingEditor {
     editor: EguiEditor<App>,
     thread: WindowThread,
 }
 
 impl ClosingEditor {
-    /// `thread` is told by the app which one it is.
+    /// `thread` is the one that the editor's app sets.
     #[must_use]
     pub fn new(editor: EguiEditor<App>, thread: WindowThread) -> Self {
         Self { editor, thread }
     }
 }
 
-/// A window, and the thread that it lives on.
+/// A window and its thread.
 pub struct Window {
     // In this order: the window closes before its thread is waited for.
     window: baseview::Window,
     _thread: Ending,
-}
-
-/// Waits for the end of a thread when it is dropped.
-struct Ending(Option<PathBuf>);
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        let Some(thread) = &self.0 else { return };
-        let began = Instant::now();
-        while thread.exists() && began.elapsed() < PATIENCE {
-            std::thread::park_timeout(Duration::from_millis(1));
-        }
-    }
 }
 
 impl Editor for ClosingEditor {
@@ -84,7 +49,7 @@ impl Editor for ClosingEditor {
     ) -> Result<SpawnedEditor<Handle>, Box<dyn Error>> {
         let SpawnedEditor { handle, window } =
             self.editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
-        let window = Window { window, _thread: Ending(self.thread.take()) };
+        let window = Window { window, _thread: self.thread.take() };
         Ok(SpawnedEditor { handle: Handle(handle), window })
     }
 
@@ -101,7 +66,7 @@ impl Editor for ClosingEditor {
     }
 }
 
-/// What the host does with an open window, passed on.
+/// Passes the host's calls on to the open window.
 pub struct Handle(EguiEditorHandle);
 
 impl EditorHandle for Handle {

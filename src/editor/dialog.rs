@@ -1,17 +1,19 @@
-//! The desktop's file dialog, off the window's thread.
+//! The desktop's file dialog, in a thread of its own.
 //!
-//! It comes from the desktop portal. Where there is none, nothing is chosen: the path field is always there.
-use super::presets;
+//! The dialog comes from the desktop portal. Without a portal the dialog ends as if it was cancelled; the path field of
+//! the window needs none.
+use crate::files;
 use crate::impulse::decode::formats;
+use crate::preset;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
-/// What the files are for.
+/// Purpose of the files to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
     /// Another impulse.
     Browse,
-    /// To say where this missing file is.
+    /// The present place of this missing file.
     Locate(PathBuf),
     /// A preset to open.
     OpenPreset,
@@ -36,7 +38,7 @@ impl Dialog {
         let (answers, answer) = channel();
         let (kind, extensions) = match &purpose {
             Purpose::Browse | Purpose::Locate(_) => ("Audio", formats::extensions().collect()),
-            Purpose::OpenPreset | Purpose::SavePreset(_) => ("Presets", vec![presets::EXTENSION]),
+            Purpose::OpenPreset | Purpose::SavePreset(_) => ("Presets", vec![preset::EXTENSION]),
         };
         // Some desktops take the case of letters for a difference.
         let upper = extensions.iter().map(|extension| extension.to_uppercase());
@@ -44,7 +46,7 @@ impl Dialog {
         let mut dialog = rfd::FileDialog::new()
             .set_title(match &purpose {
                 Purpose::Browse => "Open an impulse, or two: left and right".to_owned(),
-                Purpose::Locate(wanted) => format!("Locate {}", super::chooser::file_name(wanted)),
+                Purpose::Locate(wanted) => format!("Locate {}", files::name(wanted)),
                 Purpose::OpenPreset => "Open a preset".to_owned(),
                 Purpose::SavePreset(_) => "Save a preset".to_owned(),
             })

@@ -1,14 +1,12 @@
-//! Presets in the window: what one says goes to the parameters and the recipe, and what these say into a file.
+//! Presets in the window: opening one moves the parameters and chooses its impulses, and saving one writes a file of
+//! them.
 use super::binding::{self, Host};
-use super::scene::Parameter;
+use super::parameter::Parameter;
 use crate::files::Target;
 use crate::impulse::recipe::{Combination, Recipe, Second, Side};
 use crate::parameters::TranseptParams;
-use crate::preset::Preset;
+use crate::preset::{EXTENSION, Preset};
 use std::path::{Path, PathBuf};
-
-/// How the files are called.
-pub const EXTENSION: &str = "toml";
 
 /// What a locked mix keeps.
 const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"];
@@ -16,14 +14,8 @@ const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"]
 /// The lock is the session's: no preset says anything about it.
 const LOCK: Parameter = "mix_lock";
 
-/// Whether a file is a preset, by its name.
-#[must_use]
-pub fn is_preset(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
-}
-
-/// Moves each parameter that is elsewhere in a preset, as one gesture of the host's, and chooses its impulses; a locked mix
-/// stays as it is.
+/// Moves each parameter that is elsewhere in a preset, as one gesture of the host's, and chooses its impulses; a locked
+/// mix stays as it is.
 pub fn open(preset: Preset, params: &TranseptParams, host: &dyn Host) {
     let is_locked = params.mix_lock.value();
     let stays = |id: Parameter| id == LOCK || is_locked && LOCKED.contains(&id);
@@ -33,8 +25,8 @@ pub fn open(preset: Preset, params: &TranseptParams, host: &dyn Host) {
     params.session.choose(Recipe { source: preset.source, second, ..params.session.get() });
 }
 
-/// Writes a preset of parameters and recipe: the file as a whole, or nothing of it. Gives the first impulse file that is not
-/// where the preset says, if one is not: the session may have it embedded, but a preset has nothing else.
+/// Writes a preset of parameters and recipe: the file as a whole, or nothing of it. Gives the first impulse file that
+/// is not where the preset says, if one is not: the session may have it embedded, but a preset has nothing else.
 ///
 /// # Errors
 /// A message that names the file, also for a file that must not be replaced, such as the impulse's own.

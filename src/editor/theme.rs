@@ -1,7 +1,7 @@
 //! The look: colours, sizes and spacing, in one place.
 //!
-//! Dark and quiet, so that a bright thing means something: sandstone is what can be moved and what sounds, terracotta is
-//! what needs the user. Text on its ground has a contrast of at least 5.7 : 1 (WCAG 2.1 asks for 4.5 : 1).
+//! Dark and quiet, so that a bright thing means something: sandstone is what can be moved and what sounds, terracotta
+//! is what needs the user. Text on its ground has a contrast of at least 5.7 : 1 (WCAG 2.1 asks for 4.5 : 1).
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Vec2, Visuals, vec2};
 
 /// Least contrast of any text with what is behind it; WCAG 2.1 asks for 4.5.
@@ -15,7 +15,7 @@ pub const PANEL: Color32 = Color32::from_rgb(0x1d, 0x20, 0x25);
 pub const WELL: Color32 = Color32::from_rgb(0x10, 0x12, 0x14);
 /// Something that can be pressed.
 pub const CONTROL: Color32 = Color32::from_rgb(0x2b, 0x2f, 0x36);
-/// The same under the pointer.
+/// A control under the pointer.
 pub const CONTROL_HOVERED: Color32 = Color32::from_rgb(0x38, 0x3d, 0x46);
 /// Borders, rails and grid lines.
 pub const LINE: Color32 = Color32::from_rgb(0x3a, 0x40, 0x49);
@@ -59,12 +59,6 @@ pub fn small() -> FontId {
 #[must_use]
 pub fn title() -> FontId {
     FontId::proportional(18.0)
-}
-
-/// A value's text with a minus in place of the hyphen, which is too short to be seen before a figure.
-#[must_use]
-pub fn with_minus(text: &str) -> String {
-    text.replace('-', "−")
 }
 
 /// Gives a context this look, whatever theme the desktop has.

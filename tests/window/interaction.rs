@@ -1,50 +1,87 @@
 //! What the window does when it is used.
-use super::scenes::{hall, missing};
-use super::{Harness, stage};
+use super::{Harness, Place, Window, models, stage};
 use egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Action, Direction, Remark, Scene};
-use transept::editor::window;
+use transept::editor::controller::{PathField, Remark};
+use transept::editor::parameter::Edit;
+use transept::editor::selection::{Direction, Selection};
+use transept::editor::view::View;
+use transept::editor::views::banner::{self, Banner};
+use transept::editor::views::chooser::{self, Chooser};
+use transept::editor::views::controls::{self, Controls};
+use transept::editor::views::header::{self, Header};
+use transept::editor::{theme, views, window};
 use transept::impulse::recipe::{Side, Source};
 use transept::session::embed::Embedding;
 use transept::settings::Section;
 
-fn used(scene: Scene) -> Harness {
-    stage(scene, Harness::builder().with_size(window::DEFAULT_SIZE))
+fn used<V>(model: V::Model, place: Place) -> Harness<V>
+where
+    V: View<Model: 'static, State: 'static, Action: 'static> + 'static,
+{
+    stage::<V>(model, place, Harness::<V>::builder())
+}
+
+fn header(model: header::Model) -> Harness<Header> {
+    used(model, Place::row(752.0, header::HEIGHT).with_space_below(200.0))
+}
+
+fn chooser(model: chooser::Model) -> Harness<Chooser> {
+    used(model, Place::row(752.0, theme::CONTROL_HEIGHT))
+}
+
+fn controls(model: controls::Model) -> Harness<Controls> {
+    used(model, Place::panel(728.0, controls::HEIGHT).with_space_below(250.0))
+}
+
+fn whole(model: views::Model) -> Harness<Window> {
+    used(model, Place::window(window::DEFAULT_SIZE))
+}
+
+fn space(id: &str) -> chooser::Action {
+    chooser::Action::Select(Selection::Impulse(Source::Space { id: id.to_owned() }))
+}
+
+fn file(path: &str) -> chooser::Action {
+    chooser::Action::Select(Selection::Impulse(Source::File { path: path.into() }))
+}
+
+fn pair(left: &str, right: &str) -> chooser::Action {
+    chooser::Action::Select(Selection::Impulse(Source::Pair { left: left.into(), right: right.into() }))
 }
 
 #[test]
 fn a_space_is_chosen_by_a_click() {
-    let mut harness = used(hall());
+    let mut harness = chooser(models::chooser());
     harness.get_by_label("Plate").click();
     harness.run();
-    assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
+    assert_eq!(harness.state().done, [space("plate")]);
 }
 
 #[test]
 fn the_second_impulse_is_taken_in_hand_by_its_button() {
-    let mut harness = used(hall());
+    let mut harness = chooser(models::chooser());
     harness.get_by_label("Second impulse").click();
     harness.run();
-    assert_eq!(harness.state().done, [Action::Turn(Side::B)]);
-    let mut harness = used(Scene { side: Side::B, source: None, ..hall() });
+    assert_eq!(harness.state().done, [chooser::Action::Turn(Side::B)]);
+    let mut harness = chooser(chooser::Model { side: Side::B, source: None, ..models::chooser() });
     harness.get_by_label("Plate").click();
     harness.run();
-    assert_eq!(harness.state().done, [Action::Load(Source::Space { id: "plate".to_owned() })]);
+    assert_eq!(harness.state().done, [space("plate")]);
 }
 
 #[test]
 fn previous_and_next_are_asked_for_by_their_buttons_but_not_of_a_pair() {
-    let mut harness = used(hall());
+    let mut harness = header(models::header());
     harness.get_by_label("Next impulse").click();
     harness.run();
     harness.get_by_label("Previous impulse").click();
     harness.run();
-    assert_eq!(harness.state().done, [Action::Step(Direction::Next), Action::Step(Direction::Previous)]);
-    let pair = Source::Pair { left: "/l".into(), right: "/r".into() };
-    let mut harness = used(Scene { source: Some(pair), ..hall() });
+    let steps = [Direction::Next, Direction::Previous].map(header::Action::Step);
+    assert_eq!(harness.state().done, steps);
+    let mut harness = header(header::Model { can_step: false, ..models::header() });
     harness.get_by_label("Next impulse").click();
     harness.run();
     assert!(harness.state().done.is_empty());
@@ -52,52 +89,54 @@ fn previous_and_next_are_asked_for_by_their_buttons_but_not_of_a_pair() {
 
 #[test]
 fn a_path_is_typed_and_taken_with_enter() {
-    let mut harness = used(hall());
+    let mut harness = chooser(models::chooser());
     type_path(&mut harness, "/rooms/nave.wav");
-    assert_eq!(harness.state().done, [Action::Load(Source::File { path: "/rooms/nave.wav".into() })]);
+    assert_eq!(harness.state().done, [file("/rooms/nave.wav")]);
 }
 
 #[test]
 fn two_paths_are_a_pair() {
-    let mut harness = used(hall());
+    let mut harness = chooser(models::chooser());
     type_path(&mut harness, "/rooms/nave L.wav ; /rooms/nave R.wav");
-    let pair = Source::Pair { left: "/rooms/nave L.wav".into(), right: "/rooms/nave R.wav".into() };
-    assert_eq!(harness.state().done, [Action::Load(pair)]);
+    assert_eq!(harness.state().done, [pair("/rooms/nave L.wav", "/rooms/nave R.wav")]);
 }
 
 #[test]
 fn after_a_dialog_without_an_answer_a_path_can_be_typed_at_once() {
-    let mut harness = used(missing());
+    let mut harness = chooser(models::long_path());
     harness.run();
-    harness.state_mut().draft.focus_path = true;
+    harness.state_mut().state.after_dialog(PathField::Focus);
     harness.run();
     harness.event(egui::Event::Text("/rooms/nave.wav".to_owned()));
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
-    assert_eq!(harness.state().done, [Action::Load(Source::File { path: "/rooms/nave.wav".into() })]);
+    assert_eq!(harness.state().done, [file("/rooms/nave.wav")]);
 }
 
 #[test]
 fn an_empty_path_asks_for_nothing() {
-    let mut harness = used(hall());
+    let mut harness = chooser(models::chooser());
     type_path(&mut harness, "  ");
     assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
 }
 
 #[test]
 fn the_dialog_is_asked_for_by_its_button_and_by_locate() {
-    let mut harness = used(missing());
+    let mut harness = whole(models::hall_missing());
     harness.get_by_label("Open…").click();
     harness.run();
     harness.get_by_label("Locate…").click();
     harness.run();
-    assert_eq!(harness.state().done, [Action::Browse, Action::Locate]);
+    let wanted = PathBuf::from("/home/ana/Impulses/St. Mary/nave, from the organ loft.wav");
+    let locate = banner::Action::Locate { beside: wanted.clone(), wanted };
+    let done = [views::Action::Chooser(chooser::Action::Browse), views::Action::Banner(locate)];
+    assert_eq!(harness.state().done, done);
 }
 
 #[test]
 fn presets_are_opened_and_saved_from_their_menu() {
-    let mut harness = used(hall());
+    let mut harness = header(models::header());
     for item in ["Open preset…", "Save preset…"] {
         harness.get_by_label("Presets").click();
         harness.run();
@@ -105,64 +144,65 @@ fn presets_are_opened_and_saved_from_their_menu() {
         harness.run();
         assert!(harness.query_by_label(item).is_none(), "the menu is closed");
     }
-    assert_eq!(harness.state().done, [Action::OpenPreset, Action::SavePreset]);
+    assert_eq!(harness.state().done, [header::Action::OpenPreset, header::Action::SavePreset]);
 }
 
 #[test]
 fn what_the_session_embeds_is_chosen_from_its_menu() {
-    let mut harness = used(hall());
+    let mut harness = header(models::header());
     harness.get_by_label("Session").click();
     harness.run();
     harness.get_by_label("Always").click();
     harness.run();
     assert!(harness.query_by_label("Always").is_none(), "the menu is closed");
-    assert_eq!(harness.state().done, [Action::Embed(Embedding::Always)]);
+    assert_eq!(harness.state().done, [header::Action::Embed(Embedding::Always)]);
 }
 
 #[test]
 fn a_preset_can_be_typed_or_dropped_as_well() {
-    let mut harness = used(hall());
+    let mut harness = chooser(models::chooser());
     type_path(&mut harness, "/rooms/nave.toml");
     harness.input_mut().dropped_files = vec![Arc::new(Dropped("/rooms/nave.toml".into()))];
     harness.run();
-    let preset = Action::Preset("/rooms/nave.toml".into());
+    let preset = chooser::Action::Select(Selection::Preset("/rooms/nave.toml".into()));
     assert_eq!(harness.state().done, [preset.clone(), preset]);
 }
 
 #[test]
 fn a_remark_is_dismissed_before_a_missing_file_is_located() {
     let remark = Some(Remark::Unsaved("/presets/nave.toml: cannot be written: permission denied".to_owned()));
-    let mut harness = used(Scene { remark, ..missing() });
+    let place = Place::row(752.0, 100.0);
+    let mut harness = used::<Banner>(banner::Model { remark, ..models::missing() }, place);
     harness.run();
     assert!(harness.query_by_label("Locate…").is_none());
     harness.get_by_label("Dismiss").click();
     harness.run();
-    assert_eq!(harness.state().done, [Action::Dismiss]);
+    assert_eq!(harness.state().done, [banner::Action::Dismiss]);
 }
 
 #[test]
 fn bypass_toggles_as_one_gesture() {
-    let mut harness = used(hall());
+    let mut harness = header(models::header());
     harness.get_by_label("Bypass").click();
     harness.run();
-    let on = [Action::Begin("bypass"), Action::Set("bypass", 1.0), Action::End("bypass")];
+    let on = Edit::gesture("bypass", 1.0).map(header::Action::Edit);
     assert_eq!(harness.state().done, on);
 }
 
 #[test]
 fn a_choice_is_made_by_one_gesture_and_not_made_twice() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     for option in ["Loudness: cabinet", "Loudness: room"] {
         harness.get_by_label(option).click();
         harness.run();
     }
-    let cabinet = [Action::Begin("loudness"), Action::Set("loudness", 1.0), Action::End("loudness")];
+    let cabinet = [Edit::Begin("loudness"), Edit::Set("loudness", 1.0), Edit::End("loudness")];
     assert_eq!(harness.state().done, cabinet, "the room was chosen before");
 }
 
 #[test]
 fn one_of_many_is_chosen_from_a_list_by_one_gesture() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     for word in ["1/16 dotted", "Off"] {
         harness.get_by_label("Pre-delay sync").click();
         harness.run();
@@ -171,22 +211,22 @@ fn one_of_many_is_chosen_from_a_list_by_one_gesture() {
         assert!(harness.query_by_label("1/16 dotted").is_none(), "the list is closed");
     }
     let id = "predelay_sync";
-    let note = [Action::Begin(id), Action::Set(id, 5.0 / 9.0), Action::End(id)];
+    let note = [Edit::Begin(id), Edit::Set(id, 5.0 / 9.0), Edit::End(id)];
     assert_eq!(harness.state().done, note, "it was off before");
 }
 
 #[test]
 fn pages_open_by_click_and_by_arrow_keys() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     harness.get_by_label("Shape").click();
     harness.run();
-    assert_eq!(harness.state().draft.page, Section::Shape);
+    assert_eq!(harness.state().state.page, Section::Shape);
     for (id, name) in [("reverse", "Reverse"), ("trim_end_auto", "Auto trim end")] {
         harness.state_mut().done.clear();
         harness.get_by_label(name).click();
         harness.run();
         let value = if id == "reverse" { 1.0 } else { 0.0 };
-        assert_eq!(harness.state().done, [Action::Begin(id), Action::Set(id, value), Action::End(id)]);
+        assert_eq!(harness.state().done, [Edit::Begin(id), Edit::Set(id, value), Edit::End(id)]);
     }
     harness.get_by_label("Shape").focus();
     harness.run();
@@ -200,14 +240,14 @@ fn pages_open_by_click_and_by_arrow_keys() {
     ] {
         harness.key_press(key);
         harness.run();
-        assert_eq!(harness.state().draft.page, page);
+        assert_eq!(harness.state().state.page, page);
         let _ = harness.get_by_label(shown);
     }
 }
 
 #[test]
 fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     harness.run();
     let rail = harness.get_by_label("Wet").rect();
     let (from, to) = (rail.left_center() + vec2(4.0, 0.0), rail.left_center() + vec2(4.0 + 0.25 * rail.width(), 0.0));
@@ -220,11 +260,11 @@ fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
     harness.drop_at(to);
     harness.run();
     let done = &harness.state().done;
-    assert_eq!(done.first(), Some(&Action::Begin("wet")), "{done:?}");
-    assert_eq!(done.last(), Some(&Action::End("wet")), "{done:?}");
+    assert_eq!(done.first(), Some(&Edit::Begin("wet")), "{done:?}");
+    assert_eq!(done.last(), Some(&Edit::End("wet")), "{done:?}");
     let values: Vec<f32> = done
         .iter()
-        .filter_map(|action| if let Action::Set("wet", value) = action { Some(*value) } else { None })
+        .filter_map(|action| if let Edit::Set("wet", value) = action { Some(*value) } else { None })
         .collect();
     assert_eq!(values.len() + 2, done.len(), "one gesture: {done:?}");
     assert!(values.is_sorted(), "{values:?}");
@@ -237,9 +277,7 @@ fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
 #[test]
 fn of_levels_and_mix_those_can_be_moved_that_count() {
     for (mode, [moved, idle], id) in [(0.0, ["Dry", "Mix"], "dry"), (1.0, ["Mix", "Dry"], "mix")] {
-        let mut scene = hall();
-        scene.readings.iter_mut().filter(|r| r.parameter == "mix_mode").for_each(|r| r.normalized = mode);
-        let mut harness = used(scene);
+        let mut harness = controls(models::controls_with("mix_mode", mode));
         harness.run();
         for name in [moved, idle] {
             let slider = harness.get_by_role_and_label(egui::accesskit::Role::Slider, name);
@@ -247,13 +285,13 @@ fn of_levels_and_mix_those_can_be_moved_that_count() {
             slider.click_modifiers(Modifiers::COMMAND);
             harness.run();
         }
-        assert_eq!(harness.state().done, [Action::Reset(id)]);
+        assert_eq!(harness.state().done, [Edit::Reset(id)]);
     }
 }
 
 #[test]
 fn a_click_on_a_slider_moves_nothing() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     harness.get_by_label("Wet").click();
     harness.run();
     assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
@@ -261,7 +299,7 @@ fn a_click_on_a_slider_moves_nothing() {
 
 #[test]
 fn a_double_click_and_a_click_with_control_reset() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     harness.run();
     let rail = harness.get_by_label("Output").rect();
     for pressed in [true, false, true, false] {
@@ -270,15 +308,15 @@ fn a_double_click_and_a_click_with_control_reset() {
         harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
     }
     harness.run();
-    assert_eq!(harness.state().done, [Action::Reset("output_level")]);
+    assert_eq!(harness.state().done, [Edit::Reset("output_level")]);
     harness.get_by_label("Width").click_modifiers(Modifiers::COMMAND);
     harness.run();
-    assert_eq!(harness.state().done.last(), Some(&Action::Reset("width")));
+    assert_eq!(harness.state().done.last(), Some(&Edit::Reset("width")));
 }
 
 #[test]
 fn a_value_is_typed() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     open(&mut harness, Section::Tone);
     harness.get_by_label("High cut value").click();
     harness.run();
@@ -287,13 +325,13 @@ fn a_value_is_typed() {
     harness.run();
     harness.key_press(Key::Enter);
     harness.run();
-    assert_eq!(harness.state().done, [Action::Type("high_cut", "5 kHz".to_owned())]);
-    assert_eq!(harness.state().draft.typing, None);
+    assert_eq!(harness.state().done, [Edit::Type("high_cut", "5 kHz".to_owned())]);
+    assert_eq!(harness.state().state.typing, None);
 }
 
 #[test]
 fn escape_leaves_a_value_as_it_was() {
-    let mut harness = used(hall());
+    let mut harness = controls(models::controls());
     open(&mut harness, Section::Tone);
     harness.get_by_label("High cut value").click();
     harness.run();
@@ -302,12 +340,12 @@ fn escape_leaves_a_value_as_it_was() {
     harness.key_press(Key::Escape);
     harness.run();
     assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
-    assert_eq!(harness.state().draft.typing, None);
+    assert_eq!(harness.state().state.typing, None);
 }
 
 #[test]
 fn everything_is_reached_and_moved_with_the_keyboard() {
-    let mut harness = used(hall());
+    let mut harness = whole(models::hall());
     harness.run();
     let mut reached = Vec::new();
     for _ in 0..30 {
@@ -325,31 +363,30 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
     harness.run();
     harness.key_press(Key::Delete);
     harness.run();
-    let width = "width";
-    let done = [Action::Begin(width), Action::Set(width, 0.51), Action::End(width), Action::Reset(width)];
+    let edits = Edit::gesture("width", 0.51).into_iter().chain([Edit::Reset("width")]);
+    let done: Vec<_> = edits.map(views::Action::Controls).collect();
     assert_eq!(harness.state().done, done);
 }
 
 #[test]
 fn files_dropped_on_the_window_are_loaded() {
-    let mut harness = used(hall());
+    let mut harness = chooser(models::chooser());
     harness.input_mut().dropped_files = vec![Arc::new(Dropped("/rooms/b R.wav".into()))];
     harness.run();
-    assert_eq!(harness.state().done, [Action::Load(Source::File { path: "/rooms/b R.wav".into() })]);
+    assert_eq!(harness.state().done, [file("/rooms/b R.wav")]);
     harness.state_mut().done.clear();
     let two = ["/rooms/b R.wav", "/rooms/b L.wav"];
     harness.input_mut().dropped_files = two.into_iter().map(|path| Arc::new(Dropped(path.into())) as _).collect();
     harness.run();
-    let pair = Source::Pair { left: "/rooms/b L.wav".into(), right: "/rooms/b R.wav".into() };
-    assert_eq!(harness.state().done, [Action::Load(pair)]);
+    assert_eq!(harness.state().done, [pair("/rooms/b L.wav", "/rooms/b R.wav")]);
 }
 
-fn open(harness: &mut Harness, page: Section) {
-    harness.state_mut().draft.page = page;
+fn open(harness: &mut Harness<Controls>, page: Section) {
+    harness.state_mut().state.page = page;
     harness.run();
 }
 
-fn type_path(harness: &mut Harness, path: &str) {
+fn type_path(harness: &mut Harness<Chooser>, path: &str) {
     let field = harness.get_by_role(egui::accesskit::Role::TextInput);
     field.focus();
     harness.run();

@@ -1,32 +1,123 @@
-//! The window, drawn and used without a display or a host.
+//! The window, drawn and used without a display or a host: each view alone, and all together.
 #![cfg(feature = "editor")]
 
 mod interaction;
+mod models;
 mod pictures;
-mod scenes;
 
+use egui::{Color32, Rect, Ui, UiBuilder, Vec2};
 use egui_kittest::HarnessBuilder;
-use transept::editor::scene::{Action, Draft, Scene};
-use transept::editor::{theme, window};
+use transept::editor::controller::Controller;
+use transept::editor::parameter::{Edit, Reading};
+use transept::editor::view::View;
+use transept::editor::widgets::menu;
+use transept::editor::{theme, views, window};
+use transept::settings::{self, Kind};
 
-/// What is shown, what is being typed, and all that was done.
-struct Stage {
-    scene: Scene,
-    draft: Draft,
-    done: Vec<Action>,
+/// A view with its model, its state, and all that was done in it.
+struct Stage<V: View> {
+    model: V::Model,
+    state: V::State,
+    done: Vec<V::Action>,
 }
 
-type Harness = egui_kittest::Harness<'static, Stage>;
+type Harness<V> = egui_kittest::Harness<'static, Stage<V>>;
 
-fn stage(scene: Scene, builder: HarnessBuilder<Stage>) -> Harness {
-    let stage = Stage { scene, draft: Draft::default(), done: Vec::new() };
+/// Ground and place of a view.
+#[derive(Clone, Copy)]
+struct Place {
+    ground: Color32,
+    margin: f32,
+    size: Vec2,
+    /// Height in points below the view, for a menu that it opens.
+    below: f32,
+}
+
+impl Place {
+    /// The whole window.
+    fn window(size: Vec2) -> Self {
+        Self { ground: theme::GROUND, margin: 0.0, size, below: 0.0 }
+    }
+
+    /// On the window's ground.
+    fn row(width: f32, height: f32) -> Self {
+        Self { margin: theme::MARGIN, ..Self::window(egui::vec2(width, height)) }
+    }
+
+    /// In a panel.
+    fn panel(width: f32, height: f32) -> Self {
+        Self { ground: theme::PANEL, margin: theme::PADDING, ..Self::row(width, height) }
+    }
+
+    fn with_space_below(self, below: f32) -> Self {
+        Self { below, ..self }
+    }
+
+    fn canvas(&self) -> Vec2 {
+        self.size + Vec2::splat(2.0 * self.margin) + egui::vec2(0.0, self.below)
+    }
+}
+
+fn stage<V>(model: V::Model, place: Place, builder: HarnessBuilder<Stage<V>>) -> Harness<V>
+where
+    V: View<Model: 'static, State: 'static, Action: 'static> + 'static,
+{
+    let stage = Stage { model, state: V::State::default(), done: Vec::new() };
+    let draw = move |ui: &mut Ui, stage: &mut Stage<V>| {
+        // Without the harness's margin.
+        let canvas = ui.ctx().content_rect();
+        ui.painter().rect_filled(canvas, 0.0, place.ground);
+        let rect = UiBuilder::new().max_rect(Rect::from_min_size(canvas.min + Vec2::splat(place.margin), place.size));
+        let show = |ui: &mut Ui| V::show(ui, &stage.model, &mut stage.state);
+        let done = ui.scope_builder(rect, show).inner;
+        stage.done.extend(done);
+    };
     // As on a screen: two clicks in a row are a double click.
-    builder.with_step_dt(1.0 / 60.0).with_context_setup(theme::install).build_ui_state(draw, stage)
+    let builder = builder.with_size(place.canvas()).with_step_dt(1.0 / 60.0);
+    builder.with_context_setup(theme::install).build_ui_state(draw, stage)
 }
 
-fn draw(ui: &mut egui::Ui, stage: &mut Stage) {
-    // The whole window, without the harness's margin.
-    let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
-    let actions = ui.scope_builder(whole, |ui| window::show(ui, &stage.scene, &mut stage.draft)).inner;
-    stage.done.extend(actions);
+/// All views in their window.
+struct Window;
+
+impl View for Window {
+    type Model = views::Model;
+    type State = views::State;
+    type Action = views::Action;
+
+    fn model(controller: &Controller, state: &mut views::State) -> views::Model {
+        views::Views::model(controller, state)
+    }
+
+    fn show(ui: &mut Ui, model: &views::Model, state: &mut views::State) -> Vec<views::Action> {
+        window::show(ui, model, state)
+    }
+
+    fn act(action: views::Action, controller: &mut Controller) {
+        views::Views::act(action, controller);
+    }
+}
+
+/// The list of a choice of many, alone.
+struct List;
+
+impl View for List {
+    type Model = Option<Reading>;
+    type State = ();
+    type Action = Edit;
+
+    fn model(_: &Controller, (): &mut ()) -> Self::Model {
+        None
+    }
+
+    fn show(ui: &mut Ui, model: &Self::Model, (): &mut ()) -> Vec<Edit> {
+        let (rect, mut edits) = (ui.max_rect(), Vec::new());
+        let reading = model.as_ref().expect("a reading");
+        let setting = settings::find(reading.parameter).expect("a setting");
+        let Kind::Choice(choice) = &setting.kind else { panic!("{} is no choice", setting.id) };
+        menu::show(ui, reading, *choice, setting.about, rect, &mut edits);
+        edits
+    }
+
+    fn act(_: Edit, _: &mut Controller) {}
 }

@@ -1,33 +1,53 @@
-//! What the window looks like.
+//! What the window looks like: a picture of each view in each state worth a look, and two of the whole window.
+//!
+//! A row more on a page changes the picture of this page, and of the page Blend those of the whole window.
 //!
 //! The pictures are drawn by a software renderer (lavapipe), which gives the same on every machine but for rounding.
-//! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/window/snapshots` anew: look at them then.
-use super::scenes::{failed, hall, long_name, missing, summary};
-use super::{Harness, stage};
-use egui::{Vec2, vec2};
+//! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/window/snapshots` anew: look at them
+//! then.
+use super::{Harness, List, Place, Window, models, stage};
+use egui::accesskit::Role;
 use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
-use transept::editor::scene::{Level, Notice, Remark, Scene};
-use transept::editor::window;
+use transept::editor::controller::Remark;
+use transept::editor::view::View;
+use transept::editor::views::banner::{self, Banner, Notice};
+use transept::editor::views::chooser::{self, Chooser};
+use transept::editor::views::controls::{self, Controls};
+use transept::editor::views::figures::{self, Figures};
+use transept::editor::views::header::{self, Header};
+use transept::editor::views::meters::{self, Level, Meters};
+use transept::editor::views::waveform::Waveform;
+use transept::editor::{theme, window};
 use transept::impulse::recipe::{Side, Source};
 use transept::prepare::Summary;
 use transept::settings::Section;
 
-fn drawn(scene: Scene) -> Harness {
-    drawn_at(scene, window::DEFAULT_SIZE, 1.0)
+/// Width of rows in a window of the default size, and in the smallest one.
+const WIDE: f32 = window::DEFAULT_SIZE.x - 2.0 * theme::MARGIN;
+const NARROW: f32 = window::SMALLEST_SIZE.x - 2.0 * theme::MARGIN;
+
+fn drawn<V>(model: V::Model, place: Place) -> Harness<V>
+where
+    V: View<Model: 'static, State: 'static, Action: 'static> + 'static,
+{
+    drawn_at::<V>(model, place, 1.0)
 }
 
-fn drawn_at(scene: Scene, size: Vec2, pixels_per_point: f32) -> Harness {
-    stage(scene, Harness::builder().with_size(size).with_pixels_per_point(pixels_per_point).wgpu())
+fn drawn_at<V>(model: V::Model, place: Place, pixels_per_point: f32) -> Harness<V>
+where
+    V: View<Model: 'static, State: 'static, Action: 'static> + 'static,
+{
+    stage::<V>(model, place, Harness::<V>::builder().with_pixels_per_point(pixels_per_point).wgpu())
 }
 
 /// Compares with the reference. The threshold is a squared distance in YIQ. A renderer may round each blend by one step
 /// of 255 in each channel, in the worst combination of signs a distance of 0.541; a pixel here is the result of at most
 /// three blends (text or curve, control, panel), so 3² · 0.541 = 4.9. Nothing that an eye sees is as small: between the
 /// two greys that differ least here, ground and well, lie 14.
-fn check(mut harness: Harness, name: &str) {
+fn check<V: View>(mut harness: Harness<V>, name: &str) {
     harness.run();
     harness.snapshot_options(
         name,
@@ -36,146 +56,259 @@ fn check(mut harness: Harness, name: &str) {
 }
 
 #[test]
-fn a_loaded_hall_is_drawn_like_this() {
-    check(drawn(hall()), "hall");
+fn a_window_with_two_impulses_is_drawn_like_this() {
+    let mut model = models::hall();
+    (model.waveform, model.figures) = (two_impulses(), two_impulses());
+    model.header.title = "Hall + Plate".to_owned();
+    model.chooser = second_impulse();
+    let mut harness = drawn::<Window>(model, Place::window(window::DEFAULT_SIZE));
+    harness.state_mut().state.controls.page = Section::Blend;
+    check(harness, "window");
+}
+
+#[test]
+fn the_smallest_window_holds_everything_even_with_a_banner_and_is_sharp_on_a_fine_screen() {
+    let mut harness = drawn_at::<Window>(models::hall_missing(), Place::window(window::SMALLEST_SIZE), 2.0);
+    harness.state_mut().state.controls.page = Section::Blend;
+    check(harness, "window-smallest");
+}
+
+fn header_row(width: f32) -> Place {
+    Place::row(width, header::HEIGHT)
+}
+
+#[test]
+fn the_top_row_is_drawn_like_this() {
+    check(drawn::<Header>(models::header(), header_row(WIDE)), "header");
 }
 
 #[test]
 fn a_load_under_way_is_a_quiet_note_and_moves_nothing() {
-    // Silence on all meters shows their lower end as well.
-    let silence = [Level { bar: -60.0, held: -60.0 }; 2];
-    let scene = Scene { notice: Notice::Loading, input: silence, output: silence, ..hall() };
-    check(drawn(scene), "loading");
+    check(drawn::<Header>(header::Model { is_loading: true, ..models::header() }, header_row(WIDE)), "header-loading");
+}
+
+#[test]
+fn a_long_name_is_cut() {
+    check(drawn::<Header>(models::long_title(), header_row(NARROW)), "header-long-name");
+}
+
+#[test]
+fn bypass_is_seen_and_a_pair_has_no_next() {
+    let mut model = header::Model { can_step: false, ..models::header() };
+    model.bypass.iter_mut().for_each(|bypass| bypass.normalized = 1.0);
+    check(drawn::<Header>(model, header_row(WIDE)), "header-bypass");
+}
+
+#[test]
+fn the_menu_of_presets_is_drawn_like_this() {
+    let mut harness = drawn::<Header>(models::header(), header_row(WIDE).with_space_below(80.0));
+    harness.run();
+    harness.get_by_label("Presets").click();
+    check(harness, "header-presets");
+}
+
+#[test]
+fn the_sessions_menu_is_drawn_like_this() {
+    let mut harness = drawn::<Header>(models::long_title(), header_row(NARROW).with_space_below(140.0));
+    harness.run();
+    harness.get_by_label("Session").click();
+    check(harness, "header-session");
+}
+
+fn chooser_row(width: f32) -> Place {
+    Place::row(width, theme::CONTROL_HEIGHT)
+}
+
+fn second_impulse() -> chooser::Model {
+    chooser::Model { side: Side::B, source: Some(Source::Space { id: "plate".to_owned() }), ..models::chooser() }
+}
+
+#[test]
+fn a_space_that_is_chosen_is_drawn_like_this() {
+    check(drawn::<Chooser>(models::chooser(), chooser_row(WIDE)), "chooser");
+}
+
+#[test]
+fn the_second_impulse_in_hand_is_drawn_like_this() {
+    check(drawn::<Chooser>(second_impulse(), chooser_row(WIDE)), "chooser-second");
+}
+
+#[test]
+fn a_long_path_is_cut() {
+    check(drawn::<Chooser>(models::long_path(), chooser_row(NARROW)), "chooser-long-path");
+}
+
+fn banner_row(width: f32) -> Place {
+    Place::row(width, 70.0)
+}
+
+fn banner_text(harness: &Harness<Banner>) -> String {
+    let banner = harness.get_by_role(Role::Alert);
+    banner.accesskit_node().label().expect("the banner has a text")
 }
 
 #[test]
 fn a_missing_file_is_a_loud_banner_with_its_name_and_locate() {
-    let mut harness = drawn(missing());
+    let mut harness = drawn::<Banner>(models::missing(), banner_row(WIDE));
     harness.run();
-    let banner = harness.get_by_role(egui::accesskit::Role::Alert);
-    let text = banner.accesskit_node().label().expect("the banner has a text");
+    let text = banner_text(&harness);
     assert!(text.contains("Missing: nave, from the organ loft.wav"), "{text}");
-    check(harness, "missing");
+    check(harness, "banner-missing");
+}
+
+#[test]
+fn a_long_text_is_wrapped_in_the_smallest_window() {
+    let (mut model, long) = (models::missing(), "a very long folder's name/".repeat(8));
+    model.notice = Some(Notice::Changed { wanted: "/rooms/nave.wav".into(), found: format!("/{long}nave.wav").into() });
+    check(drawn::<Banner>(model, Place::row(NARROW, 110.0)), "banner-long-text");
 }
 
 #[test]
 fn a_failed_load_says_why_and_what_sounds() {
-    let mut harness = drawn(failed());
+    let mut harness = drawn::<Banner>(models::failed(), banner_row(WIDE));
     harness.run();
-    let banner = harness.get_by_role(egui::accesskit::Role::Alert);
-    let text = banner.accesskit_node().label().expect("the banner has a text");
+    let text = banner_text(&harness);
     assert!(text.contains("five.wav: 5 channels") && text.contains("“Hall” goes on sounding"), "{text}");
-    check(harness, "failed");
-}
-
-#[test]
-fn a_long_name_is_cut_and_true_stereo_is_two_by_two() {
-    check(drawn(long_name()), "long-name");
+    check(harness, "banner-failed");
 }
 
 #[test]
 fn a_preset_that_cannot_be_opened_says_why() {
     let reason = "/home/ana/Presets/nave.toml, line 4: invalid basic string, expected `\"`".to_owned();
-    let mut harness = drawn(Scene { remark: Some(Remark::NoPreset(reason)), ..hall() });
-    harness.run();
-    harness.get_by_label("Presets").click();
-    check(harness, "presets");
+    let model = banner::Model { remark: Some(Remark::NoPreset(reason)), ..models::quiet() };
+    check(drawn::<Banner>(model, banner_row(WIDE)), "banner-preset");
+}
+
+/// In the middle panel of the default window.
+fn waveform_panel() -> Place {
+    Place::panel(582.0, 223.0)
+}
+
+fn impulse(channels: usize) -> Option<Arc<Summary>> {
+    Some(Arc::new(models::summary(channels)))
+}
+
+fn two_impulses() -> Option<Arc<Summary>> {
+    Some(Arc::new(Summary { second_level_db: Some(1.25), ..models::summary(2) }))
 }
 
 #[test]
-fn the_sessions_menu_is_drawn_like_this() {
-    let mut harness = drawn_at(long_name(), window::SMALLEST_SIZE, 1.0);
-    harness.run();
-    harness.get_by_label("Session").click();
-    check(harness, "session");
+fn a_stereo_impulse_has_two_lanes() {
+    check(drawn::<Waveform>(impulse(2), waveform_panel()), "waveform-stereo");
 }
 
 #[test]
-fn the_smallest_window_holds_everything() {
-    check(drawn_at(long_name(), window::SMALLEST_SIZE, 1.0), "smallest-long-name");
+fn a_mono_impulse_has_one_lane() {
+    check(drawn::<Waveform>(impulse(1), waveform_panel()), "waveform-mono");
 }
 
 #[test]
-fn the_smallest_window_holds_everything_even_with_a_banner() {
-    check(drawn_at(missing(), window::SMALLEST_SIZE, 1.0), "smallest-missing");
+fn true_stereo_is_two_by_two_and_fits_the_smallest_window_with_a_banner() {
+    check(drawn::<Waveform>(impulse(4), Place::panel(442.0, 116.0)), "waveform-true-stereo");
 }
 
 #[test]
-fn a_large_window_on_a_fine_screen_is_sharp() {
-    check(drawn_at(hall(), vec2(900.0, 620.0), 2.0), "double-scale");
+fn a_large_waveform_on_a_fine_screen_is_sharp() {
+    check(drawn_at::<Waveform>(impulse(2), Place::panel(702.0, 243.0), 2.0), "waveform-double-scale");
 }
 
 #[test]
-fn in_one_mix_the_two_levels_are_pale() {
-    let mut scene = hall();
-    scene.readings.iter_mut().filter(|r| r.parameter == "mix_mode").for_each(|r| r.normalized = 1.0);
-    check(drawn(scene), "mix");
+fn without_an_impulse_there_is_no_waveform() {
+    check(drawn::<Waveform>(None, Place::panel(442.0, 116.0)), "waveform-none");
+}
+
+fn figures_row(width: f32) -> Place {
+    Place::panel(width, figures::HEIGHT)
 }
 
 #[test]
-fn the_list_of_notes_is_drawn_like_this() {
-    let mut scene = hall();
-    for reading in scene.readings.iter_mut().filter(|r| r.parameter == "predelay_sync") {
-        (reading.normalized, reading.text) = (8.0 / 9.0, "1/8 dotted".to_owned());
-    }
-    let mut harness = drawn_at(scene, window::SMALLEST_SIZE, 1.0);
-    harness.run();
-    harness.get_by_label("Pre-delay sync").click();
-    check(harness, "notes");
+fn the_figures_of_an_impulse_are_drawn_like_this() {
+    check(drawn::<Figures>(impulse(2), figures_row(582.0)), "figures");
 }
 
-fn on_page(scene: Scene, page: Section, size: Vec2, pixels_per_point: f32) -> Harness {
-    let mut harness = drawn_at(scene, size, pixels_per_point);
-    harness.state_mut().draft.page = page;
+#[test]
+fn two_impulses_have_two_levels() {
+    check(drawn::<Figures>(two_impulses(), figures_row(582.0)), "figures-two");
+}
+
+#[test]
+fn figures_of_true_stereo_without_a_reverberation_time_fit_the_smallest_window() {
+    let summary = Summary { rt60: None, ..models::summary(4) };
+    check(drawn::<Figures>(Some(Arc::new(summary)), figures_row(442.0)), "figures-true-stereo");
+}
+
+#[test]
+fn without_an_impulse_the_figures_are_dashes() {
+    check(drawn::<Figures>(None, figures_row(442.0)), "figures-none");
+}
+
+#[test]
+fn levels_above_full_scale_stand_out() {
+    check(drawn::<Meters>(models::meters(), Place::panel(meters::WIDTH, 269.0)), "meters");
+}
+
+#[test]
+fn silence_is_the_lower_end_of_all_meters() {
+    let silence = [Level { bar: -60.0, held: -60.0 }; 2];
+    let model = meters::Model { input: silence, output: silence };
+    check(drawn::<Meters>(model, Place::panel(meters::WIDTH, 269.0)), "meters-silence");
+}
+
+#[test]
+fn meters_of_little_height_have_fewer_marks() {
+    check(drawn::<Meters>(models::meters(), Place::panel(meters::WIDTH, 120.0)), "meters-low");
+}
+
+fn page(section: Section, model: controls::Model, width: f32, pixels_per_point: f32) -> Harness<Controls> {
+    let place = Place::panel(width - 2.0 * theme::PADDING, controls::HEIGHT);
+    let mut harness = drawn_at::<Controls>(model, place, pixels_per_point);
+    harness.state_mut().state.page = section;
     harness
 }
 
 #[test]
-fn the_page_of_filters_is_drawn_like_this() {
-    check(on_page(hall(), Section::Tone, window::DEFAULT_SIZE, 1.0), "tone");
+fn in_one_mix_the_two_levels_are_pale() {
+    check(page(Section::Mix, models::controls_with("mix_mode", 1.0), WIDE, 1.0), "controls-mix");
 }
 
 #[test]
-fn the_page_of_the_shape_is_drawn_like_this() {
-    check(on_page(hall(), Section::Shape, window::DEFAULT_SIZE, 1.0), "shape");
+fn the_page_of_filters_is_drawn_like_this() {
+    check(page(Section::Tone, models::controls(), WIDE, 1.0), "controls-tone");
+}
+
+#[test]
+fn the_longest_page_fits_the_smallest_window_and_is_sharp_on_a_fine_screen() {
+    check(page(Section::Shape, models::controls(), NARROW, 2.0), "controls-shape");
 }
 
 #[test]
 fn the_page_of_the_decay_is_drawn_like_this() {
-    check(on_page(hall(), Section::Decay, window::DEFAULT_SIZE, 1.0), "decay");
+    check(page(Section::Decay, models::controls(), WIDE, 1.0), "controls-decay");
 }
 
 #[test]
-fn two_impulses_and_their_page_are_drawn_like_this() {
-    let summary = Summary { second_level_db: Some(1.25), ..summary("Hall + Plate", 2) };
-    let source = Some(Source::Space { id: "plate".to_owned() });
-    let scene = Scene { side: Side::B, source, summary: Some(Arc::new(summary)), ..hall() };
-    check(on_page(scene, Section::Blend, window::DEFAULT_SIZE, 1.0), "blend");
+fn the_page_of_two_impulses_is_drawn_like_this() {
+    check(page(Section::Blend, models::controls(), WIDE, 1.0), "controls-blend");
 }
 
 #[test]
-fn the_longest_page_has_room_in_the_smallest_window_even_with_a_banner() {
-    check(on_page(missing(), Section::Shape, window::SMALLEST_SIZE, 1.0), "smallest-shape");
-}
-
-#[test]
-fn the_longest_page_is_sharp_on_a_fine_screen() {
-    check(on_page(hall(), Section::Shape, window::SMALLEST_SIZE, 2.0), "double-scale-shape");
-}
-
-#[test]
-fn bypass_and_a_mono_impulse_are_drawn_like_this() {
-    let mut scene = Scene { summary: Some(Arc::new(summary("Spring", 1))), ..hall() };
-    scene.readings.iter_mut().filter(|r| r.parameter == "bypass").for_each(|r| r.normalized = 1.0);
-    check(drawn(scene), "bypass-mono");
+fn the_list_of_notes_is_drawn_like_this() {
+    let mut reading = models::reading("predelay_sync");
+    (reading.normalized, reading.text) = (8.0 / 9.0, "1/8 dotted".to_owned());
+    let mut harness = drawn::<List>(Some(reading), Place::panel(260.0, 27.0).with_space_below(320.0));
+    harness.run();
+    harness.get_by_label("Pre-delay sync").click();
+    check(harness, "list-notes");
 }
 
 #[test]
 fn a_name_in_a_script_without_a_font_is_drawn_and_harms_nothing() {
-    let path = PathBuf::from("/音/大聖堂.wav");
-    let scene =
-        Scene { summary: Some(Arc::new(summary("大聖堂", 2))), notice: Notice::Missing { wanted: path }, ..hall() };
-    let mut harness = stage(scene, Harness::builder().with_size(window::DEFAULT_SIZE).allow_missing_glyphs());
+    let mut model = models::hall();
+    model.header.title = "大聖堂".to_owned();
+    model.banner.sounding = Some("大聖堂".to_owned());
+    model.banner.notice = Some(Notice::Missing { wanted: PathBuf::from("/音/大聖堂.wav") });
+    let builder = Harness::<Window>::builder().allow_missing_glyphs();
+    let mut harness = stage::<Window>(model, Place::window(window::DEFAULT_SIZE), builder);
     harness.run();
     let _ = harness.get_by_label("大聖堂");
 }

@@ -1,7 +1,6 @@
 //! About finding the next impulse.
 
-use transept::editor::chooser::stepped;
-use transept::editor::scene::Direction;
+use transept::editor::selection::{Direction, neighbour};
 use transept::impulse::recipe::Source;
 use transept_support::folder::Folder;
 
@@ -14,7 +13,7 @@ fn no_previous_and_next() {
     }
     let step = |name: &str, direction| {
         let source = Source::File { path: folder.path(name) };
-        stepped(Some(&source), direction, &[])
+        neighbour(Some(&source), direction, &[])
     };
     let file = |name: &str| Some(Source::File { path: folder.path(name) });
     assert_eq!(step("room 1.wav", Direction::Next), file("room 2.aiff"));

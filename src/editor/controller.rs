@@ -1,0 +1,282 @@
+//! What the window knows of its instance, and what a user can do to it: the views read and act through here.
+
+mod dialogs;
+#[cfg(test)]
+mod tests;
+
+use super::binding::{self, Host};
+use super::dialog::Dialog;
+use super::parameter::{Edit, Parameter, Reading};
+use super::presets;
+use super::selection::{self, Direction, Selection};
+use crate::chain::Meters;
+use crate::files;
+use crate::impulse::recipe::{Side, Source};
+use crate::parameters::TranseptParams;
+use crate::prepare::Summary;
+use crate::prepare::worker::{Handle, State, Status, Watch};
+use crate::preset::{Preset, Read};
+use crate::session::embed::Embedding;
+use crate::space;
+pub use dialogs::PathField;
+use parking_lot::Mutex;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+
+/// A message to the user about the last action. The reasons name the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// An impulse was not taken.
+    Refused(String),
+    /// A preset was not opened.
+    NoPreset(String),
+    /// A preset was opened, but for what is said here.
+    Aside(String),
+    /// A preset was saved, with an impulse file that is not there.
+    Homeless(PathBuf),
+    /// A preset was not saved.
+    Unsaved(String),
+}
+
+/// One instance, as its window sees it. \[main\]
+pub struct Controller {
+    params: Arc<TranseptParams>,
+    worker: Handle,
+    meters: Arc<Meters>,
+    /// Status of the worker at the begin of the frame.
+    status: Arc<Status>,
+    /// Seconds from the frame before to this one.
+    seconds: f32,
+    /// The impulse that the user edits, of the two.
+    side: Side,
+    remark: Option<Remark>,
+    /// The preset that was opened or saved last.
+    preset: Option<PathBuf>,
+    open: Weak<Mutex<Open>>,
+}
+
+/// Resources of an open window.
+///
+/// The framework does not say when a window closes, so these belong to the window's egui context, which goes with it.
+/// If the controller owned them, the way to the host, which owns the plugin, which owns this controller, would keep all
+/// three alive for ever.
+pub struct Open {
+    host: Box<dyn Host>,
+    dialog: Option<Dialog>,
+    meters: Arc<Meters>,
+    /// The worker hears of edits while the window is open.
+    _watch: Watch,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.meters.watch(false);
+    }
+}
+
+impl Controller {
+    /// A controller whose window is closed.
+    #[must_use]
+    pub fn new(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) -> Self {
+        Self {
+            params,
+            worker,
+            meters,
+            status: Arc::default(),
+            seconds: 0.0,
+            side: Side::default(),
+            remark: None,
+            preset: None,
+            open: Weak::new(),
+        }
+    }
+
+    /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
+    #[must_use]
+    pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
+        let (meters, watch) = (self.meters.clone(), self.worker.watch());
+        let open = Arc::new(Mutex::new(Open { host, dialog: None, meters, _watch: watch }));
+        self.open = Arc::downgrade(&open);
+        self.side = Side::default();
+        open
+    }
+
+    /// True while a window is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open.strong_count() > 0
+    }
+
+    /// Begins a frame, `seconds` after the one before, and reads the status of the worker.
+    pub fn begin_frame(&mut self, seconds: f32) {
+        // In every frame, because the window before this one may close after this one has opened.
+        self.meters.watch(true);
+        self.seconds = seconds;
+        self.status = self.worker.status();
+    }
+
+    /// Ends a frame: tells the host if another slot of the list of impulses is selected now.
+    pub fn end_frame(&self) {
+        if let Some(slot) = self.params.session.take_move() {
+            self.with_host(|host| binding::choose_slot(slot, &self.params, host));
+        }
+    }
+
+    /// Nothing is done when the window has closed.
+    fn with_host(&self, act: impl FnOnce(&dyn Host)) {
+        if let Some(open) = self.open.upgrade() {
+            act(&*open.lock().host);
+        }
+    }
+}
+
+/// What views read.
+impl Controller {
+    /// Seconds from the frame before to this one.
+    #[must_use]
+    pub fn seconds(&self) -> f32 {
+        self.seconds
+    }
+
+    /// The impulse that the user edits, of the two.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        self.side
+    }
+
+    /// The source that is asked for on this side, if any.
+    #[must_use]
+    pub fn source(&self) -> Option<Source> {
+        self.params.session.located(self.side)
+    }
+
+    /// Progress of the worker with the request. `None` for a session whose request cannot be read.
+    #[must_use]
+    pub fn state(&self) -> Option<&State> {
+        self.params.session.is_readable().then_some(&self.status.state)
+    }
+
+    /// The impulse that sounds, if any.
+    #[must_use]
+    pub fn summary(&self) -> Option<&Arc<Summary>> {
+        self.status.summary.as_ref()
+    }
+
+    /// The message about the last action, if there is one.
+    #[must_use]
+    pub fn remark(&self) -> Option<&Remark> {
+        self.remark.as_ref()
+    }
+
+    /// Impulses that the session embeds.
+    #[must_use]
+    pub fn embedding(&self) -> Embedding {
+        self.params.session.embedding()
+    }
+
+    /// The name of the impulse: of the one that sounds, else of the one that is asked for.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (self.summary(), self.source()) {
+            (Some(summary), _) => summary.name.clone(),
+            (None, Some(Source::Space { id })) => {
+                space::built_in().iter().find(|space| space.id == id).map_or(id, |space| space.name.to_owned())
+            }
+            (None, Some(Source::File { path } | Source::Pair { left: path, .. })) => files::name(&path),
+            (None, None) => "No impulse".to_owned(),
+        }
+    }
+
+    /// All parameters, in the order of the settings' table.
+    #[must_use]
+    pub fn readings(&self) -> Vec<Reading> {
+        binding::readings(&self.params)
+    }
+
+    /// One parameter, if the plugin has it.
+    #[must_use]
+    pub fn reading(&self, parameter: Parameter) -> Option<Reading> {
+        binding::reading(parameter, &self.params)
+    }
+
+    /// The largest absolute samples of the two input and the two output channels since the frame before.
+    #[must_use]
+    pub fn take_peaks(&self) -> [[f32; 2]; 2] {
+        [self.meters.take_input(), self.meters.take_output()]
+    }
+}
+
+/// What views do.
+impl Controller {
+    /// Edits a parameter, through the host.
+    pub fn edit(&self, edit: &Edit) {
+        self.with_host(|host| binding::apply(edit, &self.params, host));
+    }
+
+    /// Selects the impulse to edit, of the two.
+    pub fn turn(&mut self, side: Side) {
+        self.side = side;
+    }
+
+    /// Loads or opens what was selected, or says why not.
+    pub fn select(&mut self, selection: Selection) {
+        match selection {
+            Selection::Impulse(source) => self.load(source),
+            Selection::Preset(path) => self.open_preset(path),
+            Selection::Refused(reason) => self.remark = Some(Remark::Refused(reason)),
+        }
+    }
+
+    /// Loads the impulse before or after the present one.
+    pub fn step(&mut self, direction: Direction) {
+        let spaces: Vec<&str> = space::built_in().iter().map(|space| space.id).collect();
+        let reason = "There is no other impulse file in its folder.";
+        let source = selection::neighbour(self.source().as_ref(), direction, &spaces);
+        self.select(source.map_or_else(|| Selection::Refused(reason.to_owned()), Selection::Impulse));
+    }
+
+    /// Selects which impulses the session embeds.
+    pub fn embed(&self, embedding: Embedding) {
+        self.params.session.embed(embedding);
+    }
+
+    /// Removes the message about the last action.
+    pub fn dismiss(&mut self) {
+        self.remark = None;
+    }
+
+    fn load(&mut self, source: Source) {
+        self.remark = None;
+        // Also when the source is the present one: the file may have changed, or be there now.
+        self.params.session.put(self.side, source);
+        if self.side == Side::B && self.params.settings().combination().is_none() {
+            // A second impulse that is chosen is to be heard.
+            self.edit(&Edit::Type("combine", "morph".to_owned()));
+        }
+        self.worker.nudge();
+    }
+
+    fn open_preset(&mut self, path: PathBuf) {
+        self.remark = match Preset::open(&path) {
+            Ok(Read { preset, aside }) => {
+                self.with_host(|host| presets::open(preset, &self.params, host));
+                self.worker.nudge();
+                let remark = format!("{}: {}", path.display(), aside.join("; "));
+                self.preset = Some(path);
+                (!aside.is_empty()).then_some(Remark::Aside(remark))
+            }
+            Err(error) => Some(Remark::NoPreset(error.to_string())),
+        };
+    }
+
+    fn save_preset(&mut self, path: PathBuf) {
+        let saved = presets::named(path).and_then(|path| Ok((presets::save(&path, &self.params)?, path)));
+        self.remark = match saved {
+            Ok((not_there, path)) => {
+                self.preset = Some(path);
+                not_there.map(Remark::Homeless)
+            }
+            Err(reason) => Some(Remark::Unsaved(reason)),
+        };
+    }
+}

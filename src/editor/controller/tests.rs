@@ -1,0 +1,112 @@
+use super::*;
+use crate::parameters::Knob;
+use crate::prepare::worker::Worker;
+
+struct Silent;
+
+impl Host for Silent {
+    fn begin(&self, _knob: Knob) {}
+    fn set(&self, _knob: Knob, _normalized: f32) {}
+    fn end(&self, _knob: Knob) {}
+}
+
+/// A controller with an open window, and what keeps both alive.
+fn opened(host: impl Host + 'static) -> (Controller, Arc<Mutex<Open>>, Worker) {
+    let (worker, _kernels) = Worker::spawn(|| None);
+    let mut controller = Controller::new(Arc::default(), worker.handle(), Arc::default());
+    let open = controller.open(Box::new(host));
+    (controller, open, worker)
+}
+
+fn space(id: &str) -> Source {
+    Source::Space { id: id.to_owned() }
+}
+
+#[test]
+fn choosing_changes_the_recipe_and_keeps_its_level_rule() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let before = controller.params.session.get();
+    controller.select(space("plate").into());
+    let after = controller.params.session.get();
+    assert_eq!((after.source, after.level), (space("plate"), before.level));
+}
+
+#[test]
+fn a_second_impulse_that_is_chosen_leaves_the_first_and_is_heard_at_once() {
+    #[derive(Clone, Default)]
+    struct Recorder(Arc<Mutex<Vec<String>>>);
+    impl Host for Recorder {
+        fn begin(&self, _knob: Knob) {}
+        fn set(&self, knob: Knob, normalized: f32) {
+            use nice_plug::params::Param;
+            let Knob::Choice(param) = knob else { return };
+            self.0.lock().push(param.preview_plain(normalized).to_string());
+        }
+        fn end(&self, _knob: Knob) {}
+    }
+    let recorder = Recorder::default();
+    let (mut controller, _open, _worker) = opened(recorder.clone());
+    let first = controller.source();
+    controller.turn(Side::B);
+    assert_eq!(controller.source(), None, "none yet");
+    controller.select(space("plate").into());
+    assert_eq!((controller.source(), &*recorder.0.lock()), (Some(space("plate")), &vec!["1".to_owned()]));
+    controller.turn(Side::A);
+    assert_eq!(controller.source(), first);
+}
+
+#[test]
+fn a_preset_that_was_saved_opens_and_one_that_cannot_be_says_why() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    assert_eq!(controller.preset_name(), "Hall.toml");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name| folder.path().join(name);
+    controller.select(space("plate").into());
+    controller.save_preset(path("wide"));
+    assert_eq!((controller.remark(), controller.preset_name().as_str()), (None, "wide.toml"));
+    controller.select(space("room").into());
+    controller.select(Selection::Preset(path("wide.toml")));
+    assert_eq!(controller.params.session.get().source, space("plate"));
+    assert_eq!(controller.remark(), None);
+
+    std::fs::write(path("newer.toml"), "[impulse]\nkind = \"space\"\nid = \"room\"\n[settings]\nglow = 1\n")
+        .expect("written");
+    controller.select(Selection::Preset(path("newer.toml")));
+    assert_eq!(controller.params.session.get().source, space("room"));
+    assert!(
+        matches!(controller.remark(), Some(Remark::Aside(said)) if said.contains("newer.toml") && said.contains("glow"))
+    );
+
+    std::fs::write(path("damaged.toml"), "[settings\n").expect("written");
+    for name in ["damaged.toml", "no.toml"] {
+        controller.select(Selection::Preset(path(name)));
+        let remark = controller.remark();
+        assert!(matches!(remark, Some(Remark::NoPreset(said)) if said.contains(name)), "{remark:?}");
+        assert_eq!(controller.params.session.get().source, space("room"), "as before");
+    }
+    controller.dismiss();
+    assert_eq!(controller.remark(), None);
+    controller.save_preset(path("no/it.toml"));
+    let remark = controller.remark();
+    assert!(matches!(remark, Some(Remark::Unsaved(said)) if said.contains("it.toml")), "{remark:?}");
+    assert_eq!(controller.preset_name(), "newer.toml", "the last that was opened or saved");
+}
+
+#[test]
+fn what_the_session_embeds_is_the_users_choice_and_stays_it() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    assert_eq!(controller.embedding(), Embedding::WhenSmall);
+    controller.embed(Embedding::Always);
+    controller.select(space("plate").into());
+    assert_eq!((controller.embedding(), controller.params.session.embedding()), (Embedding::Always, Embedding::Always));
+}
+
+#[test]
+fn a_refusal_stays_until_the_next_choice() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    controller.select(selection::of_files(vec!["/a".into(), "/b".into(), "/c".into()]));
+    let remark = controller.remark();
+    assert!(matches!(remark, Some(Remark::Refused(reason)) if reason.contains("two")), "{remark:?}");
+    controller.select(space("plate").into());
+    assert_eq!(controller.remark(), None);
+}

@@ -1,0 +1,105 @@
+//! Places of the views in the window.
+
+use super::theme::{GAP, PADDING};
+use egui::{Rect, pos2, vec2};
+
+/// Kind of place that a view has in the window.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Place {
+    /// A row of this height across the window, below the rows before it in the list. A row of height 0 takes no space.
+    Row(f32),
+    /// The middle panel, which takes the space that all others leave.
+    Middle,
+    /// The lower part of the middle panel, with content of this height.
+    Caption(f32),
+    /// A panel at the right of the middle panel, with content of this width.
+    Side(f32),
+    /// A panel across the bottom of the window, with content of this height.
+    Foot(f32),
+}
+
+/// Rectangles in points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// The rectangle of each view's content, in the order of the list.
+    pub views: Vec<Rect>,
+    /// The panels, to be painted behind the views.
+    pub panels: Vec<Rect>,
+}
+
+impl Layout {
+    /// Divides `content`, the window without its margin, among the places of a list of views.
+    #[must_use]
+    pub fn new(content: Rect, list: &[Place]) -> Self {
+        let mut rest = content;
+        let mut views = vec![Rect::NOTHING; list.len()];
+        let mut panels = Vec::new();
+        let mut panel = |rect: Rect| {
+            panels.push(rect);
+            rect.shrink(PADDING)
+        };
+        for (place, view) in list.iter().zip(&mut views) {
+            if let Place::Row(height) = *place {
+                *view = Rect::from_min_size(rest.min, vec2(rest.width(), height));
+                rest.min.y += if height > 0.0 { height + GAP } else { 0.0 };
+            }
+        }
+        for (place, view) in list.iter().zip(&mut views) {
+            if let Place::Foot(height) = *place {
+                let foot = rest.with_min_y(rest.bottom() - height - 2.0 * PADDING);
+                *view = panel(foot);
+                rest.max.y = foot.top() - GAP;
+            }
+        }
+        for (place, view) in list.iter().zip(&mut views) {
+            if let Place::Side(width) = *place {
+                let side = rest.with_min_x(rest.right() - width - 2.0 * PADDING);
+                *view = panel(side);
+                rest.max.x = side.left() - GAP;
+            }
+        }
+        let mut middle = panel(rest);
+        for (place, view) in list.iter().zip(&mut views) {
+            if let Place::Caption(height) = *place {
+                *view = middle.with_min_y(middle.bottom() - height);
+                middle = Rect::from_min_max(middle.min, pos2(middle.right(), view.top() - GAP));
+            }
+        }
+        for (place, view) in list.iter().zip(&mut views) {
+            if *place == Place::Middle {
+                *view = middle;
+            }
+        }
+        Self { views, panels }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A place of every kind, and a row that takes no space.
+    const LIST: [Place; 6] = [
+        Place::Row(30.0),
+        Place::Row(0.0),
+        Place::Middle,
+        Place::Caption(40.0),
+        Place::Side(100.0),
+        Place::Foot(150.0),
+    ];
+
+    #[test]
+    fn the_views_lie_side_by_side_within_the_window() {
+        let content = Rect::from_min_size(pos2(14.0, 14.0), vec2(612.0, 542.0));
+        let Layout { views, panels } = Layout::new(content, &LIST);
+        assert_eq!(views[0], Rect::from_min_size(content.min, vec2(612.0, 30.0)));
+        assert_eq!((views[3].height(), views[4].width(), views[5].height()), (40.0, 100.0, 150.0));
+        assert_eq!(views[2].top() - PADDING, views[0].bottom() + GAP, "the row of height 0 has no gap");
+        assert_eq!(panels.len(), 3);
+        for (at, view) in views.iter().enumerate() {
+            assert!(content.contains_rect(*view), "{at}");
+            let others = views.iter().skip(at + 1).filter(|other| other.is_positive());
+            assert!(!view.is_positive() || others.into_iter().all(|other| !view.intersects(*other)), "{at}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! A parameter in the window: its state, and what a user does with it.
+
+/// A parameter, by the id of its [setting](crate::settings).
+pub type Parameter = &'static str;
+
+/// State of a parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The parameter.
+    pub parameter: Parameter,
+    /// Its name for people.
+    pub name: String,
+    /// Its value on the host's scale, 0 to 1.
+    pub normalized: f32,
+    /// Its default on the host's scale, 0 to 1.
+    pub default: f32,
+    /// Its value as text, with the unit.
+    pub text: String,
+}
+
+impl Reading {
+    /// True for a switch that is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.normalized >= 0.5
+    }
+}
+
+/// An action of the user on a parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// Takes hold of the parameter: the begin of a host's gesture.
+    Begin(Parameter),
+    /// Moves a parameter that is held to this value on the host's scale, 0 to 1.
+    Set(Parameter, f32),
+    /// Lets go of the parameter: the end of a host's gesture.
+    End(Parameter),
+    /// Sets the parameter to its default.
+    Reset(Parameter),
+    /// Sets the parameter to the value of this text.
+    Type(Parameter, String),
+}
+
+impl Edit {
+    /// A whole gesture, which sets the parameter to a value on the host's scale, 0 to 1.
+    #[must_use]
+    pub fn gesture(parameter: Parameter, value: f32) -> [Self; 3] {
+        [Self::Begin(parameter), Self::Set(parameter, value), Self::End(parameter)]
+    }
+}

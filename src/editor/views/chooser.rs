@@ -1,0 +1,161 @@
+//! The row in which an impulse is chosen: built-in spaces, a path, the file dialog, files dropped on the window.
+use crate::editor::controller::{Controller, PathField};
+use crate::editor::selection::{self, Selection};
+use crate::editor::theme;
+use crate::editor::view::View;
+use crate::editor::widgets::{button, field};
+use crate::impulse::recipe::{Side, Source};
+use crate::space;
+use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+
+/// Text of the empty path field.
+const HINT: &str = "Path of an impulse file, or left.wav ; right.wav";
+/// Width of the button for the file dialog.
+const BROWSE: f32 = 78.0;
+
+/// The two impulses, with the text and the description of their buttons.
+const SIDES: [(Side, &str, &str); 2] = [(Side::A, "A", "First impulse"), (Side::B, "B", "Second impulse")];
+
+/// Content of the row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Model {
+    /// The built-in spaces, in their order.
+    pub spaces: Vec<Space>,
+    /// The impulse that the user edits, of the two.
+    pub side: Side,
+    /// The source that is asked for there, if any.
+    pub source: Option<Source>,
+}
+
+/// A built-in space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Space {
+    /// Its identifier.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+}
+
+/// The path field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct State {
+    /// Its text.
+    path: String,
+    /// The source that filled it last.
+    filled_from: Option<Source>,
+    /// True if it is to take the keyboard in the next frame.
+    takes_focus: bool,
+}
+
+/// Actions in the row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Edits this one of the two impulses.
+    Turn(Side),
+    /// Loads or opens a selection.
+    Select(Selection),
+    /// Asks for the file dialog.
+    Browse,
+}
+
+/// The row in which an impulse is chosen.
+pub struct Chooser;
+
+impl State {
+    /// Follows a file dialog that has ended.
+    pub fn after_dialog(&mut self, field: PathField) {
+        match field {
+            PathField::Focus => self.takes_focus = true,
+            PathField::Refill => self.filled_from = None,
+        }
+    }
+}
+
+impl View for Chooser {
+    type Model = Model;
+    type State = State;
+    type Action = Action;
+
+    fn model(controller: &Controller, _: &mut State) -> Model {
+        let name = |space: &space::BuiltIn| Space { id: space.id.to_owned(), name: space.name.to_owned() };
+        Model {
+            spaces: space::built_in().iter().map(name).collect(),
+            side: controller.side(),
+            source: controller.source(),
+        }
+    }
+
+    fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
+        if state.filled_from != model.source {
+            state.path = model.source.as_ref().map(selection::text).unwrap_or_default();
+            state.filled_from.clone_from(&model.source);
+        }
+        let mut actions = Vec::new();
+        ui.horizontal_centered(|ui| {
+            show_sides(ui, model, &mut actions);
+            ui.add_space(theme::GAP * 0.5);
+            show_spaces(ui, model, &mut actions);
+            ui.add_space(theme::GAP * 0.5);
+            show_path(ui, state, &mut actions);
+            if ui.add_sized(vec2(BROWSE, theme::CONTROL_HEIGHT), Button::new("Open…")).clicked() {
+                actions.push(Action::Browse);
+            }
+        });
+        let dropped = ui.input(|input| input.raw.dropped_files.clone());
+        if !dropped.is_empty() {
+            let paths = dropped.iter().map(|file| file.path().to_path_buf()).collect();
+            actions.push(Action::Select(selection::of_files(paths)));
+        }
+        if actions.iter().any(|action| matches!(action, Action::Select(Selection::Preset(_)))) {
+            // The path of a preset is not that of the impulse, which the field shows again.
+            state.filled_from = None;
+        }
+        actions
+    }
+
+    fn act(action: Action, controller: &mut Controller) {
+        match action {
+            Action::Turn(side) => controller.turn(side),
+            Action::Select(selection) => controller.select(selection),
+            Action::Browse => controller.browse(),
+        }
+    }
+}
+
+fn show_sides(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    for (side, name, about) in SIDES {
+        let is_chosen = model.side == side;
+        let size = vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT);
+        let response = ui.add(button::toggle(name, is_chosen).min_size(size)).on_hover_text(about);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, about));
+        if response.clicked() {
+            actions.push(Action::Turn(side));
+        }
+    }
+}
+
+fn show_spaces(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    for space in &model.spaces {
+        let source = Source::Space { id: space.id.clone() };
+        let is_chosen = model.source.as_ref() == Some(&source);
+        if ui.add(button::toggle(&space.name, is_chosen)).clicked() {
+            actions.push(Action::Select(source.into()));
+        }
+    }
+}
+
+fn show_path(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>) {
+    let width = ui.available_width() - BROWSE - ui.spacing().item_spacing.x;
+    let path = TextEdit::singleline(&mut state.path)
+        .hint_text(RichText::new(HINT).color(theme::TEXT_QUIET))
+        .align(egui::Align2::LEFT_CENTER)
+        .margin(egui::Margin::symmetric(8, 0));
+    let response = ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), path);
+    if std::mem::take(&mut state.takes_focus) {
+        response.request_focus();
+        field::select_all(ui, response.id, &state.path);
+    }
+    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        actions.extend(selection::typed(&state.path).map(|source| Action::Select(source.into())));
+    }
+}

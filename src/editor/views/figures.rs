@@ -1,0 +1,106 @@
+//! The impulse in figures: form, length, rate, peak, reverberation time, level.
+use crate::channels::ImpulseForm;
+use crate::editor::controller::Controller;
+use crate::editor::text::decibels;
+use crate::editor::theme;
+use crate::editor::view::View;
+use crate::prepare::Summary;
+use egui::{Rect, Sense, Ui, vec2};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// Height of the row.
+pub const HEIGHT: f32 = 36.0;
+/// Farther apart, figures no longer read as a row.
+const MOST_BETWEEN: f32 = 44.0;
+
+/// The row of figures, as far apart as the width allows.
+pub struct Figures;
+
+impl View for Figures {
+    type Model = Option<Arc<Summary>>;
+    type State = ();
+    type Action = Infallible;
+
+    fn model(controller: &Controller, (): &mut ()) -> Self::Model {
+        controller.summary().cloned()
+    }
+
+    fn show(ui: &mut Ui, model: &Self::Model, (): &mut ()) -> Vec<Infallible> {
+        let rect = ui.max_rect();
+        let lay = |text: &str, font, colour| ui.painter().layout_no_wrap(text.to_owned(), font, colour);
+        let cells = texts(model.as_deref()).map(|(caption, value)| {
+            let upper = lay(caption, theme::small(), theme::TEXT_QUIET);
+            let lower = lay(&value, theme::body(), theme::TEXT);
+            (format!("{caption}: {value}"), upper, lower)
+        });
+        let widths = cells.each_ref().map(|(_, upper, lower)| upper.size().x.max(lower.size().x));
+        let spare = rect.width() - widths.iter().sum::<f32>();
+        let gap = (spare / (cells.len() - 1) as f32).min(MOST_BETWEEN);
+        let mut left = rect.left();
+        for ((label, upper, lower), width) in cells.into_iter().zip(widths) {
+            let cell = Rect::from_x_y_ranges(left..=left + width, rect.y_range());
+            left += width + gap;
+            let response = ui.interact(cell, ui.scope_id().with(&label), Sense::hover());
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &label));
+            let bottom = cell.left_bottom() - vec2(0.0, lower.size().y);
+            ui.painter().galley(cell.left_top(), upper, theme::TEXT_QUIET);
+            ui.painter().galley(bottom, lower, theme::TEXT);
+        }
+        Vec::new()
+    }
+
+    fn act(action: Infallible, _: &mut Controller) {
+        match action {}
+    }
+}
+
+/// Caption and value of each figure; a dash for each without an impulse.
+#[must_use]
+pub fn texts(summary: Option<&Summary>) -> [(&'static str, String); 6] {
+    let dash = || "–".to_owned();
+    let of = |text: &dyn Fn(&Summary) -> String| summary.map_or_else(dash, text);
+    [
+        ("Form", of(&|s| form(s.channels))),
+        ("Length", of(&|s| seconds(s.seconds))),
+        ("Rate", of(&|s| format!("{} kHz", f64::from(s.sample_rate) / 1000.0))),
+        ("Peak", of(&|s| decibels(20.0 * f64::from(s.peak).log10()))),
+        ("RT60", of(&|s| s.rt60.map_or_else(|| "not measurable".to_owned(), seconds))),
+        ("Level applied", of(&|s| level(s))),
+    ]
+}
+
+fn form(channels: usize) -> String {
+    ImpulseForm::of(channels).map_or_else(|| format!("{channels} channels"), |form| form.name().to_owned())
+}
+
+/// Of two impulses both.
+fn level(summary: &Summary) -> String {
+    match summary.second_level_db {
+        None => decibels(summary.level_db),
+        Some(second) => format!("{} / {}", decibels(summary.level_db).trim_end_matches(" dB"), decibels(second)),
+    }
+}
+
+fn seconds(value: f64) -> String {
+    if value < 0.1 { format!("{value:.4} s") } else { format!("{value:.2} s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_measured_is_said_to_be_so() {
+        let summary = Summary {
+            name: "Click".to_owned(),
+            seconds: 0.0021,
+            channels: 4,
+            sample_rate: 22_050,
+            ..Summary::default()
+        };
+        let values = texts(Some(&summary)).map(|(_, value)| value);
+        assert_eq!(values, ["true stereo", "0.0021 s", "22.05 kHz", "−∞ dB", "not measurable", "0.0 dB"]);
+        assert!(texts(None).iter().all(|(_, value)| value == "–"));
+    }
+}

@@ -1,0 +1,145 @@
+//! The top row: product, previous and next, name of the impulse, session, presets, bypass.
+use crate::editor::controller::Controller;
+use crate::editor::parameter::{Edit, Reading};
+use crate::editor::selection::Direction;
+use crate::editor::theme;
+use crate::editor::view::View;
+use crate::editor::widgets::button;
+use crate::impulse::recipe::Source;
+use crate::prepare::worker::State;
+use crate::session::embed::Embedding;
+use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
+
+/// Height of the row.
+pub const HEIGHT: f32 = 32.0;
+
+/// The buttons that go through the spaces, or through the files of a folder.
+const STEPS: [(Direction, &str, &str); 2] =
+    [(Direction::Previous, "‹", "Previous impulse"), (Direction::Next, "›", "Next impulse")];
+
+/// The impulses that a session may embed, instead of remembering only where their files are.
+const EMBEDDINGS: [(Embedding, &str); 3] =
+    [(Embedding::Never, "Never"), (Embedding::WhenSmall, "When small"), (Embedding::Always, "Always")];
+
+/// Content of the row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Name of the impulse.
+    pub title: String,
+    /// True if there may be an impulse before and after this one.
+    pub can_step: bool,
+    /// True while an impulse is being prepared.
+    pub is_loading: bool,
+    /// Impulses that the session embeds.
+    pub embedding: Embedding,
+    /// The parameter for bypass.
+    pub bypass: Option<Reading>,
+}
+
+/// Actions in the row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Loads the impulse before or after this one.
+    Step(Direction),
+    /// Has the session embed these impulses.
+    Embed(Embedding),
+    /// Asks for the file dialog, to open a preset.
+    OpenPreset,
+    /// Asks for the file dialog, to save a preset.
+    SavePreset,
+    /// Edits the parameter for bypass.
+    Edit(Edit),
+}
+
+/// The top row.
+pub struct Header;
+
+impl View for Header {
+    type Model = Model;
+    type State = ();
+    type Action = Action;
+
+    fn model(controller: &Controller, (): &mut ()) -> Model {
+        Model {
+            title: controller.title(),
+            // A pair has no place in the order of a folder.
+            can_step: matches!(controller.source(), Some(Source::Space { .. } | Source::File { .. })),
+            is_loading: controller.state() == Some(&State::Loading),
+            embedding: controller.embedding(),
+            bypass: controller.reading("bypass"),
+        }
+    }
+
+    fn show(ui: &mut Ui, model: &Model, (): &mut ()) -> Vec<Action> {
+        let mut actions = Vec::new();
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = theme::GAP;
+            ui.label(RichText::new("TRANSEPT").font(theme::body()).color(theme::ACCENT).extra_letter_spacing(3.0));
+            let (_, divider) = ui.allocate_space(vec2(1.0, 20.0));
+            ui.painter().rect_filled(divider, 0.0, theme::LINE);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                show_bypass(ui, model, &mut actions);
+                ui.menu_button("Presets", |ui| show_presets(ui, &mut actions));
+                ui.menu_button("Session", |ui| show_session(ui, model, &mut actions));
+                // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
+                if model.is_loading {
+                    ui.label(RichText::new("Loading…").color(theme::TEXT_QUIET));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| show_title(ui, model, &mut actions));
+            });
+        });
+        actions
+    }
+
+    fn act(action: Action, controller: &mut Controller) {
+        match action {
+            Action::Step(direction) => controller.step(direction),
+            Action::Embed(embedding) => controller.embed(embedding),
+            Action::OpenPreset => controller.ask_for_preset(),
+            Action::SavePreset => controller.ask_to_save_preset(),
+            Action::Edit(edit) => controller.edit(&edit),
+        }
+    }
+}
+
+fn show_bypass(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    if let Some(bypass) = &model.bypass
+        && ui.add(button::toggle(&bypass.name, bypass.is_on())).clicked()
+    {
+        let value = if bypass.is_on() { 0.0 } else { 1.0 };
+        actions.extend(Edit::gesture(bypass.parameter, value).map(Action::Edit));
+    }
+}
+
+fn show_presets(ui: &mut Ui, actions: &mut Vec<Action>) {
+    for (text, action) in [("Open preset…", Action::OpenPreset), ("Save preset…", Action::SavePreset)] {
+        if ui.button(text).clicked() {
+            actions.push(action);
+        }
+    }
+}
+
+fn show_session(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    ui.label(RichText::new("Embed impulses").color(theme::TEXT_QUIET));
+    for (embedding, text) in EMBEDDINGS {
+        if ui.selectable_label(model.embedding == embedding, text).clicked() {
+            actions.push(Action::Embed(embedding));
+        }
+    }
+}
+
+/// The buttons for previous and next, and the name in the space that the others leave.
+fn show_title(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    for (direction, sign, name) in STEPS {
+        let button = Button::new(RichText::new(sign).font(theme::title()).color(theme::TEXT_QUIET));
+        let button = button.min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
+        let response = ui.add_enabled(model.can_step, button).on_hover_text(name);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, model.can_step, name));
+        if response.clicked() {
+            actions.push(Action::Step(direction));
+        }
+    }
+    ui.add_space(theme::GAP * 0.5);
+    ui.add(Label::new(RichText::new(&model.title).font(theme::title()).color(theme::TEXT)).truncate());
+}

@@ -1,0 +1,7 @@
+//! Widgets that several views share.
+
+pub mod button;
+pub mod field;
+pub mod menu;
+pub mod slider;
+pub mod switch;

@@ -1,0 +1,163 @@
+//! One parameter: name, slider, value.
+//!
+//! A drag moves the value from where it is, wherever the pointer took hold, so that no click makes the level jump; with
+//! shift it moves a tenth as far. A double click, a click with ctrl, or delete resets. A click on the value, or enter,
+//! types one.
+use super::field::select_all;
+use crate::editor::parameter::{Edit, Parameter, Reading};
+use crate::editor::{text, theme};
+use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, TextEdit, Ui, pos2, vec2};
+
+/// Width of the name's column.
+pub const NAME: f32 = 96.0;
+/// Width of the value's column.
+const VALUE: f32 = 76.0;
+/// What an arrow key moves, on the host's scale.
+const STEP: f32 = 0.01;
+/// How much finer all moves are with shift.
+const FINE: f32 = 0.1;
+
+/// The parameter whose value is being typed, with the text so far.
+pub type Typing = Option<(Parameter, String)>;
+
+/// Draws a parameter in the whole of `rect`; `about` is said where the pointer rests.
+pub fn show(ui: &mut Ui, reading: &Reading, about: &str, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
+    name(ui, reading, rect);
+    let rail =
+        Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), pos2(rect.right() - VALUE - 8.0, rect.bottom()));
+    let id = ui.scope_id().with(reading.parameter);
+    let response = ui.interact(rail, id, Sense::click_and_drag());
+    response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
+    let response = response.on_hover_text(about).on_disabled_hover_text(about);
+    move_by_pointer(ui, reading, &response, rail.width(), edits);
+    if response.has_focus() {
+        move_by_keys(ui, reading, &response, typing, edits);
+    }
+    paint(ui, reading, &response, rail);
+    let value = Rect::from_min_max(pos2(rect.right() - VALUE, rect.top()), rect.max);
+    show_value(ui, reading, typing, value, edits);
+}
+
+/// Draws the parameter's name at the left of `rect`.
+pub fn name(ui: &Ui, reading: &Reading, rect: Rect) {
+    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, &reading.name, theme::body(), theme::TEXT_QUIET);
+}
+
+fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, width: f32, edits: &mut Vec<Edit>) {
+    let parameter = reading.parameter;
+    let (fine, command) = ui.input(|input| (input.modifiers.shift, input.modifiers.command));
+    if response.double_clicked() || (response.clicked() && command) {
+        edits.push(Edit::Reset(parameter));
+    }
+    // The value without the parameter's own steps and without the host's delay, so that no movement is lost to them.
+    let held = response.id.with("held");
+    if response.drag_started() {
+        ui.data_mut(|data| data.insert_temp(held, reading.normalized));
+        edits.push(Edit::Begin(parameter));
+    }
+    // The few points before it was clear that this is a drag count as well.
+    let whole = response.total_drag_delta().unwrap_or_default();
+    let by = if response.drag_started() { whole } else { response.drag_delta() }.x;
+    if response.dragged() && by != 0.0 {
+        let from = ui.data(|data| data.get_temp(held)).unwrap_or(reading.normalized);
+        let by = by / width * if fine { FINE } else { 1.0 };
+        let to = (from + by).clamp(0.0, 1.0);
+        ui.data_mut(|data| data.insert_temp(held, to));
+        edits.push(Edit::Set(parameter, to));
+    }
+    if response.drag_stopped() {
+        edits.push(Edit::End(parameter));
+    }
+}
+
+fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, typing: &mut Typing, edits: &mut Vec<Edit>) {
+    let parameter = reading.parameter;
+    // Left and right move the value; up and down still go to the next control.
+    let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    let (steps, fine, reset, enter) = ui.input(|input| {
+        let steps = input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32;
+        let reset = input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace);
+        (steps, input.modifiers.shift, reset, input.key_pressed(Key::Enter))
+    });
+    if steps != 0.0 {
+        let to = (reading.normalized + steps * STEP * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);
+        edits.extend(Edit::gesture(parameter, to));
+    }
+    if reset {
+        edits.push(Edit::Reset(parameter));
+    }
+    if enter {
+        *typing = Some((parameter, reading.text.clone()));
+    }
+}
+
+fn paint(ui: &Ui, reading: &Reading, response: &Response, rail: Rect) {
+    let painter = ui.painter();
+    let line = Rect::from_center_size(rail.center(), vec2(rail.width(), 4.0));
+    let x_of = |value: f32| rail.left() + value.clamp(0.0, 1.0) * rail.width();
+    painter.rect_filled(line, CornerRadius::same(2), theme::LINE);
+    // Where a reset would go.
+    painter.vline(x_of(reading.default), line.y_range().expand(3.0), (1.0, theme::LINE));
+    let x = x_of(reading.normalized);
+    let lively = response.hovered() || response.dragged() || response.has_focus();
+    let fill = if lively { theme::ACCENT } else { theme::ACCENT.gamma_multiply(0.8) };
+    painter.rect_filled(line.with_max_x(x), CornerRadius::same(2), fill);
+    let handle = Rect::from_center_size(pos2(x, rail.center().y), vec2(6.0, 16.0));
+    painter.rect_filled(handle, CornerRadius::same(2), if lively { theme::TEXT } else { theme::ACCENT });
+    if response.has_focus() {
+        let ring = CornerRadius::same(theme::ROUNDING);
+        painter.rect_stroke(rail.expand2(vec2(5.0, -1.0)), ring, (1.0, theme::TEXT_QUIET), egui::StrokeKind::Inside);
+    }
+}
+
+fn show_value(ui: &mut Ui, reading: &Reading, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
+    if let Some((parameter, text)) = typing
+        && *parameter == reading.parameter
+    {
+        let done = type_value(ui, reading, rect, text);
+        if let Some(enter) = done {
+            if enter {
+                edits.push(Edit::Type(reading.parameter, text.trim().to_owned()));
+            }
+            *typing = None;
+        }
+        return;
+    }
+    let id = ui.scope_id().with((reading.parameter, "value"));
+    let response = ui.interact(rect, id, Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, ui.is_enabled(), value_label(reading)));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect.shrink2(vec2(0.0, 2.0)), CornerRadius::same(theme::ROUNDING), theme::CONTROL);
+    }
+    let anchor = rect.right_center() - vec2(6.0, 0.0);
+    let text = text::with_minus(&reading.text);
+    ui.painter().text(anchor, Align2::RIGHT_CENTER, text, theme::body(), theme::TEXT);
+    if response.clicked() {
+        *typing = Some((reading.parameter, reading.text.clone()));
+    }
+}
+
+/// `Some(true)` when the text is to be taken, `Some(false)` when not, `None` while it is typed.
+fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, text: &mut String) -> Option<bool> {
+    let id = field_id(ui, reading.parameter);
+    let fresh = ui.ctx().memory(|memory| memory.focused() != Some(id));
+    let field = TextEdit::singleline(text).id(id).align(Align2::RIGHT_CENTER).margin(egui::Margin::symmetric(5, 0));
+    let response = ui.name_inputs(value_label(reading), |ui| ui.put(rect.shrink2(vec2(0.0, 2.0)), field));
+    if response.lost_focus() {
+        return Some(ui.input(|input| input.key_pressed(Key::Enter)));
+    }
+    if fresh {
+        response.request_focus();
+        select_all(ui, id, text);
+    }
+    None
+}
+
+fn field_id(ui: &Ui, parameter: Parameter) -> Id {
+    ui.scope_id().with((parameter, "field"))
+}
+
+fn value_label(reading: &Reading) -> String {
+    format!("{} value", reading.name)
+}

@@ -1,0 +1,71 @@
+//! One parameter that is on or off, or one of a few: name, buttons.
+use super::slider;
+use crate::editor::parameter::{Edit, Reading};
+use crate::editor::text::capitalised;
+use crate::editor::theme;
+use crate::settings::Choice;
+use egui::{Align2, CornerRadius, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+/// Width of a button.
+const BUTTON: f32 = 62.0;
+
+/// Draws a switch with its name where sliders have theirs; `about` is said where the pointer rests.
+pub fn show(ui: &mut Ui, reading: &Reading, about: &str, rect: Rect, edits: &mut Vec<Edit>) {
+    slider::name(ui, reading, rect);
+    let place = Rect::from_min_size(pos2(rect.left() + slider::NAME, rect.top()), vec2(BUTTON, rect.height()));
+    let text = if reading.is_on() { "On" } else { "Off" };
+    toggle(ui, reading, text, about, place, edits);
+}
+
+/// Draws a switch in the whole of `rect`, with a word in the place of its name.
+pub fn show_beside(ui: &mut Ui, reading: &Reading, word: &str, rect: Rect, edits: &mut Vec<Edit>) {
+    toggle(ui, reading, word, &reading.name, rect, edits);
+}
+
+fn toggle(ui: &mut Ui, reading: &Reading, text: &str, about: &str, rect: Rect, edits: &mut Vec<Edit>) {
+    let on = reading.is_on();
+    let info = WidgetInfo::selected(Role::CheckBox, true, on, &reading.name);
+    if button(ui, (reading.parameter, 0), info, text, about, rect) {
+        edits.extend(Edit::gesture(reading.parameter, if on { 0.0 } else { 1.0 }));
+    }
+}
+
+/// Draws a button for each option of a choice, with its name where sliders have theirs.
+pub fn show_choice(ui: &mut Ui, reading: &Reading, choice: Choice, about: &str, rect: Rect, edits: &mut Vec<Edit>) {
+    slider::name(ui, reading, rect);
+    let last = choice.words().len() - 1;
+    let buttons = rect.with_min_x(rect.left() + slider::NAME);
+    let width = BUTTON.min(buttons.width() / (last + 1) as f32);
+    for (option, word) in choice.words().enumerate() {
+        let corner = buttons.min + vec2(option as f32 * width, 0.0);
+        let value = place(option, choice);
+        let is_chosen = (reading.normalized - value).abs() * (last as f32) < 0.5;
+        let name = format!("{}: {word}", reading.name);
+        let info = WidgetInfo::selected(Role::RadioButton, true, is_chosen, name);
+        let rect = Rect::from_min_size(corner, vec2(width - 2.0, rect.height()));
+        if button(ui, (reading.parameter, option), info, &capitalised(word), about, rect) && !is_chosen {
+            edits.extend(Edit::gesture(reading.parameter, value));
+        }
+    }
+}
+
+/// Value of an option on the host's scale, 0 to 1.
+pub fn place(option: usize, choice: Choice) -> f32 {
+    option as f32 / (choice.words().len() - 1).max(1) as f32
+}
+
+/// Draws a button, bright if it is selected. True if it was clicked.
+fn button(ui: &mut Ui, id: (&str, usize), info: WidgetInfo, text: &str, about: &str, rect: Rect) -> bool {
+    let response = ui.interact(rect.shrink2(vec2(0.0, 1.5)), ui.scope_id().with(id), Sense::click());
+    let is_selected = info.selected == Some(true);
+    response.widget_info(|| info.clone());
+    let response = response.on_hover_text(about).on_disabled_hover_text(about);
+    let visuals = ui.style().interact(&response);
+    let fill = if is_selected { theme::ACCENT } else { visuals.bg_fill };
+    let colour = if is_selected { theme::ON_ACCENT } else { theme::TEXT };
+    let stroke = if response.has_focus() { Stroke::new(1.0, theme::TEXT) } else { visuals.bg_stroke };
+    let rounding = CornerRadius::same(theme::ROUNDING);
+    ui.painter().rect(response.rect, rounding, fill, stroke, egui::StrokeKind::Inside);
+    ui.painter().text(response.rect.center(), Align2::CENTER_CENTER, text, theme::body(), colour);
+    response.clicked()
+}
