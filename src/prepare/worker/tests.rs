@@ -225,7 +225,7 @@ fn what_can_wait_comes_after_the_room_and_makes_nobody_wait() {
 fn the_same_recipe_of_another_edition_is_built_again() {
     let rig = Rig::new();
     rig.settled("7");
-    rig.wanted.lock().unwrap().as_mut().expect("wanted").editions[0] += 1;
+    rig.asks.change(|wanted| wanted.as_mut().expect("wanted").editions[0] += 1);
     assert_eq!((rig.settle().generation, rig.gate.builds.load(SeqCst)), (2, 2));
 }
 
@@ -279,11 +279,11 @@ fn an_instance_may_go_at_any_moment_of_a_load_and_in_any_order() {
 #[test]
 fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
     let rig = Rig::new();
-    let Rig { wanted, gate, worker, audio } = rig;
+    let Rig { asks, gate, worker, audio, watch } = rig;
     let (worker, mut audio) = (worker.expect("there"), audio.expect("there"));
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let (over, handle) = (&over, worker.handle());
+        let over = &over;
         let player = scope.spawn(move || {
             // A chain whose fade lasts a block: one sounds, one rings out.
             let (mut sounding, mut ringing_out) = (None::<Box<Delivery>>, None);
@@ -291,7 +291,6 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
                 let last = over.load(SeqCst);
                 if let Some(old) = ringing_out.take() {
                     audio.give_back(old);
-                    handle.nudge(); // In an instance, the watcher does.
                 } else if audio.return_is_free()
                     && audio.is_waiting()
                     && let Some(new) = audio.take()
@@ -306,8 +305,8 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
         });
         for number in 1..=3000 {
             let recipe = Recipe::space(&number.to_string());
-            *wanted.lock().unwrap() =
-                Some(Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure: OnFailure::default() });
+            let on_failure = OnFailure::default();
+            asks.change(|wanted| *wanted = Some(Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure }));
             worker.handle().nudge();
             if number % 3 == 0 {
                 thread::yield_now();
@@ -321,7 +320,7 @@ fn in_a_storm_of_requests_memory_is_bounded_and_the_last_is_heard() {
     // Sounding, ringing out, inbox, worker, return path (H8).
     assert!(gate.most_alive.load(SeqCst) <= 5, "{} kernels at once", gate.most_alive.load(SeqCst));
     println!("{} builds, at most {:?} kernels", gate.builds.load(SeqCst), gate.most_alive);
-    drop(worker);
+    drop((watch, worker));
     assert_eq!(gate.alive(), 0);
 }
 
@@ -331,8 +330,8 @@ fn while_a_knob_is_turned_one_shape_after_the_other_is_given_up_and_the_next_is_
     let mut rig = Rig::new();
     rig.settled("1");
     let turn = |step: i16| {
-        let mut wanted = rig.wanted.lock().unwrap();
-        wanted.as_mut().expect("something is wanted").recipe.shape.late = Level::from_hundredths(step);
+        let late = Level::from_hundredths(step);
+        rig.asks.change(|wanted| wanted.as_mut().expect("something is wanted").recipe.shape.late = late);
     };
     rig.gate.closed.store(true, SeqCst);
     let before = rig.gate.builds.load(SeqCst);

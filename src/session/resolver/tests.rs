@@ -4,49 +4,60 @@ mod damage;
 
 use super::*;
 use crate::impulse::recipe::Recipe;
-use crate::library::user;
 use crate::parameters::TranseptParams;
+use crate::session::fields;
 use nice_plug::prelude::Params;
 use std::cell::Cell;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use transept_support::signal::noise;
 use transept_support::wave;
 
-/// What a state holds besides parameters.
+/// What a state holds besides parameters: each member of its one field as JSON, which is the form of older states, too.
 type State = BTreeMap<String, String>;
+
+/// The one field of a state.
+fn field(state: &State) -> String {
+    let mut fields = state.clone();
+    fields::fold(&mut fields);
+    fields.remove(fields::SESSION).unwrap_or_else(|| "{}".to_owned())
+}
 
 /// An instance without sound: what it asks for, and what finds it. Looks for files in one folder.
 struct Session {
     params: TranseptParams,
-    finder: Resolver,
+    resolver: Resolver,
 }
 
 impl Session {
     fn new(library: &Path) -> Self {
         let params = TranseptParams::default();
         let library = Library { folders: vec![library.to_owned()] };
-        Self { finder: Resolver::new(params.session.clone(), move || library.clone()), params }
+        Self { resolver: Resolver::new(params.session.clone(), move || library.clone()), params }
     }
 
     fn open(library: &Path, state: &State) -> Self {
         let session = Self::new(library);
-        session.params.deserialize_fields(state);
+        session.params.deserialize_fields(&State::from([(fields::SESSION.to_owned(), field(state))]));
         session
     }
 
     fn find(&self) -> Result<Impulse, PrepareError> {
-        self.finder.find(&self.params.session.get().source, &Token::never())
+        self.resolver.find(&self.params.session.get().source, &Token::never())
     }
 
     /// What sounds, after which all is remembered.
     fn heard(&self) -> Impulse {
         let impulse = self.find().expect("found");
-        self.finder.remember(&Token::never());
+        self.resolver.remember(&Token::never());
         impulse
     }
 
     fn save(&self) -> State {
-        self.params.serialize_fields()
+        let fields = self.params.serialize_fields();
+        assert_eq!(fields.keys().collect::<Vec<_>>(), [fields::SESSION]);
+        let members: BTreeMap<String, Value> = serde_json::from_str(&fields[fields::SESSION]).expect("an object");
+        members.into_iter().map(|(member, value)| (member, value.to_string())).collect()
     }
 
     fn hints(&self) -> Vec<Hints> {
@@ -126,9 +137,9 @@ fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_n
     let session = rooms.session();
     let both = |session: &Session| {
         let hear =
-            |side| session.finder.find(&session.params.session.lookup(side).expect("both").source, &Token::never());
+            |side| session.resolver.find(&session.params.session.lookup(side).expect("both").source, &Token::never());
         let heard = Side::BOTH.map(|side| hear(side).expect("found"));
-        session.finder.remember(&Token::never());
+        session.resolver.remember(&Token::never());
         heard
     };
     session.params.session.put(Side::A, rooms.file("a.wav"));
@@ -200,13 +211,13 @@ fn a_second_impulse_that_was_moved_is_found_in_the_library() {
     let session = rooms.session();
     session.params.session.embed(Embedding::Never);
     session.params.session.put(Side::B, rooms.file("b.wav"));
-    let find = |session: &Session| session.finder.find(&rooms.file("b.wav"), &Token::never());
+    let find = |session: &Session| session.resolver.find(&rooms.file("b.wav"), &Token::never());
     let heard = find(&session).expect("found");
-    session.finder.remember(&Token::never());
+    session.resolver.remember(&Token::never());
     rooms.rename("b.wav", "elsewhere/other name.wav");
     let there = rooms.open(&session.save());
     assert_eq!(find(&there).expect("found by its content"), heard);
-    there.finder.remember(&Token::never());
+    there.resolver.remember(&Token::never());
     assert_eq!(there.params.session.located(Side::B), Some(rooms.file("elsewhere/other name.wav")));
     assert_eq!(there.params.session.located(Side::A), Some(Recipe::default().source));
 }
@@ -276,7 +287,7 @@ fn a_file_that_was_moved_or_renamed_is_found_and_the_next_session_knows_where() 
         let session = rooms.open(&state);
         assert_eq!(session.find().expect("found"), heard);
         assert_eq!(session.save(), state, "nothing is said before it is known");
-        session.finder.remember(&Token::never());
+        session.resolver.remember(&Token::never());
         assert_eq!(session.hints()[0].path, Some(rooms.path(to)));
         assert_eq!(session.hints()[0].relative, Some(to.into()));
         assert_eq!(session.params.session.located(Side::A), Some(rooms.file(to)), "what the window shows");
@@ -296,7 +307,7 @@ fn a_missing_file_is_said_by_name_and_nothing_is_lost_on_save() {
         let session = rooms.open(&state);
         for _ in 0..2 {
             assert!(matches!(session.find(), Err(PrepareError::Missing(wanted)) if wanted == rooms.path(gone)));
-            session.finder.remember(&Token::never());
+            session.resolver.remember(&Token::never());
             assert_eq!(session.save(), state);
         }
         std::fs::rename(away.path(gone), rooms.path(gone)).expect("back");
@@ -316,7 +327,7 @@ fn a_file_that_is_another_now_is_not_taken_for_the_old_one_unless_by_hand() {
     assert!(error.to_string().ends_with("a.wav: is another file now"), "{error}");
     let PrepareError::Changed { wanted, found } = error else { panic!("{error}") };
     assert_eq!((&wanted, &found), (&rooms.path("a.wav"), &rooms.path("a.wav")));
-    session.finder.remember(&Token::never());
+    session.resolver.remember(&Token::never());
     assert_eq!(session.save(), state);
     let edition = session.params.session.choice().editions();
     session.params.session.choose(session.params.session.get());
@@ -364,7 +375,7 @@ fn damaged_bytes_give_way_to_the_file_and_are_kept_where_there_is_none() {
         rooms.rename("a.wav", "a.bak");
         let session = rooms.open(&state);
         assert!(matches!(session.find(), Err(PrepareError::Missing(_))), "{damaged}");
-        session.finder.remember(&Token::never());
+        session.resolver.remember(&Token::never());
         assert_eq!(session.save(), state);
         rooms.rename("a.bak", "a.wav");
     }
@@ -440,7 +451,7 @@ fn remembering_can_be_given_up_at_every_question_and_is_done_another_time() {
     let mut after = 0;
     loop {
         let asked = Cell::new(0);
-        session.finder.remember(&Token::new(&|| asked.replace(asked.get() + 1) >= after));
+        session.resolver.remember(&Token::new(&|| asked.replace(asked.get() + 1) >= after));
         if asked.get() <= after {
             break;
         }
@@ -451,7 +462,7 @@ fn remembering_can_be_given_up_at_every_question_and_is_done_another_time() {
     assert!(after > 10, "asked {after} times");
     assert_eq!(session.save(), whole);
     let asked = Cell::new(0);
-    session.finder.remember(&Token::new(&|| asked.replace(asked.get() + 1) > 0));
+    session.resolver.remember(&Token::new(&|| asked.replace(asked.get() + 1) > 0));
     assert_eq!(asked.get(), 0, "there is nothing left to do");
 }
 
@@ -462,13 +473,8 @@ fn a_build_that_was_given_up_does_not_cost_what_is_still_to_be_remembered() {
     let session = rooms.session();
     session.params.session.choose(Recipe { source: rooms.file("a.wav"), ..Recipe::default() });
     session.find().expect("found");
-    let given_up = session.finder.find(&rooms.file("a.wav"), &Token::new(&|| true));
+    let given_up = session.resolver.find(&rooms.file("a.wav"), &Token::new(&|| true));
     assert!(matches!(given_up, Err(PrepareError::Cancelled(_))));
-    session.finder.remember(&Token::never());
+    session.resolver.remember(&Token::never());
     assert_eq!(session.save(), whole);
-}
-
-#[test]
-fn tests_do_not_read_the_folders_of_whoever_runs_them() {
-    assert!(std::env::var_os(user::CONFIG).is_some(), "set in .cargo/config.toml");
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
 use crate::engine::{Convolver, Kernel};
+use crate::handover::Revision;
 use crate::prepare::preparer::Order;
 use crate::prepare::{Find, PrepareError, Prepared, Summary};
 use crate::space::SpaceError;
@@ -26,9 +27,33 @@ pub fn until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
+/// What is wanted, as an instance's parameters say it: a change raises a revision and calls nobody.
+#[derive(Clone, Default)]
+pub struct Asks {
+    wanted: Arc<Mutex<Option<Wanted>>>,
+    revision: Arc<Revision>,
+}
+
+impl Asks {
+    pub fn change(&self, change: impl FnOnce(&mut Option<Wanted>)) {
+        change(&mut self.wanted.lock().unwrap());
+        self.revision.raise();
+    }
+}
+
+impl Client for Asks {
+    fn poll(&self) -> Option<Wanted> {
+        self.wanted.lock().unwrap().clone()
+    }
+    fn revision(&self) -> Arc<Revision> {
+        self.revision.clone()
+    }
+}
+
 /// An instance without an instance: what is wanted, what was built, and a gate that holds builds up.
 pub struct Rig {
-    pub wanted: Arc<Mutex<Option<Wanted>>>,
+    pub asks: Asks,
+    pub watch: Watch,
     pub gate: Arc<Gate>,
     pub worker: Option<Worker>,
     pub audio: Option<AudioEnd<Delivery>>,
@@ -85,16 +110,14 @@ impl Build for Arc<Gate> {
 
 impl Rig {
     pub fn new() -> Self {
-        let (wanted, gate) = (Arc::new(Mutex::new(None)), Arc::new(Gate::default()));
-        let asks = wanted.clone();
-        let builds = gate.clone();
-        let (worker, audio) = Worker::spawn_building(move || asks.lock().unwrap().clone(), builds);
-        Self { wanted, gate, worker: Some(worker), audio: Some(audio) }
+        let (asks, gate) = (Asks::default(), Arc::new(Gate::default()));
+        let (worker, audio) = Worker::spawn_building(asks.clone(), gate.clone());
+        Self { asks, watch: worker.handle().watch(), gate, worker: Some(worker), audio: Some(audio) }
     }
 
     pub fn want(&self, name: &str, on_failure: OnFailure) {
-        *self.wanted.lock().unwrap() =
-            Some(Wanted { recipe: Recipe::space(name), format: FORMAT, editions: [0; 2], on_failure });
+        let recipe = Recipe::space(name);
+        self.asks.change(|wanted| *wanted = Some(Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure }));
     }
 
     pub fn settled(&self, name: &str) -> Arc<Status> {
