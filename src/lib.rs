@@ -2,48 +2,74 @@
 //!
 //! # The rooms
 //!
-//! In the order in which sound and wishes pass through them:
+//! The folders of `src`, from the ground up: a room may use only rooms above it in this table, and a test says which of
+//! them (`tests/library/layers.rs`).
 //!
 //! | room | what it does |
 //! |---|---|
 //! | [`cancel`] | the token by which long work is given up |
+//! | `files` | output files, written as a whole or not at all |
 //! | [`channels`] | layouts of inputs and outputs, forms of impulses, and the paths that join them |
 //! | [`convolution`] | the definition, and the oracle of every test |
 //! | [`engine`] | the real-time convolver; knows nothing outside itself |
-//! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, the recipe of what the user asked for, and how a session finds its file again |
-//! | [`space`] | rooms synthesised from text |
-//! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, width, mix |
-//! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
-//! | [`prepare`] | from recipe to kernel, and the worker thread that does it |
 //! | `handover` | the lock-free exchange between worker and audio thread |
-//! | `preset` | settings and impulse as text, and as hosts have them in a session |
+//! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, width, mix |
+//! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, and the recipe of what the user asked for |
+//! | [`space`] | rooms synthesised from text |
+//! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
+//! | `library` | folders of impulses, and how a file is known again |
+//! | [`prepare`] | from recipe to kernel, and the worker thread that does it |
+//! | `preset` | settings and impulse as text |
+//! | `session` | what an instance is asked for, and what a session remembers of it |
+//! | `parameters` | what a host can automate and save; besides window and plugin the only room that knows the framework |
 //! | [`render`] | offline: file in, the same chain, file out |
 //! | `cli` | the `transept` program |
-//! | `plugin` | the framework's trait, the VST3 shell, parameters and state |
 //! | `editor` | the window |
+//! | `plugin` | the framework's trait and the VST3 shell |
 //!
 //! With `default-features = false` a program takes what it needs: `engine` is [`convolution`], [`engine`] and [`chain`],
 //! and decodes nothing; `impulse` adds what makes kernels of files and texts; `exchange` and `worker` change rooms while
 //! they sound; `memory` keeps. None of them brings the framework or the window.
 //!
+//! # Words
+//!
+//! | word | meaning |
+//! |---|---|
+//! | impulse | an impulse response in the time domain: planar samples, a rate, a channel count |
+//! | recipe | what the user asked for: which impulse, and how it is shaped; small, comparable, saved |
+//! | space | an impulse that is synthesised from a text under `impulses/` |
+//! | kernel | the immutable spectra of a shaped impulse for one rate and layout |
+//! | plan, stage | how an impulse length is cut into partitions; all partitions of one size |
+//! | quantum | the smallest partition: 64 frames at 48 kHz. Everything that changes, changes at a quantum boundary |
+//! | convolver | a kernel with its running state: input history, accumulators, output rings |
+//! | delivery | a convolver on its way through the exchange |
+//! | transition | a change from one convolver to another while sound passes |
+//! | chain | the effect around the convolver; reads one [`chain::Controls`] a block |
+//! | setting, parameter | a control of the product; that control as a host has it |
+//! | choice, trial | what somebody chose; whether it can be built is open until the worker says so |
+//! | request, outcome | what a worker's client wants built; whether it was offered or is impossible |
+//! | revision | a count of changes: how the audio thread lets others know, without telling anybody |
+//!
 //! # The life of a plugin
 //!
 //! Threads are named where they matter: *main* is the host's own, *audio* its real-time one, *worker* ours, one per
-//! instance. In what is said to run on *audio* nothing allocates, frees, locks, waits, wakes a thread or calls the
-//! operating system.
+//! instance, *watcher* ours, one per process. In what is said to run on *audio* nothing allocates, frees, locks, waits,
+//! wakes a thread or calls the operating system.
 //!
 //! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts the
-//!    worker, which asks again and again what is wanted (`parameters::request`). Nothing is, before the format is known.
-//! 2. **State** \[main, or any other thread of the host's\]. Parameters and recipe are set, and what the session remembers
-//!    of its impulse. Nobody is told: the worker finds out when it asks next, at most 5 ms later.
+//!    worker, which polls its client for a request (`parameters::request`). There is none until `activate` has set a format.
+//! 2. **State** \[main, or any other thread of the host's\]. Parameters are set, and the one field `session` with the recipe
+//!    and all that is remembered of its impulses. Older states are brought into that form before (`parameters::repair`).
+//!    The worker is woken.
 //! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets half
-//!    a second to have the right kernel ready (H5). The reported latency is 0, now and for ever.
+//!    a second to have the right kernel ready (H5). From now on the watcher looks after the instance (H2). The reported
+//!    latency is 0, now and for ever.
 //! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
 //!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's rate,
 //!    trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of an
-//!    [`engine::Kernel`]; of all that, what has changed since the last time. A newer wish makes it give up. The finished
-//!    [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces there is freed (H3). Then, and only
-//!    then, files are hashed and impulses encoded for the session's next save.
+//!    [`engine::Kernel`]. Steps whose inputs did not change are reused; a newer request cancels the build. The finished
+//!    [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces there is freed (H3). The
+//!    session hears the outcome. Then, and only then, files are hashed and impulses encoded for the session's next save.
 //! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`], and these, with
 //!    the host's tempo, into [`chain::Controls`], takes a waiting delivery if the return path is free (H1), and calls
 //!    [`chain::Chain::process`]: the path of the audio, in one function. Offline, and only there, it first waits for the worker.
@@ -52,7 +78,7 @@
 //!    is cross-faded, and the old one rings out on what it has received. Both depend on the relation of the two impulses,
 //!    which the worker has computed. Then the old one is given back through the exchange and freed \[worker\].
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
-//!    parameters through the host, and the recipe directly.
+//!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too.
 //! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
 //! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says and is joined,
 //!    and what lies in the exchange is freed once (H6).
@@ -64,8 +90,9 @@
 //! - **H1** The audio thread takes a kernel only if the return path is free and no box waits for it. There is one transition
 //!   at a time, and at most one kernel rings out; a kernel that waits for that is replaced by a newer one. What is given
 //!   back waits on the audio side while the return path is not free: giving back can never fail.
-//! - **H2** The audio thread never frees, allocates, locks, waits, wakes a thread or enters the operating system. So the
-//!   worker asks by itself, at most every 5 ms, for what the host has changed.
+//! - **H2** The audio thread never frees, allocates, locks, waits, wakes a thread or enters the operating system. It
+//!   raises a revision. One thread of the process, the watcher, reads the revision of each instance that is active or has
+//!   its window open, every 5 ms, and wakes the workers whose revision has moved. What changes on *main* wakes them itself.
 //! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
 //! - **H4** A kernel carries the rate, layout and generation that it was made for; a stale one is given back unheard.
 //! - **H5** Activation leaves the engine with the right kernel before the first block; live it waits at most 500 ms.

@@ -140,7 +140,7 @@ mod tests {
     fn a_preset_of_a_saved_state_is_what_an_instance_opens_and_so_is_the_state_of_the_preset() {
         use crate::session::host_state::{self, Format};
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-        for name in ["version-1.json", "early.vst3", "0.1.0.vst3"] {
+        for name in ["version-1.json", "early.vst3", "six-fields.vst3", "0.1.0.vst3"] {
             let saved = std::fs::read(folder.join(name)).expect("a file");
             let preset = host_state::read(&saved).expect("a state").preset;
             assert_eq!(preset.settings, opened(&saved), "{name}");

@@ -7,8 +7,8 @@ use crate::impulse::recipe::Recipe;
 use crate::parameters::TranseptParams;
 use crate::session::fields;
 use nice_plug::prelude::Params;
-use std::cell::Cell;
 use serde_json::Value;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use transept_support::signal::noise;
 use transept_support::wave;
@@ -53,8 +53,13 @@ impl Session {
         impulse
     }
 
+    /// As a host gets it: the one field.
+    fn fields(&self) -> State {
+        self.params.serialize_fields()
+    }
+
     fn save(&self) -> State {
-        let fields = self.params.serialize_fields();
+        let fields = self.fields();
         assert_eq!(fields.keys().collect::<Vec<_>>(), [fields::SESSION]);
         let members: BTreeMap<String, Value> = serde_json::from_str(&fields[fields::SESSION]).expect("an object");
         members.into_iter().map(|(member, value)| (member, value.to_string())).collect()

@@ -98,6 +98,8 @@ mod session {
             let library = Library { folders: vec![library.path("")] };
             let resolver = Resolver::new(params.session.clone(), move || library.clone());
             let (worker, audio) = Worker::spawn(Asks(params.clone(), resolver));
+            let handle = worker.handle();
+            params.session.on_change(move || handle.nudge());
             Self { params, worker, audio }
         }
 

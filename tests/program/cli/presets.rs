@@ -109,7 +109,7 @@ fn states_of_the_plugin_become_presets_and_back() {
     let folder = Console::new();
     let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     let settings = "[settings]\ndry = \"-7.3 dB\"\nwet = \"-3.0 dB\"\nwidth = \"150 %\"\npredelay = \"12.5 ms\"\nhigh_cut = \"5.43 kHz\"\n";
-    let states = ["version-1.json", "early.vst3", "early.clap", "0.1.0.vst3", "0.1.0.clap"];
+    let states = ["version-1.json", "early.vst3", "early.clap", "six-fields.vst3", "0.1.0.vst3", "0.1.0.clap"];
     for name in states {
         let kind = if name == "version-1.json" { "space" } else { "file" };
         let said = folder.does(&format!("preset --from {golden}/{name} -o it.toml"));

@@ -73,8 +73,8 @@ fn endure(form: impl Fn(&State) -> State) {
         if round % 16 == 0 {
             session.resolver.remember(&Token::never());
         }
-        let saved = session.save();
-        assert_eq!(rooms.open(&saved).save(), saved, "round {round}: what it saves then is sound");
+        let saved = session.fields();
+        assert_eq!(rooms.open(&saved).fields(), saved, "round {round}: what it saves then is sound");
     }
     println!("{found} found, {missing} missing, {others} others in {:?}", began.elapsed());
     assert!(found > 1000 && missing > 100 && others > 100, "{found} found, {missing} missing, {others} others");
