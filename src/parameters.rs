@@ -1,4 +1,4 @@
-//! What a host can automate: a parameter for each of the [`settings`](crate::settings).
+//! What a host can automate: a parameter for each of the [`settings`].
 //!
 //! Plain values are what is shown (dB, ms, Hz, %), and every range is cut into steps as fine as the text shows, so that a
 //! value survives the way through a host's 0…1 and back. The chain does all smoothing; nothing is smoothed here.

@@ -26,7 +26,7 @@ impl WindowThread {
     }
 }
 
-/// Waits for the end of a thread when it is dropped, at most for [`PATIENCE`].
+/// Waits for the end of a thread when it is dropped, at most for `PATIENCE`.
 #[derive(Debug)]
 pub struct Ending(Option<PathBuf>);
 

@@ -4,8 +4,8 @@
 //! recipe lies behind a lock with a counter: the worker reads the recipe when it is woken, and the counter tells the window
 //! that something changed.
 //!
-//! Three small machines share the lock: what is asked for and whether it can be built ([`Trial`]), where the parameter
-//! `impulse` is ([`Echo`]), and the [`List`] that it chooses among. Loading and saving are one moment each
+//! Three small machines share the lock: what is asked for and whether it can be built (`Trial`), where the parameter
+//! `impulse` is (`Echo`), and the [`List`] that it chooses among. Loading and saving are one moment each
 //! ([`SavedSession`]).
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The parameters, a page for each section of the [settings](crate::settings); bypass has its place in the header.
+//! The parameters, a page for each section of the [settings]; bypass has its place in the header.
 
 mod tabs;
 
