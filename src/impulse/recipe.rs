@@ -1,102 +1,15 @@
 //! What the user asked for: canonical (two recipes that sound alike are equal) and versioned.
 
 pub(crate) mod portable;
+mod saved;
+mod source;
 
 use super::shape::Shape;
 use super::units::Ratio;
+use saved::Saved;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
-
-/// Where the impulse comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Source {
-    /// A built-in space, by its identifier.
-    Space {
-        /// File name in `impulses/` without the extension.
-        id: String,
-    },
-    /// An audio file of 1, 2 or 4 channels.
-    File {
-        /// Absolute path.
-        #[serde(with = "portable")]
-        path: PathBuf,
-    },
-    /// Two files, of the left and of the right source: of 2 channels each for true stereo, of 1 each for stereo.
-    Pair {
-        /// Absolute path of the left source's.
-        #[serde(with = "portable")]
-        left: PathBuf,
-        /// Absolute path of the right source's.
-        #[serde(with = "portable")]
-        right: PathBuf,
-    },
-}
-
-impl Source {
-    /// The files of which it is made, of a pair the left one first; none of a space.
-    #[must_use]
-    pub fn files(&self) -> Vec<&Path> {
-        match self {
-            Self::Space { .. } => Vec::new(),
-            Self::File { path } => vec![path],
-            Self::Pair { left, right } => vec![left, right],
-        }
-    }
-
-    /// The same, made of files in these places. Where there are fewer places than files, the other files stay.
-    #[must_use]
-    pub fn at(&self, places: impl IntoIterator<Item = PathBuf>) -> Self {
-        let mut there = self.clone();
-        let files = match &mut there {
-            Self::Space { .. } => vec![],
-            Self::File { path } => vec![path],
-            Self::Pair { left, right } => vec![left, right],
-        };
-        files.into_iter().zip(places).for_each(|(file, place)| *file = place);
-        there
-    }
-
-    /// A name for people: the file's without folder and extension, of a pair the left one's, or the space's identifier.
-    #[must_use]
-    pub fn display_name(&self) -> String {
-        let stem = |path: &Path| {
-            path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
-        };
-        match self {
-            Self::Space { id } => id.clone(),
-            Self::File { path } => stem(path),
-            Self::Pair { left, .. } => stem(left),
-        }
-    }
-}
-
-/// One of the two impulses of a recipe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Side {
-    /// The first.
-    #[default]
-    A,
-    /// The second.
-    B,
-}
-
-impl Side {
-    /// Both.
-    pub const BOTH: [Self; 2] = [Self::A, Self::B];
-
-    /// The one beside it.
-    #[must_use]
-    pub fn other(self) -> Self {
-        if self == Self::A { Self::B } else { Self::A }
-    }
-
-    /// Which source of a recipe it is; `None` where there is no second.
-    #[must_use]
-    pub fn of(self, recipe: &Recipe) -> Option<&Source> {
-        recipe.sources().nth(self as usize)
-    }
-}
+pub use source::{Side, Source};
+use std::path::PathBuf;
 
 /// Another impulse beside the first one. Both are levelled and shaped alike.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -223,50 +136,13 @@ impl Recipe {
     }
 }
 
-/// The saved form.
-#[derive(Serialize, Deserialize)]
-struct Saved {
-    #[serde(default = "first_version")]
-    version: u32,
-    source: Source,
-    #[serde(default)]
-    level: LevelRule,
-    #[serde(default, skip_serializing_if = "is_default")]
-    shape: Shape,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    second: Option<Second>,
-}
-
-/// Most impulses are left as they are, and sessions small.
-fn is_default(shape: &Shape) -> bool {
-    *shape == Shape::default()
-}
-
-/// What was written before there was a version.
-fn first_version() -> u32 {
-    1
-}
-
-impl From<Saved> for Recipe {
-    fn from(saved: Saved) -> Self {
-        let (shape, second) = (saved.shape.canonical(), saved.second.map(Second::canonical));
-        Self { source: saved.source, level: saved.level, shape, second }
-    }
-}
-
-impl From<Recipe> for Saved {
-    fn from(recipe: Recipe) -> Self {
-        let (shape, second) = (recipe.shape.canonical(), recipe.second.map(Second::canonical));
-        Self { version: VERSION, source: recipe.source, level: recipe.level, shape, second }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::impulse::decay::BandRatios;
     use crate::impulse::shape::{Cut, Envelope, Fade, Trim};
     use crate::impulse::units::{Level, Time};
+    use std::path::Path;
 
     /// A shape of which nothing is at its default.
     fn moved() -> Shape {

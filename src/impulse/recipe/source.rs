@@ -1,0 +1,96 @@
+//! Where an impulse comes from.
+
+use super::{Recipe, portable};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Where the impulse comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Source {
+    /// A built-in space, by its identifier.
+    Space {
+        /// File name in `impulses/` without the extension.
+        id: String,
+    },
+    /// An audio file of 1, 2 or 4 channels.
+    File {
+        /// Absolute path.
+        #[serde(with = "portable")]
+        path: PathBuf,
+    },
+    /// Two files, of the left and of the right source: of 2 channels each for true stereo, of 1 each for stereo.
+    Pair {
+        /// Absolute path of the left source's.
+        #[serde(with = "portable")]
+        left: PathBuf,
+        /// Absolute path of the right source's.
+        #[serde(with = "portable")]
+        right: PathBuf,
+    },
+}
+
+impl Source {
+    /// The files of which it is made, of a pair the left one first; none of a space.
+    #[must_use]
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::Space { .. } => Vec::new(),
+            Self::File { path } => vec![path],
+            Self::Pair { left, right } => vec![left, right],
+        }
+    }
+
+    /// The same, made of files in these places. Where there are fewer places than files, the other files stay.
+    #[must_use]
+    pub fn at(&self, places: impl IntoIterator<Item = PathBuf>) -> Self {
+        let mut there = self.clone();
+        let files = match &mut there {
+            Self::Space { .. } => vec![],
+            Self::File { path } => vec![path],
+            Self::Pair { left, right } => vec![left, right],
+        };
+        files.into_iter().zip(places).for_each(|(file, place)| *file = place);
+        there
+    }
+
+    /// A name for people: the file's without folder and extension, of a pair the left one's, or the space's identifier.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        let stem = |path: &Path| {
+            path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
+        };
+        match self {
+            Self::Space { id } => id.clone(),
+            Self::File { path } => stem(path),
+            Self::Pair { left, .. } => stem(left),
+        }
+    }
+}
+
+/// One of the two impulses of a recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Side {
+    /// The first.
+    #[default]
+    A,
+    /// The second.
+    B,
+}
+
+impl Side {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::A, Self::B];
+
+    /// The one beside it.
+    #[must_use]
+    pub fn other(self) -> Self {
+        if self == Self::A { Self::B } else { Self::A }
+    }
+
+    /// Which source of a recipe it is; `None` where there is no second.
+    #[must_use]
+    pub fn of(self, recipe: &Recipe) -> Option<&Source> {
+        recipe.sources().nth(self as usize)
+    }
+}
