@@ -4,24 +4,22 @@
 //! recipe lies behind a lock with a counter: the worker reads the recipe when it is woken, and the counter tells the window
 //! that something changed.
 //!
-//! Three small machines share the lock: what is asked for and whether it can be built (`Trial`), where the parameter
-//! `impulse` is (`Echo`), and the [`List`] that it chooses among. Loading and saving are one moment each
+//! Three small machines share the lock (`held.rs`): what is asked for and whether it can be built (`Trial`), where the
+//! parameter `impulse` is (`Echo`), and the [list](super::list) that it chooses among. Loading and saving are one moment each
 //! ([`SavedSession`]).
 
+mod held;
 #[cfg(test)]
 mod tests;
 
-use super::choice::{Asked, Choice, Known, Origin, from_json};
-use super::echo::Echo;
+use super::choice::{Asked, Choice, Known, Origin};
 use super::embed::Embedding;
 use super::embedded::Embedded;
-use super::list::{List, Usage};
 use super::memory::{Memory, Remembered};
 use super::saved::SavedSession;
-use super::trial::Trial;
-use crate::impulse::recipe::{Combination, Recipe, Second, Side, Source};
+use crate::impulse::recipe::{Recipe, Side, Source};
+use held::Held;
 use parking_lot::Mutex;
-use serde_json::{Map, Value};
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -50,15 +48,6 @@ impl std::fmt::Debug for Shared {
     }
 }
 
-#[derive(Debug)]
-struct Held {
-    trial: Trial,
-    echo: Echo,
-    list: List,
-    /// Members of the loaded state that this version does not know.
-    rest: Map<String, Value>,
-}
-
 /// An impulse that is asked for, and what the session remembers of it.
 #[derive(Debug, Clone)]
 pub struct Lookup {
@@ -70,17 +59,6 @@ pub struct Lookup {
     pub memory: Arc<Memory>,
     /// The impulse itself, if the session embeds it.
     pub embedded: Embedded,
-}
-
-impl Default for Held {
-    fn default() -> Self {
-        let origin = Origin { loaded: true, edition: 0 };
-        let (recipe, list) = (Recipe::default(), List::default());
-        let slot = list.find(&recipe.source);
-        let choice = Choice { recipe, loaded: true, origins: [origin; 2], slot, followed: false };
-        let trial = Trial::proved(Asked::new(choice, Embedding::default()));
-        Self { trial, echo: Echo::at(slot.unwrap_or(0)), list, rest: Map::new() }
-    }
 }
 
 /// Reading.
@@ -290,103 +268,5 @@ impl SessionImpulse {
     pub fn load(&self, saved: SavedSession) {
         let old = self.change(|held, generation| held.load(saved, generation));
         drop(old); // It may be large: after the lock.
-    }
-}
-
-impl Held {
-    fn choice(&self) -> &Choice {
-        &self.trial.asked().choice
-    }
-
-    /// Asks for another recipe, of which these sides are new. The first impulse is to be in this slot.
-    fn choose(&mut self, recipe: Recipe, generation: u64, sides: &[Side], slot: Option<usize>) {
-        self.leave();
-        let before = self.trial.asked();
-        let mut origins = before.choice.origins;
-        sides.iter().for_each(|side| origins[*side as usize] = Origin { loaded: false, edition: generation });
-        let choice = Choice { recipe, loaded: false, origins, slot, followed: false };
-        let mut asked = Asked::new(choice, before.embedding());
-        for side in Side::BOTH.into_iter().filter(|side| !sides.contains(side)) {
-            asked.known[side as usize].clone_from(&before.known[side as usize]);
-        }
-        self.trial.begin(asked);
-        self.echo.expect(None);
-    }
-
-    fn put(&mut self, side: Side, source: Source, generation: u64, slot: Option<usize>) {
-        let mut recipe = self.choice().recipe.clone();
-        match side {
-            Side::A => recipe.source = source,
-            // How they are combined say the parameters.
-            Side::B => recipe.second = Some(Second { source, how: Combination::default() }),
-        }
-        let slot = if side == Side::B { self.choice().slot } else { slot };
-        self.choose(recipe, generation, &[side], slot);
-    }
-
-    /// Asks for what is in a slot. A choice that is found as a session's is, by all that is known of it, and for which nobody
-    /// has to move the parameter.
-    fn follow(&mut self, slot: usize, generation: u64) {
-        let Some(listed) = self.list.get(slot).cloned() else { return };
-        if let Some(at_hand) = self.choice().slot {
-            self.list.set_usage(at_hand, Usage::Followed);
-        }
-        self.put(Side::A, listed.source, generation, Some(slot));
-        let asked = self.trial.asked_mut();
-        asked.choice.origins[0].loaded = true;
-        asked.choice.followed = true;
-        let memory = Arc::new(listed.memory.with_embedding(asked.embedding()));
-        asked.known[0] = Known { memory, embedded: listed.embedded };
-    }
-
-    /// The slot at hand remembers what is known of its impulse. Automation that has used it finds even what is embedded
-    /// again, and so does whoever goes back to what the session brought; what was only tried by hand should not make
-    /// sessions large.
-    fn leave(&mut self) {
-        let Asked { choice, known: [known, _], .. } = self.trial.asked();
-        let listed = choice.slot.and_then(|slot| self.list.get_mut(slot));
-        if let Some(listed) = listed.filter(|listed| listed.source == choice.recipe.source) {
-            listed.memory = known.memory.clone();
-            let keeps = listed.usage == Usage::Followed || choice.origins[0].loaded;
-            listed.embedded = if keeps { known.embedded.clone() } else { Embedded::default() };
-        }
-    }
-
-    /// The choice can be built: its impulse is in the list from now on.
-    fn settle_in(&mut self) {
-        let choice = &mut self.trial.asked_mut().choice;
-        let source = &choice.recipe.source;
-        match choice.slot {
-            Some(slot) => {
-                self.list.replace(slot, source);
-                self.list.set_usage(slot, if choice.followed { Usage::Followed } else { Usage::Chosen });
-            }
-            None => {
-                let slot = self.list.place(source, self.echo.seen());
-                self.list.set_usage(slot, Usage::Chosen);
-                choice.slot = Some(slot);
-                self.echo.expect(Some(slot));
-            }
-        }
-    }
-
-    /// Gives back what it replaces.
-    fn load(&mut self, saved: SavedSession, generation: u64) -> Self {
-        let SavedSession { recipe: saved, known, mut list, rest, .. } = saved;
-        let read = from_json(&saved);
-        let readable = read.is_some();
-        let recipe = read.unwrap_or_default();
-        let before = self.trial.asked();
-        // A host that loads what is there, to undo something else, does not want another room.
-        let origins = Side::BOTH.map(|side| {
-            let same = side.of(&recipe) == side.of(&before.choice.recipe)
-                && before.known[side as usize].finds_the_same(&known[side as usize]);
-            let edition = if same { before.choice.origins[side as usize].edition } else { generation };
-            Origin { loaded: true, edition }
-        });
-        let slot = list.place(&recipe.source, 0);
-        let choice = Choice { recipe, loaded: true, origins, slot: Some(slot), followed: false };
-        let trial = Trial::proved(Asked { choice, recipe: saved, readable, known });
-        mem::replace(self, Self { trial, echo: Echo::at(slot), list, rest })
     }
 }

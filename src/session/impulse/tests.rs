@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::session::choice::to_json;
-use serde_json::json;
+use crate::session::list::List;
+use serde_json::{Value, json};
 
 /// The saved recipe.
 fn save(slot: &SessionImpulse) -> String {

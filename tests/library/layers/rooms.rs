@@ -1,0 +1,277 @@
+//! Whom each room may know, and what modules may know inside a room.
+
+/// What a room may name. Every path is meant with all that is below it; the longest that fits decides.
+pub struct Room {
+    pub name: &'static str,
+    /// Rooms, or parts of them, besides itself.
+    pub rooms: &'static [&'static str],
+    /// Crates besides the standard library and those of [`ANYWHERE`].
+    pub crates: &'static [&'static str],
+    /// What it must not use of what would be allowed.
+    pub never: &'static [&'static str],
+    /// What it may use of that all the same, and in which file.
+    pub but: &'static [(&'static str, &'static str)],
+    /// Said when it is broken.
+    pub sentence: &'static str,
+}
+
+/// Derives, and nothing else.
+pub const ANYWHERE: &[&str] = &["std", "core", "alloc", "thiserror", "serde"];
+
+/// Outside of pure computation: files, the network, other processes, threads, clocks, locks and atomics.
+pub const SYSTEM: &[&str] =
+    &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"];
+
+/// From the ground up: a room may name only rooms that stand above it in this table, so that no two rooms know each other.
+pub const ROOMS: &[Room] = &[
+    Room {
+        name: "channels",
+        rooms: &[],
+        crates: &[],
+        never: SYSTEM,
+        but: &[],
+        sentence: "may use std; never any other room, files, threads, locks, atomics, clocks, the framework",
+    },
+    Room {
+        name: "cancel",
+        rooms: &[],
+        crates: &[],
+        never: SYSTEM,
+        but: &[],
+        sentence: "may use std; never any other room, files, threads, locks, atomics, clocks, the framework",
+    },
+    Room {
+        name: "files",
+        rooms: &[],
+        crates: &[],
+        never: &["std::net", "std::process::Command", "std::thread", "std::time"],
+        but: &[],
+        sentence: "may use std's files; never any other room, threads",
+    },
+    Room {
+        name: "convolution",
+        rooms: &["cancel"],
+        crates: &["realfft"],
+        never: SYSTEM,
+        but: &[("std::sync::Arc", "")],
+        sentence: "may use std, the FFT crate and cancel; never any other room, files, threads, locks, atomics, the framework",
+    },
+    Room {
+        name: "engine",
+        rooms: &["cancel"],
+        crates: &["rustfft", "pulp"],
+        never: SYSTEM,
+        but: &[("std::sync::Arc", "")],
+        sentence: "may use std, the FFT crate, the one for vector instructions, and cancel (building kernels); never any other room, files, threads, locks, atomics, the framework",
+    },
+    Room {
+        name: "handover",
+        rooms: &[],
+        // loom in its model alone.
+        crates: &["crossbeam", "loom"],
+        // A lock stands in the model's slot, where it is the heap's and not the exchange's.
+        never: &["std::fs", "std::io", "std::thread", "std::time", "std::sync::Mutex", "crossbeam::queue"],
+        but: &[("std::sync::Mutex", "handover/slot")],
+        sentence: "may use crossbeam; never any audio type, any other room",
+    },
+    Room {
+        name: "chain",
+        rooms: &["channels", "engine"],
+        crates: &[],
+        never: SYSTEM,
+        but: &[("std::sync::Arc", ""), ("std::sync::atomic", "chain/meter")],
+        sentence: "may use channels, engine, and atomics in the meter only; never impulse, handover, prepare, plugin, editor, files, threads, locks",
+    },
+    Room {
+        name: "impulse",
+        rooms: &["channels", "cancel", "convolution"],
+        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft"],
+        never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
+        but: &[("std::fs", "impulse/decode"), ("std::sync::Arc", "")],
+        sentence: "may use channels, cancel, convolution, decoding, resampling and FFT crates, and files in decode only; never library, engine, plugin, editor, threads",
+    },
+    Room {
+        name: "space",
+        rooms: &["cancel", "impulse"],
+        crates: &["realfft", "toml"],
+        never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
+        but: &[("std::sync::Arc", "")],
+        sentence: "may use cancel, impulse, and crates for FFT and text; never files, engine, plugin, editor, threads",
+    },
+    Room {
+        name: "settings",
+        // What settings are made into.
+        rooms: &["chain::Controls", "chain::Shelving", "chain::MAX_PREDELAY", "impulse"],
+        crates: &[],
+        never: SYSTEM,
+        but: &[],
+        sentence: "may use the chain's Controls and impulse, which it makes; never plugin, cli, editor, the framework, files, threads, locks",
+    },
+    Room {
+        name: "library",
+        rooms: &["cancel", "impulse"],
+        crates: &["toml", "blake3", "etcetera"],
+        never: &["std::net", "std::process", "std::thread", "std::sync"],
+        but: &[],
+        sentence: "may use cancel, impulse, files, hashing, and the crate for the place of settings; never engine, plugin, editor, threads",
+    },
+    Room {
+        name: "prepare",
+        // Of the chain it knows for what rate and layout it prepares, and no more.
+        rooms: &["channels", "cancel", "impulse", "space", "engine", "handover", "chain::Format"],
+        crates: &["parking_lot"],
+        never: &["std::fs", "std::io", "std::net", "std::process"],
+        but: &[],
+        sentence: "may use channels, cancel, impulse, space, engine (building kernels), handover and the chain's Format; never session, plugin, editor, the framework, files",
+    },
+    Room {
+        name: "preset",
+        rooms: &["settings", "impulse"],
+        crates: &["toml"],
+        never: &["std::net", "std::process", "std::thread", "std::time", "std::sync"],
+        but: &[],
+        sentence: "may use settings and impulse, the crate for its text, and files; never session, plugin, cli, editor, the framework, threads, locks",
+    },
+    Room {
+        name: "session",
+        rooms: &["channels::ImpulseForm", "cancel", "prepare", "preset", "library", "settings", "impulse", "space"],
+        crates: &["parking_lot", "serde_json", "zstd", "base64"],
+        never: &["prepare::worker", "std::net", "std::process", "std::thread"],
+        but: &[],
+        sentence: "may use channels (forms of impulses), cancel, prepare (its errors and how sources are decoded), preset, library, settings, impulse, space (names), and crates for its forms; never parameters, plugin, editor, the framework, threads",
+    },
+    Room {
+        name: "parameters",
+        rooms: &[
+            "cancel",
+            "session",
+            "settings",
+            "prepare",
+            "library",
+            "impulse",
+            "chain::Format",
+            "handover::Revision",
+        ],
+        crates: &["nice_plug", "parking_lot", "serde_json"],
+        never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time"],
+        but: &[],
+        sentence: "may use cancel, the framework's parameters, session, settings, prepare (as its worker's client), the exchange's Revision, library and impulse; never plugin, editor, files, threads",
+    },
+    Room {
+        name: "render",
+        rooms: &["channels", "cancel", "files", "chain", "impulse", "prepare"],
+        crates: &["hound"],
+        never: &["prepare::worker", "std::net", "std::thread"],
+        but: &[],
+        sentence: "may use channels, cancel, files, chain, impulse and prepare (building, without its thread); never space, plugin, editor, threads",
+    },
+    Room {
+        name: "cli",
+        rooms: &[
+            "channels",
+            "cancel",
+            "files",
+            "render",
+            "settings",
+            "preset",
+            "session::host_state",
+            "library",
+            "impulse",
+            "space",
+        ],
+        crates: &["clap", "ctrlc", "indicatif", "png"],
+        never: &["prepare::worker", "std::net"],
+        but: &[],
+        sentence: "may use channels, cancel, files, render, settings, preset, states as presets, library, impulse and space; never prepare, chain, parameters, plugin, editor",
+    },
+    Room {
+        name: "editor",
+        rooms: &[
+            "channels::ImpulseForm",
+            "parameters",
+            "session",
+            "settings",
+            "preset",
+            "prepare",
+            "library",
+            "impulse",
+            // Its chooser lists the built-in spaces.
+            "space",
+            "chain::Meters",
+            "files",
+        ],
+        crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot"],
+        never: &["std::net", "std::process"],
+        but: &[],
+        sentence: "may use channels (forms of impulses), parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, space, chain::Meters (reading) and files; never engine, handover, plugin",
+    },
+    Room {
+        name: "plugin",
+        // What the exchange carries has a name.
+        rooms: &[
+            "channels::ChannelLayout",
+            "chain",
+            "parameters",
+            "session",
+            "prepare",
+            "handover",
+            "library",
+            "editor",
+            "engine::Delivery",
+        ],
+        // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to.
+        crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json"],
+        never: &["std::net"],
+        but: &[],
+        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor; never impulse, settings, space, the GUI toolkit",
+    },
+];
+
+/// A rule inside a room.
+pub struct Part {
+    pub room: &'static str,
+    /// Modules of the room.
+    pub modules: &'static [&'static str],
+    /// Modules of the same room that these must not know.
+    pub never: &'static [&'static str],
+    pub sentence: &'static str,
+}
+
+pub const PARTS: &[Part] = &[
+    Part {
+        room: "engine",
+        modules: &["plan", "schedule", "kernel", "spectrum", "transform", "head", "dispatch", "sanitize"],
+        never: &["history", "delay_line", "samples", "kernel_state", "stage", "convolver", "delivery", "transition"],
+        sentence: "is immutable once it is built; it never knows running state",
+    },
+    Part {
+        room: "engine",
+        modules: &["history", "delay_line", "samples", "kernel_state", "stage"],
+        never: &["convolver", "delivery", "transition"],
+        sentence: "is the state of one convolver; it never knows a change between two",
+    },
+    Part {
+        room: "impulse",
+        modules: &[
+            "acoustics",
+            "combine",
+            "decay",
+            "gain",
+            "layout",
+            "level",
+            "random",
+            "relation",
+            "resample",
+            "shape",
+            "units",
+        ],
+        never: &["decode", "recipe"],
+        sentence: "is a function of samples; it never knows files, or what a user asked for",
+    },
+    Part {
+        room: "impulse",
+        modules: &["decode"],
+        never: &["acoustics", "combine", "decay", "level", "recipe", "relation", "shape"],
+        sentence: "reads what a file holds; it never knows what becomes of it",
+    },
+];
