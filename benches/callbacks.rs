@@ -10,7 +10,7 @@ use transept_bench::cell::{Cell, Layout, Pace, Situation};
 use transept_bench::document::{self, Findings};
 use transept_bench::extent::{Effort, Extent, is_given};
 use transept_bench::zita::Zita;
-use transept_bench::{machine, ours, peer, rack, recipe};
+use transept_bench::{capacity, instance, machine, peer, recipe};
 
 /// Cells that share their kernels: one situation over several blocks.
 struct Group {
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::write(target.join("bench.json"), serde_json::to_string_pretty(&list)?)?;
     }
     if is_given("--document") {
-        let carried = rack::search(5, |result| println!("{result}"));
+        let carried = capacity::search(5, |result| println!("{result}"));
         document::write(&docs(), &Findings { cells, recipes, carried })?;
     }
     Ok(())
@@ -60,9 +60,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn measure(group: &Group, effort: Effort, zita: Option<&Zita>, done: &mut dyn FnMut(Cell)) {
     let Group { layout, seconds, instances, pace, .. } = *group;
     let at = |block: usize| Situation { layout, seconds, block, instances, pace };
-    ours::measure(at(64), &group.blocks, Instructions::best(), effort, &mut *done);
+    instance::measure(at(64), &group.blocks, Instructions::best(), effort, &mut *done);
     let others = Instructions::available().into_iter().filter(|path| group.every_path && *path != Instructions::best());
-    others.for_each(|path| ours::measure(at(64), &group.blocks[..1], path, effort, &mut *done));
+    others.for_each(|path| instance::measure(at(64), &group.blocks[..1], path, effort, &mut *done));
     for &block in &group.beside {
         done(peer::measure(at(block), effort));
         match zita.map(|zita| zita.measure(at(block), effort)) {

@@ -4,7 +4,7 @@
 
 use transept_bench::cell::Layout;
 use transept_bench::extent::{Extent, is_given};
-use transept_bench::{latency, machine, riding, turning};
+use transept_bench::{automation, kernel_swaps, latency, machine};
 
 fn main() {
     println!("{}", machine::describe());
@@ -15,12 +15,12 @@ fn main() {
         &[(Layout::Stereo, 2.0), (Layout::Stereo, 6.0), (Layout::TrueStereo, 6.0)]
     };
     for &(layout, length) in layouts {
-        let turned = turning::turn(layout, length, 20, seconds);
+        let turned = kernel_swaps::turn(layout, length, 20, seconds);
         println!("a knob turned 20 times a second for {seconds} s, {layout:?}, {length} s: {turned}");
     }
     println!(
         "every shaping parameter, 20 changes a second for {seconds} s, 6 s true stereo, live: {}",
-        riding::ride(20, seconds)
+        automation::ride(20, seconds)
     );
     let repeats = if Extent::from_arguments() == Extent::Smoke { 1 } else { 15 };
     for (knob, milliseconds) in latency::knobs(repeats) {

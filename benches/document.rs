@@ -1,9 +1,9 @@
 //! What was measured, as `docs/measurements.md` and its picture.
 
+use crate::capacity::Carried;
 use crate::cell::{Cell, EngineName, Layout, Pace, Situation, megabytes};
 use crate::chart::{self, Line};
 use crate::machine;
-use crate::rack::Carried;
 use std::fmt::{self, Write};
 use std::io;
 use std::path::Path;

@@ -3,8 +3,8 @@
 //! `cargo bench --package transept-bench --bench instances -- --seconds 60 --count 100`, or `-- --search`.
 
 use std::process::ExitCode;
+use transept_bench::capacity::{Rack, search};
 use transept_bench::extent::{Extent, is_given, number};
-use transept_bench::rack::{Rack, search};
 
 fn main() -> ExitCode {
     match run() {
