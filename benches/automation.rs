@@ -1,4 +1,5 @@
-//! Every shaping parameter automated while sound passes at the pace of a host: worker, exchange and chain as in the plugin.
+//! Every shaping parameter automated while sound passes at the pace of a host: worker, exchange and chain as in the
+//! plugin.
 
 use crate::RATE;
 use crate::latency::{BLOCK, Instance, file};
@@ -37,7 +38,8 @@ fn moved(setting: &Setting) -> Value {
     }
 }
 
-/// Moves one shaping parameter after the other there and back, so many changes a second, on a true-stereo impulse of 6 s.
+/// Moves one shaping parameter after the other there and back, so many changes a second, on a true-stereo impulse of 6
+/// s.
 ///
 /// # Panics
 /// If the impulse never sounds.

@@ -1,7 +1,7 @@
 //! Many instances on one core, at live pace: how many it carries without a missed deadline.
 //!
-//! A deadline is also missed when the system wakes the thread too late, however short the callback; such are told apart.
-//! A host's audio thread has real-time priority, and so have these under `chrt --fifo 50`.
+//! A deadline is also missed when the system wakes the thread too late, however short the callback; such are told
+//! apart. A host's audio thread has real-time priority, and so have these under `chrt --fifo 50`.
 
 use crate::RATE;
 use crate::cell::Layout;
@@ -87,8 +87,8 @@ impl Rack {
     }
 }
 
-/// Twice as many as long as none is missed but by waking late, then halves between the last two, until within a twentieth. Says each try;
-/// returns the largest number that was carried for so many seconds, if one was.
+/// Twice as many as long as none is missed but by waking late, then halves between the last two, until within a
+/// twentieth. Says each try; returns the largest number that was carried for so many seconds, if one was.
 pub fn search(seconds: usize, mut tried: impl FnMut(Carried)) -> Option<Carried> {
     let (mut carried, mut failed) = (None, MOST + 1);
     let mut rack = Rack::new(8);

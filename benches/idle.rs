@@ -1,7 +1,7 @@
 //! What instances cost that are active and have nothing to do: their workers sleep, and one watcher looks after all.
 //!
-//! `cargo bench --package transept-bench --bench idle` measures; `-- --test` only shows that it runs. The audio path of a
-//! silent instance is not in here: `callbacks` measures it.
+//! `cargo bench --package transept-bench --bench idle` measures; `-- --test` only shows that it runs. The audio path of
+//! a silent instance is not in here: `callbacks` measures it.
 
 use std::fs::{read_dir, read_to_string};
 use std::sync::Arc;

@@ -24,8 +24,8 @@ pub struct Turned {
     pub turning: (f64, f64, f64),
 }
 
-/// Turns a knob so often a second for some seconds of sound, callback after callback; each change is another kernel of the
-/// same room, of `length` seconds.
+/// Turns a knob so often a second for some seconds of sound, callback after callback; each change is another kernel of
+/// the same room, of `length` seconds.
 ///
 /// # Panics
 /// If a kernel cannot be built.

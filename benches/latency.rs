@@ -148,7 +148,8 @@ pub fn knobs(repeats: usize) -> Vec<(&'static str, f64)> {
             ..Shape::default()
         }),
         ("decay of the lows, longer", |turn| Shape {
-            // There and back, by so much that the first quantum of the fade tells: of noise, there is little in the lows.
+            // There and back, by so much that the first quantum of the fade tells: of noise, there is little in the
+            // lows.
             decay: BandRatios {
                 low: Ratio::from_f64(1.1 + 0.05 * ((turn * 100.0).round() % 2.0)),
                 ..Default::default()
@@ -180,7 +181,8 @@ fn turned(repeats: usize, recipe: &dyn Fn(f64) -> Recipe) -> f64 {
     median((1..=repeats).map(|index| until_heard(&mut instance, turn(index))).collect())
 }
 
-/// Milliseconds from choosing a stereo file of 10 s, 24 bits and 44.1 kHz to sound at 48 kHz: the median of so many times.
+/// Milliseconds from choosing a stereo file of 10 s, 24 bits and 44.1 kHz to sound at 48 kHz: the median of so many
+/// times.
 ///
 /// # Panics
 /// If nothing is heard.
@@ -196,8 +198,8 @@ pub fn load(repeats: usize) -> f64 {
     median(times.collect())
 }
 
-/// Milliseconds until three instances that are opened together, each with a stereo file of 6 s, have all sounded: the median
-/// of so many times.
+/// Milliseconds until three instances that are opened together, each with a stereo file of 6 s, have all sounded: the
+/// median of so many times.
 ///
 /// # Panics
 /// If one of them does not sound.

@@ -1,7 +1,8 @@
 //! What whole callbacks cost, Transept's and its peers', and what is written about it.
 //!
 //! A *cell* is one engine in one situation: layout, impulse length, block, number of instances, pace. [`measure`] says
-//! how a cell is measured, [`instance`], [`peer`] and [`zita`] are the engines, [`document`] and [`chart`] write it down.
+//! how a cell is measured, [`instance`], [`peer`] and [`zita`] are the engines, [`document`] and [`chart`] write it
+//! down.
 
 pub mod automation;
 pub mod capacity;

@@ -1,8 +1,8 @@
 //! The engine's real-time loops one by one, with every set of instructions that the processor has.
 //!
-//! `cargo bench --package transept-bench --bench loops`, with `-- head` or `-- multiply` for a part of it, `-- --help` for
-//! more. Below each time stands what is done in it: frames, samples, or complex products per second, so that 1 Gitem/s is
-//! one nanosecond each. Whatever else the machine does can only add to a time: the fastest says most.
+//! `cargo bench --package transept-bench --bench loops`, with `-- head` or `-- multiply` for a part of it, `-- --help`
+//! for more. Below each time stands what is done in it: frames, samples, or complex products per second, so that 1
+//! Gitem/s is one nanosecond each. Whatever else the machine does can only add to a time: the fastest says most.
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, Divan, black_box};
@@ -12,8 +12,8 @@ use transept::engine::Instructions;
 use transept::engine::loops::{HeadLoop, MultiplyLoop, TransformLoop};
 use transept_bench::extent::is_given;
 
-/// Runs between two looks at the clock, which itself takes as long as a short loop. Divan's own choice rests on the first
-/// few runs, and is often one.
+/// Runs between two looks at the clock, which itself takes as long as a short loop. Divan's own choice rests on the
+/// first few runs, and is often one.
 const RUNS: u32 = 32;
 
 /// Only sets are asked for that there are.

@@ -159,8 +159,8 @@ impl Metronome {
         std::thread::sleep(self.due.saturating_duration_since(Instant::now()));
     }
 
-    /// Whether the callback that began last has missed its deadline, the beginning of the next. The next is then due one
-    /// block from now, as after a dropout in a sound server.
+    /// Whether the callback that began last has missed its deadline, the beginning of the next. The next is then due
+    /// one block from now, as after a dropout in a sound server.
     pub fn is_missed(&mut self) -> bool {
         let now = Instant::now();
         let missed = now > self.due + self.period;

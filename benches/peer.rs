@@ -7,8 +7,8 @@ use crate::signal::room;
 use fft_convolver::TwoStageFFTConvolver;
 use std::time::{Duration, Instant};
 
-/// Sizes of the second stage that are tried: around the one at which both stages have as many partitions, since there the
-/// cost is least.
+/// Sizes of the second stage that are tried: around the one at which both stages have as many partitions, since there
+/// the cost is least.
 fn tails(situation: &Situation) -> impl Iterator<Item = usize> {
     let middle = 1usize << (situation.taps() * situation.block).ilog2().div_ceil(2);
     [middle / 2, middle, middle * 2].into_iter().filter(|tail| *tail >= situation.block)

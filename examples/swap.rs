@@ -2,8 +2,8 @@
 //!
 //! `cargo run --example swap`, or with `--no-default-features`.
 //!
-//! Kernels are built on one thread and played on another. Here both are one thread, to show the calls; between two threads
-//! `transept::handover` carries the boxes without locks.
+//! Kernels are built on one thread and played on another. Here both are one thread, to show the calls; between two
+//! threads `transept::handover` carries the boxes without locks.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -45,8 +45,9 @@ pub struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// A token that is cancelled when `question` first answers true. The question is asked at every check, by the thread
-    /// that checks. It is asked after it has answered true, too, so that what it does besides goes on until the work ends.
+    /// A token that is cancelled when `question` first answers true. The question is asked at every check, by the
+    /// thread that checks. It is asked after it has answered true, too, so that what it does besides goes on until the
+    /// work ends.
     #[must_use]
     pub fn new(question: &'a dyn Fn() -> bool) -> Self {
         Self { question: Some(question), is_cancelled: Cell::new(false) }

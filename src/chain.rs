@@ -120,11 +120,11 @@ impl Chain {
         self.engine.tail() + stages.map(|stage| stage.tail(controls)).sum::<usize>()
     }
 
-    /// Processes a block in place: `io` has one slice per output, all of the same length (any, 0 included), of which the
-    /// first `inputs` hold the input.
+    /// Processes a block in place: `io` has one slice per output, all of the same length (any, 0 included), of which
+    /// the first `inputs` hold the input.
     ///
-    /// Takes `incoming`, and gives back all deliveries that have retired, in one box; see [`Engine::process`]. Real-time
-    /// safe.
+    /// Takes `incoming`, and gives back all deliveries that have retired, in one box; see [`Engine::process`].
+    /// Real-time safe.
     ///
     /// # Panics
     /// If there are fewer slices than outputs, or slices differ in length.

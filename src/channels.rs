@@ -1,8 +1,8 @@
 //! Numbers of channels: the layouts in which the effect runs, and the forms that impulses have.
 //!
-//! Whatever is decided by a number of channels is decided here: which layouts a host may choose, which impulses fit into
-//! them, along which paths an impulse is heard, and how all of that is called. The engine knows numbers of inputs and
-//! outputs, and no layout.
+//! Whatever is decided by a number of channels is decided here: which layouts a host may choose, which impulses fit
+//! into them, along which paths an impulse is heard, and how all of that is called. The engine knows numbers of inputs
+//! and outputs, and no layout.
 //!
 //! | impulse | mono | mono to stereo | stereo |
 //! |---|---|---|---|

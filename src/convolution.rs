@@ -1,7 +1,7 @@
 //! Convolution as it is defined, and as a product of whole spectra.
 //!
-//! Nothing here is meant for real time: it allocates, and it is the oracle that every faster way in this crate is tested
-//! against.
+//! Nothing here is meant for real time: it allocates, and it is the oracle that every faster way in this crate is
+//! tested against.
 #![doc = include_str!("../docs/convolution.md")]
 
 // Not in the engine alone: transforms in `f64` double what is compiled.

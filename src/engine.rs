@@ -57,8 +57,8 @@ pub fn quantum(sample_rate: u32) -> usize {
 
 /// A convolver that can be changed for another while the sound goes on, without a click or a hole in the tail.
 ///
-/// One delivery sounds, and at most one more is being replaced. A third one waits; of several, the newest. Everything is
-/// counted in samples and starts at quantum boundaries, so the caller's block sizes change no bit.
+/// One delivery sounds, and at most one more is being replaced. A third one waits; of several, the newest. Everything
+/// is counted in samples and starts at quantum boundaries, so the caller's block sizes change no bit.
 #[derive(Debug)]
 pub struct Engine {
     inputs: usize,
@@ -168,9 +168,9 @@ impl Engine {
         sounding.max().unwrap_or(0).max(ringing)
     }
 
-    /// Keeps a delivery for the first quantum boundary at which its transition can start. It replaces one that waits for
-    /// that. One that was made for another rate or layout, or is older than what sounds, [retires](Self::take_retired) at
-    /// once. The first one, before any input, needs no fade. Real-time safe.
+    /// Keeps a delivery for the first quantum boundary at which its transition can start. It replaces one that waits
+    /// for that. One that was made for another rate or layout, or is older than what sounds,
+    /// [retires](Self::take_retired) at once. The first one, before any input, needs no fade. Real-time safe.
     pub fn offer(&mut self, incoming: Box<Delivery>) {
         let kernel = incoming.kernel();
         let fits =
@@ -220,8 +220,8 @@ impl Engine {
         }
     }
 
-    /// Forgets all input and ends a transition at the newest kernel. Frees nothing: what was replaced is given back by the
-    /// next [`process`](Self::process). Real-time safe.
+    /// Forgets all input and ends a transition at the newest kernel. Frees nothing: what was replaced is given back by
+    /// the next [`process`](Self::process). Real-time safe.
     pub fn reset(&mut self) {
         self.position = 0;
         if let Some(transition) = self.transition.take() {

@@ -1,9 +1,9 @@
 //! Lock-free exchange of boxes between the worker and the audio thread. Generic: it knows no audio type.
 //!
-//! There are two places for one box each. The **inbox** leads from the worker to the audio thread: the newest offer wins, and
-//! the box that it replaces is returned to the worker that offered (H3). The **return path** leads back, so that the audio
-//! thread never frees (H2). The audio thread takes from the inbox only while the return path is free; each box taken gives
-//! one box back later, so giving back cannot fail (H1). A [`Port`] keeps these rules:
+//! There are two places for one box each. The **inbox** leads from the worker to the audio thread: the newest offer
+//! wins, and the box that it replaces is returned to the worker that offered (H3). The **return path** leads back, so
+//! that the audio thread never frees (H2). The audio thread takes from the inbox only while the return path is free;
+//! each box taken gives one box back later, so giving back cannot fail (H1). A [`Port`] keeps these rules:
 //!
 //! ```
 //! use transept::handover::{Numbered, exchange};
@@ -28,9 +28,9 @@
 //! assert_eq!(worker.collect(), Some(Box::new(Room(0))));
 //! ```
 //!
-//! A place can only be emptied or filled by a swap, never looked into. So there are two atomics beside them: *the return path
-//! is free*, which the audio thread must know before it takes, and *the newest offer's number*, which tells it whether a box
-//! waits.
+//! A place can only be emptied or filled by a swap, never looked into. So there are two atomics beside them: *the
+//! return path is free*, which the audio thread must know before it takes, and *the newest offer's number*, which tells
+//! it whether a box waits.
 //!
 //! There is one handle for each thread, not clonable, and every call that moves a box takes it `&mut`: one worker, one
 //! audio thread. The ends may be dropped in any order, at any moment; the last one frees what is left in both places
@@ -62,8 +62,8 @@ pub trait Numbered {
     fn number(&self) -> u64;
 }
 
-/// State that both ends share. Each swap of a slot acquires and releases, so the thread that takes a box sees all that was
-/// written to it before it was put in: the partner of every swap is the swap before it on the same slot.
+/// State that both ends share. Each swap of a slot acquires and releases, so the thread that takes a box sees all that
+/// was written to it before it was put in: the partner of every swap is the swap before it on the same slot.
 struct Exchange<T> {
     inbox: Slot<T>,
     /// Number of the newest offer, 0 before the first.
@@ -107,8 +107,8 @@ impl<T: Send + Numbered> WorkerEnd<T> {
         let back = self.exchange.returned.swap(None);
         if back.is_some() {
             // Release; its partner is the Acquire load in `AudioEnd::return_is_free`: who sees the path free also sees
-            // the place empty. Nothing can have been given back in between, because the audio thread still holds the path
-            // for taken.
+            // the place empty. Nothing can have been given back in between, because the audio thread still holds the
+            // path for taken.
             self.exchange.return_is_free.store(true, Ordering::Release);
         }
         back
@@ -138,8 +138,8 @@ impl<T: Send + Numbered> AudioEnd<T> {
         self.exchange.return_is_free.load(Ordering::Acquire)
     }
 
-    /// True when a box waits in the inbox: then [`Self::take`] finds it, or a newer one. When false, an offer may be under
-    /// way and is seen next time. Real-time safe.
+    /// True when a box waits in the inbox: then [`Self::take`] finds it, or a newer one. When false, an offer may be
+    /// under way and is seen next time. Real-time safe.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         // Acquire; its partner is the Release store in `WorkerEnd::offer`. The number may come after its box was taken:
@@ -156,12 +156,12 @@ impl<T: Send + Numbered> AudioEnd<T> {
         Some(new)
     }
 
-    /// Gives a box back to the worker, which frees it. Only while [`Self::return_is_free`]. Real-time safe: one store and
-    /// one swap.
+    /// Gives a box back to the worker, which frees it. Only while [`Self::return_is_free`]. Real-time safe: one store
+    /// and one swap.
     ///
     /// # Panics
-    /// In debug builds, when the return path is not free. In release builds the box that was on it is then leaked, because
-    /// this thread must not free it.
+    /// In debug builds, when the return path is not free. In release builds the box that was on it is then leaked,
+    /// because this thread must not free it.
     pub fn give_back(&mut self, old: Box<T>) {
         // Relaxed: this thread alone reads the flag. What orders it is the swap below, whose partner is the swap of
         // `collect`, which alone sets the flag again: that store comes after this one.

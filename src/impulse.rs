@@ -137,8 +137,8 @@ impl Impulse {
         self.channels.iter().flatten().fold(0.0, |peak, sample| peak.max(sample.abs()))
     }
 
-    /// Drops the samples at the end that are exactly zero in every channel, and gives their number. A quiet tail stays, and
-    /// so does silence at the beginning. Of an impulse that is all zeros, one sample is left.
+    /// Drops the samples at the end that are exactly zero in every channel, and gives their number. A quiet tail stays,
+    /// and so does silence at the beginning. Of an impulse that is all zeros, one sample is left.
     pub fn drop_trailing_zeros(&mut self) -> usize {
         let sounding =
             |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0).map_or(0, |last| last + 1);

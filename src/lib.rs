@@ -27,9 +27,9 @@
 //! | `editor` | the window |
 //! | `plugin` | the framework's trait and the VST3 shell |
 //!
-//! With `default-features = false` a program takes what it needs: `engine` is [`convolution`], [`engine`] and [`chain`],
-//! and decodes nothing; `impulse` adds what makes kernels of files and texts; `exchange` and `worker` change rooms while
-//! they sound; `memory` keeps. None of them brings the framework or the window.
+//! With `default-features = false` a program takes what it needs: `engine` is [`convolution`], [`engine`] and
+//! [`chain`], and decodes nothing; `impulse` adds what makes kernels of files and texts; `exchange` and `worker` change
+//! rooms while they sound; `memory` keeps. None of them brings the framework or the window.
 //!
 //! # Words
 //!
@@ -56,27 +56,31 @@
 //! instance, *watcher* ours, one per process. In what is said to run on *audio* nothing allocates, frees, locks, waits,
 //! wakes a thread or calls the operating system.
 //!
-//! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts the
-//!    worker, which polls its client for a request (`parameters::request`). There is none until `activate` has set a format.
-//! 2. **State** \[main, or any other thread of the host's\]. Parameters are set, and the one field `session` with the recipe
-//!    and all that is remembered of its impulses. Older states are brought into that form before (`parameters::repair`).
-//!    The worker is woken.
-//! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets half
-//!    a second to have the right kernel ready (H5). From now on the watcher looks after the instance (H2). The reported
-//!    latency is 0, now and for ever.
+//! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts
+//!    the worker, which polls its client for a request (`parameters::request`). There is none until `activate` has set
+//!    a format.
+//! 2. **State** \[main, or any other thread of the host's\]. Parameters are set, and the one field `session` with the
+//!    recipe and all that is remembered of its impulses. Older states are brought into that form before
+//!    (`parameters::repair`). The worker is woken.
+//! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets
+//!    half a second to have the right kernel ready (H5). From now on the watcher looks after the instance (H2). The
+//!    reported latency is 0, now and for ever.
 //! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
-//!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's rate,
-//!    trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of an
+//!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's
+//!    rate, trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of an
 //!    [`engine::Kernel`]. Steps whose inputs did not change are reused; a newer request cancels the build. The finished
-//!    [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces there is freed (H3). The
-//!    session hears the outcome. Then, and only then, files are hashed and impulses encoded for the session's next save.
-//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`], and these, with
-//!    the host's tempo, into [`chain::Controls`], takes a waiting delivery if the return path is free (H1), and calls
-//!    [`chain::Chain::process`]: the path of the audio, in one function. Offline, and only there, it first waits for the worker.
+//!    [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces there is freed (H3).
+//!    The session hears the outcome. Then, and only then, files are hashed and impulses encoded for the session's next
+//!    save.
+//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`], and these,
+//!    with the host's tempo, into [`chain::Controls`], takes a waiting delivery if the return path is free (H1), and
+//!    calls [`chain::Chain::process`]: the path of the audio, in one function. Offline, and only there, it first waits
+//!    for the worker.
 //! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over the input
-//!    history, catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the input
-//!    is cross-faded, and the old one rings out on what it has received. Both depend on the relation of the two impulses,
-//!    which the worker has computed. Then the old one is given back through the exchange and freed \[worker\].
+//!    history, catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the
+//!    input is cross-faded, and the old one rings out on what it has received. Both depend on the relation of the two
+//!    impulses, which the worker has computed. Then the old one is given back through the exchange and freed
+//!    \[worker\].
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
 //!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too.
 //! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
@@ -87,21 +91,22 @@
 //!
 //! Comments cite them by number.
 //!
-//! - **H1** The audio thread takes a kernel only if the return path is free and no box waits for it. There is one transition
-//!   at a time, and at most one kernel rings out; a kernel that waits for that is replaced by a newer one. What is given
-//!   back waits on the audio side while the return path is not free: giving back can never fail.
+//! - **H1** The audio thread takes a kernel only if the return path is free and no box waits for it. There is one
+//!   transition at a time, and at most one kernel rings out; a kernel that waits for that is replaced by a newer one.
+//!   What is given back waits on the audio side while the return path is not free: giving back can never fail.
 //! - **H2** The audio thread never frees, allocates, locks, waits, wakes a thread or enters the operating system. It
-//!   raises a revision. One thread of the process, the watcher, reads the revision of each instance that is active or has
-//!   its window open, every 5 ms, and wakes the workers whose revision has moved. What changes on *main* wakes them itself.
+//!   raises a revision. One thread of the process, the watcher, reads the revision of each instance that is active or
+//!   has its window open, every 5 ms, and wakes the workers whose revision has moved. What changes on *main* wakes them
+//!   itself.
 //! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
 //! - **H4** A kernel carries the rate, layout and generation that it was made for; a stale one is given back unheard.
 //! - **H5** Activation leaves the engine with the right kernel before the first block; live it waits at most 500 ms.
 //!   Offline, and only there, a block waits before the chain until what was asked for is ready, failed or cancelled.
 //! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.
-//! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel and
-//!   frees nothing.
-//! - **H8** Memory is bounded whatever the host does: one kernel sounding, one that it replaces, one waiting for that, one
-//!   in the inbox, one on the worker, and on the return path those of one transition.
+//! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel
+//!   and frees nothing.
+//! - **H8** Memory is bounded whatever the host does: one kernel sounding, one that it replaces, one waiting for that,
+//!   one in the inbox, one on the worker, and on the return path those of one transition.
 //! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms.
 //!   [`prepare::build`] says what it cannot interrupt.
 //!
@@ -121,8 +126,8 @@
 //! # Ok::<(), transept::engine::BuildError>(())
 //! ```
 //!
-//! The folder `examples` has more: blocks of changing size, an audio callback with interleaved blocks, a change of rooms
-//! while sound passes, and a file rendered through an impulse response of another sample rate.
+//! The folder `examples` has more: blocks of changing size, an audio callback with interleaved blocks, a change of
+//! rooms while sound passes, and a file rendered through an impulse response of another sample rate.
 
 #[cfg(feature = "engine")]
 pub mod cancel;

@@ -70,8 +70,8 @@ impl Library {
         Ok(Hints { fingerprint, file_hash, file_size, ..Hints::of_path(path).below(&self.folders) })
     }
 
-    /// Finds a file again. In this order, and among several in the order of [`Library::files`]: at its absolute path; at
-    /// its relative path below each folder; anywhere in the folders by its name; anywhere in them by its hash.
+    /// Finds a file again. In this order, and among several in the order of [`Library::files`]: at its absolute path;
+    /// at its relative path below each folder; anywhere in the folders by its name; anywhere in them by its hash.
     ///
     /// A file in the right place or of the right name still has to have the right content, if that is known.
     ///
@@ -81,8 +81,8 @@ impl Library {
         search::find(self, hints, limits, cancel)
     }
 
-    /// All impulse files in the folders, folder by folder, in natural order, those of a folder before those below it. Of
-    /// more than `limits` allows, some.
+    /// All impulse files in the folders, folder by folder, in natural order, those of a folder before those below it.
+    /// Of more than `limits` allows, some.
     ///
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked at every file and folder.

@@ -1,10 +1,10 @@
 //! What a host can automate: a parameter for each of the [`settings`].
 //!
-//! Plain values are what is shown (dB, ms, Hz, %), and every range is cut into steps as fine as the text shows, so that a
-//! value survives the way through a host's 0…1 and back. The chain does all smoothing; nothing is smoothed here.
+//! Plain values are what is shown (dB, ms, Hz, %), and every range is cut into steps as fine as the text shows, so that
+//! a value survives the way through a host's 0…1 and back. The chain does all smoothing; nothing is smoothed here.
 //!
-//! A setting that shapes the impulse belongs to what is [wanted](TranseptParams::wanted): when it changes, the kernel is
-//! built again.
+//! A setting that shapes the impulse belongs to what is [wanted](TranseptParams::wanted): when it changes, the kernel
+//! is built again.
 
 pub mod fields;
 pub mod repair;
@@ -88,8 +88,8 @@ fn watched<P>(id: &str, revision: &Arc<Revision>) -> Arc<dyn Fn(P) + Send + Sync
 }
 
 impl TranseptParams {
-    /// Every parameter with its id: that which chooses the impulse, and those of the settings in the order of [`TABLE`].
-    /// Real-time safe. \[any\]
+    /// Every parameter with its id: that which chooses the impulse, and those of the settings in the order of
+    /// [`TABLE`]. Real-time safe. \[any\]
     #[must_use]
     pub fn all(&self) -> [(&'static str, Knob<'_>); PARAMETERS] {
         let settings = self.knobs();

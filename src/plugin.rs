@@ -41,7 +41,8 @@ pub struct Transept {
     offline: bool,
 }
 
-/// The only task ever given to the framework's own thread: to answer, which proves that everything queued before has run.
+/// The only task ever given to the framework's own thread: to answer, which proves that everything queued before has
+/// run.
 pub struct Flush(pub SyncSender<()>);
 
 impl Default for Transept {
@@ -93,8 +94,8 @@ impl Transept {
         let outputs = chain.format().outputs();
         let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
         let unheard = chain.process(&mut nothing[..outputs], &controls, self.port.take_newest());
-        // The reset ends every change at the newest kernel, and the call after it gives the others back. They are freed here:
-        // this is not the audio thread, so nothing needs the return path.
+        // The reset ends every change at the newest kernel, and the call after it gives the others back. They are freed
+        // here: this is not the audio thread, so nothing needs the return path.
         chain.reset();
         let replaced = chain.process(&mut nothing[..outputs], &controls, None);
         chain.reset();
@@ -160,8 +161,8 @@ impl Plugin for Transept {
             self.chain = Some(Chain::new(format, self.meters.clone()));
         }
         if is_new || self.offline {
-            // A new chain has heard nothing yet, whatever was built for the old one. And what a bounce gives must not depend
-            // on what was built before it.
+            // A new chain has heard nothing yet, whatever was built for the old one. And what a bounce gives must not
+            // depend on what was built before it.
             worker.reload();
         }
         if !worker.settle(if self.offline { Duration::MAX } else { PATIENCE }) {

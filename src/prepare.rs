@@ -7,8 +7,8 @@
 //!                                                                          Summary, for people <─────────┘
 //! ```
 //!
-//! [`build`] does it once, in the calling thread. A [`Preparer`] does it again and again for one chain, and remembers what
-//! it did: so do the renderer, and the plugin's `worker` (feature `worker`) in a thread of its own.
+//! [`build`] does it once, in the calling thread. A [`Preparer`] does it again and again for one chain, and remembers
+//! what it did: so do the renderer, and the plugin's `worker` (feature `worker`) in a thread of its own.
 
 mod error;
 mod pair;
@@ -45,8 +45,8 @@ pub struct Prepared {
 /// Builds the convolver that a recipe asks for. Reads files, allocates, takes from milliseconds to seconds.
 ///
 /// `cancel` is checked between the steps and within the long ones, every few milliseconds (H9). Not interrupted are the
-/// operating system's reading of a megabyte and the copying of one channel, which takes tens of milliseconds for a minute
-/// at 192 kHz.
+/// operating system's reading of a megabyte and the copying of one channel, which takes tens of milliseconds for a
+/// minute at 192 kHz.
 ///
 /// # Errors
 /// See [`PrepareError`].

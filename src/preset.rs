@@ -12,9 +12,9 @@
 //! decay_high = "50 %"
 //! ```
 //!
-//! The impulse is a space (`id`), a file (`path`) or a pair of files (`left`, `right`), with paths relative to the preset's
-//! folder; without one it is that of a fresh instance. `[second]` is a second impulse in the same form. The settings are typed as in the plugin, and those that are not there
-//! have their defaults.
+//! The impulse is a space (`id`), a file (`path`) or a pair of files (`left`, `right`), with paths relative to the
+//! preset's folder; without one it is that of a fresh instance. `[second]` is a second impulse in the same form. The
+//! settings are typed as in the plugin, and those that are not there have their defaults.
 
 mod text;
 
@@ -114,7 +114,8 @@ impl Preset {
         text::read(text, path.parent().unwrap_or(&path)).map_err(failed)
     }
 
-    /// The text: with absolute paths, and of the settings those that are not at their defaults, in the order of their table.
+    /// The text: with absolute paths, and of the settings those that are not at their defaults, in the order of their
+    /// table.
     ///
     /// # Errors
     /// What cannot be written in TOML, said by its crate; there is nothing of this kind in a preset.

@@ -1,10 +1,10 @@
 //! Offline: file in -> the same chain -> file out.
 //!
-//! [`render()`] sends a dry file through the very [`Chain`](crate::chain::Chain) that the plugin runs, with the kernel in
-//! place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
+//! [`render()`] sends a dry file through the very [`Chain`](crate::chain::Chain) that the plugin runs, with the kernel
+//! in place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
-//! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory than a
-//! second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
+//! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory
+//! than a second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
 //! formats, damaged WAV headers), is held in memory whole.
 //!
 //! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
@@ -90,9 +90,9 @@ impl Job {
     }
 }
 
-/// Recipe and controls from a moment on. As in the plugin, a moment is rounded to a sample, the controls go to their new
-/// values from there in ramps, and a new kernel is in place for the first quantum boundary from there on: when it sounds
-/// depends on nothing but sample time, and every run gives the same bytes.
+/// Recipe and controls from a moment on. As in the plugin, a moment is rounded to a sample, the controls go to their
+/// new values from there in ramps, and a new kernel is in place for the first quantum boundary from there on: when it
+/// sounds depends on nothing but sample time, and every run gives the same bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// When, in seconds from the beginning of the dry file.

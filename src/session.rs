@@ -1,4 +1,5 @@
-//! What an instance is asked for, and what a session remembers of it, so that it sounds again next year on another machine.
+//! What an instance is asked for, and what a session remembers of it, so that it sounds again next year on another
+//! machine.
 //!
 //! | part | what |
 //! |---|---|
@@ -11,8 +12,8 @@
 //! | [`resolver`] | finds a session's impulse: embedded, or wherever its file is now |
 //! | [`host_state`] | a state as hosts keep it, to and from a preset |
 //!
-//! Nothing here knows the plugin framework. All of it runs on the worker, on the host's main thread or in a program; none of
-//! it in the audio callback.
+//! Nothing here knows the plugin framework. All of it runs on the worker, on the host's main thread or in a program;
+//! none of it in the audio callback.
 
 #[cfg(feature = "plugin")]
 pub mod choice;

@@ -1,5 +1,5 @@
-//! Readers of sound files panic on some damage, and decoding makes an error of that. The fuzzer's hook would abort before
-//! it can, so here is none; a panic that leaves the body still ends the fuzzer.
+//! Readers of sound files panic on some damage, and decoding makes an error of that. The fuzzer's hook would abort
+//! before it can, so here is none; a panic that leaves the body still ends the fuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(

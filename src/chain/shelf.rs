@@ -151,8 +151,8 @@ mod tests {
         10.0 * (power / 24_000.0).log10()
     }
 
-    /// The analogue shelf of second order without a bump: with `s` relative to the corner and `A` the square root of the
-    /// gain, `H = A (s² + √(2A) s + A) / (A s² + √(2A) s + 1)` for lows, and mirrored for highs.
+    /// The analogue shelf of second order without a bump: with `s` relative to the corner and `A` the square root of
+    /// the gain, `H = A (s² + √(2A) s + A) / (A s² + √(2A) s + 1)` for lows, and mirrored for highs.
     fn analogue(decibels: f64, ratio: f64) -> f64 {
         let a = 10_f64.powf(decibels / 40.0);
         let power = |x: f64, y: f64| (y - x * ratio * ratio).powi(2) + 2.0 * a * ratio * ratio;
@@ -167,8 +167,8 @@ mod tests {
                 let low = gain(Side::Low, shelving, 400.0 * ratio);
                 let high = gain(Side::High, shelving, 400.0 / ratio);
                 let expected = analogue(decibels, ratio);
-                // Below 3.2 kHz at 48 kHz the bilinear transform bends the axis by less than 1.5 %, on a slope of at most
-                // 12 dB per octave: 0.26 dB.
+                // Below 3.2 kHz at 48 kHz the bilinear transform bends the axis by less than 1.5 %, on a slope of at
+                // most 12 dB per octave: 0.26 dB.
                 assert!((low - expected).abs() < 0.26, "low, {decibels} dB at {ratio}: {low}, not {expected}");
                 assert!((high - expected).abs() < 0.26, "high, {decibels} dB at {ratio}: {high}, not {expected}");
             }
@@ -193,8 +193,8 @@ mod tests {
             let mut block = [1.0f32; 64];
             shelf.process(&mut [&mut block], &[]);
             for y in block {
-                // A constant goes from 12 dB to -12 dB in even steps of 24/960 dB, 0.3 % of at most 4; the moving corner
-                // may add as much.
+                // A constant goes from 12 dB to -12 dB in even steps of 24/960 dB, 0.3 % of at most 4; the moving
+                // corner may add as much.
                 assert!((y - before).abs() < 2.0 * 0.003 * 4.0, "{y} after {before}");
                 before = y;
             }

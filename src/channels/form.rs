@@ -21,7 +21,8 @@ impl ImpulseForm {
         Self::ALL.into_iter().find(|form| form.channels() == channels)
     }
 
-    /// The form of an impulse made of two, one of the left and one of the right source; `None` if they do not go together.
+    /// The form of an impulse made of two, one of the left and one of the right source; `None` if they do not go
+    /// together.
     #[must_use]
     pub fn of_pair(left_channels: usize, right_channels: usize) -> Option<Self> {
         if left_channels == right_channels { Self::of(left_channels + right_channels) } else { None }

@@ -103,8 +103,8 @@ impl ChannelLayout {
         Self::ALL.into_iter().find(|layout| (layout.inputs(), layout.outputs()) == (inputs, outputs))
     }
 
-    /// The layout in which a file of so many channels is played: that with the most outputs. `None` if there is no layout
-    /// with as many inputs.
+    /// The layout in which a file of so many channels is played: that with the most outputs. `None` if there is no
+    /// layout with as many inputs.
     #[must_use]
     pub fn of_file(channels: usize) -> Option<Self> {
         Self::ALL.into_iter().filter(|layout| layout.inputs() == channels).max_by_key(|layout| layout.outputs())
@@ -135,8 +135,8 @@ impl ChannelLayout {
         self.row().impulses.iter().find(fits).map(|(_, paths)| *paths)
     }
 
-    /// For each channel of an impulse the input and the output of the first path on which that channel is heard alone. Of
-    /// an impulse of more channels than this layout has pairs of input and output, those of an impulse of as many
+    /// For each channel of an impulse the input and the output of the first path on which that channel is heard alone.
+    /// Of an impulse of more channels than this layout has pairs of input and output, those of an impulse of as many
     /// channels as there are pairs. Empty if no such impulse fits.
     #[must_use]
     pub fn places(self, channels: usize) -> Vec<(usize, usize)> {
@@ -146,7 +146,8 @@ impl ChannelLayout {
         (0..channels).filter_map(alone).map(|path| (path.input, path.output)).collect()
     }
 
-    /// The layout of a second impulse in series with a first one in this layout: its inputs are the outputs of the first.
+    /// The layout of a second impulse in series with a first one in this layout: its inputs are the outputs of the
+    /// first.
     #[must_use]
     pub const fn behind(self) -> Self {
         match self {

@@ -1,8 +1,8 @@
 //! Automation files: settings over time, as text.
 //!
-//! A line is a time, a setting's id and a value, separated by commas: `2.5 s, decay_high, 50 %`. A time without a unit is
-//! in seconds. Empty lines and what follows a `#` are left aside; the order of the lines matters only where they have the
-//! same time.
+//! A line is a time, a setting's id and a value, separated by commas: `2.5 s, decay_high, 50 %`. A time without a unit
+//! is in seconds. Empty lines and what follows a `#` are left aside; the order of the lines matters only where they
+//! have the same time.
 
 use super::wrong;
 use crate::settings::{self, Scale, Settings};

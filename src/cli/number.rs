@@ -1,5 +1,5 @@
-//! The numbers that are options of `transept render` and no settings, each within its range; clap puts the option and the
-//! value before what is said here.
+//! The numbers that are options of `transept render` and no settings, each within its range; clap puts the option and
+//! the value before what is said here.
 
 use crate::render::SAMPLE_RATES;
 use std::fmt::Display;

@@ -191,8 +191,8 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     Ok(jobs)
 }
 
-/// A second impulse that is named and does nothing all the time, or something to do for one that is not there. In a preset
-/// either may stand.
+/// A second impulse that is named and does nothing all the time, or something to do for one that is not there. In a
+/// preset either may stand.
 fn refuse_half_a_combination(
     arguments: &Arguments,
     preset: &Preset,

@@ -65,26 +65,26 @@ impl Convolver {
         self.history.bytes() + self.state.bytes()
     }
 
-    /// Overwrites `outputs` with the convolution of `inputs`: one slice per channel of the kernel, all of the same length,
-    /// any from 0 on.
+    /// Overwrites `outputs` with the convolution of `inputs`: one slice per channel of the kernel, all of the same
+    /// length, any from 0 on.
     ///
-    /// Real-time safe: no allocation, lock or system call. The work per sample does not depend on the signal, except that
-    /// silence is cheaper. Work is done in quanta: of callbacks shorter than [one](Kernel::quantum), those that complete
-    /// it do more. Samples that are not finite, or beyond ±1e15, count as silence, and so do those below 1e-15, in and
-    /// out.
+    /// Real-time safe: no allocation, lock or system call. The work per sample does not depend on the signal, except
+    /// that silence is cheaper. Work is done in quanta: of callbacks shorter than [one](Kernel::quantum), those that
+    /// complete it do more. Samples that are not finite, or beyond ±1e15, count as silence, and so do those below
+    /// 1e-15, in and out.
     ///
     /// # Panics
-    /// If there are not as many slices as the kernel has channels, or slices differ in length. Such a call is an error of
-    /// the program, and no output would be right. It panics before a sample is read or written. Where a panic must not
-    /// happen, as in a callback that foreign code calls, use [`try_process`](Self::try_process).
+    /// If there are not as many slices as the kernel has channels, or slices differ in length. Such a call is an error
+    /// of the program, and no output would be right. It panics before a sample is read or written. Where a panic must
+    /// not happen, as in a callback that foreign code calls, use [`try_process`](Self::try_process).
     pub fn process(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         if let Err(error) = self.try_process(inputs, outputs) {
             panic!("{error}");
         }
     }
 
-    /// Does what [`process`](Self::process) does, and reports slices that do not fit instead of panicking. Real-time safe
-    /// in both cases: the error owns no memory.
+    /// Does what [`process`](Self::process) does, and reports slices that do not fit instead of panicking. Real-time
+    /// safe in both cases: the error owns no memory.
     ///
     /// # Errors
     /// [`ProcessError`] says which slices do not fit. Then nothing was read or written.
@@ -122,14 +122,14 @@ impl Convolver {
         }
     }
 
-    /// True when this convolver can take over the history of another one: both have the same partitions, and this one does
-    /// not look further back than the history reaches.
+    /// True when this convolver can take over the history of another one: both have the same partitions, and this one
+    /// does not look further back than the history reaches.
     pub(super) fn suits(&self, other: &Self) -> bool {
         other.history.suits(&other.kernel, &self.kernel)
     }
 
-    /// Swaps histories with another convolver and starts to catch up. Until it [has](Self::has_caught_up), the output is
-    /// not complete. Real-time safe.
+    /// Swaps histories with another convolver and starts to catch up. Until it [has](Self::has_caught_up), the output
+    /// is not complete. Real-time safe.
     pub(super) fn take_over(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.history, &mut other.history);
         self.state.start_catching_up();
@@ -147,8 +147,8 @@ impl Convolver {
         (inverse + self.history.stages.iter().map(|stage| stage.done).sum::<usize>(), chunks)
     }
 
-    /// Forgets all input, in a time that does not depend on the impulse's length: earlier input is no longer counted, but
-    /// not cleared. Real-time safe.
+    /// Forgets all input, in a time that does not depend on the impulse's length: earlier input is no longer counted,
+    /// but not cleared. Real-time safe.
     pub fn reset(&mut self) {
         self.history.reset();
         self.state.reset();

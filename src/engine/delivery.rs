@@ -8,8 +8,8 @@ const RELATIONS: usize = 4;
 
 /// A convolver on its way to the audio thread and back.
 ///
-/// On the way there it says how new it is, and how its impulse is related to those that may sound when it arrives. On the
-/// way back it may hold [other retired deliveries](Self::append), so that one box carries all of them.
+/// On the way there it says how new it is, and how its impulse is related to those that may sound when it arrives. On
+/// the way back it may hold [other retired deliveries](Self::append), so that one box carries all of them.
 #[derive(Debug)]
 pub struct Delivery {
     convolver: Convolver,
@@ -25,13 +25,14 @@ pub struct Relation {
     /// Normalised inner product of the two impulses' sound: 0 for unrelated ones, 1 for the same one up to its level.
     pub correlation: f32,
     /// True when both are the same room in another shape. Then the new one takes over the input history of the old one,
-    /// if their partitions allow it. Otherwise the old one rings out, and the new one begins with the input that follows.
+    /// if their partitions allow it. Otherwise the old one rings out, and the new one begins with the input that
+    /// follows.
     pub is_reshaped: bool,
 }
 
 impl Delivery {
-    /// A delivery that answers request number `generation`; newer requests have larger numbers. Its relation to all others
-    /// is unknown, which counts as unrelated.
+    /// A delivery that answers request number `generation`; newer requests have larger numbers. Its relation to all
+    /// others is unknown, which counts as unrelated.
     #[must_use]
     pub fn new(convolver: Convolver, generation: u64) -> Self {
         Self { convolver, generation, relations: [None; RELATIONS], next: None }

@@ -99,8 +99,8 @@ pub enum BuildError {
     Cancelled(#[from] Cancelled),
 }
 
-/// Why a call to process is refused: its slices do not fit. It owns no memory, so it can be made and dropped on the audio
-/// thread.
+/// Why a call to process is refused: its slices do not fit. It owns no memory, so it can be made and dropped on the
+/// audio thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProcessError {
     /// The number of slices is not the number of channels.

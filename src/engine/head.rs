@@ -57,9 +57,9 @@ impl Head {
 /// Adds to every output the sum of `taps[t] · history[start + i - t]`.
 ///
 /// Every output is the same chain of operations, whatever the number of outputs: that makes the head, and so the whole
-/// convolver, independent of block sizes to the last bit. The last outputs are computed as part of a whole vector too; what
-/// its other lanes read and sum goes nowhere. `start` is at least `taps.len() - 1`, and `history` reaches [`REACH`] ·
-/// [`VECTORS`] beyond the last sample that is asked for.
+/// convolver, independent of block sizes to the last bit. The last outputs are computed as part of a whole vector too;
+/// what its other lanes read and sum goes nowhere. `start` is at least `taps.len() - 1`, and `history` reaches
+/// [`REACH`] · [`VECTORS`] beyond the last sample that is asked for.
 struct DirectSum<'a> {
     output: &'a mut [f32],
     history: &'a [f32],

@@ -1,7 +1,7 @@
 //! Input history: the samples that a convolver has received, and their spectra for every partition size.
 //!
-//! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers at
-//! once as if it had been there from the beginning.
+//! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers
+//! at once as if it had been there from the beginning.
 
 use super::Kernel;
 use super::delay_line::DelayLine;

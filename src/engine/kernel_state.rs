@@ -43,8 +43,8 @@ impl KernelState {
         self.catching_up.is_none()
     }
 
-    /// Overwrites one output for the samples that were written last: the head's taps, then what the stages have computed,
-    /// always in the same order.
+    /// Overwrites one output for the samples that were written last: the head's taps, then what the stages have
+    /// computed, always in the same order.
     pub fn sum(&self, kernel: &Kernel, history: &InputHistory, channel: usize, output: &mut [f32]) {
         output.fill(0.0);
         for path in kernel.heads.iter().filter(|path| path.output == channel) {

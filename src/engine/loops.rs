@@ -1,7 +1,7 @@
 //! The engine's inner loops, for its own benches; no part of the interface.
 //!
-//! Each is one loop with all that it works on, filled with noise, and runs as a convolver has it run: the same dispatch,
-//! the same layout in memory.
+//! Each is one loop with all that it works on, filled with noise, and runs as a convolver has it run: the same
+//! dispatch, the same layout in memory.
 
 use super::dispatch::{Dispatch, Instructions};
 use super::head::Head;
@@ -126,7 +126,8 @@ impl MultiplyLoop {
     /// Blocks of a batch.
     pub const BATCH: usize = plan::BATCH;
 
-    /// So many partitions of `bins` samples, a multiple of 32. `None` when the processor does not have the instructions.
+    /// So many partitions of `bins` samples, a multiple of 32. `None` when the processor does not have the
+    /// instructions.
     #[must_use]
     pub fn new(instructions: Instructions, partitions: usize, bins: usize) -> Option<Self> {
         let dispatch = Dispatch::new(instructions)?;

@@ -1,35 +1,37 @@
 //! Plan of a kernel: how an impulse is cut into partitions. Pure arithmetic.
 //!
 //! The first quantum of taps is summed directly, which is why there is no latency. Later partitions are products of
-//! spectra and grow with time (Gardner, "Efficient convolution without input-output delay", J. Audio Eng. Soc. 43, 1995).
-//! Partitions of one size form a stage.
+//! spectra and grow with time (Gardner, "Efficient convolution without input-output delay", J. Audio Eng. Soc. 43,
+//! 1995). Partitions of one size form a stage.
 //!
-//! **Slack.** Block `k` of a stage with partition size P is complete at time (k + 1) P, and a partition at offset `o` is
-//! first heard `o - P` samples later. With `o ≥ 2P - Q`, Q being the quantum, there is a whole block's time, P/Q quanta,
-//! for the block's work, so that it can be spread evenly over them. Every stage but the last ends where the next one has
-//! this time and half a block more. By so much its work may begin later: so many convolvers in one callback need not all
-//! do the same at the same time.
+//! **Slack.** Block `k` of a stage with partition size P is complete at time (k + 1) P, and a partition at offset `o`
+//! is first heard `o - P` samples later. With `o ≥ 2P - Q`, Q being the quantum, there is a whole block's time, P/Q
+//! quanta, for the block's work, so that it can be spread evenly over them. Every stage but the last ends where the
+//! next one has this time and half a block more. By so much its work may begin later: so many convolvers in one
+//! callback need not all do the same at the same time.
 //!
 //! **Cost.** Of all plans that keep the rule the cheapest is taken, as García proposes ("Optimal filter partition for
-//! efficient convolution with short input/output delay", 113th AES Convention, 2002). The model has two numbers: the cost of
-//! a transform per point and octave, and that of a complex product. The second has four values, because it depends on
-//! where the factors are in memory and on how many blocks share them. Wefers compares such searches, and the schedules
-//! that follow from them ("Partitioned convolution algorithms for real-time auralization", RWTH Aachen, 2015).
+//! efficient convolution with short input/output delay", 113th AES Convention, 2002). The model has two numbers: the
+//! cost of a transform per point and octave, and that of a complex product. The second has four values, because it
+//! depends on where the factors are in memory and on how many blocks share them. Wefers compares such searches, and the
+//! schedules that follow from them ("Partitioned convolution algorithms for real-time auralization", RWTH Aachen,
+//! 2015).
 
 use super::BuildError;
 use rustfft::num_complex::Complex32;
 use std::fmt;
 
-/// Blocks of a batch: in the late partitions of a stage so many blocks are multiplied at once. Each partition of the kernel
-/// is then read once for all of them, and reading takes most of the time.
+/// Blocks of a batch: in the late partitions of a stage so many blocks are multiplied at once. Each partition of the
+/// kernel is then read once for all of them, and reading takes most of the time.
 pub(super) const BATCH: usize = 4;
 
-/// Immediate partitions of a stage: those that start too early for batches. In the first batched partition, block
-/// `k + BATCH - 1`, the last of a batch from `k` on, meets block `k - BATCH`, which is complete when the batch's work begins.
+/// Immediate partitions of a stage: those that start too early for batches. In the first batched partition, block `k +
+/// BATCH - 1`, the last of a batch from `k` on, meets block `k - BATCH`, which is complete when the batch's work
+/// begins.
 pub(super) const IMMEDIATE: usize = 2 * BATCH - 1;
 
-/// Time per point and octave of a transform, in hundredths of a nanosecond, estimated by trying plans on one processor with
-/// AVX-512. Only the ratios of these numbers matter.
+/// Time per point and octave of a transform, in hundredths of a nanosecond, estimated by trying plans on one processor
+/// with AVX-512. Only the ratios of these numbers matter.
 pub(super) const TRANSFORM: usize = 22;
 
 /// Time per product of two bins, in the unit of [`TRANSFORM`].

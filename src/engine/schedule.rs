@@ -1,9 +1,10 @@
-//! Schedule of a stage: the quantum in which each piece of a block's work runs. A pure value: nothing here touches a sample.
+//! Schedule of a stage: the quantum in which each piece of a block's work runs. A pure value: nothing here touches a
+//! sample.
 //!
-//! A block's work has a whole block's time (see `plan`). It is cut into small pieces, a transform among them, and spread
-//! evenly over the quanta of that time, so that no callback carries a whole long transform. An even demand on the processor
-//! is what Gardner (1995) asks of a schedule and what Wefers (2015) compares; both are
-//! cited in full in `plan`.
+//! A block's work has a whole block's time (see `plan`). It is cut into small pieces, a transform among them, and
+//! spread evenly over the quanta of that time, so that no callback carries a whole long transform. An even demand on
+//! the processor is what Gardner (1995) asks of a schedule and what Wefers (2015) compares; both are cited in full in
+//! `plan`.
 
 use super::plan::{BATCH, StagePlan, TRANSFORM};
 use super::spectrum::CHUNK;
@@ -39,7 +40,8 @@ pub(super) enum Step {
     },
 }
 
-/// One piece of catching up: a stage whose kernel has just taken a history over computes the last [`BATCH`] blocks again.
+/// One piece of catching up: a stage whose kernel has just taken a history over computes the last [`BATCH`] blocks
+/// again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CatchUp {
     /// Some chunks of all partitions, for all of these blocks.
@@ -87,8 +89,8 @@ pub(super) fn catching_up(stage: StagePlan, quantum: usize, work: &Work) -> Vec<
     })
 }
 
-/// Lays pieces of work end to end and cuts them into slots of equal cost: each runs in the slot in which its middle lies.
-/// `join` merges a piece into the one before it where both can be done as one.
+/// Lays pieces of work end to end and cuts them into slots of equal cost: each runs in the slot in which its middle
+/// lies. `join` merges a piece into the one before it where both can be done as one.
 fn spread<S>(pieces: Vec<(S, usize)>, slots: usize, join: impl Fn(&mut S, &S) -> bool) -> Vec<Vec<S>> {
     let mut spread: Vec<Vec<S>> = (0..slots).map(|_| Vec::new()).collect();
     let total: u64 = pieces.iter().map(|piece| piece.1 as u64).sum();
@@ -167,8 +169,8 @@ impl Schedule {
         Self { slots: spread(pieces(stage, work), slots, join) }
     }
 
-    /// True when every piece comes exactly once, after what it needs, and in time for the stage's first output sample, even
-    /// in a convolver that uses all of the plan's slack.
+    /// True when every piece comes exactly once, after what it needs, and in time for the stage's first output sample,
+    /// even in a convolver that uses all of the plan's slack.
     pub fn verify(&self, stage: StagePlan, quantum: usize, work: &Work) -> bool {
         let chunks = stage.partition / CHUNK;
         let count = work.pieces.len();
@@ -326,7 +328,8 @@ mod tests {
             let above =
                 |load: &[usize], times: usize| load.iter().max().map_or(0, |most| (times * most).saturating_sub(share));
             let (with, without) = (above(&together, 1), above(&alone, 50));
-            // A short stage has few places to go to; where there are many, little of what piles up above the mean is left.
+            // A short stage has few places to go to; where there are many, little of what piles up above the mean is
+            // left.
             let is_spread = stage.slack(64) < 8 || with <= without / 3;
             assert!(is_spread, "{stage:?}: {with} above the mean of {share}, {without} without phases");
         });

@@ -1,8 +1,8 @@
 //! Spectra in memory, and the loops over them.
 //!
-//! Multiply-accumulate is bound by memory, so spectra are stored in the order in which it reads: chunk by chunk of 32 bins,
-//! and of one chunk all spectra of a [`Bank`] one after another. A loop keeps one chunk of its result in registers while
-//! kernel and history stream by.
+//! Multiply-accumulate is bound by memory, so spectra are stored in the order in which it reads: chunk by chunk of 32
+//! bins, and of one chunk all spectra of a [`Bank`] one after another. A loop keeps one chunk of its result in
+//! registers while kernel and history stream by.
 
 use super::MAX_CHANNELS;
 use super::dispatch::{Dispatch, multiply_add, multiply_subtract};
@@ -43,8 +43,8 @@ impl Chunk {
     /// Zeros.
     pub const SILENCE: Self = Self { halves: [Half { re: [0.0; HALF], im: [0.0; HALF] }; 2] };
 
-    /// Stores 32 values, those below [`FLOOR`] as zero. The order of the bins does not matter, because kernel and history
-    /// have the same.
+    /// Stores 32 values, those below [`FLOOR`] as zero. The order of the bins does not matter, because kernel and
+    /// history have the same.
     #[inline(always)]
     fn store<S: Simd>(&mut self, simd: S, values: &[Complex32]) {
         for (half, values) in self.halves.iter_mut().zip(values.chunks_exact(HALF)) {
@@ -251,8 +251,8 @@ impl WithSimd for Accumulate<'_> {
 }
 
 /// Sums the products of all segments for `N` consecutive blocks in one pass over the kernel. The second block meets the
-/// spectra one place before those of the first, the third two places before, and so on. Every spectrum is the same chain
-/// of operations for every `N`.
+/// spectra one place before those of the first, the third two places before, and so on. Every spectrum is the same
+/// chain of operations for every `N`.
 pub(super) struct AccumulateTogether<'a, const N: usize> {
     /// Spectra of history and kernel.
     pub factors: Factors<'a>,

@@ -3,10 +3,10 @@
 //! All partitions of one size form a stage. The spectra of its input are in the history
 //! ([`StageHistory`](super::history::StageHistory)), which no kernel owns.
 //!
-//! **Immediate and batched partitions.** Late partitions are multiplied for a batch of [`BATCH`] blocks at once, so that
-//! the kernel's spectra are read once and not [`BATCH`] times. The work for blocks `k` to `k + BATCH - 1` runs with the
-//! steps of blocks `k - BATCH` to `k - 1`, a part of the bins with each. What a block's own steps then add are the
-//! immediate partitions.
+//! **Immediate and batched partitions.** Late partitions are multiplied for a batch of [`BATCH`] blocks at once, so
+//! that the kernel's spectra are read once and not [`BATCH`] times. The work for blocks `k` to `k + BATCH - 1` runs
+//! with the steps of blocks `k - BATCH` to `k - 1`, a part of the bins with each. What a block's own steps then add are
+//! the immediate partitions.
 //!
 //! **Catching up.** A stage whose kernel has just taken a history over computes the last [`BATCH`] blocks again
 //! ([`StageState::catch_up`]). The block after them is the first that runs by the schedule. Until the first batch is

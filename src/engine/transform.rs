@@ -1,14 +1,14 @@
 //! Transform of a block: packed, and in pieces.
 //!
-//! **Packed.** Linear convolution of two blocks of P real samples fits a negacyclic convolution of 2P points, the product
-//! modulo z^2P + 1. Folding `u[n] = x[n] + i·x[n + P]` takes it to polynomials modulo z^P = i, and twisting by
+//! **Packed.** Linear convolution of two blocks of P real samples fits a negacyclic convolution of 2P points, the
+//! product modulo z^2P + 1. Folding `u[n] = x[n] + i·x[n + P]` takes it to polynomials modulo z^P = i, and twisting by
 //! `e^(iπn/2P)` to a circular convolution of P complex points. So one complex transform of P points serves 2P real
 //! samples, and its P bins are plain: there is no purely real bin at either end, and their order does not matter. (The
 //! idea is that of the right-angle convolution: Nussbaumer, *Fast Fourier Transform and Convolution Algorithms*, 1982.)
 //!
 //! **In pieces.** A long transform takes as long as many callbacks, so it is cut as in Bailey's four-step transform
-//! ([`four_step`]): the points are laid out as 8 rows, the columns are transformed, some at a time, and then each row by
-//! itself. Rows that are too long are cut again. The twist is part of the first columns' twiddle factors. rustfft
+//! ([`four_step`]): the points are laid out as 8 rows, the columns are transformed, some at a time, and then each row
+//! by itself. Rows that are too long are cut again. The twist is part of the first columns' twiddle factors. rustfft
 //! transforms the rows.
 
 mod four_step;
@@ -175,8 +175,8 @@ impl Transform {
         }
     }
 
-    /// One piece of the transform back, not scaled by 1/P. Where the piece is the last of its points, the first P samples
-    /// of them are `overlap` plus what comes out, and the next P samples become the `overlap`.
+    /// One piece of the transform back, not scaled by 1/P. Where the piece is the last of its points, the first P
+    /// samples of them are `overlap` plus what comes out, and the next P samples become the `overlap`.
     pub fn inverse(
         &self,
         dispatch: Dispatch,

@@ -4,8 +4,8 @@
 //!
 //! - **Reshape**, to the same room in another shape. The new kernel takes over the input history, catches up on it, and
 //!   then the outputs are cross-faded. What rings, rings on in the new shape.
-//! - **Replace**, by another room. The input is cross-faded from the old convolver to the new one; then the old one rings
-//!   out on what it has received.
+//! - **Replace**, by another room. The input is cross-faded from the old convolver to the new one; then the old one
+//!   rings out on what it has received.
 
 mod fade;
 
@@ -29,8 +29,8 @@ const RELEASE: f64 = 0.02;
 pub(super) enum Transition {
     /// The old kernel goes on with the history that is now its successor's, and fades out once that has caught up.
     Reshape { old: Box<Delivery>, fade: Crossfade },
-    /// The old convolver's input fades out, then it rings out: `tail` samples are left, unless it is released. Without an
-    /// old one, the first convolver fades in.
+    /// The old convolver's input fades out, then it rings out: `tail` samples are left, unless it is released. Without
+    /// an old one, the first convolver fades in.
     Replace { old: Option<Box<Delivery>>, fade: Crossfade, tail: usize, release: Option<Crossfade> },
 }
 
@@ -140,7 +140,8 @@ fn reshape(
     }
 }
 
-/// A cross-fade of the input, and the sum of both outputs. The old convolver comes with the fade that releases its tail.
+/// A cross-fade of the input, and the sum of both outputs. The old convolver comes with the fade that releases its
+/// tail.
 fn replace(
     new: &mut Convolver,
     old: Option<(&mut Convolver, Option<&mut Crossfade>)>,

@@ -54,9 +54,9 @@ impl<T: Send + Numbered + Append> Port<T> {
         self.audio.is_waiting()
     }
 
-    /// Runs one block. `process` receives the box that waits, if the return path is free for what it replaces, and returns
-    /// what has retired, which is given back as soon as the return path is free. Real-time safe if `process` is.
-    /// \[audio\]
+    /// Runs one block. `process` receives the box that waits, if the return path is free for what it replaces, and
+    /// returns what has retired, which is given back as soon as the return path is free. Real-time safe if `process`
+    /// is. \[audio\]
     pub fn pass(&mut self, process: impl FnOnce(Option<Box<T>>) -> Option<Box<T>>) {
         let can_take = self.leaving.is_none() && self.audio.is_waiting() && self.audio.return_is_free();
         let incoming = if can_take { self.audio.take() } else { None };
@@ -70,8 +70,8 @@ impl<T: Send + Numbered + Append> Port<T> {
         }
     }
 
-    /// Takes the newest box, even if the return path is not free: for a thread that may free what it replaces. Frees the
-    /// boxes that waited for the return path. \[main\]
+    /// Takes the newest box, even if the return path is not free: for a thread that may free what it replaces. Frees
+    /// the boxes that waited for the return path. \[main\]
     #[must_use]
     pub fn take_newest(&mut self) -> Option<Box<T>> {
         self.leaving = None;

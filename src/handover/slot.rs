@@ -9,8 +9,8 @@ pub(super) use real::Slot;
 mod real {
     use crossbeam::atomic::AtomicCell;
 
-    /// An atomic pointer that owns what it points to. The cell's swap acquires and releases, and is one instruction: a box
-    /// or nothing is one word.
+    /// An atomic pointer that owns what it points to. The cell's swap acquires and releases, and is one instruction: a
+    /// box or nothing is one word.
     pub struct Slot<T>(AtomicCell<Option<Box<T>>>);
 
     impl<T: Send> Slot<T> {
@@ -32,9 +32,9 @@ mod modelled {
     use loom::sync::atomic::{AtomicUsize, Ordering};
     use std::{collections::BTreeMap, sync::Mutex};
 
-    /// The same for the model, without `unsafe`: loom's atomic holds not an address but a number, and the table stands for
-    /// the heap. Loom does not see the table, and so knows no order between the threads but that of the atomic's swaps,
-    /// as in the real one. A box that is taken twice is not in the table the second time, and the model fails.
+    /// The same for the model, without `unsafe`: loom's atomic holds not an address but a number, and the table stands
+    /// for the heap. Loom does not see the table, and so knows no order between the threads but that of the atomic's
+    /// swaps, as in the real one. A box that is taken twice is not in the table the second time, and the model fails.
     pub struct Slot<T> {
         number: AtomicUsize,
         heap: Mutex<(usize, BTreeMap<usize, Box<T>>)>,

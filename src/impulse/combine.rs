@@ -1,16 +1,16 @@
 //! Two impulses as one: in series, or somewhere between both.
 //!
-//! Both are laid out for the engine before ([`Route`]), so that impulses of any channel counts go together, and what comes
-//! out costs no more at run time than one impulse.
+//! Both are laid out for the engine before ([`Route`]), so that impulses of any channel counts go together, and what
+//! comes out costs no more at run time than one impulse.
 //!
 //! **In series** the sound goes through the first and then through the second: the convolution of both, path by path.
 //!
 //! **Between** both, at a position `m` from 0, the first, to 1, the second, the rule is:
-//! - Both are moved so that their direct sounds come at one time, which goes from the first one's to the second one's. What
-//!   one of them loses at its beginning by that is not cut sharply: it is faded in.
-//! - Their gains are `cos²(πm/2)` and `sin²(πm/2)`, both divided by `√(a² + b² + 2ρab)` with `ρ` the correlation of their
-//!   sounds on pink noise ([`relation`](super::relation)): so two impulses of one loudness have it in between, too,
-//!   however alike they are, unless they are the opposite of each other.
+//! - Both are moved so that their direct sounds come at one time, which goes from the first one's to the second one's.
+//!   What one of them loses at its beginning by that is not cut sharply: it is faded in.
+//! - Their gains are `cos²(πm/2)` and `sin²(πm/2)`, both divided by `√(a² + b² + 2ρab)` with `ρ` the correlation of
+//!   their sounds on pink noise ([`relation`](super::relation)): so two impulses of one loudness have it in between,
+//!   too, however alike they are, unless they are the opposite of each other.
 //! - At either end it is the one impulse alone, to the bit.
 
 use super::Impulse;
@@ -24,8 +24,8 @@ use std::f64::consts::FRAC_PI_2;
 /// Seconds of the fade where an impulse loses its beginning.
 const FADE: f64 = 0.01;
 
-/// Both in series: the paths from the first one's inputs to the second one's outputs, through all that the first one puts
-/// out and the second one takes in. At most `most` samples long: what comes later is dropped.
+/// Both in series: the paths from the first one's inputs to the second one's outputs, through all that the first one
+/// puts out and the second one takes in. At most `most` samples long: what comes later is dropped.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked every few milliseconds.

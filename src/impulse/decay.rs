@@ -7,9 +7,9 @@
 //! `h_b` are the bands of a bank that sums to 1, `T_b` their reverberation times by ISO 3382-1, as
 //! [`acoustics`](super::acoustics) measures them, and `T'_b` is `ratio · T_b`.
 //!
-//! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so the recording is
-//! left before its decay comes to the noise, or to its end: from 20 to 10 dB above it the sound passes, with weights whose
-//! squares sum to 1, into noise of the same spectrum that goes on in the wanted reverberation time.
+//! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so the recording
+//! is left before its decay comes to the noise, or to its end: from 20 to 10 dB above it the sound passes, with weights
+//! whose squares sum to 1, into noise of the same spectrum that goes on in the wanted reverberation time.
 
 mod bands;
 mod bank;

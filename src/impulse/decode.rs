@@ -1,9 +1,9 @@
 //! Decodes a file or bytes to an [`Impulse`], or to [`Audio`] for the files that are played through one.
 //!
 //! [`formats`] is the table of the formats that are read. The chunks of a WAV file are walked one by one, because real
-//! files break the rules in ways that both hound and symphonia refuse; hound reads the samples. Symphonia reads all other
-//! formats, and WAV files whose samples are compressed. A reader judges what a header promises before it reads a sample,
-//! takes memory only for samples that are there, and ends in an error on damaged bytes.
+//! files break the rules in ways that both hound and symphonia refuse; hound reads the samples. Symphonia reads all
+//! other formats, and WAV files whose samples are compressed. A reader judges what a header promises before it reads a
+//! sample, takes memory only for samples that are there, and ends in an error on damaged bytes.
 
 mod compressed;
 mod error;
@@ -48,7 +48,8 @@ pub fn bytes(name: &Path, bytes: &[u8], cancel: &Token) -> Result<Impulse, Decod
     impulse(name, read(Request { path: name, purpose: Purpose::Impulse, cancel }, Cursor::new(bytes))?)
 }
 
-/// Reads any audio file: unlike an impulse it may have any length and channel count, and its samples need not be finite.
+/// Reads any audio file: unlike an impulse it may have any length and channel count, and its samples need not be
+/// finite.
 ///
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 /// Frames between two checks of the token: a few milliseconds' work.
 const PIECE: usize = 1 << 14;
-/// Frames from one that is computed exactly to the next. Those between are a product with what a table holds, which costs
-/// two roundings of `f64`: nothing of it is left in an `f32`.
+/// Frames from one that is computed exactly to the next. Those between are a product with what a table holds, which
+/// costs two roundings of `f64`: nothing of it is left in an `f32`.
 const STRIDE: usize = 64;
 
 /// A raised cosine from 0 at position 0 to 1 at 1, and flat beyond. `rise(x) + rise(1 - x) = 1`.

@@ -1,14 +1,14 @@
 //! Levels: by loudness for rooms, by the peak of the spectrum for loudspeaker [cabinets](cabinet_gain).
 //!
-//! Two impulses of one energy or one peak can differ by 10 dB and more in how loud they make what goes through them. What
-//! is matched here is the gain on pink noise as a listener weighs it:
+//! Two impulses of one energy or one peak can differ by 10 dB and more in how loud they make what goes through them.
+//! What is matched here is the gain on pink noise as a listener weighs it:
 //!
 //! ```text
 //! G = ∫ |H|² |K|² / f df  ÷  ∫ |K|² / f df        from 20 Hz to 20 kHz
 //! ```
 //!
-//! with `H` the impulse's spectrum and `K` the K-weighting of ITU-R BS.1770-4, whose two filters are redesigned for each
-//! rate by the bilinear transform from the analogue prototypes behind the recommendation's 48 kHz coefficients.
+//! with `H` the impulse's spectrum and `K` the K-weighting of ITU-R BS.1770-4, whose two filters are redesigned for
+//! each rate by the bilinear transform from the analogue prototypes behind the recommendation's 48 kHz coefficients.
 
 mod cabinet;
 
@@ -29,8 +29,8 @@ const BAND: std::ops::RangeInclusive<f64> = 20.0..=20_000.0;
 const CORRELATION: f64 = 0.2;
 
 /// The gain, as a factor for all channels, that brings the impulse's loudness on pink noise to that of a single unit
-/// impulse. Inputs are taken as uncorrelated, and the power is the mean over the outputs, so that the same impulse has the
-/// same gain in 1, in 2 and on the diagonal of 4 channels. 1 for silence.
+/// impulse. Inputs are taken as uncorrelated, and the power is the mean over the outputs, so that the same impulse has
+/// the same gain in 1, in 2 and on the diagonal of 4 channels. 1 for silence.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked for every third of a second of each channel.

@@ -21,8 +21,8 @@ pub struct Second {
 }
 
 impl Second {
-    /// In canonical form. At position 0 only the first one is heard, and still they are two: the room in which a position is
-    /// moved stays the same room at its ends.
+    /// In canonical form. At position 0 only the first one is heard, and still they are two: the room in which a
+    /// position is moved stays the same room at its ends.
     #[must_use]
     pub fn canonical(self) -> Self {
         match self.how {

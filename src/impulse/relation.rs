@@ -1,15 +1,16 @@
 //! How alike two impulses sound, for whoever fades from one to the other.
 //!
-//! What two responses make of the same noise is correlated by more or less, and by how much decides how loud their sum is.
-//! Over pink noise, which has as much power in every octave, the correlation is
+//! What two responses make of the same noise is correlated by more or less, and by how much decides how loud their sum
+//! is. Over pink noise, which has as much power in every octave, the correlation is
 //!
 //! ```text
 //! ρ = Σ ∫ Re(A·B*) / f df  ÷  √(Σ ∫ |A|² / f df · Σ ∫ |B|² / f df)        from 20 Hz to 20 kHz
 //! ```
 //!
 //! with `A` and `B` the spectra of the paths from each input to each output, summed over these; inputs are taken as
-//! uncorrelated. As in [`level`](super::level) the integrals are sums over the lags of a correlation, of which those count
-//! within which pink noise still resembles itself; so they are found block by block, however long the impulses are.
+//! uncorrelated. As in [`level`](super::level) the integrals are sums over the lags of a correlation, of which those
+//! count within which pink noise still resembles itself; so they are found block by block, however long the impulses
+//! are.
 
 use super::layout::Route;
 use crate::cancel::{Cancelled, Token};
@@ -25,8 +26,9 @@ const CORRELATION: f64 = 0.17;
 /// Sums that grow side by side, so that they fit into a vector register.
 const LANES: usize = 16;
 
-/// The correlation of what two sets of paths make of pink noise, from 0 for what has nothing in common, or the opposite,
-/// to 1 for what differs in its level alone; 0 also where either is silent. Both are at the sample rate, in Hz.
+/// The correlation of what two sets of paths make of pink noise, from 0 for what has nothing in common, or the
+/// opposite, to 1 for what differs in its level alone; 0 also where either is silent. Both are at the sample rate, in
+/// Hz.
 ///
 /// Allocates; not for the audio thread.
 ///
@@ -62,8 +64,8 @@ struct Powers {
     common: f64,
 }
 
-/// Measures `∫ Re(A·B*) W df` as `½ Σ (c(l) + c(-l)) w(l)` over lags from 0 on, with the cross-correlation `c`, and `w` that
-/// of the weight, half of it at lag 0.
+/// Measures `∫ Re(A·B*) W df` as `½ Σ (c(l) + c(-l)) w(l)` over lags from 0 on, with the cross-correlation `c`, and `w`
+/// that of the weight, half of it at lag 0.
 struct Meter {
     transform: Arc<dyn RealToComplex<f32>>,
     /// Samples of a block, and lags that are counted. A transform has twice as many.
@@ -93,8 +95,8 @@ impl Meter {
         lags[0] *= 0.5;
         lags[block..].fill(0.0);
         planner.plan_fft_forward(length).process(&mut lags, &mut spectrum).expect("lengths match");
-        // Parseval's theorem over half of the bins: each but the ends stands for two. And everything by the largest, since
-        // a factor common to all powers does not matter.
+        // Parseval's theorem over half of the bins: each but the ends stands for two. And everything by the largest,
+        // since a factor common to all powers does not matter.
         let share = |bin: usize| if bin == 0 || bin == block { 1.0 } else { 2.0 };
         let most = spectrum.iter().map(|bin| bin.norm()).fold(0.0, f64::max);
         let weight = |(bin, value): (usize, &Complex64)| {
@@ -168,8 +170,8 @@ fn product(x: &[Complex32], y: &[Complex32]) -> f64 {
     sum
 }
 
-/// Power of pink noise in a bin so many Hz wide around its frequency, relative to its width: `∫ df/f` over what of it lies
-/// in the band.
+/// Power of pink noise in a bin so many Hz wide around its frequency, relative to its width: `∫ df/f` over what of it
+/// lies in the band.
 fn weight(bin: usize, width: f64) -> f64 {
     let edge = |place: f64| (place * width).clamp(*BAND.start(), *BAND.end());
     (edge(bin as f64 + 0.5) / edge(bin as f64 - 0.5)).ln() / width

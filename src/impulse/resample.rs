@@ -1,13 +1,13 @@
 //! To the host's rate.
 //!
 //! Rates are fixed, so rubato's synchronous resampler is the right one: blocks are transformed, their spectrum cut or
-//! extended, and transformed back, in `f64`. Measured with the filter below: flat to 1e-8 dB up to 0.9 and to 0.01 dB up
-//! to 0.96 of the lower rate's half, images at most -138 dB.
+//! extended, and transformed back, in `f64`. Measured with the filter below: flat to 1e-8 dB up to 0.9 and to 0.01 dB
+//! up to 0.96 of the lower rate's half, images at most -138 dB.
 //!
-//! A filter that is this flat rings a little before and after what it passes on. Of a signal, what would ring beyond its
-//! ends is cut off. Of an impulse it is added to the first and the last sample: nothing may sound before it is played,
-//! but an impulse that begins with its loudest sample, as those of cabinets do, would otherwise lose up to half of it.
-//! Where silence followed the last sample, there is room behind it to ring into.
+//! A filter that is this flat rings a little before and after what it passes on. Of a signal, what would ring beyond
+//! its ends is cut off. Of an impulse it is added to the first and the last sample: nothing may sound before it is
+//! played, but an impulse that begins with its loudest sample, as those of cabinets do, would otherwise lose up to half
+//! of it. Where silence followed the last sample, there is room behind it to ring into.
 
 use super::Impulse;
 use crate::cancel::{Cancelled, Token};
@@ -39,9 +39,9 @@ pub enum ResampleError {
     Cancelled(#[from] Cancelled),
 }
 
-/// Resamples audio, planar, amplitude kept: a sine stays as loud and where it is. The result has
-/// `ceil(length · to / from)` samples per channel; at the same rate it is the same, bit by bit, and otherwise samples that
-/// are not finite are taken for silence.
+/// Resamples audio, planar, amplitude kept: a sine stays as loud and where it is. The result has `ceil(length · to /
+/// from)` samples per channel; at the same rate it is the same, bit by bit, and otherwise samples that are not finite
+/// are taken for silence.
 ///
 /// # Errors
 /// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
@@ -59,9 +59,9 @@ pub fn signal(channels: &[Vec<f32>], from: u32, to: u32, cancel: &Token) -> Resu
     channels.iter().map(&mut resampled).collect()
 }
 
-/// Resamples an impulse response so that convolution with it keeps its level: amplitude times source rate / target rate,
-/// and the sum of each channel stays what it is. Its length becomes `ceil(length · rate / its rate)`; at its own rate it
-/// is the same, bit by bit.
+/// Resamples an impulse response so that convolution with it keeps its level: amplitude times source rate / target
+/// rate, and the sum of each channel stays what it is. Its length becomes `ceil(length · rate / its rate)`; at its own
+/// rate it is the same, bit by bit.
 ///
 /// `silence` is the number of zeros that followed the impulse's end and were dropped, 0 for a whole impulse: as many as
 /// the filter reaches into come back, so that nothing is added to the last sample that belongs behind it.

@@ -55,15 +55,16 @@ pub const LONGEST: Time = Time::from_micros(60_000_000);
 
 /// How an impulse is shaped. The default leaves every bit as it is.
 ///
-/// Its numbers are whole multiples of small units, so that shapes can be compared and hashed; [`Shape::canonical`] makes
-/// those equal that sound alike. Its saved form leaves aside what it does not know, and gives what is missing its default.
+/// Its numbers are whole multiples of small units, so that shapes can be compared and hashed; [`Shape::canonical`]
+/// makes those equal that sound alike. Its saved form leaves aside what it does not know, and gives what is missing its
+/// default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Shape {
     /// Size of the room, relative to what it was: time stretches by it.
     pub size: Ratio,
-    /// Late tail against early reflections: what comes behind the mixing time is raised by half of it, what comes before
-    /// is lowered by the other half.
+    /// Late tail against early reflections: what comes behind the mixing time is raised by half of it, what comes
+    /// before is lowered by the other half.
     pub late: Level,
     /// Whether the impulse is played backwards.
     pub reverse: bool,
@@ -143,8 +144,8 @@ pub struct Shaped {
 /// minute is measured above 48 kHz.
 ///
 /// # Errors
-/// [`ShapeError::Cancelled`]. [`ShapeError::Resample`] where samples become so large in [`Shape::size`] that they are no
-/// finite numbers any more.
+/// [`ShapeError::Cancelled`]. [`ShapeError::Resample`] where samples become so large in [`Shape::size`] that they are
+/// no finite numbers any more.
 pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
     let shape = shape.canonical();
     let trimmed = trim::trim(&mut impulse, shape.trim, cancel)?;

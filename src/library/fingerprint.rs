@@ -1,7 +1,7 @@
 //! By what an impulse is known again, wherever its file lies and whatever it is called.
 //!
-//! [`Fingerprint`] is the identity: of samples, so a file may change its format, its tags or its name. [`FileHash`] is a
-//! hint: cheaper to compare than decoding is, and the same after a decoder has learnt to round better.
+//! [`Fingerprint`] is the identity: of samples, so a file may change its format, its tags or its name. [`FileHash`] is
+//! a hint: cheaper to compare than decoding is, and the same after a decoder has learnt to round better.
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;

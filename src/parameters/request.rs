@@ -1,4 +1,5 @@
-//! What an instance requests of its worker: the session's recipe with what the parameters make of it, for the host's format.
+//! What an instance requests of its worker: the session's recipe with what the parameters make of it, for the host's
+//! format.
 //!
 //! Lives on the worker's thread. It also tells the session what became of a request.
 

@@ -14,8 +14,8 @@ pub const LAYOUTS: &[AudioIOLayout] = &{
     layouts
 };
 
-/// Sample rates in Hz that are taken: up to the highest that impulses are brought to, since validators try rates that no
-/// converter has. Outside of them no host means what it says.
+/// Sample rates in Hz that are taken: up to the highest that impulses are brought to, since validators try rates that
+/// no converter has. Outside of them no host means what it says.
 const RATES: std::ops::RangeInclusive<f32> = 1_000.0..=1_536_000.0;
 
 const fn offered(layout: ChannelLayout) -> AudioIOLayout {

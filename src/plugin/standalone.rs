@@ -1,8 +1,8 @@
 //! The program as an instrument: the framework's standalone, told the truth about the sound server.
 //!
-//! Under JACK the framework activates a plugin with its command line's rate and period, whatever the server runs at, and
-//! a room would sound too short or too long. So the server is asked first, and its answer takes the place of what the
-//! command line says.
+//! Under JACK the framework activates a plugin with its command line's rate and period, whatever the server runs at,
+//! and a room would sound too short or too long. So the server is asked first, and its answer takes the place of what
+//! the command line says.
 use super::Transept;
 use nice_plug::prelude::nice_export_standalone_with_args;
 #[cfg(unix)]

@@ -21,8 +21,8 @@
 /// Passes a call on to the framework's wrapper, arguments unchanged.
 macro_rules! pass {
     ($shell:ident, $interface:ident, $method:ident ( $($argument:expr),* )) => {
-        // SAFETY: this stands in the very method that it calls: whoever called that one promised what this one asks for.
-        // The wrapper lives as long as the shell.
+        // SAFETY: this stands in the very method that it calls: whoever called that one promised what this one asks
+        // for. The wrapper lives as long as the shell.
         unsafe { $interface::$method(&*$shell.inner, $($argument),*) }
     };
 }
@@ -88,9 +88,8 @@ impl Shell {
             keeper::depart(inner);
             return None;
         };
-        // The framework sets parameters itself, and tells the window, only while it believes that no audio runs. So it is
-        // made to believe the contrary, for ever (D1).
-        // SAFETY: a call without arguments, on an object that lives.
+        // The framework sets parameters itself, and tells the window, only while it believes that no audio runs. So it
+        // is made to believe the contrary, for ever (D1). SAFETY: a call without arguments, on an object that lives.
         unsafe { IAudioProcessorTrait::setProcessing(&inner, 1) };
         Some(Self {
             inner: ManuallyDrop::new(inner),

@@ -16,7 +16,8 @@ pub enum PrepareError {
     /// The impulse's file is not there; of a pair, the one that is not.
     #[error("{}: there is no such file", .0.display())]
     Missing(PathBuf),
-    /// The file that a session wants is nowhere, but there is one in its place or of its name that holds another impulse.
+    /// The file that a session wants is nowhere, but there is one in its place or of its name that holds another
+    /// impulse.
     #[error("{}: is another file now", .found.display())]
     Changed {
         /// What the session asks for.

@@ -1,7 +1,7 @@
 //! Two impulses as one convolver.
 //!
-//! Each is trimmed, levelled and shaped by itself. What both become in series is levelled once more, because two rooms of
-//! one loudness are not of that loudness one behind the other.
+//! Each is trimmed, levelled and shaped by itself. What both become in series is levelled once more, because two rooms
+//! of one loudness are not of that loudness one behind the other.
 
 use super::part::{LaidOut, turn};
 use super::{Order, Summary};

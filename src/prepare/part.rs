@@ -109,8 +109,8 @@ fn read(source: &Source, find: &Find, cancel: &Token) -> Result<(Impulse, String
     })
 }
 
-/// Shapes an impulse, and measures the gain for its level between trimming and the rest: what the user does to a room may
-/// change how loud it is, and the silence and noise around it does not count.
+/// Shapes an impulse, and measures the gain for its level between trimming and the rest: what the user does to a room
+/// may change how loud it is, and the silence and noise around it does not count.
 fn shape(
     shaper: &mut Shaper,
     impulse: &Arc<Impulse>,

@@ -1,8 +1,8 @@
 //! Predecessors of the next convolver: those that may still sound when it arrives.
 //!
-//! A convolver replaces an earlier one. Which one is not known when it is built, because the audio thread takes the newest
-//! that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source also gives it
-//! its partitions, if its input history is long enough: then the new convolver can take the history over.
+//! A convolver replaces an earlier one. Which one is not known when it is built, because the audio thread takes the
+//! newest that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source
+//! also gives it its partitions, if its input history is long enough: then the new convolver can take the history over.
 
 use crate::cancel::Token;
 use crate::chain::Format;
@@ -12,8 +12,9 @@ use crate::impulse::recipe::Room;
 use crate::impulse::{MAX_SECONDS, relation};
 use std::sync::Arc;
 
-/// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input history
-/// over. A longer one starts with an empty history, as another room does. Each unit costs the memory of one more history.
+/// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input
+/// history over. A longer one starts with an empty history, as another room does. Each unit costs the memory of one
+/// more history.
 const GROWTH: f64 = 1.5;
 
 /// Everything that is known of the convolvers that may still sound.

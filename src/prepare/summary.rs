@@ -9,8 +9,8 @@ use crate::impulse::{Impulse, acoustics};
 /// Stretches of time in [`Summary::waveform`].
 pub const STRETCHES: usize = 512;
 
-/// What there is to say about an impulse that was prepared. It is about the shaped impulse at the host's rate, before its
-/// level is matched, unless it says otherwise; of two impulses about what both become, as it sounds.
+/// What there is to say about an impulse that was prepared. It is about the shaped impulse at the host's rate, before
+/// its level is matched, unless it says otherwise; of two impulses about what both become, as it sounds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Summary {
     /// The file's or space's name; "A + B" of two.
@@ -27,7 +27,8 @@ pub struct Summary {
     pub rt60: Option<f64>,
     /// Gain that the level rule applied, in dB; 0 when it is off.
     pub level_db: f64,
-    /// That of the second impulse, if there is one; in series the first one's holds what makes both of them equally loud.
+    /// That of the second impulse, if there is one; in series the first one's holds what makes both of them equally
+    /// loud.
     pub second_level_db: Option<f64>,
     /// Seconds that were trimmed from the start and from the end.
     pub trimmed: (f64, f64),
@@ -38,8 +39,8 @@ pub struct Summary {
     pub mixing_time: Option<f64>,
     /// Whether shaping would have made it longer than an impulse may be, and its tail was cut off.
     pub cut: bool,
-    /// Per channel, minimum and maximum in each of [`STRETCHES`] equal stretches of time. An impulse of fewer samples than
-    /// stretches has some of them in several.
+    /// Per channel, minimum and maximum in each of [`STRETCHES`] equal stretches of time. An impulse of fewer samples
+    /// than stretches has some of them in several.
     pub waveform: Vec<Vec<(f32, f32)>>,
 }
 

@@ -8,15 +8,15 @@
 //! ```
 //!
 //! The worker sleeps until it is woken: by a [`Handle`], or, after a change on the audio thread, by the process's one
-//! watcher (`watcher.rs`), because the audio thread wakes nobody (H2). Then it polls its [`Client`]. Another request than the
-//! last is built and offered to the audio thread, and the client hears the outcome. During a build the worker goes on
-//! polling, and gives the build up when the request has changed (H9).
+//! watcher (`watcher.rs`), because the audio thread wakes nobody (H2). Then it polls its [`Client`]. Another request
+//! than the last is built and offered to the audio thread, and the client hears the outcome. During a build the worker
+//! goes on polling, and gives the build up when the request has changed (H9).
 //!
-//! Once a request is done and those who wait for it are answered, the client may do what can wait: remember the impulse for
-//! the session, say.
+//! Once a request is done and those who wait for it are answered, the client may do what can wait: remember the impulse
+//! for the session, say.
 //!
-//! Memory is bounded (H8): of convolvers there are here at most the one being built, or the one just replaced in the inbox;
-//! and each is dropped before the next is begun.
+//! Memory is bounded (H8): of convolvers there are here at most the one being built, or the one just replaced in the
+//! inbox; and each is dropped before the next is begun.
 
 mod client;
 mod handle;
@@ -61,8 +61,8 @@ pub struct Wanted {
     pub recipe: Recipe,
     /// For which rate and layout.
     pub format: Format,
-    /// Of the recipe's first and second source: each counts up when the same may give another impulse, because the client
-    /// finds it elsewhere.
+    /// Of the recipe's first and second source: each counts up when the same may give another impulse, because the
+    /// client finds it elsewhere.
     pub editions: [u64; 2],
     /// What sounds when the recipe cannot be built.
     pub on_failure: OnFailure,
@@ -82,8 +82,8 @@ pub enum OnFailure {
     /// Nothing is offered and the old room goes on: a user tried a file that is none.
     #[default]
     KeepSounding,
-    /// An empty kernel is offered, so that the wet path is silent: a session was loaded whose file is gone. The room that
-    /// sounded before belongs to another session, and would be a lie.
+    /// An empty kernel is offered, so that the wet path is silent: a session was loaded whose file is gone. The room
+    /// that sounded before belongs to another session, and would be a lie.
     Silence,
 }
 
@@ -142,7 +142,8 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.mailbox.stop();
         if let Some(thread) = self.thread.take() {
-            // An error is a panic of the client's, which the panic hook has reported; nothing is left to do about it here.
+            // An error is a panic of the client's, which the panic hook has reported; nothing is left to do about it
+            // here.
             let _ = thread.join();
         }
     }

@@ -25,8 +25,8 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    /// Builds the kernel that the recipe asks for and gives it to a new chain, as the plugin does before its first block.
-    /// The layout is that of the dry file, but without outputs that would be copies for the whole of the job.
+    /// Builds the kernel that the recipe asks for and gives it to a new chain, as the plugin does before its first
+    /// block. The layout is that of the dry file, but without outputs that would be copies for the whole of the job.
     pub fn prepare(job: &Job, layout: ChannelLayout, sample_rate: u32, cancel: &Token) -> Result<Self, RenderError> {
         let start = |layout| Self::start(job, Format { sample_rate, layout }, cancel);
         let pass = start(layout)?;

@@ -69,8 +69,8 @@ impl Source {
         self.frames
     }
 
-    /// Fills the first channels of `block` with the next frames, as many as its vectors are long, and with silence after
-    /// the end.
+    /// Fills the first channels of `block` with the next frames, as many as its vectors are long, and with silence
+    /// after the end.
     pub fn read(&mut self, block: &mut [Vec<f32>]) -> Result<(), RenderError> {
         let wanted = block.first().map_or(0, Vec::len);
         let block = &mut block[..self.layout.inputs()];

@@ -1,7 +1,8 @@
-//! Where the parameter `impulse` is: told apart are a host that moves it, and a host that answers to what the session moved.
+//! Where the parameter `impulse` is: told apart are a host that moves it, and a host that answers to what the session
+//! moved.
 //!
-//! A choice in the window moves the parameter only once it can be built, and must not be undone before the host has heard
-//! of the move. So a *change* of the parameter is followed, and not its value.
+//! A choice in the window moves the parameter only once it can be built, and must not be undone before the host has
+//! heard of the move. So a *change* of the parameter is followed, and not its value.
 
 /// The parameter as the session last saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,7 +11,8 @@ pub(super) struct Echo {
     pending: Pending,
 }
 
-/// Moves of the parameter that are under way. Both can be at once: the host has not answered to one when the next is due.
+/// Moves of the parameter that are under way. Both can be at once: the host has not answered to one when the next is
+/// due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Pending {
     /// To be told to the host.
@@ -30,8 +32,8 @@ impl Echo {
         self.seen
     }
 
-    /// Looks at the parameter. True if somebody has moved it: not if it comes to where it was told to go, even if something
-    /// else has been chosen since.
+    /// Looks at the parameter. True if somebody has moved it: not if it comes to where it was told to go, even if
+    /// something else has been chosen since.
     pub fn is_moved_to(&mut self, slot: usize) -> bool {
         std::mem::replace(&mut self.seen, slot) != slot && self.pending.told.take() != Some(slot)
     }

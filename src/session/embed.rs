@@ -28,9 +28,9 @@ use std::io::{Read, Write};
 /// How large an embedded impulse may be, in bytes as encoded, where only small ones are wanted.
 pub const SMALL: usize = 8_000_000;
 
-/// How large an embedded impulse may be at all, in bytes as encoded: a minute of true stereo at 192 kHz, even of noise that
-/// does not get smaller. As base 64 text it takes 256 MB, and CLAP states of more than 268 MB are not opened again by the
-/// plugin's framework.
+/// How large an embedded impulse may be at all, in bytes as encoded: a minute of true stereo at 192 kHz, even of noise
+/// that does not get smaller. As base 64 text it takes 256 MB, and CLAP states of more than 268 MB are not opened again
+/// by the plugin's framework.
 pub const LARGEST: usize = 192_000_000;
 
 /// Samples that are split into planes together. A plane is compressed by itself, with statistics of its own: fewer fit
@@ -40,8 +40,8 @@ const BLOCK: usize = 1 << WINDOW_LOG;
 /// Of Zstandard, the quickest: noise does not repeat, and to look harder for what repeats in it saves nothing.
 const LEVEL: i32 = 1;
 
-/// Logarithm of the bytes that the compressor looks back on: a plane. No block that it writes holds more, so that a reader
-/// knows how many samples some bytes can hold at most.
+/// Logarithm of the bytes that the compressor looks back on: a plane. No block that it writes holds more, so that a
+/// reader knows how many samples some bytes can hold at most.
 const WINDOW_LOG: u32 = 13;
 
 /// Which impulses are embedded in sessions.
@@ -135,8 +135,8 @@ pub fn encode(impulse: &Impulse, most: usize, cancel: &Token) -> Result<Vec<u8>,
     Ok(encoded)
 }
 
-/// Decodes what [`encode`] gave. Whatever the bytes are, memory grows only with samples that are really in them, and never
-/// beyond the longest impulse there may be; `cancel` is checked every few milliseconds.
+/// Decodes what [`encode`] gave. Whatever the bytes are, memory grows only with samples that are really in them, and
+/// never beyond the longest impulse there may be; `cancel` is checked every few milliseconds.
 ///
 /// # Errors
 /// Bytes of something else, of a newer version, damaged, or cancelled.

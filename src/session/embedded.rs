@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Bytes that become text at a time, and back: a fraction of a millisecond. A multiple of three, so that the pieces of text
-/// are one.
+/// Bytes that become text at a time, and back: a fraction of a millisecond. A multiple of three, so that the pieces of
+/// text are one.
 const PIECE: usize = 3 << 16;
 
 /// What the state holds; made once for each impulse and shared by all who save it.

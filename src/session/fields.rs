@@ -10,8 +10,8 @@ pub const SESSION: &str = "session";
 /// Members that were fields.
 const OLDER: [&str; 6] = ["recipe", "memory", "embedded", "impulses", "memory_second", "embedded_second"];
 
-/// Folds the fields of an older state into the one. A state that has both keeps the one; JSON that cannot be read is left
-/// out, so that it does not cost the rest.
+/// Folds the fields of an older state into the one. A state that has both keeps the one; JSON that cannot be read is
+/// left out, so that it does not cost the rest.
 pub fn fold(fields: &mut BTreeMap<String, String>) {
     fields.retain(|_, json| serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok());
     let older = OLDER.iter().filter_map(|member| Some((member, fields.remove(*member)?)));

@@ -1,5 +1,5 @@
-//! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length, 8
-//! bytes, before it. The form is the framework's; only what a preset says is read and written here.
+//! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length,
+//! 8 bytes, before it. The form is the framework's; only what a preset says is read and written here.
 
 use super::fields::{self, SESSION};
 use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};

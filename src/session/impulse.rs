@@ -1,12 +1,12 @@
 //! The session's impulse: which recipe is asked for, which one is saved, and all by which its impulses are found again.
 //!
-//! Nobody calls the plugin after a host has loaded a state, and nothing that a state may hold can be refused there. So the
-//! recipe lies behind a lock with a counter: the worker reads the recipe when it is woken, and the counter tells the window
-//! that something changed.
+//! Nobody calls the plugin after a host has loaded a state, and nothing that a state may hold can be refused there. So
+//! the recipe lies behind a lock with a counter: the worker reads the recipe when it is woken, and the counter tells
+//! the window that something changed.
 //!
 //! Three small machines share the lock (`held.rs`): what is asked for and whether it can be built (`Trial`), where the
-//! parameter `impulse` is (`Echo`), and the [list](super::list) that it chooses among. Loading and saving are one moment each
-//! ([`SavedSession`]).
+//! parameter `impulse` is (`Echo`), and the [list](super::list) that it chooses among. Loading and saving are one
+//! moment each ([`SavedSession`]).
 
 mod held;
 #[cfg(test)]
@@ -24,11 +24,11 @@ use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// The impulse of an instance. Written by the window and by a host that loads a state, read by the worker and by a host that
-/// saves. Clones share it.
+/// The impulse of an instance. Written by the window and by a host that loads a state, read by the worker and by a host
+/// that saves. Clones share it.
 ///
-/// - A saved recipe that cannot be read (a newer version's, say) is kept as it is and saved again, until another is chosen.
-///   The default sounds in its place.
+/// - A saved recipe that cannot be read (a newer version's, say) is kept as it is and saved again, until another is
+///   chosen. The default sounds in its place.
 /// - A recipe that somebody chose and that cannot be built is not saved: what sounded before stays the session's.
 /// - What a session remembers of its impulse is kept as it was loaded, until the worker has found the impulse.
 #[derive(Debug, Clone, Default)]
@@ -148,7 +148,8 @@ impl SessionImpulse {
         self.change(|held, generation| held.put(side, source, generation, held.choice().slot));
     }
 
-    /// Chooses whether the session embeds its impulses. The worker sees to it when it has nothing else to do. \[not audio\]
+    /// Chooses whether the session embeds its impulses. The worker sees to it when it has nothing else to do. \[not
+    /// audio\]
     pub fn embed(&self, embedding: Embedding) {
         for known in self.0.held.lock().trial.all_mut().flat_map(|asked| &mut asked.known) {
             known.memory = Arc::new(known.memory.with_embedding(embedding));
@@ -156,7 +157,8 @@ impl SessionImpulse {
         self.wake();
     }
 
-    /// Where the parameter `impulse` is to be moved, once, after somebody has chosen an impulse that can be built. \[main\]
+    /// Where the parameter `impulse` is to be moved, once, after somebody has chosen an impulse that can be built.
+    /// \[main\]
     #[must_use]
     pub fn take_move(&self) -> Option<usize> {
         self.0.held.lock().echo.take_due()
@@ -190,8 +192,8 @@ impl SessionImpulse {
 
 /// What the worker finds out.
 impl SessionImpulse {
-    /// Chooses what the parameter `impulse` says, if that has changed since the last call. Selecting an empty slot has no
-    /// effect. `value` is called while no state can be loaded. \[worker\]
+    /// Chooses what the parameter `impulse` says, if that has changed since the last call. Selecting an empty slot has
+    /// no effect. `value` is called while no state can be loaded. \[worker\]
     pub fn follow(&self, value: impl FnOnce() -> usize) {
         let held = &mut *self.0.held.lock();
         let slot = value();
@@ -201,8 +203,8 @@ impl SessionImpulse {
         }
     }
 
-    /// The choice of these editions can be built: nobody goes back any more. Without its second impulse if that was left out
-    /// because nothing of it is to be heard yet. \[worker\]
+    /// The choice of these editions can be built: nobody goes back any more. Without its second impulse if that was
+    /// left out because nothing of it is to be heard yet. \[worker\]
     pub fn prove(&self, editions: [u64; 2], with_second: bool) {
         let held = &mut *self.0.held.lock();
         if held.trial.is_unproved(editions) {

@@ -1,10 +1,10 @@
-//! The impulses that the parameter `impulse` chooses among: 128 slots, saved with the session, so that automation means the
-//! same next year.
+//! The impulses that the parameter `impulse` chooses among: 128 slots, saved with the session, so that automation means
+//! the same next year.
 //!
-//! In a fresh instance the first slots hold the built-in spaces. An impulse that was chosen in the window is put into the
-//! next free slot, and some of the other files of its folder are offered behind it, for whoever chooses by a host's list or
-//! a controller. What is in a slot stays there. Only when none is free, one that was never chosen is replaced, or else the
-//! one at hand.
+//! In a fresh instance the first slots hold the built-in spaces. An impulse that was chosen in the window is put into
+//! the next free slot, and some of the other files of its folder are offered behind it, for whoever chooses by a host's
+//! list or a controller. What is in a slot stays there. Only when none is free, one that was never chosen is replaced,
+//! or else the one at hand.
 
 use super::embedded::Embedded;
 use super::memory::{Memory, Remembered};
@@ -98,8 +98,8 @@ impl List {
         self.0.iter().position(|entry| entry.known().is_some_and(|listed| listed.source == *source))
     }
 
-    /// Where an impulse is, or is put now: into a free slot; else in the place of one that was never chosen, or of the one
-    /// at hand.
+    /// Where an impulse is, or is put now: into a free slot; else in the place of one that was never chosen, or of the
+    /// one at hand.
     pub fn place(&mut self, source: &Source, at_hand: usize) -> usize {
         if let Some(slot) = self.find(source) {
             return slot;

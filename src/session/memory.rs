@@ -38,7 +38,8 @@ impl Remembered {
         Self { embedding, source, fingerprint: None, files }
     }
 
-    /// By what the files of a source are to be found again: by no more than their paths if nothing else is known of them.
+    /// By what the files of a source are to be found again: by no more than their paths if nothing else is known of
+    /// them.
     #[must_use]
     pub fn hints(&self, source: &Source) -> Vec<Hints> {
         let known: &[Hints] = if self.source.as_ref() == Some(source) { &self.files } else { &[] };
@@ -56,8 +57,8 @@ impl Remembered {
     }
 }
 
-/// The same with its saved form, which is kept byte by byte until there is something new to say: a newer version may have
-/// written more than this one can read.
+/// The same with its saved form, which is kept byte by byte until there is something new to say: a newer version may
+/// have written more than this one can read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memory {
     saved: Value,

@@ -5,8 +5,8 @@
 //!  out of a session ──> embedded, if undamaged ──no─> the file with that content, wherever it is now ──no─> missing
 //! ```
 //!
-//! What was remembered once is what sounds from then on: an embedded impulse goes before its file, so that what is heard
-//! is what is saved. All of this is the worker's, and can be cancelled (H9).
+//! What was remembered once is what sounds from then on: an embedded impulse goes before its file, so that what is
+//! heard is what is saved. All of this is the worker's, and can be cancelled (H9).
 
 #[cfg(test)]
 mod tests;
@@ -175,8 +175,8 @@ impl Resolver {
         }
     }
 
-    /// All there is to know about files, and the impulse in bytes if it is to be embedded in at most so many. `None` if they
-    /// are gone again.
+    /// All there is to know about files, and the impulse in bytes if it is to be embedded in at most so many. `None` if
+    /// they are gone again.
     fn look_at(
         &self,
         lookup: &Lookup,

@@ -7,8 +7,8 @@
 //! | `embedded`, `embedded_second` | each impulse itself, in base 64 text, or null |
 //! | `impulses` | the [`List`] that the parameter `impulse` chooses among |
 //!
-//! Until the first release each member was a field of its own; [`fold`](super::fields::fold) makes the one field of them. Members of a newer
-//! version are kept and saved again.
+//! Until the first release each member was a field of its own; [`fold`](super::fields::fold) makes the one field of
+//! them. Members of a newer version are kept and saved again.
 
 use super::choice::{Known, from_json, to_json};
 use super::embedded::Embedded;
@@ -32,8 +32,8 @@ pub struct SavedSession {
     pub(super) rest: Map<String, Value>,
 }
 
-/// Each member by itself: one that is missing is that of a fresh instance, and one that cannot be read does not cost the
-/// others. What is no object is taken for a recipe that cannot be read.
+/// Each member by itself: one that is missing is that of a fresh instance, and one that cannot be read does not cost
+/// the others. What is no object is taken for a recipe that cannot be read.
 impl From<Value> for SavedSession {
     fn from(saved: Value) -> Self {
         let mut rest = match saved {

@@ -8,8 +8,8 @@
 //!    └── go back ──  refused ──────────┘
 //! ```
 //!
-//! While a choice is refused, the one before it is saved; the refused one goes on being asked for, so that its error stays
-//! in sight, until something else has to sound.
+//! While a choice is refused, the one before it is saved; the refused one goes on being asked for, so that its error
+//! stays in sight, until something else has to sound.
 
 use super::choice::Asked;
 use std::mem;
@@ -85,7 +85,8 @@ impl Trial {
         self.asked.choice.editions() == editions && !matches!(self.verdict, Verdict::Proved)
     }
 
-    /// The choice can be built. Its second impulse stays on trial if it was left out because nothing of it is to be heard.
+    /// The choice can be built. Its second impulse stays on trial if it was left out because nothing of it is to be
+    /// heard.
     pub fn prove(&mut self, with_second: bool) {
         let Some(fallback) = mem::replace(&mut self.verdict, Verdict::Proved).into_fallback() else { return };
         if !with_second && fallback.choice.origins[1] != self.asked.choice.origins[1] {
@@ -102,7 +103,8 @@ impl Trial {
         }
     }
 
-    /// Asks again for what was there before the refused choice of these editions. False if that is not asked for any more.
+    /// Asks again for what was there before the refused choice of these editions. False if that is not asked for any
+    /// more.
     pub fn go_back(&mut self, editions: [u64; 2]) -> bool {
         if self.asked.choice.editions() != editions || !matches!(self.verdict, Verdict::Refused { .. }) {
             return false;

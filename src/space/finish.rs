@@ -7,8 +7,8 @@ const RANGE: f64 = 95.0;
 /// Length of the fade at the end, in seconds.
 const FADE: f64 = 0.1;
 
-/// Takes the rumble away, brings the mean energy of the channels to 1 (then noise is as loud wet as it is dry), and ends
-/// where nothing is left, with a fade to exact zero.
+/// Takes the rumble away, brings the mean energy of the channels to 1 (then noise is as loud wet as it is dry), and
+/// ends where nothing is left, with a fade to exact zero.
 pub(super) fn finish(mut channels: [Vec<f32>; 2], sample_rate: f64) -> Vec<Vec<f32>> {
     let energy = |samples: &[f32]| samples.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>();
     channels.iter_mut().for_each(|channel| low_cut(channel, sample_rate));

@@ -79,8 +79,8 @@ fn undamped(seed: u64, plate: &Plate, length: usize) -> [Vec<f32>; 2] {
     })
 }
 
-/// All modes along one axis up to [`HIGHEST`]: how far each of three `places`, in shares of the length, moves in it, and
-/// what it adds to a mode's frequency, when the first adds `lowest` Hz.
+/// All modes along one axis up to [`HIGHEST`]: how far each of three `places`, in shares of the length, moves in it,
+/// and what it adds to a mode's frequency, when the first adds `lowest` Hz.
 fn axis(places: [f64; 3], lowest: f64) -> Vec<([f64; 3], f64)> {
     let count = (HIGHEST / lowest).sqrt() as usize;
     let mode = |m: usize| {

@@ -246,7 +246,8 @@ fn after_a_hundred_thousand_exchanges_under_random_ends_nothing_is_left() {
             if seeded.below(3) > 0 {
                 drop(worker.collect());
             }
-            // Sounding, ringing out, the inbox, the return path; the one that this thread works on is dropped already (H8).
+            // Sounding, ringing out, the inbox, the return path; the one that this thread works on is dropped already
+            // (H8).
             assert!(ledger.live.load(SeqCst) <= 4, "memory is bounded");
         }
         drop(worker);

@@ -48,7 +48,8 @@ fn play(engine: &mut Engine, signal: &[f32], incoming: Option<Box<Delivery>>) ->
     output
 }
 
-/// By how many dB the level lies above both rooms' own, and below both, in any 10 ms after a change; averaged over many.
+/// By how many dB the level lies above both rooms' own, and below both, in any 10 ms after a change; averaged over
+/// many.
 fn bulge_and_dip(a: &[f32], b: &[f32], is_reshaped: bool) -> (f64, f64) {
     let relation = Relation { correlation: correlation(a, b), is_reshaped };
     let signal = pink(PERIOD * CHANGES, 5);

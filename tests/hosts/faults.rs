@@ -1,5 +1,5 @@
-//! What happens when something goes wrong: one module for each thing that comes in wrong, and its tests say what happens
-//! then. Those of them that a host can bring about are played in a CLAP and in a VST3 host.
+//! What happens when something goes wrong: one module for each thing that comes in wrong, and its tests say what
+//! happens then. Those of them that a host can bring about are played in a CLAP and in a VST3 host.
 
 mod blocks;
 mod bounces;

@@ -1,5 +1,5 @@
-//! What the plugin promises to every host, whatever the format: one runner for each, over the trait [`Instance`] which a
-//! CLAP host and a VST3 host implement.
+//! What the plugin promises to every host, whatever the format: one runner for each, over the trait [`Instance`] which
+//! a CLAP host and a VST3 host implement.
 
 pub mod audio;
 pub mod automation;
@@ -116,8 +116,9 @@ pub fn clicks(channels: usize, frames: usize) -> Vec<Vec<f32>> {
     (0..channels).map(|c| (0..frames).map(|i| if i == 5 + 11 * c { 1.0 } else { 0.0 }).collect()).collect()
 }
 
-/// How far two renderings of a sound may be apart, in dB, if they begin at other places of a partition, so that their sums
-/// are rounded in another order: the error of each is at most -125 dB (`tests/engine`), and at worst they add: +6.03.
+/// How far two renderings of a sound may be apart, in dB, if they begin at other places of a partition, so that their
+/// sums are rounded in another order: the error of each is at most -125 dB (`tests/engine`), and at worst they add:
+/// +6.03.
 pub const ROUNDING: f64 = -125.0 + 6.03;
 
 /// The promises to one kind of host.

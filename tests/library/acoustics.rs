@@ -87,9 +87,9 @@ fn down_to_its_noise_the_curve_is_that_of_the_decay_alone() {
         let recorded = impulse(samples.map(|(n, (signal, noise))| signal * decay(seconds, n) + noise * level));
         let curve = curve_of(recorded.channels(), RATE);
         let found = curve.decibels((45.0 / 60.0 * seconds * f64::from(RATE)) as usize).expect("above the noise");
-        // Here the noise up to the crossing holds 36 % of what the decay has left, and what the decay would have had behind
-        // it 32 %: 1.4 dB too much or 1.7 dB too little where one of them is forgotten. The level itself scatters by
-        // 4.34·√(2/2782) = 0.12 dB, the crossing by about 0.5 dB, of which a third counts.
+        // Here the noise up to the crossing holds 36 % of what the decay has left, and what the decay would have had
+        // behind it 32 %: 1.4 dB too much or 1.7 dB too little where one of them is forgotten. The level itself
+        // scatters by 4.34·√(2/2782) = 0.12 dB, the crossing by about 0.5 dB, of which a third counts.
         assert!((found + 45.0).abs() < 0.6, "seed {seed}: {found} dB");
     }
 }

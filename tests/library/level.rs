@@ -15,8 +15,8 @@ fn loudness_gain(impulse: &Impulse) -> f64 {
     level::loudness_gain(impulse, &Token::never()).expect("not cancelled")
 }
 
-/// One period of pink noise from 20 Hz to 20 kHz: as much power in every octave, exactly, at random phases. Chance has no
-/// part in how loud it is.
+/// One period of pink noise from 20 Hz to 20 kHz: as much power in every octave, exactly, at random phases. Chance has
+/// no part in how loud it is.
 fn pink(length: usize) -> Vec<f64> {
     let mut seeded = Seeded(11);
     let transform = RealFftPlanner::new().plan_fft_inverse(length);

@@ -113,8 +113,8 @@ fn the_first_and_the_last_sample_land_like_any_other() {
         let length = centre + (f64::from(to) / f64::from(from)).ceil() as usize;
         assert_eq!((first.len(), last.len()), (length, length), "{from} to {to} Hz");
 
-        // They differ from the model by which transform they fell into, that is by the rounding of `f64` and `f32`, and in
-        // one sample by what rings beyond, whose sum is that of some thousand such roundings.
+        // They differ from the model by which transform they fell into, that is by the rounding of `f64` and `f32`, and
+        // in one sample by what rings beyond, whose sum is that of some thousand such roundings.
         let tolerance = 1e-6 * (f64::from(from) / f64::from(to)).min(1.0);
         let sum = |samples: &[f32]| samples.iter().copied().map(f64::from).sum::<f64>();
         let furthest = |found: &[f32], expected: &[f32]| {

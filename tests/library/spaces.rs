@@ -67,9 +67,9 @@ fn walls(id: &str) -> (Vec<f64>, f64, f64) {
     (mean, volume, surface)
 }
 
-/// What the recipe says: for the plate up to 8 kHz; for rooms from 125 Hz to 4 kHz Eyring's formula with the air's attenuation at 20 °C and 50 %
-/// (ISO 9613-1, table 1, in dB/km). Above 4 kHz the air's share grows fourfold in an octave, and above 8 kHz the plate's
-/// modes get weaker: there an octave's decay is not that of its centre.
+/// What the recipe says: for the plate up to 8 kHz; for rooms from 125 Hz to 4 kHz Eyring's formula with the air's
+/// attenuation at 20 °C and 50 % (ISO 9613-1, table 1, in dB/km). Above 4 kHz the air's share grows fourfold in an
+/// octave, and above 8 kHz the plate's modes get weaker: there an octave's decay is not that of its centre.
 fn expected_decays(id: &str) -> Vec<(f64, f64)> {
     if id == "plate" {
         let decay = numbers(&recipe(id)["plate"]["decay"]);
@@ -142,8 +142,8 @@ fn left_and_right_are_strangers_in_the_late_field() {
         for centre in [500.0, 1000.0, 2000.0, 4000.0, 8000.0] {
             let found = correlation(&space(id).1, centre, from, to);
             println!("{id} {centre} Hz: {found:.3}");
-            // Unrelated noise of bandwidth B correlates by 1/√(2·B·T): three of these. Receivers that are d metres apart
-            // keep sin(kd)/(kd) of their relation, at most 1/(kd).
+            // Unrelated noise of bandwidth B correlates by 1/√(2·B·T): three of these. Receivers that are d metres
+            // apart keep sin(kd)/(kd) of their relation, at most 1/(kd).
             let unrelated = 3.0 / (2.0 * 0.7 * centre * (to - from)).sqrt();
             let apart =
                 if id == "plate" { 0.0 } else { SPEED_AT_TWENTY_DEGREES / (std::f64::consts::TAU * centre * 0.9) };

@@ -137,7 +137,8 @@ fn impulses_played_backwards_meet_in_their_direct_sounds() {
     let Prepared { mut delivery, .. } = build(&recipe, Format { sample_rate: 48_000, layout: ChannelLayout::Mono });
     let found = response(&mut delivery);
     let (place, peak) = found.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).expect("a direct sound");
-    // Two direct sounds of 0.5 in one place, each with a half of its level or more; apart they would be two of at most 0.36.
+    // Two direct sounds of 0.5 in one place, each with a half of its level or more; apart they would be two of at most
+    // 0.36.
     assert!(place.abs_diff(1400) <= 1 && *peak > 0.45, "{peak} at {place}");
     let step = found.windows(2).take(1300).map(|pair| (pair[1] - pair[0]).abs()).fold(found[0].abs(), f32::max);
     assert!(step < 0.01, "what is cut begins with a step of {step}");

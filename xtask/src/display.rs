@@ -42,7 +42,8 @@ impl Display {
     /// Lets `command` open its windows here.
     pub fn show(&self, command: &mut Command) {
         command.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY");
-        // Without a desktop's session nobody says where its sockets are; looking for them is then an error in every log.
+        // Without a desktop's session nobody says where its sockets are; looking for them is then an error in every
+        // log.
         if std::env::var_os("XDG_RUNTIME_DIR").is_none()
             && let Ok(folder) = workspace::folder("runtime")
         {

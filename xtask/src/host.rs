@@ -91,8 +91,8 @@ impl Guest {
         self.instance.plugin_shared_handle().get_extension().with_context(|| format!("the CLAP has no {name}"))
     }
 
-    /// The parameter that the plugin's source calls `name`: dry, wet, output, predelay, low_cut, high_cut, width, bypass,
-    /// level. A name that does not exist is an error.
+    /// The parameter that the plugin's source calls `name`: dry, wet, output, predelay, low_cut, high_cut, width,
+    /// bypass, level. A name that does not exist is an error.
     pub fn parameter(&mut self, name: &str) -> Result<ClapId> {
         let parameters: PluginParams = self.extension("parameters")?;
         let handle = self.instance.plugin_handle();

@@ -47,8 +47,8 @@ pub fn all() -> Vec<Package> {
 
 /// Installs those of `packages` that are missing, after saying which and asking.
 ///
-/// Asks on a terminal; without one it goes ahead only when told by `--yes` or by `CI=true`, and otherwise fails with the
-/// command to type. On a system without dpkg it says what is needed and goes on.
+/// Asks on a terminal; without one it goes ahead only when told by `--yes` or by `CI=true`, and otherwise fails with
+/// the command to type. On a system without dpkg it says what is needed and goes on.
 pub fn ensure(packages: Vec<Package>, consent: Consent) -> Result<()> {
     if !answers("dpkg-query", &["--version"]) {
         println!("This is no Debian or Ubuntu; please see to it that you have what these packages hold:");

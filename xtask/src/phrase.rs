@@ -93,8 +93,8 @@ fn pluck(frequency: f64, force: f64, seconds: f64, noise: &mut Noise) -> Vec<f64
         .collect()
 }
 
-/// What the finger leaves on the string: noise, darker when plucked softly, without the part that a comb at a seventh of
-/// the string's length takes away.
+/// What the finger leaves on the string: noise, darker when plucked softly, without the part that a comb at a seventh
+/// of the string's length takes away.
 fn excitation(length: usize, force: f64, noise: &mut Noise) -> Vec<f64> {
     let mut smooth = 0.0;
     let raw: Vec<f64> = (0..length)

@@ -53,8 +53,8 @@ fn crates(selection: &[&str]) -> Result<usize> {
 /// Seconds of all children that have ended, and of theirs, as the system counts them.
 fn processor_time() -> Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat").context("only Linux says how long children have run")?;
-    // The second field is a name in brackets and may hold anything; of the fields behind it, 14 and 15 are the children's
-    // time in user and in kernel mode.
+    // The second field is a name in brackets and may hold anything; of the fields behind it, 14 and 15 are the
+    // children's time in user and in kernel mode.
     let fields = stat.rsplit_once(") ").context("an unknown form of /proc/self/stat")?.1;
     let ticks: Vec<f64> = fields.split(' ').skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
     ensure!(ticks.len() == 2, "an unknown form of /proc/self/stat");

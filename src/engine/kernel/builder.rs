@@ -52,25 +52,25 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
-    /// Sets the quantum: the number of taps summed directly, and the samples between two runs of the schedule. A power of
-    /// two from 32 to 256. Otherwise [`quantum`] gives it.
+    /// Sets the quantum: the number of taps summed directly, and the samples between two runs of the schedule. A power
+    /// of two from 32 to 256. Otherwise [`quantum`] gives it.
     #[must_use]
     pub fn quantum(mut self, samples: usize) -> Self {
         self.quantum = Some(samples);
         self
     }
 
-    /// Sets the partition sizes in samples: powers of two in ascending order, the first of them the quantum. Each is used
-    /// until there is time for the next one. Otherwise the cheapest plan is searched.
+    /// Sets the partition sizes in samples: powers of two in ascending order, the first of them the quantum. Each is
+    /// used until there is time for the next one. Otherwise the cheapest plan is searched.
     #[must_use]
     pub fn partitions(mut self, sizes: &'a [usize]) -> Self {
         self.partitions = Some(sizes);
         self
     }
 
-    /// Takes quantum, partition sizes and instructions from an earlier kernel, so that the new kernel can follow it as the
-    /// [same room in another shape](crate::engine::Relation::is_reshaped), and shares its spectra where the taps are the
-    /// same. `paths` are those that the earlier kernel was built from.
+    /// Takes quantum, partition sizes and instructions from an earlier kernel, so that the new kernel can follow it as
+    /// the [same room in another shape](crate::engine::Relation::is_reshaped), and shares its spectra where the taps
+    /// are the same. `paths` are those that the earlier kernel was built from.
     #[must_use]
     pub fn like(mut self, kernel: &'a Kernel, paths: &'a [Path<'a>]) -> Self {
         self.like = Some((kernel, paths));
@@ -80,8 +80,8 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
-    /// Checks this token at every partition, so that building a long kernel can be cancelled. Without a token it is built
-    /// to its end.
+    /// Checks this token at every partition, so that building a long kernel can be cancelled. Without a token it is
+    /// built to its end.
     #[must_use]
     pub fn cancelled_by(mut self, cancel: &'a Token<'a>) -> Self {
         self.cancel = Some(cancel);

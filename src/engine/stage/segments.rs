@@ -16,8 +16,8 @@ impl Segments {
         Self(Vec::with_capacity(2 * stage.paths.iter().map(|path| path.runs.len()).sum::<usize>()))
     }
 
-    /// Collects the segments of some partitions of an output's paths. For a batch of `width` blocks, `block` is the first
-    /// of them, and the history of each segment begins at what the last of them meets.
+    /// Collects the segments of some partitions of an output's paths. For a batch of `width` blocks, `block` is the
+    /// first of them, and the history of each segment begins at what the last of them meets.
     pub fn collect(&mut self, block: Block, width: usize, output: usize, partitions: &Range<usize>) {
         let Block { stage, history, index, .. } = block;
         self.0.clear();

@@ -1,9 +1,9 @@
-//! Four-step transform: the columns of a long transform that is cut into rows (Bailey, "FFTs in external or hierarchical
-//! memory", J. Supercomputing 4, 1990).
+//! Four-step transform: the columns of a long transform that is cut into rows (Bailey, "FFTs in external or
+//! hierarchical memory", J. Supercomputing 4, 1990).
 //!
-//! The points are laid out as 8 rows. Forward, the columns of 8 points are transformed, multiplied by twiddle factors, and
-//! then the rows are transformed one by one; inverse, in the opposite order. This file does the columns and the factors,
-//! many columns at a time. Bailey's transposition is left out, because the order of the bins does not matter.
+//! The points are laid out as 8 rows. Forward, the columns of 8 points are transformed, multiplied by twiddle factors,
+//! and then the rows are transformed one by one; inverse, in the opposite order. This file does the columns and the
+//! factors, many columns at a time. Bailey's transposition is left out, because the order of the bins does not matter.
 
 use super::{GROUP, ROWS, Target, overlap_add, place};
 use crate::engine::dispatch::complex_multiply;

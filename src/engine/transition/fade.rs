@@ -4,9 +4,9 @@ use std::f64::consts::FRAC_PI_2;
 
 /// From one sound to another, counted in samples.
 ///
-/// With `a = cos²θ` for the old sound and `b = sin²θ` for the new one, both divided by `√(a² + b² + 2ρab)`: for sounds of
-/// one power whose correlation is `ρ` the power of the sum stays what it is. For `ρ` of 1 the gains sum to 1, for 0 their
-/// squares do.
+/// With `a = cos²θ` for the old sound and `b = sin²θ` for the new one, both divided by `√(a² + b² + 2ρab)`: for sounds
+/// of one power whose correlation is `ρ` the power of the sum stays what it is. For `ρ` of 1 the gains sum to 1, for 0
+/// their squares do.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Crossfade {
     done: usize,

@@ -15,8 +15,8 @@ const OUTSIDE: f64 = 0.317_310_507_862_914_1;
 /// Mixing time in seconds after the first sample: where the echo density, the mean over the channels, first is that of
 /// Gaussian noise. `None` where it never is, as in impulses of cabinets, and for silence.
 ///
-/// The echo density is the share of samples, weighted by a Hann window of 20 ms, that lie outside the standard deviation
-/// within that window, relative to the share in Gaussian noise.
+/// The echo density is the share of samples, weighted by a Hann window of 20 ms, that lie outside the standard
+/// deviation within that window, relative to the share in Gaussian noise.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked for every window.

@@ -17,8 +17,8 @@ const END: f64 = 105.0;
 /// The bands of one impulse, with what has been measured of them and made for them so far. It holds three copies of the
 /// impulse, and of the bands that are lengthened the noise that continues them, as long as it was ever asked for.
 ///
-/// It is the same whether it was asked before or not: what is kept is what would be found again. Nothing is kept of what
-/// was cancelled halfway.
+/// It is the same whether it was asked before or not: what is kept is what would be found again. Nothing is kept of
+/// what was cancelled halfway.
 pub(in crate::impulse) struct Bands {
     bank: Bank,
     /// Low, middle and high, of each the channels; without the zeros that the impulse ends with.

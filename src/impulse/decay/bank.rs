@@ -11,12 +11,13 @@ const PERIODS: f64 = 8.0;
 
 /// Low, middle and high band of a signal at a sample rate.
 ///
-/// Two low-passes without phase, whose magnitude falls as a raised cosine over the logarithm of frequency, from 1 an octave
-/// below the crossover to 0 an octave above. The low band is what the first passes, the middle one what the second passes
-/// more than the first, and the high one what the second does not pass: so the masks sum to 1 by construction. A filter
-/// without phase rings before as it does after, here for a few periods of its crossover: what an echo sends ahead is
-/// 40 dB down (energy that is still further ahead against all of it) within 1.5 periods, and nothing comes from further
-/// ahead than 8 of the lower one. Where all bands have the same gain, as before the direct sound, nothing of it is left.
+/// Two low-passes without phase, whose magnitude falls as a raised cosine over the logarithm of frequency, from 1 an
+/// octave below the crossover to 0 an octave above. The low band is what the first passes, the middle one what the
+/// second passes more than the first, and the high one what the second does not pass: so the masks sum to 1 by
+/// construction. A filter without phase rings before as it does after, here for a few periods of its crossover: what an
+/// echo sends ahead is 40 dB down (energy that is still further ahead against all of it) within 1.5 periods, and
+/// nothing comes from further ahead than 8 of the lower one. Where all bands have the same gain, as before the direct
+/// sound, nothing of it is left.
 pub(super) struct Bank {
     filters: Filters,
     /// Half of the filters' length: their delay.

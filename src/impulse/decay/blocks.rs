@@ -48,7 +48,8 @@ impl Filters {
         4 * self.spectra.iter().map(Vec::len).sum::<usize>()
     }
 
-    /// Samples that a block puts out: as many as are new in what it hears. Those before are what the filters reach back to.
+    /// Samples that a block puts out: as many as are new in what it hears. Those before are what the filters reach back
+    /// to.
     pub(super) fn fresh(&self) -> usize {
         self.size - (self.taps - 1)
     }

@@ -52,7 +52,8 @@ impl Fit {
             return None;
         }
         let fall = -3.0 * LN_10 / (seconds * rate);
-        // The recording's energy where it changes, without that of its noise, and the exponential's: a geometric series.
+        // The recording's energy where it changes, without that of its noise, and the exponential's: a geometric
+        // series.
         let recorded =
             band.iter().flat_map(|channel| &channel[change.clone()]).map(|sample| f64::from(*sample).powi(2));
         let found = recorded.sum::<f64>() - curve.noise() * change.len() as f64;

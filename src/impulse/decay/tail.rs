@@ -15,11 +15,11 @@ const SEED: u64 = 0x7461_696c;
 
 /// Steady noise that sounds like a stretch of an impulse: those samples, weighed by a raised cosine, are the filter of
 /// white noise. The same noise goes to all channels, so what these have in common in the stretch they have in common
-/// behind it. Nothing else is needed: a late tail is Gaussian noise that dies away (Schroeder: *Statistical parameters of
-/// the frequency response curves of large rooms*, J. Audio Eng. Soc. 35, 1987).
+/// behind it. Nothing else is needed: a late tail is Gaussian noise that dies away (Schroeder: *Statistical parameters
+/// of the frequency response curves of large rooms*, J. Audio Eng. Soc. 35, 1987).
 ///
-/// It comes in blocks of a length that is its own, and grows at its end alone: however much of it is asked for, and in how
-/// many steps, each sample is the same, bit by bit.
+/// It comes in blocks of a length that is its own, and grows at its end alone: however much of it is asked for, and in
+/// how many steps, each sample is the same, bit by bit.
 pub(super) struct Tail {
     /// Per band, its channels as far as they have been made; none of bands that were not asked for.
     bands: [Vec<Vec<f32>>; 3],

@@ -79,8 +79,9 @@ fn a_decay_is_the_ratio_times_as_long_in_each_band() {
         let Scaled { impulse, bands, cut } = scaled(&room, bands(low, middle, high));
         assert!(!cut);
         for ((frequency, expected), (band, ratio)) in MIDDLES.iter().zip(expected).zip(bands.iter().zip(ratios)) {
-            // One mode has no scatter: what is left are the filter's ringing and the line's own error, 1 % together where
-            // octaves are told apart; and one part in a hundred of the ratio, for the time that was measured first.
+            // One mode has no scatter: what is left are the filter's ringing and the line's own error, 1 % together
+            // where octaves are told apart; and one part in a hundred of the ratio, for the time that was measured
+            // first.
             let found = rt60_in_octave(&impulse, *frequency).expect("it decays");
             assert!((found / expected - 1.0).abs() < 0.02, "{frequency} Hz: {found} s instead of {expected}");
             match band {
@@ -103,9 +104,9 @@ fn an_exponential_becomes_the_exponential_of_the_formula() {
         for time in [0.1, 0.3, 0.6] {
             let found = level(&after, time, time + 0.1) - level(&before, time, time + 0.1);
             let expected = falling(ratio * seconds, time, time + 0.1) - falling(seconds, time, time + 0.1);
-            // Each T_b scatters by 4.34·√(2/N) dB over 30 dB with N = 2·B·T/13.8: 3.4 % for the 250 Hz of the low
-            // band, which has a hundredth of the energy, and below 1 % for the others: three of these. And the energy of
-            // 0.1 s, of which a third counts where it falls fastest, scatters by 4.34·√(2/1600) = 0.15 dB.
+            // Each T_b scatters by 4.34·√(2/N) dB over 30 dB with N = 2·B·T/13.8: 3.4 % for the 250 Hz of the low band,
+            // which has a hundredth of the energy, and below 1 % for the others: three of these. And the energy of 0.1
+            // s, of which a third counts where it falls fastest, scatters by 4.34·√(2/1600) = 0.15 dB.
             assert!((found - expected).abs() < 0.03 * expected.abs() + 0.3, "{ratio}, {time}: {found}, {expected} dB");
         }
     }

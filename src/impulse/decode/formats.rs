@@ -15,8 +15,8 @@ type Reader = fn(Request, Box<dyn MediaSource + '_>) -> Result<Audio, DecodeErro
 pub struct AudioFormat {
     /// Name for people.
     pub name: &'static str,
-    /// File name extensions in lower case, without the dot. They only say which files are offered: a file is read by its
-    /// content, whatever its name.
+    /// File name extensions in lower case, without the dot. They only say which files are offered: a file is read by
+    /// its content, whatever its name.
     pub extensions: &'static [&'static str],
     /// Bytes at the beginning of a file, each of which is enough to know the format.
     signatures: &'static [&'static [u8]],

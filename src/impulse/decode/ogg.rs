@@ -1,9 +1,9 @@
 //! Ogg: checks that a file is whole and undamaged and holds a stream that can be decoded, before symphonia reads it.
 //! Symphonia leaves out pages that are damaged or missing and does not say so.
 //!
-//! A page has a header of 27 bytes, a table of up to 255 segment sizes, and the segments. The header says to which stream
-//! the page belongs, its number in it and whether it is the first or the last, and ends with a checksum of the page
-//! (RFC 3533, 6).
+//! A page has a header of 27 bytes, a table of up to 255 segment sizes, and the segments. The header says to which
+//! stream the page belongs, its number in it and whether it is the first or the last, and ends with a checksum of the
+//! page (RFC 3533, 6).
 
 use super::request::Request;
 use super::{Audio, DecodeError, compressed};

@@ -1,7 +1,7 @@
 //! WAV: [`chunks`] finds the samples, and hound reads them.
 //!
-//! Hound gets a plain header, written here, before the file's samples: so it reads every file whose samples it can read,
-//! whatever the file's own header is like. It cannot read samples of 64 bits; they are read here. Symphonia reads
+//! Hound gets a plain header, written here, before the file's samples: so it reads every file whose samples it can
+//! read, whatever the file's own header is like. It cannot read samples of 64 bits; they are read here. Symphonia reads
 //! compressed samples.
 
 mod chunks;

@@ -21,8 +21,8 @@ const PIECE: usize = 1 << 18;
 /// Steps of the ascent: a golden section of two bins down to a thousandth of one.
 const STEPS: usize = 16;
 
-/// The gain, as a factor for all channels, that brings the largest magnitude of the spectrum between 20 Hz and 20 kHz, in
-/// the channel where it is largest, to 1. For silence, 1.
+/// The gain, as a factor for all channels, that brings the largest magnitude of the spectrum between 20 Hz and 20 kHz,
+/// in the channel where it is largest, to 1. For silence, 1.
 ///
 /// Needs 16 bytes of memory and more for each sample of a channel, rounded up to a power of two.
 ///
@@ -60,8 +60,8 @@ fn peak(samples: &[f32], rate: f64, cancel: &Token) -> Result<f64, Cancelled> {
     Ok(largest)
 }
 
-/// The bin of the largest magnitude of a transform, among those that count. In rows and columns (Bailey: *FFTs in external
-/// or hierarchical memory*, 1990), so that nobody waits for the end of a long one.
+/// The bin of the largest magnitude of a transform, among those that count. In rows and columns (Bailey: *FFTs in
+/// external or hierarchical memory*, 1990), so that nobody waits for the end of a long one.
 fn largest_bin(
     samples: &[f32],
     length: usize,
@@ -155,8 +155,8 @@ mod tests {
         }
     }
 
-    /// A decaying cosine of frequency f and damping d has at f the magnitude `½ / (1 - e^-d)`, and beside it the tail of the
-    /// peak at -f; the sum of both geometric series is exact.
+    /// A decaying cosine of frequency f and damping d has at f the magnitude `½ / (1 - e^-d)`, and beside it the tail
+    /// of the peak at -f; the sum of both geometric series is exact.
     #[test]
     fn a_resonance_peaks_as_high_as_its_geometric_series() {
         let (damping, angle) = (0.002, TAU * 440.3 / 48_000.0);
@@ -176,7 +176,8 @@ mod tests {
         // lobes of a sinc, to the square of one in 4800: the highest comes first.
         let peak = 1.0 / gain(vec![vec![1.0; 4800]], 48_000);
         assert!((peak / (4800.0 * 0.128_374_554) - 1.0).abs() < 1e-6, "{peak}");
-        // All of it at half the rate: at 20 kHz the kernel is no more than the inverse of the sine that is its denominator.
+        // All of it at half the rate: at 20 kHz the kernel is no more than the inverse of the sine that is its
+        // denominator.
         let peak = 1.0 / gain(vec![(0..4800).map(|n| if n % 2 == 0 { 1.0 } else { -1.0 }).collect()], 48_000);
         assert!(peak <= 1.000_001 / (std::f64::consts::PI * 4.0 / 48.0).sin(), "{peak}");
     }

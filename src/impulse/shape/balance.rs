@@ -10,7 +10,8 @@ use crate::impulse::units::Level;
 const CROSSOVER: f64 = 0.02;
 
 /// Raises what comes behind the mixing time by half of the level, and lowers what comes before by the other half. The
-/// two weights between are raised cosines that sum to 1. Tells the mixing time in seconds; without one, nothing happens.
+/// two weights between are raised cosines that sum to 1. Tells the mixing time in seconds; without one, nothing
+/// happens.
 pub(super) fn balance(impulse: &mut Impulse, late: Level, cancel: &Token) -> Result<Option<f64>, Cancelled> {
     let Some(seconds) = mixing_time(impulse, cancel)? else { return Ok(None) };
     weigh_around(impulse, seconds, late, cancel)?;

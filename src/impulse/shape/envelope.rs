@@ -10,8 +10,9 @@ use std::f64::consts::LN_10;
 /// A rise from the direct sound on, and an exponential fall from there, as a synthesiser's envelope has them. Reversed,
 /// both count from the first sample.
 ///
-/// The fall is told in seconds, as users of such envelopes expect: a room of reverberation time `T` dies away in
-/// `1 / (1/T + 1/decay)`. To scale the reverberation time itself is the business of [`BandRatios`](crate::impulse::decay::BandRatios).
+/// The fall is told in seconds, as users of such envelopes expect: a room of reverberation time `T` dies away in `1 /
+/// (1/T + 1/decay)`. To scale the reverberation time itself is the business of
+/// [`BandRatios`](crate::impulse::decay::BandRatios).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Envelope {

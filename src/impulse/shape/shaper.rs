@@ -14,14 +14,14 @@ use std::sync::Arc;
 const MOST: usize = 1 << 25;
 
 /// Does what [`apply`](super::apply) does, with the same result bit by bit, and remembers its steps: of a shape that
-/// differs from the one before, only what comes from the first difference on is done again. So a knob that is turned costs
-/// what it changes.
+/// differs from the one before, only what comes from the first difference on is done again. So a knob that is turned
+/// costs what it changes.
 ///
-/// It holds the impulse that it was given last, shared with the caller, and copies as long as what they are copies of: one
-/// of the resized impulse and one of the scaled, where size or decay change anything; where decay does, the three bands;
-/// and where a decay is lengthened, what continues each of those bands, from where it does, and its filters. That is eight copies at most,
-/// for a stereo impulse of 6 s at 48 kHz of 2.3 MB each. The bands and what continues them are not kept where they are larger
-/// than 128 MB, as for a minute of true stereo.
+/// It holds the impulse that it was given last, shared with the caller, and copies as long as what they are copies of:
+/// one of the resized impulse and one of the scaled, where size or decay change anything; where decay does, the three
+/// bands; and where a decay is lengthened, what continues each of those bands, from where it does, and its filters.
+/// That is eight copies at most, for a stereo impulse of 6 s at 48 kHz of 2.3 MB each. The bands and what continues
+/// them are not kept where they are larger than 128 MB, as for a minute of true stereo.
 ///
 /// Allocates; not for the audio thread.
 ///
@@ -116,8 +116,8 @@ impl Shaper {
         Ok(Shaped { impulse: shaped, trimmed, cut, decay, mixing_time: found })
     }
 
-    /// [`loudness_gain`](level::loudness_gain) of what trimming leaves of an impulse: of the recording, whatever shape it
-    /// is given. It is remembered, as the steps are.
+    /// [`loudness_gain`](level::loudness_gain) of what trimming leaves of an impulse: of the recording, whatever shape
+    /// it is given. It is remembered, as the steps are.
     ///
     /// # Errors
     /// [`Cancelled`].

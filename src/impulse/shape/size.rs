@@ -5,10 +5,10 @@ use crate::cancel::{Cancelled, Token};
 use crate::impulse::units::Ratio;
 use crate::impulse::{Impulse, MAX_SECONDS, resample};
 
-/// Stretches the impulse as if all lengths of the room were so many times as large: reflections lie further apart, modes
-/// lie lower and everything dies away later, by the same ratio. Each channel's sum stays what it is, so the level of a
-/// sound that is not filtered by the room does. What would come behind [`MAX_SECONDS`] is dropped; tells whether anything
-/// was.
+/// Stretches the impulse as if all lengths of the room were so many times as large: reflections lie further apart,
+/// modes lie lower and everything dies away later, by the same ratio. Each channel's sum stays what it is, so the level
+/// of a sound that is not filtered by the room does. What would come behind [`MAX_SECONDS`] is dropped; tells whether
+/// anything was.
 ///
 /// A smaller room loses what would have to sound above half the sample rate, a larger one has nothing in the upper part
 /// of the band.

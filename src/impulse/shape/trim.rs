@@ -43,8 +43,8 @@ pub struct Trim {
     /// What comes before is dropped. Automatically: 1 ms before the first sample that is both less than 60 dB below the
     /// peak and more than 15 dB above the noise.
     pub start: Cut,
-    /// What comes from here on is dropped. Automatically: where the decay meets the noise (Lundeby and others, 1995), or
-    /// where nothing follows that is less than 105 dB below the peak, whichever is earlier.
+    /// What comes from here on is dropped. Automatically: where the decay meets the noise (Lundeby and others, 1995),
+    /// or where nothing follows that is less than 105 dB below the peak, whichever is earlier.
     pub end: Cut,
 }
 

@@ -1,8 +1,8 @@
 //! Parameter changes of a block, in order of time.
 //!
 //! VST3 gives one queue of points for each parameter. The framework reads them well, but then tells the window from the
-//! audio thread (D1); so they are read here, and the block is cut where values change. Nothing is sorted or stored: each
-//! queue has a cursor, and the next point of all is looked for.
+//! audio thread (D1); so they are read here, and the block is cut where values change. Nothing is sorted or stored:
+//! each queue has a cursor, and the next point of all is looked for.
 use crate::parameters::PARAMETERS;
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
@@ -10,8 +10,8 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
 };
 use nice_plug::wrapper::vst3::vst3::Steinberg::kResultOk;
 
-/// Most queues that are read point by point: there is one for each parameter. More than that sends only a host that does
-/// not keep to the interface.
+/// Most queues that are read point by point: there is one for each parameter. More than that sends only a host that
+/// does not keep to the interface.
 const QUEUES: usize = PARAMETERS;
 
 /// One change.

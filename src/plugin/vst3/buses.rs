@@ -8,8 +8,8 @@ const MOST: usize = crate::channels::ChannelLayout::MOST_CHANNELS;
 /// Left and right, the arrangement of a new instance.
 const STEREO: SpeakerArrangement = 0b11;
 
-/// The arrangements that the host asked for last. Some hosts ask for unusual ones and expect the same back (D6), so they
-/// are kept as they came; one bit is one channel.
+/// The arrangements that the host asked for last. Some hosts ask for unusual ones and expect the same back (D6), so
+/// they are kept as they came; one bit is one channel.
 ///
 /// Written while processing is off, read by the audio thread: a host puts these in order, hence relaxed.
 pub(super) struct Layout {
@@ -48,9 +48,9 @@ pub(super) struct Channels {
 }
 
 impl Channels {
-    /// The channels of a block of more than 0 frames; `None` if the outputs are not what the layout says, and nothing can
-    /// be played into them. Where the inputs are not, the outputs are silenced and stand in for them: the framework would
-    /// otherwise take what lies there for input, or panic.
+    /// The channels of a block of more than 0 frames; `None` if the outputs are not what the layout says, and nothing
+    /// can be played into them. Where the inputs are not, the outputs are silenced and stand in for them: the framework
+    /// would otherwise take what lies there for input, or panic.
     ///
     /// # Safety
     /// `data` describes buffers that are valid for `data.numSamples` frames, wherever it does not give null.
@@ -95,7 +95,8 @@ impl Channels {
     }
 }
 
-/// Silence in every output channel that there is: a host plays what it finds there, even if that is older than the block.
+/// Silence in every output channel that there is: a host plays what it finds there, even if that is older than the
+/// block.
 ///
 /// # Safety
 /// As [`Channels::of`].
@@ -124,7 +125,8 @@ pub(super) unsafe fn silence(data: &ProcessData) {
 /// The channel pointers of the first bus; `None` if there is no such bus of as many channels, or one of them is null.
 ///
 /// # Safety
-/// `buses` is null or points to `count` buses, whose channel pointers are null or point to as many pointers as they say.
+/// `buses` is null or points to `count` buses, whose channel pointers are null or point to as many pointers as they
+/// say.
 unsafe fn pointers(buses: *mut AudioBusBuffers, count: i32, channels: usize) -> Option<[*mut f32; MOST]> {
     if buses.is_null() || count < 1 || channels > MOST {
         return None;

@@ -57,8 +57,8 @@ impl IEditControllerTrait for Shell {
     unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {
         pass!(self, IEditControllerTrait, getParamNormalized(id))
     }
-    /// Sets the value without telling the window (D1). As in the framework, not while audio runs: the host then sends the
-    /// same change with a block.
+    /// Sets the value without telling the window (D1). As in the framework, not while audio runs: the host then sends
+    /// the same change with a block.
     unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {
         result(self.is_processing.load(Ordering::SeqCst) || self.values.set(id, value))
     }

@@ -1,9 +1,9 @@
 //! What the user does in the window, on its way to the host.
 //!
-//! The framework reports an edit to the host, and expects it back with the next block; only when no audio runs does it set
-//! the parameter itself, and then tells the window from whatever thread this happens on (D1). The shell keeps it from that,
-//! so somebody else has to set the parameter: this, which stands before the host's handler. It does so while audio runs
-//! as well, since some hosts process nothing while a plugin is bypassed.
+//! The framework reports an edit to the host, and expects it back with the next block; only when no audio runs does it
+//! set the parameter itself, and then tells the window from whatever thread this happens on (D1). The shell keeps it
+//! from that, so somebody else has to set the parameter: this, which stands before the host's handler. It does so while
+//! audio runs as well, since some hosts process nothing while a plugin is bypassed.
 use super::values::Values;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{IComponentHandler, IComponentHandlerTrait, ParamID, ParamValue};
 use nice_plug::wrapper::vst3::vst3::Steinberg::{int32, tresult};

@@ -61,8 +61,9 @@ impl IPluginFactoryTrait for Factory {
         let shell = ComWrapper::new(shell);
         let Some(unknown) = shell.as_com_ref::<FUnknown>() else { return kInvalidArgument };
         let pointer = unknown.as_ptr();
-        // SAFETY: the pointer is to an object that lives; the host's pointers are not null. The host holds the object from
-        // then on, and if it asked for an interface that there is not, the object goes at the end of this function.
+        // SAFETY: the pointer is to an object that lives; the host's pointers are not null. The host holds the object
+        // from then on, and if it asked for an interface that there is not, the object goes at the end of this
+        // function.
         unsafe { ((*(*pointer).vtbl).queryInterface)(pointer, iid.cast::<TUID>(), obj) }
     }
 }

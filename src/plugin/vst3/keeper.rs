@@ -29,7 +29,8 @@ pub(super) struct Link {
 }
 
 thread_local! {
-    /// Where [`wrapper`] waits for a link. Other instances on this thread (CLAP's, the standalone's) find nobody waiting.
+    /// Where [`wrapper`] waits for a link. Other instances on this thread (CLAP's, the standalone's) find nobody
+    /// waiting.
     static WAITING: RefCell<Option<Option<Link>>> = const { RefCell::new(None) };
 }
 
@@ -115,8 +116,8 @@ pub(super) fn shut_down() {
     }
     if let Some(keeper) = living.keeper.take() {
         keeper.flush();
-        // The thread answers a moment before it lets go of the keeper, whose task that was. Nothing tells when: between the
-        // two there is no more than a reference count.
+        // The thread answers a moment before it lets go of the keeper, whose task that was. Nothing tells when: between
+        // the two there is no more than a reference count.
         #[allow(clippy::disallowed_methods)]
         std::thread::sleep(Duration::from_millis(20));
         drop(keeper.wrapper);

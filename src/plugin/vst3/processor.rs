@@ -24,8 +24,8 @@ impl Shell {
         // SAFETY: the host's buffers are as long as the block, says the interface.
         let channels = (frames > 0).then(|| unsafe { Channels::of(data, &self.layout) }).flatten();
         let Some(channels) = channels else {
-            // No audio: a host that only brings parameters, with 0 frames or without channels, or with other channels than
-            // were agreed on.
+            // No audio: a host that only brings parameters, with 0 frames or without channels, or with other channels
+            // than were agreed on.
             while let Some(point) = points.take(frames, frames) {
                 self.values.set(point.number, point.value);
             }
@@ -47,15 +47,16 @@ impl Shell {
             (data.numInputs, data.inputs) = (1, &mut input);
             (data.numOutputs, data.outputs) = (1, &mut output);
             data.inputParameterChanges = std::ptr::null_mut();
-            // The place in `processContext` is that of the whole block; the plugin looks at nothing there but the tempo.
-            // SAFETY: buffers of this piece, in structs that live during the call; the rest is the host's.
+            // The place in `processContext` is that of the whole block; the plugin looks at nothing there but the
+            // tempo. SAFETY: buffers of this piece, in structs that live during the call; the rest is the host's.
             let result = unsafe { IAudioProcessorTrait::process(&*self.inner, &mut data) };
             if result != kResultOk {
                 return result;
             }
             start = end;
         }
-        // SAFETY: there is an output bus, or there were no channels. What rings is not silence, whatever was there before.
+        // SAFETY: there is an output bus, or there were no channels. What rings is not silence, whatever was there
+        // before.
         unsafe { (*data.outputs).silenceFlags = 0 };
         kResultOk
     }

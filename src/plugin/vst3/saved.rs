@@ -31,8 +31,8 @@ pub(super) unsafe fn read_all(stream: *mut IBStream) -> Option<Vec<u8>> {
     let mut part = [0u8; 4096];
     loop {
         let mut count = 0;
-        // SAFETY: the stream writes at most as many bytes as `part` has. Its result is not looked at, because some hosts
-        // report a failure at the end of the stream; the count tells.
+        // SAFETY: the stream writes at most as many bytes as `part` has. Its result is not looked at, because some
+        // hosts report a failure at the end of the stream; the count tells.
         let _ = unsafe { stream.read(part.as_mut_ptr().cast(), part.len() as i32, &mut count) };
         let count = usize::try_from(count).unwrap_or(0).min(part.len());
         if count == 0 {

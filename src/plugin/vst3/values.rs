@@ -37,8 +37,8 @@ impl Values {
         let Some(index) = self.numbers.iter().position(|n| *n == number).filter(|_| value.is_finite()) else {
             return false;
         };
-        // SAFETY: unsafe only because the framework wants to be the one that changes parameters. The values are atomics,
-        // and no parameter of ours has a callback.
+        // SAFETY: unsafe only because the framework wants to be the one that changes parameters. The values are
+        // atomics, and no parameter of ours has a callback.
         unsafe { any_knob!(self.params.all()[index].1, param => param._internal_set_normalized_value(value as f32)) };
         true
     }

@@ -25,13 +25,14 @@ pub trait Client: Send + 'static {
         prepare::decoded(source, cancel)
     }
 
-    /// Work that can wait until the room sounds. Called after each build and each time the worker is woken, so it must be
-    /// quick when nothing is left to do. `cancel` is to be checked as in a build, and is also cancelled when nothing is
-    /// requested any more.
+    /// Work that can wait until the room sounds. Called after each build and each time the worker is woken, so it must
+    /// be quick when nothing is left to do. `cancel` is to be checked as in a build, and is also cancelled when nothing
+    /// is requested any more.
     fn afterwards(&self, _cancel: &Token) {}
 
-    /// Counts changes on the audio thread after which the worker is to poll, while it is [watched](super::Handle::watch).
-    /// Asked once, before the worker begins. Nothing is counted unless the client has something to count.
+    /// Counts changes on the audio thread after which the worker is to poll, while it is
+    /// [watched](super::Handle::watch). Asked once, before the worker begins. Nothing is counted unless the client has
+    /// something to count.
     fn revision(&self) -> Arc<Revision> {
         Arc::default()
     }

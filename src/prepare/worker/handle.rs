@@ -24,22 +24,22 @@ impl Handle {
         self.mailbox.nudge();
     }
 
-    /// Has the worker poll at most 5 ms after each raise of the client's [revision](super::Client::revision), as long as the
-    /// watch lives: for changes on the audio thread, which wakes nobody. An instance that is active or has its window open
-    /// holds one. May start or end a thread. \[main\]
+    /// Has the worker poll at most 5 ms after each raise of the client's [revision](super::Client::revision), as long
+    /// as the watch lives: for changes on the audio thread, which wakes nobody. An instance that is active or has its
+    /// window open holds one. May start or end a thread. \[main\]
     #[must_use = "the worker is watched while it lives"]
     pub fn watch(&self) -> Watch {
         Watch::new(&self.mailbox, &self.revision)
     }
 
-    /// Builds again though the request is the same: a file has changed on disk, or the chain is a new one that has heard
-    /// nothing yet. \[any but audio\]
+    /// Builds again though the request is the same: a file has changed on disk, or the chain is a new one that has
+    /// heard nothing yet. \[any but audio\]
     pub fn reload(&self) {
         self.mailbox.reload();
     }
 
-    /// Waits until what is requested now, or something newer, is offered, or known to be impossible. Returns false when the
-    /// time is over or the worker is gone; `Duration::MAX` waits without limit. Hold no lock that the client takes.
+    /// Waits until what is requested now, or something newer, is offered, or known to be impossible. Returns false when
+    /// the time is over or the worker is gone; `Duration::MAX` waits without limit. Hold no lock that the client takes.
     /// \[main; audio in offline mode only, see H5\]
     #[must_use]
     pub fn settle(&self, timeout: Duration) -> bool {

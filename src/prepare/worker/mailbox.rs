@@ -14,8 +14,8 @@ pub(in crate::prepare) struct Mailbox {
     wake: Condvar,
     /// For those who settle: a request was acknowledged, or the worker is gone.
     acknowledged: Condvar,
-    /// Counts requests of every kind, so that a build can look without the lock. It is a hint alone, changed under the lock
-    /// and followed by a look at what it announces, which is under the lock: hence relaxed.
+    /// Counts requests of every kind, so that a build can look without the lock. It is a hint alone, changed under the
+    /// lock and followed by a look at what it announces, which is under the lock: hence relaxed.
     count: AtomicU64,
     status: Mutex<Arc<Status>>,
 }

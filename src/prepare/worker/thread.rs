@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 /// Longest time during a build between two polls of the client.
 const POLL: Duration = Duration::from_millis(5);
 
-/// How long a build goes on when its room is wanted in another shape meanwhile: while a knob is turned, every shape on the
-/// way that can be ready in time is heard, and not only the one at the end.
+/// How long a build goes on when its room is wanted in another shape meanwhile: while a knob is turned, every shape on
+/// the way that can be ready in time is heard, and not only the one at the end.
 pub(super) const GRACE: Duration = Duration::from_millis(40);
 
 /// What the thread works with.
@@ -121,7 +121,8 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         self.freed.take().into_iter().for_each(|generation| build.forget(generation));
         let Wanted { recipe, format, editions, .. } = wanted;
         let order = Order { recipe, format: *format, editions: *editions, generation: published.generation + 1 };
-        // A strange file that makes a decoder panic costs that file, not the worker. What it leaves half-changed is given up.
+        // A strange file that makes a decoder panic costs that file, not the worker. What it leaves half-changed is
+        // given up.
         let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancel)));
         if built.is_err() {
             build.begin_anew();
@@ -166,8 +167,8 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
     }
 
     /// The question of a [`Token`] (H9): true when something else is wanted, or the same anew, or nothing any more.
-    /// `still` hears of each request that changes nothing, and `has_time` says whether work may go on although something newer
-    /// is wanted.
+    /// `still` hears of each request that changes nothing, and `has_time` says whether work may go on although
+    /// something newer is wanted.
     fn watch<'a>(
         &'a self,
         wanted: Option<&'a Wanted>,

@@ -1,9 +1,9 @@
 //! One thread of the whole process that wakes workers.
 //!
-//! Parameters move and kernels retire on audio threads, which wake nobody (H2): they raise a [`Revision`]. The watcher reads
-//! the revision of each instance that is watched, every 5 ms, and wakes only the workers whose revision has moved. There is
-//! no such thread while nothing is watched; it has ended when the last [`Watch`] has gone, so that a host may unload the
-//! plugin.
+//! Parameters move and kernels retire on audio threads, which wake nobody (H2): they raise a [`Revision`]. The watcher
+//! reads the revision of each instance that is watched, every 5 ms, and wakes only the workers whose revision has
+//! moved. There is no such thread while nothing is watched; it has ended when the last [`Watch`] has gone, so that a
+//! host may unload the plugin.
 
 use super::mailbox::Mailbox;
 use crate::handover::Revision;
@@ -41,8 +41,8 @@ struct Watched {
     watches: usize,
 }
 
-/// As long as it lives, the worker is woken after changes on the audio thread. Dropping the last one of the process joins
-/// the watcher's thread. \[main\]
+/// As long as it lives, the worker is woken after changes on the audio thread. Dropping the last one of the process
+/// joins the watcher's thread. \[main\]
 #[derive(Debug)]
 pub struct Watch {
     mailbox: Arc<Mailbox>,
@@ -64,8 +64,8 @@ impl Watch {
         if state.thread.is_none() {
             state.number += 1;
             let number = state.number;
-            // Without a thread left in the system, changes are heard when something else wakes the worker; the next watch
-            // tries again.
+            // Without a thread left in the system, changes are heard when something else wakes the worker; the next
+            // watch tries again.
             let thread = std::thread::Builder::new().name("transept watcher".to_owned());
             state.thread = thread.spawn(move || WATCHER.run(number)).ok();
         }

@@ -1,8 +1,9 @@
 //! Samples as bytes that compress.
 //!
 //! Samples that came from integers become those again; as floats the quiet ones would spread their few bits over all
-//! bytes. Of neighbours the differences are taken, as often as it makes them smaller. Then the highest bytes of all samples
-//! come first, and so on down to the lowest: what the samples have in common is brought together, apart from the noise.
+//! bytes. Of neighbours the differences are taken, as often as it makes them smaller. Then the highest bytes of all
+//! samples come first, and so on down to the lowest: what the samples have in common is brought together, apart from
+//! the noise.
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;

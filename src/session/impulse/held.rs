@@ -64,8 +64,8 @@ impl Held {
         self.choose(recipe, generation, &[side], slot);
     }
 
-    /// Asks for what is in a slot. A choice that is found as a session's is, by all that is known of it, and for which nobody
-    /// has to move the parameter.
+    /// Asks for what is in a slot. A choice that is found as a session's is, by all that is known of it, and for which
+    /// nobody has to move the parameter.
     pub fn follow(&mut self, slot: usize, generation: u64) {
         let Some(listed) = self.list.get(slot).cloned() else { return };
         if let Some(at_hand) = self.choice().slot {

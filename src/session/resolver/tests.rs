@@ -167,8 +167,8 @@ fn a_session_carries_two_impulses_along_and_another_first_one_costs_the_second_n
     assert_eq!(there.save()["embedded_second"], session.save()["embedded_second"]);
 }
 
-/// Automation goes from the session's impulse to another one of the list and back, and all of that next year, without the
-/// files.
+/// Automation goes from the session's impulse to another one of the list and back, and all of that next year, without
+/// the files.
 #[test]
 fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
     let rooms = Rooms::new(&["a.wav", "b.wav", "tried.wav"]);

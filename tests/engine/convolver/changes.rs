@@ -106,7 +106,8 @@ fn a_room_in_another_shape_sounds_as_if_it_had_heard_everything() {
     let (old, new) = (decaying_noise(20_000, 1), decaying_noise(20_000, 2));
     let signal = noise(60_000, 3);
     let mut latest = 0;
-    // Soon after the beginning, when nothing, little or some of the past is there, and at every phase of a late partition.
+    // Soon after the beginning, when nothing, little or some of the past is there, and at every phase of a late
+    // partition.
     let places = [1, 63, 64, 65, 300, 2_047, 2_049, 4_100].into_iter().chain((0..40).map(|i| 20_000 + i * 211));
     for at in places {
         let given = vec![(0, first(mono(&old), 0)), (at, reshaped(mono(&new), 2, 1.0))];
@@ -140,8 +141,8 @@ fn nothing_but_the_fade_is_heard_on_a_sine_on_speech_and_on_an_impulse() {
             let got = play(given, std::slice::from_ref(signal), 64, 0).0.remove(0);
             let what = format!("{what}, correlation {correlation}");
             let start = assert_fades_as(&got, signal, [&old, &new], 20_037, correlation, &what);
-            // And so in steps: those of both rooms, and of the gains between them. Of f32 sums of 20 000 products of at most
-            // 1 and the rooms' largest sample, some epsilons are left.
+            // And so in steps: those of both rooms, and of the gains between them. Of f32 sums of 20 000 products of at
+            // most 1 and the rooms' largest sample, some epsilons are left.
             let (a, b) = (oracle(signal, &old, len), oracle(signal, &new, len));
             let largest = a.iter().chain(&b).fold(0.0f64, |most, y| most.max(y.abs()));
             for n in start..start + RESHAPE {

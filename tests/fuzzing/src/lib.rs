@@ -1,8 +1,8 @@
 //! What Transept reads from outside, given any bytes. Each function here is the body of a fuzz target (`fuzz/`), and is
 //! run on seeded damage to [valid inputs](inputs) by the tests in here.
 //!
-//! A body returns, whatever the bytes are. It panics where the product panics, and where it takes something for good that
-//! is not.
+//! A body returns, whatever the bytes are. It panics where the product panics, and where it takes something for good
+//! that is not.
 
 pub mod inputs;
 mod state;

@@ -42,8 +42,8 @@ fn save(instance: &mut PluginInstance<Host>) -> Vec<u8> {
     bytes
 }
 
-/// A state as the framework saves it, packed or not. What an instance saves after it, another one opens and saves alike;
-/// and what is read of it as a preset can be written.
+/// A state as the framework saves it, packed or not. What an instance saves after it, another one opens and saves
+/// alike; and what is read of it as a preset can be written.
 pub fn state(bytes: &[u8]) {
     if let Ok(read) = host_state::read(bytes) {
         read.preset.text().expect("written");

@@ -1,5 +1,5 @@
-//! A file that is no audio, is truncated or empty, has no channels, no rate or samples that are no numbers, or is too much
-//! for an impulse.
+//! A file that is no audio, is truncated or empty, has no channels, no rate or samples that are no numbers, or is too
+//! much for an impulse.
 use super::unwrapped::{Session, Unwrapped};
 use crate::promises::state::{FOR_EVER, is_remembered, members, stereo};
 use crate::promises::{expected, room};

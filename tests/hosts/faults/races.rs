@@ -22,8 +22,8 @@ pub fn the_newest_wins<I: Instance>() {
     assert!(comes_to_sound(&mut instance, &expected));
 }
 
-/// A block during which an impulse is being built before and after did not wait for it. At four times the rate of its file,
-/// it takes some ten thousand times as long as a block.
+/// A block during which an impulse is being built before and after did not wait for it. At four times the rate of its
+/// file, it takes some ten thousand times as long as a block.
 #[test]
 fn the_audio_never_waits() {
     let rooms = [room(4, 3.0, 77), room(4, 2.0, 78)];

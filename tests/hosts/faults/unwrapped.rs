@@ -1,5 +1,5 @@
-//! An instance without a host's format around it, played through the framework's trait. So a test can do what the window
-//! does: choose an impulse, and see what the worker says.
+//! An instance without a host's format around it, played through the framework's trait. So a test can do what the
+//! window does: choose an impulse, and see what the worker says.
 use crate::promises::state::FOR_EVER;
 use nice_plug::context::process::SendEventError;
 use nice_plug::plugin::ParamValue;
@@ -55,7 +55,8 @@ impl ProcessContext<Transept> for Deaf {
 }
 
 impl Unwrapped {
-    /// An instance that opens a session, with all parameters at their defaults but that which says where the impulse is.
+    /// An instance that opens a session, with all parameters at their defaults but that which says where the impulse
+    /// is.
     pub fn open(session: &Session) -> Self {
         let plugin = Transept::default();
         let params = plugin.params();
@@ -63,7 +64,8 @@ impl Unwrapped {
         Transept::filter_state(&mut state);
         let Some(ParamValue::I32(slot)) = state.params.get("impulse") else { panic!("it says where") };
         let (_, pointer, _) = params.param_map().into_iter().find(|(id, ..)| id == "impulse").expect("there is one");
-        // SAFETY: the parameter lives as long as `params`. Unsafe only because the framework wants to be the one to do it.
+        // SAFETY: the parameter lives as long as `params`. Unsafe only because the framework wants to be the one to do
+        // it.
         unsafe { pointer._internal_set_normalized_value(*slot as f32 / 127.0) };
         params.deserialize_fields(&state.fields);
         Self { plugin, params }

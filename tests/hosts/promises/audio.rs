@@ -101,8 +101,8 @@ pub fn a_rate_and_a_layout_may_change_between_activations<I: Instance>() {
     }
 }
 
-/// The room before the last is still ringing out when the host activates again, live: nothing waits after that. A room of
-/// 0.1 s is prepared in a hundredth of the half second that the activation waits for it.
+/// The room before the last is still ringing out when the host activates again, live: nothing waits after that. A room
+/// of 0.1 s is prepared in a hundredth of the half second that the activation waits for it.
 pub fn an_activation_while_a_room_rings_out_begins_with_the_newest<I: Instance>() {
     let [long, left, newest] = [(4.0, 31), (0.5, 32), (0.1, 33)].map(|(seconds, seed)| room(2, seconds, seed));
     let mut instance = playing::<I>(&long, (2, 2), 44_100);

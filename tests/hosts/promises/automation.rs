@@ -110,8 +110,8 @@ pub fn two_impulses_bounce_to_the_renderers_bytes<I: Instance>() {
     }
 }
 
-/// The parameter `impulse`: a host's list shows names, automation goes from one to the other, a session means the same when
-/// it is opened again, and every bounce gives the same bytes.
+/// The parameter `impulse`: a host's list shows names, automation goes from one to the other, a session means the same
+/// when it is opened again, and every bounce gives the same bytes.
 pub fn impulses_are_chosen_by_automation<I: Instance>() {
     let file = room(2, 0.2, 61);
     let input = vec![noise(24_000, 62), noise(24_000, 63)];

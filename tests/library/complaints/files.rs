@@ -87,8 +87,8 @@ fn mono_stereo_true_stereo_confusion() {
 #[test]
 fn wrong_at_another_sample_rate() {
     let folder = Folder::new();
-    // An echo after a tenth of a second at half the level, and then next to nothing: -180 dB, so that what the resampler
-    // rings after the echo has its place.
+    // An echo after a tenth of a second at half the level, and then next to nothing: -180 dB, so that what the
+    // resampler rings after the echo has its place.
     let mut echo = vec![0.0; 8820];
     (echo[4410], echo[8819]) = (0.5, 5e-10);
     let recipe = plain(Source::File { path: folder.wave("echo.wav", 44_100, &[echo]) });

@@ -31,13 +31,13 @@ fn clicks_on_change_and_a_fade_that_bulges() {
         heard.extend(player.play(&[after.to_vec()], 0).remove(0));
         heard
     };
-    // To the same again, but for its name. Both gains, both parts and their sum are rounded, each by at most half of f32's
-    // epsilon, and the correlation is measured in f32.
+    // To the same again, but for its name. Both gains, both parts and their sum are rounded, each by at most half of
+    // f32's epsilon, and the correlation is measured in f32.
     for (heard, sample) in changed(1.0).iter().zip(&signal) {
         assert!((heard - sample).abs() <= 4.0 * f32::EPSILON * sample.abs(), "{heard} for {sample}");
     }
-    // To its opposite: no step is larger than the sine's own, and the steepest of gains whose squares sum to 1 over 2400
-    // samples from 1 to -1, √2 times that of a raised cosine; each of the two samples is rounded as before.
+    // To its opposite: no step is larger than the sine's own, and the steepest of gains whose squares sum to 1 over
+    // 2400 samples from 1 to -1, √2 times that of a raised cosine; each of the two samples is rounded as before.
     let allowed = TAU * 1000.0 / RATE as f32 + 2.0 * SQRT_2 * FRAC_PI_2 / 2400.0 + 8.0 * f32::EPSILON;
     let heard = changed(-1.0);
     assert_eq!(heard[39_999], -signal[39_999]);

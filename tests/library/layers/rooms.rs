@@ -22,7 +22,8 @@ pub const ANYWHERE: &[&str] = &["std", "core", "alloc", "thiserror", "serde"];
 pub const SYSTEM: &[&str] =
     &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time", "std::sync"];
 
-/// From the ground up: a room may name only rooms that stand above it in this table, so that no two rooms know each other.
+/// From the ground up: a room may name only rooms that stand above it in this table, so that no two rooms know each
+/// other.
 pub const ROOMS: &[Room] = &[
     Room {
         name: "channels",

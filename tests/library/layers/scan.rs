@@ -1,5 +1,5 @@
-//! Finds the paths that Rust source names: in `use` items, groups and renames included, and in code. What is compiled for
-//! tests alone is left out, and so are comments and texts.
+//! Finds the paths that Rust source names: in `use` items, groups and renames included, and in code. What is compiled
+//! for tests alone is left out, and so are comments and texts.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -63,7 +63,8 @@ fn another_rate_keeps_pitch_level_and_length() {
         let out = wave::read(&folder.path("out.wav"));
         assert_eq!(out.sample_rate, rate);
         // Away from the ends, where the sine begins and breaks off. A shift of one sample would be worth at least
-        // 20·log10(2π·1000/96000) = -24 dB; the resampler leaves its filter's ripple and the rounding of the file to f32, both below -140.
+        // 20·log10(2π·1000/96000) = -24 dB; the resampler leaves its filter's ripple and the rounding of the file to
+        // f32, both below -140.
         let (from, to) = (rate as usize / 10, rate as usize * 9 / 10);
         let expected: Vec<f64> = (from..to).map(|i| 0.5 * sine(rate, i)).collect();
         let error = error_db(&out.channels[0][from..to], &expected);

@@ -1,8 +1,8 @@
 //! A JACK client that plays a file into the standalone and writes down what comes back.
 //!
-//! `listener [ports | DRY.wav WET.wav]`: with files it plays and records; with `ports` it waits until the standalone's ports
-//! are there, without anything until the server is. It is a process of its own because which server a client talks to is a
-//! matter of the environment.
+//! `listener [ports | DRY.wav WET.wav]`: with files it plays and records; with `ports` it waits until the standalone's
+//! ports are there, without anything until the server is. It is a process of its own because which server a client
+//! talks to is a matter of the environment.
 
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
@@ -23,7 +23,8 @@ const STANDALONE: &str = "^transept:";
 /// Far more than anything here takes, so that a hang ends.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What the audio thread and this one share. A lock on an audio thread: this client may miss its deadline, the server waits.
+/// What the audio thread and this one share. A lock on an audio thread: this client may miss its deadline, the server
+/// waits.
 #[derive(Default)]
 struct Desk {
     /// Still to be played, and how far it is.

@@ -1,7 +1,8 @@
 //! The audio path under the real-time sanitizer: `sanitizer`, or `sanitizer PROMISE` for one alone.
 //!
 //! The sanitizer ends the process at the first call that may wait, so each promise is kept in a process of its own. An
-//! allocation guard sees what is allocated and freed; this sees locks, files, sleep and the rest of the system's calls too.
+//! allocation guard sees what is allocated and freed; this sees locks, files, sleep and the rest of the system's calls
+//! too.
 
 use std::process::{Command, ExitCode};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Line tables, in files beside the bundles on Linux: a user downloads what a bundle holds. The names of functions stay in
-//! it, because a report that the plugin writes itself has addresses that mean nothing in another process.
+//! Line tables, in files beside the bundles on Linux: a user downloads what a bundle holds. The names of functions stay
+//! in it, because a report that the plugin writes itself has addresses that mean nothing in another process.
 //!
 //! On other systems the linker already writes them to files of their own. By binutils, which every C compiler brings.
 
@@ -12,8 +12,8 @@ use super::Bundles;
 use crate::command;
 use crate::workspace::shown;
 
-/// Moves the debug information of the plugin and of the program into `Transept.so.debug` and `Transept.debug`. CLAP and VST3 are the
-/// same library, so one file is enough for both.
+/// Moves the debug information of the plugin and of the program into `Transept.so.debug` and `Transept.debug`. CLAP and
+/// VST3 are the same library, so one file is enough for both.
 pub fn split(bundles: &Bundles) -> Result<()> {
     let folder = bundles.clap.parent().context("a bundle has a folder")?;
     let plugin = folder.join("Transept.so.debug");

@@ -222,11 +222,11 @@ fn dry(stage: &Stage) -> Result<()> {
 }
 
 /// A constant goes in, and the dry level falls from 0 dB to off and comes back: the largest step between two samples is
-/// where a click would be. Every level, and bypass, goes to its new value in a line over [`RAMP`]. The dry level moves the
-/// output between nothing and the input, and so does bypass, which comes and goes while the dry level is off.
+/// where a click would be. Every level, and bypass, goes to its new value in a line over [`RAMP`]. The dry level moves
+/// the output between nothing and the input, and so does bypass, which comes and goes while the dry level is off.
 ///
-/// The thousandth is for rounding: a value up to 1 is rounded by 6e-8 at each of the 960 steps, which the steps after it
-/// share out evenly: 6e-8 times 1 + 1/2 + … + 1/960 at most, in the last one.
+/// The thousandth is for rounding: a value up to 1 is rounded by 6e-8 at each of the 960 steps, which the steps after
+/// it share out evenly: 6e-8 times 1 + 1/2 + … + 1/960 at most, in the last one.
 fn automation(stage: &Stage) -> Result<()> {
     let mut guest = stage.guest()?;
     guest.set("wet", "off")?;

@@ -46,8 +46,8 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
     if !workspace::root().join("../shared/data").is_dir() && std::env::var_os("TRANSEPT_DATA").is_none() {
         println!("skipped: no ../shared/data, so nothing is tested on recordings");
     }
-    // In two parts, because the features of a whole workspace are those of no package in it. So the first finds compiled
-    // what `cargo test` and the next stages share with it, the second what `cargo xtask` has compiled.
+    // In two parts, because the features of a whole workspace are those of no package in it. So the first finds
+    // compiled what `cargo test` and the next stages share with it, the second what `cargo xtask` has compiled.
     let others = ["--exclude=xtask", "--exclude=listener", "--exclude=sanitizer", "--exclude=transept-bench"];
     for packages in [&[&["--workspace"], &others[..]].concat()[..], &["--package=xtask"]] {
         let mut test = cargo(&["test", "--no-fail-fast"]);
@@ -57,8 +57,8 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-/// The tests in hosts once more, ended by the first block that allocates or frees. The guard is an allocator of its own,
-/// and so cannot be in the same build as the tests that bring theirs.
+/// The tests in hosts once more, ended by the first block that allocates or frees. The guard is an allocator of its
+/// own, and so cannot be in the same build as the tests that bring theirs.
 pub fn guard(floor: &Floor, tally: &mut Tally) -> Result<()> {
     let mut test = cargo(&["test", "--package", "transept", "--features", "guard", "--test", "hosts"]);
     floor.display()?.show(&mut test);
@@ -73,7 +73,8 @@ pub fn loom(_: &Floor, tally: &mut Tally) -> Result<()> {
     count(test.env("RUSTFLAGS", "--cfg loom"), tally)
 }
 
-/// The sanitizer's runtime comes with the toolchain; in a target folder of its own, because it is linked into everything.
+/// The sanitizer's runtime comes with the toolchain; in a target folder of its own, because it is linked into
+/// everything.
 pub fn realtime(_: &Floor, tally: &mut Tally) -> Result<()> {
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     let folder = output(rustc.args(["--print", "target-libdir"]))?;

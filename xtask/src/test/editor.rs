@@ -148,8 +148,8 @@ fn under_automation(guest: &mut Guest, meanwhile: impl FnOnce(&mut Guest, &Trans
     guest.stop(playing)
 }
 
-/// Opens the editor, waits until it has shown three different pictures and automation has gone on for `rounds`, and closes
-/// it.
+/// Opens the editor, waits until it has shown three different pictures and automation has gone on for `rounds`, and
+/// closes it.
 fn open_and_close(stage: &Stage, guest: &mut Guest, transport: &Transport, rounds: usize) -> Result<()> {
     let before = threads()?;
     let size = guest.make_editor()?;

@@ -37,7 +37,8 @@ impl fmt::Display for Tally {
 
 /// Runs `command`, passes its output on, and adds the counts of its summary lines to `tally`.
 ///
-/// An error when it fails, or when it succeeds without having counted anything: a runner that ran no test proves nothing.
+/// An error when it fails, or when it succeeds without having counted anything: a runner that ran no test proves
+/// nothing.
 pub fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
     println!("$ {}", command::line(command));
     let mut child =
@@ -58,7 +59,8 @@ pub fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-/// The counts in a runner's last line: `test result: ok. 3 passed; 0 failed; …` of Rust's, `3 passed, 0 failed` of ours.
+/// The counts in a runner's last line: `test result: ok. 3 passed; 0 failed; …` of Rust's, `3 passed, 0 failed` of
+/// ours.
 fn summary(line: &str) -> Option<Tally> {
     let counts = match line.strip_prefix("test result: ") {
         Some(rest) => rest.split_once(". ")?.1,

@@ -20,7 +20,8 @@ const RATE: u32 = 96_000;
 const PERIOD: usize = 128;
 
 /// The sound arrives in the middle of the convolver's blocks instead of at their start, so that its sums are rounded at
-/// other places. Either is at most -125 dB away from the exact one, which the loudest sample of a knock, 1, makes 2 × 6e-7.
+/// other places. Either is at most -125 dB away from the exact one, which the loudest sample of a knock, 1, makes 2 ×
+/// 6e-7.
 const TOLERANCE: f32 = 1.2e-6;
 
 /// How long the program may take to go, so that a hang ends.
@@ -73,7 +74,8 @@ fn serve(name: &str) -> Result<Companion> {
 impl<'a> Stage<'a> {
     /// With a server of its own for each check: one that waits for its clients may wait for one that has gone.
     fn set(floor: &'a Floor, name: &str) -> Result<Self> {
-        // A name that stays the same: JACK has eight places for servers, and gives that of a dead one to its namesake only.
+        // A name that stays the same: JACK has eight places for servers, and gives that of a dead one to its namesake
+        // only.
         let server = format!("transept-test-{name}");
         let folder = workspace::folder("hosts/standalone")?;
         let stage = Self { floor, _jackd: serve(&server)?, server, folder };

@@ -1,9 +1,9 @@
 //! Where a WAV file's samples are and what they look like.
 //!
-//! RIFF is a list of chunks, each with four letters and a size, padded to even length (*Multimedia Programming Interface
-//! and Data Specifications 1.0*, 1991); RF64 and BW64 keep sizes beyond 4 GiB in a chunk `ds64` (EBU Tech 3306, ITU-R
-//! BS.2088). Files in the wild forget the pad byte, and programs that write to a pipe or die leave a size of 0 or of
-//! some gigabytes behind: all of that is read here, from `fmt ` and `data` alone.
+//! RIFF is a list of chunks, each with four letters and a size, padded to even length (*Multimedia Programming
+//! Interface and Data Specifications 1.0*, 1991); RF64 and BW64 keep sizes beyond 4 GiB in a chunk `ds64` (EBU Tech
+//! 3306, ITU-R BS.2088). Files in the wild forget the pad byte, and programs that write to a pipe or die leave a size
+//! of 0 or of some gigabytes behind: all of that is read here, from `fmt ` and `data` alone.
 
 use super::super::DecodeError;
 use super::super::request::Request;

@@ -44,8 +44,8 @@ fn no_damage_to_an_older_state_is_a_crash_or_a_hang_and_the_right_impulse_sounds
     endure(State::clone);
 }
 
-/// Ten thousand damages of a saved state, in a form. What a host may open: by the framework's own rules, which take every
-/// field that is JSON.
+/// Ten thousand damages of a saved state, in a form. What a host may open: by the framework's own rules, which take
+/// every field that is JSON.
 fn endure(form: impl Fn(&State) -> State) {
     let rooms = Rooms::new(&["a.wav", "b.wav"]);
     let (state, heard) = rooms.saved(rooms.file("a.wav"), Embedding::WhenSmall);

@@ -22,8 +22,8 @@ pub fn flac(channels: &[Vec<i16>], promised: u64) -> Vec<u8> {
     flac_at(48_000, channels, promised)
 }
 
-/// 16-bit FLAC at a rate in Hz, with a header that promises so many frames, or none by a 0. All blocks but the last have
-/// 256 frames.
+/// 16-bit FLAC at a rate in Hz, with a header that promises so many frames, or none by a 0. All blocks but the last
+/// have 256 frames.
 #[must_use]
 pub fn flac_at(sample_rate: u64, channels: &[Vec<i16>], promised: u64) -> Vec<u8> {
     let mut bytes = b"fLaC\x80\0\0\x22".to_vec();
@@ -34,7 +34,8 @@ pub fn flac_at(sample_rate: u64, channels: &[Vec<i16>], promised: u64) -> Vec<u8
     bytes.extend([0; 16]);
     for (number, start) in (0..channels[0].len()).step_by(BLOCK).enumerate() {
         let end = (start + BLOCK).min(channels[0].len());
-        // Sync code, block size in two bytes at the end, the stream's rate; independent channels, 16 bits; number of the block.
+        // Sync code, block size in two bytes at the end, the stream's rate; independent channels, 16 bits; number of
+        // the block.
         let mut frame = vec![0xff, 0xf8, 0x70, ((channels.len() as u8 - 1) << 4) | 8];
         assert!(number < 128, "one byte holds the number");
         frame.push(number as u8);
