@@ -67,7 +67,7 @@ impl<'a> Token<'a> {
         if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
 
-    /// The same question as [`Token::check`], where there is no error to hand up.
+    /// Asks as [`Token::check`] does, where there is no error to hand up.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         if self.question.is_some_and(|question| question()) {

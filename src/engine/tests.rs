@@ -75,7 +75,7 @@ fn no_quantum_does_more_than_twice_the_steady_maximum_and_a_share_of_catching_up
     assert!(transforms <= 2 * steady.0 + 8, "{transforms}, {}", steady.0);
 }
 
-/// The same for a minute of automation, twenty changes a second: of shapes that lengthen and shorten the room, and land
+/// A minute of automation, twenty changes a second: of shapes that lengthen and shorten the room, and land
 /// at every place among the blocks of all stages.
 #[test]
 fn a_minute_of_automation_does_no_more_in_any_quantum() {

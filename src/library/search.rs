@@ -75,7 +75,7 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// Whether a file in the right place or of the right name is the wanted one.
+    /// True if a file in the right place or of the right name is the wanted one.
     fn is_it(&mut self, path: &Path) -> Result<bool, Cancelled> {
         self.cancel.check()?;
         if !path.is_file() {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub struct Walk {
     /// The files, each folder's in natural order and before those of its folders.
     pub files: Vec<PathBuf>,
-    /// Whether something was left out: there was too much, or it was cancelled.
+    /// True if something was left out: there was too much, or it was cancelled.
     pub gave_up: bool,
 }
 

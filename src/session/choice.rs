@@ -1,4 +1,4 @@
-//! What an instance is asked for, and what is saved of it.
+//! A choice of impulses, and what a state says of it.
 
 use super::embed::Embedding;
 use super::embedded::Embedded;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// What is asked for.
+/// A recipe that a user, a host or a session chose.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     /// The recipe.
@@ -42,17 +42,17 @@ impl Choice {
 
 /// A choice, and what a state says of it.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
+pub(super) struct Selection {
     pub choice: Choice,
     /// The recipe as it is saved; if it cannot be read, as it was loaded.
     pub recipe: Value,
     /// False if the default sounds in the place of a recipe that cannot be read.
     pub readable: bool,
-    /// What is known of each impulse.
+    /// Memory and embedded bytes of each impulse.
     pub known: [Known; 2],
 }
 
-/// What is known of one impulse besides its source.
+/// Memory and embedded bytes of one impulse.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Known {
     pub memory: Arc<Memory>,
@@ -60,7 +60,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What is known before anybody has looked at the source's files.
+    /// The state of knowledge before anybody has looked at the source's files.
     fn at_once(source: Option<&Source>, embedding: Embedding) -> Self {
         let remembered = match source {
             Some(source) => Remembered::at_once(source, embedding),
@@ -75,19 +75,19 @@ impl Known {
     }
 }
 
-impl Asked {
+impl Selection {
     /// A choice of which nothing is known yet.
     pub fn new(choice: Choice, embedding: Embedding) -> Self {
         let known = Side::BOTH.map(|side| Known::at_once(side.of(&choice.recipe), embedding));
         Self { recipe: to_json(&choice.recipe), readable: true, known, choice }
     }
 
-    /// The user's choice for this session.
+    /// The user's choice whether this session embeds.
     pub fn embedding(&self) -> Embedding {
         self.known[0].memory.embedding
     }
 
-    /// The same with the second impulse of another choice.
+    /// This selection with the second impulse of another one.
     pub fn with_second_of(&self, other: Self) -> Self {
         let mut mixed = self.clone();
         mixed.choice.recipe.second = other.choice.recipe.second;

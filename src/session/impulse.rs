@@ -12,7 +12,7 @@ mod held;
 #[cfg(test)]
 mod tests;
 
-use super::choice::{Asked, Choice, Known, Origin};
+use super::choice::{Choice, Known, Origin, Selection};
 use super::embed::Embedding;
 use super::embedded::Embedded;
 use super::memory::{Memory, Remembered};
@@ -55,7 +55,7 @@ pub struct Lookup {
     pub source: Source,
     /// The origin of the choice.
     pub origin: Origin,
-    /// What is remembered of the source's files.
+    /// Memory of the source's files.
     pub memory: Arc<Memory>,
     /// The impulse itself, if the session embeds it.
     pub embedded: Embedded,
@@ -69,7 +69,7 @@ impl SessionImpulse {
         self.0.held.lock().choice().recipe.clone()
     }
 
-    /// What is asked for, with its origin. \[not audio\]
+    /// The choice that is asked for, with its origins. \[not audio\]
     #[must_use]
     pub fn choice(&self) -> Choice {
         self.0.held.lock().choice().clone()
@@ -79,13 +79,13 @@ impl SessionImpulse {
     #[must_use]
     pub fn lookup(&self, side: Side) -> Option<Lookup> {
         let held = self.0.held.lock();
-        let Asked { choice, known, .. } = held.trial.asked();
+        let Selection { choice, known, .. } = held.trial.selected();
         let source = side.of(&choice.recipe)?.clone();
         let Known { memory, embedded } = known[side as usize].clone();
         Some(Lookup { source, origin: choice.origins[side as usize], memory, embedded })
     }
 
-    /// What is asked for, where its files were last. `None` where there is no second impulse. \[not audio\]
+    /// The source that is asked for, where its files were last. `None` where there is no second impulse. \[not audio\]
     #[must_use]
     pub fn located(&self, side: Side) -> Option<Source> {
         let Lookup { source, memory, .. } = self.lookup(side)?;
@@ -98,7 +98,7 @@ impl SessionImpulse {
         self.0.held.lock().trial.saved().readable
     }
 
-    /// Whether the session embeds its impulses. \[not audio\]
+    /// The user's choice whether the session embeds its impulses. \[not audio\]
     #[must_use]
     pub fn embedding(&self) -> Embedding {
         self.0.held.lock().trial.saved().embedding()
@@ -151,7 +151,7 @@ impl SessionImpulse {
     /// Chooses whether the session embeds its impulses. The worker sees to it when it has nothing else to do. \[not
     /// audio\]
     pub fn embed(&self, embedding: Embedding) {
-        for known in self.0.held.lock().trial.all_mut().flat_map(|asked| &mut asked.known) {
+        for known in self.0.held.lock().trial.all_mut().flat_map(|selected| &mut selected.known) {
             known.memory = Arc::new(known.memory.with_embedding(embedding));
         }
         self.wake();
@@ -241,8 +241,8 @@ impl SessionImpulse {
         let mut old = Vec::new();
         {
             let held = &mut *self.0.held.lock();
-            let of_edition = |asked: &&mut Asked| asked.choice.origins[side as usize].edition == edition;
-            for known in held.trial.all_mut().filter(of_edition).map(|asked| &mut asked.known[side as usize]) {
+            let of_edition = |selected: &&mut Selection| selected.choice.origins[side as usize].edition == edition;
+            for known in held.trial.all_mut().filter(of_edition).map(|selected| &mut selected.known[side as usize]) {
                 if !known.memory.finds_the_same(&memory) || !known.embedded.is(&embedded) {
                     // The choice of embedding may have changed meanwhile.
                     let memory = Arc::new(memory.with_embedding(known.memory.embedding));
@@ -259,7 +259,7 @@ impl SessionImpulse {
     #[must_use]
     pub fn save(&self) -> SavedSession {
         let held = self.0.held.lock();
-        let Asked { choice, recipe, known, .. } = held.trial.saved();
+        let Selection { choice, recipe, known, .. } = held.trial.saved();
         let mut list = held.list.clone();
         let slot = choice.slot.unwrap_or_else(|| list.place(&choice.recipe.source, held.echo.seen()));
         let (recipe, known, rest) = (recipe.clone(), known.clone(), held.rest.clone());

@@ -244,7 +244,7 @@ fn is_complete(hints: &Hints) -> bool {
     hints.fingerprint.is_some() && hints.file_hash.is_some() && hints.file_size.is_some()
 }
 
-/// What is known of a file that can be decoded.
+/// Hints of a file that can be decoded.
 fn hints(library: &Library, path: &Path, cancel: &Token) -> Result<Option<Hints>, Cancelled> {
     let impulse = match decode::file(path, cancel) {
         Ok(impulse) => impulse,

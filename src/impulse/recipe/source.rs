@@ -41,7 +41,7 @@ impl Source {
         }
     }
 
-    /// The same, made of files in these places. Where there are fewer places than files, the other files stay.
+    /// This source, made of files in these places. Where there are fewer places than files, the other files stay.
     #[must_use]
     pub fn at(&self, places: impl IntoIterator<Item = PathBuf>) -> Self {
         let mut there = self.clone();
@@ -88,7 +88,7 @@ impl Side {
         if self == Self::A { Self::B } else { Self::A }
     }
 
-    /// Which source of a recipe it is; `None` where there is no second.
+    /// This side's source of a recipe; `None` where there is no second.
     #[must_use]
     pub fn of(self, recipe: &Recipe) -> Option<&Source> {
         recipe.sources().nth(self as usize)

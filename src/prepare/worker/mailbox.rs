@@ -46,7 +46,7 @@ impl Mailbox {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// What is to be done; `None` for stopping. \[worker\]
+    /// The requests at this moment; `None` if the worker is to stop. \[worker\]
     pub(super) fn look(&self) -> Option<Request> {
         let requests = self.requests.lock();
         (!requests.stopping).then(|| Request { asked: requests.asked, count: self.count(), reloads: requests.reloads })

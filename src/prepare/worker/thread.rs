@@ -29,7 +29,7 @@ pub(super) struct WorkerThread<C, B> {
     build: RefCell<B>,
     /// Numbers of the convolvers that were freed, until the next build hears of it.
     freed: RefCell<Vec<u64>>,
-    /// Whether the last build was given up because its room is wanted in another shape. The next one then is not: else
+    /// True if the last build was given up because its room is wanted in another shape. The next one then is not: else
     /// nothing of a long impulse would be heard until a knob rests.
     gave_up: Cell<bool>,
     /// Of the instance's convolvers.

@@ -1,7 +1,7 @@
 //! What the session's impulse does under its lock: the steps in which its machines move together.
 
 use crate::impulse::recipe::{Combination, Recipe, Second, Side, Source};
-use crate::session::choice::{Asked, Choice, Known, Origin, from_json};
+use crate::session::choice::{Choice, Known, Origin, Selection, from_json};
 use crate::session::echo::Echo;
 use crate::session::embed::Embedding;
 use crate::session::embedded::Embedded;
@@ -28,28 +28,28 @@ impl Default for Held {
         let (recipe, list) = (Recipe::default(), List::default());
         let slot = list.find(&recipe.source);
         let choice = Choice { recipe, loaded: true, origins: [origin; 2], slot, followed: false };
-        let trial = Trial::proved(Asked::new(choice, Embedding::default()));
+        let trial = Trial::proved(Selection::new(choice, Embedding::default()));
         Self { trial, echo: Echo::at(slot.unwrap_or(0)), list, rest: Map::new() }
     }
 }
 
 impl Held {
     pub fn choice(&self) -> &Choice {
-        &self.trial.asked().choice
+        &self.trial.selected().choice
     }
 
     /// Asks for another recipe, of which these sides are new. The first impulse is to be in this slot.
     pub fn choose(&mut self, recipe: Recipe, generation: u64, sides: &[Side], slot: Option<usize>) {
         self.leave();
-        let before = self.trial.asked();
+        let before = self.trial.selected();
         let mut origins = before.choice.origins;
         sides.iter().for_each(|side| origins[*side as usize] = Origin { loaded: false, edition: generation });
         let choice = Choice { recipe, loaded: false, origins, slot, followed: false };
-        let mut asked = Asked::new(choice, before.embedding());
+        let mut selected = Selection::new(choice, before.embedding());
         for side in Side::BOTH.into_iter().filter(|side| !sides.contains(side)) {
-            asked.known[side as usize].clone_from(&before.known[side as usize]);
+            selected.known[side as usize].clone_from(&before.known[side as usize]);
         }
-        self.trial.begin(asked);
+        self.trial.begin(selected);
         self.echo.expect(None);
     }
 
@@ -72,18 +72,18 @@ impl Held {
             self.list.set_usage(at_hand, Usage::Followed);
         }
         self.put(Side::A, listed.source, generation, Some(slot));
-        let asked = self.trial.asked_mut();
-        asked.choice.origins[0].loaded = true;
-        asked.choice.followed = true;
-        let memory = Arc::new(listed.memory.with_embedding(asked.embedding()));
-        asked.known[0] = Known { memory, embedded: listed.embedded };
+        let selected = self.trial.selected_mut();
+        selected.choice.origins[0].loaded = true;
+        selected.choice.followed = true;
+        let memory = Arc::new(listed.memory.with_embedding(selected.embedding()));
+        selected.known[0] = Known { memory, embedded: listed.embedded };
     }
 
     /// The slot at hand remembers what is known of its impulse. Automation that has used it finds even what is embedded
     /// again, and so does whoever goes back to what the session brought; what was only tried by hand should not make
     /// sessions large.
     fn leave(&mut self) {
-        let Asked { choice, known: [known, _], .. } = self.trial.asked();
+        let Selection { choice, known: [known, _], .. } = self.trial.selected();
         let listed = choice.slot.and_then(|slot| self.list.get_mut(slot));
         if let Some(listed) = listed.filter(|listed| listed.source == choice.recipe.source) {
             listed.memory = known.memory.clone();
@@ -94,7 +94,7 @@ impl Held {
 
     /// The choice can be built: its impulse is in the list from now on.
     pub fn settle_in(&mut self) {
-        let choice = &mut self.trial.asked_mut().choice;
+        let choice = &mut self.trial.selected_mut().choice;
         let source = &choice.recipe.source;
         match choice.slot {
             Some(slot) => {
@@ -116,7 +116,7 @@ impl Held {
         let read = from_json(&saved);
         let readable = read.is_some();
         let recipe = read.unwrap_or_default();
-        let before = self.trial.asked();
+        let before = self.trial.selected();
         // A host that loads what is there, to undo something else, does not want another room.
         let origins = Side::BOTH.map(|side| {
             let same = side.of(&recipe) == side.of(&before.choice.recipe)
@@ -126,7 +126,7 @@ impl Held {
         });
         let slot = list.place(&recipe.source, 0);
         let choice = Choice { recipe, loaded: true, origins, slot: Some(slot), followed: false };
-        let trial = Trial::proved(Asked { choice, recipe: saved, readable, known });
+        let trial = Trial::proved(Selection { choice, recipe: saved, readable, known });
         mem::replace(self, Self { trial, echo: Echo::at(slot), list, rest })
     }
 }

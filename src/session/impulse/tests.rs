@@ -1,4 +1,4 @@
-//! What is asked for, saved, gone back to and followed.
+//! Choices that are saved, gone back to and followed.
 
 use super::*;
 use crate::session::choice::to_json;

@@ -7,9 +7,9 @@ pub struct Room {
     pub rooms: &'static [&'static str],
     /// Crates besides the standard library and those of [`ANYWHERE`].
     pub crates: &'static [&'static str],
-    /// What it must not use of what would be allowed.
+    /// Parts of what would be allowed that it must not use.
     pub never: &'static [&'static str],
-    /// What it may use of that all the same, and in which file.
+    /// Exceptions from those, with the file in which they hold.
     pub but: &'static [(&'static str, &'static str)],
     /// Said when it is broken.
     pub sentence: &'static str,

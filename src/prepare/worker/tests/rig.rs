@@ -27,7 +27,7 @@ pub fn until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-/// What is wanted, as an instance's parameters say it: a change raises a revision and calls nobody.
+/// The request, as an instance's parameters say it: a change raises a revision and calls nobody.
 #[derive(Clone, Default)]
 pub struct Asks {
     wanted: Arc<Mutex<Option<Wanted>>>,
