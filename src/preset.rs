@@ -58,7 +58,7 @@ pub struct Read {
     /// With the default in the place of what was left aside.
     pub preset: Preset,
     /// What was left aside and why, a message for each: a newer program's preset still sounds.
-    pub aside: Vec<String>,
+    pub warnings: Vec<String>,
 }
 
 /// Why there is no preset in a file.

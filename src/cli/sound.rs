@@ -75,7 +75,7 @@ impl Arguments {
 /// # Errors
 /// An error of usage if it could not be read.
 pub(super) fn warned(path: &Path, read: Result<Read, PresetError>) -> Result<Preset, clap::Error> {
-    let Read { preset, aside } = read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
-    aside.iter().for_each(|reason| complain(format_args!("warning: {}: {reason}", path.display())));
+    let Read { preset, warnings } = read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
+    warnings.iter().for_each(|reason| complain(format_args!("warning: {}: {reason}", path.display())));
     Ok(preset)
 }

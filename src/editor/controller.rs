@@ -31,11 +31,11 @@ pub enum Remark {
     /// A preset was not opened.
     NoPreset(String),
     /// A preset was opened, but for what is said here.
-    Aside(String),
+    Warnings(String),
     /// A preset was saved, with an impulse file that is not there.
-    Homeless(PathBuf),
+    MissingImpulse(PathBuf),
     /// A preset was not saved.
-    Unsaved(String),
+    SaveFailed(String),
 }
 
 /// One instance, as its window sees it. \[main\]
@@ -258,12 +258,12 @@ impl Controller {
 
     fn open_preset(&mut self, path: PathBuf) {
         self.remark = match Preset::open(&path) {
-            Ok(Read { preset, aside }) => {
+            Ok(Read { preset, warnings }) => {
                 self.with_host(|host| presets::open(preset, &self.params, host));
                 self.worker.nudge();
-                let remark = format!("{}: {}", path.display(), aside.join("; "));
+                let remark = format!("{}: {}", path.display(), warnings.join("; "));
                 self.preset = Some(path);
-                (!aside.is_empty()).then_some(Remark::Aside(remark))
+                (!warnings.is_empty()).then_some(Remark::Warnings(remark))
             }
             Err(error) => Some(Remark::NoPreset(error.to_string())),
         };
@@ -274,9 +274,9 @@ impl Controller {
         self.remark = match saved {
             Ok((not_there, path)) => {
                 self.preset = Some(path);
-                not_there.map(Remark::Homeless)
+                not_there.map(Remark::MissingImpulse)
             }
-            Err(reason) => Some(Remark::Unsaved(reason)),
+            Err(reason) => Some(Remark::SaveFailed(reason)),
         };
     }
 }

@@ -135,7 +135,7 @@ mod tests {
         let settings = Settings { reverse: true, ..Settings::default() };
         let second = Some(Recipe::space("plate").source);
         assert_eq!(read.preset, Preset { source: Recipe::file("/rooms/nave.wav").source, second, settings });
-        assert!(read.aside.is_empty());
+        assert!(read.warnings.is_empty());
     }
 
     #[test]

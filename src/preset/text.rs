@@ -37,18 +37,19 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<&str, Wrong> {
 /// A preset of a text, its relative paths taken from `folder`.
 pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
     let written: Written = toml::from_str(text).map_err(|error| wrong(text, &error))?;
-    let mut aside = Vec::new();
+    let mut warnings = Vec::new();
     if written.version > VERSION {
-        aside.push(format!("a newer program wrote this, in version {}", written.version));
+        warnings.push(format!("a newer program wrote this, in version {}", written.version));
     }
     let known = ["version", "impulse", "second", "settings"];
     let others = text.parse::<Table>().unwrap_or_default().into_iter();
-    aside.extend(others.filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, _)| format!("{key} is unknown")));
+    warnings
+        .extend(others.filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, _)| format!("{key} is unknown")));
 
     let mut source = |written: Option<Table>, name: &str| match written.map(Source::deserialize)? {
         Ok(source) => Some(source.at(source.files().into_iter().map(|path| folder.join(path)))),
         Err(error) => {
-            aside.push(format!("{name} is unknown: {}", error.message()));
+            warnings.push(format!("{name} is unknown: {}", error.message()));
             None
         }
     };
@@ -58,10 +59,10 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
     preset.source = first.unwrap_or(preset.source);
     for (id, value) in &written.settings {
         if let Err(reason) = set(&mut preset.settings, id, value) {
-            aside.push(reason);
+            warnings.push(reason);
         }
     }
-    Ok(Read { preset, aside })
+    Ok(Read { preset, warnings })
 }
 
 /// People also write numbers and true or false without quotation marks.
@@ -144,7 +145,7 @@ mod tests {
                     preset.settings.set(setting.id, any_value(setting, &mut random));
                 }
                 let text = written(&preset).expect("it can be written");
-                assert_eq!(read_in_folder(&text), Read { preset, aside: vec![] }, "{text}");
+                assert_eq!(read_in_folder(&text), Read { preset, warnings: vec![] }, "{text}");
             }
         }
     }
@@ -172,34 +173,37 @@ mod tests {
 
     #[test]
     fn a_second_impulse_is_read_and_one_that_is_unknown_is_left_aside() {
-        let Read { preset, aside } = read_in_folder("[second]\nkind = \"file\"\npath = \"b.wav\"");
+        let Read { preset, warnings } = read_in_folder("[second]\nkind = \"file\"\npath = \"b.wav\"");
         assert_eq!(
             preset,
             Preset { second: Some(Source::File { path: "/presets/b.wav".into() }), ..Preset::default() }
         );
-        assert_eq!(aside.len(), 0, "{aside:?}");
-        let Read { preset, aside } = read_in_folder("[second]\nkind = \"dream\"");
-        assert!(preset == Preset::default() && aside[0].contains("second") && aside[0].contains("dream"), "{aside:?}");
+        assert_eq!(warnings.len(), 0, "{warnings:?}");
+        let Read { preset, warnings } = read_in_folder("[second]\nkind = \"dream\"");
+        assert!(
+            preset == Preset::default() && warnings[0].contains("second") && warnings[0].contains("dream"),
+            "{warnings:?}"
+        );
     }
 
     #[test]
     fn what_is_typed_by_hand_is_read() {
         let text = "[settings]\nwet = -6\nwidth = 50.0\nreverse = true\npredelay = \"0,25 s\"\n";
         let settings = Settings { wet: -6.0, width: 50.0, reverse: true, predelay: 250.0, ..Settings::default() };
-        assert_eq!(read_in_folder(text), Read { preset: Preset { settings, ..Preset::default() }, aside: vec![] });
+        assert_eq!(read_in_folder(text), Read { preset: Preset { settings, ..Preset::default() }, warnings: vec![] });
         assert_eq!(read_in_folder("").preset, Preset::default());
     }
 
     #[test]
     fn a_newer_programs_preset_still_sounds() {
         let text = "version = 7\nmood = 1\n[impulse]\nkind = \"dream\"\n[settings]\nwet = \"-6\"\nglow = \"1\"\ndry = \"loud\"";
-        let Read { preset, aside } = read_in_folder(text);
+        let Read { preset, warnings } = read_in_folder(text);
         let settings = Settings { wet: -6.0, ..Settings::default() };
         assert_eq!(preset, Preset { settings, ..Preset::default() });
-        for (message, word) in aside.iter().zip(["version 7", "mood", "dream", "dry", "glow"]) {
+        for (message, word) in warnings.iter().zip(["version 7", "mood", "dream", "dry", "glow"]) {
             assert!(message.contains(word), "{message} does not say {word}");
         }
-        assert_eq!(aside.len(), 5, "{aside:?}");
+        assert_eq!(warnings.len(), 5, "{warnings:?}");
     }
 
     #[test]

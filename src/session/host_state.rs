@@ -76,7 +76,7 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
         if framed.starts_with(&MAGIC) { unpacked(framed).map_err(|error| error.to_string())? } else { framed.to_vec() };
     let mut state: State<Json> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
 
-    let (mut preset, mut aside) = (Preset::default(), Vec::new());
+    let (mut preset, mut warnings) = (Preset::default(), Vec::new());
     fields::fold(&mut state.fields);
     let mut session: Json =
         state.fields.get(SESSION).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
@@ -85,19 +85,19 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
             preset.source = recipe.source;
             preset.second = recipe.second.map(|second| second.source);
         }
-        Some(Err(reason)) => aside.push(format!("the impulse is unknown: {reason}")),
+        Some(Err(reason)) => warnings.push(format!("the impulse is unknown: {reason}")),
         None => {}
     }
     if ["embedded", "embedded_second"].iter().any(|member| !session[member].is_null()) {
-        aside.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
+        warnings.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
     }
     // Which slot of the session's list the impulse is in means nothing elsewhere.
     for (id, saved) in state.params.iter().filter(|(id, _)| *id != "impulse") {
         if let Err(reason) = set(&mut preset.settings, id, saved) {
-            aside.push(reason);
+            warnings.push(reason);
         }
     }
-    Ok(Read { preset, aside })
+    Ok(Read { preset, warnings })
 }
 
 /// A newer version's recipe may mean something else by the same words.
@@ -173,7 +173,7 @@ mod tests {
         for preset in [moved(), Preset::default()] {
             for format in [Format::Clap, Format::Vst3] {
                 let state = written(&preset, format).expect("written");
-                assert_eq!(read(&state).expect("a state"), Read { preset: preset.clone(), aside: vec![] });
+                assert_eq!(read(&state).expect("a state"), Read { preset: preset.clone(), warnings: vec![] });
             }
         }
     }
@@ -182,13 +182,13 @@ mod tests {
     fn what_cannot_be_read_is_left_aside_and_said() {
         let state = r#"{"params":{"dry":{"f32":1e30},"wet":{"bool":true},"loudness":{"i32":99},"reverse":{"bool":true},
             "dream":{"f32":1},"width":3},"fields":{"recipe":"{\"version\":99}","embedded":"\"AAAA\""}}"#;
-        let Read { preset, aside } = read(state.as_bytes()).expect("a state");
+        let Read { preset, warnings } = read(state.as_bytes()).expect("a state");
         let settings = Settings { dry: 12.0, loudness: 2, reverse: true, ..Settings::default() };
         assert_eq!(preset, Preset { settings, ..Preset::default() });
-        for (message, word) in aside.iter().zip(["version 99", "embedded", "dream", "wet", "width"]) {
+        for (message, word) in warnings.iter().zip(["version 99", "embedded", "dream", "wet", "width"]) {
             assert!(message.contains(word), "{message} does not say {word}");
         }
-        assert_eq!(aside.len(), 5, "{aside:?}");
+        assert_eq!(warnings.len(), 5, "{warnings:?}");
     }
 
     #[test]

@@ -170,7 +170,7 @@ fn a_preset_can_be_typed_or_dropped_as_well() {
 
 #[test]
 fn a_remark_is_dismissed_before_a_missing_file_is_located() {
-    let remark = Some(Remark::Unsaved("/presets/nave.toml: cannot be written: permission denied".to_owned()));
+    let remark = Some(Remark::SaveFailed("/presets/nave.toml: cannot be written: permission denied".to_owned()));
     let place = Place::row(752.0, 100.0);
     let mut harness = used::<Banner>(banner::Model { remark, ..models::missing() }, place);
     harness.run();

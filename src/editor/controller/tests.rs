@@ -74,7 +74,7 @@ fn a_preset_that_was_saved_opens_and_one_that_cannot_be_says_why() {
     controller.select(Selection::Preset(path("newer.toml")));
     assert_eq!(controller.params.session.get().source, space("room"));
     assert!(
-        matches!(controller.remark(), Some(Remark::Aside(said)) if said.contains("newer.toml") && said.contains("glow"))
+        matches!(controller.remark(), Some(Remark::Warnings(said)) if said.contains("newer.toml") && said.contains("glow"))
     );
 
     std::fs::write(path("damaged.toml"), "[settings\n").expect("written");
@@ -88,7 +88,7 @@ fn a_preset_that_was_saved_opens_and_one_that_cannot_be_says_why() {
     assert_eq!(controller.remark(), None);
     controller.save_preset(path("no/it.toml"));
     let remark = controller.remark();
-    assert!(matches!(remark, Some(Remark::Unsaved(said)) if said.contains("it.toml")), "{remark:?}");
+    assert!(matches!(remark, Some(Remark::SaveFailed(said)) if said.contains("it.toml")), "{remark:?}");
     assert_eq!(controller.preset_name(), "newer.toml", "the last that was opened or saved");
 }
 

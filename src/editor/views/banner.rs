@@ -147,12 +147,12 @@ fn remark_texts(remark: &Remark, sounding: &str) -> (String, String) {
     let (headline, rest) = match remark {
         Remark::Refused(reason) => ("This choice cannot be used", format!("{reason}\n{sounding}")),
         Remark::NoPreset(reason) => ("This preset cannot be opened", format!("{reason}\n{sounding}")),
-        Remark::Aside(reason) => ("Not all of this preset can be used", reason.clone()),
-        Remark::Homeless(file) => {
+        Remark::Warnings(reason) => ("Not all of this preset can be used", reason.clone()),
+        Remark::MissingImpulse(file) => {
             let rest = format!("{} is not there, and a preset says only where it is.", file.display());
             ("The preset is saved, but will not find its impulse", rest)
         }
-        Remark::Unsaved(reason) => ("The preset was not saved", reason.clone()),
+        Remark::SaveFailed(reason) => ("The preset was not saved", reason.clone()),
     };
     (headline.to_owned(), rest)
 }

@@ -32,7 +32,7 @@ pub fn preset(bytes: &[u8]) {
     let Ok(first) = read(bytes) else { return };
     let text = first.preset.text().expect("written");
     let again = read(text.as_bytes()).expect("what was written can be read");
-    assert_eq!(again.aside, Vec::<String>::new(), "{text}");
+    assert_eq!(again.warnings, Vec::<String>::new(), "{text}");
     assert_eq!(again.preset.text().expect("written"), text);
 }
 
