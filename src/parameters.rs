@@ -69,12 +69,15 @@ pub const IMPULSE: &str = "impulse";
 
 /// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.
 fn chooser(session: &SessionImpulse, revision: &Arc<Revision>) -> IntParam {
-    let (shown, read, revision) = (session.clone(), session.clone(), revision.clone());
+    let (shown, read, moved, revision) = (session.clone(), session.clone(), session.clone(), revision.clone());
     let hall = session.choice().slot.unwrap_or(0) as i32;
     IntParam::new("Impulse", hall, IntRange::Linear { min: 0, max: SLOTS as i32 - 1 })
         .with_value_to_string(Arc::new(move |value| shown.text(usize::try_from(value).unwrap_or(0))))
         .with_string_to_value(Arc::new(move |text| read.slot(text).map(|slot| slot as i32)))
-        .with_callback(Arc::new(move |_| revision.raise()))
+        .with_callback(Arc::new(move |value| {
+            moved.move_parameter(usize::try_from(value).unwrap_or(0));
+            revision.raise();
+        }))
 }
 
 /// What a parameter calls when its value changes, on any thread: those of which the kernel is built raise the revision.

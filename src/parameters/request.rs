@@ -69,7 +69,7 @@ impl Request {
 impl Client for Request {
     fn poll(&self) -> Option<Wanted> {
         let session = &self.params.session;
-        session.follow(|| usize::try_from(self.params.impulse.value()).unwrap_or(0));
+        session.follow();
         let wanted = self.compose()?;
         let refused = self.refused.borrow();
         let is_refused = refused.as_ref().is_some_and(|refused| refused.editions == wanted.editions);

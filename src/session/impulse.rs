@@ -21,7 +21,7 @@ use crate::impulse::recipe::{Recipe, Side, Source};
 use held::Held;
 use parking_lot::Mutex;
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The impulse of an instance. Written by the window and by a host that loads a state, read by the worker and by a host
@@ -34,12 +34,21 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone, Default)]
 pub struct SessionImpulse(Arc<Shared>);
 
-#[derive(Default)]
 struct Shared {
     held: Mutex<Held>,
     generation: AtomicU64,
+    /// The slot that the parameter `impulse` is at. Also written on the audio thread, and so outside the lock.
+    parameter: AtomicUsize,
     /// Called after each change.
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        let held = Held::default();
+        let parameter = AtomicUsize::new(held.echo.seen());
+        Self { held: Mutex::new(held), generation: AtomicU64::default(), parameter, wake: OnceLock::new() }
+    }
 }
 
 impl std::fmt::Debug for Shared {
@@ -164,6 +173,11 @@ impl SessionImpulse {
         self.0.held.lock().echo.take_due()
     }
 
+    /// The parameter `impulse` is at this slot now; [`Self::follow`] chooses what is in it. Real-time safe. \[any\]
+    pub fn move_parameter(&self, slot: usize) {
+        self.0.parameter.store(slot, Ordering::Relaxed);
+    }
+
     /// Sets what is called after each change, on the thread that made it; the first call counts. \[main\]
     pub fn on_change(&self, wake: impl Fn() + Send + Sync + 'static) {
         let _ = self.0.wake.set(Box::new(wake));
@@ -192,15 +206,22 @@ impl SessionImpulse {
 
 /// What the worker finds out.
 impl SessionImpulse {
-    /// Chooses what the parameter `impulse` says, if that has changed since the last call. Selecting an empty slot has
-    /// no effect. `value` is called while no state can be loaded. \[worker\]
-    pub fn follow(&self, value: impl FnOnce() -> usize) {
-        let held = &mut *self.0.held.lock();
-        let slot = value();
+    /// Chooses what the parameter `impulse` says, if that has moved since the last look. Selecting an empty slot has no
+    /// effect. \[worker\]
+    pub fn follow(&self) {
+        self.follow_held(&mut self.0.held.lock());
+    }
+
+    /// True if the parameter has brought another choice.
+    fn follow_held(&self, held: &mut Held) -> bool {
+        // A hint of where to look; the list that the slot is of is under the lock: hence relaxed.
+        let slot = self.0.parameter.load(Ordering::Relaxed);
         // What cannot be read is kept until somebody chooses.
-        if held.echo.is_moved_to(slot) && held.choice().slot != Some(slot) && held.trial.saved().readable {
+        let is_choice = held.echo.is_moved_to(slot) && held.choice().slot != Some(slot) && held.trial.saved().readable;
+        if is_choice {
             self.change_held(held, |held, generation| held.follow(slot, generation));
         }
+        is_choice
     }
 
     /// The choice of these editions can be built: nobody goes back any more. Without its second impulse if that was
@@ -255,20 +276,28 @@ impl SessionImpulse {
 
 /// Saving and loading.
 impl SessionImpulse {
-    /// What a state says now. Bytes of impulses are shared, not copied. \[not audio\]
+    /// What a state says now. Bytes of impulses are shared, not copied. The parameter is followed first: nobody may have
+    /// woken the worker since it was moved. \[not audio\]
     #[must_use]
     pub fn save(&self) -> SavedSession {
-        let held = self.0.held.lock();
-        let Selection { choice, recipe, known, .. } = held.trial.saved();
-        let mut list = held.list.clone();
-        let slot = choice.slot.unwrap_or_else(|| list.place(&choice.recipe.source, held.echo.seen()));
-        let (recipe, known, rest) = (recipe.clone(), known.clone(), held.rest.clone());
-        SavedSession { recipe, known, list, slot: Some(slot), rest }
+        let mut held = self.0.held.lock();
+        let is_choice = self.follow_held(&mut held);
+        let saved = held.save();
+        drop(held);
+        if is_choice {
+            self.wake();
+        }
+        saved
     }
 
     /// Takes over what a state says. \[not audio\]
     pub fn load(&self, saved: SavedSession) {
-        let old = self.change(|held, generation| held.load(saved, generation));
+        let old = self.change(|held, generation| {
+            let old = held.load(saved, generation);
+            // The state moves the parameter there, before or after this.
+            self.0.parameter.store(held.echo.seen(), Ordering::Relaxed);
+            old
+        });
         drop(old); // It may be large: after the lock.
     }
 }

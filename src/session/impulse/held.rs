@@ -110,6 +110,15 @@ impl Held {
         }
     }
 
+    /// Shares bytes, and copies none.
+    pub fn save(&self) -> SavedSession {
+        let Selection { choice, recipe, known, .. } = self.trial.saved();
+        let mut list = self.list.clone();
+        let slot = choice.slot.unwrap_or_else(|| list.place(&choice.recipe.source, self.echo.seen()));
+        let (recipe, known, rest) = (recipe.clone(), known.clone(), self.rest.clone());
+        SavedSession { recipe, known, list, slot: Some(slot), rest }
+    }
+
     /// Gives back what it replaces.
     pub fn load(&mut self, saved: SavedSession, generation: u64) -> Self {
         let SavedSession { recipe: saved, known, mut list, rest, .. } = saved;

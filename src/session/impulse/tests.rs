@@ -15,6 +15,12 @@ fn load(slot: &SessionImpulse, recipe: Value) {
     slot.load(SavedSession::from(json!({ "recipe": recipe })));
 }
 
+/// The parameter is moved, and the worker looks.
+fn follow(slot: &SessionImpulse, to: usize) {
+    slot.move_parameter(to);
+    slot.follow();
+}
+
 fn editions(slot: &SessionImpulse) -> [u64; 2] {
     slot.choice().editions()
 }
@@ -98,20 +104,20 @@ fn a_choice_moves_the_parameter_once_it_can_be_built_and_is_not_undone_before_it
     let slot = SessionImpulse::default();
     let (hall, nave) = (0, Recipe::file("/rooms/Nave.wav"));
     slot.put(Side::A, nave.source.clone());
-    slot.follow(|| hall); // The host has not heard of it.
+    follow(&slot, hall); // The host has not heard of it.
     assert_eq!((slot.get(), slot.take_move(), slot.slot("Nave")), (nave.clone(), None, None));
     slot.prove(editions(&slot), true);
-    slot.follow(|| hall);
+    follow(&slot, hall);
     let there = slot.slot("Nave").expect("it is in the list");
     assert_eq!((slot.get(), slot.take_move(), slot.take_move()), (nave.clone(), Some(there), None));
     let generation = slot.generation();
-    slot.follow(|| there);
+    follow(&slot, there);
     assert_eq!(slot.generation(), generation, "it is there already");
-    slot.follow(|| hall);
+    follow(&slot, hall);
     assert_eq!((slot.get(), slot.take_move()), (Recipe::default(), None), "a host moves it itself");
-    slot.follow(|| there);
+    follow(&slot, there);
     assert_eq!(slot.get(), nave);
-    slot.follow(|| 127);
+    follow(&slot, 127);
     assert_eq!(slot.get(), nave, "nothing is there");
 }
 
@@ -125,7 +131,7 @@ fn a_choice_made_before_the_host_answers_is_not_undone_by_the_answer() {
     slot.prove(editions(&slot), true);
     let there = slot.take_move().expect("to the room");
     slot.put(Side::A, Recipe::file("/rooms/Nave.wav").source);
-    slot.follow(|| there);
+    follow(&slot, there);
     assert_eq!(slot.get(), Recipe::file("/rooms/Nave.wav"));
 }
 
@@ -156,7 +162,7 @@ fn what_is_known_of_a_slots_file_outlasts_its_refusal() {
     let known = Remembered::at_once(&nave, Embedding::Never);
     list.get_mut(at).expect("known").memory = Arc::new(known.clone().into());
     slot.load(SavedSession::from(json!({ "impulses": list.saved(None) })));
-    slot.follow(|| at);
+    follow(&slot, at);
     slot.refuse(editions(&slot));
     let recall = slot.lookup(Side::A).expect("it is asked for");
     assert_eq!((recall.source, &recall.memory.files), (nave, &known.files));
@@ -173,10 +179,26 @@ fn a_save_is_one_moment_whatever_is_chosen_meanwhile() {
     let json = |saved: &SavedSession| serde_json::to_value(saved).expect("JSON");
     let saved = slot.save();
     let before = json(&saved);
-    slot.follow(|| 2);
+    follow(&slot, 2);
     slot.prove(editions(&slot), true);
     assert_eq!(json(&saved), before);
     assert_ne!(json(&slot.save()), before);
+}
+
+#[test]
+fn a_parameter_that_nobody_has_looked_at_yet_is_saved_as_the_choice_that_it_is() {
+    let slot = SessionImpulse::default();
+    let woken = Arc::new(AtomicUsize::default());
+    let counted = woken.clone();
+    slot.on_change(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
+    let plate = slot.slot("Plate").expect("in every list");
+    slot.move_parameter(plate);
+    let saved = slot.save();
+    assert_eq!((saved.recipe(), saved.slot), (Recipe::space("plate"), Some(plate)));
+    assert_eq!(woken.load(Ordering::Relaxed), 1, "and is built");
+    assert_eq!((slot.save(), woken.load(Ordering::Relaxed)), (saved, 1), "once");
 }
 
 #[test]

@@ -71,6 +71,12 @@ impl Session {
     }
 }
 
+/// The parameter `impulse` is moved, and the worker looks.
+fn follow(session: &SessionImpulse, to: usize) {
+    session.move_parameter(to);
+    session.follow();
+}
+
 /// A folder with an impulse of as many channels in each file.
 struct Rooms(tempfile::TempDir);
 
@@ -184,7 +190,7 @@ fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
     let (b, at_b) = choose("b.wav");
     let (a, at_a) = choose("a.wav");
     let go = |session: &Session, to: usize| {
-        session.params.session.follow(|| to);
+        follow(&session.params.session, to);
         let heard = session.heard();
         session.params.session.prove(session.params.session.choice().editions(), true);
         heard
@@ -200,13 +206,13 @@ fn what_automation_uses_is_carried_along_and_what_was_only_tried_is_not() {
     assert_eq!((slot(&next_year), next_year.params.session.text(at_b).as_str()), (at_a, "b"));
     assert_eq!(go(&next_year, at_b), b);
     assert_eq!(go(&next_year, at_a), a);
-    next_year.params.session.follow(|| tried);
+    follow(&next_year.params.session, tried);
     assert!(matches!(next_year.find(), Err(PrepareError::Missing(path)) if path == rooms.path("tried.wav")));
     next_year.params.session.refuse(next_year.params.session.choice().editions());
     assert_eq!(next_year.save(), state, "what is missing is not saved, and costs nothing");
     assert_eq!(rooms.open(&state).params.session.text(tried), "tried");
     let here = rooms.open(&state);
-    here.params.session.follow(|| tried);
+    follow(&here.params.session, tried);
     assert!(here.find().is_ok(), "found by its content");
 }
 
