@@ -26,7 +26,7 @@ impl Handle {
 
     /// Has the worker poll at most 5 ms after each raise of the client's [revision](super::Client::revision), as long
     /// as the watch lives: for changes on the audio thread, which wakes nobody. An instance that is active or has its
-    /// window open holds one. May start or end a thread. \[main\]
+    /// window open holds one. May start or end a thread. \[any but audio\]
     #[must_use = "the worker is watched while it lives"]
     pub fn watch(&self) -> Watch {
         Watch::new(&self.mailbox, &self.revision)

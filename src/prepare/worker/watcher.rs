@@ -42,7 +42,7 @@ struct Watched {
 }
 
 /// As long as it lives, the worker is woken after changes on the audio thread. Dropping the last one of the process
-/// joins the watcher's thread. \[main\]
+/// joins the watcher's thread. \[any but audio\]
 #[derive(Debug)]
 pub struct Watch {
     mailbox: Arc<Mailbox>,
