@@ -1,6 +1,6 @@
 //! Convolves a signal in blocks of changing size, as hosts send them, and finds the same bits as in one block.
 //!
-//! `cargo run --example blocks`, or with `--no-default-features`: the engine needs none.
+//! `cargo run --example blocks`, or with `--no-default-features --features engine`: the engine needs none.
 
 use std::error::Error;
 use std::sync::Arc;

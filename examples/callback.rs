@@ -1,7 +1,7 @@
 //! An audio callback with interleaved blocks of any length, as most sound libraries call it.
 //!
-//! `cargo run --example callback`, or with `--no-default-features`. The callback is called here by a loop; with a
-//! library such as cpal its body is the closure that is given to the output stream.
+//! `cargo run --example callback`, or with `--no-default-features --features engine`. The callback is called here by a
+//! loop; with a library such as cpal its body is the closure that is given to the output stream.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Changes the room while sound passes: the input is never interrupted, and the old room rings out.
 //!
-//! `cargo run --example swap`, or with `--no-default-features`.
+//! `cargo run --example swap`, or with `--no-default-features --features engine`.
 //!
 //! Kernels are built on one thread and played on another. Here both are one thread, to show the calls; between two
 //! threads `transept::handover` carries the boxes without locks.

@@ -4,6 +4,7 @@
 mod blocks;
 #[path = "../../examples/callback.rs"]
 mod callback;
+#[cfg(feature = "impulse")]
 #[allow(dead_code)] // Its `main` reads the arguments of a program.
 #[path = "../../examples/file.rs"]
 mod file;
@@ -20,6 +21,7 @@ fn a_callback_with_interleaved_blocks_convolves_both_channels() {
     callback::main().expect("it runs");
 }
 
+#[cfg(feature = "impulse")]
 #[test]
 fn a_file_is_rendered_through_an_impulse_of_another_rate() {
     file::demonstrate().expect("it runs");
