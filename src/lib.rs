@@ -96,8 +96,9 @@
 //!   What is given back waits on the audio side while the return path is not free: giving back can never fail.
 //! - **H2** The audio thread never frees, allocates, locks, waits, wakes a thread or enters the operating system. It
 //!   raises a revision. One thread of the process, the watcher, reads the revision of each instance that is active or
-//!   has its window open, every 5 ms, and wakes the workers whose revision has moved. What changes on *main* wakes them
-//!   itself.
+//!   has its window open, every 5 ms, and wakes the workers whose revision has moved. On *main*, state loads,
+//!   activation and edits in the window wake the worker themselves; a parameter that a host moves while an instance is
+//!   neither active nor open is seen at its next activation or save.
 //! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
 //! - **H4** A kernel carries the rate, layout and generation that it was made for; a stale one is given back unheard.
 //! - **H5** Activation leaves the engine with the right kernel before the first block; live it waits at most 500 ms.

@@ -2,6 +2,7 @@
 //!
 //! A state has one, [`SESSION`]. Until the first release each of its members was a field of its own.
 
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The one field.
@@ -13,7 +14,11 @@ const OLDER: [&str; 6] = ["recipe", "memory", "embedded", "impulses", "memory_se
 /// Folds the fields of an older state into the one. A state that has both keeps the one; JSON that cannot be read is
 /// left out, so that it does not cost the rest.
 pub fn fold(fields: &mut BTreeMap<String, String>) {
-    fields.retain(|_, json| serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok());
+    fields.retain(|field, json| match field.as_str() {
+        SESSION => serde_json::from_str::<Value>(json).is_ok(),
+        // As deep as it will lie.
+        _ => serde_json::from_str::<Value>(&format!("[{json}]")).is_ok(),
+    });
     let older = OLDER.iter().filter_map(|member| Some((member, fields.remove(*member)?)));
     let members: Vec<String> = older.map(|(member, json)| format!("\"{member}\":{json}")).collect();
     if !members.is_empty() {
@@ -37,6 +42,17 @@ mod tests {
             folded(&[("recipe", "{\"a\":1}"), ("embedded", "\"AAAA\""), ("memory", "not JSON"), ("mood", "2")]);
         assert_eq!(fields[SESSION], "{\"recipe\":{\"a\":1},\"embedded\":\"AAAA\"}");
         assert_eq!((fields.len(), fields["mood"].as_str()), (2, "2"), "what is unknown stays");
+    }
+
+    /// What is read loosely here would be refused later, and with it the whole.
+    #[test]
+    fn a_member_that_only_looks_like_json_does_not_cost_the_others() {
+        let deep = format!("{}{}", "[".repeat(127), "]".repeat(127));
+        for odd in ["{\"x\":1e999}", "\"\\ud800\"", &deep] {
+            assert_eq!(folded(&[("recipe", "1"), ("memory", odd)])[SESSION], "{\"recipe\":1}", "{odd}");
+            let one = format!("{{\"recipe\":[{odd}]}}");
+            assert!(!folded(&[(SESSION, &one)]).contains_key(SESSION), "{odd}");
+        }
     }
 
     #[test]

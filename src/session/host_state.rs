@@ -7,7 +7,7 @@ use crate::preset::{self, Preset, PresetError, Read};
 use crate::session::embed::LARGEST;
 use crate::settings::{self, Kind, Settings, TABLE, Value};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -77,18 +77,21 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
     let mut state: State<Json> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
 
     let (mut preset, mut warnings) = (Preset::default(), Vec::new());
+    let (had_recipe, had_session) = (state.fields.contains_key("recipe"), state.fields.contains_key(SESSION));
     fields::fold(&mut state.fields);
-    let mut session: Json =
-        state.fields.get(SESSION).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-    match session.get_mut("recipe").map(Json::take).map(recipe) {
+    let session = state.fields.get(SESSION).and_then(|json| serde_json::from_str::<Map<String, Json>>(json).ok());
+    let is_damaged = had_session && session.is_none();
+    let mut session = session.unwrap_or_default();
+    match session.remove("recipe").map(recipe) {
         Some(Ok(recipe)) => {
             preset.source = recipe.source;
             preset.second = recipe.second.map(|second| second.source);
         }
         Some(Err(reason)) => warnings.push(format!("the impulse is unknown: {reason}")),
+        None if is_damaged || had_recipe => warnings.push("the impulse is unknown: it cannot be read".to_owned()),
         None => {}
     }
-    if ["embedded", "embedded_second"].iter().any(|member| !session[member].is_null()) {
+    if ["embedded", "embedded_second"].iter().any(|member| session.get(*member).is_some_and(|saved| !saved.is_null())) {
         warnings.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
     }
     // Which slot of the session's list the impulse is in means nothing elsewhere.
@@ -189,6 +192,18 @@ mod tests {
             assert!(message.contains(word), "{message} does not say {word}");
         }
         assert_eq!(warnings.len(), 5, "{warnings:?}");
+    }
+
+    #[test]
+    fn an_impulse_that_cannot_be_read_is_said() {
+        for fields in [r#""recipe":"{\"source\":""#, r#""session":"{\"recipe\":""#, r#""session":"[1,2]""#] {
+            let state = format!("{{\"params\":{{}},\"fields\":{{{fields}}}}}");
+            let Read { preset, warnings } = read(state.as_bytes()).expect("a state");
+            assert_eq!(preset, Preset::default());
+            assert!(warnings.len() == 1 && warnings[0].contains("impulse is unknown"), "{fields}: {warnings:?}");
+        }
+        let state = r#"{"params":{},"fields":{"session":"{\"mood\":1}"}}"#;
+        assert_eq!(read(state.as_bytes()).expect("a state").warnings.len(), 0, "it says nothing of an impulse");
     }
 
     #[test]

@@ -276,8 +276,8 @@ impl SessionImpulse {
 
 /// Saving and loading.
 impl SessionImpulse {
-    /// What a state says now. Bytes of impulses are shared, not copied. The parameter is followed first: nobody may have
-    /// woken the worker since it was moved. \[not audio\]
+    /// What a state says now. Bytes of impulses are shared, not copied. The parameter is followed first: nobody may
+    /// have woken the worker since it was moved. \[not audio\]
     #[must_use]
     pub fn save(&self) -> SavedSession {
         let mut held = self.0.held.lock();
@@ -290,14 +290,10 @@ impl SessionImpulse {
         saved
     }
 
-    /// Takes over what a state says. \[not audio\]
+    /// Takes over what a state says. The state has also moved the parameter `impulse` to the recipe's slot, before
+    /// this. \[not audio\]
     pub fn load(&self, saved: SavedSession) {
-        let old = self.change(|held, generation| {
-            let old = held.load(saved, generation);
-            // The state moves the parameter there, before or after this.
-            self.0.parameter.store(held.echo.seen(), Ordering::Relaxed);
-            old
-        });
+        let old = self.change(|held, generation| held.load(saved, generation));
         drop(old); // It may be large: after the lock.
     }
 }

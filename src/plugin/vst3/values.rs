@@ -38,7 +38,7 @@ impl Values {
             return false;
         };
         // SAFETY: unsafe only because the framework wants to be the one that changes parameters. The values are
-        // atomics, and no parameter of ours has a callback.
+        // atomics, and what our parameters call when they change may be called on any thread: it touches atomics alone.
         unsafe { any_knob!(self.params.all()[index].1, param => param._internal_set_normalized_value(value as f32)) };
         true
     }

@@ -221,6 +221,25 @@ fn what_can_wait_comes_after_the_room_and_makes_nobody_wait() {
     assert_eq!(stopped.load(SeqCst), 3, "and the end");
 }
 
+/// The client's answer changes, and nobody calls: the clock gives up what could wait, and the worker does not sleep on
+/// it.
+#[test]
+fn what_was_given_up_without_a_call_is_followed_by_the_new_request() {
+    let wanted = Arc::<std::sync::Mutex<Option<Wanted>>>::default();
+    let (begun, stopped) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let want = |name: &str| {
+        let (recipe, on_failure) = (Recipe::space(name), OnFailure::Silence);
+        *wanted.lock().unwrap() = Some(Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure });
+    };
+    want("unknown");
+    let client = Busy { wanted: wanted.clone(), begun: begun.clone(), stopped: stopped.clone() };
+    let (worker, _audio) = Worker::spawn(client);
+    until("at it", || begun.load(SeqCst) == 1);
+    want("something else");
+    until("at it again", || begun.load(SeqCst) == 2);
+    assert_eq!((stopped.load(SeqCst), worker.handle().status().generation), (1, 2));
+}
+
 #[test]
 fn the_same_recipe_of_another_edition_is_built_again() {
     let rig = Rig::new();

@@ -80,8 +80,9 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
                     self.mailbox.publish(published.clone());
                 }
                 self.mailbox.acknowledge(&request);
-                self.afterwards(wanted.as_ref(), request.reloads);
-                self.mailbox.wait(&request);
+                if self.afterwards(wanted.as_ref(), request.reloads) {
+                    self.mailbox.wait(&request);
+                }
                 continue;
             }
             if std::mem::replace(&mut reloads, request.reloads) != request.reloads {
@@ -158,12 +159,15 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         Some(Status { state, summary, generation })
     }
 
-    /// What can wait until the room sounds, as long as nothing else is wanted (H9).
-    fn afterwards(&self, wanted: Option<&Wanted>, reloads: u64) {
+    /// Has the client do what can wait until the room sounds, as long as nothing else is wanted (H9). False if that was
+    /// given up, for a change that may have called nobody.
+    fn afterwards(&self, wanted: Option<&Wanted>, reloads: u64) -> bool {
         // Nobody who settles has to wait for it.
         let watch = self.watch(wanted, reloads, |request| self.mailbox.acknowledge(request), |_| false);
         // A panic, which the panic hook has reported, costs what was to be done, and not the worker.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.client.afterwards(&Token::new(&watch))));
+        let token = Token::new(&watch);
+        let _ = catch_unwind(AssertUnwindSafe(|| self.client.afterwards(&token)));
+        !token.is_cancelled()
     }
 
     /// The question of a [`Token`] (H9): true when something else is wanted, or the same anew, or nothing any more.

@@ -76,6 +76,8 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let thread = WATCHER.forget(&self.mailbox);
+        // A change may have come since the last look.
+        self.mailbox.nudge();
         if let Some(thread) = thread {
             // The thread runs nothing that can panic; there would be nobody to tell.
             let _ = thread.join();

@@ -84,6 +84,9 @@ impl Held {
     /// sessions large.
     fn leave(&mut self) {
         let Selection { choice, known: [known, _], .. } = self.trial.selected();
+        if choice.origins[0] != self.trial.saved().choice.origins[0] {
+            return; // It was refused, and less may be known of it than the slot remembers.
+        }
         let listed = choice.slot.and_then(|slot| self.list.get_mut(slot));
         if let Some(listed) = listed.filter(|listed| listed.source == choice.recipe.source) {
             listed.memory = known.memory.clone();

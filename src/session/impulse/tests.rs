@@ -12,7 +12,13 @@ fn save(slot: &SessionImpulse) -> String {
 
 /// Loads a state that says no more than a recipe.
 fn load(slot: &SessionImpulse, recipe: Value) {
-    slot.load(SavedSession::from(json!({ "recipe": recipe })));
+    restore(slot, SavedSession::from(json!({ "recipe": recipe })));
+}
+
+/// Loads a whole state, which moves the parameter first.
+fn restore(slot: &SessionImpulse, saved: SavedSession) {
+    slot.move_parameter(saved.clone().impulse_slot());
+    slot.load(saved);
 }
 
 /// The parameter is moved, and the worker looks.
@@ -161,7 +167,7 @@ fn what_is_known_of_a_slots_file_outlasts_its_refusal() {
     let at = list.place(&nave, 0);
     let known = Remembered::at_once(&nave, Embedding::Never);
     list.get_mut(at).expect("known").memory = Arc::new(known.clone().into());
-    slot.load(SavedSession::from(json!({ "impulses": list.saved(None) })));
+    restore(&slot, SavedSession::from(json!({ "impulses": list.saved(None) })));
     follow(&slot, at);
     slot.refuse(editions(&slot));
     let recall = slot.lookup(Side::A).expect("it is asked for");
@@ -210,7 +216,7 @@ fn a_whole_session_comes_back_with_members_that_this_version_does_not_know() {
     let mut saved = serde_json::to_value(slot.save()).expect("JSON");
     saved["mood"] = json!("blue");
     let other = SessionImpulse::default();
-    other.load(serde_json::from_value(saved.clone()).expect("any JSON"));
+    restore(&other, serde_json::from_value(saved.clone()).expect("any JSON"));
     assert_eq!(serde_json::to_value(other.save()).expect("JSON"), saved);
     assert_eq!((other.get(), other.embedding()), (slot.get(), Embedding::Never));
 }

@@ -39,6 +39,8 @@ impl Session {
     fn open(library: &Path, state: &State) -> Self {
         let session = Self::new(library);
         session.params.deserialize_fields(&State::from([(fields::SESSION.to_owned(), field(state))]));
+        // A state moves the parameter, too.
+        session.params.session.move_parameter(session.params.session.choice().slot.expect("a slot for every recipe"));
         session
     }
 

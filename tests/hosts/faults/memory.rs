@@ -50,8 +50,8 @@ fn storm() {
         }
     }
     // Four paths of 2 s at 48 kHz: 8 bytes of spectrum and 4 of taps for each. There are seven at most (H8, with two on
-    // the return path), so it cannot be that many more than there were before; one left behind in every round would be a
-    // hundred.
+    // the return path), so it cannot be that many more than there were before; one left behind in every round would be
+    // a hundred.
     let kernel = 4 * 96_000 * 12;
     println!("{settled} bytes, then at most {most}; a kernel has {kernel}");
     assert!(instance.plugin.worker().status().generation >= ROUNDS as u64, "they were built");

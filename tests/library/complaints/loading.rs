@@ -95,6 +95,8 @@ mod session {
         pub fn open(library: &Folder, session: &BTreeMap<String, String>) -> Self {
             let params = Arc::new(TranseptParams::default());
             params.deserialize_fields(session);
+            // A state moves the parameter, too.
+            params.session.move_parameter(params.session.choice().slot.expect("a slot for every recipe"));
             let library = Library { folders: vec![library.path("")] };
             let resolver = Resolver::new(params.session.clone(), move || library.clone());
             let (worker, audio) = Worker::spawn(Asks(params.clone(), resolver));
