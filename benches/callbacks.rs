@@ -1,7 +1,8 @@
 //! Whole callbacks over blocks, impulses, layouts, instances, instructions and paces, beside peers in the same run.
 //!
-//! `cargo bench` measures everything and writes `target/bench.json`; `-- --quick` the main cells. `-- --document` also
-//! writes `docs/measurements.md` and its picture, as `cargo xtask bench` does.
+//! `cargo bench --package transept-bench --bench callbacks` measures everything and writes `target/bench.json`;
+//! `-- --quick` the main cells. `-- --document` also writes `docs/measurements.md` and its picture, as
+//! `cargo xtask bench` does.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

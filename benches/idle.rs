@@ -17,7 +17,7 @@ use transept_bench::machine;
 /// How many instances there are.
 const INSTANCES: usize = 30;
 
-/// Wants the hall.
+/// A client that always requests the hall.
 struct Hall(Arc<Revision>);
 
 impl Client for Hall {

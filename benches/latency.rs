@@ -90,7 +90,7 @@ fn until_heard(instance: &mut Instance, recipe: Recipe) -> f64 {
     (instance.noise, other.noise) = (Noise::new(2), Noise::new(2));
     let period = Duration::from_secs_f64(BLOCK as f64 / f64::from(RATE));
     let mut due = Instant::now();
-    // A past of more than a second: what is done to a tail is not heard without one.
+    // A history of more than a second: a change of a tail is not heard without one.
     for _ in 0..1000 {
         instance.callback();
         other.callback();

@@ -22,7 +22,8 @@ const AVAILABLE: &str = "instructions of this processor";
 fn main() {
     // Long enough for the clock of the processor to settle.
     let divan = Divan::default().min_time(Duration::from_millis(100));
-    // A plain `cargo bench` gives its options to every bench, and divan refuses those that are not its own.
+    // `cargo bench --package transept-bench` gives its options to every bench, and divan refuses those that are not its
+    // own.
     let foreign = ["--quick", "--document"].into_iter().any(is_given);
     if foreign { divan.run_benches() } else { divan.config_with_args().main() }
 }
@@ -55,7 +56,7 @@ mod transform {
 mod multiply {
     use super::*;
 
-    /// Half of the least L1 cache, 16 KiB of kernel and past together; half of a common L2 cache, 512 KiB.
+    /// Half of the least L1 cache, 16 KiB of kernel and history together; half of a common L2 cache, 512 KiB.
     const CACHES: [(&str, usize, usize); 2] = [("L1", 16, 64), ("L2", 16, 2048)];
     /// More than most L3 caches: 128 MiB.
     const MEMORY: [(&str, usize, usize); 1] = [("memory", 256, 32_768)];
@@ -94,7 +95,7 @@ mod multiply {
 
 /// What is multiplied, and with which instructions.
 struct Work {
-    /// Where kernel and past lie when they are read again and again.
+    /// Memory in which kernel and history are when they are read again and again.
     place: &'static str,
     partitions: usize,
     bins: usize,

@@ -35,7 +35,7 @@ use std::fmt::{Debug, Formatter};
 #[error("cancelled")]
 pub struct Cancelled;
 
-/// Says whether work goes on. Once it has said that it does not, it never goes back on that.
+/// Tells work whether to go on. A token that was cancelled stays cancelled.
 ///
 /// For one thread. It neither allocates nor locks; a check costs what its question costs.
 pub struct Token<'a> {

@@ -1,9 +1,10 @@
-//! The whole effect for one block, in one function: [`Chain::process`].
+//! The whole effect for one block: [`Chain::process`] cuts it into chunks, and `Chain::process_chunk` is the audio path
+//! in one function.
 //!
 //! Plugin, renderer and tests call the same chain. It knows no host, no queue and no file.
 //!
-//! A stage more is a file in `chain/` that implements the verbs of `stage.rs`, a line in [`Chain::new`], and its value
-//! in [`Controls`].
+//! A new stage is a file in `chain/` that implements the trait of `stage.rs`, a line in [`Chain::new`] with the number
+//! of stages in [`Chain`], and its value in [`Controls`], which the settings fill in.
 
 mod controls;
 mod cut;

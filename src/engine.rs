@@ -1,4 +1,5 @@
-//! The real-time convolver. It knows nothing outside itself.
+//! The real-time convolver. Of the other rooms it knows only [`cancel`](crate::cancel), to cancel the building of a
+//! kernel.
 //!
 //! | type | what it is |
 //! |---|---|

@@ -3,7 +3,8 @@
 //! There are two places for one box each. The **inbox** leads from the worker to the audio thread: the newest offer
 //! wins, and the box that it replaces is returned to the worker that offered (H3). The **return path** leads back, so
 //! that the audio thread never frees (H2). The audio thread takes from the inbox only while the return path is free;
-//! each box taken gives one box back later, so giving back cannot fail (H1). A [`Port`] keeps these rules:
+//! each box taken gives one box back later, so giving back cannot fail (H1). A [`Port`] keeps these rules for an audio
+//! thread. This is an exchange without one:
 //!
 //! ```
 //! use transept::handover::{Numbered, exchange};

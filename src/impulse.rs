@@ -1,7 +1,9 @@
-//! Impulse responses in the time domain: read, resampled, shaped, levelled and laid out for the engine.
+//! Impulse responses in the time domain: read, resampled, shaped, laid out and levelled for the engine.
 //!
 //! ```text
-//! recipe ──> decode (a file) or a space ──> resample ──> shape ──> level ──> layout::routes ──> engine's kernel
+//! recipe ──> decode (a file) or a space ──> resample ──> shape ──> layout::routes ──> gain ──> engine's kernel
+//!                                                │                                     ^
+//!                                                └──> level, of the trimmed impulse ───┘
 //! ```
 //!
 //! Everything here belongs to the worker or to a program's own thread: it allocates freely, and none of it may be

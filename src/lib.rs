@@ -11,9 +11,9 @@
 //! | `files` | output files, written as a whole or not at all |
 //! | [`channels`] | layouts of inputs and outputs, forms of impulses, and the paths that join them |
 //! | [`convolution`] | the definition, and the oracle of every test |
-//! | [`engine`] | the real-time convolver; knows nothing outside itself |
+//! | [`engine`] | the real-time convolver; of the other rooms it knows the token alone |
 //! | `handover` | the lock-free exchange between worker and audio thread |
-//! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, width, mix |
+//! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, shelves, width, mix |
 //! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, and the recipe of what the user asked for |
 //! | [`space`] | rooms synthesised from text |
 //! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
@@ -27,9 +27,10 @@
 //! | `editor` | the window |
 //! | `plugin` | the framework's trait and the VST3 shell |
 //!
-//! With `default-features = false` a program takes what it needs: `engine` is [`convolution`], [`engine`] and
-//! [`chain`], and decodes nothing; `impulse` adds what makes kernels of files and texts; `exchange` and `worker` change
-//! rooms while they sound; `memory` keeps. None of them brings the framework or the window.
+//! With `default-features = false` a program selects features. `engine` is [`convolution`], [`engine`] and [`chain`],
+//! and decodes nothing. `impulse` makes kernels from files and texts. `exchange` hands kernels to an audio thread
+//! without locks, and `worker` prepares them on a thread of its own. `memory` adds presets, embedded impulses and the
+//! search for files. None of these features brings the framework or the window.
 //!
 //! # Words
 //!
@@ -40,42 +41,49 @@
 //! | space | an impulse that is synthesised from a text under `impulses/` |
 //! | kernel | the immutable spectra of a shaped impulse for one rate and layout |
 //! | plan, stage | how an impulse length is cut into partitions; all partitions of one size |
-//! | quantum | the smallest partition: 64 frames at 48 kHz. Everything that changes, changes at a quantum boundary |
+//! | quantum | the smallest partition: 64 frames at 48 kHz. A transition starts at a quantum boundary |
 //! | convolver | a kernel with its running state: input history, accumulators, output rings |
 //! | delivery | a convolver on its way through the exchange |
 //! | transition | a change from one convolver to another while sound passes |
 //! | chain | the effect around the convolver; reads one [`chain::Controls`] a block |
 //! | setting, parameter | a control of the product; that control as a host has it |
 //! | choice, trial | what somebody chose; whether it can be built is open until the worker says so |
-//! | request, outcome | what a worker's client wants built; whether it was offered or is impossible |
-//! | revision | a count of changes: how the audio thread lets others know, without telling anybody |
+//! | stage of the chain | one effect of the chain: the pre-delay, a filter, the width or the mix |
+//! | request, outcome | what a worker's client wants built (`Wanted`); whether it was offered or is impossible |
+//! | generation | number of a delivery: the newer of two has the larger one |
+//! | edition | number of a choice of an impulse: another one means that the same source may give another impulse |
+//! | revision | a count of changes that the audio thread raises and the watcher reads |
 //!
 //! # The life of a plugin
 //!
 //! Threads are named where they matter: *main* is the host's own, *audio* its real-time one, *worker* ours, one per
-//! instance, *watcher* ours, one per process. In what is said to run on *audio* nothing allocates, frees, locks, waits,
-//! wakes a thread or calls the operating system.
+//! instance, *watcher* ours, one per process. A function marked *audio* never allocates, frees, locks, waits, wakes a
+//! thread or calls the operating system.
 //!
 //! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts
 //!    the worker, which polls its client for a request (`parameters::request`). There is none until `activate` has set
 //!    a format.
 //! 2. **State** \[main, or any other thread of the host's\]. Parameters are set, and the one field `session` with the
 //!    recipe and all that is remembered of its impulses. Older states are brought into that form before
-//!    (`parameters::repair`). The worker is woken.
-//! 3. **Activated** \[main\]. Sample rate and channels are known, so a [`chain::Chain`] is made, and the worker gets
-//!    half a second to have the right kernel ready (H5). From now on the watcher looks after the instance (H2). The
-//!    reported latency is 0, now and for ever.
+//!    (`parameters::repair`). The worker is woken. A save, on any of these threads, first follows the parameter
+//!    `impulse`, and then writes the last choice that was not refused (`session::impulse`).
+//! 3. **Activated** \[main\]. Sample rate and channels are known. The watcher looks after the instance from now on
+//!    (H2). A [`chain::Chain`] is made if rate or channels are new; for a new chain, and for every bounce, the worker
+//!    builds again. It gets half a second, offline without limit (H5). If the kernel is not ready then, the wet path is
+//!    silent until it comes. The reported latency is always 0.
 //! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
 //!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's
-//!    rate, trims it, measures its loudness, shapes it, lays its channels out, and computes the spectra of an
-//!    [`engine::Kernel`]. Steps whose inputs did not change are reused; a newer request cancels the build. The finished
+//!    rate, trims it, measures its loudness, shapes it, lays its channels out, applies the gain, combines it with a
+//!    second impulse if there is one, and computes the spectra of an [`engine::Kernel`]. Steps whose inputs did not
+//!    change are reused. A newer request cancels the build; if it only reshapes the room, the build may go on for 40
+//!    ms, and of two such builds in a row the second is completed, so that a moving knob is heard. The finished
 //!    [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces there is freed (H3).
 //!    The session hears the outcome. Then, and only then, files are hashed and impulses encoded for the session's next
 //!    save.
 //! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`], and these,
 //!    with the host's tempo, into [`chain::Controls`], takes a waiting delivery if the return path is free (H1), and
-//!    calls [`chain::Chain::process`]: the path of the audio, in one function. Offline, and only there, it first waits
-//!    for the worker.
+//!    calls [`chain::Chain::process`]. That cuts the block into chunks; `process_chunk` is the path of the audio, in
+//!    one function. Offline, and only there, `process` first waits for the worker.
 //! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over the input
 //!    history, catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the
 //!    input is cross-faded, and the old one rings out on what it has received. Both depend on the relation of the two
@@ -84,6 +92,7 @@
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
 //!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too.
 //! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
+//!    Offline the worker also builds again, because some hosts begin the next bounce with a reset alone.
 //! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says and is joined,
 //!    and what lies in the exchange is freed once (H6).
 //!
@@ -100,7 +109,8 @@
 //!   activation and edits in the window wake the worker themselves; a parameter that a host moves while an instance is
 //!   neither active nor open is seen at its next activation or save.
 //! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
-//! - **H4** A kernel carries the rate, layout and generation that it was made for; a stale one is given back unheard.
+//! - **H4** A delivery has a sample rate, numbers of channels and a generation. One that does not fit the engine, or is
+//!   older than the current one, is given back unheard.
 //! - **H5** Activation leaves the engine with the right kernel before the first block; live it waits at most 500 ms.
 //!   Offline, and only there, a block waits before the chain until what was asked for is ready, failed or cancelled.
 //! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.

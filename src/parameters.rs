@@ -3,8 +3,8 @@
 //! Plain values are what is shown (dB, ms, Hz, %), and every range is cut into steps as fine as the text shows, so that
 //! a value survives the way through a host's 0…1 and back. The chain does all smoothing; nothing is smoothed here.
 //!
-//! A setting that shapes the impulse belongs to what is [wanted](TranseptParams::wanted): when it changes, the kernel
-//! is built again.
+//! A setting that shapes the impulse is part of the [requested recipe](TranseptParams::wanted). When it changes, its
+//! parameter raises the revision, the watcher wakes the worker, and the worker builds the kernel again.
 
 pub mod fields;
 pub mod repair;
@@ -80,7 +80,8 @@ fn chooser(session: &SessionImpulse, revision: &Arc<Revision>) -> IntParam {
         }))
 }
 
-/// What a parameter calls when its value changes, on any thread: those of which the kernel is built raise the revision.
+/// The callback of a parameter, called on any thread when its value changes. It raises the revision if the kernel is
+/// built from this parameter.
 fn watched<P>(id: &str, revision: &Arc<Revision>) -> Arc<dyn Fn(P) + Send + Sync> {
     let revision = settings::find(id).is_some_and(Setting::shapes_impulse).then(|| revision.clone());
     Arc::new(move |_| {
@@ -108,7 +109,8 @@ impl TranseptParams {
         self.all().into_iter().find(|(own, _)| *own == id).map(|(_, knob)| knob)
     }
 
-    /// The saved recipe with what the parameters add to it: what is wanted now. Not for the audio thread.
+    /// The requested recipe: the session's sources, with level, shape and combination from the parameters.
+    /// \[not audio\]
     #[must_use]
     pub fn wanted(&self) -> Recipe {
         self.shaped(self.session.get())
@@ -123,15 +125,15 @@ impl TranseptParams {
 /// A parameter of the framework's.
 #[derive(Clone, Copy)]
 pub enum Knob<'a> {
-    /// Of a number.
+    /// The parameter of a number.
     Number(&'a FloatParam),
-    /// Of a switch.
+    /// The parameter of a switch.
     Switch(&'a BoolParam),
-    /// Of a choice.
+    /// The parameter of a choice.
     Choice(&'a IntParam),
 }
 
-/// Does the same with whatever parameter it is.
+/// Evaluates one expression for a parameter of any kind.
 macro_rules! any_knob {
     ($knob:expr, $param:ident => $what:expr) => {
         match $knob {
@@ -145,11 +147,11 @@ pub(crate) use any_knob;
 
 /// How a kind of setting becomes a parameter.
 pub trait Parameter: Typed {
-    /// Of the framework's types.
+    /// The framework's type of the parameter.
     type Param: Param;
     /// The parameter of a setting with these values.
     fn parameter(self, id: &str, name: &str, revision: &Arc<Revision>) -> Self::Param;
-    /// Its value now.
+    /// The present value of a parameter.
     fn plain(param: &Self::Param) -> Self::Plain;
 }
 

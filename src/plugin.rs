@@ -41,7 +41,7 @@ pub struct Transept {
     offline: bool,
 }
 
-/// The only task ever given to the framework's own thread: to answer, which proves that everything queued before has
+/// The only task for the framework's own thread. The thread answers, which proves that every task queued before has
 /// run.
 pub struct Flush(pub SyncSender<()>);
 
@@ -58,26 +58,27 @@ impl Default for Transept {
 }
 
 impl Transept {
-    /// What is asked for and saved: the way to choose an impulse without a window. \[any\]
+    /// The session's impulse, requested and saved. Without a window, an impulse is chosen here. \[any\]
     #[must_use]
     pub fn session(&self) -> &SessionImpulse {
         &self.params.session
     }
 
-    /// The worker that prepares it, and says how far it is. \[any\]
+    /// A handle of the worker, which prepares the impulse and reports its progress. \[any\]
     #[must_use]
     pub fn worker(&self) -> Handle {
         self.worker.handle()
     }
 
-    /// One block through the chain, with what comes in through the port and what it gives back. \[audio\]
+    /// Runs one block through the chain. A waiting delivery comes in through the port, and retired ones go back through
+    /// it. \[audio\]
     fn run(&mut self, io: &mut [&mut [f32]], controls: &Controls) -> Option<usize> {
         let chain = self.chain.as_mut()?;
         self.port.pass(|incoming| chain.process(io, controls, incoming));
         Some(chain.tail(controls))
     }
 
-    /// Silence, with the present controls, and the newest kernel if it can be taken now. \[audio\]
+    /// Resets the chain with the present controls, and takes the newest kernel if the return path is free. \[audio\]
     fn start_afresh(&mut self) {
         let Some(format) = self.chain.as_ref().map(Chain::format) else { return };
         let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
@@ -87,7 +88,8 @@ impl Transept {
         }
     }
 
-    /// The same before the first block: the newest kernel is in place, whatever was ringing out (H5). \[main\]
+    /// Prepares the first block after an activation: installs the newest kernel and ends every transition (H5).
+    /// \[main\]
     fn begin(&mut self) {
         let Some(chain) = &mut self.chain else { return };
         let controls = self.params.settings().controls(None);

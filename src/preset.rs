@@ -55,9 +55,9 @@ impl Default for Preset {
 /// What was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
-    /// With the default in the place of what was left aside.
+    /// The preset, with defaults in place of the ignored entries.
     pub preset: Preset,
-    /// What was left aside and why, a message for each: a newer program's preset still sounds.
+    /// Entries that were ignored and why, a message for each: a preset of a newer program still sounds.
     pub warnings: Vec<String>,
 }
 

@@ -12,8 +12,8 @@
 //! | [`resolver`] | finds a session's impulse: embedded, or wherever its file is now |
 //! | [`host_state`] | a state as hosts keep it, to and from a preset |
 //!
-//! Nothing here knows the plugin framework. All of it runs on the worker, on the host's main thread or in a program;
-//! none of it in the audio callback.
+//! Nothing here knows the plugin framework. It runs on the worker, on a host's threads for states or in a program. Only
+//! `SessionImpulse::move_parameter` may be called on the audio thread.
 
 #[cfg(feature = "plugin")]
 pub mod choice;

@@ -4,11 +4,12 @@
 //!             ┌─> the plugin's parameters ─┐
 //! every row ──┼─> the program's options ───┼─> Settings ─┬─> chain::Controls     what a block needs
 //!             └─> texts, ranges, defaults ─┘             ├─> shape::Shape        how the impulse is shaped
-//!                                                        └─> LevelRule           how loud it is
+//!                                                        ├─> LevelRule           how loud it is
+//!                                                        └─> Combination         what it becomes with a second one
 //! ```
 //!
-//! So the same text is the same sound, wherever it is typed. A setting more is a row in `table.rs`, and the line in
-//! `values.rs` where it is used; `docs/parameters.md` is written from the table by a test.
+//! So the same text gives the same sound, wherever it is typed. A new setting is a row in `table.rs` and the line in
+//! `values.rs` where it is used. A test writes `docs/parameters.md` from the table.
 
 mod condition;
 mod kind;

@@ -17,7 +17,7 @@ pub(super) trait Stage: Debug + Send {
     /// slice of that length per input channel.
     fn process(&mut self, channels: &mut [&mut [f32]], dry: &[&[f32]]);
 
-    /// Silences the signal of the past. A stage without memory has nothing to do.
+    /// Forgets the earlier signal. A stage without state has nothing to do.
     fn reset(&mut self) {}
 
     /// Samples that sound after the end of the input, at these controls.

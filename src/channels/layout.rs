@@ -135,9 +135,9 @@ impl ChannelLayout {
         self.row().impulses.iter().find(fits).map(|(_, paths)| *paths)
     }
 
-    /// For each channel of an impulse the input and the output of the first path on which that channel is heard alone.
-    /// Of an impulse of more channels than this layout has pairs of input and output, those of an impulse of as many
-    /// channels as there are pairs. Empty if no such impulse fits.
+    /// For each channel of an impulse, the input and the output of the first path that plays this channel alone. If the
+    /// impulse has more channels than the layout has pairs of input and output, the places are those of an impulse with
+    /// one channel per pair. Empty if no such impulse fits.
     #[must_use]
     pub fn places(self, channels: usize) -> Vec<(usize, usize)> {
         let channels = channels.min(self.inputs() * self.outputs());

@@ -70,7 +70,7 @@ impl Arguments {
     }
 }
 
-/// What was read from a file; says what of it was left aside.
+/// The preset that was read from a file. Prints its warnings.
 ///
 /// # Errors
 /// An error of usage if it could not be read.

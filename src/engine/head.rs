@@ -46,7 +46,7 @@ impl Head {
         }
     }
 
-    /// Silences both.
+    /// Silences both quanta.
     pub fn reset(&mut self) {
         for recent in &mut self.recent {
             recent.fill(0.0);

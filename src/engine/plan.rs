@@ -148,7 +148,7 @@ impl Plan {
         Ok(Self::cut(len, quantum, sizes))
     }
 
-    /// Levels of these sizes, each as long as the next needs to have its slack.
+    /// Stages of these sizes, each so long that the next one has its slack.
     fn cut(len: usize, quantum: usize, sizes: &[usize]) -> Self {
         let mut stages = Vec::new();
         let mut offset = quantum;

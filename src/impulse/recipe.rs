@@ -52,7 +52,7 @@ impl Default for Combination {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Room {
     first: Source,
-    /// And whether it comes in series.
+    /// The second source; true if both are in series.
     second: Option<(Source, bool)>,
 }
 
@@ -86,7 +86,8 @@ pub struct Recipe {
     pub level: LevelRule,
     /// How it is shaped; of two shapes that sound alike, the [canonical](Shape::canonical) one makes equal recipes.
     pub shape: Shape,
-    /// What goes together with it, if anything does; [canonical](Second::canonical) likewise.
+    /// A second impulse, if there is one. Of two that sound alike, the [canonical](Second::canonical) one makes equal
+    /// recipes.
     pub second: Option<Second>,
 }
 
@@ -122,7 +123,7 @@ impl Recipe {
         self.sources().map(Source::display_name).collect::<Vec<_>>().join(" + ")
     }
 
-    /// By what its room is told from another one. While it is the same, a change reshapes the room.
+    /// Identity of the room, whatever its shape. A change between recipes of one room is a reshape of it.
     #[must_use]
     pub fn room(&self) -> Room {
         let second = self.second.as_ref();

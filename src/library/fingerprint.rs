@@ -71,7 +71,7 @@ impl FileHash {
         Self(blake3::hash(bytes))
     }
 
-    /// Of what a reader gives until its end, or the reader's error.
+    /// The hash of all bytes of a reader, or the reader's error.
     ///
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked every 64 kB.

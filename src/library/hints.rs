@@ -10,8 +10,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// What is remembered of one file; of a pair, each file has its own. Every field may be unknown.
 ///
-/// Read as recipes are: what a newer program added is left aside. So is a field to which it gave another form; the
-/// others still help.
+/// Fields that a newer program added are ignored, and so is a field to which it gave another form; the other fields are
+/// still used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Hints {

@@ -1,4 +1,4 @@
-//! Where a file of a session has gone.
+//! Searches the user's folders for a file that a session remembers.
 
 use super::{Found, Library, Limits, file_hash, walk};
 use crate::cancel::{Cancelled, Token};

@@ -1,7 +1,7 @@
-//! What an instance requests of its worker: the session's recipe with what the parameters make of it, for the host's
-//! format.
+//! The request of an instance to its worker: the session's sources, with level, shape and combination from the
+//! parameters, for the host's format.
 //!
-//! Lives on the worker's thread. It also tells the session what became of a request.
+//! `Request` lives on the worker's thread. It also reports the outcome of each request to the session.
 
 use super::TranseptParams;
 use crate::cancel::Token;
@@ -27,7 +27,7 @@ pub(crate) struct Request {
     /// The last request, if it cannot be built.
     refused: RefCell<Option<Wanted>>,
     resolver: Resolver,
-    /// The edition whose folder has been looked at.
+    /// Edition of the impulse whose folder was listed last.
     offered: Cell<u64>,
 }
 
@@ -111,7 +111,7 @@ mod tests {
     use crate::prepare::worker::State;
     use std::time::Duration;
 
-    /// Only against hangs.
+    /// Longest wait of a test, so that a fault fails instead of hanging.
     const FOR_EVER: Duration = Duration::from_secs(60);
 
     fn settled(instance: &Transept) -> State {

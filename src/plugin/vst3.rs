@@ -68,8 +68,9 @@ struct Shell {
     /// The way to the framework's thread.
     #[cfg(test)]
     executor: nice_plug::prelude::AsyncExecutor<Transept>,
-    /// Whether the host has announced a format, and whether it has started processing.
+    /// True once the host has announced a format.
     is_set_up: AtomicBool,
+    /// True while the host is processing.
     is_processing: AtomicBool,
     layout: Layout,
 }

@@ -13,7 +13,7 @@ use crate::impulse::layout::Route;
 use crate::impulse::recipe::{Combination, LevelRule};
 use crate::impulse::{MAX_SECONDS, acoustics, level};
 
-/// The layout of the second impulse.
+/// The layout in which the second impulse is laid out.
 pub(super) fn takes(how: Combination, layout: ChannelLayout) -> ChannelLayout {
     match how {
         Combination::Between(_) => layout,
@@ -21,7 +21,7 @@ pub(super) fn takes(how: Combination, layout: ChannelLayout) -> ChannelLayout {
     }
 }
 
-/// What both become, and what there is to say about it.
+/// Combines the paths of both impulses, and summarises the result for people.
 pub(super) fn combine(
     mut first: LaidOut,
     second: LaidOut,
@@ -61,7 +61,7 @@ pub(super) fn combine(
     Ok((routes, summary))
 }
 
-/// With the place of its direct sound.
+/// The paths of an impulse, with the position of its direct sound.
 fn part_of<'a>(part: &'a LaidOut, is_reversed: bool, cancel: &Token) -> Result<combine::Part<'a>, Cancelled> {
     let impulse = &part.shaped.impulse;
     let onset = if is_reversed { acoustics::onset_of_reversed } else { acoustics::onset };

@@ -33,11 +33,11 @@ pub(super) struct LaidOut {
     pub name: String,
     /// Of the impulse as stored, in Hz.
     pub stored_rate: u32,
-    /// Before its level.
+    /// The shaped impulse, before its gain.
     pub shaped: Shaped,
-    /// By its level rule.
+    /// Gain of the level rule, as a factor.
     pub gain: f64,
-    /// With the gain.
+    /// Taps of each path, with the gain applied.
     pub routes: Vec<Route>,
 }
 
@@ -70,7 +70,7 @@ impl Part {
     }
 }
 
-/// All paths louder or softer by a factor.
+/// Multiplies the taps of all paths by a gain.
 pub(super) fn turn(routes: &mut [Route], gain: f64, cancel: &Token) -> Result<(), Cancelled> {
     for Route { taps, .. } in routes {
         cancel.check()?;
@@ -80,7 +80,7 @@ pub(super) fn turn(routes: &mut [Route], gain: f64, cancel: &Token) -> Result<()
 }
 
 impl Loaded {
-    /// Whether it is the impulse that an order wants of a source.
+    /// True if this is the impulse that an order needs of a source.
     fn answers(&self, source: &Source, edition: u64, order: &Order) -> bool {
         (&self.source, self.edition, self.impulse.sample_rate()) == (source, edition, order.format.sample_rate)
     }

@@ -19,7 +19,7 @@ use crate::impulse::recipe::Recipe;
 #[derive(Default)]
 pub struct Preparer {
     first: Part,
-    /// Stays when an order wants none: a switch may bring it back.
+    /// Kept when an order has no second impulse, because a later order may have it again.
     second: Part,
     predecessors: Predecessors,
 }
@@ -29,9 +29,9 @@ pub struct Preparer {
 pub struct Order<'a> {
     /// Which impulse, and how it is shaped.
     pub recipe: &'a Recipe,
-    /// For which rate and layout.
+    /// Sample rate and layout to build for.
     pub format: Format,
-    /// Of the first and the second impulse: each counts up when the same source may give another one.
+    /// Edition of the first and of the second impulse. Another number means that the same source may give another one.
     pub editions: [u64; 2],
     /// Number of the convolver: larger than that of any before.
     pub generation: u64,
@@ -67,7 +67,7 @@ impl Preparer {
         Ok(Prepared { delivery: Box::new(delivery), summary })
     }
 
-    /// A convolver does not sound any more, and will not: nothing needs to be known of it.
+    /// Forgets a convolver that does not sound any more and will not sound again.
     pub fn forget(&mut self, generation: u64) {
         self.predecessors.forget(generation);
     }

@@ -1,4 +1,4 @@
-//! What the worker says of its work.
+//! Status of the worker: its progress with the request, and what it made last.
 
 use super::Summary;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub enum State {
 pub struct Status {
     /// How far it is.
     pub state: State,
-    /// Of the impulse that sounds: the one that was last ready, unless silence has replaced it.
+    /// Summary of the impulse that sounds: the one that was last ready, unless silence has replaced it.
     pub summary: Option<Arc<Summary>>,
     /// Number of the convolver that was last offered, from 1 on; 0 before the first.
     pub generation: u64,

@@ -8,15 +8,17 @@
 //! ```
 //!
 //! The worker sleeps until it is woken: by a [`Handle`], or, after a change on the audio thread, by the process's one
-//! watcher (`watcher.rs`), because the audio thread wakes nobody (H2). Then it polls its [`Client`]. Another request
-//! than the last is built and offered to the audio thread, and the client hears the outcome. During a build the worker
-//! goes on polling, and gives the build up when the request has changed (H9).
+//! watcher (`watcher.rs`), because the audio thread wakes nobody (H2). Then it polls its [`Client`]. If the request
+//! differs from the last one, the worker builds it, offers it to the audio thread and tells the client the outcome.
+//! During a build the worker goes on polling, and a changed request cancels the build (H9). A request for the same room
+//! in another shape cancels it only after 40 ms, and not twice in a row (`thread.rs`): so a knob is heard while it
+//! moves.
 //!
-//! Once a request is done and those who wait for it are answered, the client may do what can wait: remember the impulse
-//! for the session, say.
+//! After the waiting callers are answered, the client does the work that can wait, such as remembering the impulse for
+//! the session.
 //!
-//! Memory is bounded (H8): of convolvers there are here at most the one being built, or the one just replaced in the
-//! inbox; and each is dropped before the next is begun.
+//! Memory is bounded (H8): the worker holds at most one convolver, which it builds or which was just replaced in the
+//! inbox. It drops each before it begins the next.
 
 mod client;
 mod handle;
@@ -54,29 +56,29 @@ impl Append for Delivery {
     }
 }
 
-/// What should sound. Another answer than the last starts a build.
+/// A request: what the client wants to sound. A request that differs from the last one starts a build.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
     /// Which impulse, and how it is shaped.
     pub recipe: Recipe,
-    /// For which rate and layout.
+    /// Sample rate and layout to build for.
     pub format: Format,
-    /// Of the recipe's first and second source: each counts up when the same may give another impulse, because the
-    /// client finds it elsewhere.
+    /// Edition of the first and of the second impulse. Another number means that the same source may give another
+    /// impulse, for instance because its file is found elsewhere.
     pub editions: [u64; 2],
     /// What sounds when the recipe cannot be built.
     pub on_failure: OnFailure,
 }
 
 impl Wanted {
-    /// Whether it is the same room, made anew only because of its shape or level.
+    /// True if both requests are for the same room, and at most its shape or level differs.
     fn is_reshaped(&self, other: &Self) -> bool {
         (self.recipe.room(), self.format, self.editions, self.on_failure)
             == (other.recipe.room(), other.format, other.editions, other.on_failure)
     }
 }
 
-/// What sounds when a recipe cannot be built. That depends on where it came from, which the caller knows alone.
+/// What sounds when a recipe cannot be built. The client decides, because it knows where the recipe came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnFailure {
     /// Nothing is offered and the old room goes on: a user tried a file that is none.
@@ -112,7 +114,7 @@ impl Worker {
         Self::spawn_building(client, Preparer::default())
     }
 
-    /// The same with another way to build, for the tests.
+    /// Starts the thread with another way to build, for the tests.
     pub(super) fn spawn_building(client: impl Client, build: impl Build) -> (Self, AudioEnd<Delivery>) {
         let (exchange, audio) = handover::exchange();
         let (mailbox, revision) = (Arc::new(Mailbox::default()), client.revision());

@@ -10,7 +10,7 @@ use crate::impulse::recipe::Recipe;
 use crate::prepare::{self, Order, Prepared, Preparer, Summary};
 use std::sync::Arc;
 
-/// Frames between two words about progress, and between two checks of the token.
+/// Frames between two reports of progress, and between two checks of the token.
 const STRETCH: u64 = 1 << 14;
 
 /// A chain with its kernel in place, and silent.

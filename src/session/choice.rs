@@ -28,7 +28,7 @@ pub struct Choice {
 pub struct Origin {
     /// True if a session brought it.
     pub loaded: bool,
-    /// Number of the change that brought it and what is remembered of it. The impulse is the same while this is.
+    /// Number of the change that brought the impulse. While it stays the same, so does the impulse.
     pub edition: u64,
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// The state of knowledge before anybody has looked at the source's files.
+    /// What is known of an impulse before its files have been read: their paths.
     fn at_once(source: Option<&Source>, embedding: Embedding) -> Self {
         let remembered = match source {
             Some(source) => Remembered::at_once(source, embedding),

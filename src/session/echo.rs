@@ -1,8 +1,9 @@
-//! Where the parameter `impulse` is: told apart are a host that moves it, and a host that answers to what the session
-//! moved.
+//! The position of the parameter `impulse`. It tells a host that moves the parameter from a host that repeats a move of
+//! the session.
 //!
-//! A choice in the window moves the parameter only once it can be built, and must not be undone before the host has
-//! heard of the move. So a *change* of the parameter is followed, and not its value.
+//! A choice in the window moves the parameter only when the impulse has been built. Until the host has heard of the
+//! move, the parameter has its old value, which must not undo the choice. So the session follows a *change* of the
+//! parameter, and not its value.
 
 /// The parameter as the session last saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

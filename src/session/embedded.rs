@@ -46,7 +46,7 @@ impl Serialize for Embedded {
 }
 
 impl Embedded {
-    /// Of bytes.
+    /// The text of an encoded impulse.
     ///
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked every few milliseconds, but the text of the largest takes some tens of them

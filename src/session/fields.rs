@@ -5,10 +5,10 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The one field.
+/// Name of the one field.
 pub const SESSION: &str = "session";
 
-/// Members that were fields.
+/// Names of the fields of older states, which are members of the one field now.
 const OLDER: [&str; 6] = ["recipe", "memory", "embedded", "impulses", "memory_second", "embedded_second"];
 
 /// Folds the fields of an older state into the one. A state that has both keeps the one; JSON that cannot be read is

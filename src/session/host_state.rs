@@ -23,9 +23,9 @@ const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
 /// A format of plugins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// With the length before it.
+    /// CLAP: a state has its length before it.
     Clap,
-    /// Without.
+    /// VST3: a state is the frame alone.
     Vst3,
 }
 

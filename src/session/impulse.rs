@@ -1,8 +1,8 @@
 //! The session's impulse: which recipe is asked for, which one is saved, and all by which its impulses are found again.
 //!
-//! Nobody calls the plugin after a host has loaded a state, and nothing that a state may hold can be refused there. So
-//! the recipe lies behind a lock with a counter: the worker reads the recipe when it is woken, and the counter tells
-//! the window that something changed.
+//! The framework does not call the plugin after a host has loaded a state, and a state cannot be refused at that
+//! moment. So the recipe is behind a lock, and the worker reads it when it is woken. Changes are numbered, and the
+//! number of a change is the edition of the impulse that it brought.
 //!
 //! Three small machines share the lock (`held.rs`): what is asked for and whether it can be built (`Trial`), where the
 //! parameter `impulse` is (`Echo`), and the [list](super::list) that it chooses among. Loading and saving are one

@@ -42,9 +42,9 @@ enum Entry {
 pub(super) struct Listed {
     pub source: Source,
     pub usage: Usage,
-    /// As it was when another one was chosen after it.
+    /// Memory of the impulse's files at the moment when another impulse was chosen.
     pub memory: Arc<Memory>,
-    /// Likewise; only of what was followed.
+    /// The embedded impulse at that moment, if the parameter has used the slot or a session brought the impulse.
     pub embedded: Embedded,
 }
 

@@ -10,21 +10,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Of states; rises only when a field changes its meaning.
+/// Version of the saved form. It rises only when a field changes its meaning.
 const VERSION: u64 = 2;
 
-/// All of it.
+/// What a session remembers of one impulse.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Remembered {
     /// Whether the impulse is embedded. The user's choice for this session, whatever impulse it has.
     pub embedding: Embedding,
-    /// What the rest is about: beside another recipe it means nothing. A space needs no rest.
+    /// The source that the following fields describe. With another source they mean nothing; a space has none of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
-    /// Of the impulse whose bytes are embedded.
+    /// Fingerprint of the embedded impulse.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
-    /// Of each of the source's files, in its order.
+    /// Hints for each file of the source, in the source's order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Hints>,
 }
@@ -38,8 +38,7 @@ impl Remembered {
         Self { embedding, source, fingerprint: None, files }
     }
 
-    /// By what the files of a source are to be found again: by no more than their paths if nothing else is known of
-    /// them.
+    /// Hints for finding the files of a source again: only their paths if nothing else is known.
     #[must_use]
     pub fn hints(&self, source: &Source) -> Vec<Hints> {
         let known: &[Hints] = if self.source.as_ref() == Some(source) { &self.files } else { &[] };
@@ -57,8 +56,8 @@ impl Remembered {
     }
 }
 
-/// The same with its saved form, which is kept byte by byte until there is something new to say: a newer version may
-/// have written more than this one can read.
+/// A [`Remembered`] with its saved form. The saved form is kept as it was loaded until something new is known, because
+/// a newer version may have written more than this one can read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memory {
     saved: Value,

@@ -45,7 +45,7 @@ enum Place {
     Files(Vec<(PathBuf, Stamp)>),
 }
 
-/// By which a file is taken for unchanged while the session is open; nothing if the system does not say.
+/// Size and modification time, to notice that a file has changed. `None` if the system does not report them.
 type Stamp = Option<(u64, SystemTime)>;
 
 fn stamp(path: &Path) -> Stamp {
@@ -54,7 +54,8 @@ fn stamp(path: &Path) -> Stamp {
 }
 
 impl Place {
-    /// Looked at before they are read: a change in between is then noticed the next time.
+    /// The place of these files, with their stamps. Made before the files are read, so that a change in between is
+    /// noticed the next time.
     fn files(paths: impl IntoIterator<Item = PathBuf>) -> Self {
         Self::Files(paths.into_iter().map(|path| (path.clone(), stamp(&path))).collect())
     }
@@ -68,7 +69,7 @@ impl Place {
 }
 
 impl Resolver {
-    /// A resolver of what a slot asks for.
+    /// A resolver of a session's impulses.
     #[must_use]
     pub fn new(session: SessionImpulse, library: impl Fn() -> Library + Send + 'static) -> Self {
         Self { session, library: Box::new(library), found: Default::default(), done: Default::default() }

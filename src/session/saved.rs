@@ -3,7 +3,7 @@
 //! | member | what |
 //! |---|---|
 //! | `recipe` | the [`Recipe`]; how its two impulses are combined say the parameters |
-//! | `memory`, `memory_second` | what is [remembered](super::memory) of the files of each impulse, and whether it is to be embedded |
+//! | `memory`, `memory_second` | what is [remembered](super::memory) of each impulse, and whether to embed it |
 //! | `embedded`, `embedded_second` | each impulse itself, in base 64 text, or null |
 //! | `impulses` | the [`List`] that the parameter `impulse` chooses among |
 //!
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-/// The whole field.
+/// Content of the field `session`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(from = "Value")]
 pub struct SavedSession {
@@ -32,8 +32,8 @@ pub struct SavedSession {
     pub(super) rest: Map<String, Value>,
 }
 
-/// Each member by itself: one that is missing is that of a fresh instance, and one that cannot be read does not cost
-/// the others. What is no object is taken for a recipe that cannot be read.
+/// Reads each member by itself. A missing member gets the value of a fresh instance, and a member that cannot be read
+/// does not affect the others. A value that is no object is taken for a recipe that cannot be read.
 impl From<Value> for SavedSession {
     fn from(saved: Value) -> Self {
         let mut rest = match saved {

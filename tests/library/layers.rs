@@ -46,7 +46,7 @@ fn part(module: &str, other: &str, room: &str) -> Option<&'static Part> {
 fn broken(named: &Named, crates: &BTreeSet<String>) -> Option<String> {
     let name = named.file.split('/').next()?;
     if matches!(name, "lib" | "main") {
-        return None; // The map, and the program's door.
+        return None; // The map, and the program's entry.
     }
     let fail =
         |why: &str| Some(format!("src/{}.rs:{}: {}: {name} {why}", named.file, named.line, named.path.join("::")));

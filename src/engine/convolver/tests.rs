@@ -97,8 +97,7 @@ fn after_silence_as_long_as_the_tail_the_output_is_zero_and_nothing_is_done() {
     assert!(play(&mut again, &sound).iter().zip(&rested).all(|(a, b)| a.to_bits() == b.to_bits()));
 }
 
-/// Rest begins in every quantum of two groups of blocks that are multiplied in batches, and sound comes back soon or
-/// late.
+/// Rest begins in every quantum of two batches of blocks, and sound comes back soon or late.
 #[test]
 fn rest_may_begin_and_end_anywhere_in_a_group_of_blocks() {
     let (taps, partition) = (noise(6_000, 1.0, 1), 256);

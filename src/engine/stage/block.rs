@@ -54,9 +54,9 @@ impl Silence {
         self.0 >= stage.plan.count as u64
     }
 
-    /// True when everything that will be read again has become zero since, so that nothing needs to be written: a batch
-    /// may be under way, then the accumulators of two batches are read, and last the overlap and the ring, which is at
-    /// most as long as three blocks.
+    /// True when the silence has lasted so long that accumulators, overlap and ring hold only zeros, and a step need
+    /// not write them. It counts four batches more than the partitions: one that is under way, the two whose
+    /// accumulators are still read, and the overlap with the ring, which is at most three blocks long.
     pub fn is_settled(self, stage: &KernelStage) -> bool {
         self.0 >= (stage.plan.count + 4 * BATCH) as u64
     }

@@ -22,7 +22,7 @@ pub struct Request<'a> {
     pub path: &'a Path,
     /// What the samples are for.
     pub purpose: Purpose,
-    /// Checked within the work, at least every megabyte or packet.
+    /// Token of the work, checked at least at every megabyte or packet.
     pub cancel: &'a Token<'a>,
 }
 

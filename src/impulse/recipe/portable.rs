@@ -1,5 +1,5 @@
-//! How a path is saved: as text where it is text. On Unix a file may have a name that is none, and must be found again
-//! all the same: then as the bytes it is made of. Serde itself would refuse it, and with it the whole session.
+//! The saved form of a path: text, or bytes if the path is not valid text. On Unix a file name may be any bytes, and
+//! the file must be found again. Serde alone would refuse such a path, and with it the whole session.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::path::{Path, PathBuf};

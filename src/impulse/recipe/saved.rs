@@ -18,12 +18,12 @@ pub(super) struct Saved {
     second: Option<Second>,
 }
 
-/// Most impulses are left as they are, and sessions small.
+/// True for a shape that need not be saved, because it changes nothing.
 fn is_default(shape: &Shape) -> bool {
     *shape == Shape::default()
 }
 
-/// What was written before there was a version.
+/// Version of a recipe that was saved without a version.
 fn first_version() -> u32 {
     1
 }

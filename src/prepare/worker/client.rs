@@ -1,4 +1,4 @@
-//! On whose behalf the worker works.
+//! The client of a worker: it requests recipes and hears the outcomes.
 
 use super::{Outcome, Wanted};
 use crate::cancel::Token;
@@ -11,7 +11,8 @@ use std::sync::Arc;
 /// Requests recipes and hears what became of them. Lives on the worker's thread, where all of this is called.
 pub trait Client: Send + 'static {
     /// Brings the request up to date and returns it; `None` while there is nothing to build for, as before the first
-    /// activation. Called whenever the worker is woken and every 5 ms during a build, so it must be quick.
+    /// activation. Called whenever the worker is woken, and every 5 ms during a build and during
+    /// [`afterwards`](Self::afterwards), so it must be quick.
     fn poll(&self) -> Option<Wanted>;
 
     /// A request was built and offered, or cannot be built. Not called for one that was given up.
@@ -30,9 +31,9 @@ pub trait Client: Send + 'static {
     /// is requested any more.
     fn afterwards(&self, _cancel: &Token) {}
 
-    /// Counts changes on the audio thread after which the worker is to poll, while it is
-    /// [watched](super::Handle::watch). Asked once, before the worker begins. Nothing is counted unless the client has
-    /// something to count.
+    /// The revision that the client raises when its request changes on the audio thread. While the worker is
+    /// [watched](super::Handle::watch), it polls after each raise. Called once, before the worker begins. The default
+    /// is a revision that the client never raises.
     fn revision(&self) -> Arc<Revision> {
         Arc::default()
     }

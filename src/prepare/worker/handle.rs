@@ -7,7 +7,7 @@ use crate::prepare::status::Status;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Clones talk to the same worker. Not for the audio thread, except where it says so.
+/// A handle of a worker. Clones talk to the same worker. Not for the audio thread, except where a method says so.
 #[derive(Debug, Clone)]
 pub struct Handle {
     mailbox: Arc<Mailbox>,

@@ -14,8 +14,8 @@ pub(in crate::prepare) struct Mailbox {
     wake: Condvar,
     /// For those who settle: a request was acknowledged, or the worker is gone.
     acknowledged: Condvar,
-    /// Counts requests of every kind, so that a build can look without the lock. It is a hint alone, changed under the
-    /// lock and followed by a look at what it announces, which is under the lock: hence relaxed.
+    /// Number of requests of every kind, so that a build can check for new ones without the lock. Relaxed, because it
+    /// is a hint: who sees another number takes the lock and reads the requests there.
     count: AtomicU64,
     status: Mutex<Arc<Status>>,
 }
@@ -24,7 +24,7 @@ pub(in crate::prepare) struct Mailbox {
 struct Requests {
     /// Number of the newest request to be acknowledged.
     asked: u64,
-    /// Number of the newest that was.
+    /// Number of the newest request that was acknowledged.
     acknowledged: u64,
     reloads: u64,
     stopping: bool,

@@ -16,23 +16,23 @@ use std::time::{Duration, Instant};
 /// Longest time during a build between two polls of the client.
 const POLL: Duration = Duration::from_millis(5);
 
-/// How long a build goes on when its room is wanted in another shape meanwhile: while a knob is turned, every shape on
-/// the way that can be ready in time is heard, and not only the one at the end.
+/// Time for which a build may go on after its room was requested in another shape. So while a knob is turned, shapes on
+/// the way are heard, and not only the last one.
 pub(super) const GRACE: Duration = Duration::from_millis(40);
 
 /// What the thread works with.
 pub(super) struct WorkerThread<C, B> {
     mailbox: Arc<Mailbox>,
-    /// In a cell because a build asks through a shared closure whether to go on, and what comes back is freed then too.
+    /// In a cell, because the question of a build's token is a shared closure, which also frees returned deliveries.
     exchange: RefCell<WorkerEnd<Delivery>>,
     client: C,
     build: RefCell<B>,
     /// Numbers of the convolvers that were freed, until the next build hears of it.
     freed: RefCell<Vec<u64>>,
-    /// True if the last build was given up because its room is wanted in another shape. The next one then is not: else
-    /// nothing of a long impulse would be heard until a knob rests.
+    /// True if the last build was cancelled because its room was requested in another shape. The next build is then not
+    /// cancelled for this reason, because otherwise a long impulse would not change until the knob rests.
     gave_up: Cell<bool>,
-    /// Of the instance's convolvers.
+    /// Phase of the instance's convolvers, as `Delivery::with_phase` takes it.
     phase: u32,
 }
 
@@ -170,9 +170,9 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         !token.is_cancelled()
     }
 
-    /// The question of a [`Token`] (H9): true when something else is wanted, or the same anew, or nothing any more.
-    /// `still` hears of each request that changes nothing, and `has_time` says whether work may go on although
-    /// something newer is wanted.
+    /// The question of a [`Token`] (H9): true once there is another request, a reload, or no request any more. `still`
+    /// is called with each look at the mailbox that changes nothing. `has_time` says whether the work may go on
+    /// although there is a newer request.
     fn watch<'a>(
         &'a self,
         wanted: Option<&'a Wanted>,

@@ -41,7 +41,7 @@ struct Watched {
     watches: usize,
 }
 
-/// As long as it lives, the worker is woken after changes on the audio thread. Dropping the last one of the process
+/// While a watch lives, its worker is woken after changes on the audio thread. Dropping the last one of the process
 /// joins the watcher's thread. \[any but audio\]
 #[derive(Debug)]
 pub struct Watch {
@@ -86,7 +86,7 @@ impl Drop for Watch {
 }
 
 impl Watcher {
-    /// One watch less; the thread to join, if it was the last one.
+    /// Removes one watch of an instance. Gives the thread to join if this was the last watch of the process.
     fn forget(&self, mailbox: &Arc<Mailbox>) -> Option<JoinHandle<()>> {
         let state = &mut *self.state.lock();
         let at = state.watched.iter().position(|watched| Arc::ptr_eq(&watched.mailbox, mailbox))?;

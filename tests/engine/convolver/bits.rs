@@ -53,8 +53,8 @@ fn reset_forgets_the_past_to_the_last_bit() {
     }
 }
 
-/// In the middle of a transform in pieces, and of a group of blocks that are worked ahead: every quantum of a block of
-/// the largest partition, and every block of two groups of it, is the last before a reset.
+/// In the middle of a transform in pieces, and of a batch of blocks: every quantum of a block of the largest partition,
+/// and every block of two of its batches, is the last before a reset.
 #[test]
 fn a_reset_at_any_time_forgets_the_past_to_the_last_bit() {
     let taps = [decaying_noise(75_000, 1), decaying_noise(75_000, 2)];

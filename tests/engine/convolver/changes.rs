@@ -12,7 +12,7 @@ use transept_support::signal::{BLOCKS, Seeded, cut, decaying_noise, noise};
 
 /// Samples of the fade to another shape, at 48 kHz.
 const RESHAPE: usize = 1_200;
-/// Partitions that are small enough for short tests, and that are worked ahead in the second and third level.
+/// Partitions that are small enough for short tests, and that are batched in the second and third stage.
 const PARTITIONS: [usize; 3] = [64, 256, 2048];
 
 fn kernel(channels: usize, paths: &[Path]) -> Arc<Kernel> {
@@ -106,8 +106,7 @@ fn a_room_in_another_shape_sounds_as_if_it_had_heard_everything() {
     let (old, new) = (decaying_noise(20_000, 1), decaying_noise(20_000, 2));
     let signal = noise(60_000, 3);
     let mut latest = 0;
-    // Soon after the beginning, when nothing, little or some of the past is there, and at every phase of a late
-    // partition.
+    // Soon after the beginning, when there is no history, little or some, and at every phase of a late partition.
     let places = [1, 63, 64, 65, 300, 2_047, 2_049, 4_100].into_iter().chain((0..40).map(|i| 20_000 + i * 211));
     for at in places {
         let given = vec![(0, first(mono(&old), 0)), (at, reshaped(mono(&new), 2, 1.0))];
@@ -116,7 +115,7 @@ fn a_room_in_another_shape_sounds_as_if_it_had_heard_everything() {
         latest = latest.max(start - at);
         assert_eq!(returned, 1);
     }
-    // One quantum for each level up to 512 samples, four for 2048, and the one that is under way.
+    // One quantum for each stage up to 512 samples, four for 2048, and the one that is under way.
     assert!(latest <= 8 * 64, "{latest} samples until the fade begins");
 }
 
@@ -165,13 +164,13 @@ fn a_room_may_become_longer_or_shorter() {
         let given = vec![(0, first(old_kernel, 30_000)), (40_000, reshaped(mono(new), 2, 1.0))];
         let (got, _) = play(given, std::slice::from_ref(&signal), 64, 0);
         let what = format!("{} taps after {}", new.len(), old.len());
-        // What is later than the fade is the new room alone, whatever was kept of the past.
+        // What is later than the fade is the new room alone, whatever history was kept.
         let after = 40_000 + 4_800 + 30_000;
         let expected = oracle(&signal, new, signal.len());
         let error = error_db(&got[0][after..], &expected[after..]);
         assert!(error <= -120.0, "{what}: {error:.1} dB");
     }
-    // A level that was not there before has no past; one that was there, but unused, neither. All others have.
+    // A stage that was not there before has no history, nor has one that was there, but unused. All others have.
     let given = vec![(0, first(mono(&long), 0)), (40_000, reshaped(mono(&short), 2, 1.0))];
     assert_fades(&play(given, std::slice::from_ref(&signal), 64, 0).0[0], &signal, [&long, &short], 40_000, "shorter");
     let longer: Vec<f32> = decaying_noise(24_000, 5);
@@ -184,7 +183,7 @@ fn a_room_may_become_longer_or_shorter() {
 fn a_room_that_became_short_and_long_again_hears_what_comes_then() {
     let (long, short) = (decaying_noise(20_000, 1), decaying_noise(500, 2));
     let signal = noise(120_000, 3);
-    // With silence in between, in which the unused level must not keep what it heard before.
+    // With silence in between, in which the unused stage must not keep what it received before.
     let mut signal_with_rest = signal.clone();
     signal_with_rest[32_000..70_000].fill(0.0);
     for signal in [signal, signal_with_rest] {

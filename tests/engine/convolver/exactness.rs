@@ -91,7 +91,7 @@ fn given_quanta_and_partitions_keep_the_promises() {
     }
 }
 
-/// Kernels of which some partitions are all zero, among them those that are worked ahead, or all but those.
+/// Kernels of which some partitions are all zero, among them the batched ones, or all but those.
 #[test]
 fn sparse_kernels_convolve_exactly() {
     let (len, partitions) = (40_000, [64, 512, 1024]);
@@ -105,14 +105,14 @@ fn sparse_kernels_convolve_exactly() {
     let only = |range: std::ops::Range<usize>, taps: &[f32]| -> Vec<f32> {
         taps.iter().enumerate().map(|(n, tap)| if range.contains(&n) { *tap } else { 0.0 }).collect()
     };
-    // Bursts with silence between them that some levels notice and others do not.
+    // Bursts with silence between them that some stages notice and others do not.
     let mut signals = [noise(60_000, 11), noise(60_000, 12)];
     signals[0][5_000..9_000].fill(0.0);
     signals[0][20_000..50_000].fill(0.0);
     signals[1][..30_000].fill(0.0);
     for round in 0..24 {
         let taps: Vec<Vec<f32>> = match round {
-            // The first partitions of the last level alone, the late ones alone, and those around the place between.
+            // The first partitions of the last stage alone, the late ones alone, and those around the place between.
             0 => dense.iter().map(|taps| only(0..3_000, taps)).collect(),
             1 => dense.iter().map(|taps| only(20_000..len, taps)).collect(),
             2 => dense.iter().map(|taps| only(8_000..10_000, taps)).collect(),

@@ -27,7 +27,7 @@ fn an_impulse_comes_back_in_place_from_every_phase_of_the_quantum() {
     }
 }
 
-/// The taps at which a level begins, or the last one ends, by the plan that the kernel prints:
+/// The taps at which a stage begins, or the last one ends, by the plan that the kernel prints:
 /// `64 taps, 18 × 64, 12 × 512`.
 fn boundaries(kernel: &Kernel) -> Vec<usize> {
     let schedule = kernel.schedule().to_string();
