@@ -19,7 +19,7 @@ const BLOCK: usize = 64;
 const MOST: usize = 1024;
 
 /// Stereo instances that all start together, as when a host starts to play.
-pub struct Rack {
+pub struct Instances {
     stage: Stage,
     count: usize,
 }
@@ -43,7 +43,7 @@ pub struct Carried {
     pub deadline: f64,
 }
 
-impl Rack {
+impl Instances {
     /// So many instances, each with a kernel of its own, on which the whole impulse has sounded.
     ///
     /// # Panics
@@ -91,13 +91,13 @@ impl Rack {
 /// twentieth. Says each try; returns the largest number that was carried for so many seconds, if one was.
 pub fn search(seconds: usize, mut tried: impl FnMut(Carried)) -> Option<Carried> {
     let (mut carried, mut failed) = (None, MOST + 1);
-    let mut rack = Rack::new(8);
+    let mut instances = Instances::new(8);
     let mut count = 8;
     while count < failed && count <= MOST {
-        if rack.count < count {
-            rack = Rack::new(count);
+        if instances.count < count {
+            instances = Instances::new(count);
         }
-        let result = rack.play(count, seconds);
+        let result = instances.play(count, seconds);
         tried(result);
         let most = |carried: &Option<Carried>| carried.map_or(0, |carried: Carried| carried.count);
         if result.missed == result.woken_late {

@@ -3,7 +3,7 @@
 //! `cargo bench --package transept-bench --bench instances -- --seconds 60 --count 100`, or `-- --search`.
 
 use std::process::ExitCode;
-use transept_bench::capacity::{Rack, search};
+use transept_bench::capacity::{Instances, search};
 use transept_bench::extent::{Extent, is_given, number};
 
 fn main() -> ExitCode {
@@ -31,7 +31,7 @@ fn run() -> Result<(), String> {
         }
     } else {
         let count = number("--count")?.unwrap_or(count).max(1);
-        println!("{}", Rack::new(count).play(count, seconds));
+        println!("{}", Instances::new(count).play(count, seconds));
     }
     Ok(())
 }

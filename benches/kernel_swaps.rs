@@ -15,13 +15,13 @@ const SHAPES: usize = 4;
 
 /// What came of it; callbacks in microseconds.
 #[derive(Debug, Clone, Copy)]
-pub struct Turned {
+pub struct Swapped {
     /// Changes that were heard.
     pub changes: usize,
     /// Mean and worst callback before the knob was turned.
     pub steady: (f64, f64),
     /// Mean, 99.9th percentile and worst while it was.
-    pub turning: (f64, f64, f64),
+    pub swapping: (f64, f64, f64),
 }
 
 /// Turns a knob so often a second for some seconds of sound, callback after callback; each change is another kernel of
@@ -30,7 +30,7 @@ pub struct Turned {
 /// # Panics
 /// If a kernel cannot be built.
 #[must_use]
-pub fn turn(layout: Layout, length: f64, rate: usize, seconds: usize) -> Turned {
+pub fn turn(layout: Layout, length: f64, rate: usize, seconds: usize) -> Swapped {
     let channels = layout.channels();
     let kernels: Vec<Arc<Kernel>> = (0..SHAPES as u64).map(|seed| kernel(layout, length, seed)).collect();
     let mut engine = Engine::new(channels, channels, RATE);
@@ -59,7 +59,7 @@ pub fn turn(layout: Layout, length: f64, rate: usize, seconds: usize) -> Turned 
     });
     // A whole number of blocks of the largest partition.
     let mut steady: Vec<f64> = (0..4 * (65_536 / BLOCK)).map(|_| callback(None).0).collect();
-    let (mut turning, mut changes) = (Vec::new(), 0);
+    let (mut swapping, mut changes) = (Vec::new(), 0);
     let callbacks = seconds * RATE as usize / BLOCK;
     for index in 0..callbacks {
         let due = |index: usize| index * BLOCK * rate / RATE as usize;
@@ -67,15 +67,15 @@ pub fn turn(layout: Layout, length: f64, rate: usize, seconds: usize) -> Turned 
         let incoming = (due(index + 1) > due(index)).then(|| delivery(generation));
         let (time, came_back) = callback(incoming);
         changes += usize::from(came_back);
-        turning.push(time);
+        swapping.push(time);
     }
     let mean = |times: &[f64]| times.iter().sum::<f64>() / times.len() as f64;
     steady.sort_by(f64::total_cmp);
-    turning.sort_by(f64::total_cmp);
-    Turned {
+    swapping.sort_by(f64::total_cmp);
+    Swapped {
         changes,
         steady: (mean(&steady), quantile(&steady, 1.0)),
-        turning: (mean(&turning), quantile(&turning, 0.999), quantile(&turning, 1.0)),
+        swapping: (mean(&swapping), quantile(&swapping, 0.999), quantile(&swapping, 1.0)),
     }
 }
 
@@ -89,16 +89,16 @@ fn kernel(layout: Layout, seconds: f64, seed: u64) -> Arc<Kernel> {
     Arc::new(builder.build().expect("equal paths"))
 }
 
-impl std::fmt::Display for Turned {
+impl std::fmt::Display for Swapped {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let Self { changes, steady, turning } = self;
+        let Self { changes, steady, swapping } = self;
         let share = |microseconds: f64| 100.0 * microseconds * f64::from(RATE) / (BLOCK as f64 * 1e6);
         write!(
             f,
             "{changes} changes; a callback of {BLOCK} frames: steady {:.2} µs, worst {:.1} µs; ",
             steady.0, steady.1
         )?;
-        write!(f, "turning {:.2} µs, p99.9 {:.1} µs, worst {:.1} µs, ", turning.0, turning.1, turning.2)?;
-        write!(f, "{:.1} % of its deadline", share(turning.2))
+        write!(f, "swapping {:.2} µs, p99.9 {:.1} µs, worst {:.1} µs, ", swapping.0, swapping.1, swapping.2)?;
+        write!(f, "{:.1} % of its deadline", share(swapping.2))
     }
 }

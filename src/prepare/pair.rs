@@ -3,7 +3,7 @@
 //! Each is trimmed, levelled and shaped by itself. What both become in series is levelled once more, because two rooms
 //! of one loudness are not of that loudness one behind the other.
 
-use super::part::{LaidOut, turn};
+use super::part::{LaidOut, amplify};
 use super::{Order, Summary};
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
@@ -54,7 +54,7 @@ pub(super) fn combine(
             LevelRule::Cabinet => level::cabinet_gain(&as_impulse(&routes), cancel)?,
             LevelRule::Off => 1.0,
         };
-        turn(&mut routes, gain, cancel)?;
+        amplify(&mut routes, gain, cancel)?;
         first.gain *= gain; // For people: all that the level rule applied, in two figures.
     }
     let summary = Summary::of_both([&first, &second], &as_impulse(&routes), order.recipe, is_cut, cancel)?;

@@ -65,13 +65,13 @@ impl Part {
         let mut routes =
             layout::routes(&shaped.impulse, layout, cancel).map_err(|error| PrepareError::layout(origin(), error))?;
         // One gain for all paths: the balance of the channels is the room's own.
-        turn(&mut routes, gain, cancel)?;
+        amplify(&mut routes, gain, cancel)?;
         Ok(LaidOut { name: loaded.name.clone(), stored_rate: loaded.stored_rate, shaped, gain, routes })
     }
 }
 
 /// Multiplies the taps of all paths by a gain.
-pub(super) fn turn(routes: &mut [Route], gain: f64, cancel: &Token) -> Result<(), Cancelled> {
+pub(super) fn amplify(routes: &mut [Route], gain: f64, cancel: &Token) -> Result<(), Cancelled> {
     for Route { taps, .. } in routes {
         cancel.check()?;
         taps.iter_mut().for_each(|tap| *tap = (f64::from(*tap) * gain) as f32);
