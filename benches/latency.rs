@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use transept::chain::{Chain, Controls, Format};
 use transept::channels::ChannelLayout;
 use transept::engine::Delivery;
-use transept::handover::Port;
+use transept::handover::{Port, Revision};
 use transept::impulse::decay::BandRatios;
 use transept::impulse::recipe::{Combination, Recipe, Second, Source};
 use transept::impulse::shape::{Envelope, Shape};
 use transept::impulse::units::{Level, Ratio, Time};
-use transept::prepare::worker::{OnFailure, Wanted, Worker};
+use transept::prepare::worker::{Client, OnFailure, Wanted, Watch, Worker};
 
 /// Frames per callback.
 pub(crate) const BLOCK: usize = 64;
@@ -21,10 +21,27 @@ const FORMAT: Format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo
 /// Only against hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What an instance's parameters ask for. A change raises the revision and calls nobody, as on the audio thread.
+#[derive(Clone)]
+struct Asks {
+    wanted: Arc<Mutex<Wanted>>,
+    revision: Arc<Revision>,
+}
+
+impl Client for Asks {
+    fn poll(&self) -> Option<Wanted> {
+        self.wanted.lock().ok().map(|wanted| wanted.clone())
+    }
+    fn revision(&self) -> Arc<Revision> {
+        self.revision.clone()
+    }
+}
+
 /// An instance without a host.
 pub(crate) struct Instance {
-    wanted: Arc<Mutex<Wanted>>,
+    asks: Asks,
     worker: Worker,
+    _watch: Watch,
     port: Port<Delivery>,
     chain: Chain,
     noise: Noise,
@@ -33,15 +50,15 @@ pub(crate) struct Instance {
 impl Instance {
     /// With a room that is wanted, and may not be there yet.
     pub fn new(recipe: Recipe) -> Self {
-        let wanted = Arc::new(Mutex::new(want(recipe)));
-        let asks = wanted.clone();
-        let (worker, kernels) = Worker::spawn(move || asks.lock().ok().map(|wanted| wanted.clone()));
-        let chain = Chain::new(FORMAT, Arc::default());
-        Self { wanted, worker, port: Port::new(kernels), chain, noise: Noise::new(1) }
+        let asks = Asks { wanted: Arc::new(Mutex::new(want(recipe))), revision: Arc::default() };
+        let (worker, kernels) = Worker::spawn(asks.clone());
+        let (watch, chain) = (worker.handle().watch(), Chain::new(FORMAT, Arc::default()));
+        Self { asks, worker, _watch: watch, port: Port::new(kernels), chain, noise: Noise::new(1) }
     }
 
     pub fn want(&self, recipe: Recipe) {
-        *self.wanted.lock().expect("nobody panicked") = want(recipe);
+        *self.asks.wanted.lock().expect("nobody panicked") = want(recipe);
+        self.asks.revision.raise();
     }
 
     /// One callback, as the plugin has it. Gives the input and what came of it.
@@ -82,7 +99,7 @@ fn want(recipe: Recipe) -> Wanted {
 fn until_heard(instance: &mut Instance, recipe: Recipe) -> f64 {
     instance.settle();
     // The same again, which nobody wants to change.
-    let unchanged = instance.wanted.lock().expect("nobody panicked").recipe.clone();
+    let unchanged = instance.asks.wanted.lock().expect("nobody panicked").recipe.clone();
     let mut other = Instance::new(unchanged);
     other.settle();
     instance.chain.reset();
