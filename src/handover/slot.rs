@@ -32,7 +32,7 @@ mod modelled {
     use loom::sync::atomic::{AtomicUsize, Ordering};
     use std::{collections::BTreeMap, sync::Mutex};
 
-    /// The same for the model, without `unsafe`: loom's atomic holds not an address but a number, and the table stands
+    /// The slot of the model, without `unsafe`: loom's atomic holds not an address but a number, and the table stands
     /// for the heap. Loom does not see the table, and so knows no order between the threads but that of the atomic's
     /// swaps, as in the real one. A box that is taken twice is not in the table the second time, and the model fails.
     pub struct Slot<T> {
