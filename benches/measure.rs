@@ -159,7 +159,7 @@ impl Metronome {
         std::thread::sleep(self.due.saturating_duration_since(Instant::now()));
     }
 
-    /// Whether the callback that began last has missed its deadline, the beginning of the next. The next is then due
+    /// True if the callback that began last has missed its deadline, the beginning of the next. The next is then due
     /// one block from now, as after a dropout in a sound server.
     pub fn is_missed(&mut self) -> bool {
         let now = Instant::now();

@@ -71,9 +71,8 @@ impl Client for Request {
         let session = &self.params.session;
         session.follow();
         let wanted = self.compose()?;
-        let refused = self.refused.borrow();
-        let is_refused = refused.as_ref().is_some_and(|refused| refused.editions == wanted.editions);
-        if is_refused && *refused != Some(wanted.clone()) {
+        let is_another = |refused: &Wanted| refused.editions == wanted.editions && *refused != wanted;
+        if self.refused.borrow().as_ref().is_some_and(is_another) {
             // Another format, level or shape, while what is chosen cannot be built: what sounds must follow.
             session.go_back(wanted.editions);
             return self.compose();

@@ -12,7 +12,7 @@ use crate::impulse::recipe::Recipe;
 /// Builds convolvers for one chain and remembers what it did: a knob that is turned costs what it changes, and each
 /// convolver knows how it is related to those that may sound when it arrives.
 ///
-/// What it builds is a function of the orders since [`Self::begin_anew`]: in the same order they give the same bits, in
+/// The result is a function of the orders since [`Self::begin_anew`]: in the same order they give the same bits, in
 /// a plugin's worker as in a program. It holds of each impulse what a [`Shaper`](crate::impulse::shape::Shaper) does,
 /// once more at its own rate, and of each convolver that it was not told to [forget](Self::forget) the kernel and its
 /// taps.

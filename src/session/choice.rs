@@ -60,7 +60,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What is known of an impulse before its files have been read: their paths.
+    /// The paths alone: nobody has read the impulse's files yet.
     fn at_once(source: Option<&Source>, embedding: Embedding) -> Self {
         let remembered = match source {
             Some(source) => Remembered::at_once(source, embedding),

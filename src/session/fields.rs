@@ -44,7 +44,7 @@ mod tests {
         assert_eq!((fields.len(), fields["mood"].as_str()), (2, "2"), "what is unknown stays");
     }
 
-    /// What is read loosely here would be refused later, and with it the whole.
+    /// A loose reading here would let members through that are refused later, and the whole field with them.
     #[test]
     fn a_member_that_only_looks_like_json_does_not_cost_the_others() {
         let deep = format!("{}{}", "[".repeat(127), "]".repeat(127));

@@ -145,3 +145,11 @@ fn the_parameters_in_the_documents_are_those_of_the_table() {
         "docs/parameters.md is not what the table says; UPDATE_DOCS=1 writes it. The first line that differs: {first:#?}"
     );
 }
+
+/// A parameter of which the worker is not told would change the impulse unheard.
+#[test]
+fn the_settings_that_shape_the_impulse_are_those_that_change_its_recipe() {
+    for setting in &TABLE {
+        assert_eq!(setting.shapes_impulse(), change(setting) == "impulse", "{}", setting.id);
+    }
+}
