@@ -6,6 +6,7 @@
 
 pub mod exports;
 pub mod layouts;
+pub mod mode;
 pub mod standalone;
 pub mod vst3;
 
@@ -18,6 +19,7 @@ use crate::parameters::request::Request;
 use crate::parameters::{TranseptParams, repair};
 use crate::prepare::worker::{Handle, Watch, Worker};
 use crate::session::impulse::SessionImpulse;
+use mode::Mode;
 use nice_plug::prelude::*;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -38,7 +40,7 @@ pub struct Transept {
     watch: Option<Watch>,
     port: Port<Delivery>,
     chain: Option<Chain>,
-    offline: bool,
+    mode: Arc<Mode>,
 }
 
 /// The only task for the framework's own thread. The thread answers, which proves that every task queued before has
@@ -53,7 +55,7 @@ impl Default for Transept {
         let handle = worker.handle();
         params.session.on_change(move || handle.nudge());
         let port = Port::new(kernels);
-        Self { params, meters: Arc::default(), format, worker, watch: None, port, chain: None, offline: false }
+        Self { params, meters: Arc::default(), format, worker, watch: None, port, chain: None, mode: Arc::default() }
     }
 }
 
@@ -131,7 +133,7 @@ impl Plugin for Transept {
 
     /// Called once, while the framework makes the instance: the VST3 shell gets to know it on this occasion.
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        vst3::register(executor, self.params.clone());
+        vst3::register(executor, self.params.clone(), self.mode.clone());
         #[cfg(feature = "editor")]
         return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone());
         #[cfg(not(feature = "editor"))]
@@ -154,7 +156,8 @@ impl Plugin for Transept {
         _context: &mut impl ActivateContext<Self>,
     ) -> bool {
         let Some(format) = layouts::format(layout, config.sample_rate) else { return false };
-        self.offline = config.process_mode == ProcessMode::Offline;
+        self.mode.announce(config.process_mode == ProcessMode::Offline);
+        let offline = self.mode.is_offline();
         *self.format.lock() = Some(format);
         let worker = self.worker.handle();
         self.watch.get_or_insert_with(|| worker.watch());
@@ -162,12 +165,12 @@ impl Plugin for Transept {
         if is_new {
             self.chain = Some(Chain::new(format, self.meters.clone()));
         }
-        if is_new || self.offline {
+        if is_new || offline {
             // A new chain has heard nothing yet, whatever was built for the old one. And what a bounce gives must not
             // depend on what was built before it.
             worker.reload();
         }
-        if !worker.settle(if self.offline { Duration::MAX } else { PATIENCE }) {
+        if !worker.settle(if offline { Duration::MAX } else { PATIENCE }) {
             nice_log!("the impulse is not ready yet; the wet path is silent until it is");
             // What sounded before belongs to something else that was wanted.
             self.chain = Some(Chain::new(format, self.meters.clone()));
@@ -181,7 +184,7 @@ impl Plugin for Transept {
     }
 
     fn reset(&mut self) {
-        if self.offline {
+        if self.mode.is_offline() {
             // Some hosts begin the next bounce with this and no activation.
             util::permit_alloc(|| self.worker.handle().reload());
         }
@@ -194,7 +197,7 @@ impl Plugin for Transept {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        if self.offline {
+        if self.mode.is_offline() {
             // Before the chain, and only offline: every run then gives the same bytes (H5).
             util::permit_alloc(|| self.worker.handle().settle(Duration::MAX));
         }

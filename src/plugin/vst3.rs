@@ -39,6 +39,7 @@ mod saved;
 mod values;
 
 use super::Transept;
+use super::mode::Mode;
 use buses::Layout;
 use nice_plug::prelude::{Vst3Plugin, Vst3SubCategory};
 use nice_plug::wrapper::vst3::Wrapper;
@@ -50,6 +51,7 @@ use nice_plug::wrapper::vst3::vst3::{
     },
 };
 use std::mem::ManuallyDrop;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use values::Values;
 
@@ -73,6 +75,7 @@ struct Shell {
     /// True while the host is processing.
     is_processing: AtomicBool,
     layout: Layout,
+    mode: Arc<Mode>,
 }
 
 impl Class for Shell {
@@ -100,6 +103,7 @@ impl Shell {
             is_set_up: AtomicBool::new(false),
             is_processing: AtomicBool::new(false),
             layout: Layout::default(),
+            mode: link.mode,
         })
     }
 }

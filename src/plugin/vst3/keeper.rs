@@ -7,6 +7,7 @@
 //! The cure is an instance that no host ever sees: the *keeper*. While it lives the thread is not joined, and a task
 //! posted through it that has been answered proves that the thread is done with all that was queued before, and has let
 //! go of it. Every instance waits for such an answer before it goes. The keeper goes when the module does.
+use super::super::mode::Mode;
 use super::super::{Flush, Transept};
 use crate::parameters::TranseptParams;
 use nice_plug::prelude::{AsyncExecutor, nice_log};
@@ -26,6 +27,8 @@ pub(super) struct Link {
     pub executor: AsyncExecutor<Transept>,
     /// The parameters that the instance shares with its window.
     pub params: Arc<TranseptParams>,
+    /// What the host says about real time.
+    pub mode: Arc<Mode>,
 }
 
 thread_local! {
@@ -35,10 +38,10 @@ thread_local! {
 }
 
 /// An instance says who it is; called while the framework makes it. \[main\]
-pub(in super::super) fn register(executor: AsyncExecutor<Transept>, params: Arc<TranseptParams>) {
+pub(in super::super) fn register(executor: AsyncExecutor<Transept>, params: Arc<TranseptParams>, mode: Arc<Mode>) {
     WAITING.with_borrow_mut(|waiting| {
         if let Some(link) = waiting {
-            *link = Some(Link { executor, params });
+            *link = Some(Link { executor, params, mode });
         }
     });
 }

@@ -4,8 +4,8 @@ use super::automation::Points;
 use super::buses::{Channels, silence};
 use super::saved::result;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
-    BusDirection, BusDirections_, IAudioProcessorTrait, IProcessContextRequirementsTrait, ProcessData, ProcessSetup,
-    SpeakerArrangement, SymbolicSampleSizes_,
+    BusDirection, BusDirections_, IAudioProcessorTrait, IProcessContextRequirementsTrait, ProcessData, ProcessModes_,
+    ProcessSetup, SpeakerArrangement, SymbolicSampleSizes_,
 };
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
     TBool, int32, kInvalidArgument, kNotInitialized, kResultOk, tresult, uint32,
@@ -104,6 +104,8 @@ impl IAudioProcessorTrait for Shell {
             return first;
         }
         self.is_set_up.store(true, Ordering::SeqCst);
+        // Without an activation too. SAFETY: the framework has just read it.
+        self.mode.announce(unsafe { (*setup).processMode } == ProcessModes_::kOffline as int32);
         pass!(self, IAudioProcessorTrait, setupProcessing(setup))
     }
     /// The framework learns of the start alone, which silences what rings, and never of the end: see `Shell::new` (D1).
@@ -128,6 +130,8 @@ impl IAudioProcessorTrait for Shell {
         if !self.is_set_up.load(Ordering::SeqCst) {
             return kNotInitialized;
         }
+        // Some hosts say it here alone.
+        self.mode.mark_block(data.processMode == ProcessModes_::kOffline as int32);
         // SAFETY: as this method's own.
         unsafe { self.run(data) }
     }

@@ -1,0 +1,49 @@
+//! Real time or offline: what a host says about the blocks that it sends.
+//!
+//! Hosts say it in different places: with the set-up before an activation, by a call at any time, or with each block.
+//! An instance is offline as soon as one of them says so.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// What the host of one instance has said. \[any\]
+#[derive(Debug, Default)]
+pub struct Mode {
+    announced: AtomicBool,
+    block: AtomicBool,
+}
+
+impl Mode {
+    /// The host has said how it will process from now on.
+    pub fn announce(&self, offline: bool) {
+        self.announced.store(offline, Relaxed);
+    }
+
+    /// The host has said how it processes the block that it sends now.
+    pub fn mark_block(&self, offline: bool) {
+        self.block.store(offline, Relaxed);
+    }
+
+    /// True if nobody waits for the next block to be played.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.announced.load(Relaxed) || self.block.load(Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_of_offline_is_enough() {
+        let mode = Mode::default();
+        assert!(!mode.is_offline());
+        mode.mark_block(true);
+        assert!(mode.is_offline(), "said with a block");
+        mode.announce(true);
+        mode.mark_block(false);
+        assert!(mode.is_offline(), "said before the blocks");
+        mode.announce(false);
+        assert!(!mode.is_offline());
+    }
+}
