@@ -45,7 +45,7 @@ impl<const N: usize> Snapshot<N> {
         // Who has seen a number of a later moment sees its count.
         fence(Ordering::Acquire);
         let after = self.count.load(Ordering::Relaxed);
-        (before == after && before > 0 && before % 2 == 0).then_some(numbers)
+        (before == after && before > 0 && before.is_multiple_of(2)).then_some(numbers)
     }
 }
 

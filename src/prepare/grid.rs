@@ -80,9 +80,10 @@ impl Grid {
     /// Looks at the settings before the present frame. Gives when they are to sound if they are sampled now and differ
     /// from those that were sampled last; `is_other` says that they are for another impulse.
     pub fn look(&mut self, settings: &Shaping, is_other: bool) -> Option<Due> {
-        let at_once = self.is_at_start() || self.is_switched(settings, is_other) && self.position % self.quantum == 0;
+        let at_once =
+            self.is_at_start() || self.is_switched(settings, is_other) && self.position.is_multiple_of(self.quantum);
         let differs = is_other || *settings != self.sampled;
-        if !differs || !(at_once || self.position % self.step == 0) {
+        if !differs || !(at_once || self.position.is_multiple_of(self.step)) {
             return None;
         }
         self.sampled = *settings;
