@@ -4,8 +4,9 @@
 //! audio thread owns the chain and one end of the exchange; it reads the parameters once per block, and tells nobody
 //! anything (H1 to H9 in the crate's documentation).
 
-pub mod exports;
+pub mod clap;
 pub mod layouts;
+mod link;
 pub mod mode;
 pub mod standalone;
 pub mod vst3;
@@ -19,6 +20,7 @@ use crate::parameters::request::Request;
 use crate::parameters::{TranseptParams, repair};
 use crate::prepare::worker::{Handle, Watch, Worker};
 use crate::session::impulse::SessionImpulse;
+use link::Link;
 use mode::Mode;
 use nice_plug::prelude::*;
 use parking_lot::Mutex;
@@ -131,9 +133,9 @@ impl Plugin for Transept {
         })
     }
 
-    /// Called once, while the framework makes the instance: the VST3 shell gets to know it on this occasion.
+    /// Called once, while the framework makes the instance: its shell gets to know it on this occasion.
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        vst3::register(executor, self.params.clone(), self.mode.clone());
+        link::register(Link { executor, params: self.params.clone(), mode: self.mode.clone() });
         #[cfg(feature = "editor")]
         return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone());
         #[cfg(not(feature = "editor"))]
