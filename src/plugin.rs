@@ -7,6 +7,7 @@
 pub mod clap;
 pub mod layouts;
 mod link;
+mod loaded;
 pub mod mode;
 pub mod standalone;
 pub mod vst3;

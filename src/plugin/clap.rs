@@ -13,22 +13,56 @@
 #![allow(unsafe_code)] // CLAP is an interface of raw pointers
 
 pub mod factory;
+mod host;
 mod instance;
+mod params;
+mod render;
+mod stale;
+mod state;
+mod values;
+#[cfg(feature = "editor")]
+mod window;
 
 use super::Transept;
 use super::link::{Link, linked};
+use super::mode::Mode;
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
+use clap_sys::ext::render::{CLAP_EXT_RENDER, clap_plugin_render};
+use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
+use host::Host;
 use nice_plug::wrapper::clap::Wrapper;
+use stale::Stale;
+use std::ffi::CStr;
 use std::sync::Arc;
+use values::Values;
+
+/// A table of the framework's, and the shell's in its place.
+struct Exchanged<T> {
+    framework: T,
+    shell: T,
+}
 
 /// An instance as a host sees it.
 #[repr(C)]
 struct Shell {
     /// First, so that a host's pointer to it is a pointer to the shell.
     plugin: clap_plugin,
-    /// The functions of the framework's, which holds the wrapper in `plugin_data` until it is destroyed.
+    /// The framework's functions of an instance.
     framework: clap_plugin,
+    params: Exchanged<clap_plugin_params>,
+    render: Exchanged<clap_plugin_render>,
+    state: Exchanged<clap_plugin_state>,
+    /// `None` if the framework offers no window.
+    #[cfg(feature = "editor")]
+    gui: Option<Exchanged<clap_sys::ext::gui::clap_plugin_gui>>,
+    #[cfg(feature = "editor")]
+    window: window::Window,
+    host: Host,
+    values: Values,
+    stale: Stale,
+    mode: Arc<Mode>,
 }
 
 impl Shell {
@@ -39,12 +73,29 @@ impl Shell {
     unsafe fn new(host: *const clap_host) -> Option<Box<Self>> {
         // SAFETY: the caller says so.
         let (wrapper, link) = linked(|| unsafe { Wrapper::<Transept>::new(host) });
-        let Link { .. } = link?;
-        let framework = *wrapper.clap_plugin.borrow();
-        let plugin = instance::table(framework);
-        // The framework's table holds it from now on, and gives it back when it is destroyed.
+        let Link { params, mode, .. } = link?;
+        let own = *wrapper.clap_plugin.borrow();
+        // SAFETY: the types are those of the extensions.
+        let shell = unsafe {
+            Self {
+                plugin: instance::table(own),
+                framework: own,
+                params: exchanged(&own, CLAP_EXT_PARAMS, params::table)?,
+                render: exchanged(&own, CLAP_EXT_RENDER, render::table)?,
+                state: exchanged(&own, CLAP_EXT_STATE, state::table)?,
+                #[cfg(feature = "editor")]
+                gui: exchanged(&own, clap_sys::ext::gui::CLAP_EXT_GUI, window::table),
+                #[cfg(feature = "editor")]
+                window: window::Window::default(),
+                host: Host::new(host),
+                values: Values::new(params, &wrapper),
+                stale: Stale::default(),
+                mode,
+            }
+        };
+        // The table holds it from now on, until the framework destroys it.
         let _ = Arc::into_raw(wrapper);
-        Some(Box::new(Self { plugin, framework }))
+        Some(Box::new(shell))
     }
 
     /// The shell of an instance that a host calls; `None` for a null pointer.
@@ -55,4 +106,22 @@ impl Shell {
         // SAFETY: the factory gives pointers to whole shells, of which `plugin` is the first member.
         unsafe { plugin.cast::<Self>().as_ref() }
     }
+
+    /// The framework's wrapper.
+    fn wrapper(&self) -> &Wrapper<Transept> {
+        // SAFETY: the framework's table has a pointer to the wrapper there, which it holds until it is destroyed, and
+        // then the shell goes.
+        unsafe { &*self.plugin.plugin_data.cast::<Wrapper<Transept>>() }
+    }
+}
+
+/// The framework's table of an extension, and what the shell makes of it. `None` if the framework has none.
+///
+/// # Safety
+/// `T` is the type of the extension, and `framework` is a living instance.
+unsafe fn exchanged<T: Copy>(framework: &clap_plugin, id: &CStr, shell: fn(T) -> T) -> Option<Exchanged<T>> {
+    let get = framework.get_extension?;
+    // SAFETY: a function of the framework's, with its instance; what it gives lives as long as the wrapper.
+    let table = unsafe { get(framework, id.as_ptr()).cast::<T>().as_ref() }.copied()?;
+    Some(Exchanged { framework: table, shell: shell(table) })
 }

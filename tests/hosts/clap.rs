@@ -1,5 +1,7 @@
 //! The plugin in a CLAP host, in this process.
 pub mod host;
+mod raw;
+mod shell;
 
 use crate::promises::{self, promises};
 use host::{Clap, entry};
