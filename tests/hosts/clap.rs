@@ -2,6 +2,8 @@
 pub mod host;
 mod raw;
 mod shell;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod window;
 
 use crate::promises::{self, promises};
 use host::{Clap, entry};

@@ -17,8 +17,9 @@ struct Known {
     is_there: bool,
     /// Pixels per point, as far as anybody has said.
     scale: f64,
-    /// True if the window system has said the scale, which then counts.
-    is_of_system: bool,
+    /// True once a window has taken its scale, from the window system or from the host. The framework tells sizes by it
+    /// from then on.
+    is_settled: bool,
     /// What the host has said of the scale.
     suggested: Option<f64>,
     /// The size that the host has set before there is a window.
@@ -27,7 +28,7 @@ struct Known {
 
 impl Default for Known {
     fn default() -> Self {
-        Self { is_there: false, scale: 1.0, is_of_system: false, suggested: None, size: None }
+        Self { is_there: false, scale: 1.0, is_settled: false, suggested: None, size: None }
     }
 }
 
@@ -122,17 +123,22 @@ impl Window {
     /// Brings a new window to its scale and size.
     fn begin(&self, framework: &Framework) {
         self.with(|known| known.is_there = true);
-        if let Some(system) = framework.system_scale().filter(|system| *system != 1.0) {
-            let is_news = !self.with(|known| {
-                known.scale = system;
-                std::mem::replace(&mut known.is_of_system, true)
-            });
-            if is_news && let Some((width, height)) = framework.size() {
-                // The framework tells sizes by this scale only after a change of the size.
-                let scaled = |points| (f64::from(points) * system).round() as u32;
-                framework.set_size((scaled(width) + 1, scaled(height)));
-                framework.set_size((scaled(width), scaled(height)));
+        let system = framework.system_scale().unwrap_or(1.0);
+        let is_first = self.with(|known| {
+            let is_first = !known.is_settled;
+            if is_first {
+                (known.scale, known.is_settled) = (system, system != 1.0);
             }
+            is_first
+        });
+        if is_first
+            && system != 1.0
+            && let Some((width, height)) = framework.size()
+        {
+            // The framework learns of the scale only with a change of the size.
+            let scaled = |points| (f64::from(points) * system).round() as u32;
+            framework.set_size((scaled(width) + 1, scaled(height)));
+            framework.set_size((scaled(width), scaled(height)));
         }
         let (scale, size) = self.with(|known| (known.suggested, known.size.take()));
         if let Some(scale) = scale {
@@ -149,7 +155,7 @@ impl Window {
         let before = framework.size();
         let is_taken = framework.set_scale(scale);
         if framework.size() != before {
-            self.with(|known| known.scale = scale);
+            self.with(|known| (known.scale, known.is_settled) = (scale, true));
         }
         is_taken
     }
@@ -182,7 +188,7 @@ unsafe extern "C" fn set_scale(plugin: *const clap_plugin, scale: f64) -> bool {
     }
     let is_there = shell.window.with(|known| {
         known.suggested = Some(scale);
-        if !known.is_there && !known.is_of_system {
+        if !known.is_there && !known.is_settled {
             known.scale = scale;
         }
         known.is_there
