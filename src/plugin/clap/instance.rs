@@ -76,12 +76,14 @@ impl Shell {
             // SAFETY: likewise.
             let event = unsafe { get(list, at) };
             // SAFETY: an event lives as long as its list, and begins with its header.
-            let id = match unsafe { event.as_ref() }.map(|header| (header.space_id, header.type_)) {
-                Some((CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE)) => unsafe {
-                    (*event.cast::<clap_event_param_value>()).param_id
-                },
-                _ => continue,
-            };
+            let is_value = unsafe { event.as_ref() }.is_some_and(|header| {
+                header.space_id == CLAP_CORE_EVENT_SPACE_ID && header.type_ == CLAP_EVENT_PARAM_VALUE
+            });
+            if !is_value {
+                continue;
+            }
+            // SAFETY: it is an event of this type.
+            let id = unsafe { (*event.cast::<clap_event_param_value>()).param_id };
             if let Some(index) = self.values.index(id) {
                 self.stale.is_known(index);
             }

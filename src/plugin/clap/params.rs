@@ -70,7 +70,11 @@ unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: clap_id, value: *
 }
 
 /// \[main; audio while active\]
-unsafe extern "C" fn flush(plugin: *const clap_plugin, input: *const clap_input_events, output: *const clap_output_events) {
+unsafe extern "C" fn flush(
+    plugin: *const clap_plugin,
+    input: *const clap_input_events,
+    output: *const clap_output_events,
+) {
     // SAFETY: the host's instance.
     let Some(shell) = (unsafe { Shell::of(plugin) }) else { return };
     // SAFETY: the host's list, which lives during the call.

@@ -23,7 +23,7 @@ unsafe extern "C" fn load(plugin: *const clap_plugin, stream: *const clap_istrea
     // SAFETY: likewise.
     let Some(state) = unsafe { read(stream) }.and_then(|bytes| loaded::read(&bytes)) else { return false };
     let before = shell.values.snapshot();
-    loaded::take_over(&shell.values.params, &state);
+    loaded::take_over(&shell.values.params, &state, |_, set| set());
     let after = shell.values.snapshot();
     let changed = (0..before.len()).filter(|index| before[*index] != after[*index]);
     if shell.stale.mark(changed.fold(0, |bits, index| bits | 1 << index)) {

@@ -39,7 +39,8 @@ pub struct Clap {
 
 pub fn entry() -> PluginEntry {
     // SAFETY: the entry is our own, and keeps to CLAP.
-    unsafe { PluginEntry::load_from_raw(&transept::plugin::clap::factory::clap_entry, c"/transept.clap") }.expect("an entry")
+    unsafe { PluginEntry::load_from_raw(&transept::plugin::clap::factory::clap_entry, c"/transept.clap") }
+        .expect("an entry")
 }
 
 impl Clap {

@@ -219,11 +219,8 @@ unsafe fn note(host: *const clap_host, what: impl Into<String>) {
 }
 
 unsafe extern "C" fn get_extension(host: *const clap_host, id: *const c_char) -> *const c_void {
-    static PARAMS: clap_host_params = clap_host_params {
-        rescan: Some(rescan),
-        clear: None,
-        request_flush: Some(request_flush),
-    };
+    static PARAMS: clap_host_params =
+        clap_host_params { rescan: Some(rescan), clear: None, request_flush: Some(request_flush) };
     static GUI: clap_host_gui = clap_host_gui {
         resize_hints_changed: None,
         request_resize: Some(request_resize),
