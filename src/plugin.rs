@@ -136,9 +136,17 @@ impl Plugin for Transept {
 
     /// Called once, while the framework makes the instance: its shell gets to know it on this occasion.
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        link::register(Link { executor, params: self.params.clone(), mode: self.mode.clone() });
         #[cfg(feature = "editor")]
-        return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone());
+        let menu = crate::editor::host_menu::HostMenu::default();
+        link::register(Link {
+            executor,
+            params: self.params.clone(),
+            mode: self.mode.clone(),
+            #[cfg(feature = "editor")]
+            menu: menu.clone(),
+        });
+        #[cfg(feature = "editor")]
+        return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone(), menu);
         #[cfg(not(feature = "editor"))]
         None
     }

@@ -15,6 +15,8 @@
 pub mod factory;
 mod host;
 mod instance;
+#[cfg(feature = "editor")]
+mod menu;
 mod params;
 mod render;
 mod stale;
@@ -24,7 +26,7 @@ mod values;
 mod window;
 
 use super::Transept;
-use super::link::{Link, linked};
+use super::link::linked;
 use super::mode::Mode;
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
 use clap_sys::ext::render::{CLAP_EXT_RENDER, clap_plugin_render};
@@ -59,7 +61,9 @@ struct Shell {
     gui: Option<Exchanged<clap_sys::ext::gui::clap_plugin_gui>>,
     #[cfg(feature = "editor")]
     window: window::Window,
-    host: Host,
+    #[cfg(feature = "editor")]
+    menu: menu::Menu,
+    host: Arc<Host>,
     values: Values,
     stale: Stale,
     mode: Arc<Mode>,
@@ -73,7 +77,7 @@ impl Shell {
     unsafe fn new(host: *const clap_host) -> Option<Box<Self>> {
         // SAFETY: the caller says so.
         let (wrapper, link) = linked(|| unsafe { Wrapper::<Transept>::new(host) });
-        let Link { params, mode, .. } = link?;
+        let link = link?;
         let own = *wrapper.clap_plugin.borrow();
         // SAFETY: the types are those of the extensions.
         let shell = unsafe {
@@ -87,10 +91,12 @@ impl Shell {
                 gui: exchanged(&own, clap_sys::ext::gui::CLAP_EXT_GUI, window::table),
                 #[cfg(feature = "editor")]
                 window: window::Window::default(),
-                host: Host::new(host),
-                values: Values::new(params, &wrapper),
+                #[cfg(feature = "editor")]
+                menu: menu::Menu::new(link.menu),
+                host: Arc::new(Host::new(host)),
+                values: Values::new(link.params, &wrapper),
                 stale: Stale::default(),
-                mode,
+                mode: link.mode,
             }
         };
         // The table holds it from now on, until the framework destroys it.

@@ -6,6 +6,8 @@
 
 use super::Transept;
 use super::mode::Mode;
+#[cfg(feature = "editor")]
+use crate::editor::host_menu::HostMenu;
 use crate::parameters::TranseptParams;
 use nice_plug::prelude::AsyncExecutor;
 use std::cell::RefCell;
@@ -19,6 +21,9 @@ pub(super) struct Link {
     pub params: Arc<TranseptParams>,
     /// What the host says about real time.
     pub mode: Arc<Mode>,
+    /// The way from the window to the host's menus, for a shell that finds one.
+    #[cfg(feature = "editor")]
+    pub menu: HostMenu,
 }
 
 thread_local! {

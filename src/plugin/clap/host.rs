@@ -1,7 +1,12 @@
 //! What the shell asks the host for.
+use clap_sys::ext::context_menu::{
+    CLAP_CONTEXT_MENU_TARGET_KIND_PARAM, CLAP_EXT_CONTEXT_MENU, CLAP_EXT_CONTEXT_MENU_COMPAT, clap_context_menu_target,
+    clap_host_context_menu,
+};
 use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_host_gui};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params};
 use clap_sys::host::clap_host;
+use clap_sys::id::clap_id;
 use std::ffi::CStr;
 use std::sync::OnceLock;
 
@@ -15,7 +20,14 @@ pub(super) struct Host {
 struct Sides {
     params: Option<*const clap_host_params>,
     gui: Option<*const clap_host_gui>,
+    menu: Option<*const clap_host_context_menu>,
 }
+
+// SAFETY: the pointers are to tables of functions that never change, and each method says on which threads CLAP lets
+// its function be called.
+unsafe impl Send for Host {}
+// SAFETY: likewise.
+unsafe impl Sync for Host {}
 
 impl Host {
     /// # Safety
@@ -26,7 +38,11 @@ impl Host {
 
     /// Asks for the host's extensions, which CLAP forbids before an instance is initialised. \[main\]
     pub fn meet(&self) {
-        self.sides.get_or_init(|| Sides { params: self.side(CLAP_EXT_PARAMS), gui: self.side(CLAP_EXT_GUI) });
+        self.sides.get_or_init(|| Sides {
+            params: self.side(CLAP_EXT_PARAMS),
+            gui: self.side(CLAP_EXT_GUI),
+            menu: self.side(CLAP_EXT_CONTEXT_MENU).or_else(|| self.side(CLAP_EXT_CONTEXT_MENU_COMPAT)),
+        });
     }
 
     /// The host's side of an extension, of whose type `T` must be.
@@ -60,6 +76,27 @@ impl Host {
         unsafe {
             if let Some(rescan) = (*params).rescan {
                 rescan(self.host, CLAP_PARAM_RESCAN_VALUES);
+            }
+        }
+    }
+
+    /// True if the host has a side of menus.
+    pub fn has_menus(&self) -> bool {
+        self.sides.get().is_some_and(|sides| sides.menu.is_some())
+    }
+
+    /// Has the host open its menu of a parameter, if it can, at a place in pixels from the window's top left corner.
+    /// \[main\]
+    pub fn open_menu(&self, parameter: clap_id, [x, y]: [i32; 2]) {
+        let Some(menu) = self.sides.get().and_then(|sides| sides.menu) else { return };
+        let target = clap_context_menu_target { kind: CLAP_CONTEXT_MENU_TARGET_KIND_PARAM, id: parameter };
+        // SAFETY: functions of the host's side of an extension, which lives as long as the host.
+        unsafe {
+            if let (Some(can_popup), Some(popup)) = ((*menu).can_popup, (*menu).popup)
+                && can_popup(self.host)
+            {
+                // The screen counts for floating windows alone.
+                popup(self.host, &target, 0, x, y);
             }
         }
     }

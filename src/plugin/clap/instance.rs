@@ -28,6 +28,8 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     // SAFETY: the host's instance.
     let Some(shell) = (unsafe { Shell::of(plugin) }) else { return false };
     shell.host.meet();
+    #[cfg(feature = "editor")]
+    shell.menu.offer(&shell.host, shell.values.ids());
     // SAFETY: the function that this one stands for, with its argument.
     shell.framework.init.is_some_and(|init| unsafe { init(plugin) })
 }
@@ -124,6 +126,8 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     if shell.stale.take() {
         shell.host.rescan_values();
     }
+    #[cfg(feature = "editor")]
+    shell.menu.open(&shell.host);
     if let Some(own) = shell.framework.on_main_thread {
         // SAFETY: the function that this one stands for, with its argument.
         unsafe { own(plugin) };

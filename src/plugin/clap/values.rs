@@ -28,6 +28,12 @@ impl Values {
         self.params.all()
     }
 
+    /// Every parameter's id in sessions, with that of CLAP. \[main\]
+    #[cfg(feature = "editor")]
+    pub fn ids(&self) -> Vec<(&'static str, clap_id)> {
+        self.all().iter().zip(self.ids).filter_map(|((id, _), own)| Some((*id, own?))).collect()
+    }
+
     /// The place of a parameter. Real-time safe. \[any\]
     pub fn index(&self, id: clap_id) -> Option<usize> {
         self.ids.iter().position(|own| *own == Some(id))

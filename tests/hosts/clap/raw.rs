@@ -2,6 +2,7 @@
 use crate::promises::number;
 use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::events::*;
+use clap_sys::ext::context_menu::*;
 use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_host_gui};
 use clap_sys::ext::params::*;
 use clap_sys::ext::render::*;
@@ -21,10 +22,11 @@ use std::sync::Mutex;
 pub struct Sides {
     pub params: bool,
     pub gui: bool,
+    pub menu: bool,
 }
 
 impl Sides {
-    pub const ALL: Self = Self { params: true, gui: true };
+    pub const ALL: Self = Self { params: true, gui: true, menu: true };
 }
 
 /// An instance in this host, on one thread.
@@ -228,12 +230,16 @@ unsafe extern "C" fn get_extension(host: *const clap_host, id: *const c_char) ->
         request_hide: None,
         closed: Some(closed),
     };
+    static MENU: clap_host_context_menu =
+        clap_host_context_menu { populate: None, perform: None, can_popup: Some(can_popup), popup: Some(popup) };
     // SAFETY: the instance's texts end.
     let (sides, id) = unsafe { (face(host).sides, CStr::from_ptr(id)) };
     if id == CLAP_EXT_PARAMS && sides.params {
         (&raw const PARAMS).cast()
     } else if id == CLAP_EXT_GUI && sides.gui {
         (&raw const GUI).cast()
+    } else if id == CLAP_EXT_CONTEXT_MENU_COMPAT && sides.menu {
+        (&raw const MENU).cast()
     } else {
         null()
     }
@@ -273,6 +279,25 @@ unsafe extern "C" fn request_resize(host: *const clap_host, width: u32, height: 
 unsafe extern "C" fn closed(host: *const clap_host, _was_destroyed: bool) {
     // SAFETY: the instance's host.
     unsafe { note(host, "closed") };
+}
+
+unsafe extern "C" fn can_popup(_host: *const clap_host) -> bool {
+    true
+}
+
+unsafe extern "C" fn popup(
+    host: *const clap_host,
+    target: *const clap_context_menu_target,
+    screen: i32,
+    x: i32,
+    y: i32,
+) -> bool {
+    // SAFETY: the instance's host and target.
+    unsafe {
+        assert_eq!((*target).kind, CLAP_CONTEXT_MENU_TARGET_KIND_PARAM);
+        note(host, format!("popup {} {screen} {x} {y}", (*target).id));
+    }
+    true
 }
 
 unsafe extern "C" fn read(stream: *const clap_istream, place: *mut c_void, size: u64) -> i64 {

@@ -1,13 +1,20 @@
-//! The sizes of the window, before it is there and while it is. A broken one ends the whole process, so those of an open
+//! The window: its sizes, before it is there and while it is, and the host's menus in it. A broken one ends the whole process, so those of an open
 //! window are a child's.
 use super::raw::{Raw, Sides};
 use crate::display::Display;
+use crate::promises::number;
+use crate::promises::state::FOR_EVER;
 use clap_sys::ext::gui::*;
 use std::process::Command;
 use std::ptr::{null, null_mut};
+use std::time::{Duration, Instant};
 use transept::editor::window::{DEFAULT_SIZE, SMALLEST_SIZE};
+use transept::settings::TABLE;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, CreateWindowAux, PropMode, WindowClass};
+use x11rb::protocol::xproto::{
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, CreateWindowAux, EventMask,
+    MOTION_NOTIFY_EVENT, PropMode, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -104,19 +111,20 @@ fn a_host_without_a_side_of_windows_is_refused_and_lives() {
 const CHILD: &str = "TRANSEPT_TEST_CLAP_WINDOW";
 
 #[test]
-fn an_open_window_has_the_size_and_the_scale_that_were_agreed_on() {
+fn an_open_window_has_the_size_and_the_menu_that_were_agreed_on() {
     match std::env::var(CHILD).as_deref() {
+        Ok("menu") => return with_a_menu_of_the_hosts(),
         Ok("host") => return in_a_host_that_knows_the_scale(),
         Ok("system") => return on_a_system_that_knows_the_scale(),
         _ => {}
     }
-    for child in ["host", "system"] {
+    for child in ["host", "system", "menu"] {
         // Each has a display of its own, because the scale is a property of it.
         let Some(display) = Display::open() else {
             println!("skipped: there is no Xvfb");
             return;
         };
-        let name = "clap::window::an_open_window_has_the_size_and_the_scale_that_were_agreed_on";
+        let name = "clap::window::an_open_window_has_the_size_and_the_menu_that_were_agreed_on";
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", name, "--nocapture"]).env(CHILD, child).env("DISPLAY", &display.name);
         let output = command.output().expect("the child ran");
@@ -161,9 +169,39 @@ impl Screen {
         self.connection.get_input_focus().expect("asked").reply().expect("answered");
     }
 
+    fn children(&self, parent: u32) -> Vec<u32> {
+        self.connection.query_tree(parent).expect("asked").reply().expect("answered").children
+    }
+
+    /// Clicks with a button of the pointer.
+    fn click(&self, window: u32, button: u8, (x, y): (i16, i16)) {
+        let event = |response_type, detail, state: u16| ButtonPressEvent {
+            response_type,
+            detail,
+            sequence: 0,
+            time: 0,
+            root: self.root,
+            event: window,
+            child: 0,
+            root_x: x,
+            root_y: y,
+            event_x: x,
+            event_y: y,
+            state: state.into(),
+            same_screen: true,
+        };
+        let send = |mask, event: ButtonPressEvent| {
+            self.connection.send_event(false, window, mask, event).expect("sent");
+            self.wait();
+        };
+        send(EventMask::POINTER_MOTION, event(MOTION_NOTIFY_EVENT, 0, 0));
+        send(EventMask::BUTTON_PRESS, event(BUTTON_PRESS_EVENT, button, 0));
+        send(EventMask::BUTTON_RELEASE, event(BUTTON_RELEASE_EVENT, button, 0x400));
+    }
+
     /// The size of what is in a host's window.
     fn inside(&self, parent: u32) -> (u32, u32) {
-        let children = self.connection.query_tree(parent).expect("asked").reply().expect("answered").children;
+        let children = self.children(parent);
         assert_eq!(children.len(), 1, "the window is in the host's");
         let size = self.connection.get_geometry(children[0]).expect("asked").reply().expect("answered");
         (size.width.into(), size.height.into())
@@ -229,4 +267,35 @@ fn on_a_system_that_knows_the_scale() {
         assert_eq!(screen.inside(parent), pixels(DEFAULT_SIZE, 2.0));
         gui.destroy();
     }
+}
+
+/// Until a slider is met, down the left column of the pages.
+fn with_a_menu_of_the_hosts() {
+    let screen = Screen::find();
+    let raw = Raw::new(Sides::ALL);
+    let gui = Gui::of(&raw);
+    assert!(gui.create());
+    let parent = screen.parent(gui.size());
+    gui.show(parent);
+    let window = screen.children(parent)[0];
+    raw.calls();
+    let began = Instant::now();
+    // It may take a while until the first frame is drawn, and only what has been drawn is clicked on.
+    let asked = (0..).map(|round| 400 + round * 9 % 180).find_map(|y| {
+        assert!(began.elapsed() < FOR_EVER, "no control asks for a menu");
+        screen.click(window, 3, (180, y));
+        std::thread::park_timeout(Duration::from_millis(20));
+        raw.calls().contains(&"callback".to_owned()).then_some(y)
+    });
+    // Another may have been clicked since the one that was heard of first.
+    std::thread::park_timeout(Duration::from_millis(100));
+    raw.calls();
+    raw.on_main_thread();
+    let calls = raw.calls();
+    let popup: Vec<i64> = calls[0].split(' ').skip(1).map(|number| number.parse().expect("a number")).collect();
+    assert!(TABLE.iter().any(|setting| i64::from(number(setting.id)) == popup[0]), "{calls:?}");
+    assert_eq!(popup[1..3], [0, 180], "{calls:?}");
+    assert!(asked.is_some() && (400..580).contains(&popup[3]), "{calls:?}");
+    raw.on_main_thread();
+    assert_eq!(raw.calls(), [""; 0], "once");
 }
