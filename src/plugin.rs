@@ -4,8 +4,10 @@
 //! audio thread's side is the [`Player`](player::Player): it owns the chain and one end of the exchange, reads the
 //! parameters once per block, and tells nobody anything (H1 to H9 in the crate's documentation).
 
-pub mod exports;
+pub mod clap;
 pub mod layouts;
+mod link;
+mod loaded;
 pub mod mode;
 mod player;
 pub mod standalone;
@@ -18,6 +20,7 @@ use crate::parameters::request::Request;
 use crate::parameters::{TranseptParams, repair};
 use crate::prepare::worker::{Handle, Watch, Worker};
 use crate::session::impulse::SessionImpulse;
+use link::Link;
 use mode::Mode;
 use nice_plug::prelude::*;
 use parking_lot::Mutex;
@@ -93,11 +96,19 @@ impl Plugin for Transept {
         })
     }
 
-    /// Called once, while the framework makes the instance: the VST3 shell gets to know it on this occasion.
+    /// Called once, while the framework makes the instance: its shell gets to know it on this occasion.
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        vst3::register(executor, self.params.clone(), self.mode.clone());
         #[cfg(feature = "editor")]
-        return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone());
+        let menu = crate::editor::host_menu::HostMenu::default();
+        link::register(Link {
+            executor,
+            params: self.params.clone(),
+            mode: self.mode.clone(),
+            #[cfg(feature = "editor")]
+            menu: menu.clone(),
+        });
+        #[cfg(feature = "editor")]
+        return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone(), menu);
         #[cfg(not(feature = "editor"))]
         None
     }
