@@ -10,6 +10,7 @@ use crate::engine::Delivery;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::grid::{Due, Grid};
 use crate::prepare::{self, Ahead, Order, Prepared, Preparer, Summary};
+use std::mem::take;
 use std::sync::Arc;
 
 /// Frames between two reports of progress, and between two checks of the token.
@@ -26,17 +27,13 @@ pub(super) struct Pass<'a> {
     /// The recipe that was ordered last.
     ordered: &'a Recipe,
     grid: Grid,
-    builder: Builder,
+    /// What built the beginning, until the first change.
+    preparer: Preparer,
+    /// Builds from the first change on, ahead of what plays.
+    ahead: Option<Ahead>,
     /// Number of the newest convolver.
     generation: u64,
     summary: Summary,
-}
-
-/// Builds in the calling thread until the first change, and ahead of what plays from then on.
-enum Builder {
-    /// Taken when the other one begins.
-    Here(Option<Preparer>),
-    Ahead(Ahead),
 }
 
 impl<'a> Pass<'a> {
@@ -66,8 +63,7 @@ impl<'a> Pass<'a> {
         chain.process(&mut nothing[..format.outputs()], &controls, Some(delivery));
         chain.reset();
         let grid = Grid::new(format.sample_rate, recipe.shaping());
-        let builder = Builder::Here(Some(preparer));
-        Ok(Self { chain, changes, controls, recipe, ordered: recipe, grid, builder, generation, summary })
+        Ok(Self { chain, changes, controls, recipe, ordered: recipe, grid, preparer, ahead: None, generation, summary })
     }
 
     /// Channels of the output.
@@ -159,19 +155,17 @@ impl<'a> Pass<'a> {
     fn order(&mut self) -> Result<(), RenderError> {
         self.ordered = self.recipe;
         self.generation += 1;
-        if let Builder::Here(preparer) = &mut self.builder {
-            let preparer = preparer.take().unwrap_or_default();
-            self.builder = Builder::Ahead(Ahead::start(preparer).map_err(RenderError::Thread)?);
-        }
-        if let Builder::Ahead(ahead) = &mut self.builder {
-            ahead.order(self.recipe, self.chain.format(), self.generation);
-        }
+        let ahead = match &mut self.ahead {
+            Some(ahead) => ahead,
+            none => none.insert(Ahead::start(take(&mut self.preparer)).map_err(RenderError::Thread)?),
+        };
+        ahead.order(self.recipe, self.chain.format(), self.generation);
         Ok(())
     }
 
     /// Waits for what was ordered and gives it to the chain.
     fn receive(&mut self, cancel: &Token) -> Result<(), RenderError> {
-        if let Builder::Ahead(ahead) = &mut self.builder
+        if let Some(ahead) = &mut self.ahead
             && let Some(prepared) = ahead.take(cancel)?
         {
             let retired = self.chain.receive(Some(prepared.delivery));
@@ -182,7 +176,7 @@ impl<'a> Pass<'a> {
 
     fn forget(&self, retired: Option<Box<Delivery>>) {
         let Some(retired) = retired else { return };
-        if let Builder::Ahead(ahead) = &self.builder {
+        if let Some(ahead) = &self.ahead {
             retired.generations().for_each(|generation| ahead.forget(generation));
         }
     }
