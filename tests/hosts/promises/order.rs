@@ -9,14 +9,20 @@ const RATE: u32 = 48_000;
 /// Silence at the beginning of [`late_room`], in seconds: for so long nothing of it is heard, whenever it comes.
 const LATE: f32 = 0.5;
 
-/// An impulse that begins with silence and takes long to build: four channels, at another rate.
-fn late_room() -> Room {
+/// An impulse that takes long to build: four channels of ten seconds at another rate, of which hardly anything but this
+/// beginning is heard.
+fn long_room(beginning: &[f32]) -> Room {
     let folder = Folder::new();
-    let taps = decaying_noise(10 * 44_100, 71);
-    let silence = vec![0.0; (LATE * 44_100.0) as usize];
-    let channel = |gain: f32| silence.iter().copied().chain(taps.iter().map(|tap| tap * gain)).collect();
-    let path = folder.wave("late.wav", 44_100, &[1.0, 0.5, -0.5, 0.75].map(channel));
+    let tail = decaying_noise(10 * 44_100, 71);
+    let channel =
+        |gain: f32| beginning.iter().copied().chain(tail.iter().map(|tap| tap * 1e-5)).map(|tap| tap * gain).collect();
+    let path = folder.wave("long.wav", 44_100, &[1.0, 0.5, -0.5, 0.75].map(channel));
     Room { _folder: folder, recipe: Recipe::file(&path), path }
+}
+
+/// One that begins with silence.
+fn late_room() -> Room {
+    long_room(&vec![0.0; (LATE * 44_100.0) as usize])
 }
 
 /// What a host does.
@@ -142,7 +148,8 @@ pub fn another_session_lets_the_room_before_ring_out<I: Instance>() {
 
 /// A host that loads what is there, to undo something else, does not want a hole in the sound.
 pub fn the_same_room_in_another_shape_goes_on<I: Instance>() {
-    let room = room(4, 6.0, 80);
+    // Without its input it is silent after a tenth of a second.
+    let room = long_room(&decaying_noise(4_410, 80));
     let mut instance = I::new();
     assert!(instance.load(&session(&room.recipe, WET)));
     instance.activate(RATE, 512, false);
