@@ -12,6 +12,7 @@
 //! `plugin_data`, which is the wrapper. Hence the framework's exact version in `Cargo.toml`, and a test of every table.
 #![allow(unsafe_code)] // CLAP is an interface of raw pointers
 
+mod block;
 pub mod factory;
 mod host;
 mod instance;
@@ -28,6 +29,8 @@ mod window;
 use super::Transept;
 use super::link::linked;
 use super::mode::Mode;
+use block::Channels;
+use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_plugin_audio_ports};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
 use clap_sys::ext::render::{CLAP_EXT_RENDER, clap_plugin_render};
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
@@ -54,6 +57,8 @@ struct Shell {
     /// The framework's functions of an instance.
     framework: clap_plugin,
     params: Exchanged<clap_plugin_params>,
+    /// The framework's, unchanged.
+    ports: clap_plugin_audio_ports,
     render: Exchanged<clap_plugin_render>,
     state: Exchanged<clap_plugin_state>,
     /// `None` if the framework offers no window.
@@ -66,6 +71,7 @@ struct Shell {
     host: Arc<Host>,
     values: Values,
     stale: Stale,
+    channels: Channels,
     mode: Arc<Mode>,
 }
 
@@ -85,6 +91,7 @@ impl Shell {
                 plugin: instance::table(own),
                 framework: own,
                 params: exchanged(&own, CLAP_EXT_PARAMS, params::table)?,
+                ports: exchanged(&own, CLAP_EXT_AUDIO_PORTS, |own| own)?.framework,
                 render: exchanged(&own, CLAP_EXT_RENDER, render::table)?,
                 state: exchanged(&own, CLAP_EXT_STATE, state::table)?,
                 #[cfg(feature = "editor")]
@@ -96,6 +103,7 @@ impl Shell {
                 host: Arc::new(Host::new(host)),
                 values: Values::new(link.params, &wrapper),
                 stale: Stale::default(),
+                channels: Channels::default(),
                 mode: link.mode,
             }
         };
