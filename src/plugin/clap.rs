@@ -4,8 +4,16 @@
 //! not worth a wrapper of our own, which would be four times as much code; but it is worth this shell, which stands
 //! between host and wrapper, leaves every call to the framework, and steps in at these places:
 //!
-//! | | what the framework does | what the shell does instead |
-//! |---|---|---|
+//! | what the framework does | what the shell does instead |
+//! |---|---|
+//! | keeps a render mode for the next activation, and asks for that at once | has the mode take effect, and asks for nothing (`render`) |
+//! | asks for a rescan of values after each state, during the load | asks later, and only if the host does not know a value (`stale`, `state`) |
+//! | unpacks a state whole, whatever it claims to hold; sets parameters before the session | loads states as for VST3 (`state`) |
+//! | gives no modules, tells a modulation back as the value, panics behind the last parameter | fills in, tells the value, refuses (`params`) |
+//! | knows no sizes without a window, and panics in a host without a side of windows | answers and keeps what it is told, refuses (`window`) |
+//! | has no way to the host's menus | opens them (`menu`) |
+//! | writes behind a block whose events do so; panics on channels that do not fit, and before any activation | gives it blocks that are as they should be (`block`) |
+//! | panics when an edit in the window meets an instance that goes | closes the window before (`instance`) |
 //!
 //! A host calls the functions of tables. The shell's tables are the framework's with a few functions exchanged, and
 //! those that are not exchanged take the shell's `clap_plugin` for the framework's own: all that they look at in it is
