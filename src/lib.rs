@@ -25,7 +25,7 @@
 //! | [`render`] | offline: file in, the same chain, file out |
 //! | `cli` | the `transept` program |
 //! | `editor` | the window |
-//! | `plugin` | the framework's trait and the VST3 shell |
+//! | `plugin` | the framework's trait, and the shells before the framework's VST3 and CLAP plugins |
 //!
 //! With `default-features = false` a program selects features. `engine` is [`convolution`], [`engine`] and [`chain`],
 //! and decodes nothing. `impulse` makes kernels from files and texts. `exchange` hands kernels to an audio thread

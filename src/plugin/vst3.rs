@@ -14,7 +14,7 @@
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
 //!
-//! This folder is the only place with `unsafe`: VST3 is an interface of raw pointers.
+//! `unsafe` stands here, in the CLAP shell and in `loaded` alone: VST3 is an interface of raw pointers.
 #![allow(unsafe_code)] // VST3 is an interface of raw pointers
 #![allow(non_snake_case)] // its methods are named by it
 
