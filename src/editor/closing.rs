@@ -109,15 +109,10 @@ impl EditorHandle for Handle {
         self.0.on_virtual_key_from_host(key, is_down, modifiers)
     }
 
-    fn state_changed(&self) {
-        self.0.state_changed();
-    }
+    // The framework would draw a frame for each change, as often as it polls; the window looks by itself.
+    fn state_changed(&self) {}
 
-    fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        self.0.param_value_changed(id, normalized_value);
-    }
+    fn param_value_changed(&self, _id: &str, _normalized_value: f32) {}
 
-    fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        self.0.param_modulation_changed(id, modulation_offset);
-    }
+    fn param_modulation_changed(&self, _id: &str, _modulation_offset: f32) {}
 }
