@@ -10,6 +10,7 @@
 //! | D4 | takes over a process mode one call late | calls `setupProcessing` twice (`processor`) |
 //! | D6 | makes up speaker arrangements | answers with the one that was asked for |
 //! | – | one automation value per block, once D1 is cured | cuts the block at the points (`automation`) |
+//! | – | ignores a value that the controller is told while audio runs | tells it back and saves it, until a block brings it (`told`) |
 //! | – | panics on channels that do not fit, and on a parameter's number one too high | checks first |
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
@@ -36,6 +37,7 @@ pub mod factory;
 mod keeper;
 mod processor;
 mod saved;
+mod told;
 mod values;
 
 use super::Transept;
@@ -72,7 +74,7 @@ struct Shell {
     executor: nice_plug::prelude::AsyncExecutor<Transept>,
     /// True once the host has announced a format.
     is_set_up: AtomicBool,
-    /// True while the host is processing.
+    /// True while a block may bring changes of parameters.
     is_processing: AtomicBool,
     layout: Layout,
     mode: Arc<Mode>,

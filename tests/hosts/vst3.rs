@@ -3,6 +3,7 @@ pub mod host;
 mod host_objects;
 mod quirks;
 mod threads;
+mod told;
 #[cfg(all(feature = "editor", target_os = "linux"))]
 mod window;
 

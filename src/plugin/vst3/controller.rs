@@ -48,19 +48,31 @@ impl IEditControllerTrait for Shell {
     unsafe fn getParamValueByString(&self, id: ParamID, string: *mut TChar, value: *mut ParamValue) -> tresult {
         pass!(self, IEditControllerTrait, getParamValueByString(id, string, value))
     }
+    /// On its step for a switch as well, which the framework leaves where it is.
     unsafe fn normalizedParamToPlain(&self, id: ParamID, value: ParamValue) -> ParamValue {
-        pass!(self, IEditControllerTrait, normalizedParamToPlain(id, value))
+        self.values
+            .plain(id, value)
+            .unwrap_or_else(|| pass!(self, IEditControllerTrait, normalizedParamToPlain(id, value)))
     }
     unsafe fn plainParamToNormalized(&self, id: ParamID, value: ParamValue) -> ParamValue {
         pass!(self, IEditControllerTrait, plainParamToNormalized(id, value))
     }
+    /// The value that the host has told last, whether a block has brought it or not.
     unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {
-        pass!(self, IEditControllerTrait, getParamNormalized(id))
+        self.values.value(id).unwrap_or_else(|| pass!(self, IEditControllerTrait, getParamNormalized(id)))
     }
-    /// Sets the value without telling the window (D1). As in the framework, not while audio runs: the host then sends
-    /// the same change with a block.
+    /// Sets the value without telling the window (D1). While audio runs it is kept and told back, and a block brings it
+    /// at its sample.
     unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {
-        result(self.is_processing.load(Ordering::SeqCst) || self.values.set(id, value))
+        if !self.is_processing.load(Ordering::SeqCst) {
+            return result(self.values.set(id, value));
+        }
+        let is_told = self.values.tell(id, value);
+        if !self.is_processing.load(Ordering::SeqCst) {
+            // The audio has stopped meanwhile, perhaps before there was anything to settle.
+            self.values.settle();
+        }
+        result(is_told)
     }
     /// The framework gets a handler that stands before the host's ([`Edits`]).
     unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
