@@ -67,6 +67,13 @@ pub const PARAMETERS: usize = COUNT + 1;
 /// The id of the parameter that chooses the impulse.
 pub const IMPULSE: &str = "impulse";
 
+/// The section of the settings that a parameter belongs to, by its title; empty for `impulse`, which stands over all.
+/// Real-time safe. \[any\]
+#[must_use]
+pub fn section(id: &str) -> &'static str {
+    settings::find(id).map_or("", |setting| setting.section.name())
+}
+
 /// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.
 fn chooser(session: &SessionImpulse, revision: &Arc<Revision>) -> IntParam {
     let (shown, read, moved, revision) = (session.clone(), session.clone(), session.clone(), revision.clone());

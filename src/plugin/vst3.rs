@@ -11,6 +11,7 @@
 //! | D6 | makes up speaker arrangements | answers with the one that was asked for |
 //! | – | one automation value per block, once D1 is cured | cuts the block at the points (`automation`) |
 //! | – | ignores a value that the controller is told while audio runs | tells it back and saves it, until a block brings it (`told`) |
+//! | – | knows no size before the window is open, and no groups of parameters | stands before the view (`view`); the window's pages (`units`) |
 //! | – | panics on channels that do not fit, and on a parameter's number one too high | checks first |
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
@@ -34,11 +35,16 @@ mod component;
 mod controller;
 mod edits;
 pub mod factory;
+#[cfg(feature = "editor")]
+mod frame;
 mod keeper;
 mod processor;
 mod saved;
 mod told;
+mod units;
 mod values;
+#[cfg(feature = "editor")]
+mod view;
 
 use super::Transept;
 use super::mode::Mode;

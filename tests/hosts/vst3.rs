@@ -1,9 +1,14 @@
 //! The plugin in a VST3 host, in this process.
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod display;
 pub mod host;
 mod host_objects;
 mod quirks;
 mod threads;
 mod told;
+mod units;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod view;
 #[cfg(all(feature = "editor", target_os = "linux"))]
 mod window;
 

@@ -27,6 +27,11 @@ impl Values {
         Self { params, numbers, told: Arc::default() }
     }
 
+    /// The parameters themselves.
+    pub fn params(&self) -> &TranseptParams {
+        &self.params
+    }
+
     /// The number of a parameter by its place.
     #[cfg(test)]
     pub fn number_at(&self, index: usize) -> u32 {
