@@ -1,5 +1,9 @@
 //! The plugin in a CLAP host, in this process.
 pub mod host;
+mod raw;
+mod shell;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod window;
 
 use crate::promises::{self, promises};
 use host::{Clap, entry};

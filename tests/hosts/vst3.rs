@@ -1,9 +1,9 @@
 //! The plugin in a VST3 host, in this process.
-#[cfg(all(feature = "editor", target_os = "linux"))]
-mod display;
 pub mod host;
 mod host_objects;
 mod quirks;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod screen;
 mod threads;
 mod told;
 mod units;

@@ -38,8 +38,9 @@ pub struct Clap {
 }
 
 pub fn entry() -> PluginEntry {
-    // SAFETY: the entry is our own; the framework made it.
-    unsafe { PluginEntry::load_from_raw(&transept::plugin::exports::clap_entry, c"/transept.clap") }.expect("an entry")
+    // SAFETY: the entry is our own, and keeps to CLAP.
+    unsafe { PluginEntry::load_from_raw(&transept::plugin::clap::factory::clap_entry, c"/transept.clap") }
+        .expect("an entry")
 }
 
 impl Clap {

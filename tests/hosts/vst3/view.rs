@@ -1,6 +1,6 @@
 //! The view: its sizes, open and closed, what it says to the log, and when it is seen.
-use super::display::{self, Screen};
 use super::host::Vst3;
+use super::screen::{self, Screen};
 use crate::promises::Instance;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
@@ -109,7 +109,7 @@ impl IPlugFrameTrait for Frame {
 #[test]
 fn a_window_that_opens_and_closes_keeps_its_size_and_logs_nothing() {
     let name = "vst3::view::a_window_that_opens_and_closes_keeps_its_size_and_logs_nothing";
-    let Some(text) = display::in_child(name, open_and_close) else { return };
+    let Some(text) = screen::in_child(name, open_and_close) else { return };
     let said: Vec<&str> =
         text.lines().filter(|line| ["WARN", "ERROR", "rror:"].iter().any(|w| line.contains(w))).collect();
     assert!(said.is_empty() && text.contains("closed three times"), "{text}");
@@ -173,7 +173,7 @@ fn is_as_large(screen: &Screen, parent: u32, size: (i32, i32)) {
 
 #[test]
 fn it_is_known_when_nobody_sees_a_window() {
-    display::in_child("vst3::view::it_is_known_when_nobody_sees_a_window", look_at_windows);
+    screen::in_child("vst3::view::it_is_known_when_nobody_sees_a_window", look_at_windows);
 }
 
 fn look_at_windows() {

@@ -1,7 +1,7 @@
 //! The window, opened and closed while automation plays (D1). A broken one ends the whole process, so it is a child's.
-use super::display::{self, Screen};
 use super::host::{Anywhere, Vst3};
 use super::host_objects::Memory;
+use super::screen::{self, Screen};
 use crate::promises::{Change, Instance, WET, room, session};
 use nice_plug::wrapper::vst3::vst3::ComPtr;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
@@ -13,7 +13,7 @@ use transept_support::signal::Seeded;
 #[test]
 fn the_window_opens_and_closes_while_automation_plays_and_the_host_lives() {
     let name = "vst3::window::the_window_opens_and_closes_while_automation_plays_and_the_host_lives";
-    if let Some(text) = display::in_child(name, open_and_close) {
+    if let Some(text) = screen::in_child(name, open_and_close) {
         assert!(text.contains("opened"), "{text}");
     }
 }

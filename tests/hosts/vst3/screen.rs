@@ -1,7 +1,7 @@
-//! A display for windows, and host's windows on it. What opens a window runs in a child of the test: a broken window
+//! A host's windows on a display. What opens a window runs in a child of the test: a broken window
 //! ends the whole process.
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use crate::display::Display;
+use std::process::Command;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
 use x11rb::rust_connection::RustConnection;
@@ -64,38 +64,5 @@ impl Screen {
     /// Waits until the server has done all that was asked for.
     pub fn settle(&self) {
         self.connection.get_input_focus().expect("asked").reply().expect("answered");
-    }
-}
-
-/// The display of this session, or one of our own.
-struct Display {
-    name: String,
-    server: Option<Child>,
-}
-
-impl Display {
-    fn find() -> Option<Self> {
-        if let Ok(name) = std::env::var("DISPLAY")
-            && x11rb::connect(Some(&name)).is_ok()
-        {
-            return Some(Self { name, server: None });
-        }
-        let mut server = Command::new("Xvfb");
-        // It picks a number that is free, and says it when it is ready.
-        server.args(["-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp"]);
-        let mut server = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-        let mut number = String::new();
-        BufReader::new(server.stdout.take()?).read_line(&mut number).ok()?;
-        Some(Self { name: format!(":{}", number.trim()), server: Some(server) })
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            // It may have ended by itself.
-            let _ = server.kill();
-            let _ = server.wait();
-        }
     }
 }
