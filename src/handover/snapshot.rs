@@ -52,7 +52,6 @@ impl<const N: usize> Snapshot<N> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
-    use std::sync::atomic::AtomicBool;
 
     #[test]
     fn there_is_nothing_before_the_first_moment() {
@@ -60,25 +59,5 @@ mod tests {
         assert_eq!(snapshot.read(), None);
         snapshot.write([1, 2]);
         assert_eq!(snapshot.read(), Some([1, 2]));
-    }
-
-    #[test]
-    fn what_is_read_is_of_one_moment_and_never_older_than_before() {
-        let (snapshot, is_over) = (Snapshot::<40>::default(), AtomicBool::new(false));
-        std::thread::scope(|scope| {
-            let reader = scope.spawn(|| {
-                let (mut read, mut newest) = (0, 0);
-                while !is_over.load(Ordering::Relaxed) || read == 0 {
-                    let Some(numbers) = snapshot.read() else { continue };
-                    assert!(numbers.iter().all(|number| *number == numbers[0]), "{numbers:?}");
-                    assert!(numbers[0] >= newest);
-                    (read, newest) = (read + 1, numbers[0]);
-                }
-                newest
-            });
-            (0..200_000).for_each(|moment| snapshot.write([moment; 40]));
-            is_over.store(true, Ordering::Relaxed);
-            assert!(reader.join().expect("no fault") < 200_000);
-        });
     }
 }

@@ -2,13 +2,14 @@
 
 pub(crate) mod portable;
 mod saved;
+mod shaping;
 mod source;
 
 use super::shape::Shape;
-use super::shaping::Shaping;
 use super::units::Ratio;
 use saved::Saved;
 use serde::{Deserialize, Serialize};
+pub use shaping::Shaping;
 pub use source::{Side, Source};
 use std::path::PathBuf;
 

@@ -13,7 +13,7 @@ use crate::chain::{Chain, Controls, Format, Meters};
 use crate::channels::ChannelLayout;
 use crate::engine::Delivery;
 use crate::handover::Port;
-use crate::impulse::shaping::Shaping;
+use crate::impulse::recipe::Shaping;
 use crate::parameters::TranseptParams;
 use crate::parameters::sampled::Sample;
 use crate::prepare::grid::{Due, Grid};

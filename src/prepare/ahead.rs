@@ -3,6 +3,7 @@
 use super::{Order, PrepareError, Prepared, Preparer, decoded};
 use crate::cancel::Token;
 use crate::chain::Format;
+use crate::engine::Delivery;
 use crate::impulse::recipe::Recipe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -32,11 +33,9 @@ enum Message {
 }
 
 impl Ahead {
-    /// Starts the thread with a preparer that goes on from what it has built.
-    ///
-    /// # Errors
-    /// The system's, if it has no thread left.
-    pub fn start(mut preparer: Preparer) -> std::io::Result<Self> {
+    /// Starts the thread with a preparer that goes on from what it has built. `None` if the system has no thread left.
+    #[must_use]
+    pub fn start(mut preparer: Preparer) -> Option<Self> {
         let (messages, inbox) = channel();
         let (outbox, built) = channel();
         let is_cancelled = Arc::<AtomicBool>::default();
@@ -54,8 +53,8 @@ impl Ahead {
                 }
             }
         };
-        let thread = std::thread::Builder::new().name("transept builder".to_owned()).spawn(work)?;
-        Ok(Self { messages: Some(messages), built, waiting: 0, is_cancelled, thread: Some(thread) })
+        let thread = std::thread::Builder::new().name("transept builder".to_owned()).spawn(work).ok()?;
+        Some(Self { messages: Some(messages), built, waiting: 0, is_cancelled, thread: Some(thread) })
     }
 
     /// Orders a convolver, built after those that were ordered before. Generations rise.
@@ -64,9 +63,11 @@ impl Ahead {
         self.send(Message::Build { recipe: recipe.clone(), format, generation });
     }
 
-    /// See [`Preparer::forget`]: counts for what is ordered after it.
-    pub fn forget(&self, generation: u64) {
-        self.send(Message::Forget { generation });
+    /// Frees convolvers that have retired, and [forgets](Preparer::forget) them for what is ordered after this.
+    pub fn free(&self, retired: Option<Box<Delivery>>) {
+        for generation in retired.iter().flat_map(|retired| retired.generations()) {
+            self.send(Message::Forget { generation });
+        }
     }
 
     /// The convolver that was ordered first of those not taken yet, once it is built; `None` if none was ordered.
@@ -127,10 +128,10 @@ mod tests {
         for generation in 1..4 {
             ahead.order(&Recipe::space("room"), FORMAT, generation);
         }
-        ahead.forget(1);
         for generation in 1..4 {
             let prepared = ahead.take(&Token::never()).expect("built").expect("ordered");
             assert_eq!(prepared.delivery.generation(), generation);
+            ahead.free(Some(prepared.delivery));
         }
         ahead.order(&Recipe::file("/nowhere.wav"), FORMAT, 4);
         assert!(matches!(ahead.take(&Token::never()), Err(PrepareError::Missing(_))));

@@ -19,7 +19,7 @@
 //! there. The position in a song does not count: a jump of the transport changes nothing.
 
 use crate::engine;
-use crate::impulse::shaping::Shaping;
+use crate::impulse::recipe::Shaping;
 
 /// Points a second, about.
 const RATE: u32 = 30;

@@ -6,7 +6,6 @@ use super::{Change, Job, RenderError};
 use crate::cancel::Token;
 use crate::chain::{Chain, Controls, Format};
 use crate::channels::ChannelLayout;
-use crate::engine::Delivery;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::grid::{Due, Grid};
 use crate::prepare::{self, Ahead, Order, Prepared, Preparer, Summary};
@@ -112,7 +111,9 @@ impl<'a> Pass<'a> {
             source.read(&mut block)?;
             let mut io: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
             let retired = self.chain.process(&mut io, &self.controls, None);
-            self.forget(retired);
+            if let Some(ahead) = &self.ahead {
+                ahead.free(retired);
+            }
             sink.write(&block)?;
             self.grid.advance(frames as u64);
             done += frames as u64;
@@ -157,7 +158,7 @@ impl<'a> Pass<'a> {
         self.generation += 1;
         let ahead = match &mut self.ahead {
             Some(ahead) => ahead,
-            none => none.insert(Ahead::start(take(&mut self.preparer)).map_err(RenderError::Thread)?),
+            none => none.insert(Ahead::start(take(&mut self.preparer)).ok_or(RenderError::Thread)?),
         };
         ahead.order(self.recipe, self.chain.format(), self.generation);
         Ok(())
@@ -168,17 +169,9 @@ impl<'a> Pass<'a> {
         if let Some(ahead) = &mut self.ahead
             && let Some(prepared) = ahead.take(cancel)?
         {
-            let retired = self.chain.receive(Some(prepared.delivery));
-            self.forget(retired);
+            ahead.free(self.chain.receive(Some(prepared.delivery)));
         }
         Ok(())
-    }
-
-    fn forget(&self, retired: Option<Box<Delivery>>) {
-        let Some(retired) = retired else { return };
-        if let Some(ahead) = &self.ahead {
-            retired.generations().for_each(|generation| ahead.forget(generation));
-        }
     }
 }
 

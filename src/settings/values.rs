@@ -6,9 +6,9 @@ use super::table::*;
 use super::{Condition, find};
 use crate::chain::{Controls, MAX_PREDELAY, Shelving};
 use crate::impulse::decay::BandRatios;
+use crate::impulse::recipe::Shaping;
 use crate::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use crate::impulse::shape::{Cut, Envelope, Fade, Shape, Trim};
-use crate::impulse::shaping::Shaping;
 use crate::impulse::units::{Level, Ratio, Time};
 use std::f64::consts::FRAC_PI_2;
 

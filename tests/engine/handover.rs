@@ -2,10 +2,10 @@
 
 use assert_no_alloc::assert_no_alloc;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::thread;
-use transept::handover::{Append, AudioEnd, Numbered, Port, WorkerEnd, exchange};
+use transept::handover::{Append, AudioEnd, Numbered, Port, Snapshot, WorkerEnd, exchange};
 use transept_support::signal::Seeded;
 
 thread_local! {
@@ -256,4 +256,24 @@ fn after_a_hundred_thousand_exchanges_under_random_ends_nothing_is_left() {
     assert_eq!(ledger.live.load(SeqCst), 0, "leaked or freed twice");
     assert_eq!(ledger.freed.load(SeqCst), INSTANCES as usize * OFFERS);
     assert_eq!(ledger.freed_in_audio.load(SeqCst), 0, "freed on the audio thread");
+}
+
+#[test]
+fn what_is_read_is_of_one_moment_and_never_older_than_before() {
+    let (snapshot, is_over) = (Snapshot::<40>::default(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let (mut read, mut newest) = (0, 0);
+            while !is_over.load(Relaxed) || read == 0 {
+                let Some(numbers) = snapshot.read() else { continue };
+                assert!(numbers.iter().all(|number| *number == numbers[0]), "{numbers:?}");
+                assert!(numbers[0] >= newest);
+                (read, newest) = (read + 1, numbers[0]);
+            }
+            newest
+        });
+        (0..200_000).for_each(|moment| snapshot.write([moment; 40]));
+        is_over.store(true, Relaxed);
+        assert!(reader.join().expect("no fault") < 200_000);
+    });
 }

@@ -108,7 +108,7 @@ pub fn a_fresh_instance_is_silent_until_its_sessions_room_is_there<I: Instance>(
 /// The input of the room before fades out within 50 ms, the room rings out, and nothing else is heard meanwhile.
 pub fn another_session_lets_the_room_before_ring_out<I: Instance>() {
     let (before, after) = (room(2, 1.0, 77), late_room());
-    let input = vec![noise(48_000, 78), noise(48_000, 79)];
+    let input = [noise(48_000, 78), noise(48_000, 79)];
     let at = 24_000;
     let mut instance = I::new();
     assert!(instance.load(&session(&before.recipe, WET)));

@@ -152,11 +152,13 @@ pub const ROOMS: &[Room] = &[
             "impulse",
             "chain::Format",
             "handover::Revision",
+            "handover::Snapshot",
         ],
         crates: &["nice_plug", "parking_lot", "serde_json"],
         never: &["std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time"],
-        but: &[],
-        sentence: "may use cancel, the framework's parameters, session, settings, prepare (as its worker's client), the exchange's Revision, library and impulse; never plugin, editor, files, threads",
+        // Without blocks for some time, the parameters count and not what was sampled of them.
+        but: &[("std::time", "parameters/sampled"), ("std::time", "parameters/request")],
+        sentence: "may use cancel, the framework's parameters, session, settings, prepare (as its worker's client), the exchange's Revision and Snapshot, library and impulse; never plugin, editor, files, threads, clocks but for what was sampled",
     },
     Room {
         name: "render",
@@ -164,7 +166,7 @@ pub const ROOMS: &[Room] = &[
         crates: &["hound"],
         never: &["prepare::worker", "std::net", "std::thread"],
         but: &[],
-        sentence: "may use channels, cancel, files, chain, impulse and prepare (building, without its thread); never space, plugin, editor, threads",
+        sentence: "may use channels, cancel, files, chain, impulse and prepare (building, here and ahead, without the worker); never space, plugin, editor, threads",
     },
     Room {
         name: "cli",
@@ -220,13 +222,14 @@ pub const ROOMS: &[Room] = &[
             "library",
             "editor",
             "engine::Delivery",
+            "impulse::recipe::Shaping",
         ],
         // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to;
         // clap_sys for the names of CLAP, which the framework does not lend as it does VST3's.
         crates: &["nice_plug", "clap_sys", "jack", "nix", "parking_lot", "serde_json"],
         never: &["std::net"],
         but: &[],
-        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor and its smallest size; never impulse, settings, space, the GUI toolkit",
+        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor and its smallest size; never impulse but for its Shaping, settings, space, the GUI toolkit",
     },
 ];
 

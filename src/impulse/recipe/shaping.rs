@@ -1,10 +1,10 @@
 //! What settings make of an impulse: its level, its shape, and how it is combined with a second one.
 
-use super::recipe::{Combination, LevelRule};
-use super::shape::{Cut, Shape};
-use super::units::Ratio;
+use super::{Combination, LevelRule};
+use crate::impulse::shape::{Cut, Shape};
+use crate::impulse::units::Ratio;
 
-/// Everything in a [`Recipe`](super::recipe::Recipe) that is not a source. In canonical form: what sounds alike is
+/// Everything in a [`Recipe`](super::Recipe) that is not a source. In canonical form: what sounds alike is
 /// equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shaping {
