@@ -113,6 +113,18 @@ impl Chain {
         self.engine.is_settled()
     }
 
+    /// Editions of the impulses that sound or will; `None` if there are none. Real-time safe.
+    #[must_use]
+    pub fn editions(&self) -> Option<[u64; 2]> {
+        self.engine.current().map(Delivery::editions)
+    }
+
+    /// Lets the wet signal ring out, and nothing come after it until the next delivery; see [`Engine::silence`].
+    /// Real-time safe.
+    pub fn silence(&mut self) {
+        self.engine.silence();
+    }
+
     /// Samples that sound after the end of the input: pre-delay and impulse, or what still rings out of the impulse
     /// before.
     #[must_use]

@@ -71,7 +71,9 @@ pub struct Engine {
     /// Becomes current at the first quantum boundary without a transition.
     pending: Option<Box<Delivery>>,
     current: Option<Box<Delivery>>,
-    /// The transition to `current`, while it lasts.
+    /// True if `current` is to ring out at the first quantum boundary without a transition, and nothing comes after it.
+    is_ending: bool,
+    /// The transition to `current`, or to nothing, while it lasts.
     transition: Option<Transition>,
     /// A list of deliveries that are to be given back.
     retired: Option<Box<Delivery>>,
@@ -87,19 +89,20 @@ impl Engine {
         assert!((1..=MAX_CHANNELS).contains(&inputs) && (1..=MAX_CHANNELS).contains(&outputs));
         let (pending, current, transition, retired) = (None, None, None, None);
         let quantum = quantum(sample_rate);
-        Self { inputs, outputs, sample_rate, quantum, position: 0, pending, current, transition, retired }
+        Self { inputs, outputs, sample_rate, quantum, position: 0, pending, current, is_ending: false, transition, retired }
     }
 
     /// True when no delivery is pending, fading, ringing out or waiting to be given back.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.pending.is_none() && self.transition.is_none() && self.retired.is_none()
+        self.pending.is_none() && !self.is_ending && self.transition.is_none() && self.retired.is_none()
     }
 
     /// The delivery that sounds or fades in, or will.
     #[must_use]
     pub fn current(&self) -> Option<&Delivery> {
-        self.pending.as_deref().or(self.current.as_deref())
+        let current = self.current.as_deref().filter(|_| !self.is_ending);
+        self.pending.as_deref().or(current)
     }
 
     /// [Offers](Self::offer) `incoming`, [convolves](Self::convolve) and [takes what has retired](Self::take_retired).
@@ -177,8 +180,21 @@ impl Engine {
         let fits =
             (kernel.inputs(), kernel.outputs(), kernel.sample_rate()) == (self.inputs, self.outputs, self.sample_rate);
         let is_newer = self.current().is_none_or(|current| incoming.generation() >= current.generation());
-        let unheard = if fits && is_newer { self.pending.replace(incoming) } else { Some(incoming) };
+        let unheard = if fits && is_newer {
+            self.is_ending = false;
+            self.pending.replace(incoming)
+        } else {
+            Some(incoming)
+        };
         self.retire(unheard);
+    }
+
+    /// Lets what sounds ring out, and nothing come after it until the next [`offer`](Self::offer). The input fades out
+    /// as in a change to another room; before any input there is silence at once. Real-time safe.
+    pub fn silence(&mut self) {
+        let unheard = self.pending.take();
+        self.retire(unheard);
+        self.is_ending = self.current.is_some();
     }
 
     fn retire(&mut self, delivery: Option<Box<Delivery>>) {
@@ -194,30 +210,35 @@ impl Engine {
         }
         match &mut self.transition {
             None => self.start_transition(),
-            Some(transition) if self.pending.is_some() => transition.release(self.sample_rate),
+            Some(transition) if self.pending.is_some() || self.is_ending => transition.release(self.sample_rate),
             Some(_) => {}
         }
     }
 
-    /// Makes the pending delivery the current one.
+    /// Makes the pending delivery the current one, or nothing if the current one is to end.
     fn start_transition(&mut self) {
-        let Some(mut new) = self.pending.take() else { return };
+        let mut new = self.pending.take();
+        if new.is_none() && !std::mem::take(&mut self.is_ending) {
+            return;
+        }
         let old = self.current.take();
         if self.position == 0 {
             // Before any input nothing needs to fade.
             self.retire(old);
         } else {
-            self.transition = Some(Transition::start(old, &mut new, self.sample_rate));
+            self.transition = Some(Transition::start(old, new.as_deref_mut(), self.sample_rate));
         }
-        self.current = Some(new);
+        self.current = new;
     }
 
     /// Convolves at most a quantum, with no boundary inside.
     fn process_quantum(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         match (&mut self.current, &mut self.transition) {
-            (None, _) => outputs.iter_mut().for_each(|output| output.fill(0.0)),
+            (None, None) => outputs.iter_mut().for_each(|output| output.fill(0.0)),
             (Some(current), None) => current.convolver_mut().process(inputs, outputs),
-            (Some(current), Some(transition)) => transition.process(current.convolver_mut(), inputs, outputs),
+            (current, Some(transition)) => {
+                transition.process(current.as_deref_mut().map(Delivery::convolver_mut), inputs, outputs);
+            }
         }
     }
 
@@ -227,6 +248,10 @@ impl Engine {
         self.position = 0;
         if let Some(transition) = self.transition.take() {
             self.retire(transition.into_old());
+        }
+        if std::mem::take(&mut self.is_ending) {
+            let ended = self.current.take();
+            self.retire(ended);
         }
         if let Some(new) = self.pending.take() {
             let old = self.current.replace(new);

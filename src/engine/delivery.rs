@@ -14,6 +14,7 @@ const RELATIONS: usize = 4;
 pub struct Delivery {
     convolver: Convolver,
     generation: u64,
+    editions: [u64; 2],
     relations: [Option<(u64, Relation)>; RELATIONS],
     /// The rest of a list of retired deliveries.
     next: Option<Box<Delivery>>,
@@ -35,7 +36,7 @@ impl Delivery {
     /// others is unknown, which counts as unrelated.
     #[must_use]
     pub fn new(convolver: Convolver, generation: u64) -> Self {
-        Self { convolver, generation, relations: [None; RELATIONS], next: None }
+        Self { convolver, generation, editions: [0; 2], relations: [None; RELATIONS], next: None }
     }
 
     /// Adds the relation to the delivery of another generation. The last four added are kept.
@@ -43,6 +44,13 @@ impl Delivery {
     pub fn with_relation(mut self, generation: u64, relation: Relation) -> Self {
         self.relations.rotate_right(1);
         self.relations[0] = Some((generation, relation));
+        self
+    }
+
+    /// Sets the editions of the first and of the second impulse that it was built from.
+    #[must_use]
+    pub fn of_editions(mut self, editions: [u64; 2]) -> Self {
+        self.editions = editions;
         self
     }
 
@@ -60,6 +68,12 @@ impl Delivery {
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Editions of the first and of the second impulse that it was built from: a newer impulse has a larger one.
+    #[must_use]
+    pub fn editions(&self) -> [u64; 2] {
+        self.editions
     }
 
     /// The relation to another delivery.

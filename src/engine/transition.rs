@@ -4,8 +4,8 @@
 //!
 //! - **Reshape**, to the same room in another shape. The new kernel takes over the input history, catches up on it, and
 //!   then the outputs are cross-faded. What rings, rings on in the new shape.
-//! - **Replace**, by another room. The input is cross-faded from the old convolver to the new one; then the old one
-//!   rings out on what it has received.
+//! - **Replace**, by another room or by silence. The input is cross-faded from the old convolver to the new one; then
+//!   the old one rings out on what it has received.
 
 mod fade;
 
@@ -30,7 +30,7 @@ pub(super) enum Transition {
     /// The old kernel goes on with the history that is now its successor's, and fades out once that has caught up.
     Reshape { old: Box<Delivery>, fade: Crossfade },
     /// The old convolver's input fades out, then it rings out: `tail` samples are left, unless it is released. Without
-    /// an old one, the first convolver fades in.
+    /// an old one, the new convolver fades in from silence.
     Replace { old: Option<Box<Delivery>>, fade: Crossfade, tail: usize, release: Option<Crossfade> },
 }
 
@@ -38,19 +38,19 @@ pub(super) enum Transition {
 type Samples = [[f32; MAX_QUANTUM]; MAX_CHANNELS];
 
 impl Transition {
-    /// Starts a transition from `old`, or from silence, to `new`. Real-time safe.
-    pub fn start(old: Option<Box<Delivery>>, new: &mut Delivery, sample_rate: u32) -> Self {
-        let relation = old.as_ref().map(|old| new.relation(old));
-        match (old, relation) {
-            (Some(mut old), Some(Relation { correlation, is_reshaped: true }))
+    /// Starts a transition from `old`, or from silence, to `new`, or to silence. Real-time safe.
+    pub fn start(old: Option<Box<Delivery>>, new: Option<&mut Delivery>, sample_rate: u32) -> Self {
+        let relation = old.as_ref().zip(new.as_ref()).map(|(old, new)| new.relation(old));
+        match (old, new, relation) {
+            (Some(mut old), Some(new), Some(Relation { correlation, is_reshaped: true }))
                 if new.convolver().suits(old.convolver()) =>
             {
                 new.convolver_mut().take_over(old.convolver_mut());
                 Self::Reshape { old, fade: Crossfade::new(RESHAPE, sample_rate, correlation) }
             }
-            (old, relation) => {
+            (old, _, relation) => {
                 let tail = old.as_ref().map_or(0, |old| old.kernel().len());
-                // What fades in alone has no power to keep.
+                // What fades in or out alone has no power to keep.
                 let correlation = relation.map_or(1.0, |relation| relation.correlation);
                 let fade = Crossfade::new(REPLACE, sample_rate, correlation);
                 Self::Replace { old, fade, tail, release: None }
@@ -101,10 +101,16 @@ impl Transition {
         }
     }
 
-    /// Convolves at most a quantum, with no quantum boundary inside. Slices fit the kernels.
-    pub fn process(&mut self, new: &mut Convolver, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+    /// Convolves at most a quantum, with no quantum boundary inside. Slices fit the kernels. `new` is the convolver that
+    /// the transition leads to; none if it leads to silence.
+    pub fn process(&mut self, new: Option<&mut Convolver>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         match self {
-            Self::Reshape { old, fade } => reshape(new, old.convolver_mut(), fade, inputs, outputs),
+            Self::Reshape { old, fade } => {
+                // There is a new one as long as this lasts.
+                if let Some(new) = new {
+                    reshape(new, old.convolver_mut(), fade, inputs, outputs);
+                }
+            }
             Self::Replace { old, fade, tail, release } => {
                 let is_ringing = fade.is_over();
                 let old = old.as_deref_mut().map(Delivery::convolver_mut);
@@ -143,7 +149,7 @@ fn reshape(
 /// A cross-fade of the input, and the sum of both outputs. The old convolver comes with the fade that releases its
 /// tail.
 fn replace(
-    new: &mut Convolver,
+    new: Option<&mut Convolver>,
     old: Option<(&mut Convolver, Option<&mut Crossfade>)>,
     fade: &mut Crossfade,
     inputs: &[&[f32]],
@@ -161,7 +167,10 @@ fn replace(
             remaining[channel][i] = sample * old_gain;
         }
     }
-    new.process(&arriving.each_ref().map(|channel| &channel[..frames])[..inputs.len()], outputs);
+    match new {
+        Some(new) => new.process(&arriving.each_ref().map(|channel| &channel[..frames])[..inputs.len()], outputs),
+        None => outputs.iter_mut().for_each(|output| output.fill(0.0)),
+    }
     let Some((old, mut release)) = old else { return };
     let mut sounds: Samples = [[0.0; MAX_QUANTUM]; MAX_CHANNELS];
     let mut slices = sounds.each_mut().map(|channel| &mut channel[..frames]);

@@ -14,6 +14,7 @@ pub fn repair(state: &mut PluginState) {
     let defaults = TranseptParams::default();
     let mut saved = std::mem::take(&mut state.params);
     rename(&mut saved);
+    let has_slot = matches!(saved.get(IMPULSE), Some(ParamValue::I32(_)));
     for (id, knob) in defaults.all() {
         let value = match (knob, saved.get(id)) {
             (Knob::Number(param), Some(ParamValue::F32(value))) if value.is_finite() => {
@@ -35,10 +36,12 @@ pub fn repair(state: &mut PluginState) {
     for (key, json) in defaults.serialize_fields() {
         state.fields.entry(key).or_insert(json);
     }
-    // What the recipe says sounds; older versions had no list, and what cannot be built is not saved.
-    let session = serde_json::from_str::<SavedSession>(&state.fields[fields::SESSION]);
-    let slot = session.map_or(0, SavedSession::impulse_slot);
-    state.params.insert(IMPULSE.to_owned(), ParamValue::I32(slot as i32));
+    if !has_slot {
+        // Older versions had no list: the parameter goes to what sounds.
+        let session = serde_json::from_str::<SavedSession>(&state.fields[fields::SESSION]);
+        let slot = session.map_or(0, SavedSession::impulse_slot);
+        state.params.insert(IMPULSE.to_owned(), ParamValue::I32(slot as i32));
+    }
 }
 
 /// What older versions called otherwise: `output`, and `level`, which was on for rooms or off.

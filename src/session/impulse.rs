@@ -178,6 +178,13 @@ impl SessionImpulse {
         self.0.parameter.store(slot, Ordering::Relaxed);
     }
 
+    /// The slot that the parameter `impulse` is at. Real-time safe. \[any\]
+    #[must_use]
+    pub fn parameter(&self) -> usize {
+        // A hint of where to look; the list that the slot is of is under the lock: hence relaxed.
+        self.0.parameter.load(Ordering::Relaxed)
+    }
+
     /// Sets what is called after each change, on the thread that made it; the first call counts. \[main\]
     pub fn on_change(&self, wake: impl Fn() + Send + Sync + 'static) {
         let _ = self.0.wake.set(Box::new(wake));
@@ -209,19 +216,15 @@ impl SessionImpulse {
     /// Chooses what the parameter `impulse` says, if that has moved since the last look. Selecting an empty slot has no
     /// effect. \[worker\]
     pub fn follow(&self) {
-        self.follow_held(&mut self.0.held.lock());
+        self.follow_to(self.parameter());
     }
 
-    /// True if the parameter has brought another choice.
-    fn follow_held(&self, held: &mut Held) -> bool {
-        // A hint of where to look; the list that the slot is of is under the lock: hence relaxed.
-        let slot = self.0.parameter.load(Ordering::Relaxed);
-        // What cannot be read is kept until somebody chooses.
-        let is_choice = held.echo.is_moved_to(slot) && held.choice().slot != Some(slot) && held.trial.saved().readable;
-        if is_choice {
+    /// As [`Self::follow`], for a slot that the parameter was at when somebody looked. \[worker\]
+    pub fn follow_to(&self, slot: usize) {
+        let held = &mut *self.0.held.lock();
+        if held.is_led_to(slot) {
             self.change_held(held, |held, generation| held.follow(slot, generation));
         }
-        is_choice
     }
 
     /// The choice of these editions can be built: nobody goes back any more. Without its second impulse if that was
@@ -243,7 +246,8 @@ impl SessionImpulse {
     pub fn go_back(&self, refused: [u64; 2]) {
         let held = &mut *self.0.held.lock();
         if held.trial.go_back(refused) {
-            self.change_held(held, |held, _| held.echo.expect(held.choice().slot));
+            // The parameter stays where it was put, as at an empty slot.
+            self.change_held(held, |held, _| held.echo.expect(None));
         }
     }
 
@@ -276,24 +280,34 @@ impl SessionImpulse {
 
 /// Saving and loading.
 impl SessionImpulse {
-    /// What a state says now. Bytes of impulses are shared, not copied. The parameter is followed first: nobody may
-    /// have woken the worker since it was moved. \[not audio\]
+    /// What a state says now. Bytes of impulses are shared, not copied. A move of the parameter that the worker has
+    /// not looked at yet is saved as the choice that it is. \[not audio\]
     #[must_use]
     pub fn save(&self) -> SavedSession {
-        let mut held = self.0.held.lock();
-        let is_choice = self.follow_held(&mut held);
-        let saved = held.save();
-        drop(held);
+        // A copy, because what sounds is the worker's to choose, at the moment that the audio thread gives it.
+        let mut held = self.0.held.lock().clone();
+        let (slot, generation) = (self.parameter(), self.generation() + 1);
+        let is_choice = held.is_led_to(slot);
         if is_choice {
-            self.wake();
+            held.follow(slot, generation);
+            self.wake(); // Nobody may have woken the worker since the parameter was moved.
         }
-        saved
+        held.save()
     }
 
-    /// Takes over what a state says. The state has also moved the parameter `impulse` to the recipe's slot, before
-    /// this. \[not audio\]
+    /// Takes over what a state says. The recipe alone says what sounds: the parameter `impulse` rests where it is.
+    /// \[not audio\]
     pub fn load(&self, saved: SavedSession) {
-        let old = self.change(|held, generation| held.load(saved, generation));
+        self.load_with(saved, || ());
+    }
+
+    /// As [`Self::load`], in one moment with `set`, which sets the state's parameters: the parameter `impulse` among
+    /// them is then no move. `set` must not call back. \[not audio\]
+    pub fn load_with(&self, saved: SavedSession, set: impl FnOnce()) {
+        let old = self.change(|held, generation| {
+            set();
+            held.load(saved, generation, self.parameter())
+        });
         drop(old); // It may be large: after the lock.
     }
 }

@@ -52,6 +52,13 @@ impl From<Value> for SavedSession {
     }
 }
 
+/// The session of a fresh instance.
+impl Default for SavedSession {
+    fn default() -> Self {
+        Value::Object(Map::new()).into()
+    }
+}
+
 impl Serialize for SavedSession {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

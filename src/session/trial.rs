@@ -15,13 +15,13 @@ use super::choice::Selection;
 use std::mem;
 
 /// The selection that is asked for, with its verdict.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Trial {
     selected: Selection,
     verdict: Verdict,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Verdict {
     /// Built once, or brought by a session: nobody goes back any more.
     Proved,

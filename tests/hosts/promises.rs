@@ -29,8 +29,10 @@ pub trait Instance: Sized {
     fn process(&mut self, input: &[Vec<f32>], changes: &[Change]) -> Vec<Vec<f32>>;
     fn save(&mut self) -> Vec<u8>;
     fn load(&mut self, state: &[u8]) -> bool;
-    /// From 0 to 1.
+    /// From 0 to [`largest`](Self::largest).
     fn value(&mut self, id: &str) -> f64;
+    /// Largest value of a parameter; the smallest is 0.
+    fn largest(&mut self, id: &str) -> f64;
     fn show(&mut self, id: &str, value: f64) -> String;
     fn read(&mut self, id: &str, text: &str) -> Option<f64>;
     fn latency(&mut self) -> u32;

@@ -1,8 +1,10 @@
 //! Parameters by their VST3 numbers.
 use crate::parameters::{Knob, PARAMETERS, TranseptParams, any_knob};
+use crate::session::fields;
 use nice_plug::params::InternalParamMut;
 use nice_plug::plugin::ParamValue;
-use nice_plug::prelude::{Params, PluginState};
+use nice_plug::prelude::PluginState;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The parameters of an instance. Setting one tells nobody (D1): the audio thread and the window look by themselves.
@@ -43,12 +45,19 @@ impl Values {
         true
     }
 
-    /// Takes over a state in which every value is sound. \[any but audio\]
+    /// Takes over a state in which every value is sound: parameters and session in one moment, so that no parameter is
+    /// taken for a move in the list of the session before. \[any but audio\]
     pub fn take_over(&self, state: &PluginState) {
+        // A state without a readable session has that of a fresh instance.
+        let saved = state.fields.get(fields::SESSION).and_then(|json| serde_json::from_str(json).ok());
+        self.params.session.load_with(saved.unwrap_or_default(), || self.set_all(&state.params));
+    }
+
+    fn set_all(&self, values: &BTreeMap<String, ParamValue>) {
         for (id, knob) in self.params.all() {
             // SAFETY: as in `set`.
             unsafe {
-                match (knob, state.params.get(id)) {
+                match (knob, values.get(id)) {
                     (Knob::Number(param), Some(ParamValue::F32(value))) => param._internal_set_plain_value(*value),
                     (Knob::Switch(param), Some(ParamValue::Bool(value))) => param._internal_set_plain_value(*value),
                     (Knob::Choice(param), Some(ParamValue::I32(value))) => param._internal_set_plain_value(*value),
@@ -56,7 +65,6 @@ impl Values {
                 };
             }
         }
-        self.params.deserialize_fields(&state.fields);
     }
 }
 

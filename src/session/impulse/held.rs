@@ -13,7 +13,7 @@ use std::mem;
 use std::sync::Arc;
 
 /// What the lock of the session's impulse holds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Held {
     pub trial: Trial,
     pub echo: Echo,
@@ -62,6 +62,12 @@ impl Held {
         }
         let slot = if side == Side::B { self.choice().slot } else { slot };
         self.choose(recipe, generation, &[side], slot);
+    }
+
+    /// Looks at the parameter. True if somebody has moved it to another choice.
+    pub fn is_led_to(&mut self, slot: usize) -> bool {
+        // What cannot be read is kept until somebody chooses.
+        self.echo.is_moved_to(slot) && self.choice().slot != Some(slot) && self.trial.saved().readable
     }
 
     /// Asks for what is in a slot. A choice that is found as a session's is, by all that is known of it, and for which
@@ -122,8 +128,8 @@ impl Held {
         SavedSession { recipe, known, list, slot: Some(slot), rest }
     }
 
-    /// Gives back what it replaces.
-    pub fn load(&mut self, saved: SavedSession, generation: u64) -> Self {
+    /// Takes over what a state says, while the parameter rests at a slot. Gives back what it replaces.
+    pub fn load(&mut self, saved: SavedSession, generation: u64, parameter: usize) -> Self {
         let SavedSession { recipe: saved, known, mut list, rest, .. } = saved;
         let read = from_json(&saved);
         let readable = read.is_some();
@@ -139,6 +145,6 @@ impl Held {
         let slot = list.place(&recipe.source, 0);
         let choice = Choice { recipe, loaded: true, origins, slot: Some(slot), followed: false };
         let trial = Trial::proved(Selection { choice, recipe: saved, readable, known });
-        mem::replace(self, Self { trial, echo: Echo::at(slot), list, rest })
+        mem::replace(self, Self { trial, echo: Echo::at(parameter), list, rest })
     }
 }

@@ -204,7 +204,9 @@ fn a_parameter_that_nobody_has_looked_at_yet_is_saved_as_the_choice_that_it_is()
     let saved = slot.save();
     assert_eq!((saved.recipe(), saved.slot), (Recipe::space("plate"), Some(plate)));
     assert_eq!(woken.load(Ordering::Relaxed), 1, "and is built");
-    assert_eq!((slot.save(), woken.load(Ordering::Relaxed)), (saved, 1), "once");
+    assert_eq!(slot.get(), Recipe::default(), "by the worker");
+    slot.follow();
+    assert_eq!((slot.save(), woken.load(Ordering::Relaxed)), (saved, 1));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::*;
 use crate::impulse::recipe::Recipe;
 use crate::parameters::TranseptParams;
 use crate::session::fields;
+use crate::session::saved::SavedSession;
 use nice_plug::prelude::Params;
 use serde_json::Value;
 use std::cell::Cell;
@@ -38,9 +39,10 @@ impl Session {
 
     fn open(library: &Path, state: &State) -> Self {
         let session = Self::new(library);
+        let saved: SavedSession = serde_json::from_str(&field(state)).expect("any JSON object");
+        // A state moves the parameter first.
+        session.params.session.move_parameter(saved.clone().impulse_slot());
         session.params.deserialize_fields(&State::from([(fields::SESSION.to_owned(), field(state))]));
-        // A state moves the parameter, too.
-        session.params.session.move_parameter(session.params.session.choice().slot.expect("a slot for every recipe"));
         session
     }
 

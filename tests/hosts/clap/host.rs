@@ -2,7 +2,7 @@
 use crate::promises::{Change, Instance, number};
 use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig};
 use clack_extensions::latency::PluginLatency;
-use clack_extensions::params::PluginParams;
+use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_extensions::state::PluginState;
 use clack_extensions::tail::PluginTail;
@@ -139,6 +139,19 @@ impl Instance for Clap {
 
     fn value(&mut self, id: &str) -> f64 {
         self.extension::<PluginParams>().get_value(&self.plugin.plugin_handle(), clap_id(id)).expect("a value")
+    }
+
+    fn largest(&mut self, id: &str) -> f64 {
+        let (params, mut buffer): (PluginParams, _) = (self.extension(), ParamInfoBuffer::new());
+        let handle = self.plugin.plugin_handle();
+        (0..params.count(&handle))
+            .find_map(|at| {
+                params
+                    .get_info(&handle, at, &mut buffer)
+                    .filter(|info| info.id == clap_id(id))
+                    .map(|info| info.max_value)
+            })
+            .expect("a parameter")
     }
 
     fn show(&mut self, id: &str, value: f64) -> String {

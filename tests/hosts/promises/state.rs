@@ -3,7 +3,8 @@ use super::*;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use transept::channels::ChannelLayout;
-use transept_support::compare::error_db_of_channels;
+use transept::settings::TABLE;
+use transept_support::compare::{assert_same_bits, error_db_of_channels};
 
 /// Only against hangs: no test waits for this long unless something is broken.
 pub const FOR_EVER: Duration = Duration::from_secs(60);
@@ -55,6 +56,90 @@ pub fn a_session_comes_back_with_the_same_bytes<I: Instance>() {
     assert_eq!(other.show("dry", dry), "-7.3 dB");
     assert!(other.load(&fresh));
     assert_eq!(other.save(), fresh, "what an instance is depends on the state alone");
+}
+
+/// Ids of all parameters.
+fn every_parameter() -> Vec<&'static str> {
+    std::iter::once("impulse").chain(TABLE.iter().map(|setting| setting.id)).collect()
+}
+
+/// Parameters and recipe of a state; what is remembered of files grows by itself.
+fn said(state: &[u8]) -> [Value; 2] {
+    let json = transept::session::host_state::unpacked(state).expect("a frame");
+    let state: Value = serde_json::from_slice(&json).expect("JSON");
+    let session = state["fields"]["session"].as_str().expect("a field");
+    let session: Value = serde_json::from_str(session).expect("JSON");
+    [state["params"].clone(), session["recipe"].clone()]
+}
+
+/// Every parameter is what the state says, whatever it points at: also `impulse` in a slot where nothing is.
+pub fn every_value_comes_back_whatever_the_instance_is_doing<I: Instance>() {
+    let (room, ids) = (room(2, 0.05, 34), every_parameter());
+    let values = |instance: &mut I| ids.iter().map(|id| instance.value(id)).collect::<Vec<_>>();
+    let mut slots = std::collections::BTreeSet::new();
+    for seed in 0..12_u64 {
+        let random = noise(ids.len(), 900 + seed);
+        let mut given = I::new();
+        let mut changes: Vec<(&str, usize, f64)> = Vec::new();
+        for (id, value) in ids.iter().zip(&random) {
+            let normalized = f64::from(*value).mul_add(0.5, 0.5).clamp(0.0, 1.0);
+            changes.push((id, 0, normalized * given.largest(id)));
+        }
+        changes.rotate_left(seed as usize * 3 % ids.len());
+        assert!(given.load(&session(&room.recipe, WET)));
+        given.activate(48_000, 512, false);
+        given.process(&[vec![], vec![]], &changes);
+        let expected = values(&mut given);
+        slots.insert(given.show("impulse", expected[0]));
+        let saved = given.save();
+        for phase in ["inactive", "active", "processing", "offline"] {
+            let mut taken = I::new();
+            match phase {
+                "inactive" => {}
+                _ => taken.activate(48_000, 512, phase == "offline"),
+            }
+            if phase == "processing" {
+                taken.play(&vec![vec![0.1; 4096]; 2], 512);
+            }
+            assert!(taken.load(&saved));
+            assert_eq!(values(&mut taken), expected, "{phase}, {seed}");
+            assert_eq!(said(&taken.save()), said(&saved), "{phase}, {seed}");
+            if phase != "inactive" {
+                taken.play(&vec![vec![0.1; 4096]; 2], 512);
+                assert_eq!(values(&mut taken), expected, "after blocks, {phase}, {seed}");
+                assert_eq!(said(&taken.save()), said(&saved), "after blocks, {phase}, {seed}");
+            }
+        }
+    }
+    assert!(slots.iter().filter(|slot| slot.starts_with('–')).count() > 5, "{slots:?}");
+}
+
+/// The recipe alone says what sounds: what comes into a slot later is not chosen by a parameter that rests there.
+pub fn a_parameter_that_rests_at_a_free_slot_chooses_nothing<I: Instance>() {
+    let room = room(2, 0.05, 35);
+    let mut given = I::new();
+    assert!(given.load(&session(&room.recipe, WET)));
+    given.activate(48_000, 512, true);
+    let free = given.read("impulse", "5").expect("a number");
+    given.process(&[vec![], vec![]], &[("impulse", 0, free)]);
+    let expected = expected(&room.recipe, stereo(), &wet(), &clicks(2, 6_000));
+    let mut taken = I::new();
+    assert!(taken.load(&given.save()));
+    assert_eq!(taken.show("impulse", free), "– [5]");
+    taken.activate(48_000, 512, true);
+    assert_same_bits(&taken.play(&clicks(2, 6_000), 480), &expected, "the recipe's");
+    assert_eq!(taken.value("impulse"), free);
+    // The next state has a list in which something is at that slot.
+    let mut other: Value = serde_json::from_slice(&session(&room.recipe, WET)).expect("JSON");
+    let slots: Vec<Value> =
+        (0..6).map(|slot| serde_json::json!({ "slot": slot, "source": { "kind": "space", "id": "plate" } })).collect();
+    other["fields"]["impulses"] = Value::from(serde_json::to_string(&slots).expect("JSON"));
+    other["params"]["impulse"] = serde_json::json!({ "i32": 4 });
+    assert!(taken.load(&serde_json::to_vec(&other).expect("JSON")));
+    assert_eq!(taken.value("impulse"), free);
+    taken.deactivate();
+    taken.activate(48_000, 512, true);
+    assert_same_bits(&taken.play(&clicks(2, 6_000), 480), &expected, "still the recipe's");
 }
 
 /// The lock is against presets in the window.

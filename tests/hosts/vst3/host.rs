@@ -182,6 +182,10 @@ impl Instance for Vst3 {
         unsafe { self.controller.getParamNormalized(number(id)) }
     }
 
+    fn largest(&mut self, _id: &str) -> f64 {
+        1.0
+    }
+
     fn show(&mut self, id: &str, value: f64) -> String {
         let mut text: String128 = [0; 128];
         // SAFETY: a call of the interface with a pointer to a local.
