@@ -119,6 +119,16 @@ impl Chain {
         self.engine.current().map(Delivery::editions)
     }
 
+    /// Takes `incoming` without a block, and gives back all deliveries that have retired; see [`Engine::offer`].
+    /// Real-time safe.
+    #[must_use = "dropping it would free it on this thread"]
+    pub fn receive(&mut self, incoming: Option<Box<Delivery>>) -> Option<Box<Delivery>> {
+        if let Some(incoming) = incoming {
+            self.engine.offer(incoming);
+        }
+        self.engine.take_retired()
+    }
+
     /// Lets the wet signal ring out, and nothing come after it until the next delivery; see [`Engine::silence`].
     /// Real-time safe.
     pub fn silence(&mut self) {

@@ -17,6 +17,7 @@ pub mod binding;
 pub mod closing;
 pub mod controller;
 pub mod dialog;
+pub mod host_menu;
 pub mod layout;
 pub mod parameter;
 pub mod presets;
@@ -32,6 +33,7 @@ pub mod window;
 use crate::chain::Meters;
 use crate::parameters::TranseptParams;
 use crate::prepare::worker::Handle;
+use host_menu::HostMenu;
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
 use nice_plug_egui::{EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor};
@@ -52,7 +54,7 @@ pub fn close_all() {
 
 /// The window of one instance, closed. Resizable in both directions, down to [`window::SMALLEST_SIZE`]. \[main\]
 #[must_use]
-pub fn create(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) -> Option<Editor> {
+pub fn create(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>, menu: HostMenu) -> Option<Editor> {
     let points = |size: egui::Vec2| LogicalSize::new(size.x, size.y);
     let smallest = SizeConstraints::Logical { min_size: Some(points(window::SMALLEST_SIZE)), max_size: None };
     let settings = EguiNiceSettings::new()
@@ -60,7 +62,9 @@ pub fn create(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) 
         .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE });
     let state = EguiEditorState::from_size(points(window::DEFAULT_SIZE), 1.0);
     let thread = thread::WindowThread::default();
-    let app = app::App::new(controller::Controller::new(params, worker, meters), thread.clone());
+    let mut controller = controller::Controller::new(params, worker, meters);
+    controller.set_host_menu(menu);
+    let app = app::App::new(controller, thread.clone());
     let editor = create_egui_editor(state, RepaintNotifier::new(), settings, app)?;
     Some(closing::ClosingEditor::new(editor, thread))
 }

@@ -89,7 +89,18 @@ impl Engine {
         assert!((1..=MAX_CHANNELS).contains(&inputs) && (1..=MAX_CHANNELS).contains(&outputs));
         let (pending, current, transition, retired) = (None, None, None, None);
         let quantum = quantum(sample_rate);
-        Self { inputs, outputs, sample_rate, quantum, position: 0, pending, current, is_ending: false, transition, retired }
+        Self {
+            inputs,
+            outputs,
+            sample_rate,
+            quantum,
+            position: 0,
+            pending,
+            current,
+            is_ending: false,
+            transition,
+            retired,
+        }
     }
 
     /// True when no delivery is pending, fading, ringing out or waiting to be given back.

@@ -42,6 +42,7 @@
 mod port;
 mod revision;
 mod slot;
+mod snapshot;
 
 #[cfg(loom)]
 use loom::sync::{
@@ -51,6 +52,7 @@ use loom::sync::{
 pub use port::{Append, Port};
 pub use revision::Revision;
 use slot::Slot;
+pub use snapshot::Snapshot;
 #[cfg(not(loom))]
 use std::sync::{
     Arc,

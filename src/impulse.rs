@@ -21,6 +21,7 @@ pub mod recipe;
 pub mod relation;
 pub mod resample;
 pub mod shape;
+pub mod shaping;
 pub mod units;
 
 /// Longest impulse in seconds.

@@ -9,6 +9,7 @@
 pub mod fields;
 pub mod repair;
 pub mod request;
+pub mod sampled;
 
 use crate::handover::Revision;
 use crate::impulse::recipe::Recipe;
@@ -16,6 +17,7 @@ use crate::session::impulse::SessionImpulse;
 use crate::session::list::SLOTS;
 use crate::settings::{self, *};
 use nice_plug::prelude::*;
+use sampled::Sampled;
 use std::sync::Arc;
 
 macro_rules! params {
@@ -28,6 +30,8 @@ macro_rules! params {
             pub session: SessionImpulse,
             /// Counts changes of the parameters that the kernel is built from. Not saved.
             pub revision: Arc<Revision>,
+            /// The parameters as the audio thread has sampled them. Not saved.
+            pub sampled: Arc<Sampled>,
             /// The parameter that chooses the impulse.
             #[id = "impulse"]
             pub impulse: IntParam,
@@ -39,7 +43,8 @@ macro_rules! params {
             fn default() -> Self {
                 let (session, revision) = (SessionImpulse::default(), Arc::<Revision>::default());
                 let impulse = chooser(&session, &revision);
-                Self { impulse, $($field: ($kind $values).parameter($id, $name, &revision),)* session, revision }
+                let sampled = Arc::default();
+                Self { impulse, $($field: ($kind $values).parameter($id, $name, &revision),)* session, revision, sampled }
             }
         }
 
@@ -66,6 +71,13 @@ pub const PARAMETERS: usize = COUNT + 1;
 
 /// The id of the parameter that chooses the impulse.
 pub const IMPULSE: &str = "impulse";
+
+/// The section of the settings that a parameter belongs to, by its title; empty for `impulse`, which stands over all.
+/// Real-time safe. \[any\]
+#[must_use]
+pub fn section(id: &str) -> &'static str {
+    settings::find(id).map_or("", |setting| setting.section.name())
+}
 
 /// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.
 fn chooser(session: &SessionImpulse, revision: &Arc<Revision>) -> IntParam {
@@ -113,13 +125,13 @@ impl TranseptParams {
     /// \[not audio\]
     #[must_use]
     pub fn wanted(&self) -> Recipe {
-        self.shaped(self.session.get())
+        shaped(self.session.get(), &self.settings())
     }
+}
 
-    /// The impulses of a recipe as the parameters level, shape and combine them. \[any\]
-    pub(crate) fn shaped(&self, recipe: Recipe) -> Recipe {
-        self.settings().recipe(recipe.source, recipe.second.map(|second| second.source))
-    }
+/// The impulses of a recipe as settings level, shape and combine them.
+fn shaped(recipe: Recipe, settings: &Settings) -> Recipe {
+    settings.recipe(recipe.source, recipe.second.map(|second| second.source))
 }
 
 /// A parameter of the framework's.

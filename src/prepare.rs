@@ -8,9 +8,12 @@
 //! ```
 //!
 //! [`build`] does it once, in the calling thread. A [`Preparer`] does it again and again for one chain, and remembers
-//! what it did: so do the renderer, and the plugin's `worker` (feature `worker`) in a thread of its own.
+//! what it did: so do the renderer, [`Ahead`] of what it plays, and the plugin's `worker` (feature `worker`). Both follow
+//! automation on the same [`grid`].
 
+mod ahead;
 mod error;
+pub mod grid;
 mod pair;
 mod part;
 mod predecessors;
@@ -27,6 +30,7 @@ use crate::engine::{BuildError, Convolver, Delivery, Kernel};
 use crate::impulse::recipe::{Recipe, Source};
 use crate::impulse::{Impulse, decode};
 use crate::space;
+pub use ahead::Ahead;
 pub use error::PrepareError;
 use error::origin;
 pub use preparer::{Order, Preparer};

@@ -48,7 +48,8 @@ pub fn apply(edit: &Edit, params: &TranseptParams, host: &dyn Host) {
     | Edit::Set(parameter, _)
     | Edit::End(parameter)
     | Edit::Reset(parameter)
-    | Edit::Type(parameter, _)) = edit;
+    | Edit::Type(parameter, _)
+    | Edit::Menu(parameter, _)) = edit;
     let Some(knob) = params.knob(parameter) else { return };
     let whole = |normalized| {
         host.begin(knob);
@@ -59,6 +60,7 @@ pub fn apply(edit: &Edit, params: &TranseptParams, host: &dyn Host) {
         Edit::Begin(_) => host.begin(knob),
         Edit::Set(_, normalized) => host.set(knob, *normalized),
         Edit::End(_) => host.end(knob),
+        Edit::Menu(..) => {} // The controller's.
         Edit::Reset(_) => whole(any_knob!(knob, param => param.default_normalized_value())),
         Edit::Type(_, text) => {
             if let Some(normalized) = any_knob!(knob, param => param.string_to_normalized_value(text)) {

@@ -6,6 +6,7 @@ mod tests;
 
 use super::binding::{self, Host};
 use super::dialog::Dialog;
+use super::host_menu::HostMenu;
 use super::parameter::{Edit, Parameter, Reading};
 use super::presets;
 use super::selection::{self, Direction, Selection};
@@ -52,6 +53,7 @@ pub struct Controller {
     remark: Option<Remark>,
     /// The preset that was opened or saved last.
     preset: Option<PathBuf>,
+    menu: HostMenu,
     open: Weak<Mutex<Open>>,
 }
 
@@ -87,8 +89,14 @@ impl Controller {
             side: Side::default(),
             remark: None,
             preset: None,
+            menu: HostMenu::default(),
             open: Weak::new(),
         }
+    }
+
+    /// Sets the way to the host's menus.
+    pub fn set_host_menu(&mut self, menu: HostMenu) {
+        self.menu = menu;
     }
 
     /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
@@ -210,6 +218,10 @@ impl Controller {
 impl Controller {
     /// Edits a parameter, through the host.
     pub fn edit(&self, edit: &Edit) {
+        if let Edit::Menu(parameter, place) = edit {
+            // Where the host has none there is none: what a control can do is said where the pointer rests.
+            let _ = self.menu.open(parameter, *place);
+        }
         self.with_host(|host| binding::apply(edit, &self.params, host));
     }
 

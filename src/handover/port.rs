@@ -60,7 +60,12 @@ impl<T: Send + Numbered + Append> Port<T> {
     pub fn pass(&mut self, process: impl FnOnce(Option<Box<T>>) -> Option<Box<T>>) {
         let can_take = self.leaving.is_none() && self.audio.is_waiting() && self.audio.return_is_free();
         let incoming = if can_take { self.audio.take() } else { None };
-        if let Some(retired) = process(incoming) {
+        let retired = process(incoming);
+        self.give(retired);
+    }
+
+    fn give(&mut self, retired: Option<Box<T>>) {
+        if let Some(retired) = retired {
             self.leaving = Some(retired.append(self.leaving.take()));
         }
         if self.audio.return_is_free()
@@ -68,6 +73,19 @@ impl<T: Send + Numbered + Append> Port<T> {
         {
             self.audio.give_back(leaving);
         }
+    }
+
+    /// True when no box waits, on either way. Real-time safe. \[audio\]
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.leaving.is_none() && !self.audio.is_waiting()
+    }
+
+    /// Runs one block without receiving: what waits in the inbox goes on waiting. Otherwise as [`pass`](Self::pass).
+    /// \[audio\]
+    pub fn hold(&mut self, process: impl FnOnce() -> Option<Box<T>>) {
+        let retired = process();
+        self.give(retired);
     }
 
     /// Takes the newest box, even if the return path is not free: for a thread that may free what it replaces. Frees

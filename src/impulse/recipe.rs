@@ -5,6 +5,7 @@ mod saved;
 mod source;
 
 use super::shape::Shape;
+use super::shaping::Shaping;
 use super::units::Ratio;
 use saved::Saved;
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,12 @@ impl Recipe {
         let second = self.second.as_ref();
         let second = second.map(|second| (second.source.clone(), second.how == Combination::Series));
         Room { first: self.source.clone(), second }
+    }
+
+    /// All that is not a source.
+    #[must_use]
+    pub fn shaping(&self) -> Shaping {
+        Shaping { level: self.level, shape: self.shape, how: self.second.as_ref().map(|second| second.how) }
     }
 
     /// The first source, and the second if there is one.

@@ -3,7 +3,8 @@
 //!
 //! `Request` lives on the worker's thread. It also reports the outcome of each request to the session.
 
-use super::TranseptParams;
+use super::sampled::{PATIENCE, Reader};
+use super::{TranseptParams, shaped};
 use crate::cancel::Token;
 use crate::chain::Format;
 use crate::handover::Revision;
@@ -15,13 +16,16 @@ use crate::prepare::worker::{Client, OnFailure, Outcome, Wanted};
 use crate::session::choice::{Choice, Origin};
 use crate::session::list::SIBLINGS;
 use crate::session::resolver::Resolver;
+use crate::settings::Settings;
 use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The worker's client on behalf of an instance.
 pub(crate) struct Request {
     params: Arc<TranseptParams>,
+    sampled: Reader,
     /// `None` before the first activation.
     format: Arc<Mutex<Option<Format>>>,
     /// The last request, if it cannot be built.
@@ -37,16 +41,27 @@ impl Request {
         format: Arc<Mutex<Option<Format>>>,
         library: impl Fn() -> Library + Send + 'static,
     ) -> Self {
-        let resolver = Resolver::new(params.session.clone(), library);
-        Self { params, format, refused: RefCell::default(), resolver, offered: Cell::new(0) }
+        Self::with_patience(params, format, library, PATIENCE)
     }
 
-    fn compose(&self) -> Option<Wanted> {
+    /// As [`new`](Self::new), with a time without blocks after which the parameters themselves count.
+    pub(crate) fn with_patience(
+        params: Arc<TranseptParams>,
+        format: Arc<Mutex<Option<Format>>>,
+        library: impl Fn() -> Library + Send + 'static,
+        patience: Duration,
+    ) -> Self {
+        let resolver = Resolver::new(params.session.clone(), library);
+        let sampled = Reader::new(patience);
+        Self { params, sampled, format, refused: RefCell::default(), resolver, offered: Cell::new(0) }
+    }
+
+    fn compose(&self, settings: &Settings) -> Option<Wanted> {
         let format = (*self.format.lock())?;
         let choice = self.params.session.choice();
         let on_failure = if choice.loaded { OnFailure::Silence } else { OnFailure::KeepSounding };
         let editions = choice.editions();
-        Some(Wanted { recipe: self.params.shaped(choice.recipe), format, editions, on_failure })
+        Some(Wanted { recipe: shaped(choice.recipe, settings), format, editions, on_failure })
     }
 
     /// Once somebody has chosen a file that sounds, the parameter `impulse` offers the next ones of its folder.
@@ -69,13 +84,14 @@ impl Request {
 impl Client for Request {
     fn poll(&self) -> Option<Wanted> {
         let session = &self.params.session;
-        session.follow();
-        let wanted = self.compose()?;
+        let sample = self.sampled.read(&self.params);
+        session.follow(sample.slot, sample.loads);
+        let wanted = self.compose(&sample.settings)?;
         let is_another = |refused: &Wanted| refused.editions == wanted.editions && *refused != wanted;
         if self.refused.borrow().as_ref().is_some_and(is_another) {
             // Another format, level or shape, while what is chosen cannot be built: what sounds must follow.
             session.go_back(wanted.editions);
-            return self.compose();
+            return self.compose(&sample.settings);
         }
         Some(wanted)
     }
@@ -108,7 +124,6 @@ mod tests {
     use crate::impulse::recipe::Recipe;
     use crate::plugin::Transept;
     use crate::prepare::worker::State;
-    use std::time::Duration;
 
     /// Longest wait of a test, so that a fault fails instead of hanging.
     const FOR_EVER: Duration = Duration::from_secs(60);

@@ -39,6 +39,7 @@ mod saved;
 mod values;
 
 use super::Transept;
+use super::link::linked;
 use super::mode::Mode;
 use buses::Layout;
 use nice_plug::prelude::{Vst3Plugin, Vst3SubCategory};
@@ -54,8 +55,6 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use values::Values;
-
-pub(super) use keeper::register;
 
 impl Vst3Plugin for Transept {
     const VST3_CLASS_ID: [u8; 16] = *b"TranseptReverb01";
@@ -87,7 +86,7 @@ impl Shell {
     /// An instance. `None` if the framework does not make one. \[main\]
     fn new() -> Option<Self> {
         keeper::arrive();
-        let (inner, link) = keeper::wrapper();
+        let (inner, link) = linked(Wrapper::new);
         let Some(link) = link else {
             keeper::depart(inner);
             return None;

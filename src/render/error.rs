@@ -51,6 +51,9 @@ pub enum RenderError {
     /// The impulse cannot be used.
     #[error(transparent)]
     Impulse(PrepareError),
+    /// The system has no thread left to build impulses in.
+    #[error("no thread to build impulses: {0}")]
+    Thread(#[source] std::io::Error),
     /// The output cannot or must not be written.
     #[error(transparent)]
     Output(#[from] FileError),

@@ -6,44 +6,64 @@ use super::{Change, Job, RenderError};
 use crate::cancel::Token;
 use crate::chain::{Chain, Controls, Format};
 use crate::channels::ChannelLayout;
+use crate::engine::Delivery;
 use crate::impulse::recipe::Recipe;
-use crate::prepare::{self, Order, Prepared, Preparer, Summary};
+use crate::prepare::grid::{Due, Grid};
+use crate::prepare::{self, Ahead, Order, Prepared, Preparer, Summary};
+use std::mem::take;
 use std::sync::Arc;
 
 /// Frames between two reports of progress, and between two checks of the token.
 const STRETCH: u64 = 1 << 14;
 
 /// A chain with its kernel in place, and silent.
-pub(super) struct Pass {
+pub(super) struct Pass<'a> {
     chain: Chain,
+    /// Changes that are still to come.
+    changes: Moments<'a>,
     controls: Controls,
-    recipe: Recipe,
+    /// The recipe at the present frame; the [grid](prepare::grid) says when it is followed.
+    recipe: &'a Recipe,
+    /// The recipe that was ordered last.
+    ordered: &'a Recipe,
+    grid: Grid,
+    /// What built the beginning, until the first change.
     preparer: Preparer,
+    /// Builds from the first change on, ahead of what plays.
+    ahead: Option<Ahead>,
     /// Number of the newest convolver.
     generation: u64,
     summary: Summary,
 }
 
-impl Pass {
+impl<'a> Pass<'a> {
     /// Builds the kernel that the recipe asks for and gives it to a new chain, as the plugin does before its first
     /// block. The layout is that of the dry file, but without outputs that would be copies for the whole of the job.
-    pub fn prepare(job: &Job, layout: ChannelLayout, sample_rate: u32, cancel: &Token) -> Result<Self, RenderError> {
+    pub fn prepare(job: &'a Job, layout: ChannelLayout, sample_rate: u32, cancel: &Token) -> Result<Self, RenderError> {
         let start = |layout| Self::start(job, Format { sample_rate, layout }, cancel);
         let pass = start(layout)?;
         let without_copies = layout.without_copies(pass.summary.channels);
         if without_copies != layout && job.changes.is_empty() { start(without_copies) } else { Ok(pass) }
     }
 
-    fn start(job: &Job, format: Format, cancel: &Token) -> Result<Self, RenderError> {
+    fn start(job: &'a Job, format: Format, cancel: &Token) -> Result<Self, RenderError> {
+        let mut changes = Moments::new(&job.changes, format.sample_rate);
+        // What changes at the very beginning is there from the beginning.
+        let (recipe, controls) = match changes.take(0) {
+            Some(change) => (&change.recipe, change.controls),
+            None => (&job.recipe, job.controls),
+        };
         let mut preparer = Preparer::default();
         let generation = 1;
-        let Prepared { delivery, summary } = build(&mut preparer, &job.recipe, format, generation, cancel)?;
+        let order = Order { recipe, format, editions: [0; 2], generation };
+        let Prepared { delivery, summary } = preparer.build(&order, &prepare::decoded, cancel)?;
         let mut chain = Chain::new(format, Arc::default());
         let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
         // No time passes in a block without frames: it carries the kernel in and the controls, which the reset settles.
-        chain.process(&mut nothing[..format.outputs()], &job.controls, Some(delivery));
+        chain.process(&mut nothing[..format.outputs()], &controls, Some(delivery));
         chain.reset();
-        Ok(Self { chain, controls: job.controls, recipe: job.recipe.clone(), preparer, generation, summary })
+        let grid = Grid::new(format.sample_rate, recipe.shaping());
+        Ok(Self { chain, changes, controls, recipe, ordered: recipe, grid, preparer, ahead: None, generation, summary })
     }
 
     /// Channels of the output.
@@ -70,7 +90,6 @@ impl Pass {
         cancel: &Token,
         progress: &dyn Fn(f64),
     ) -> Result<u64, RenderError> {
-        let mut changes = Moments::new(&job.changes, source.sample_rate());
         let mut block = vec![Vec::new(); self.channels()];
         let mut done = 0;
         let mut end = source.frames() + if job.tail { self.tail() } else { 0 };
@@ -81,20 +100,21 @@ impl Pass {
                 progress(done as f64 / end as f64);
                 next_word = done + STRETCH;
             }
-            let incoming = match changes.take(done) {
-                Some(change) => self.change(change, cancel)?.map(|prepared| prepared.delivery),
-                None => None,
-            };
-            // A host cuts its blocks where something changes; so the changes, and not the blocks, say when.
-            let left = changes.next().map_or(end, |next| next.min(end)) - done;
+            if let Some(change) = self.changes.take(done) {
+                (self.recipe, self.controls) = (&change.recipe, change.controls);
+            }
+            self.follow(cancel)?;
+            // A host cuts its blocks where something changes; so the changes and the grid, not the blocks, say when.
+            let next = self.changes.next().map_or(end, |next| next.min(end)) - done;
+            let left = next.min(self.grid.ahead(&self.recipe.shaping(), self.is_other()));
             let frames = job.block.get().min(usize::try_from(left).unwrap_or(usize::MAX));
             block.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
             source.read(&mut block)?;
             let mut io: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
-            if let Some(finished) = self.chain.process(&mut io, &self.controls, incoming) {
-                finished.generations().for_each(|generation| self.preparer.forget(generation));
-            }
+            let retired = self.chain.process(&mut io, &self.controls, None);
+            self.forget(retired);
             sink.write(&block)?;
+            self.grid.advance(frames as u64);
             done += frames as u64;
             if job.tail {
                 // Before the file's end it may become shorter, too; behind it, what is on its way is heard to its end.
@@ -106,28 +126,60 @@ impl Pass {
         Ok(done)
     }
 
-    /// Sets the controls, and builds another convolver if there is to be one.
-    fn change(&mut self, change: &Change, cancel: &Token) -> Result<Option<Prepared>, RenderError> {
-        self.controls = change.controls;
-        if self.recipe == change.recipe {
-            return Ok(None);
+    /// Orders and receives convolvers as the plugin does in a bounce, before the present frame.
+    fn follow(&mut self, cancel: &Token) -> Result<(), RenderError> {
+        if self.grid.is_due() {
+            self.receive(cancel)?;
         }
-        self.recipe = change.recipe.clone();
-        self.generation += 1;
-        let (format, generation) = (self.chain.format(), self.generation);
-        build(&mut self.preparer, &change.recipe, format, generation, cancel).map(Some)
+        let due = self.grid.look(&self.recipe.shaping(), self.is_other());
+        if due == Some(Due::Now) {
+            // What is on its way is never heard, but what is built next depends on it.
+            self.receive(cancel)?;
+        }
+        if due.is_some() {
+            self.order()?;
+        }
+        if due == Some(Due::Now) {
+            self.receive(cancel)?;
+        }
+        Ok(())
     }
-}
 
-fn build(
-    preparer: &mut Preparer,
-    recipe: &Recipe,
-    format: Format,
-    generation: u64,
-    cancel: &Token,
-) -> Result<Prepared, RenderError> {
-    let order = Order { recipe, format, editions: [0; 2], generation };
-    Ok(preparer.build(&order, &prepare::decoded, cancel)?)
+    /// True if the recipe is for another impulse than the one that was ordered last.
+    fn is_other(&self) -> bool {
+        let [first, second] =
+            [self.recipe, self.ordered].map(|recipe| recipe.second.as_ref().map(|second| &second.source));
+        self.recipe.source != self.ordered.source || first.zip(second).is_some_and(|(first, second)| first != second)
+    }
+
+    fn order(&mut self) -> Result<(), RenderError> {
+        self.ordered = self.recipe;
+        self.generation += 1;
+        let ahead = match &mut self.ahead {
+            Some(ahead) => ahead,
+            none => none.insert(Ahead::start(take(&mut self.preparer)).map_err(RenderError::Thread)?),
+        };
+        ahead.order(self.recipe, self.chain.format(), self.generation);
+        Ok(())
+    }
+
+    /// Waits for what was ordered and gives it to the chain.
+    fn receive(&mut self, cancel: &Token) -> Result<(), RenderError> {
+        if let Some(ahead) = &mut self.ahead
+            && let Some(prepared) = ahead.take(cancel)?
+        {
+            let retired = self.chain.receive(Some(prepared.delivery));
+            self.forget(retired);
+        }
+        Ok(())
+    }
+
+    fn forget(&self, retired: Option<Box<Delivery>>) {
+        let Some(retired) = retired else { return };
+        if let Some(ahead) = &self.ahead {
+            retired.generations().for_each(|generation| ahead.forget(generation));
+        }
+    }
 }
 
 /// Changes by the frames at which they are due.

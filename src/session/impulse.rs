@@ -21,7 +21,7 @@ use crate::impulse::recipe::{Recipe, Side, Source};
 use held::Held;
 use parking_lot::Mutex;
 use std::mem;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The impulse of an instance. Written by the window and by a host that loads a state, read by the worker and by a host
@@ -39,6 +39,12 @@ struct Shared {
     generation: AtomicU64,
     /// The slot that the parameter `impulse` is at. Also written on the audio thread, and so outside the lock.
     parameter: AtomicUsize,
+    /// True if the recipe that is asked for has a second impulse. Read on the audio thread.
+    has_second: AtomicBool,
+    /// Editions of the impulses that the newest state brought. Read on the audio thread.
+    loaded: [AtomicU64; 2],
+    /// Counts states. Read on the audio thread.
+    loads: AtomicU32,
     /// Called after each change.
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
@@ -47,7 +53,15 @@ impl Default for Shared {
     fn default() -> Self {
         let held = Held::default();
         let parameter = AtomicUsize::new(held.echo.seen());
-        Self { held: Mutex::new(held), generation: AtomicU64::default(), parameter, wake: OnceLock::new() }
+        Self {
+            held: Mutex::new(held),
+            generation: AtomicU64::default(),
+            parameter,
+            has_second: AtomicBool::default(),
+            loaded: Default::default(),
+            loads: AtomicU32::default(),
+            wake: OnceLock::new(),
+        }
     }
 }
 
@@ -118,6 +132,27 @@ impl SessionImpulse {
     pub fn generation(&self) -> u64 {
         // Pairs with the Release in `change_held`: who sees the new number finds the new recipe.
         self.0.generation.load(Ordering::Acquire)
+    }
+
+    /// True if the recipe that is asked for has a second impulse. Real-time safe. \[any\]
+    #[must_use]
+    pub fn has_second(&self) -> bool {
+        self.0.has_second.load(Ordering::Relaxed)
+    }
+
+    /// The editions of the first and of the second impulse that the newest state brought: what was built from older
+    /// ones belongs to another session. Real-time safe. \[any\]
+    #[must_use]
+    pub fn loaded(&self) -> [u64; 2] {
+        // A hint of what may go on sounding; the impulses themselves are under the lock: hence relaxed.
+        self.0.loaded.each_ref().map(|edition| edition.load(Ordering::Relaxed))
+    }
+
+    /// How many states were loaded. Real-time safe. \[any\]
+    #[must_use]
+    pub fn loads(&self) -> u32 {
+        // Pairs with the Release in `load_with`: who sees a state's number finds its slot.
+        self.0.loads.load(Ordering::Acquire)
     }
 
     /// The name of a slot of the list. \[not audio\]
@@ -206,6 +241,7 @@ impl SessionImpulse {
     fn change_held<R>(&self, held: &mut Held, change: impl FnOnce(&mut Held, u64) -> R) -> R {
         let generation = self.0.generation.load(Ordering::Relaxed) + 1;
         let result = change(held, generation);
+        self.0.has_second.store(held.choice().recipe.second.is_some(), Ordering::Relaxed);
         self.0.generation.store(generation, Ordering::Release);
         result
     }
@@ -213,16 +249,12 @@ impl SessionImpulse {
 
 /// What the worker finds out.
 impl SessionImpulse {
-    /// Chooses what the parameter `impulse` says, if that has moved since the last look. Selecting an empty slot has no
-    /// effect. \[worker\]
-    pub fn follow(&self) {
-        self.follow_to(self.parameter());
-    }
-
-    /// As [`Self::follow`], for a slot that the parameter was at when somebody looked. \[worker\]
-    pub fn follow_to(&self, slot: usize) {
+    /// Chooses what is in the slot that the parameter `impulse` was at when somebody looked, if that has moved since the
+    /// look before. `loads` are the [states](Self::loads) at that look: what moved before a state was loaded counts no
+    /// more. Selecting an empty slot has no effect. \[worker\]
+    pub fn follow(&self, slot: usize, loads: u32) {
         let held = &mut *self.0.held.lock();
-        if held.is_led_to(slot) {
+        if loads == self.loads() && held.is_led_to(slot) {
             self.change_held(held, |held, generation| held.follow(slot, generation));
         }
     }
@@ -306,7 +338,11 @@ impl SessionImpulse {
     pub fn load_with(&self, saved: SavedSession, set: impl FnOnce()) {
         let old = self.change(|held, generation| {
             set();
-            held.load(saved, generation, self.parameter())
+            let old = held.load(saved, generation, self.parameter());
+            let editions = held.choice().editions();
+            self.0.loaded.iter().zip(editions).for_each(|(loaded, edition)| loaded.store(edition, Ordering::Relaxed));
+            self.0.loads.fetch_add(1, Ordering::Release);
+            old
         });
         drop(old); // It may be large: after the lock.
     }

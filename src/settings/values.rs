@@ -8,6 +8,7 @@ use crate::chain::{Controls, MAX_PREDELAY, Shelving};
 use crate::impulse::decay::BandRatios;
 use crate::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use crate::impulse::shape::{Cut, Envelope, Fade, Shape, Trim};
+use crate::impulse::shaping::Shaping;
 use crate::impulse::units::{Level, Ratio, Time};
 use std::f64::consts::FRAC_PI_2;
 
@@ -143,6 +144,12 @@ impl Settings {
             2 => Some(Combination::Series),
             _ => None,
         }
+    }
+
+    /// Level, shape and combination together. Without a second impulse nothing is combined. Real-time safe.
+    #[must_use]
+    pub fn shaping(&self, has_second: bool) -> Shaping {
+        Shaping { level: self.level(), shape: self.shape(), how: self.combination().filter(|_| has_second) }
     }
 
     /// The recipe of an impulse, and of a second one if there is one, as the settings level, shape and combine them.

@@ -16,7 +16,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::SeqCst},
 };
 use std::time::Instant;
-use transept::handover::{Append, AudioEnd, Numbered, Port, WorkerEnd, exchange};
+use transept::handover::{Append, AudioEnd, Numbered, Port, Snapshot, WorkerEnd, exchange};
 
 /// What loom must not see: it belongs to the test, not to the model.
 #[derive(Default)]
@@ -242,5 +242,23 @@ fn in_every_interleaving_a_port_gives_back_all_that_it_has_taken() {
         free(sounding);
         drop((worker, port));
         assert_eq!(ledger.freed.lock().expect("one thread at a time").len(), 3, "leaked");
+    });
+}
+
+/// Numbers that are written together are read together.
+#[test]
+fn a_snapshot_is_of_one_moment() {
+    loom::model(|| {
+        let snapshot = loom::sync::Arc::new(Snapshot::<2>::default());
+        let read = snapshot.clone();
+        let reader = thread::spawn(move || {
+            if let Some([a, b]) = read.read() {
+                assert_eq!(a, b, "of one moment");
+                assert!(a > 0, "written");
+            }
+        });
+        snapshot.write([1; 2]);
+        snapshot.write([2; 2]);
+        reader.join().expect("no fault");
     });
 }

@@ -6,6 +6,8 @@
 #![allow(unsafe_code)] // hosts have interfaces of raw pointers, and load an entry that promises to keep to CLAP
 
 mod clap;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod display;
 mod faults;
 mod promises;
 mod vst3;

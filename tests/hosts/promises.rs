@@ -4,6 +4,7 @@
 pub mod audio;
 pub mod automation;
 pub mod golden;
+pub mod order;
 pub mod state;
 
 use std::path::PathBuf;
@@ -25,6 +26,10 @@ pub trait Instance: Sized {
     fn arrange(&mut self, inputs: usize, outputs: usize) -> bool;
     fn activate(&mut self, sample_rate: u32, largest_block: usize, offline: bool);
     fn deactivate(&mut self);
+    /// Says how it processes from now on, without an activation.
+    fn say_offline(&mut self, offline: bool);
+    /// Stops and starts, which silences what rings.
+    fn reset(&mut self);
     /// One block: as many frames as `input` has.
     fn process(&mut self, input: &[Vec<f32>], changes: &[Change]) -> Vec<Vec<f32>>;
     fn save(&mut self) -> Vec<u8>;

@@ -34,6 +34,12 @@ promises! { Vst3:
         impulses_are_chosen_by_automation
         a_predelay_in_notes_bounces_to_the_renderers_bytes_at_the_hosts_tempo
     }
+    order {
+        a_bounce_has_the_right_room_from_its_first_sample_in_every_order_of_calls
+        a_fresh_instance_is_silent_until_its_sessions_room_is_there
+        another_session_lets_the_room_before_ring_out
+        the_same_room_in_another_shape_goes_on
+    }
     state {
         another_room_sounds_after_a_session_was_loaded_into_a_playing_instance
         a_session_comes_back_with_the_same_bytes

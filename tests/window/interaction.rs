@@ -189,6 +189,37 @@ fn bypass_toggles_as_one_gesture() {
     assert_eq!(harness.state().done, on);
 }
 
+/// Where it was clicked, in pixels; nothing else happens.
+#[test]
+fn the_right_button_asks_for_the_hosts_menu_of_any_control() {
+    let is_within = |rect: egui::Rect, place: [i32; 2]| rect.expand(1.0).contains(place.map(|at| at as f32).into());
+    let mut harness = controls(models::controls());
+    for (name, id) in [
+        ("Wet", "wet"),
+        ("Wet value", "wet"),
+        ("Loudness: cabinet", "loudness"),
+        ("Pre-delay sync", "predelay_sync"),
+        ("Lock mix", "mix_lock"),
+    ] {
+        let control = harness.get_by_label(name);
+        let rect = control.rect();
+        control.click_secondary();
+        harness.run();
+        let done = std::mem::take(&mut harness.state_mut().done);
+        assert!(
+            matches!(done[..], [Edit::Menu(own, place)] if own == id && is_within(rect, place)),
+            "{name}: {done:?}"
+        );
+    }
+    let mut harness = header(models::header());
+    let rect = harness.get_by_label("Bypass").rect();
+    harness.get_by_label("Bypass").click_secondary();
+    harness.run();
+    let done = &harness.state().done[..];
+    let is_asked = matches!(done, [header::Action::Edit(Edit::Menu("bypass", place))] if is_within(rect, *place));
+    assert!(is_asked, "{done:?}");
+}
+
 #[test]
 fn a_choice_is_made_by_one_gesture_and_not_made_twice() {
     let mut harness = controls(models::controls());

@@ -4,7 +4,7 @@ use crate::editor::parameter::{Edit, Reading};
 use crate::editor::selection::Direction;
 use crate::editor::theme;
 use crate::editor::view::View;
-use crate::editor::widgets::button;
+use crate::editor::widgets::{button, context};
 use crate::impulse::recipe::Source;
 use crate::prepare::worker::State;
 use crate::session::embed::Embedding;
@@ -103,12 +103,14 @@ impl View for Header {
 }
 
 fn show_bypass(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
-    if let Some(bypass) = &model.bypass
-        && ui.add(button::toggle(&bypass.name, bypass.is_on())).clicked()
-    {
-        let value = if bypass.is_on() { 0.0 } else { 1.0 };
-        actions.extend(Edit::gesture(bypass.parameter, value).map(Action::Edit));
+    let Some(bypass) = &model.bypass else { return };
+    let response = ui.add(button::toggle(&bypass.name, bypass.is_on()));
+    let mut edits = Vec::new();
+    context::ask(ui, &response, bypass.parameter, &mut edits);
+    if response.clicked() {
+        edits.extend(Edit::gesture(bypass.parameter, if bypass.is_on() { 0.0 } else { 1.0 }));
     }
+    actions.extend(edits.into_iter().map(Action::Edit));
 }
 
 fn show_presets(ui: &mut Ui, actions: &mut Vec<Action>) {

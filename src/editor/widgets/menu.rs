@@ -1,5 +1,5 @@
 //! One parameter that is one of many: name, and a list that opens.
-use super::{slider, switch};
+use super::{context, slider, switch};
 use crate::editor::parameter::{Edit, Reading};
 use crate::editor::text::capitalised;
 use crate::settings::Choice;
@@ -26,6 +26,7 @@ pub fn show(ui: &mut Ui, reading: &Reading, choice: Choice, about: &str, rect: R
         });
         let is_enabled = ui.is_enabled();
         list.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, is_enabled, &reading.name));
+        context::ask(ui, &list.response, reading.parameter, edits);
         list.response.on_hover_text(about).on_disabled_hover_text(about);
     });
 }

@@ -3,6 +3,7 @@
 //! A drag moves the value from where it is, wherever the pointer took hold, so that no click makes the level jump; with
 //! shift it moves a tenth as far. A double click, a click with ctrl, or delete resets. A click on the value, or enter,
 //! types one.
+use super::context;
 use super::field::select_all;
 use crate::editor::parameter::{Edit, Parameter, Reading};
 use crate::editor::{text, theme};
@@ -29,6 +30,7 @@ pub fn show(ui: &mut Ui, reading: &Reading, about: &str, typing: &mut Typing, re
     let response = ui.interact(rail, id, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
     let response = response.on_hover_text(about).on_disabled_hover_text(about);
+    context::ask(ui, &response, reading.parameter, edits);
     move_by_pointer(ui, reading, &response, rail.width(), edits);
     if response.has_focus() {
         move_by_keys(ui, reading, &response, typing, edits);
@@ -133,6 +135,7 @@ fn show_value(ui: &mut Ui, reading: &Reading, typing: &mut Typing, rect: Rect, e
     let anchor = rect.right_center() - vec2(6.0, 0.0);
     let text = text::with_minus(&reading.text);
     ui.painter().text(anchor, Align2::RIGHT_CENTER, text, theme::body(), theme::TEXT);
+    context::ask(ui, &response, reading.parameter, edits);
     if response.clicked() {
         *typing = Some((reading.parameter, reading.text.clone()));
     }

@@ -1,6 +1,6 @@
 //! One parameter that is on or off, or one of a few: name, buttons.
-use super::slider;
-use crate::editor::parameter::{Edit, Reading};
+use super::{context, slider};
+use crate::editor::parameter::{Edit, Parameter, Reading};
 use crate::editor::text::capitalised;
 use crate::editor::theme;
 use crate::settings::Choice;
@@ -25,7 +25,7 @@ pub fn show_beside(ui: &mut Ui, reading: &Reading, word: &str, rect: Rect, edits
 fn toggle(ui: &mut Ui, reading: &Reading, text: &str, about: &str, rect: Rect, edits: &mut Vec<Edit>) {
     let on = reading.is_on();
     let info = WidgetInfo::selected(Role::CheckBox, true, on, &reading.name);
-    if button(ui, (reading.parameter, 0), info, text, about, rect) {
+    if button(ui, (reading.parameter, 0), info, text, about, rect, edits) {
         edits.extend(Edit::gesture(reading.parameter, if on { 0.0 } else { 1.0 }));
     }
 }
@@ -43,7 +43,7 @@ pub fn show_choice(ui: &mut Ui, reading: &Reading, choice: Choice, about: &str, 
         let name = format!("{}: {word}", reading.name);
         let info = WidgetInfo::selected(Role::RadioButton, true, is_chosen, name);
         let rect = Rect::from_min_size(corner, vec2(width - 2.0, rect.height()));
-        if button(ui, (reading.parameter, option), info, &capitalised(word), about, rect) && !is_chosen {
+        if button(ui, (reading.parameter, option), info, &capitalised(word), about, rect, edits) && !is_chosen {
             edits.extend(Edit::gesture(reading.parameter, value));
         }
     }
@@ -55,7 +55,15 @@ pub fn place(option: usize, choice: Choice) -> f32 {
 }
 
 /// Draws a button, bright if it is selected. True if it was clicked.
-fn button(ui: &mut Ui, id: (&str, usize), info: WidgetInfo, text: &str, about: &str, rect: Rect) -> bool {
+fn button(
+    ui: &mut Ui,
+    id: (Parameter, usize),
+    info: WidgetInfo,
+    text: &str,
+    about: &str,
+    rect: Rect,
+    edits: &mut Vec<Edit>,
+) -> bool {
     let response = ui.interact(rect.shrink2(vec2(0.0, 1.5)), ui.scope_id().with(id), Sense::click());
     let is_selected = info.selected == Some(true);
     response.widget_info(|| info.clone());
@@ -67,5 +75,6 @@ fn button(ui: &mut Ui, id: (&str, usize), info: WidgetInfo, text: &str, about: &
     let rounding = CornerRadius::same(theme::ROUNDING);
     ui.painter().rect(response.rect, rounding, fill, stroke, egui::StrokeKind::Inside);
     ui.painter().text(response.rect.center(), Align2::CENTER_CENTER, text, theme::body(), colour);
+    context::ask(ui, &response, id.0, edits);
     response.clicked()
 }

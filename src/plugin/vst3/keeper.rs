@@ -7,51 +7,16 @@
 //! The cure is an instance that no host ever sees: the *keeper*. While it lives the thread is not joined, and a task
 //! posted through it that has been answered proves that the thread is done with all that was queued before, and has let
 //! go of it. Every instance waits for such an answer before it goes. The keeper goes when the module does.
-use super::super::mode::Mode;
+use super::super::link::linked;
 use super::super::{Flush, Transept};
-use crate::parameters::TranseptParams;
 use nice_plug::prelude::{AsyncExecutor, nice_log};
 use nice_plug::wrapper::vst3::Wrapper;
 use parking_lot::Mutex;
-use std::cell::RefCell;
-use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 /// How long an instance that goes waits for the framework's thread. It answers within microseconds, unless it is stuck.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// What an instance tells about itself while the framework makes it.
-pub(super) struct Link {
-    /// The way to the framework's thread.
-    pub executor: AsyncExecutor<Transept>,
-    /// The parameters that the instance shares with its window.
-    pub params: Arc<TranseptParams>,
-    /// What the host says about real time.
-    pub mode: Arc<Mode>,
-}
-
-thread_local! {
-    /// Where [`wrapper`] waits for a link. Other instances on this thread (CLAP's, the standalone's) find nobody
-    /// waiting.
-    static WAITING: RefCell<Option<Option<Link>>> = const { RefCell::new(None) };
-}
-
-/// An instance says who it is; called while the framework makes it. \[main\]
-pub(in super::super) fn register(executor: AsyncExecutor<Transept>, params: Arc<TranseptParams>, mode: Arc<Mode>) {
-    WAITING.with_borrow_mut(|waiting| {
-        if let Some(link) = waiting {
-            *link = Some(Link { executor, params, mode });
-        }
-    });
-}
-
-/// Makes an instance of the framework's, with its link. \[main\]
-pub(super) fn wrapper() -> (Wrapper<Transept>, Option<Link>) {
-    WAITING.set(Some(None));
-    let wrapper = Wrapper::new();
-    (wrapper, WAITING.take().flatten())
-}
 
 struct Keeper {
     wrapper: Wrapper<Transept>,
@@ -70,7 +35,7 @@ static LIVING: Mutex<Living> = Mutex::new(Living { instances: 0, keeper: None, a
 
 impl Keeper {
     fn new() -> Option<Self> {
-        let (wrapper, link) = wrapper();
+        let (wrapper, link) = linked(Wrapper::new);
         link.map(|link| Self { wrapper, executor: link.executor })
     }
 

@@ -1,20 +1,16 @@
 //! States that a host sets.
 //!
-//! The framework would tell the window on whatever thread this happens (D1). So the state is read here, by the
-//! framework's own rules: JSON, usually compressed with Zstandard, of which everything that can be read is taken.
+//! The framework would tell the window on whatever thread this happens (D1). So states are loaded here, as for CLAP.
 use super::Shell;
-use crate::plugin::Transept;
-use crate::session::host_state::{MOST, unpacked};
-use nice_plug::prelude::{Plugin, PluginState};
+use crate::plugin::loaded;
+use crate::session::host_state::MOST;
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultFalse, kResultOk, tresult};
 
 impl Shell {
     /// Takes over a saved state, and tells nobody. False if it is none. \[any but audio\]
     pub(super) fn restore(&self, bytes: &[u8]) -> bool {
-        let json = unpacked(bytes).unwrap_or_else(|_| bytes.to_vec());
-        let Ok(mut state) = serde_json::from_slice::<PluginState>(&json) else { return false };
-        Transept::filter_state(&mut state);
+        let Some(state) = loaded::read(bytes) else { return false };
         self.values.take_over(&state);
         true
     }

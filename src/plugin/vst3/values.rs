@@ -1,10 +1,8 @@
 //! Parameters by their VST3 numbers.
-use crate::parameters::{Knob, PARAMETERS, TranseptParams, any_knob};
-use crate::session::fields;
+use crate::parameters::{PARAMETERS, TranseptParams, any_knob};
+use crate::plugin::loaded;
 use nice_plug::params::InternalParamMut;
-use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::PluginState;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The parameters of an instance. Setting one tells nobody (D1): the audio thread and the window look by themselves.
@@ -45,26 +43,9 @@ impl Values {
         true
     }
 
-    /// Takes over a state in which every value is sound: parameters and session in one moment, so that no parameter is
-    /// taken for a move in the list of the session before. \[any but audio\]
+    /// Takes over a state in which every value is sound. \[any but audio\]
     pub fn take_over(&self, state: &PluginState) {
-        // A state without a readable session has that of a fresh instance.
-        let saved = state.fields.get(fields::SESSION).and_then(|json| serde_json::from_str(json).ok());
-        self.params.session.load_with(saved.unwrap_or_default(), || self.set_all(&state.params));
-    }
-
-    fn set_all(&self, values: &BTreeMap<String, ParamValue>) {
-        for (id, knob) in self.params.all() {
-            // SAFETY: as in `set`.
-            unsafe {
-                match (knob, values.get(id)) {
-                    (Knob::Number(param), Some(ParamValue::F32(value))) => param._internal_set_plain_value(*value),
-                    (Knob::Switch(param), Some(ParamValue::Bool(value))) => param._internal_set_plain_value(*value),
-                    (Knob::Choice(param), Some(ParamValue::I32(value))) => param._internal_set_plain_value(*value),
-                    _ => false,
-                };
-            }
-        }
+        loaded::take_over(&self.params, state, |_, set| set());
     }
 }
 

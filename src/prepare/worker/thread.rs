@@ -137,7 +137,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         let state = match built {
             Ok(Ok(Prepared { delivery, summary })) => {
                 let generation = order.generation;
-                self.offer(*delivery);
+                self.offer(delivery.of_editions(*editions));
                 return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
             }
             Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
@@ -154,7 +154,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         {
             generation += 1;
             summary = None;
-            self.offer(Delivery::new(empty, generation));
+            self.offer(Delivery::new(empty, generation).of_editions(wanted.editions));
         }
         Some(Status { state, summary, generation })
     }

@@ -24,7 +24,7 @@ fn restore(slot: &SessionImpulse, saved: SavedSession) {
 /// The parameter is moved, and the worker looks.
 fn follow(slot: &SessionImpulse, to: usize) {
     slot.move_parameter(to);
-    slot.follow();
+    slot.follow(to, slot.loads());
 }
 
 fn editions(slot: &SessionImpulse) -> [u64; 2] {
@@ -205,7 +205,7 @@ fn a_parameter_that_nobody_has_looked_at_yet_is_saved_as_the_choice_that_it_is()
     assert_eq!((saved.recipe(), saved.slot), (Recipe::space("plate"), Some(plate)));
     assert_eq!(woken.load(Ordering::Relaxed), 1, "and is built");
     assert_eq!(slot.get(), Recipe::default(), "by the worker");
-    slot.follow();
+    slot.follow(slot.parameter(), slot.loads());
     assert_eq!((slot.save(), woken.load(Ordering::Relaxed)), (saved, 1));
 }
 

@@ -78,7 +78,7 @@ impl Session {
 /// The parameter `impulse` is moved, and the worker looks.
 fn follow(session: &SessionImpulse, to: usize) {
     session.move_parameter(to);
-    session.follow();
+    session.follow(to, session.loads());
 }
 
 /// A folder with an impulse of as many channels in each file.

@@ -23,8 +23,8 @@ impl HostHandlers for Host {
 }
 
 fn instance() -> PluginInstance<Host> {
-    // SAFETY: the entry is our own; the framework made it.
-    let entry = unsafe { PluginEntry::load_from_raw(&transept::plugin::exports::clap_entry, c"/transept.clap") };
+    // SAFETY: the entry is our own, and keeps to CLAP.
+    let entry = unsafe { PluginEntry::load_from_raw(&transept::plugin::clap::factory::clap_entry, c"/transept.clap") };
     let info = HostInfo::new("fuzzing", "Transept", "", "1").expect("names");
     PluginInstance::new(|_| Deaf, |_| (), &entry.expect("an entry"), c"org.transept.transept", &info)
         .expect("an instance")

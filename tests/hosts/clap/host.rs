@@ -35,16 +35,25 @@ pub struct Clap {
     processor: Option<StartedPluginAudioProcessor<Host>>,
     outputs: usize,
     transport: Option<TransportEvent>,
+    /// Said at any time, whatever the activations are for.
+    says_offline: bool,
 }
 
 pub fn entry() -> PluginEntry {
-    // SAFETY: the entry is our own; the framework made it.
-    unsafe { PluginEntry::load_from_raw(&transept::plugin::exports::clap_entry, c"/transept.clap") }.expect("an entry")
+    // SAFETY: the entry is our own, and keeps to CLAP.
+    unsafe { PluginEntry::load_from_raw(&transept::plugin::clap::factory::clap_entry, c"/transept.clap") }
+        .expect("an entry")
 }
 
 impl Clap {
     fn extension<E: Extension<ExtensionSide = PluginExtensionSide>>(&mut self) -> E {
         self.plugin.plugin_handle().get_extension().expect("the extension")
+    }
+
+    fn set_mode(&mut self, offline: bool) {
+        let render: PluginRender = self.extension();
+        let mode = if offline { RenderMode::Offline } else { RenderMode::Realtime };
+        render.set(&self.plugin.plugin_handle(), mode).expect("a mode");
     }
 
     /// A state as CLAP has it: the framework puts the length before what it saves for VST3.
@@ -57,7 +66,7 @@ impl Instance for Clap {
     fn new() -> Self {
         let info = HostInfo::new("tests", "Transept", "", "1").expect("names");
         let plugin = PluginInstance::new(|_| Quiet, |_| (), &entry(), c"org.transept.transept", &info);
-        Self { plugin: plugin.expect("an instance"), processor: None, outputs: 2, transport: None }
+        Self { plugin: plugin.expect("an instance"), processor: None, outputs: 2, transport: None, says_offline: false }
     }
 
     fn arrange(&mut self, inputs: usize, outputs: usize) -> bool {
@@ -79,9 +88,7 @@ impl Instance for Clap {
     }
 
     fn activate(&mut self, sample_rate: u32, largest_block: usize, offline: bool) {
-        let render: PluginRender = self.extension();
-        let mode = if offline { RenderMode::Offline } else { RenderMode::Realtime };
-        render.set(&self.plugin.plugin_handle(), mode).expect("a mode");
+        self.set_mode(offline || self.says_offline);
         let configuration = PluginAudioConfiguration {
             sample_rate: f64::from(sample_rate),
             min_frames_count: 1,
@@ -94,6 +101,16 @@ impl Instance for Clap {
     fn deactivate(&mut self) {
         let processor = self.processor.take().expect("active").stop_processing();
         self.plugin.deactivate(processor);
+    }
+
+    fn say_offline(&mut self, offline: bool) {
+        self.says_offline = offline;
+        self.set_mode(offline);
+    }
+
+    fn reset(&mut self) {
+        let stopped = self.processor.take().expect("active").stop_processing();
+        self.processor = Some(stopped.start_processing().expect("started"));
     }
 
     fn process(&mut self, input: &[Vec<f32>], changes: &[Change]) -> Vec<Vec<f32>> {

@@ -19,6 +19,8 @@ pub struct Vst3 {
     pub restarts: Arc<AtomicUsize>,
     outputs: usize,
     tempo: Option<f64>,
+    /// Said with each block.
+    block_mode: int32,
     is_active: Cell<bool>,
 }
 
@@ -55,12 +57,12 @@ impl Vst3 {
         outputs: Option<&mut [*mut f32]>,
         changes: &[Change],
     ) -> tresult {
-        Self::process_at(None, processor, frames, inputs, outputs, changes)
+        Self::process_at((None, 0), processor, frames, inputs, outputs, changes)
     }
 
-    /// The same at a tempo.
+    /// The same at a tempo and in a mode.
     fn process_at(
-        tempo: Option<f64>,
+        (tempo, mode): (Option<f64>, int32),
         processor: &ComPtr<IAudioProcessor>,
         frames: usize,
         inputs: Option<&mut [*mut f32]>,
@@ -76,7 +78,7 @@ impl Vst3 {
         let (mut input, mut output) = (inputs.map(bus), outputs.map(bus));
         // SAFETY: a plain C struct of numbers and pointers.
         let mut data: ProcessData = unsafe { std::mem::zeroed() };
-        data.numSamples = frames as int32;
+        (data.processMode, data.numSamples) = (mode, frames as int32);
         data.numInputs = int32::from(input.is_some());
         data.numOutputs = int32::from(output.is_some());
         data.inputs = input.as_mut().map_or(std::ptr::null_mut(), |bus| bus);
@@ -118,7 +120,16 @@ impl Instance for Vst3 {
             controller.setComponentHandler(handler.as_ptr());
         }
         let processor = component.cast().expect("a processor");
-        Self { component, processor, controller, restarts, outputs: 2, tempo: None, is_active: Cell::new(false) }
+        Self {
+            component,
+            processor,
+            controller,
+            restarts,
+            outputs: 2,
+            tempo: None,
+            block_mode: 0,
+            is_active: Cell::new(false),
+        }
     }
 
     fn arrange(&mut self, inputs: usize, outputs: usize) -> bool {
@@ -151,6 +162,18 @@ impl Instance for Vst3 {
         self.is_active.set(false);
     }
 
+    fn say_offline(&mut self, offline: bool) {
+        self.block_mode = if offline { ProcessModes_::kOffline } else { ProcessModes_::kRealtime } as int32;
+    }
+
+    fn reset(&mut self) {
+        // SAFETY: calls of the interface.
+        unsafe {
+            self.processor.setProcessing(0);
+            self.processor.setProcessing(1);
+        }
+    }
+
     fn process(&mut self, input: &[Vec<f32>], changes: &[Change]) -> Vec<Vec<f32>> {
         let mut input = input.to_vec();
         // Nothing that lies there may be taken for input.
@@ -159,7 +182,7 @@ impl Instance for Vst3 {
         let mut inputs: Vec<*mut f32> = input.iter_mut().map(|channel| channel.as_mut_ptr()).collect();
         let mut outputs: Vec<*mut f32> = output.iter_mut().map(|channel| channel.as_mut_ptr()).collect();
         let (inputs, outputs) = (Some(&mut inputs[..]), Some(&mut outputs[..]));
-        let done = Self::process_at(self.tempo, &self.processor, frames, inputs, outputs, changes);
+        let done = Self::process_at((self.tempo, self.block_mode), &self.processor, frames, inputs, outputs, changes);
         assert_eq!(done, kResultOk);
         output
     }

@@ -1,12 +1,12 @@
 //! The window, opened and closed while automation plays (D1). A broken one ends the whole process, so it is a child's.
 use super::host::{Anywhere, Vst3};
 use super::host_objects::Memory;
+use crate::display::Display;
 use crate::promises::{Change, Instance, WET, room, session};
 use nice_plug::wrapper::vst3::vst3::ComPtr;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use transept_support::signal::Seeded;
@@ -126,38 +126,5 @@ fn automate(processor: Anywhere<ComPtr<IAudioProcessor>>, stop: &AtomicBool, blo
         let done = Vst3::process_raw(processor.get(), 64, Some(&mut channels), Some(&mut outputs), &changes);
         assert_eq!(done, kResultOk);
         blocks.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// The display of this session, or one of our own.
-struct Display {
-    name: String,
-    server: Option<Child>,
-}
-
-impl Display {
-    fn find() -> Option<Self> {
-        if let Ok(name) = std::env::var("DISPLAY")
-            && x11rb::connect(Some(&name)).is_ok()
-        {
-            return Some(Self { name, server: None });
-        }
-        let mut server = Command::new("Xvfb");
-        // It picks a number that is free, and says it when it is ready.
-        server.args(["-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp"]);
-        let mut server = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-        let mut number = String::new();
-        BufReader::new(server.stdout.take()?).read_line(&mut number).ok()?;
-        Some(Self { name: format!(":{}", number.trim()), server: Some(server) })
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            // It may have ended by itself.
-            let _ = server.kill();
-            let _ = server.wait();
-        }
     }
 }

@@ -220,11 +220,12 @@ pub const ROOMS: &[Room] = &[
             "editor",
             "engine::Delivery",
         ],
-        // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to.
-        crates: &["nice_plug", "jack", "nix", "parking_lot", "serde_json"],
+        // jack for the standalone, which must start at the server's rate; nix because it must end when it is asked to;
+        // clap_sys for the names of CLAP, which the framework does not lend as it does VST3's.
+        crates: &["nice_plug", "clap_sys", "jack", "nix", "parking_lot", "serde_json"],
         never: &["std::net"],
         but: &[],
-        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor; never impulse, settings, space, the GUI toolkit",
+        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor and its smallest size; never impulse, settings, space, the GUI toolkit",
     },
 ];
 

@@ -1,0 +1,36 @@
+//! What settings make of an impulse: its level, its shape, and how it is combined with a second one.
+
+use super::recipe::{Combination, LevelRule};
+use super::shape::{Cut, Shape};
+use super::units::Ratio;
+
+/// Everything in a [`Recipe`](super::recipe::Recipe) that is not a source. In canonical form: what sounds alike is
+/// equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shaping {
+    /// How loud.
+    pub level: LevelRule,
+    /// How it is shaped.
+    pub shape: Shape,
+    /// How it is combined with the second impulse, if there is one.
+    pub how: Option<Combination>,
+}
+
+impl Shaping {
+    /// True if the two differ in a switch: in something that nothing lies between. Otherwise they differ in numbers at
+    /// most, or not at all. Real-time safe.
+    #[must_use]
+    pub fn is_switched(&self, other: &Self) -> bool {
+        self.switches() != other.switches()
+    }
+
+    fn switches(&self) -> (LevelRule, bool, [bool; 2], Option<Combination>) {
+        let Shape { reverse, trim, .. } = self.shape;
+        // A position between two impulses is a number.
+        let how = self.how.map(|how| match how {
+            Combination::Between(_) => Combination::Between(Ratio::default()),
+            Combination::Series => Combination::Series,
+        });
+        (self.level, reverse, [trim.start, trim.end].map(|cut| cut == Cut::Auto), how)
+    }
+}

@@ -1,0 +1,53 @@
+//! The host's menu of a parameter, asked for in the window.
+//!
+//! The window may live on a thread of its own, and CLAP opens menus on the main one. So a wish is kept, and the host is
+//! asked to call `on_main_thread`.
+use super::host::Host;
+use crate::editor::host_menu::HostMenu;
+use clap_sys::id::clap_id;
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// A wish for a menu.
+#[derive(Debug, Clone, Copy)]
+struct Wish {
+    parameter: clap_id,
+    /// In pixels from the window's top left corner.
+    place: [i32; 2],
+}
+
+/// The way from the window to the host's menus.
+pub(super) struct Menu {
+    window: HostMenu,
+    /// What is wished for and has not been asked for yet: the last wish alone.
+    wish: Arc<Mutex<Option<Wish>>>,
+}
+
+impl Menu {
+    pub fn new(window: HostMenu) -> Self {
+        Self { window, wish: Arc::default() }
+    }
+
+    /// Lets the window wish for menus, if the host has any. `ids` are those of all parameters. \[main\]
+    pub fn offer(&self, host: &Arc<Host>, ids: Vec<(&'static str, clap_id)>) {
+        if !host.has_menus() {
+            return;
+        }
+        let (wish, host) = (self.wish.clone(), host.clone());
+        self.window.set(move |parameter, place| {
+            let Some((_, parameter)) = ids.iter().find(|(id, _)| *id == parameter).copied() else { return false };
+            *wish.lock() = Some(Wish { parameter, place });
+            host.request_callback();
+            true
+        });
+    }
+
+    /// Opens what is wished for. \[main\]
+    pub fn open(&self, host: &Host) {
+        // Without the lock: a host may run its loop while the menu is open.
+        let wish = self.wish.lock().take();
+        if let Some(Wish { parameter, place }) = wish {
+            host.open_menu(parameter, place);
+        }
+    }
+}
