@@ -3,7 +3,6 @@
 //! `cargo bench --package transept-bench --bench idle` measures; `-- --test` only shows that it runs. The audio path of
 //! a silent instance is not in here: `callbacks` measures it.
 
-use std::fs::{read_dir, read_to_string};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use transept::chain::Format;
@@ -13,6 +12,7 @@ use transept::impulse::recipe::Recipe;
 use transept::prepare::worker::{Client, OnFailure, Wanted, Worker};
 use transept_bench::extent::{Extent, is_given};
 use transept_bench::machine;
+use transept_bench::processor::processor_time;
 
 /// How many instances there are.
 const INSTANCES: usize = 30;
@@ -29,16 +29,6 @@ impl Client for Hall {
     fn revision(&self) -> Arc<Revision> {
         self.0.clone()
     }
-}
-
-/// Processor time of all threads of this process so far, as Linux counts it.
-fn processor_time() -> Duration {
-    let threads = read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let of_thread = |path: std::path::PathBuf| {
-        let text = read_to_string(path.join("schedstat")).ok()?;
-        text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-    };
-    threads.filter_map(|thread| of_thread(thread.path())).sum()
 }
 
 fn main() {

@@ -16,6 +16,7 @@ pub mod latency;
 pub mod machine;
 pub mod measure;
 pub mod peer;
+pub mod processor;
 pub mod recipe;
 pub mod signal;
 pub mod zita;

@@ -11,6 +11,9 @@
 //!                                        ▲
 //!                                        └── worker's status, meters
 //! ```
+//!
+//! A frame is drawn when the user does something, or when the model is another one than that of the last frame
+//! ([`scene`], [`lookout`]).
 
 pub mod app;
 pub mod binding;
@@ -19,9 +22,12 @@ pub mod controller;
 pub mod dialog;
 pub mod host_menu;
 pub mod layout;
+pub mod lookout;
 pub mod parameter;
 pub mod presets;
+pub mod scene;
 pub mod selection;
+pub mod sight;
 pub mod text;
 pub mod theme;
 pub mod thread;
@@ -39,6 +45,7 @@ use nice_plug::editor::{ResizeHint, SizeConstraints};
 use nice_plug_egui::{EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 /// The window as the framework knows it.
 pub type Editor = closing::ClosingEditor;
@@ -46,7 +53,11 @@ pub type Editor = closing::ClosingEditor;
 /// True when all windows are to close. A standalone that is asked to end sets it.
 static CLOSING: AtomicBool = AtomicBool::new(false);
 
-/// Has every window close itself when it draws next, a moment later. For the standalone: nobody else can close its
+/// How often the framework looks whether it has asked itself for a frame, which it does when a window is shown. Frames
+/// for what is new in them are asked for by [`lookout`].
+const POLL: Duration = Duration::from_millis(100);
+
+/// Has every window draw a frame and close itself then, a moment later. For the standalone: nobody else can close its
 /// window, and the sound server wants its client to leave in good order. \[any but audio\]
 pub fn close_all() {
     CLOSING.store(true, Relaxed);
@@ -59,12 +70,13 @@ pub fn create(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>, 
     let smallest = SizeConstraints::Logical { min_size: Some(points(window::SMALLEST_SIZE)), max_size: None };
     let settings = EguiNiceSettings::new()
         .with_tile("Transept")
-        .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE });
+        .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE })
+        .with_repaint_poll_interval(POLL);
     let state = EguiEditorState::from_size(points(window::DEFAULT_SIZE), 1.0);
     let thread = thread::WindowThread::default();
     let mut controller = controller::Controller::new(params, worker, meters);
     controller.set_host_menu(menu);
-    let app = app::App::new(controller, thread.clone());
+    let app = app::App::new(scene::Scene::new(controller), thread.clone());
     let editor = create_egui_editor(state, RepaintNotifier::new(), settings, app)?;
     Some(closing::ClosingEditor::new(editor, thread))
 }

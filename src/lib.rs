@@ -25,7 +25,7 @@
 //! | [`render`] | offline: file in, the same chain, file out |
 //! | `cli` | the `transept` program |
 //! | `editor` | the window |
-//! | `plugin` | the framework's trait and the VST3 shell |
+//! | `plugin` | the framework's trait, and the shells before the framework's VST3 and CLAP plugins |
 //!
 //! With `default-features = false` a program selects features. `engine` is [`convolution`], [`engine`] and [`chain`],
 //! and decodes nothing. `impulse` makes kernels from files and texts. `exchange` hands kernels to an audio thread
@@ -90,7 +90,8 @@
 //!    impulses, which the worker has computed. Then the old one is given back through the exchange and freed
 //!    \[worker\].
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
-//!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too.
+//!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too,
+//!    and a thread of the window's looks 30 times a second whether there is something new to draw.
 //! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
 //!    Offline the worker also builds again, because some hosts begin the next bounce with a reset alone.
 //! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says and is joined,

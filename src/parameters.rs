@@ -72,11 +72,12 @@ pub const PARAMETERS: usize = COUNT + 1;
 /// The id of the parameter that chooses the impulse.
 pub const IMPULSE: &str = "impulse";
 
-/// The section of the settings that a parameter belongs to, by its title; empty for `impulse`, which stands over all.
-/// Real-time safe. \[any\]
+/// The group in which hosts show a parameter: the title of its page in the window; empty for `impulse` and `bypass`,
+/// which are on no page. Real-time safe. \[any\]
 #[must_use]
 pub fn section(id: &str) -> &'static str {
-    settings::find(id).map_or("", |setting| setting.section.name())
+    let on_a_page = settings::find(id).filter(|setting| setting.id != "bypass");
+    on_a_page.map_or("", |setting| setting.section.name())
 }
 
 /// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.

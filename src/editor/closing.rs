@@ -4,6 +4,8 @@
 //! wait for it. A thread that is still ending runs the plugin's code, which a host may unload as soon as the last
 //! instance is gone. So [`ClosingEditor`] wraps the framework's editor, and closing its window waits for the thread.
 
+mod quiet;
+
 use super::app::App;
 use super::thread::{Ending, WindowThread};
 use nice_plug::context::gui::GuiContext;
@@ -31,9 +33,23 @@ impl ClosingEditor {
 
 /// A window and its thread.
 pub struct Window {
-    // In this order: the window closes before its thread is waited for.
-    window: baseview::Window,
+    /// `None` only while it closes.
+    window: Option<baseview::Window>,
+    // After the window: it closes before its thread is waited for.
     _thread: Ending,
+}
+
+impl Window {
+    /// Does something with the window, as long as there is one.
+    fn with<R>(&self, act: impl FnOnce(&baseview::Window) -> R) -> Option<R> {
+        self.window.as_ref().map(act)
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        quiet::quietly(|| drop(self.window.take()));
+    }
 }
 
 impl Editor for ClosingEditor {
@@ -49,7 +65,7 @@ impl Editor for ClosingEditor {
     ) -> Result<SpawnedEditor<Handle>, Box<dyn Error>> {
         let SpawnedEditor { handle, window } =
             self.editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
-        let window = Window { window, _thread: self.thread.take() };
+        let window = Window { window: Some(window), _thread: self.thread.take() };
         Ok(SpawnedEditor { handle: Handle(handle), window })
     }
 
@@ -73,51 +89,46 @@ impl EditorHandle for Handle {
     type Window = Window;
     type Error = baseview::Error;
 
-    fn run_until_closed(window: Window) -> Result<(), baseview::Error> {
-        EguiEditorHandle::run_until_closed(window.window)
+    fn run_until_closed(mut window: Window) -> Result<(), baseview::Error> {
+        window.window.take().map_or(Ok(()), EguiEditorHandle::run_until_closed)
     }
 
     fn set_parent(&self, parent: ParentWindowHandle, window: &Window) -> Result<(), baseview::Error> {
-        self.0.set_parent(parent, &window.window)
+        window.with(|window| self.0.set_parent(parent, window)).unwrap_or(Ok(()))
     }
 
     fn show(&self, window: &Window) -> Result<(), baseview::Error> {
-        self.0.show(&window.window)
+        window.with(|window| self.0.show(window)).unwrap_or(Ok(()))
     }
 
     fn hide(&self, window: &Window) -> Result<(), baseview::Error> {
-        self.0.hide(&window.window)
+        window.with(|window| self.0.hide(window)).unwrap_or(Ok(()))
     }
 
     fn host_main_thread_callback(&self, window: &Window) {
-        self.0.host_main_thread_callback(&window.window);
+        window.with(|window| self.0.host_main_thread_callback(window));
     }
 
     fn set_size(&self, size: NativeSize<u32>, window: &Window) -> Result<(), baseview::Error> {
-        self.0.set_size(size, &window.window)
+        window.with(|window| self.0.set_size(size, window)).unwrap_or(Ok(()))
     }
 
     fn set_fallback_scale_factor(&self, factor: f64, window: &Window) -> Result<(), baseview::Error> {
-        self.0.set_fallback_scale_factor(factor, &window.window)
+        window.with(|window| self.0.set_fallback_scale_factor(factor, window)).unwrap_or(Ok(()))
     }
 
     fn adjust_size(&self, size: NativeSize<u32>, window: &Window) -> Option<NativeSize<u32>> {
-        self.0.adjust_size(size, &window.window)
+        window.with(|window| self.0.adjust_size(size, window))?
     }
 
     fn on_virtual_key_from_host(&self, key: VirtualKeyCode, is_down: bool, modifiers: Modifiers) -> bool {
         self.0.on_virtual_key_from_host(key, is_down, modifiers)
     }
 
-    fn state_changed(&self) {
-        self.0.state_changed();
-    }
+    // The framework would draw a frame for each change, as often as it polls; the window looks by itself.
+    fn state_changed(&self) {}
 
-    fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        self.0.param_value_changed(id, normalized_value);
-    }
+    fn param_value_changed(&self, _id: &str, _normalized_value: f32) {}
 
-    fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        self.0.param_modulation_changed(id, modulation_offset);
-    }
+    fn param_modulation_changed(&self, _id: &str, _modulation_offset: f32) {}
 }

@@ -44,9 +44,9 @@ pub struct Controller {
     params: Arc<TranseptParams>,
     worker: Handle,
     meters: Arc<Meters>,
-    /// Status of the worker at the begin of the frame.
+    /// Status of the worker at the last look.
     status: Arc<Status>,
-    /// Seconds from the frame before to this one.
+    /// Seconds from the look before to the last one.
     seconds: f32,
     /// The impulse that the user edits, of the two.
     side: Side,
@@ -115,12 +115,20 @@ impl Controller {
         self.open.strong_count() > 0
     }
 
-    /// Begins a frame, `seconds` after the one before, and reads the status of the worker.
-    pub fn begin_frame(&mut self, seconds: f32) {
-        // In every frame, because the window before this one may close after this one has opened.
+    /// Looks at the instance, `seconds` after the look before: reads the status of the worker. \[any but audio\]
+    pub fn look(&mut self, seconds: f32) {
+        // In every look, because the window before this one may close after this one has opened.
         self.meters.watch(true);
         self.seconds = seconds;
         self.status = self.worker.status();
+    }
+
+    /// True if a frame has something to do though nothing else is shown: to tell the host of a move, or to take the
+    /// answer of a dialog. \[any but audio\]
+    #[must_use]
+    pub fn has_errand(&self) -> bool {
+        let is_answered = |open: Arc<Mutex<Open>>| open.lock().dialog.as_mut().is_some_and(Dialog::is_answered);
+        self.params.session.is_move_due() || self.open.upgrade().is_some_and(is_answered)
     }
 
     /// Ends a frame: tells the host if another slot of the list of impulses is selected now.
@@ -140,7 +148,7 @@ impl Controller {
 
 /// What views read.
 impl Controller {
-    /// Seconds from the frame before to this one.
+    /// Seconds from the look before to this one.
     #[must_use]
     pub fn seconds(&self) -> f32 {
         self.seconds
@@ -207,7 +215,7 @@ impl Controller {
         binding::reading(parameter, &self.params)
     }
 
-    /// The largest absolute samples of the two input and the two output channels since the frame before.
+    /// The largest absolute samples of the two input and the two output channels since the look before.
     #[must_use]
     pub fn take_peaks(&self) -> [[f32; 2]; 2] {
         [self.meters.take_input(), self.meters.take_output()]

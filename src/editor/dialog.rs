@@ -25,7 +25,9 @@ pub enum Purpose {
 #[derive(Debug)]
 pub struct Dialog {
     purpose: Purpose,
-    answer: Receiver<Vec<PathBuf>>,
+    answers: Receiver<Vec<PathBuf>>,
+    /// What was chosen, once it is known.
+    answer: Option<Vec<PathBuf>>,
 }
 
 impl Dialog {
@@ -35,7 +37,7 @@ impl Dialog {
     /// long as it runs, its thread-locals keep the system from unloading this library.
     #[must_use]
     pub fn open(purpose: Purpose, folder: Option<&Path>) -> Self {
-        let (answers, answer) = channel();
+        let (sender, answers) = channel();
         let (kind, extensions) = match &purpose {
             Purpose::Browse | Purpose::Locate(_) => ("Audio", formats::extensions().collect()),
             Purpose::OpenPreset | Purpose::SavePreset(_) => ("Presets", vec![preset::EXTENSION]),
@@ -63,20 +65,27 @@ impl Dialog {
                 Purpose::SavePreset(name) => dialog.set_file_name(name).save_file().into_iter().collect(),
             };
             // The window may be gone by now; then nobody wants the answer.
-            let _ = answers.send(chosen);
+            let _ = sender.send(chosen);
         };
         // Without a thread the sender is dropped, which reads as an answer of nothing.
         let _ = std::thread::Builder::new().name("transept dialog".to_owned()).spawn(ask);
-        Self { purpose, answer }
+        Self { purpose, answers, answer: None }
+    }
+
+    /// True once the dialog is closed.
+    pub fn is_answered(&mut self) -> bool {
+        match self.answers.try_recv() {
+            Ok(paths) => self.answer = Some(paths),
+            // It was never opened, or it has answered before.
+            Err(TryRecvError::Disconnected) => self.answer = Some(self.answer.take().unwrap_or_default()),
+            Err(TryRecvError::Empty) => {}
+        }
+        self.answer.is_some()
     }
 
     /// What was chosen, once the dialog is closed; nothing when it was cancelled or never came.
     #[must_use]
-    pub fn poll(&self) -> Option<(Purpose, Vec<PathBuf>)> {
-        match self.answer.try_recv() {
-            Ok(paths) => Some((self.purpose.clone(), paths)),
-            Err(TryRecvError::Disconnected) => Some((self.purpose.clone(), Vec::new())),
-            Err(TryRecvError::Empty) => None,
-        }
+    pub fn take(&mut self) -> Option<(Purpose, Vec<PathBuf>)> {
+        self.is_answered().then(|| (self.purpose.clone(), self.answer.take().unwrap_or_default()))
     }
 }

@@ -4,14 +4,23 @@
 //! not worth a wrapper of our own, which would be four times as much code; but it is worth this shell, which stands
 //! between host and wrapper, leaves every call to the framework, and steps in at these places:
 //!
-//! | | what the framework does | what the shell does instead |
-//! |---|---|---|
+//! | what the framework does | what the shell does instead |
+//! |---|---|
+//! | keeps a render mode for the next activation, and asks for that at once | has the mode take effect, and asks for nothing (`render`) |
+//! | asks for a rescan of values after each state, during the load | asks later, and only if the host does not know a value (`stale`, `state`) |
+//! | unpacks a state whole, whatever it claims to hold; sets parameters before the session | loads states as for VST3 (`state`) |
+//! | gives no modules, tells a modulation back as the value, panics behind the last parameter | fills in, tells the value, refuses (`params`) |
+//! | knows no sizes without a window, and panics in a host without a side of windows | answers and keeps what it is told, refuses (`window`) |
+//! | has no way to the host's menus | opens them (`menu`) |
+//! | writes behind a block whose events do so; panics on channels that do not fit, and before any activation | gives it blocks that are as they should be (`block`) |
+//! | panics when an edit in the window meets an instance that goes | closes the window before (`instance`) |
 //!
 //! A host calls the functions of tables. The shell's tables are the framework's with a few functions exchanged, and
 //! those that are not exchanged take the shell's `clap_plugin` for the framework's own: all that they look at in it is
 //! `plugin_data`, which is the wrapper. Hence the framework's exact version in `Cargo.toml`, and a test of every table.
 #![allow(unsafe_code)] // CLAP is an interface of raw pointers
 
+mod block;
 pub mod factory;
 mod host;
 mod instance;
@@ -28,6 +37,8 @@ mod window;
 use super::Transept;
 use super::link::linked;
 use super::mode::Mode;
+use block::Channels;
+use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_plugin_audio_ports};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
 use clap_sys::ext::render::{CLAP_EXT_RENDER, clap_plugin_render};
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
@@ -54,6 +65,8 @@ struct Shell {
     /// The framework's functions of an instance.
     framework: clap_plugin,
     params: Exchanged<clap_plugin_params>,
+    /// The framework's, unchanged.
+    ports: clap_plugin_audio_ports,
     render: Exchanged<clap_plugin_render>,
     state: Exchanged<clap_plugin_state>,
     /// `None` if the framework offers no window.
@@ -66,6 +79,7 @@ struct Shell {
     host: Arc<Host>,
     values: Values,
     stale: Stale,
+    channels: Channels,
     mode: Arc<Mode>,
 }
 
@@ -85,6 +99,7 @@ impl Shell {
                 plugin: instance::table(own),
                 framework: own,
                 params: exchanged(&own, CLAP_EXT_PARAMS, params::table)?,
+                ports: exchanged(&own, CLAP_EXT_AUDIO_PORTS, |own| own)?.framework,
                 render: exchanged(&own, CLAP_EXT_RENDER, render::table)?,
                 state: exchanged(&own, CLAP_EXT_STATE, state::table)?,
                 #[cfg(feature = "editor")]
@@ -96,6 +111,7 @@ impl Shell {
                 host: Arc::new(Host::new(host)),
                 values: Values::new(link.params, &wrapper),
                 stale: Stale::default(),
+                channels: Channels::default(),
                 mode: link.mode,
             }
         };

@@ -47,3 +47,12 @@ fn set_plain(knob: Knob, value: Option<&ParamValue>) {
         };
     }
 }
+
+/// Sets a parameter to a value from 0 to 1, as a host does.
+#[cfg(test)]
+pub(super) fn set(params: &TranseptParams, id: &str, value: f32) {
+    use crate::parameters::any_knob;
+    let knob = params.knob(id).expect("a parameter");
+    // SAFETY: as in `set_plain`.
+    unsafe { any_knob!(knob, param => param._internal_set_normalized_value(value)) };
+}

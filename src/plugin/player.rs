@@ -135,6 +135,8 @@ impl Player {
         let was_ahead = self.grid.is_ahead();
         if is_offline && (is_another || self.grid.is_due()) {
             self.wait();
+        } else if !was_ahead {
+            self.receive();
         }
         let starts = self.grid.is_at_start();
         let due = self.grid.look(shaping, sample.slot != self.slot);
@@ -150,9 +152,6 @@ impl Player {
         }
         if is_offline && due == Some(Due::Now) {
             self.wait();
-        }
-        if !self.grid.is_ahead() {
-            self.receive();
         }
         let is_outdated = |editions| self.is_outdated(editions, shaping.how.is_some());
         if self.chain.as_ref().and_then(Chain::editions).is_some_and(is_outdated)
@@ -224,5 +223,115 @@ impl Player {
         if let Some(chain) = &mut self.chain {
             self.port.hold(|| chain.process(io, controls, None));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::loaded::set;
+    use super::*;
+    use crate::library::Library;
+    use crate::parameters::request::Request;
+    use crate::prepare::worker::Worker;
+    use parking_lot::Mutex;
+
+    const FORMAT: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Mono };
+
+    /// Only against hangs.
+    const FOR_EVER: Duration = Duration::from_secs(60);
+
+    struct Instance {
+        params: Arc<TranseptParams>,
+        mode: Arc<Mode>,
+        worker: Worker,
+        player: Player,
+    }
+
+    impl Instance {
+        fn new(offline: bool) -> Self {
+            let params = Arc::<TranseptParams>::default();
+            set(&params, "size", 0.0);
+            let format = Arc::new(Mutex::new(Some(FORMAT)));
+            // However slow the machine, a sample counts until the next one.
+            let request = Request::with_patience(params.clone(), format, Library::default, Duration::MAX);
+            let (worker, kernels) = Worker::spawn(request);
+            let handle = worker.handle();
+            params.session.on_change(move || handle.nudge());
+            let (mode, port) = (Arc::<Mode>::default(), Port::new(kernels));
+            mode.announce(offline);
+            let mut player = Player::new(params.clone(), Arc::default(), mode.clone(), worker.handle(), port);
+            assert!(worker.handle().settle(FOR_EVER));
+            player.activate(FORMAT);
+            Self { params, mode, worker, player }
+        }
+
+        /// A block of ones. Live, what it asks for is built before the next.
+        fn play(&mut self, frames: usize) -> Vec<f32> {
+            let mut block = vec![1.0; frames];
+            assert!(self.player.play(&mut [&mut block], None).is_some());
+            if !self.mode.is_offline() {
+                assert!(self.worker.handle().settle(FOR_EVER));
+            }
+            block
+        }
+    }
+
+    /// Numbers that move all the time, within and across points, in blocks of any size.
+    fn ridden(instance: &mut Instance) -> Vec<f32> {
+        let mut out = Vec::new();
+        // None longer than from one point to the next: within a block live waits for nobody.
+        let sizes = [64, 500, 1, 1600, 7, 333, 1200];
+        for (turn, frames) in sizes.into_iter().cycle().take(40).enumerate() {
+            let value = (turn * 7 % 10) as f32 / 10.0;
+            set(&instance.params, ["size", "decay_high", "late", "attack"][turn % 4], value);
+            out.extend(instance.play(frames));
+        }
+        out
+    }
+
+    #[test]
+    fn live_is_what_a_bounce_is_where_the_build_was_in_time() {
+        let bounce = ridden(&mut Instance::new(true));
+        // Each instance has another phase.
+        for run in 0..3 {
+            assert!(ridden(&mut Instance::new(true)) == bounce, "every bounce is the same, {run}");
+        }
+        let live = ridden(&mut Instance::new(false));
+        let differs = live.iter().zip(&bounce).position(|(live, bounce)| live.to_bits() != bounce.to_bits());
+        assert_eq!((live.len(), differs), (bounce.len(), None));
+    }
+
+    #[test]
+    fn a_value_is_heard_at_the_second_point_after_it_moved_and_a_switch_at_the_next_quantum() {
+        for (id, moved_at, heard_from) in
+            [("attack", 1_700, 4_800), ("attack", 1_600, 3_200), ("reverse", 1_700, 1_728)]
+        {
+            let mut found = Vec::new();
+            for moves in [false, true] {
+                let mut instance = Instance::new(true);
+                let mut out = instance.play(moved_at);
+                set(&instance.params, id, if moves { 1.0 } else { 0.0 });
+                out.extend(instance.play(20_000));
+                found.push(out);
+            }
+            let differs = found[0].iter().zip(&found[1]).position(|(still, moved)| still != moved);
+            let differs = differs.expect("it is heard");
+            // It catches up on what was heard, and then the outputs are cross-faded.
+            assert!((heard_from..heard_from + 1_600).contains(&differs), "{id} at {moved_at}: {differs}");
+        }
+    }
+
+    /// What is worked out in a step is what the step changes: the rest of the parameters is not asked for again.
+    #[test]
+    fn nothing_is_built_where_nothing_moves() {
+        let mut instance = Instance::new(true);
+        instance.play(4_800);
+        let built = instance.worker.handle().status().generation;
+        set(&instance.params, "wet", 0.3);
+        instance.play(48_000);
+        assert_eq!(instance.worker.handle().status().generation, built);
+        set(&instance.params, "attack", 0.3);
+        instance.play(48_000);
+        assert_eq!(instance.worker.handle().status().generation, built + 1, "once, however many points there are");
     }
 }

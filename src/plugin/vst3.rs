@@ -10,11 +10,13 @@
 //! | D4 | takes over a process mode one call late | calls `setupProcessing` twice (`processor`) |
 //! | D6 | makes up speaker arrangements | answers with the one that was asked for |
 //! | – | one automation value per block, once D1 is cured | cuts the block at the points (`automation`) |
+//! | – | ignores a value that the controller is told while audio runs | tells it back and saves it, until a block brings it (`told`) |
+//! | – | knows no size before the window is open, and no groups of parameters | stands before the view (`view`); the window's pages (`units`) |
 //! | – | panics on channels that do not fit, and on a parameter's number one too high | checks first |
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
 //!
-//! This folder is the only place with `unsafe`: VST3 is an interface of raw pointers.
+//! `unsafe` stands here, in the CLAP shell and in `loaded` alone: VST3 is an interface of raw pointers.
 #![allow(unsafe_code)] // VST3 is an interface of raw pointers
 #![allow(non_snake_case)] // its methods are named by it
 
@@ -33,10 +35,16 @@ mod component;
 mod controller;
 mod edits;
 pub mod factory;
+#[cfg(feature = "editor")]
+mod frame;
 mod keeper;
 mod processor;
 mod saved;
+mod told;
+mod units;
 mod values;
+#[cfg(feature = "editor")]
+mod view;
 
 use super::Transept;
 use super::link::linked;
@@ -71,7 +79,7 @@ struct Shell {
     executor: nice_plug::prelude::AsyncExecutor<Transept>,
     /// True once the host has announced a format.
     is_set_up: AtomicBool,
-    /// True while the host is processing.
+    /// True while a block may bring changes of parameters.
     is_processing: AtomicBool,
     layout: Layout,
     mode: Arc<Mode>,

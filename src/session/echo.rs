@@ -44,6 +44,11 @@ impl Echo {
         self.pending.due = slot.filter(|slot| *slot != self.seen);
     }
 
+    /// True if the parameter is to be moved.
+    pub fn is_due(&self) -> bool {
+        self.pending.due.is_some()
+    }
+
     /// Where the parameter is to be moved, once.
     pub fn take_due(&mut self) -> Option<usize> {
         self.pending.told = self.pending.due.take();

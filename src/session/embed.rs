@@ -29,8 +29,7 @@ use std::io::{Read, Write};
 pub const SMALL: usize = 8_000_000;
 
 /// How large an embedded impulse may be at all, in bytes as encoded: a minute of true stereo at 192 kHz, even of noise
-/// that does not get smaller. As base 64 text it takes 256 MB, and CLAP states of more than 268 MB are not opened again
-/// by the plugin's framework.
+/// that does not get smaller. As base 64 text it takes 256 MB, and no session should grow without end.
 pub const LARGEST: usize = 192_000_000;
 
 /// Samples that are split into planes together. A plane is compressed by itself, with statistics of its own: fewer fit

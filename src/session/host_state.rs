@@ -58,6 +58,14 @@ pub fn unpacked(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(json)
 }
 
+/// JSON in a Zstandard frame.
+///
+/// # Errors
+/// The compressor's, for want of memory.
+pub fn packed(json: &[u8]) -> std::io::Result<Vec<u8>> {
+    zstd::encode_all(json, zstd::DEFAULT_COMPRESSION_LEVEL)
+}
+
 /// The preset in a state, from its file.
 ///
 /// # Errors
@@ -153,7 +161,7 @@ pub fn written(preset: &Preset, format: Format) -> std::io::Result<Vec<u8>> {
         params: params.map(|(setting, value)| (setting.id.to_owned(), param(value))).collect(),
         fields: BTreeMap::from([(SESSION.to_owned(), session)]),
     };
-    let frame = zstd::encode_all(serde_json::to_vec(&state)?.as_slice(), zstd::DEFAULT_COMPRESSION_LEVEL)?;
+    let frame = packed(&serde_json::to_vec(&state)?)?;
     let length = (frame.len() as u64).to_le_bytes();
     Ok(match format {
         Format::Clap => [&length[..], &frame].concat(),

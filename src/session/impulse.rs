@@ -201,6 +201,12 @@ impl SessionImpulse {
         self.wake();
     }
 
+    /// True if the parameter `impulse` is to be moved: [`Self::take_move`] says where. \[not audio\]
+    #[must_use]
+    pub fn is_move_due(&self) -> bool {
+        self.0.held.lock().echo.is_due()
+    }
+
     /// Where the parameter `impulse` is to be moved, once, after somebody has chosen an impulse that can be built.
     /// \[main\]
     #[must_use]

@@ -2,7 +2,13 @@
 pub mod host;
 mod host_objects;
 mod quirks;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod screen;
 mod threads;
+mod told;
+mod units;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod view;
 #[cfg(all(feature = "editor", target_os = "linux"))]
 mod window;
 

@@ -47,7 +47,7 @@ impl Controller {
         let open = self.open.upgrade()?;
         let (purpose, mut paths) = {
             let mut open = open.lock();
-            let answer = open.dialog.as_ref()?.poll()?;
+            let answer = open.dialog.as_mut()?.take()?;
             open.dialog = None;
             answer
         };

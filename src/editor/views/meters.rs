@@ -24,6 +24,16 @@ pub struct Level {
     pub held: f32,
 }
 
+impl Level {
+    /// The same to a tenth of a decibel, as the text has it and finer than a bar can show: what moves less than that
+    /// needs no frame.
+    #[must_use]
+    pub fn shown(self) -> Self {
+        let tenth = |decibels: f32| (decibels * 10.0).round() / 10.0;
+        Self { bar: tenth(self.bar), held: tenth(self.held) }
+    }
+}
+
 /// Readings per channel.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Model {
@@ -48,7 +58,7 @@ impl View for Meters {
         let seconds = controller.seconds();
         let levels = |meters: &mut [Ballistics; 2], [left, right]: [f32; 2]| {
             let [of_left, of_right] = meters;
-            [of_left.update(left, seconds), of_right.update(right, seconds)]
+            [of_left.update(left, seconds), of_right.update(right, seconds)].map(Level::shown)
         };
         Model { input: levels(of_input, input), output: levels(of_output, output) }
     }
@@ -77,7 +87,7 @@ impl Default for Ballistics {
 }
 
 impl Ballistics {
-    /// Takes the largest absolute sample of the last `seconds` and gives what to draw: the bar rises at once and falls
+    /// Takes the largest absolute sample of the last `seconds` and gives the reading: the bar rises at once and falls
     /// by 20 dB in 1.7 s, the peak is held for 1.5 s.
     pub fn update(&mut self, peak: f32, seconds: f32) -> Level {
         let now = (20.0 * peak.log10()).max(RANGE.0);

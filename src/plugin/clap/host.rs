@@ -1,11 +1,14 @@
 //! What the shell asks the host for.
+#[cfg(feature = "editor")]
 use clap_sys::ext::context_menu::{
     CLAP_CONTEXT_MENU_TARGET_KIND_PARAM, CLAP_EXT_CONTEXT_MENU, CLAP_EXT_CONTEXT_MENU_COMPAT, clap_context_menu_target,
     clap_host_context_menu,
 };
+#[cfg(feature = "editor")]
 use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_host_gui};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params};
 use clap_sys::host::clap_host;
+#[cfg(feature = "editor")]
 use clap_sys::id::clap_id;
 use std::ffi::CStr;
 use std::sync::OnceLock;
@@ -19,7 +22,9 @@ pub(super) struct Host {
 /// The host's sides of extensions, those that it has.
 struct Sides {
     params: Option<*const clap_host_params>,
+    #[cfg(feature = "editor")]
     gui: Option<*const clap_host_gui>,
+    #[cfg(feature = "editor")]
     menu: Option<*const clap_host_context_menu>,
 }
 
@@ -40,7 +45,9 @@ impl Host {
     pub fn meet(&self) {
         self.sides.get_or_init(|| Sides {
             params: self.side(CLAP_EXT_PARAMS),
+            #[cfg(feature = "editor")]
             gui: self.side(CLAP_EXT_GUI),
+            #[cfg(feature = "editor")]
             menu: self.side(CLAP_EXT_CONTEXT_MENU).or_else(|| self.side(CLAP_EXT_CONTEXT_MENU_COMPAT)),
         });
     }
@@ -52,11 +59,6 @@ impl Host {
         // SAFETY: the host's function, with the host and a text that ends.
         let side = unsafe { get(self.host, id.as_ptr()) };
         (!side.is_null()).then_some(side.cast())
-    }
-
-    /// True if the host has a side of windows.
-    pub fn has_windows(&self) -> bool {
-        self.sides.get().is_some_and(|sides| sides.gui.is_some())
     }
 
     /// Asks the host to call `on_main_thread`. \[any\]
@@ -78,6 +80,15 @@ impl Host {
                 rescan(self.host, CLAP_PARAM_RESCAN_VALUES);
             }
         }
+    }
+}
+
+/// What concerns windows.
+#[cfg(feature = "editor")]
+impl Host {
+    /// True if the host has a side of windows.
+    pub fn has_windows(&self) -> bool {
+        self.sides.get().is_some_and(|sides| sides.gui.is_some())
     }
 
     /// True if the host has a side of menus.

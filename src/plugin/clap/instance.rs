@@ -1,8 +1,9 @@
 //! The life of an instance, and what the host calls at any time of it.
-use super::Shell;
 #[cfg(feature = "editor")]
 use super::window;
+use super::{Shell, block};
 use clap_sys::events::{CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, clap_event_param_value, clap_input_events};
+use clap_sys::ext::audio_ports::clap_audio_port_info;
 use clap_sys::ext::params::CLAP_EXT_PARAMS;
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
@@ -16,6 +17,7 @@ pub(super) fn table(framework: clap_plugin) -> clap_plugin {
     clap_plugin {
         init: Some(init),
         destroy: Some(destroy),
+        activate: Some(activate),
         process: Some(process),
         get_extension: Some(get_extension),
         on_main_thread: Some(on_main_thread),
@@ -49,16 +51,37 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
     drop(unsafe { Box::from_raw(plugin.cast_mut().cast::<Shell>()) });
 }
 
-/// \[audio\]
-unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const clap_process) -> clap_process_status {
+/// Notes the channels that are agreed on from now on. \[main\]
+unsafe extern "C" fn activate(plugin: *const clap_plugin, rate: f64, least: u32, most: u32) -> bool {
     // SAFETY: the host's instance.
-    let Some(shell) = (unsafe { Shell::of(plugin) }) else { return CLAP_PROCESS_ERROR };
-    // SAFETY: the host's block, which lives during the call.
-    let Some(block) = (unsafe { process.as_ref() }) else { return CLAP_PROCESS_ERROR };
-    // SAFETY: likewise.
-    unsafe { shell.hear(block.in_events) };
+    let Some(shell) = (unsafe { Shell::of(plugin) }) else { return false };
     // SAFETY: the function that this one stands for, with its arguments.
-    shell.framework.process.map_or(CLAP_PROCESS_ERROR, |own| unsafe { own(plugin, process) })
+    if !shell.framework.activate.is_some_and(|own| unsafe { own(plugin, rate, least, most) }) {
+        return false;
+    }
+    let channels = |is_input| {
+        // SAFETY: a plain C struct of numbers, arrays and a pointer.
+        let mut info: clap_audio_port_info = unsafe { std::mem::zeroed() };
+        // SAFETY: a function of the framework's, with its instance and a place of this function.
+        let is_there = shell.ports.get.is_some_and(|get| unsafe { get(plugin, 0, is_input, &mut info) });
+        if is_there { info.channel_count } else { 0 }
+    };
+    shell.channels.agree(channels(true), channels(false));
+    true
+}
+
+/// Refuses blocks before any activation, on which the framework panics. \[audio\]
+unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const clap_process) -> clap_process_status {
+    // SAFETY: the host's instance and block, which live during the call.
+    let Some((shell, block)) = (unsafe { Shell::of(plugin).zip(process.as_ref()) }) else { return CLAP_PROCESS_ERROR };
+    let (Some(channels), Some(own)) = (shell.channels.agreed(), shell.framework.process) else {
+        return CLAP_PROCESS_ERROR;
+    };
+    // SAFETY: the host's block; and the function that this one stands for.
+    unsafe {
+        shell.hear(block.in_events);
+        block::pass(block, channels, |block| own(plugin, block))
+    }
 }
 
 impl Shell {
@@ -70,18 +93,11 @@ impl Shell {
         if !self.stale.any() {
             return;
         }
-        // SAFETY: the caller says so.
-        let Some(list) = (unsafe { events.as_ref() }) else { return };
-        let (Some(size), Some(get)) = (list.size, list.get) else { return };
-        // SAFETY: a function of the list's.
-        for at in 0..unsafe { size(list) } {
+        // SAFETY: the caller says so; an event lives as long as its list, and begins with its header.
+        for event in unsafe { block::events(events) } {
             // SAFETY: likewise.
-            let event = unsafe { get(list, at) };
-            // SAFETY: an event lives as long as its list, and begins with its header.
-            let is_value = unsafe { event.as_ref() }.is_some_and(|header| {
-                header.space_id == CLAP_CORE_EVENT_SPACE_ID && header.type_ == CLAP_EVENT_PARAM_VALUE
-            });
-            if !is_value {
+            let (space, kind) = unsafe { ((*event).space_id, (*event).type_) };
+            if (space, kind) != (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE) {
                 continue;
             }
             // SAFETY: it is an event of this type.

@@ -9,8 +9,8 @@ use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 use std::ffi::c_char;
 
-/// Parameters that a modulation does nothing good to. The value of `impulse` is the room, and the session follows it: it
-/// would save what a modulation chose. `bypass` is the host's own button, and `mix_lock` is not heard.
+/// Parameters that a modulation does nothing good to. The value of `impulse` is the room, and the session follows it:
+/// it would save what a modulation chose. `bypass` is the host's own button, and `mix_lock` is not heard.
 const NOT_MODULATED: [&str; 3] = [IMPULSE, "bypass", "mix_lock"];
 
 /// The functions of the extension: the framework's, but for those below.

@@ -1,13 +1,12 @@
 //! The component: life, buses, states.
 use super::Shell;
-use super::saved::{read_all, result};
+use super::saved::{read_all, result, write_all};
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     BusDirection, BusInfo, IComponentTrait, IoMode, MediaType, RoutingInfo,
 };
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
     FUnknown, IBStream, IPluginBaseTrait, TBool, TUID, int32, kInvalidArgument, tresult,
 };
-use std::sync::atomic::Ordering;
 
 impl IPluginBaseTrait for Shell {
     unsafe fn initialize(&self, context: *mut FUnknown) -> tresult {
@@ -39,8 +38,8 @@ impl IComponentTrait for Shell {
     }
     unsafe fn setActive(&self, state: TBool) -> tresult {
         if state == 0 {
-            // Some hosts do not say it apart; no block will bring a parameter's value any more.
-            self.is_processing.store(false, Ordering::SeqCst);
+            // Some hosts do not say it apart.
+            self.stop_processing();
         }
         pass!(self, IComponentTrait, setActive(state))
     }
@@ -52,7 +51,12 @@ impl IComponentTrait for Shell {
         // SAFETY: the host's stream, for the time of the call.
         result(unsafe { read_all(state) }.is_some_and(|bytes| self.restore(&bytes)))
     }
+    /// With the values that the controller was told, even if no block has brought them yet.
     unsafe fn getState(&self, state: *mut IBStream) -> tresult {
-        pass!(self, IComponentTrait, getState(state))
+        match self.save_as_told() {
+            // SAFETY: the host's stream, for the time of the call.
+            Some(bytes) => result(unsafe { write_all(state, &bytes) }),
+            None => pass!(self, IComponentTrait, getState(state)),
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! The side of the parameters and of the window.
-use super::Shell;
 use super::edits::Edits;
 use super::saved::result;
+#[cfg(feature = "editor")]
+use super::view::View;
+use super::{Shell, units};
 use crate::parameters::PARAMETERS;
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::ChannelContext::IInfoListenerTrait;
@@ -10,7 +12,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     ParamValue, ParameterInfo, ProgramListID, ProgramListInfo, String128, TChar, UnitID, UnitInfo,
 };
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
-    FIDString, IBStream, IPlugView, int16, int32, kInvalidArgument, tresult,
+    FIDString, IBStream, IPlugView, int16, int32, kInvalidArgument, kResultOk, tresult,
 };
 use std::sync::atomic::Ordering;
 
@@ -35,12 +37,17 @@ impl IEditControllerTrait for Shell {
     unsafe fn getParameterCount(&self) -> int32 {
         pass!(self, IEditControllerTrait, getParameterCount())
     }
-    /// Refuses the number after the last, on which the framework panics.
+    /// Refuses the number after the last, on which the framework panics; adds the unit and the mark of a list.
     unsafe fn getParameterInfo(&self, param_index: int32, info: *mut ParameterInfo) -> tresult {
         if !(0..PARAMETERS as int32).contains(&param_index) {
             return kInvalidArgument;
         }
-        pass!(self, IEditControllerTrait, getParameterInfo(param_index, info))
+        let done = pass!(self, IEditControllerTrait, getParameterInfo(param_index, info));
+        // SAFETY: null or the host's to write to; the framework has written to it if it says so.
+        if let Some(info) = unsafe { info.as_mut() }.filter(|_| done == kResultOk) {
+            units::complete(self.values.params(), param_index as usize, info);
+        }
+        done
     }
     unsafe fn getParamStringByValue(&self, id: ParamID, value: ParamValue, string: *mut String128) -> tresult {
         pass!(self, IEditControllerTrait, getParamStringByValue(id, value, string))
@@ -48,19 +55,31 @@ impl IEditControllerTrait for Shell {
     unsafe fn getParamValueByString(&self, id: ParamID, string: *mut TChar, value: *mut ParamValue) -> tresult {
         pass!(self, IEditControllerTrait, getParamValueByString(id, string, value))
     }
+    /// On its step for a switch as well, which the framework leaves where it is.
     unsafe fn normalizedParamToPlain(&self, id: ParamID, value: ParamValue) -> ParamValue {
-        pass!(self, IEditControllerTrait, normalizedParamToPlain(id, value))
+        self.values
+            .plain(id, value)
+            .unwrap_or_else(|| pass!(self, IEditControllerTrait, normalizedParamToPlain(id, value)))
     }
     unsafe fn plainParamToNormalized(&self, id: ParamID, value: ParamValue) -> ParamValue {
         pass!(self, IEditControllerTrait, plainParamToNormalized(id, value))
     }
+    /// The value that the host has told last, whether a block has brought it or not.
     unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {
-        pass!(self, IEditControllerTrait, getParamNormalized(id))
+        self.values.value(id).unwrap_or_else(|| pass!(self, IEditControllerTrait, getParamNormalized(id)))
     }
-    /// Sets the value without telling the window (D1). As in the framework, not while audio runs: the host then sends
-    /// the same change with a block.
+    /// Sets the value without telling the window (D1). While audio runs it is kept and told back, and a block brings it
+    /// at its sample.
     unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {
-        result(self.is_processing.load(Ordering::SeqCst) || self.values.set(id, value))
+        if !self.is_processing.load(Ordering::SeqCst) {
+            return result(self.values.set(id, value));
+        }
+        let is_told = self.values.tell(id, value);
+        if !self.is_processing.load(Ordering::SeqCst) {
+            // The audio has stopped meanwhile, perhaps before there was anything to settle.
+            self.values.settle();
+        }
+        result(is_told)
     }
     /// The framework gets a handler that stands before the host's ([`Edits`]).
     unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
@@ -70,17 +89,29 @@ impl IEditControllerTrait for Shell {
         let handler = edits.as_ref().map_or(std::ptr::null_mut(), |edits| edits.as_ptr());
         pass!(self, IEditControllerTrait, setComponentHandler(handler))
     }
+    /// The framework's view, behind our own (`view`).
     unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {
-        pass!(self, IEditControllerTrait, createView(name))
+        let view = pass!(self, IEditControllerTrait, createView(name));
+        #[cfg(feature = "editor")]
+        // SAFETY: the framework has just made it for its caller.
+        let view = unsafe { View::before(view) };
+        view
     }
 }
 
 impl IUnitInfoTrait for Shell {
     unsafe fn getUnitCount(&self) -> int32 {
-        pass!(self, IUnitInfoTrait, getUnitCount())
+        units::count(self.values.params())
     }
     unsafe fn getUnitInfo(&self, unit_index: int32, info: *mut UnitInfo) -> tresult {
-        pass!(self, IUnitInfoTrait, getUnitInfo(unit_index, info))
+        // SAFETY: null or the host's to write to.
+        match (units::info(self.values.params(), unit_index), unsafe { info.as_mut() }) {
+            (Some(unit), Some(info)) => {
+                *info = unit;
+                kResultOk
+            }
+            _ => kInvalidArgument,
+        }
     }
     unsafe fn getProgramListCount(&self) -> int32 {
         pass!(self, IUnitInfoTrait, getProgramListCount())

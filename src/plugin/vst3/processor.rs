@@ -13,6 +13,12 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::{
 use std::sync::atomic::Ordering;
 
 impl Shell {
+    /// No block will bring a parameter's value any more: what was told in the meantime counts. Real-time safe. \[any\]
+    pub(super) fn stop_processing(&self) {
+        self.is_processing.store(false, Ordering::SeqCst);
+        self.values.settle();
+    }
+
     /// Runs one block, cut where parameters change. \[audio\]
     ///
     /// # Safety
@@ -110,10 +116,11 @@ impl IAudioProcessorTrait for Shell {
     }
     /// The framework learns of the start alone, which silences what rings, and never of the end: see `Shell::new` (D1).
     unsafe fn setProcessing(&self, state: TBool) -> tresult {
-        self.is_processing.store(state != 0, Ordering::SeqCst);
         if state == 0 {
+            self.stop_processing();
             return kResultOk;
         }
+        self.is_processing.store(true, Ordering::SeqCst);
         pass!(self, IAudioProcessorTrait, setProcessing(state))
     }
     /// Applies the parameter changes (D1), cutting the block at each, and hands over blocks without any.
@@ -130,7 +137,10 @@ impl IAudioProcessorTrait for Shell {
         if !self.is_set_up.load(Ordering::SeqCst) {
             return kNotInitialized;
         }
-        // Some hosts say it here alone.
+        // Some hosts say both here alone: that audio runs, and the mode.
+        if data.numSamples > 0 {
+            self.is_processing.store(true, Ordering::SeqCst);
+        }
         self.mode.mark_block(data.processMode == ProcessModes_::kOffline as int32);
         // SAFETY: as this method's own.
         unsafe { self.run(data) }

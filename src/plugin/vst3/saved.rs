@@ -1,9 +1,10 @@
-//! States that a host sets.
+//! States that a host sets, and those that it saves between a change and the block that brings it.
 //!
-//! The framework would tell the window on whatever thread this happens (D1). So states are loaded here, as for CLAP.
+//! The framework would tell the window of a loaded state on whatever thread this happens (D1). So states are loaded
+//! here, as for CLAP.
 use super::Shell;
 use crate::plugin::loaded;
-use crate::session::host_state::MOST;
+use crate::session::host_state::{MOST, packed};
 use nice_plug::wrapper::vst3::vst3::ComRef;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{IBStream, IBStreamTrait, kResultFalse, kResultOk, tresult};
 
@@ -13,6 +14,12 @@ impl Shell {
         let Some(state) = loaded::read(bytes) else { return false };
         self.values.take_over(&state);
         true
+    }
+
+    /// The bytes of a state as [`state_as_told`](super::values::Values::state_as_told). \[any but audio\]
+    pub(super) fn save_as_told(&self) -> Option<Vec<u8>> {
+        let json = serde_json::to_vec(&self.values.state_as_told()?).ok()?;
+        packed(&json).ok()
     }
 }
 
@@ -39,6 +46,20 @@ pub(super) unsafe fn read_all(stream: *mut IBStream) -> Option<Vec<u8>> {
             return None;
         }
     }
+}
+
+/// Writes all of it to a stream. False if the stream does not take it.
+///
+/// # Safety
+/// `stream` is null or a stream of the host's that lives during the call.
+pub(super) unsafe fn write_all(stream: *mut IBStream, bytes: &[u8]) -> bool {
+    // SAFETY: the caller says so.
+    let Some(stream) = (unsafe { ComRef::from_raw(stream) }) else { return false };
+    let Ok(length) = i32::try_from(bytes.len()) else { return false };
+    let mut count = 0;
+    // SAFETY: the stream reads as many bytes as there are, and writes none of them.
+    let done = unsafe { stream.write(bytes.as_ptr().cast_mut().cast(), length, &mut count) };
+    done == kResultOk && count == length
 }
 
 /// What a method of the interface gives back for "done" and "not done".

@@ -10,7 +10,7 @@ use clap_sys::ext::state::*;
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
-use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process};
+use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use clap_sys::stream::{clap_istream, clap_ostream};
 use clap_sys::version::CLAP_VERSION;
 use std::ffi::{CStr, c_char, c_void};
@@ -41,10 +41,11 @@ struct Face {
     calls: Mutex<Vec<String>>,
 }
 
-/// An event with a value for a parameter.
+/// An event with a value for a parameter: at the first frame, or at any.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
     Value(&'a str, f64),
+    ValueAt(u32, &'a str, f64),
     Modulation(&'a str, f64),
 }
 
@@ -145,6 +146,13 @@ impl Raw {
         value
     }
 
+    pub fn value_of_text(&self, id: &str, text: &CStr) -> f64 {
+        let (mut value, read) = (f64::NAN, self.params().text_to_value.expect("a function"));
+        // SAFETY: see above.
+        assert!(unsafe { read(self.plugin, number(id), text.as_ptr(), &mut value) });
+        value
+    }
+
     pub fn activate(&self, sample_rate: u32) {
         let functions = self.functions();
         // SAFETY: see above.
@@ -165,35 +173,45 @@ impl Raw {
 
     /// One block of stereo, with events at its first sample.
     pub fn process(&self, input: &[Vec<f32>], events: &[Event]) -> Vec<Vec<f32>> {
-        let frames = input[0].len();
-        let (mut input, mut output) = (input.to_vec(), vec![vec![0.777; frames]; 2]);
-        let mut ins: Vec<*mut f32> = input.iter_mut().map(Vec::as_mut_ptr).collect();
-        let mut outs: Vec<*mut f32> = output.iter_mut().map(Vec::as_mut_ptr).collect();
-        let buffer = |channels: &mut Vec<*mut f32>| clap_audio_buffer {
+        let mut output = vec![vec![0.777; input[0].len()]; 2];
+        assert_ne!(self.process_raw(input[0].len(), Some(input), Some(&mut output), events), CLAP_PROCESS_ERROR);
+        output
+    }
+
+    /// One block with one bus each way, or none.
+    pub fn process_raw(
+        &self,
+        frames: usize,
+        input: Option<&[Vec<f32>]>,
+        output: Option<&mut [Vec<f32>]>,
+        events: &[Event],
+    ) -> clap_process_status {
+        let (mut input, output) = (input.map(<[Vec<f32>]>::to_vec), output);
+        let pointers = |channels: &mut [Vec<f32>]| channels.iter_mut().map(Vec::as_mut_ptr).collect::<Vec<_>>();
+        let (mut ins, mut outs) = (input.as_deref_mut().map(pointers), output.map(pointers));
+        let bus = |channels: &mut Vec<*mut f32>| clap_audio_buffer {
             data32: channels.as_mut_ptr(),
             data64: null_mut(),
-            channel_count: 2,
+            channel_count: channels.len() as u32,
             latency: 0,
             constant_mask: 0,
         };
-        let (inputs, mut outputs) = (buffer(&mut ins), buffer(&mut outs));
+        let (inputs, mut outputs) = (ins.as_mut().map(bus), outs.as_mut().map(bus));
         let list = List::of(events);
         let (events, out) = (list.input(), nowhere());
         let process = clap_process {
             steady_time: -1,
             frames_count: frames as u32,
             transport: null(),
-            audio_inputs: &inputs,
-            audio_outputs: &mut outputs,
-            audio_inputs_count: 1,
-            audio_outputs_count: 1,
+            audio_inputs: inputs.as_ref().map_or(null(), |bus| &raw const *bus),
+            audio_outputs: outputs.as_mut().map_or(null_mut(), |bus| &raw mut *bus),
+            audio_inputs_count: inputs.iter().count() as u32,
+            audio_outputs_count: outs.iter().count() as u32,
             in_events: &events,
             out_events: &out,
         };
         // SAFETY: see above.
-        let status = unsafe { self.functions().process.expect("a function")(self.plugin, &process) };
-        assert_ne!(status, CLAP_PROCESS_ERROR);
-        output
+        unsafe { self.functions().process.expect("a function")(self.plugin, &process) }
     }
 
     pub fn flush(&self, events: &[Event]) {
@@ -330,16 +348,16 @@ enum Body {
 
 impl List {
     fn of(events: &[Event]) -> Self {
-        let header = |type_, size: usize| clap_event_header {
+        let header = |time, type_, size: usize| clap_event_header {
             size: size as u32,
-            time: 0,
+            time,
             space_id: CLAP_CORE_EVENT_SPACE_ID,
             type_,
             flags: 0,
         };
-        let body = |event: &Event| match *event {
-            Event::Value(id, value) => Body::Value(clap_event_param_value {
-                header: header(CLAP_EVENT_PARAM_VALUE, size_of::<clap_event_param_value>()),
+        let value_at = |time, id: &str, value| {
+            Body::Value(clap_event_param_value {
+                header: header(time, CLAP_EVENT_PARAM_VALUE, size_of::<clap_event_param_value>()),
                 param_id: number(id),
                 cookie: null_mut(),
                 note_id: -1,
@@ -347,9 +365,13 @@ impl List {
                 channel: -1,
                 key: -1,
                 value,
-            }),
+            })
+        };
+        let body = |event: &Event| match *event {
+            Event::Value(id, value) => value_at(0, id, value),
+            Event::ValueAt(frame, id, value) => value_at(frame, id, value),
             Event::Modulation(id, amount) => Body::Modulation(clap_event_param_mod {
-                header: header(CLAP_EVENT_PARAM_MOD, size_of::<clap_event_param_mod>()),
+                header: header(0, CLAP_EVENT_PARAM_MOD, size_of::<clap_event_param_mod>()),
                 param_id: number(id),
                 cookie: null_mut(),
                 note_id: -1,

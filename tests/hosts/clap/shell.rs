@@ -85,7 +85,8 @@ fn every_parameter_tells_its_section_and_what_it_is() {
     assert_eq!(impulse.flags & KINDS, CLAP_PARAM_IS_STEPPED);
     for (setting, index) in TABLE.iter().zip(1..) {
         let info = info(&raw, index).expect("a parameter");
-        assert_eq!((info.id, text(&info.module).as_str()), (number(setting.id), setting.section.name()));
+        let page = if setting.id == "bypass" { "" } else { setting.section.name() };
+        assert_eq!((info.id, text(&info.module).as_str()), (number(setting.id), page));
         let kind = match setting.kind {
             Kind::Number(_) => 0,
             Kind::Switch(_) if setting.id == "bypass" => CLAP_PARAM_IS_STEPPED | CLAP_PARAM_IS_BYPASS,
@@ -165,7 +166,9 @@ fn values_that_a_state_has_changed_are_to_be_read_unless_the_host_knows_them() {
     assert_eq!(asked_after(&state, |raw| send(&both, raw)), [""; 0], "it has sent its own");
     assert_eq!(asked_after(&state, |raw| send(&both[..1], raw)), ["rescan 1"], "it has sent one of its own");
     let modulated = both.map(|event| match event {
-        Event::Value(id, value) | Event::Modulation(id, value) => Event::Modulation(id, value),
+        Event::Value(id, value) | Event::ValueAt(_, id, value) | Event::Modulation(id, value) => {
+            Event::Modulation(id, value)
+        }
     });
     assert_eq!(asked_after(&state, |raw| send(&modulated, raw)), ["rescan 1"], "a modulation is no value");
     assert_eq!(asked_after(&state, |raw| raw.flush(&both)), [""; 0], "it has sent its own without audio");
@@ -255,4 +258,62 @@ fn null_pointers_do_no_harm() {
         let state: clap_plugin_state = raw.extension(CLAP_EXT_STATE);
         assert!(!state.load.expect("a function")(raw.plugin, null()));
     }
+}
+
+#[test]
+fn a_block_before_any_activation_or_with_other_channels_does_no_harm() {
+    let raw = Raw::new(Sides::ALL);
+    let block = |channels: usize| vec![vec![0.5f32; 64]; channels];
+    assert_eq!(raw.process_raw(64, Some(&block(2)), Some(&mut block(2)), &[]), CLAP_PROCESS_ERROR);
+    raw.activate(48_000);
+    for inputs in [None, Some(0), Some(1), Some(2), Some(3)] {
+        for outputs in [None, Some(0), Some(1), Some(2), Some(3)] {
+            let (input, mut output) = (inputs.map(block), outputs.map(block));
+            raw.process_raw(64, input.as_deref(), output.as_deref_mut(), &[]);
+            let finite = output.iter().flatten().flatten().all(|sample| sample.is_finite());
+            assert!(finite, "{inputs:?} in, {outputs:?} out");
+        }
+    }
+    raw.process_raw(0, Some(&block(2)), Some(&mut block(2)), &[Event::Value("width", 0.25)]);
+    assert_eq!(raw.value("width"), 0.25);
+    raw.deactivate();
+}
+
+/// An input that is missing is silence, and not what lies in the outputs.
+#[test]
+fn a_block_without_an_input_is_a_block_of_silence() {
+    let raw = Raw::new(Sides::ALL);
+    raw.activate(48_000);
+    for input in [None, Some(vec![vec![0.5f32; 64]; 1])] {
+        let mut output = vec![vec![0.777; 64]; 2];
+        assert_ne!(raw.process_raw(64, input.as_deref(), Some(&mut output), &[]), CLAP_PROCESS_ERROR);
+        assert_eq!(output, [[0.0; 64]; 2], "nothing has sounded before");
+    }
+    raw.deactivate();
+}
+
+#[test]
+fn events_behind_the_end_of_a_block_and_in_no_order_take_effect_within_it() {
+    let raw = Raw::new(Sides::ALL);
+    assert!(raw.load(&session(&Recipe::default(), &[("dry", 0.0), ("wet", -60.0)])));
+    raw.activate(48_000);
+    let largest = |id| raw.value_of_text(id, c"12 dB");
+    let (input, mut output) = (vec![vec![0.5f32; 64]; 2], vec![vec![0.777; 4096]; 2]);
+    let events = [
+        Event::ValueAt(5, "width", 0.25),
+        Event::ValueAt(70, "dry", largest("dry")),
+        Event::ValueAt(3, "output_level", largest("output_level")),
+        Event::ValueAt(u32::MAX, "bypass", 0.0),
+    ];
+    assert_ne!(raw.process_raw(64, Some(&input), Some(&mut output), &events), CLAP_PROCESS_ERROR);
+    for channel in &output {
+        assert!(channel[..63].iter().all(|sample| *sample == 0.5), "nothing before the last frame");
+        assert!(channel[64..].iter().all(|sample| *sample == 0.777), "nothing behind the end");
+    }
+    assert_eq!(raw.value("width"), 0.25);
+    assert_eq!(["dry", "output_level"].map(|id| raw.value(id)), ["dry", "output_level"].map(largest));
+    // Without audio, too.
+    raw.process_raw(0, None, None, &[Event::ValueAt(9, "width", 0.5), Event::ValueAt(2, "dry", 0.5)]);
+    assert_eq!(raw.value("width"), 0.5);
+    raw.deactivate();
 }

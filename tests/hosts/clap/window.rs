@@ -1,5 +1,5 @@
-//! The window: its sizes, before it is there and while it is, and the host's menus in it. A broken one ends the whole process, so those of an open
-//! window are a child's.
+//! The window: its sizes, before it is there and while it is, and the host's menus in it. A broken one ends the whole
+//! process, so what needs an open one is a child's.
 use super::raw::{Raw, Sides};
 use crate::display::Display;
 use crate::promises::number;
@@ -281,11 +281,11 @@ fn with_a_menu_of_the_hosts() {
     raw.calls();
     let began = Instant::now();
     // It may take a while until the first frame is drawn, and only what has been drawn is clicked on.
-    let asked = (0..).map(|round| 400 + round * 9 % 180).find_map(|y| {
+    let asked = (0..).map(|round| 400 + round * 9 % 180).find(|y| {
         assert!(began.elapsed() < FOR_EVER, "no control asks for a menu");
-        screen.click(window, 3, (180, y));
+        screen.click(window, 3, (180, *y));
         std::thread::park_timeout(Duration::from_millis(20));
-        raw.calls().contains(&"callback".to_owned()).then_some(y)
+        raw.calls().contains(&"callback".to_owned())
     });
     // Another may have been clicked since the one that was heard of first.
     std::thread::park_timeout(Duration::from_millis(100));

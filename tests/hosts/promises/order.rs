@@ -122,7 +122,7 @@ pub fn another_session_lets_the_room_before_ring_out<I: Instance>() {
     let found = instance.play(&parts(at..at + 20_000), 64);
 
     let mut chain = sounding(&before.recipe, stereo(), &wet());
-    let mut play = |chain: &mut Chain, range: std::ops::Range<usize>| {
+    let play = |chain: &mut Chain, range: std::ops::Range<usize>| {
         let mut io = parts(range);
         let mut slices: Vec<&mut [f32]> = io.iter_mut().map(Vec::as_mut_slice).collect();
         chain.process(&mut slices, &wet(), None);

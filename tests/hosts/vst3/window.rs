@@ -1,38 +1,21 @@
 //! The window, opened and closed while automation plays (D1). A broken one ends the whole process, so it is a child's.
 use super::host::{Anywhere, Vst3};
 use super::host_objects::Memory;
-use crate::display::Display;
+use super::screen::{self, Screen};
 use crate::promises::{Change, Instance, WET, room, session};
 use nice_plug::wrapper::vst3::vst3::ComPtr;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use transept_support::signal::Seeded;
-use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
-
-/// Says to the test below that it is the child.
-const CHILD: &str = "TRANSEPT_TEST_WINDOW";
 
 #[test]
 fn the_window_opens_and_closes_while_automation_plays_and_the_host_lives() {
-    if std::env::var_os(CHILD).is_some() {
-        open_and_close();
-        return;
-    }
-    let Some(display) = Display::find() else {
-        println!("skipped: no display, and no Xvfb to make one");
-        return;
-    };
     let name = "vst3::window::the_window_opens_and_closes_while_automation_plays_and_the_host_lives";
-    let mut child = Command::new(std::env::current_exe().expect("this program"));
-    child.args(["--exact", name, "--nocapture"]).env(CHILD, "1").env("DISPLAY", &display.name);
-    let output = child.output().expect("the child ran");
-    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    assert!(output.status.success(), "{}: {text}", output.status);
-    assert!(text.contains("opened"), "{text}");
+    if let Some(text) = screen::in_child(name, open_and_close) {
+        assert!(text.contains("opened"), "{text}");
+    }
 }
 
 fn open_and_close() {
@@ -41,8 +24,7 @@ fn open_and_close() {
         eprintln!("{panic}");
         std::process::abort();
     }));
-    let (connection, screen) = x11rb::connect(None).expect("a display");
-    let root = connection.setup().roots[screen].root;
+    let display = Screen::new();
     let room = room(2, 0.05, 61);
     let mut opened = 0;
     let stays = Vst3::new();
@@ -65,24 +47,7 @@ fn open_and_close() {
                 }
             });
             for _ in 0..3 {
-                let window = connection.generate_id().expect("a number");
-                connection
-                    .create_window(
-                        0,
-                        window,
-                        root,
-                        0,
-                        0,
-                        800,
-                        600,
-                        0,
-                        WindowClass::INPUT_OUTPUT,
-                        0,
-                        &CreateWindowAux::new(),
-                    )
-                    .expect("a window");
-                connection.map_window(window).expect("shown");
-                connection.get_input_focus().expect("asked").reply().expect("answered");
+                let window = display.window(display.root(), 800, 600);
                 // SAFETY: calls of the interface; the window lives until the view is removed.
                 unsafe {
                     let view = ComPtr::from_raw(instance.controller.createView(ViewType::kEditor)).expect("a view");
@@ -96,8 +61,7 @@ fn open_and_close() {
                         view.removed();
                     }
                 }
-                connection.destroy_window(window).expect("gone");
-                connection.get_input_focus().expect("asked").reply().expect("answered");
+                display.destroy(window);
             }
             stop.store(true, Ordering::SeqCst);
         });

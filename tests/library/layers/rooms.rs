@@ -201,7 +201,8 @@ pub const ROOMS: &[Room] = &[
             "chain::Meters",
             "files",
         ],
-        crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot"],
+        // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning out.
+        crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot", "raw_window_handle", "tracing", "x11rb"],
         never: &["std::net", "std::process"],
         but: &[],
         sentence: "may use channels (forms of impulses), parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, space, chain::Meters (reading) and files; never engine, handover, plugin",

@@ -1,0 +1,87 @@
+//! What a window shows, and when it has to show it anew.
+//!
+//! A frame paints the model of all views. A look between frames collects the same model, and compares it with the one
+//! that was painted last: so whatever a view shows is noticed when it changes, whoever changed it.
+
+use super::binding::Host;
+use super::controller::{Controller, Open};
+use super::view::View;
+use super::views::{Model, State, Views};
+use super::window;
+use egui::{CentralPanel, Ui};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
+
+/// The instance as its window sees it, and what is on the screen of it.
+pub struct Scene {
+    controller: Controller,
+    state: State,
+    /// The model of the last frame.
+    painted: Option<Model>,
+    /// The last look, of a frame or between frames.
+    looked: Option<Instant>,
+}
+
+impl Scene {
+    /// A scene whose window is closed.
+    #[must_use]
+    pub fn new(controller: Controller) -> Self {
+        Self { controller, state: State::default(), painted: None, looked: None }
+    }
+
+    /// A window has opened, which keeps the result as long as it is open. \[window\]
+    #[must_use]
+    pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
+        (self.state, self.painted, self.looked) = (State::default(), None, None);
+        self.controller.open(host)
+    }
+
+    /// True if the window has to draw a frame: what it shows has changed since the last one and can be seen, or a frame
+    /// has something else to do. \[any but audio\]
+    pub fn needs_frame(&mut self, now: Instant, is_seen: impl FnOnce() -> bool) -> bool {
+        if !self.controller.is_open() {
+            return false;
+        }
+        let model = self.look(now);
+        let is_new = self.painted.as_ref() != Some(&model);
+        self.controller.has_errand() || super::CLOSING.load(Relaxed) || (is_new && is_seen())
+    }
+
+    /// Draws a frame, and does what the user asks for in it. \[window\]
+    pub fn draw(&mut self, ui: &mut Ui, now: Instant) {
+        if !self.controller.is_open() {
+            return;
+        }
+        let model = self.look(now);
+        let state = &mut self.state;
+        let actions = CentralPanel::no_frame().show(ui, |ui| window::show(ui, &model, state)).inner;
+        self.painted = Some(model);
+        let mut is_done = actions.is_empty();
+        for action in actions {
+            Views::act(action, &mut self.controller);
+        }
+        if let Some(field) = self.controller.poll_dialog() {
+            self.state.chooser.after_dialog(field);
+            is_done = false;
+        }
+        self.controller.end_frame();
+        if super::CLOSING.load(Relaxed) {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        if !is_done {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn look(&mut self, now: Instant) -> Model {
+        let before = self.looked.replace(now);
+        let seconds = before.map_or(0.0, |before| now.saturating_duration_since(before).as_secs_f32());
+        self.controller.look(seconds);
+        Views::model(&self.controller, &mut self.state)
+    }
+}
+
+#[cfg(test)]
+mod tests;

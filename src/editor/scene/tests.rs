@@ -1,0 +1,208 @@
+use super::*;
+use crate::chain::{Chain, Controls, Format, Meters};
+use crate::channels::ChannelLayout;
+use crate::editor::lookout::PERIOD;
+use crate::editor::selection::Selection;
+use crate::impulse::recipe::Source;
+use crate::parameters::{Knob, TranseptParams};
+use crate::prepare::worker::{State as Progress, Wanted, Worker};
+use egui::Context;
+use nice_plug::params::Param;
+use std::time::Duration;
+
+const FORMAT: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
+
+/// A host that writes down the gestures of the parameter `impulse`.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<String>>>);
+
+impl Recorder {
+    fn note(&self, what: &str, knob: Knob) {
+        if let Knob::Choice(param) = knob {
+            self.0.lock().push(format!("{what} {}", param.name()));
+        }
+    }
+}
+
+impl Host for Recorder {
+    fn begin(&self, knob: Knob) {
+        self.note("begin", knob);
+    }
+    fn set(&self, knob: Knob, normalized: f32) {
+        let Knob::Choice(param) = knob else { return };
+        self.note(&param.preview_plain(normalized).to_string(), knob);
+    }
+    fn end(&self, knob: Knob) {
+        self.note("end", knob);
+    }
+}
+
+/// An open window without a display, in a time of its own.
+struct Screen {
+    scene: Scene,
+    context: Context,
+    now: Instant,
+    /// When egui wants the next frame.
+    due: Option<Instant>,
+    is_seen: bool,
+    frames: usize,
+    recorder: Recorder,
+    params: Arc<TranseptParams>,
+    meters: Arc<Meters>,
+    worker: Worker,
+    _open: Arc<Mutex<Open>>,
+}
+
+impl Screen {
+    /// All that is drawn for the opening alone has been drawn.
+    fn at_rest() -> Self {
+        let (params, meters, recorder) =
+            (Arc::<TranseptParams>::default(), Arc::<Meters>::default(), Recorder::default());
+        let request = params.clone();
+        let wanted = move || {
+            let recipe = request.wanted();
+            Some(Wanted { recipe, format: FORMAT, editions: [0; 2], on_failure: Default::default() })
+        };
+        let (worker, _kernels) = Worker::spawn(wanted);
+        assert!(worker.handle().settle(Duration::MAX));
+        let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), meters.clone()));
+        let _open = scene.open(Box::new(recorder.clone()));
+        let (context, now) = (Context::default(), Instant::now());
+        crate::editor::theme::install(&context);
+        let mut screen =
+            Self { scene, context, now, due: None, is_seen: true, frames: 0, recorder, params, meters, worker, _open };
+        assert!(screen.frames_in(10) > 0, "an open window is drawn");
+        screen
+    }
+
+    /// One look, a period after the one before, and the frame that it asks for. True if there was one.
+    fn look(&mut self) -> bool {
+        self.now += PERIOD;
+        let is_needed = self.scene.needs_frame(self.now, || self.is_seen) | self.due.is_some_and(|due| due <= self.now);
+        if is_needed {
+            self.draw(Vec::new());
+        }
+        is_needed
+    }
+
+    fn draw(&mut self, events: Vec<egui::Event>) {
+        self.frames += 1;
+        let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE));
+        let output = self.context.run_ui(egui::RawInput { screen_rect, events, ..Default::default() }, |ui| {
+            self.scene.draw(ui, self.now);
+        });
+        let delay = output.viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        self.due = self.now.checked_add(delay);
+        output.drop_without_applying_deltas();
+    }
+
+    fn frames_in(&mut self, looks: usize) -> usize {
+        (0..looks).filter(|_| self.look()).count()
+    }
+}
+
+#[test]
+fn a_window_in_which_nothing_changes_is_not_drawn() {
+    let mut screen = Screen::at_rest();
+    assert_eq!(screen.frames_in(300), 0);
+}
+
+#[test]
+fn what_changes_is_drawn_at_the_next_look_and_once() {
+    let mut screen = Screen::at_rest();
+    type Change = (&'static str, fn(&mut Screen));
+    let changes: [Change; 4] = [
+        ("a choice that is refused", |screen| screen.scene.controller.select(Selection::Refused("no".to_owned()))),
+        ("a message that is dismissed", |screen| screen.scene.controller.dismiss()),
+        ("another impulse", |screen| {
+            screen.params.session.put(Default::default(), Source::File { path: "/no/such.wav".into() });
+        }),
+        ("a load that ends", |screen| {
+            screen.worker.handle().nudge();
+            assert!(screen.worker.handle().settle(Duration::MAX));
+            assert!(matches!(screen.worker.handle().status().state, Progress::Missing { .. }));
+        }),
+    ];
+    for (what, change) in changes {
+        change(&mut screen);
+        assert!(screen.look(), "{what}");
+        assert!(screen.frames_in(3) < 3, "{what} is settled soon");
+        assert_eq!(screen.frames_in(30), 0, "{what}");
+    }
+}
+
+#[test]
+fn a_window_that_nobody_sees_is_not_drawn_but_tells_the_host_of_a_move() {
+    let mut screen = Screen::at_rest();
+    screen.is_seen = false;
+    screen.scene.controller.select(Selection::Refused("no".to_owned()));
+    assert_eq!(screen.frames_in(30), 0);
+    screen.scene.controller.select(Selection::Impulse(Source::Space { id: "plate".to_owned() }));
+    screen.params.session.prove(screen.params.session.choice().editions(), true);
+    screen.frames_in(30);
+    assert_eq!(screen.recorder.0.lock().len(), 3);
+    screen.scene.controller.select(Selection::Refused("no".to_owned()));
+    assert_eq!(screen.frames_in(30), 0);
+    screen.is_seen = true;
+    assert!(screen.look(), "it appears as it is by now");
+}
+
+#[test]
+fn a_window_that_opens_again_is_drawn_though_nothing_has_changed() {
+    let mut screen = Screen::at_rest();
+    screen._open = screen.scene.open(Box::new(Recorder::default()));
+    assert!(screen.look());
+}
+
+/// Blocks of a millisecond, whose peak is never long the same: thirty frames a second, and none once it is silent.
+#[test]
+fn meters_move_thirty_times_a_second_at_most_and_come_to_rest() {
+    let mut screen = Screen::at_rest();
+    let mut chain = Chain::new(FORMAT, screen.meters.clone());
+    let mut play = |screen: &mut Screen, seconds: usize, level: f32| {
+        let before = screen.frames;
+        let mut looked = Duration::ZERO;
+        for block in 0..1000 * seconds as u32 {
+            let sample = level * ((block / 33 * 389 % 1000) as f32 / 1000.0);
+            let (mut left, mut right) = ([sample; 48], [-sample; 48]);
+            chain.process(&mut [&mut left, &mut right], &Controls::default(), None);
+            while looked + PERIOD <= Duration::from_millis(u64::from(block)) {
+                looked += PERIOD;
+                screen.look();
+            }
+        }
+        screen.frames - before
+    };
+    let frames = play(&mut screen, 10, 1.0);
+    assert!((200..=300).contains(&frames), "{frames} in ten seconds");
+    // From the top of the scale to its end.
+    let frames = play(&mut screen, 6, 0.0);
+    assert!((100..=180).contains(&frames), "{frames} while the bars fall");
+    assert_eq!(play(&mut screen, 10, 0.0), 0, "silence stands still");
+    // Below what is drawn.
+    assert_eq!(play(&mut screen, 2, 1e-4), 0);
+}
+
+#[test]
+fn a_choice_that_sounds_moves_the_hosts_parameter_as_one_gesture() {
+    let mut screen = Screen::at_rest();
+    screen.scene.controller.select(Selection::Impulse(Source::Space { id: "plate".to_owned() }));
+    screen.frames_in(3);
+    assert!(screen.recorder.0.lock().is_empty(), "it is not proved yet");
+    screen.params.session.prove(screen.params.session.choice().editions(), true);
+    assert!(screen.look(), "a frame tells the host");
+    screen.frames_in(3);
+    assert_eq!(*screen.recorder.0.lock(), ["begin Impulse", "1 Impulse", "end Impulse"]);
+}
+
+/// The pointer's movement is drawn at once, and what rests under it needs no frames.
+#[test]
+fn a_pointer_that_rests_needs_no_frames_in_the_end() {
+    let mut screen = Screen::at_rest();
+    for x in 0..30 {
+        screen.draw(vec![egui::Event::PointerMoved(egui::pos2(200.0 + x as f32, 20.0))]);
+        screen.look();
+    }
+    screen.frames_in(90);
+    assert_eq!(screen.frames_in(100), 0);
+}

@@ -1,0 +1,68 @@
+//! A host's windows on a display. What opens a window runs in a child of the test: a broken window
+//! ends the whole process.
+use crate::display::Display;
+use std::process::Command;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
+use x11rb::rust_connection::RustConnection;
+
+/// Says to a test that it is the child.
+const CHILD: &str = "TRANSEPT_TEST_WINDOW";
+
+/// Runs the test of this name again as a child, in which `body` runs, and gives what the child wrote. `None` in the
+/// child, and where there is no display.
+pub fn in_child(name: &str, body: impl FnOnce()) -> Option<String> {
+    if std::env::var_os(CHILD).is_some() {
+        body();
+        return None;
+    }
+    let Some(display) = Display::find() else {
+        println!("skipped: no display, and no Xvfb to make one");
+        return None;
+    };
+    let mut child = Command::new(std::env::current_exe().expect("this program"));
+    child.args(["--exact", name, "--nocapture"]).env(CHILD, "1").env("DISPLAY", &display.name);
+    let output = child.output().expect("the child ran");
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success(), "{}: {text}", output.status);
+    Some(text)
+}
+
+/// The screen of the child's display, on which a host makes its windows.
+pub struct Screen {
+    pub connection: RustConnection,
+    screen: usize,
+}
+
+impl Screen {
+    pub fn new() -> Self {
+        let (connection, screen) = x11rb::connect(None).expect("a display");
+        Self { connection, screen }
+    }
+
+    pub fn root(&self) -> u32 {
+        self.connection.setup().roots[self.screen].root
+    }
+
+    /// A window that is mapped.
+    pub fn window(&self, parent: u32, width: u16, height: u16) -> u32 {
+        let window = self.connection.generate_id().expect("a number");
+        let looks = CreateWindowAux::new();
+        let class = WindowClass::INPUT_OUTPUT;
+        let made = self.connection.create_window(0, window, parent, 0, 0, width, height, 0, class, 0, &looks);
+        made.expect("a window");
+        self.connection.map_window(window).expect("shown");
+        self.settle();
+        window
+    }
+
+    pub fn destroy(&self, window: u32) {
+        self.connection.destroy_window(window).expect("gone");
+        self.settle();
+    }
+
+    /// Waits until the server has done all that was asked for.
+    pub fn settle(&self) {
+        self.connection.get_input_focus().expect("asked").reply().expect("answered");
+    }
+}
