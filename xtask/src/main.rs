@@ -1,4 +1,4 @@
-//! What is done *to* Transept: build, install, show, test, measure. It knows the built artefacts, never the sources.
+//! What is done *to* Transept: build, install, show, test, validate, measure. It knows the built artefacts, never the sources.
 
 mod bench;
 mod bundle;
@@ -15,6 +15,7 @@ mod room;
 mod settings;
 mod size;
 mod test;
+mod validate;
 mod wave;
 mod weigh;
 mod workspace;
@@ -32,6 +33,7 @@ Usage: cargo xtask COMMAND
   install              bundle, and put the plugins where hosts look: ~/.vst3 and ~/.clap
   install --remove     take them away again
   test [--yes] [STAGE…]  everything that must hold, or the stages named (see --list)
+  validate [OPTION…]   clap-validator, pluginval and Steinberg's validator, where you have them, again and again
   bench [--quick]      cost per block, side by side with two peers
   weigh                crates and processor time of cold builds, and the size of the bundles
   packages [--yes]     install the system packages that the commands above need
@@ -45,6 +47,7 @@ const HELP: &[(&str, &str)] = &[
     ("bundle", BUNDLE),
     ("install", INSTALL),
     ("test", test::USAGE),
+    ("validate", validate::USAGE),
     ("bench", BENCH),
     ("weigh", WEIGH),
     ("packages", PACKAGES),
@@ -120,6 +123,7 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
         "bundle" => only(arguments, &[]).and_then(|_| bundle::run()),
         "install" => install::run(!only(arguments, &["--remove"])?.is_empty()),
         "test" => return test::run(arguments),
+        "validate" => return validate::run(arguments),
         // Not for people: a test that needs a process of its own.
         test::editor::HOST => {
             let [path] = arguments else { anyhow::bail!("the host needs the path of a CLAP") };
