@@ -68,9 +68,9 @@
 //!    (`parameters::repair`). The worker is woken. A save, on any of these threads, first follows the parameter
 //!    `impulse`, and then writes the last choice that was not refused (`session::impulse`).
 //! 3. **Activated** \[main\]. Sample rate and channels are known. The watcher looks after the instance from now on
-//!    (H2). A [`chain::Chain`] is made if rate or channels are new; for a new chain, and for every bounce, the worker
-//!    builds again. It gets half a second, offline without limit (H5). If the kernel is not ready then, the wet path is
-//!    silent until it comes. The reported latency is always 0.
+//!    (H2). A [`chain::Chain`] is made if rate or channels are new; for a new chain the worker builds again. It gets
+//!    half a second (H5). If the kernel is not ready then, the wet path is silent until it comes. The reported latency
+//!    is always 0.
 //! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
 //!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, brings it to the host's
 //!    rate, trims it, measures its loudness, shapes it, lays its channels out, applies the gain, combines it with a
@@ -80,10 +80,11 @@
 //!    [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces there is freed (H3).
 //!    The session hears the outcome. Then, and only then, files are hashed and impulses encoded for the session's next
 //!    save.
-//! 5. **Processed** \[audio\]. `Transept::process` reads the parameters once into [`settings::Settings`], and these,
-//!    with the host's tempo, into [`chain::Controls`], takes a waiting delivery if the return path is free (H1), and
-//!    calls [`chain::Chain::process`]. That cuts the block into chunks; `process_chunk` is the path of the audio, in
-//!    one function. Offline, and only there, `process` first waits for the worker.
+//! 5. **Processed** \[audio\]. `plugin::player::Player::play` reads the parameters once into [`settings::Settings`],
+//!    and these, with the host's tempo, into [`chain::Controls`]. At the points of the grid ([`prepare::grid`]) it
+//!    samples what the impulse is built from, for the worker to see, and takes the delivery that is due if the return
+//!    path is free (H1). It calls [`chain::Chain::process`], which cuts the block into chunks; `process_chunk` is the
+//!    path of the audio, in one function. Offline, and only there, the player waits for what is due.
 //! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over the input
 //!    history, catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the
 //!    input is cross-faded, and the old one rings out on what it has received. Both depend on the relation of the two
@@ -93,7 +94,7 @@
 //!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too,
 //!    and a thread of the window's looks 30 times a second whether there is something new to draw.
 //! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
-//!    Offline the worker also builds again, because some hosts begin the next bounce with a reset alone.
+//!    Offline the next block begins a bounce, for which the worker builds again.
 //! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says and is joined,
 //!    and what lies in the exchange is freed once (H6).
 //!
@@ -112,8 +113,9 @@
 //! - **H3** The inbox has room for one: the newest wins, and what it replaces unheard is freed on the worker.
 //! - **H4** A delivery has a sample rate, numbers of channels and a generation. One that does not fit the engine, or is
 //!   older than the current one, is given back unheard.
-//! - **H5** Activation leaves the engine with the right kernel before the first block; live it waits at most 500 ms.
-//!   Offline, and only there, a block waits before the chain until what was asked for is ready, failed or cancelled.
+//! - **H5** Live, activation leaves the engine with the right kernel before the first block, and waits at most 500 ms.
+//!   Offline, and only there, a block waits before the chain until what is to sound from its frames on is ready, failed
+//!   or cancelled: the first block for all, later ones for what is due on the grid ([`prepare::grid`]).
 //! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.
 //! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel
 //!   and frees nothing.
