@@ -1,7 +1,7 @@
 //! The plugin: glue between a host's framework and the chain.
 //!
 //! One instance is this struct on the framework's side, the parameters that everybody shares, and a worker thread. The
-//! audio thread's side is the [`Player`](player::Player): it owns the chain and one end of the exchange, reads the
+//! audio thread's side is the `Player` (`player.rs`): it owns the chain and one end of the exchange, reads the
 //! parameters once per block, and tells nobody anything (H1 to H9 in the crate's documentation).
 
 pub mod clap;
@@ -31,6 +31,7 @@ use std::sync::mpsc::SyncSender;
 /// An instance.
 pub struct Transept {
     pub(crate) params: Arc<TranseptParams>,
+    #[cfg(feature = "editor")]
     meters: Arc<Meters>,
     /// What the worker builds for; `None` before the first activation.
     pub(crate) format: Arc<Mutex<Option<Format>>>,
@@ -54,7 +55,16 @@ impl Default for Transept {
         params.session.on_change(move || handle.nudge());
         let (meters, mode) = <(Arc<Meters>, Arc<Mode>)>::default();
         let player = Player::new(params.clone(), meters.clone(), mode.clone(), worker.handle(), Port::new(kernels));
-        Self { params, meters, format, worker, watch: None, mode, player }
+        Self {
+            params,
+            #[cfg(feature = "editor")]
+            meters,
+            format,
+            worker,
+            watch: None,
+            mode,
+            player,
+        }
     }
 }
 

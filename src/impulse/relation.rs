@@ -28,53 +28,44 @@ const LANES: usize = 16;
 
 /// The correlation of what two sets of paths make of pink noise, from 0 for what has nothing in common, or the
 /// opposite, to 1 for what differs in its level alone; 0 also where either is silent. Both are at the sample rate, in
-/// Hz.
+/// Hz. For several sets at one rate, a [`Meter`] measures each once.
 ///
 /// Allocates; not for the audio thread.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
 pub fn correlation(a: &[Route], b: &[Route], sample_rate: u32, cancel: &Token) -> Result<f32, Cancelled> {
-    let mut meter = Meter::new(f64::from(sample_rate));
-    let mut sum = Powers::default();
-    for (one, other) in pairs(a, b) {
-        let powers = meter.powers(one, other, cancel)?;
-        sum = Powers { a: sum.a + powers.a, b: sum.b + powers.b, common: sum.common + powers.common };
-    }
-    let correlation = sum.common / (sum.a.sqrt() * sum.b.sqrt());
-    // Silence gives what is no number.
-    Ok(if correlation > 0.0 { correlation.min(1.0) as f32 } else { 0.0 })
+    let mut meter = Meter::new(sample_rate);
+    let power = meter.compare(a, &[], cancel)?.power;
+    Ok(meter.compare(b, &[(a, power)], cancel)?.correlations[0])
 }
 
-/// The taps of each path that is in either set, from both; none where it is not there.
-fn pairs<'a>(a: &'a [Route], b: &'a [Route]) -> impl Iterator<Item = (&'a [f32], &'a [f32])> {
-    let place = |route: &Route| (route.input, route.output);
-    let taps = move |routes: &'a [Route], wanted| -> &'a [f32] {
-        routes.iter().find(|route| place(route) == wanted).map_or(&[], |route| &route.taps)
-    };
-    let only_in_b = b.iter().filter(move |route| !a.iter().any(|other| place(other) == place(route)));
-    a.iter().chain(only_in_b).map(move |route| (taps(a, place(route)), taps(b, place(route))))
+/// What a [`Meter`] finds out about a set of paths.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Its power on pink noise, up to a factor that is common to a meter.
+    pub power: f64,
+    /// Its [`correlation`] with each of the others.
+    pub correlations: Vec<f32>,
 }
 
-/// Power of two responses on pink noise, and of what they have in common.
-#[derive(Debug, Clone, Copy, Default)]
-struct Powers {
-    a: f64,
-    b: f64,
-    common: f64,
-}
-
-/// Measures `∫ Re(A·B*) W df` as `½ Σ (c(l) + c(-l)) w(l)` over lags from 0 on, with the cross-correlation `c`, and `w`
-/// that of the weight, half of it at lag 0.
-struct Meter {
+/// Measures correlations at one sample rate.
+///
+/// It measures `∫ Re(A·B*) W df` as `½ Σ (c(l) + c(-l)) w(l)` over lags from 0 on, with the cross-correlation `c`, and
+/// `w` that of the weight, half of it at lag 0.
+pub struct Meter {
     transform: Arc<dyn RealToComplex<f32>>,
     /// Samples of a block, and lags that are counted. A transform has twice as many.
     block: usize,
     /// The spectrum that turns a cross-spectrum into power.
     weights: Vec<Complex32>,
+    /// Working space.
+    samples: Vec<f32>,
+    scratch: Vec<Complex32>,
+    sides: Vec<Side>,
 }
 
-/// One of two responses on its way through the blocks.
+/// A response on its way through the blocks.
 struct Side {
     /// The spectra of this block and the next, …
     now: Vec<Complex32>,
@@ -85,7 +76,10 @@ struct Side {
 }
 
 impl Meter {
-    fn new(rate: f64) -> Self {
+    /// A meter at a sample rate in Hz. Allocates.
+    #[must_use]
+    pub fn new(sample_rate: u32) -> Self {
+        let rate = f64::from(sample_rate);
         let block = ((CORRELATION * rate) as usize).next_power_of_two();
         let length = 2 * block;
         let mut planner = RealFftPlanner::<f64>::new();
@@ -104,20 +98,53 @@ impl Meter {
             Complex32::new(value.re as f32, value.im as f32)
         };
         let weights = spectrum.iter().enumerate().map(weight).collect();
-        Self { transform: RealFftPlanner::<f32>::new().plan_fft_forward(length), block, weights }
+        let transform = RealFftPlanner::<f32>::new().plan_fft_forward(length);
+        let (samples, scratch) = (transform.make_input_vec(), transform.make_scratch_vec());
+        Self { transform, block, weights, samples, scratch, sides: Vec::new() }
     }
 
-    /// The weighted powers of two responses.
-    fn powers(&mut self, a: &[f32], b: &[f32], cancel: &Token) -> Result<Powers, Cancelled> {
-        let spectrum = || self.transform.make_output_vec();
-        let side = || Side { now: spectrum(), next: spectrum(), both: spectrum(), weighted: spectrum() };
-        let mut sides = [side(), side()];
-        let (mut samples, mut scratch) = (self.transform.make_input_vec(), self.transform.make_scratch_vec());
-        let mut powers = Powers::default();
-        let blocks = a.len().max(b.len()).div_ceil(self.block);
-        // The first is read before there is one to compare it with.
+    /// Measures a set of paths and compares it with others, of each of which the power was measured before. What both
+    /// have is what counts; the work grows with the length of the first set alone.
+    ///
+    /// Allocates; not for the audio thread.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
+    pub fn compare(
+        &mut self,
+        routes: &[Route],
+        others: &[(&[Route], f64)],
+        cancel: &Token,
+    ) -> Result<Compared, Cancelled> {
+        let (mut power, mut common) = (0.0, vec![0.0; others.len()]);
+        for route in routes {
+            let same = |other: &&Route| (other.input, other.output) == (route.input, route.output);
+            let mut responses = vec![Some(&route.taps[..])];
+            for (other, _) in others {
+                responses.push(other.iter().find(same).map(|other| &other.taps[..]));
+            }
+            power += self.powers(&responses, &mut common, cancel)?;
+        }
+        let correlation = |(common, (_, other)): (&f64, &(&[Route], f64))| {
+            let correlation = common / (power.sqrt() * other.sqrt());
+            // Silence gives what is no number.
+            if correlation > 0.0 { correlation.min(1.0) as f32 } else { 0.0 }
+        };
+        Ok(Compared { power, correlations: common.iter().zip(others).map(correlation).collect() })
+    }
+
+    /// The weighted power of the first response. What it has in common with each of the others is added to `common`.
+    fn powers(&mut self, responses: &[Option<&[f32]>], common: &mut [f64], cancel: &Token) -> Result<f64, Cancelled> {
+        let bins = self.block + 1;
+        self.sides.resize_with(responses.len().max(self.sides.len()), || Side::new(bins));
+        let sides = &mut self.sides[..responses.len()];
+        sides.iter_mut().for_each(|side| side.next.fill(Complex32::ZERO));
+        let blocks = responses[0].map_or(0, <[f32]>::len).div_ceil(self.block);
+        let mut power = 0.0;
+        // The first is read before there is one to compare it with. Behind the last there is nothing in common.
         for index in 0..=blocks {
-            for (side, response) in sides.iter_mut().zip([a, b]) {
+            for (side, response) in sides.iter_mut().zip(responses) {
+                let Some(response) = response else { continue };
                 cancel.check()?;
                 std::mem::swap(&mut side.now, &mut side.next);
                 let block = response.get(index * self.block..).unwrap_or_default();
@@ -125,24 +152,32 @@ impl Meter {
                 if block.is_empty() {
                     side.next.fill(Complex32::ZERO);
                 } else {
-                    samples[..block.len()].copy_from_slice(block);
-                    samples[block.len()..].fill(0.0);
+                    self.samples[..block.len()].copy_from_slice(block);
+                    self.samples[block.len()..].fill(0.0);
                     self.transform
-                        .process_with_scratch(&mut samples, &mut side.next, &mut scratch)
+                        .process_with_scratch(&mut self.samples, &mut side.next, &mut self.scratch)
                         .expect("lengths match");
                 }
                 side.look(&self.weights);
             }
-            let [a, b] = &sides;
-            powers.a += product(&a.weighted, &a.both);
-            powers.b += product(&b.weighted, &b.both);
-            powers.common += 0.5 * (product(&a.weighted, &b.both) + product(&b.weighted, &a.both));
+            let (new, others) = sides.split_at(1);
+            power += product(&new[0].weighted, &new[0].both);
+            for ((common, other), response) in common.iter_mut().zip(others).zip(&responses[1..]) {
+                if response.is_some() {
+                    *common += 0.5 * (product(&other.weighted, &new[0].both) + product(&new[0].weighted, &other.both));
+                }
+            }
         }
-        Ok(powers)
+        Ok(power)
     }
 }
 
 impl Side {
+    fn new(bins: usize) -> Self {
+        let spectrum = || vec![Complex32::ZERO; bins];
+        Self { now: spectrum(), next: spectrum(), both: spectrum(), weighted: spectrum() }
+    }
+
     /// Puts the spectra together. The next block lies half a transform later.
     fn look(&mut self, weights: &[Complex32]) {
         let (both, nows) = (self.both.iter_mut().zip(&mut self.weighted), self.now.iter().zip(&self.next));

@@ -7,9 +7,10 @@
 use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::{BuildError, Convolver, Delivery, Kernel, Path, Relation};
+use crate::impulse::MAX_SECONDS;
 use crate::impulse::layout::Route;
 use crate::impulse::recipe::Room;
-use crate::impulse::{MAX_SECONDS, relation};
+use crate::impulse::relation::{Compared, Meter};
 use std::sync::Arc;
 
 /// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input
@@ -18,9 +19,11 @@ use std::sync::Arc;
 const GROWTH: f64 = 1.5;
 
 /// Everything that is known of the convolvers that may still sound.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Predecessors {
     alive: Vec<Predecessor>,
+    /// Measures relations at a sample rate in Hz, that of the last one.
+    meter: Option<(u32, Meter)>,
 }
 
 /// A convolver that was built before.
@@ -31,6 +34,8 @@ struct Predecessor {
     format: Format,
     kernel: Arc<Kernel>,
     routes: Vec<Route>,
+    /// Power of the routes, as the meter has measured it.
+    power: f64,
     /// Taps for which its input history has capacity.
     capacity: usize,
 }
@@ -57,7 +62,8 @@ impl Predecessors {
     pub fn build(&mut self, next: Next, routes: Vec<Route>, cancel: &Token) -> Result<Delivery, BuildError> {
         let Next { generation, room, format, longest } = next;
         let taps = routes.first().map_or(0, |route| route.taps.len());
-        let of_format = || self.alive.iter().filter(|predecessor| predecessor.format == format);
+        let alive = &self.alive;
+        let of_format = || alive.iter().filter(|predecessor| predecessor.format == format);
         let same_source = of_format().rfind(|predecessor| predecessor.room == *room && taps <= predecessor.capacity);
         let same_paths = same_source.map(|same_source| paths(&same_source.routes));
         let mut builder = Kernel::builder(format.inputs(), format.outputs(), format.sample_rate).cancelled_by(cancel);
@@ -72,12 +78,18 @@ impl Predecessors {
         let grown = (taps.max(longest) as f64 * GROWTH) as usize;
         let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
-        for predecessor in of_format() {
-            let correlation = relation::correlation(&predecessor.routes, &routes, format.sample_rate, cancel)?;
+        let others: Vec<(&[Route], f64)> = of_format().map(|other| (&other.routes[..], other.power)).collect();
+        let rate = format.sample_rate;
+        let (_, meter) = match &mut self.meter {
+            Some(known) if known.0 == rate => known,
+            other => other.insert((rate, Meter::new(rate))),
+        };
+        let Compared { power, correlations } = meter.compare(&routes, &others, cancel)?;
+        for (predecessor, correlation) in of_format().zip(correlations) {
             let relation = Relation { correlation, is_reshaped: predecessor.room == *room };
             delivery = delivery.with_relation(predecessor.generation, relation);
         }
-        self.alive.push(Predecessor { generation, room: room.clone(), format, kernel, routes, capacity });
+        self.alive.push(Predecessor { generation, room: room.clone(), format, kernel, routes, power, capacity });
         Ok(delivery)
     }
 
