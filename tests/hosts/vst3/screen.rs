@@ -47,7 +47,8 @@ impl Screen {
     /// A window that is mapped.
     pub fn window(&self, parent: u32, width: u16, height: u16) -> u32 {
         let window = self.connection.generate_id().expect("a number");
-        let looks = CreateWindowAux::new();
+        // No window manager comes between, and a window is mapped when it is said to be.
+        let looks = CreateWindowAux::new().override_redirect(1);
         let class = WindowClass::INPUT_OUTPUT;
         let made = self.connection.create_window(0, window, parent, 0, 0, width, height, 0, class, 0, &looks);
         made.expect("a window");
