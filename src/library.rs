@@ -24,7 +24,8 @@ use std::time::{Duration, Instant};
 pub struct Limits {
     /// Files and folders, of all kinds.
     pub entries: usize,
-    /// Time in all. What is still to be looked at then is not; the operating system's single calls are not interrupted.
+    /// Time for what is not in its own place. What is still to be looked at then is not; the operating system's single
+    /// calls are not interrupted.
     pub time: Duration,
 }
 

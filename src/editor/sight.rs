@@ -1,4 +1,4 @@
-//! Whether anybody can see a window. \[X11; elsewhere it is not known here, and taken for seen\]
+//! Sight of a window: can anybody see it? \[X11; elsewhere it is not known here, and taken for seen\]
 //!
 //! The framework does not say that a window is minimised or hidden, and frames for it cost as much as for one that is
 //! seen. So the X server is asked, over a connection of our own, and the window manager's mark is read: some unmap what
@@ -10,7 +10,7 @@ use nice_plug_egui::baseview::WindowContext;
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use std::time::{Duration, Instant};
 
-/// For how long an answer holds, while it costs no frame that is missed: what appears again is exposed, and then drawn.
+/// Time for which an answer holds. No frame is missed by it: a window that appears again is exposed, and then drawn.
 const PERIOD: Duration = Duration::from_millis(250);
 
 /// Watches one window. \[any but audio\]

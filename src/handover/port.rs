@@ -88,11 +88,10 @@ impl<T: Send + Numbered + Append> Port<T> {
         self.give(retired);
     }
 
-    /// Takes the newest box, even if the return path is not free: for a thread that may free what it replaces. Frees
-    /// the boxes that waited for the return path. \[main\]
+    /// Takes the newest box, even if the return path is not free: before a block, so that the newest is heard from its
+    /// first sample. What it replaces is given back by [`hold`](Self::hold). \[main\]
     #[must_use]
     pub fn take_newest(&mut self) -> Option<Box<T>> {
-        self.leaving = None;
         self.audio.take()
     }
 }

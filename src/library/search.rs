@@ -9,11 +9,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub fn find(library: &Library, hints: &Hints, limits: Limits, cancel: &Token) -> Result<Found, Cancelled> {
+    // A file in its own place is looked at however long it takes, so that a slow disk does not make it a missing one.
+    let mut places = Search { hints, cancel, changed: None, gave_up: false };
+    if let Some(path) = places.in_its_places(library)? {
+        return Ok(Found::Here(path));
+    }
     let start = Instant::now();
     let is_late = || start.elapsed() >= limits.time;
     let is_over = || cancel.is_cancelled() || is_late();
-    let mut search = Search { hints, cancel: &Token::new(&is_over), changed: None, gave_up: false };
-    let found = search.everywhere(library, limits.entries);
+    let mut search = Search { cancel: &Token::new(&is_over), ..places };
+    let found = search.elsewhere(library, limits.entries);
     cancel.check()?;
     // What ended the search otherwise is the time that it may take.
     Ok(match found.ok().flatten() {
@@ -33,10 +38,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn everywhere(&mut self, library: &Library, most: usize) -> Result<Option<PathBuf>, Cancelled> {
-        if let Some(found) = self.in_its_places(library)? {
-            return Ok(Some(found));
-        }
+    fn elsewhere(&mut self, library: &Library, most: usize) -> Result<Option<PathBuf>, Cancelled> {
         self.cancel.check()?;
         let walk = walk::below(&library.folders, most, self.cancel);
         self.gave_up = walk.gave_up;

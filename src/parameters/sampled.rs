@@ -66,6 +66,12 @@ impl Sampled {
         self.blocks.fetch_add(1, Relaxed);
     }
 
+    /// True if a sample counts, and not the parameters themselves. Real-time safe. \[any\]
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.is_running.load(Relaxed)
+    }
+
     /// No block will come until the next activation. \[main\]
     pub fn stop(&self) {
         self.is_running.store(false, Relaxed);
@@ -121,7 +127,9 @@ impl Reader {
         });
         let Some(sample) = newest.or(self.last.get()) else { return live };
         self.last.set(Some(sample));
-        let is_same = (sample.settings, sample.slot) == (live.settings, live.slot);
+        // What the chain alone reads is not sampled when it moves.
+        let asked = |sample: &Sample| (sample.settings.shaping(true), sample.slot);
+        let is_same = asked(&sample) == asked(&live);
         if sampled.is_bounce.load(Relaxed) || is_same {
             return sample;
         }
@@ -129,6 +137,8 @@ impl Reader {
         if blocks != seen {
             self.seen.set((blocks, Instant::now()));
         } else if since.elapsed() >= self.patience {
+            // Until the next block is sampled.
+            sampled.is_running.store(false, Relaxed);
             return live;
         }
         params.revision.raise();
@@ -158,6 +168,18 @@ mod tests {
         assert_eq!(reader.read(&params), other());
         params.sampled.stop();
         assert_eq!(reader.read(&params), Sample::of(&params));
+    }
+
+    #[test]
+    fn what_the_chain_alone_reads_has_nobody_look_again() {
+        let params = TranseptParams::default();
+        let mut sample = Sample::of(&params);
+        (sample.settings.wet, sample.settings.predelay) = (-3.0, 70.0);
+        params.sampled.count_block(false);
+        params.sampled.write(&sample);
+        let before = params.revision.now();
+        assert_eq!(Reader::new(Duration::MAX).read(&params), sample);
+        assert_eq!(params.revision.now(), before);
     }
 
     #[test]

@@ -16,11 +16,16 @@ impl Mode {
     /// The host has said how it will process from now on.
     pub fn announce(&self, offline: bool) {
         self.announced.store(offline, Relaxed);
+        // What was said with a block before counts no more.
+        self.block.store(false, Relaxed);
     }
 
     /// The host has said how it processes the block that it sends now.
     pub fn mark_block(&self, offline: bool) {
-        self.block.store(offline, Relaxed);
+        if self.block.swap(offline, Relaxed) && !offline {
+            // A host that says it with each block has come back to real time, whatever it announced meanwhile.
+            self.announced.store(false, Relaxed);
+        }
     }
 
     /// True if nobody waits for the next block to be played.
@@ -40,10 +45,25 @@ mod tests {
         assert!(!mode.is_offline());
         mode.mark_block(true);
         assert!(mode.is_offline(), "said with a block");
+        mode.mark_block(false);
+        assert!(!mode.is_offline());
         mode.announce(true);
         mode.mark_block(false);
         assert!(mode.is_offline(), "said before the blocks");
         mode.announce(false);
         assert!(!mode.is_offline());
+    }
+
+    #[test]
+    fn real_time_is_said_by_whoever_said_offline() {
+        let mode = Mode::default();
+        mode.mark_block(true);
+        mode.announce(false);
+        assert!(!mode.is_offline(), "a new set-up");
+        mode.mark_block(true);
+        mode.announce(true);
+        mode.mark_block(true);
+        mode.mark_block(false);
+        assert!(!mode.is_offline(), "a set-up in the midst of an export");
     }
 }

@@ -35,8 +35,9 @@ pub(super) struct Player {
     /// `None` before the first activation.
     chain: Option<Chain>,
     grid: Grid,
-    /// The slot of the newest sample.
+    /// The slot of the newest sample, and the states that were loaded before it.
     slot: usize,
+    loads: u32,
     /// The session's number at the last look.
     generation: u64,
     /// True from the first block of a bounce on.
@@ -52,7 +53,7 @@ impl Player {
         port: Port<Delivery>,
     ) -> Self {
         let (chain, grid) = (None, Grid::new(0, Shaping::default()));
-        Self { params, meters, mode, worker, port, chain, grid, slot: 0, generation: 0, is_bouncing: false }
+        Self { params, meters, mode, worker, port, chain, grid, slot: 0, loads: 0, generation: 0, is_bouncing: false }
     }
 
     /// Makes the chain ready for a format. A live one begins with the impulse that is wanted now, if it comes soon; of
@@ -72,9 +73,7 @@ impl Player {
         }
         (self.slot, self.generation) = (self.params.session.parameter(), self.params.session.generation());
         if !self.worker.settle(PATIENCE) {
-            nice_log!("the impulse is not ready yet; the wet path is silent until it is");
-            // What sounded before belongs to something else that was wanted.
-            self.chain = Some(Chain::new(format, self.meters.clone()));
+            nice_log!("the impulse is not ready yet; what belongs to another session is silent until it is");
         }
         self.begin();
     }
@@ -84,7 +83,7 @@ impl Player {
         self.params.sampled.stop();
     }
 
-    /// Silences all that rings, and begins with the newest impulse that is there. \[audio\]
+    /// Silences all that rings, and begins with the newest impulse that is there, if the return path is free. \[audio\]
     pub fn reset(&mut self) {
         self.receive();
         if let Some(chain) = &mut self.chain {
@@ -144,7 +143,8 @@ impl Player {
             // What is on its way is never heard, but what is built next depends on it.
             self.wait();
         }
-        if due.is_some() || starts {
+        // After a pause without blocks nothing that was sampled before counts, nor does it after another state.
+        if due.is_some() || starts || sample.loads != self.loads || !self.params.sampled.is_running() {
             self.ask(sample);
         }
         if is_offline && due.is_some() {
@@ -169,7 +169,7 @@ impl Player {
 
     /// Has the worker build from a sample, once it looks: nobody is woken.
     fn ask(&mut self, sample: &Sample) {
-        self.slot = sample.slot;
+        (self.slot, self.loads) = (sample.slot, sample.loads);
         self.params.sampled.write(sample);
         self.params.revision.raise();
     }
@@ -200,22 +200,30 @@ impl Player {
         self.is_bouncing = true;
         self.generation = self.params.session.generation();
         self.ask(sample);
-        self.worker.reload();
-        if !self.worker.settle(Duration::MAX) {
-            nice_log!("nobody builds impulses any more");
+        loop {
+            self.worker.reload();
+            if !self.worker.settle(Duration::MAX) {
+                nice_log!("nobody builds impulses any more");
+                break;
+            }
+            // Of what was chosen and cannot be built nothing is heard, nor is it saved: what was there before sounds.
+            let session = &self.params.session;
+            if !session.go_back(session.choice().editions()) {
+                break;
+            }
         }
         self.begin();
         self.grid = Grid::new(format.sample_rate, *shaping);
     }
 
-    /// Installs the newest impulse and ends every transition (H5). May free. \[main; audio in offline mode only\]
+    /// Installs the newest impulse and ends every transition (H5). \[main; audio in offline mode only\]
     fn begin(&mut self) {
         let Some(chain) = &mut self.chain else { return };
         let unheard = chain.receive(self.port.take_newest());
-        // The reset ends every change at the newest impulse; those that it replaced are freed here, so nothing needs
-        // the return path.
+        // The reset ends every change at the newest impulse. The worker frees those that it replaced, and forgets them.
         chain.reset();
-        drop((unheard, chain.receive(None)));
+        self.port.hold(|| unheard);
+        self.port.hold(|| chain.receive(None));
     }
 
     /// Runs a piece through the chain.
@@ -321,7 +329,20 @@ mod tests {
         }
     }
 
-    /// What is worked out in a step is what the step changes: the rest of the parameters is not asked for again.
+    #[test]
+    fn a_bounce_has_what_is_saved_and_not_a_choice_that_cannot_be_built() {
+        let expected = Instance::new(true).play(5_000);
+        for is_known in [false, true] {
+            let mut instance = Instance::new(true);
+            instance.params.session.choose(crate::impulse::recipe::Recipe::file("/nowhere.wav"));
+            if is_known {
+                assert!(instance.worker.handle().settle(FOR_EVER));
+            }
+            assert!(instance.play(5_000) == expected, "refused before: {is_known}");
+        }
+    }
+
+    /// A setting of the chain asks for no impulse, and a number that has moved asks once.
     #[test]
     fn nothing_is_built_where_nothing_moves() {
         let mut instance = Instance::new(true);

@@ -280,13 +280,16 @@ impl SessionImpulse {
         self.0.held.lock().trial.refuse(editions);
     }
 
-    /// Asks again for what was there before a refused choice. \[worker\]
-    pub fn go_back(&self, refused: [u64; 2]) {
+    /// Asks again for what was there before a refused choice. False if the choice of these editions is not refused, or
+    /// not asked for any more. \[worker; audio in offline mode only\]
+    pub fn go_back(&self, refused: [u64; 2]) -> bool {
         let held = &mut *self.0.held.lock();
-        if held.trial.go_back(refused) {
+        let goes_back = held.trial.go_back(refused);
+        if goes_back {
             // The parameter stays where it was put, as at an empty slot.
             self.change_held(held, |held, _| held.echo.expect(None));
         }
+        goes_back
     }
 
     /// Offers impulses in the list, if the first one is still that of this edition. \[worker\]

@@ -43,7 +43,7 @@ pub(super) unsafe fn pass<R>(block: &clap_process, channels: [u32; 2], framework
             silence(block);
             (given.audio_inputs_count, given.audio_outputs_count) = (0, 0);
         } else if !has(block.audio_inputs, block.audio_inputs_count, channels[0]) {
-            // Without an input it takes for one what lies in the outputs.
+            // Without an input the framework would read what lies in the outputs.
             silence(block);
             given.audio_inputs_count = 0;
         }
@@ -154,11 +154,12 @@ unsafe extern "C" fn get(list: *const clap_input_events, at: u32) -> *const clap
         if event.is_null() || (*event).space_id != CLAP_CORE_EVENT_SPACE_ID {
             return null();
         }
+        let is_whole = |size: usize| (*event).size as usize >= size;
         own.last = (*event).time.min(last_frame(own.frames)).max(own.last);
         match (*event).type_ {
-            CLAP_EVENT_PARAM_VALUE => own.copy.value = *event.cast(),
-            CLAP_EVENT_PARAM_MOD => own.copy.modulation = *event.cast(),
-            CLAP_EVENT_TRANSPORT => own.copy.transport = *event.cast(),
+            CLAP_EVENT_PARAM_VALUE if is_whole(size_of_val(&own.copy.value)) => own.copy.value = *event.cast(),
+            CLAP_EVENT_PARAM_MOD if is_whole(size_of_val(&own.copy.modulation)) => own.copy.modulation = *event.cast(),
+            CLAP_EVENT_TRANSPORT if is_whole(size_of_val(&own.copy.transport)) => own.copy.transport = *event.cast(),
             _ => return null(),
         }
         // Each begins with its header.

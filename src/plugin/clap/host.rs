@@ -52,7 +52,7 @@ impl Host {
         });
     }
 
-    /// The host's side of an extension, of whose type `T` must be.
+    /// The host's side of an extension. `T` must be the type of that side.
     fn side<T>(&self, id: &CStr) -> Option<*const T> {
         // SAFETY: `new` was given a host that outlives this.
         let get = unsafe { (*self.host).get_extension }?;

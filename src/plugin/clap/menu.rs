@@ -19,7 +19,7 @@ struct Wish {
 /// The way from the window to the host's menus.
 pub(super) struct Menu {
     window: HostMenu,
-    /// What is wished for and has not been asked for yet: the last wish alone.
+    /// The last wish that the host has not been asked for yet.
     wish: Arc<Mutex<Option<Wish>>>,
 }
 

@@ -1,4 +1,4 @@
-//! Which values of parameters a host does not know since it has loaded a state.
+//! Values of parameters that a host does not know since it has loaded a state.
 //!
 //! A state brings other values. CLAP does not say who sees to it that the host's copies follow: after a state that it
 //! has loaded itself, Carla reads every value by itself, qtractor sends those of its own session file, and what wraps

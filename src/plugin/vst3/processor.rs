@@ -57,6 +57,8 @@ impl Shell {
             // tempo. SAFETY: buffers of this piece, in structs that live during the call; the rest is the host's.
             let result = unsafe { IAudioProcessorTrait::process(&*self.inner, &mut data) };
             if result != kResultOk {
+                // A host that does not look at the result would play what lies there. SAFETY: as above.
+                unsafe { silence(&data) };
                 return result;
             }
             start = end;

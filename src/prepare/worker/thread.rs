@@ -140,6 +140,11 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
                 self.offer(delivery.of_editions(*editions));
                 return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
             }
+            // The choice has changed, and the token has not looked since.
+            Ok(Err(PrepareError::Cancelled(_))) => {
+                build.forget(order.generation);
+                return None;
+            }
             Ok(Err(PrepareError::Missing(wanted))) => State::Missing { wanted },
             Ok(Err(PrepareError::Changed { wanted, found })) => State::Changed { wanted, found },
             Ok(Err(error)) => State::Failed { message: error.to_string() },

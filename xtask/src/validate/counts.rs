@@ -103,7 +103,7 @@ fn complaints(output: &str) -> Counts {
     counts
 }
 
-/// Whether a word is how a validator, or a library that it brings, begins to tell what is wrong.
+/// True for a word with which a validator, or a library that it brings, begins to tell what is wrong.
 fn is_level(word: &str) -> bool {
     match word.strip_suffix(':') {
         Some(level) => level.eq_ignore_ascii_case("error") || level.eq_ignore_ascii_case("warning"),
