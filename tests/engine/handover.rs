@@ -146,7 +146,7 @@ fn a_port_takes_only_while_the_return_path_is_free_and_gives_back_all_that_has_r
 }
 
 #[test]
-fn a_port_gives_the_newest_to_a_thread_that_may_free() {
+fn a_port_gives_the_newest_before_what_was_replaced_is_given_back() {
     let ledger: Arc<Ledger> = Arc::default();
     let (mut worker, audio) = exchange();
     let mut port = Port::new(audio);
@@ -155,7 +155,11 @@ fn a_port_gives_the_newest_to_a_thread_that_may_free() {
     drop(worker.offer(Load::new(3, &ledger)));
     assert!(port.is_waiting());
     assert_eq!(number(port.take_newest()), Some(3), "though the return path is not free");
-    assert_eq!((ledger.live.load(SeqCst), number(worker.collect())), (1, Some(1)), "what waited was freed");
+    assert!(!port.is_idle(), "a box waits for the return path");
+    assert_eq!((ledger.live.load(SeqCst), number(worker.collect())), (2, Some(1)));
+    port.hold(|| None);
+    assert!(port.is_idle());
+    assert_eq!((number(worker.collect()), ledger.live.load(SeqCst)), (Some(2), 0), "what waited was given back");
 }
 
 /// How much stands in the two places when the ends go.
