@@ -39,7 +39,8 @@ impl App {
         let scene = Arc::downgrade(&self.scene);
         let lookout = Lookout::start(move || {
             let now = Instant::now();
-            if scene.upgrade().is_some_and(|scene| scene.lock().needs_frame(now, || sight.is_seen(now))) {
+            let need = scene.upgrade().map(|scene| scene.lock().need(now));
+            if need.is_some_and(|need| need.is_for_frame(|| sight.is_seen(now))) {
                 request_frame();
             }
         });

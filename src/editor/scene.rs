@@ -24,6 +24,28 @@ pub struct Scene {
     looked: Option<Instant>,
 }
 
+/// Need of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// There is nothing new to show, and nothing else to do.
+    None,
+    /// What the window shows has changed since the last frame.
+    FrameIfSeen,
+    /// A frame has something to do whether or not anybody sees it.
+    Frame,
+}
+
+impl Need {
+    /// True if a frame is to be drawn. `is_seen` may take its time: nothing is locked meanwhile.
+    pub fn is_for_frame(self, is_seen: impl FnOnce() -> bool) -> bool {
+        match self {
+            Self::None => false,
+            Self::FrameIfSeen => is_seen(),
+            Self::Frame => true,
+        }
+    }
+}
+
 impl Scene {
     /// A scene whose window is closed.
     #[must_use]
@@ -38,15 +60,19 @@ impl Scene {
         self.controller.open(host)
     }
 
-    /// True if the window has to draw a frame: what it shows has changed since the last one and can be seen, or a frame
-    /// has something else to do. \[any but audio\]
-    pub fn needs_frame(&mut self, now: Instant, is_seen: impl FnOnce() -> bool) -> bool {
+    /// Looks whether the window has to draw a frame. \[any but audio\]
+    pub fn need(&mut self, now: Instant) -> Need {
         if !self.controller.is_open() {
-            return false;
+            return Need::None;
         }
         let model = self.look(now);
-        let is_new = self.painted.as_ref() != Some(&model);
-        self.controller.has_errand() || super::CLOSING.load(Relaxed) || (is_new && is_seen())
+        if self.controller.has_errand() || super::CLOSING.load(Relaxed) {
+            Need::Frame
+        } else if self.painted.as_ref() == Some(&model) {
+            Need::None
+        } else {
+            Need::FrameIfSeen
+        }
     }
 
     /// Draws a frame, and does what the user asks for in it. \[window\]

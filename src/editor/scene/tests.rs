@@ -78,7 +78,8 @@ impl Screen {
     /// One look, a period after the one before, and the frame that it asks for. True if there was one.
     fn look(&mut self) -> bool {
         self.now += PERIOD;
-        let is_needed = self.scene.needs_frame(self.now, || self.is_seen) | self.due.is_some_and(|due| due <= self.now);
+        let is_needed =
+            self.scene.need(self.now).is_for_frame(|| self.is_seen) | self.due.is_some_and(|due| due <= self.now);
         if is_needed {
             self.draw(Vec::new());
         }

@@ -104,12 +104,21 @@ impl Values {
     /// none is kept. They are set in a copy of the instance's parameters, since here they would be heard. \[any but
     /// audio\]
     pub fn state_as_told(&self) -> Option<PluginState> {
-        let told: [Option<f64>; PARAMETERS] = std::array::from_fn(|index| self.told.get(index));
+        let all = || -> [Option<f64>; PARAMETERS] { std::array::from_fn(|index| self.told.get(index)) };
+        let mut told = all();
         if told.iter().all(Option::is_none) {
             return None;
         }
+        // A block may bring a value meanwhile, which is then newer than what was kept.
+        let state = loop {
+            let state = self.state();
+            let before = std::mem::replace(&mut told, all());
+            if before == told {
+                break state;
+            }
+        };
         let copy = Self::new(Arc::default());
-        copy.take_over(&self.state());
+        copy.take_over(&state);
         for (index, value) in told.into_iter().enumerate() {
             if let Some(value) = value {
                 copy.set_at(index, value);
@@ -203,10 +212,10 @@ mod tests {
         draw(&mut scene);
         // The choice of a slot is seen by what it selects.
         for (index, (id, _)) in params.all().into_iter().enumerate().skip(1) {
-            assert!(!scene.needs_frame(now, || true), "before {id}");
+            assert!(!scene.need(now).is_for_frame(|| true), "before {id}");
             let is_high = values.value(values.numbers[index]).is_some_and(|value| value > 0.5);
             assert!(values.set(values.numbers[index], if is_high { 0.0 } else { 1.0 }));
-            assert!(scene.needs_frame(now, || true), "{id}");
+            assert!(scene.need(now).is_for_frame(|| true), "{id}");
             draw(&mut scene);
         }
     }

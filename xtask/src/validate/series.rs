@@ -50,7 +50,7 @@ fn words(words: &[&str], bundle: &Path) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).chain([bundle.display().to_string()]).collect()
 }
 
-/// The same words `runs` times.
+/// Repeats the same words `runs` times.
 fn again(name: &'static str, options: &[&str], words: Vec<String>, runs: usize, read: Reader) -> Series {
     Series { name, options: options.join(" "), runs: vec![words; runs], read, patience: PATIENCE }
 }
