@@ -65,8 +65,8 @@
 //!    a format.
 //! 2. **State** \[main, or any other thread of the host's\]. Parameters are set, and the one field `session` with the
 //!    recipe and all that is remembered of its impulses. Older states are brought into that form before
-//!    (`parameters::repair`). The worker is woken. A save, on any of these threads, first follows the parameter
-//!    `impulse`, and then writes the last choice that was not refused (`session::impulse`).
+//!    (`parameters::repair`). The worker is woken. A save, on any of these threads, writes the last choice that
+//!    was not refused, or the one that a move of the parameter `impulse` is about to bring (`session::impulse`).
 //! 3. **Activated** \[main\]. Sample rate and channels are known. The watcher looks after the instance from now on
 //!    (H2). A [`chain::Chain`] is made if rate or channels are new; for a new chain the worker builds again. It gets
 //!    half a second (H5). If the kernel is not ready then, the wet path is silent until it comes. The reported latency

@@ -56,8 +56,8 @@ impl Player {
         Self { params, meters, mode, worker, port, chain, grid, slot: 0, loads: 0, generation: 0, is_bouncing: false }
     }
 
-    /// Makes the chain ready for a format. A live one begins with the impulse that is wanted now, if it comes soon; of
-    /// a bounce, the first block sees to that. \[main\]
+    /// Makes the chain ready for a format. A live one begins with the impulse that is wanted now, if that comes within
+    /// [`PATIENCE`]. A bounce is begun by its first block. \[main\]
     pub fn activate(&mut self, format: Format) {
         self.params.sampled.stop();
         self.is_bouncing = false;
@@ -147,11 +147,11 @@ impl Player {
         if due.is_some() || starts || sample.loads != self.loads || !self.params.sampled.is_running() {
             self.ask(sample);
         }
-        if is_offline && due.is_some() {
-            util::permit_alloc(|| self.worker.nudge());
-        }
-        if is_offline && due == Some(Due::Now) {
-            self.wait();
+        match due {
+            Some(Due::Now) if is_offline => self.wait(),
+            // The worker begins while this piece plays.
+            Some(Due::NextPoint) if is_offline => util::permit_alloc(|| self.worker.nudge()),
+            _ => {}
         }
         let is_outdated = |editions| self.is_outdated(editions, shaping.how.is_some());
         if self.chain.as_ref().and_then(Chain::editions).is_some_and(is_outdated)

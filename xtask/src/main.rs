@@ -1,4 +1,5 @@
-//! What is done *to* Transept: build, install, show, test, validate, measure. It knows the built artefacts, never the sources.
+//! Tools that build, install, show, test, validate and measure Transept. They know the built artefacts, never the
+//! sources.
 
 mod bench;
 mod bundle;

@@ -25,7 +25,7 @@ pub struct Level {
 }
 
 impl Level {
-    /// The same to a tenth of a decibel, as the text has it and finer than a bar can show: what moves less than that
+    /// Rounds to a tenth of a decibel, as the text does; a bar cannot show less. A level that moves by less than that
     /// needs no frame.
     #[must_use]
     pub fn shown(self) -> Self {

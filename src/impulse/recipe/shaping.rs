@@ -4,7 +4,7 @@ use super::{Combination, LevelRule};
 use crate::impulse::shape::{Cut, Shape};
 use crate::impulse::units::Ratio;
 
-/// Everything in a [`Recipe`](super::Recipe) that is not a source. In canonical form: what sounds alike is
+/// Everything in a [`Recipe`](super::Recipe) that is not a source. In canonical form, what sounds alike is
 /// equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shaping {

@@ -60,7 +60,7 @@ impl Vst3 {
         Self::process_at((None, 0), processor, frames, inputs, outputs, changes)
     }
 
-    /// The same at a tempo and in a mode.
+    /// Processes one block of raw buses at a tempo and in a mode.
     fn process_at(
         (tempo, mode): (Option<f64>, int32),
         processor: &ComPtr<IAudioProcessor>,

@@ -16,11 +16,11 @@ pub struct Validator {
     pub option: &'static str,
     /// The name of its program in `PATH`.
     program: &'static str,
-    /// What it says of itself when it is asked for its version, and no other program does.
+    /// Text in what it prints for its version that no other program prints.
     mark: &'static str,
     /// The bundle that it is for.
     pub bundle: &'static str,
-    /// What it is told to do.
+    /// The series of runs that a wish asks for.
     pub plan: fn(&Path, &series::Wish) -> Vec<Series>,
 }
 

@@ -16,7 +16,7 @@ pub struct Wish {
 
 /// Runs that differ in nothing but their seed, if they have one.
 pub struct Series {
-    /// What it is about.
+    /// Name of the series, in the progress lines.
     pub name: &'static str,
     /// Its options, as the table shows them.
     pub options: String,
