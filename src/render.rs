@@ -3,9 +3,8 @@
 //! [`render()`] sends a dry file through the very [`Chain`](crate::chain::Chain) that the plugin runs, with the kernel
 //! in place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
-//! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory
-//! than a second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
-//! formats, damaged WAV headers), is held in memory whole.
+//! A file is read, resampled, rendered and written block by block, whatever its form and its header, so that an hour
+//! needs no more memory than a second ([`audio`](crate::audio)).
 //!
 //! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
 //! complete. After an error or a cancellation nothing is left of it, and a file that was there before is untouched.
@@ -116,6 +115,10 @@ pub struct Report {
     pub peak: f32,
     /// Samples that an integer format could not hold; always 0 for float.
     pub clipped: u64,
+    /// Samples of the dry file that were NaN or infinite, and are silence.
+    pub replaced: u64,
+    /// Names of chunks of the dry file that do not go along.
+    pub left_out: Vec<String>,
     /// What there is to say about the impulse.
     pub impulse: Summary,
 }
@@ -131,10 +134,12 @@ pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Repor
     let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
     let sample_rate = source.sample_rate();
     let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
-    // Changes may make it a little longer.
-    let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
+    // Changes may make it a little longer, and not every file says its length.
+    let frames = source.frames().unwrap_or(0) + if job.tail { pass.tail() } else { 0 };
     let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
     let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
     let (peak, clipped) = sink.finish()?;
-    Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.into_summary() })
+    let (replaced, left_out) = (source.replaced(), source.left_out().to_vec());
+    let (channels, impulse) = (pass.channels(), pass.into_summary());
+    Ok(Report { frames, channels, sample_rate, peak, clipped, replaced, left_out, impulse })
 }
