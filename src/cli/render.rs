@@ -20,8 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) const NOTES: &str = "\
 A mono file through a mono impulse gives a mono file, through any other impulse a stereo file. The output \
 is a WAV file at the dry file's rate, longer than it by pre-delay and impulse, and the same bytes in every \
-run. WAV files are rendered block by block, however long they are; with --rate, and for other \
-formats, the dry file is held in memory. An output that exists is replaced once the new one is complete.";
+run. Files are rendered block by block, however long they are. An output that exists is replaced \
+once the new one is complete.";
 
 /// The arguments of `transept render`.
 #[derive(Debug, Args)]
