@@ -1,6 +1,6 @@
 //! Files of encoders that are not ours. The sound is a tone of 1 kHz from sample 441 of 4417 on, at 44.1 kHz, mono.
 
-use super::of_bytes;
+use super::{of_bytes, of_pipe};
 use transept::audio::Reader;
 use transept::cancel::Token;
 use transept::impulse::decode;
@@ -35,6 +35,10 @@ fn lossless_files_give_every_sample() {
         ("ALAC in MP4", include_bytes!("encoded/alac.m4a")),
     ] {
         assert_eq!(of_bytes(bytes).unwrap_or_else(|error| panic!("{name}: {error}")), [tone()], "{name}");
+        match of_pipe(bytes) {
+            Ok(sound) => assert_eq!(sound, [tone()], "{name} in a pipe"),
+            Err(error) => assert!(error.to_string().contains("MP4 in a pipe"), "{name}: {error}"),
+        }
         let impulse = decode::bytes(name.as_ref(), bytes, &Token::never()).expect("an impulse, too");
         assert_eq!((impulse.channels(), impulse.sample_rate()), (&[tone()][..], 44_100), "{name}");
     }
@@ -63,6 +67,7 @@ fn streams_without_a_length_are_read_to_their_end() {
         let reader = Reader::bytes(name.as_ref(), bytes, &Token::never()).expect("a stream");
         assert_eq!((reader.frames(), reader.channels(), reader.sample_rate()), (None, 1, 44_100), "{name}");
         let sound = of_bytes(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(of_pipe(bytes).unwrap_or_else(|error| panic!("{name}, pipe: {error}")), sound, "{name}");
         let (lag, alike) = place(&sound[0]);
         assert!(alike > 0.99 && lag > 0 && sound[0].len() >= FRAMES + lag as usize, "{name}: {lag}, {alike}");
     }
