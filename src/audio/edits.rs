@@ -16,9 +16,6 @@ const MOST_ATOMS: usize = 4096;
 
 /// Opens an MP4 file at its beginning.
 pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
-    if input.is_pipe() {
-        return Err(named.foreign("MP4 in a pipe", "name the file, which is read from several places"));
-    }
     let edit = edit(&mut input).map_err(|error| named.io(error))?;
     input.seek(SeekFrom::Start(0)).map_err(|error| named.io(error))?;
     let opened = compressed::open(named, input, cancel)?;

@@ -3,7 +3,7 @@
 //! A new format is one row and its reader. Reading asks this table by content; the refusal of other files, the file
 //! dialog, the library's search, the previous and the next file of a folder and the program's help ask it for names.
 
-use super::foreign::{BEGINNING, begins};
+use super::foreign::{BEGINNING, begins, refusal};
 use super::input::Input;
 use super::named::Named;
 use super::opened::Opened;
@@ -26,6 +26,8 @@ pub struct AudioFormat {
     /// True if impulse responses are kept in it, so that folders of impulses offer its files. Other formats hold music
     /// or speech; their files are read as impulses when they are named.
     pub holds_impulses: bool,
+    /// True if it can be read from one end to the other, and so from a pipe.
+    streams: bool,
     /// Where and with which bytes a file begins, each of which is enough to know the format.
     signatures: &'static [(usize, &'static [u8])],
     opener: Opener,
@@ -38,6 +40,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         // Impulses for equalisers are WAV files that are called `.irs`.
         extensions: &["wav", "wave", "bwf", "rf64", "irs"],
         holds_impulses: true,
+        streams: true,
         signatures: &[(0, b"RIFF"), (0, b"RF64"), (0, b"BW64")],
         opener: wave::open,
     },
@@ -45,6 +48,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "AIFF",
         extensions: &["aif", "aiff", "aifc"],
         holds_impulses: true,
+        streams: true,
         signatures: &[(0, b"FORM")],
         opener: compressed::open,
     },
@@ -52,6 +56,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "FLAC",
         extensions: &["flac"],
         holds_impulses: true,
+        streams: true,
         signatures: &[(0, b"fLaC")],
         opener: compressed::open,
     },
@@ -59,6 +64,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "Ogg Vorbis",
         extensions: &["ogg", "oga"],
         holds_impulses: true,
+        streams: false,
         signatures: &[(0, b"OggS")],
         opener: ogg::open,
     },
@@ -66,6 +72,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "CAF",
         extensions: &["caf"],
         holds_impulses: true,
+        streams: false,
         signatures: &[(0, b"caff")],
         opener: compressed::open,
     },
@@ -73,6 +80,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "MP3",
         extensions: &["mp3"],
         holds_impulses: false,
+        streams: true,
         // Layer III, with and without checksums, of MPEG 1, 2 and 2.5.
         signatures: &[
             (0, b"\xff\xfb"),
@@ -88,6 +96,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "AAC",
         extensions: &["aac"],
         holds_impulses: false,
+        streams: true,
         signatures: &[(0, b"\xff\xf1"), (0, b"\xff\xf0"), (0, b"\xff\xf9"), (0, b"\xff\xf8")],
         opener: compressed::open_forwards,
     },
@@ -95,14 +104,27 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "MP4",
         extensions: &["m4a", "mp4", "m4b"],
         holds_impulses: false,
+        streams: false,
         signatures: &[(4, b"ftyp")],
         opener: edits::open,
     },
 ];
 
-/// The opener of a file that begins with these bytes; `None` if no format begins like that.
-pub(super) fn opener(beginning: &[u8]) -> Option<Opener> {
-    format(beginning).map(|format| format.opener)
+/// Opens a source that begins with these bytes.
+pub(super) fn open<'a>(
+    named: &Named,
+    beginning: &[u8],
+    input: Input<'a>,
+    cancel: &Token,
+) -> Result<Opened<'a>, AudioError> {
+    match format(beginning) {
+        Some(format) if input.is_pipe() && !format.streams => {
+            let form = format!("{} in a pipe", format.name);
+            Err(named.foreign(form, "name the file, which is read in more than one place"))
+        }
+        Some(format) => (format.opener)(named, input, cancel),
+        None => Err(refusal(named, beginning)),
+    }
 }
 
 fn format(beginning: &[u8]) -> Option<&'static AudioFormat> {

@@ -46,9 +46,6 @@ struct Stream {
 
 /// Opens an Ogg file at its beginning.
 pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
-    if input.is_pipe() {
-        return Err(named.foreign("Ogg in a pipe", "name the file, which is read twice"));
-    }
     admit(named, &mut input, cancel)?;
     compressed::open(named, input, cancel)
 }

@@ -74,8 +74,8 @@ impl<'a> Reader<'a> {
 
     /// Opens what can be read once, from one end to the other, as standard input; `name` stands for it in errors. Of
     /// its beginning as much is kept as its header takes, at most 16 MB. The length of a WAV file is known only where
-    /// its header says it; chunks that follow the samples are not seen. Ogg and MP4 are refused: they are read from
-    /// more than one place at once.
+    /// its header says it; chunks that follow the samples are not seen. Ogg, CAF and MP4 are refused:
+    /// they are read in more than one place.
     ///
     /// # Errors
     /// As [`Reader::open`].
@@ -89,8 +89,7 @@ impl<'a> Reader<'a> {
         if beginning.is_empty() {
             return Err(named.empty());
         }
-        let open = formats::opener(&beginning).ok_or_else(|| foreign::refusal(&named, &beginning))?;
-        let opened = open(&named, input, cancel)?;
+        let opened = formats::open(&named, &beginning, input, cancel)?;
         let mut reader = Self { named, opened, planes: Vec::new(), at: 0 };
         reader.refill(cancel)?;
         if reader.is_at_end() {

@@ -51,7 +51,7 @@ fn an_empty_pipe_is_empty_and_what_must_be_read_twice_is_refused() {
         assert!(matches!(error, AudioError::Empty { .. }), "{error}");
     }
     let error = of_pipe(&flac_in_ogg(&ramp(256, 37))).expect_err("Ogg");
-    assert!(error.to_string().contains("Ogg in a pipe"), "{error}");
+    assert!(error.to_string().contains("Ogg Vorbis in a pipe"), "{error}");
 }
 
 #[test]
