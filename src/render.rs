@@ -7,24 +7,29 @@
 //! than a second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
 //! formats, damaged WAV headers), is held in memory whole.
 //!
-//! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
-//! complete. After an error or a cancellation nothing is left of it, and a file that was there before is untouched.
+//! The output is WAV or FLAC, as its name says (`docs/outputs.md`). It comes into being under a temporary name in the
+//! folder where it belongs, and gets its own name when it is complete. After an error or a cancellation nothing is left
+//! of it, and a file that was there before is untouched.
 
+mod chunk;
+mod encoding;
 mod error;
 mod pass;
 mod sink;
 mod source;
 
+pub use chunk::Chunk;
+pub use encoding::{Bits, Encoding, EncodingError, Form};
 pub use error::RenderError;
-pub use sink::Bits;
+pub use sink::Dither;
 
 use crate::cancel::Token;
 use crate::chain::Controls;
-use crate::files::Target;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::Summary;
+use chunk::Carried;
 use pass::Pass;
-use sink::Sink;
+use sink::{Findings, Place, Sink, Spec};
 use source::Source;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
@@ -43,7 +48,8 @@ pub struct Job {
     pub dry: PathBuf,
     /// The impulse.
     pub recipe: Recipe,
-    /// The WAV file to write; replaced if it exists.
+    /// The file to write, in the form that its extension says (see [`Form::of`]); replaced if it exists. `-` is the
+    /// standard output: a WAV file whose sizes are not known.
     pub output: PathBuf,
     /// Files besides that the output must not replace, because what is wanted was read from them.
     pub kept: Vec<PathBuf>,
@@ -55,15 +61,17 @@ pub struct Job {
     pub block: NonZeroUsize,
     /// Sample rate of the output in Hz, within [`SAMPLE_RATES`]; `None` keeps that of the dry file.
     pub sample_rate: Option<u32>,
-    /// How samples are stored.
-    pub bits: Bits,
+    /// How samples are stored; `None` is 32-bit float in WAV, and 24 bits in FLAC, which holds no float.
+    pub bits: Option<Bits>,
+    /// What is added to samples that an integer format cannot hold exactly.
+    pub dither: Dither,
     /// Whether the output goes on after the dry file's end until pre-delay and impulse have rung out.
     pub tail: bool,
 }
 
 impl Job {
     /// The job with every other field at its default: the controls of a fresh instance, blocks of 512 frames, the dry
-    /// file's rate, 32-bit float, the whole tail.
+    /// file's rate, 32-bit float (24 bits in FLAC), dither where integers need it, the whole tail.
     #[must_use]
     pub fn new(dry: impl Into<PathBuf>, recipe: Recipe, output: impl Into<PathBuf>) -> Self {
         Self {
@@ -75,7 +83,8 @@ impl Job {
             changes: Vec::new(),
             block: BLOCK,
             sample_rate: None,
-            bits: Bits::default(),
+            bits: None,
+            dither: Dither::default(),
             tail: true,
         }
     }
@@ -116,6 +125,12 @@ pub struct Report {
     pub peak: f32,
     /// Samples that an integer format could not hold; always 0 for float.
     pub clipped: u64,
+    /// Form and bits of the output.
+    pub encoding: Encoding,
+    /// True if some sample did not fit into an integer format and has got dither.
+    pub is_dithered: bool,
+    /// Names of the dry file's chunks that the output cannot hold.
+    pub left_out: Vec<String>,
     /// What there is to say about the impulse.
     pub impulse: Summary,
 }
@@ -127,14 +142,22 @@ pub struct Report {
 /// # Errors
 /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
 pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
-    let target = Target::check(&job.output, job.inputs())?;
+    let cannot = |source| RenderError::Encoding { path: job.output.clone(), source };
+    let place = Place::check(&job.output, job.inputs())?;
+    let encoding = Encoding::of(&job.output, job.bits).map_err(cannot)?;
     let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
     let sample_rate = source.sample_rate();
+    encoding.check(sample_rate, Some(source.frames())).map_err(cannot)?;
     let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
     // Changes may make it a little longer.
     let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
-    let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
+    let channels = pass.channels();
+    let spec = Spec { channels: channels as u16, sample_rate, encoding, frames: Some(frames) };
+    let mut carried = Carried::new(source.chunks(), encoding.form, source.file_rate(), sample_rate);
+    let left_out = std::mem::take(&mut carried.left_out);
+    let mut sink = Sink::create(place, spec, job.dither, carried)?;
     let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
-    let (peak, clipped) = sink.finish()?;
-    Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.into_summary() })
+    let Findings { peak, clipped, is_dithered } = sink.finish()?;
+    let impulse = pass.into_summary();
+    Ok(Report { frames, channels, sample_rate, peak, clipped, encoding, is_dithered, left_out, impulse })
 }

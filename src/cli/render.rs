@@ -6,11 +6,12 @@ use crate::cancel::Token;
 use crate::channels;
 use crate::impulse::decode::formats;
 use crate::preset::Preset;
-use crate::render::{self, Bits, Change, Job, RenderError, Report};
+use crate::render::{self, Bits, Change, Dither, Encoding, Form, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
 use std::collections::{HashMap, HashSet};
+use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,8 +20,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Shown below the options.
 pub(super) const NOTES: &str = "\
 A mono file through a mono impulse gives a mono file, through any other impulse a stereo file. The output \
-is a WAV file at the dry file's rate, longer than it by pre-delay and impulse, and the same bytes in every \
-run. WAV files are rendered block by block, however long they are; with --rate, and for other \
+is a WAV or FLAC file, as its name says, at the dry file's rate, longer than it by pre-delay and impulse, and \
+the same bytes in every run. Beyond 4 GB WAV becomes RF64. A sample that 16 or 24 bits hold exactly is stored \
+as it is; every other one gets dither. WAV files are rendered block by block, however long they are; with --rate, and for other \
 formats, the dry file is held in memory. An output that exists is replaced once the new one is complete.";
 
 /// The arguments of `transept render`.
@@ -29,8 +31,8 @@ formats, the dry file is held in memory. An output that exists is replaced once 
 pub struct Arguments {
     #[arg(value_name = "DRY.wav", required = true, help = files_help())]
     files: Vec<PathBuf>,
-    /// File to write, or a folder, which several files need
-    #[arg(short, long, value_name = "OUT.wav|FOLDER")]
+    /// File to write, .wav or .flac (- is the standard output, in WAV), or a folder, which several files need
+    #[arg(short, long, value_name = "OUT.wav|OUT.flac|FOLDER|-")]
     output: PathBuf,
     /// Render 1 to 1048576 frames at once; changes no bit of the output
     #[arg(long, value_name = "N", default_value_t = render::BLOCK, allow_negative_numbers = true, value_parser = number::block)]
@@ -38,9 +40,12 @@ pub struct Arguments {
     /// Sample rate of the output, 8000 to 384000 Hz [default: the dry file's]
     #[arg(long, value_name = "HZ", allow_negative_numbers = true, value_parser = number::rate)]
     rate: Option<u32>,
-    /// Samples of 16 or 24 bits, rounded without dither, or of 32-bit float
-    #[arg(long, value_enum, default_value = "32f")]
-    bits: Depth,
+    /// Samples of 16 or 24 bits, or of 32-bit float [default: 32f, in FLAC 24]
+    #[arg(long, value_enum)]
+    bits: Option<Depth>,
+    /// Noise of two steps from peak to peak for samples that 16 or 24 bits cannot hold exactly, or none
+    #[arg(long, value_enum, default_value = "tpdf")]
+    dither: Noise,
     /// Tempo of notes in settings, 1 to 1000 BPM
     #[arg(long, value_name = "BPM", default_value_t = TEMPO, allow_negative_numbers = true, value_parser = number::tempo)]
     tempo: f64,
@@ -69,12 +74,21 @@ enum Depth {
     Float32,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Noise {
+    Tpdf,
+    Off,
+}
+
 /// Renders all files and says how it went.
 ///
 /// # Errors
 /// An error of usage; then nothing was done.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let jobs = jobs(arguments)?;
+    if jobs.iter().any(|job| job.bits.is_none() && Form::of(&job.output) == Some(Form::Flac)) {
+        complain("FLAC is written in 24 bits, because it holds no 32-bit float; --bits 16 or 24 chooses");
+    }
     let stop = Arc::new(AtomicBool::new(false));
     let handler = Arc::clone(&stop);
     // Without a handler (there can be only one in a process) Ctrl-C still ends the program, only less tidily.
@@ -107,7 +121,10 @@ fn render_all(jobs: &[Job], stop: &AtomicBool) -> bool {
             match outcome {
                 Ok(report) => progress.say(|| {
                     warn(job, &report);
-                    say(line(job, &report));
+                    match is_standard_output(&job.output) {
+                        true => complain(line(job, &report)),
+                        false => say(line(job, &report)),
+                    }
                 }),
                 Err(RenderError::Cancelled(_)) => is_failed.store(true, Ordering::Relaxed),
                 Err(error) => {
@@ -146,6 +163,9 @@ fn warn(job: &Job, report: &Report) {
             in_decibels(f64::from(report.peak)),
         ));
     }
+    if !report.left_out.is_empty() {
+        complain(format_args!("warning: {}: left out: {}", job.output.display(), report.left_out.join(", ")));
+    }
 }
 
 /// One job for each dry file.
@@ -164,15 +184,21 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         .into_iter()
         .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: controls(settings) })
         .collect();
-    let bits = match arguments.bits {
+    let bits = arguments.bits.map(|depth| match depth {
         Depth::Int16 => Bits::Int16,
         Depth::Int24 => Bits::Int24,
         Depth::Float32 => Bits::Float32,
+    });
+    let dither = match arguments.dither {
+        Noise::Tpdf => Dither::Tpdf,
+        Noise::Off => Dither::Off,
     };
     let mut taken: HashMap<PathBuf, &Path> = HashMap::new();
     let mut jobs = Vec::new();
     for dry in &arguments.files {
         let output = output(arguments, dry)?;
+        Encoding::of(&output, bits)
+            .map_err(|error| wrong(ErrorKind::InvalidValue, format!("{}: {error}", output.display())))?;
         if let Some(other) = taken.insert(output.clone(), dry) {
             let message = format!("{} and {} would both become {}", other.display(), dry.display(), output.display());
             return Err(wrong(ErrorKind::ArgumentConflict, message));
@@ -182,6 +208,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             block: arguments.block,
             sample_rate: arguments.rate,
             bits,
+            dither,
             tail: !arguments.no_tail,
             changes: changes.clone(),
             kept: arguments.sound.preset.iter().chain(&arguments.automation).cloned().collect(),
@@ -189,6 +216,11 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         });
     }
     Ok(jobs)
+}
+
+/// True for `-`. Then nothing else goes to the standard output.
+fn is_standard_output(output: &Path) -> bool {
+    output == Path::new("-")
 }
 
 /// A second impulse that is named and does nothing all the time, or something to do for one that is not there. In a
@@ -229,6 +261,10 @@ fn refuse_half_a_pair(arguments: &Arguments) -> Result<(), clap::Error> {
 /// Where a dry file goes: the output itself, or a WAV file of the same name in it.
 fn output(arguments: &Arguments, dry: &Path) -> Result<PathBuf, clap::Error> {
     let output = &arguments.output;
+    if is_standard_output(output) && std::io::stdout().is_terminal() {
+        let message = "the standard output is a terminal, which would show samples as text; pipe it, or name a file";
+        return Err(wrong(ErrorKind::InvalidValue, message));
+    }
     if output.is_dir() {
         let mut name = dry.file_stem().unwrap_or(dry.as_os_str()).to_owned();
         name.push(".wav");

@@ -1,5 +1,6 @@
 //! Why a file cannot be rendered.
 
+use super::encoding::EncodingError;
 use crate::cancel::Cancelled;
 use crate::files::FileError;
 use crate::impulse::decode::DecodeError;
@@ -57,16 +58,13 @@ pub enum RenderError {
     /// The output cannot or must not be written.
     #[error(transparent)]
     Output(#[from] FileError),
-    /// The output would be larger than a WAV file can be.
-    #[error(
-        "{}: would need {bytes} bytes, more than the 4 GB that a WAV file can hold; render a shorter piece or fewer bits",
-        path.display()
-    )]
-    TooLarge {
+    /// The output cannot be encoded as it is wanted.
+    #[error("{}: {source}", path.display())]
+    Encoding {
         /// The output.
         path: PathBuf,
-        /// Its size.
-        bytes: u64,
+        /// The reason.
+        source: EncodingError,
     },
     /// Cancelled by the caller.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! The dry file, read block by block where that is possible.
 
-use super::{RenderError, SAMPLE_RATES};
+use super::{Chunk, RenderError, SAMPLE_RATES};
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
 use crate::impulse::resample::ResampleError;
@@ -19,6 +19,7 @@ pub(super) struct Source {
     path: PathBuf,
     layout: ChannelLayout,
     sample_rate: u32,
+    file_rate: u32,
     frames: u64,
     from: From,
 }
@@ -64,6 +65,16 @@ impl Source {
         self.sample_rate
     }
 
+    /// Sample rate in Hz of the file itself.
+    pub fn file_rate(&self) -> u32 {
+        self.file_rate
+    }
+
+    /// What the file holds besides its samples.
+    pub fn chunks(&self) -> &[Chunk] {
+        &[] // Nothing reads them yet.
+    }
+
     /// Length in samples per channel, after resampling.
     pub fn frames(&self) -> u64 {
         self.frames
@@ -98,6 +109,7 @@ impl Source {
             path: path.to_owned(),
             layout: layout(path, reader.spec().channels.into())?,
             sample_rate: reader.spec().sample_rate,
+            file_rate: reader.spec().sample_rate,
             frames: u64::from(reader.duration()),
             from: From::Stream(reader),
         })
@@ -109,6 +121,7 @@ impl Source {
             path: path.to_owned(),
             layout: layout(path, audio.channels.len())?,
             sample_rate: audio.sample_rate,
+            file_rate: audio.sample_rate,
             frames: audio.channels[0].len() as u64,
             from: From::Memory { channels: audio.channels, at: 0 },
         })

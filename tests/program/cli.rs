@@ -3,6 +3,7 @@
 mod inspecting;
 mod library;
 mod options;
+mod outputs;
 mod presets;
 mod refusals;
 mod rendering;

@@ -163,10 +163,10 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "render",
         rooms: &["channels", "cancel", "files", "chain", "impulse", "prepare"],
-        crates: &["hound"],
+        crates: &["hound", "flac_codec", "md5"],
         never: &["prepare::worker", "std::net", "std::thread"],
         but: &[],
-        sentence: "may use channels, cancel, files, chain, impulse and prepare (building, here and ahead, without the worker); never space, plugin, editor, threads",
+        sentence: "may use channels, cancel, files, chain, impulse, prepare (building, here and ahead, without the worker), and crates for WAV and FLAC; never space, plugin, editor, threads",
     },
     Room {
         name: "cli",

@@ -28,7 +28,7 @@ fn the_options_reach_the_chain() {
     let job = Job {
         controls,
         sample_rate: Some(44_100),
-        bits: Bits::Int24,
+        bits: Some(Bits::Int24),
         tail: false,
         ..Job::new(folder.path("voice.wav"), recipe, folder.path("by-library.wav"))
     };
