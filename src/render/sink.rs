@@ -3,36 +3,20 @@
 mod destination;
 mod dither;
 mod flac;
+mod spec;
 mod wave;
 
 pub(super) use destination::Place;
 pub use dither::Dither;
+pub(super) use spec::Spec;
 
 use super::RenderError;
 use super::chunk::Carried;
-use super::encoding::{Bits, Encoding, Form};
+use super::encoding::{Bits, Form};
 use destination::Destination;
 use dither::Quantizer;
 use flac::Flac;
 use wave::Wave;
-
-/// What an output is like.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Spec {
-    pub channels: u16,
-    /// Sample rate in Hz.
-    pub sample_rate: u32,
-    pub encoding: Encoding,
-    /// Expected samples per channel; `None` if that is not known.
-    pub frames: Option<u64>,
-}
-
-impl Spec {
-    /// Bytes of one sample of every channel.
-    fn frame_bytes(&self) -> u16 {
-        self.channels * self.encoding.bits.bytes() as u16
-    }
-}
 
 /// What was found while an output was written.
 #[derive(Debug, Clone, Copy, PartialEq)]

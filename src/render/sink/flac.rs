@@ -1,14 +1,14 @@
 //! FLAC, frame by frame, so that memory does not follow the file.
 
-use super::Spec;
 use super::destination::Destination;
+use super::spec::Spec;
 use crate::files::FileError;
 use flac_codec::Error;
 use flac_codec::encode::{FlacStreamWriter, Options};
 use flac_codec::metadata::{BlockList, Streaminfo, VorbisComment, write_blocks};
 use std::cell::RefCell;
 use std::io::{self, Write};
-use std::mem::take;
+use std::mem::{replace, take};
 use std::num::NonZero;
 use std::rc::Rc;
 
@@ -64,17 +64,19 @@ impl Flac {
 
     /// Appends whole frames of interleaved values.
     pub fn write(&mut self, values: &[i32], to: &mut Destination) -> Result<(), FileError> {
-        let (channels, size) = (usize::from(self.spec.channels), self.spec.encoding.bits.bytes());
-        self.bytes.clear();
-        self.bytes.extend(values.iter().flat_map(|value| value.to_le_bytes().into_iter().take(size)));
+        let channels = usize::from(self.spec.channels);
+        self.spec.pack(values, &mut self.bytes);
         self.md5.consume(&self.bytes);
         self.frames += (values.len() / channels) as u64;
         self.waiting.extend(values);
         let frame = usize::from(BLOCK) * channels;
-        let waiting = take(&mut self.waiting);
-        let whole = waiting.chunks_exact(frame);
-        self.waiting.extend(whole.remainder());
-        whole.into_iter().try_for_each(|frame| self.encode(frame, to))
+        let whole = self.waiting.len() - self.waiting.len() % frame;
+        if whole == 0 {
+            return Ok(());
+        }
+        let rest = self.waiting.split_off(whole);
+        let whole = replace(&mut self.waiting, rest);
+        whole.chunks(frame).try_for_each(|frame| self.encode(frame, to))
     }
 
     /// Writes the last frame and puts the beginning right.

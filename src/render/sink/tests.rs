@@ -1,4 +1,5 @@
 use super::*;
+use crate::render::encoding::Encoding;
 use std::path::Path;
 
 /// A stream whose bytes are looked at later.

@@ -1,7 +1,7 @@
 //! WAV: as plain as can be, and RF64 beyond 4 GB.
 
-use super::Spec;
 use super::destination::Destination;
+use super::spec::Spec;
 use crate::files::FileError;
 use crate::render::chunk::Chunk;
 use crate::render::encoding::Bits;
@@ -41,9 +41,7 @@ impl Wave {
 
     /// Appends whole frames of interleaved values; of floats these are the bits.
     pub fn write(&mut self, values: &[i32], to: &mut Destination) -> Result<(), FileError> {
-        let size = self.spec.encoding.bits.bytes();
-        self.bytes.clear();
-        self.bytes.extend(values.iter().flat_map(|value| value.to_le_bytes().into_iter().take(size)));
+        self.spec.pack(values, &mut self.bytes);
         self.data += self.bytes.len() as u64;
         to.append(&self.bytes)
     }
