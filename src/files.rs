@@ -124,6 +124,7 @@ pub(crate) struct Unfinished {
 
 impl Unfinished {
     /// The output as the user named it.
+    #[cfg(any(feature = "cli", feature = "editor"))]
     pub fn named(&self) -> &Path {
         &self.target.named
     }

@@ -74,6 +74,9 @@ impl Bits {
 }
 
 impl Form {
+    /// The extensions of files that are written. The first of a form is the usual one.
+    pub const EXTENSIONS: [(&str, Self); 3] = [("wav", Self::Wave), ("wave", Self::Wave), ("flac", Self::Flac)];
+
     /// The form that a file's extension says, in capitals or not; `None` if that is none that is written. `-`, the
     /// standard output, is WAV.
     #[must_use]
@@ -81,11 +84,9 @@ impl Form {
         if output == Path::new(STANDARD_OUTPUT) {
             return Some(Self::Wave);
         }
-        match output.extension()?.to_ascii_lowercase().to_str()? {
-            "wav" | "wave" => Some(Self::Wave),
-            "flac" => Some(Self::Flac),
-            _ => None,
-        }
+        let extension = output.extension()?;
+        let is_it = |(written, _): &&(&str, Self)| extension.eq_ignore_ascii_case(written);
+        Self::EXTENSIONS.iter().find(is_it).map(|(_, form)| *form)
     }
 }
 
