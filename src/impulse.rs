@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Everything here belongs to the worker or to a program's own thread: it allocates freely, and none of it may be
-//! called in the audio callback. Files are opened in [`decode`] alone.
+//! called in the audio callback. Files are read by [`audio`](crate::audio), through [`decode`] alone.
 
 pub mod acoustics;
 pub mod combine;
@@ -23,12 +23,13 @@ pub mod resample;
 pub mod shape;
 pub mod units;
 
-/// Longest impulse in seconds.
+/// Longest impulse in seconds, trimmed.
 pub const MAX_SECONDS: u32 = 60;
 
-/// Highest sample rate in Hz that is taken for one. What a damaged header claims beyond it would make the resampler's
-/// blocks, which grow with the rates, as large as memory.
-pub const MAX_SAMPLE_RATE: u32 = 1_536_000;
+/// Longest file in seconds of which trimming may leave an impulse.
+pub const MAX_FILE_SECONDS: u32 = 600;
+
+pub use crate::audio::MAX_SAMPLE_RATE;
 
 /// An impulse response: planar samples, a sample rate, and by its number of channels a
 /// [form](crate::channels::ImpulseForm).

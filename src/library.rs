@@ -11,8 +11,8 @@ mod tests;
 pub mod user;
 mod walk;
 
+use crate::audio::formats;
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::decode::formats;
 use fingerprint::{FileHash, Fingerprint};
 use hints::Hints;
 use std::fs::File;
@@ -96,11 +96,14 @@ impl Library {
     }
 }
 
-/// True if a file has the extension of a format that is read. Decoding itself asks for the content, not for the name.
+/// True if a file has the extension of a format in which impulses are kept; of a file without an extension, if it
+/// begins like one. Decoding itself asks for the content, not for the name.
 #[must_use]
 pub fn is_impulse(path: &Path) -> bool {
-    let is = |extension: &std::ffi::OsStr| formats::extensions().any(|known| extension.eq_ignore_ascii_case(known));
-    path.extension().is_some_and(is)
+    match path.extension() {
+        Some(extension) => formats::extensions().any(|known| extension.eq_ignore_ascii_case(known)),
+        None => formats::is_impulse_by_content(path),
+    }
 }
 
 /// The impulse files in the folder of a file, in natural order, itself among them if it is there and called like one.

@@ -3,9 +3,8 @@
 //! [`render()`] sends a dry file through the very [`Chain`](crate::chain::Chain) that the plugin runs, with the kernel
 //! in place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
-//! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory
-//! than a second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
-//! formats, damaged WAV headers), is held in memory whole.
+//! A file is read, resampled, rendered and written block by block, whatever its form and its header, so that an hour
+//! needs no more memory than a second ([`audio`](crate::audio)).
 //!
 //! The output is WAV or FLAC, as its name says (`docs/outputs.md`). It comes into being under a temporary name in the
 //! folder where it belongs, and gets its own name when it is complete. After an error or a cancellation nothing is left
@@ -18,7 +17,7 @@ mod pass;
 mod sink;
 mod source;
 
-pub use chunk::Chunk;
+pub use crate::audio::Chunk;
 pub use encoding::{Bits, Encoding, EncodingError, Form};
 pub use error::RenderError;
 pub use sink::Dither;
@@ -129,7 +128,9 @@ pub struct Report {
     pub encoding: Encoding,
     /// True if some sample did not fit into an integer format and has got dither.
     pub is_dithered: bool,
-    /// Names of the dry file's chunks that the output cannot hold.
+    /// Samples of the dry file that were NaN or infinite, and are silence.
+    pub replaced: u64,
+    /// Names of chunks of the dry file that do not go along.
     pub left_out: Vec<String>,
     /// What there is to say about the impulse.
     pub impulse: Summary,
@@ -147,17 +148,19 @@ pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Repor
     let encoding = Encoding::of(&job.output, job.bits).map_err(cannot)?;
     let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
     let sample_rate = source.sample_rate();
-    encoding.check(sample_rate, Some(source.frames())).map_err(cannot)?;
+    encoding.check(sample_rate, source.frames()).map_err(cannot)?;
     let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
-    // Changes may make it a little longer.
-    let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
+    // Changes may make it a little longer, and not every file says its length.
+    let tail = if job.tail { pass.tail() } else { 0 };
+    let frames = source.frames().map(|frames| frames.saturating_add(tail));
     let channels = pass.channels();
-    let spec = Spec { channels: channels as u16, sample_rate, encoding, frames: Some(frames) };
+    let spec = Spec { channels: channels as u16, sample_rate, encoding, frames };
     let mut carried = Carried::new(source.chunks(), encoding.form, source.file_rate(), sample_rate);
-    let left_out = std::mem::take(&mut carried.left_out);
+    let not_held = std::mem::take(&mut carried.left_out);
     let mut sink = Sink::create(place, spec, job.dither, carried)?;
     let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
     let Findings { peak, clipped, is_dithered } = sink.finish()?;
-    let impulse = pass.into_summary();
-    Ok(Report { frames, channels, sample_rate, peak, clipped, encoding, is_dithered, left_out, impulse })
+    let left_out = [source.left_out(), &not_held].concat();
+    let (replaced, impulse) = (source.replaced(), pass.into_summary());
+    Ok(Report { frames, channels, sample_rate, peak, clipped, encoding, is_dithered, replaced, left_out, impulse })
 }

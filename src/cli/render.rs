@@ -2,9 +2,9 @@
 
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
+use crate::audio::formats;
 use crate::cancel::Token;
 use crate::channels;
-use crate::impulse::decode::formats;
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Dither, Encoding, Form, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};

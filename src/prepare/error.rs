@@ -1,5 +1,6 @@
 //! Why a recipe gave no kernel.
 
+use crate::audio::AudioError;
 use crate::cancel::Cancelled;
 use crate::engine::BuildError;
 use crate::impulse::decode::DecodeError;
@@ -72,7 +73,7 @@ impl From<DecodeError> for PrepareError {
     /// A missing file is a case of its own: the session keeps its recipe, and the user is asked where the file is now.
     fn from(error: DecodeError) -> Self {
         match error {
-            DecodeError::Missing { path } => Self::Missing(path),
+            DecodeError::Audio(AudioError::Missing { path }) => Self::Missing(path),
             DecodeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Decode(other),
         }

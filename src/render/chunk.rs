@@ -3,15 +3,7 @@
 mod info;
 
 use super::encoding::Form;
-
-/// A chunk of a WAV file that is not its samples or their format.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chunk {
-    /// Its four letters.
-    pub id: [u8; 4],
-    /// What follows its size, without a pad byte.
-    pub bytes: Vec<u8>,
-}
+use crate::audio::Chunk;
 
 /// What goes along into an output.
 #[derive(Debug, Default)]

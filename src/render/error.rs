@@ -1,9 +1,9 @@
 //! Why a file cannot be rendered.
 
 use super::encoding::EncodingError;
+use crate::audio::AudioError;
 use crate::cancel::Cancelled;
 use crate::files::FileError;
-use crate::impulse::decode::DecodeError;
 use crate::impulse::resample::ResampleError;
 use crate::prepare::PrepareError;
 use std::path::PathBuf;
@@ -11,20 +11,9 @@ use std::path::PathBuf;
 /// Why a file was not rendered. Every message names the file and the reason, except that of a cancellation.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The dry file cannot be decoded.
+    /// The dry file cannot be read, or broke off.
     #[error(transparent)]
-    Dry(DecodeError),
-    /// The dry file broke off or could not be read on.
-    #[error("{}: {reason}", path.display())]
-    Read {
-        /// The dry file.
-        path: PathBuf,
-        /// What the reader said.
-        reason: String,
-    },
-    /// The dry file holds no sample.
-    #[error("{}: holds no audio", .0.display())]
-    Silent(PathBuf),
+    Dry(AudioError),
     /// No layout has as many inputs as the dry file has channels.
     #[error("{}: has {channels} channels; only mono and stereo files can be rendered", path.display())]
     Channels {
@@ -34,7 +23,10 @@ pub enum RenderError {
         channels: usize,
     },
     /// The output's rate is outside [`SAMPLE_RATES`](super::SAMPLE_RATES).
-    #[error("{}: cannot be rendered at {sample_rate} Hz, only from 8000 to 384000 Hz", path.display())]
+    #[error(
+        "{}: cannot be rendered at {sample_rate} Hz, only from 8000 to 384000 Hz; --rate brings it to such a rate",
+        path.display()
+    )]
     SampleRate {
         /// The dry file.
         path: PathBuf,
@@ -71,10 +63,10 @@ pub enum RenderError {
     Cancelled(#[from] Cancelled),
 }
 
-impl From<DecodeError> for RenderError {
-    fn from(error: DecodeError) -> Self {
+impl From<AudioError> for RenderError {
+    fn from(error: AudioError) -> Self {
         match error {
-            DecodeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            AudioError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Dry(other),
         }
     }

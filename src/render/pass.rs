@@ -91,12 +91,15 @@ impl<'a> Pass<'a> {
     ) -> Result<u64, RenderError> {
         let mut block = vec![Vec::new(); self.channels()];
         let mut done = 0;
-        let mut end = source.frames() + if job.tail { self.tail() } else { 0 };
+        let mut tail = if job.tail { self.tail() } else { 0 };
+        // Where the file ends, and with it the output. Only reading tells.
+        let mut ends = None;
         let mut next_word = 0;
-        while done < end {
+        while ends.is_none_or(|(_, end)| done < end) {
             if done >= next_word {
                 cancel.check()?;
-                progress(done as f64 / end as f64);
+                let end = ends.map(|(_, end)| end).or(source.frames().map(|frames| frames + tail));
+                progress(end.map_or(0.0, |end| (done as f64 / end as f64).min(1.0)));
                 next_word = done + STRETCH;
             }
             if let Some(change) = self.changes.take(done) {
@@ -104,11 +107,18 @@ impl<'a> Pass<'a> {
             }
             self.follow(cancel)?;
             // A host cuts its blocks where something changes; so the changes and the grid, not the blocks, say when.
+            let end = ends.map_or(u64::MAX, |(_, end)| end);
             let next = self.changes.next().map_or(end, |next| next.min(end)) - done;
             let left = next.min(self.grid.ahead(&self.recipe.shaping(), self.is_other()));
-            let frames = job.block.get().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let mut frames = job.block.get().min(usize::try_from(left).unwrap_or(usize::MAX));
             block.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
-            source.read(&mut block)?;
+            let read = source.read(&mut block, cancel)? as u64;
+            if ends.is_none() && source.is_at_end() {
+                let end = done + read + tail;
+                ends = Some((done + read, end));
+                frames = frames.min(usize::try_from(end - done).unwrap_or(usize::MAX));
+                block.iter_mut().for_each(|channel| channel.truncate(frames));
+            }
             let mut io: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
             let retired = self.chain.process(&mut io, &self.controls, None);
             if let Some(ahead) = &self.ahead {
@@ -119,8 +129,9 @@ impl<'a> Pass<'a> {
             done += frames as u64;
             if job.tail {
                 // Before the file's end it may become shorter, too; behind it, what is on its way is heard to its end.
-                let now = source.frames() + self.tail();
-                end = if done < source.frames() { now } else { end.max(now) };
+                let now = self.tail();
+                tail = if ends.is_none() { now } else { tail.max(now) };
+                ends = ends.map(|(file, _)| (file, file + tail));
             }
         }
         progress(1.0);

@@ -2,8 +2,8 @@
 
 use super::destination::Destination;
 use super::spec::Spec;
+use crate::audio::Chunk;
 use crate::files::FileError;
-use crate::render::chunk::Chunk;
 use crate::render::encoding::Bits;
 
 /// Size of the chunk `ds64` without a table, and of the room that is kept for it.

@@ -50,6 +50,14 @@ pub const ROOMS: &[Room] = &[
         sentence: "may use std's files; never any other room, threads",
     },
     Room {
+        name: "audio",
+        rooms: &["cancel"],
+        crates: &["hound", "symphonia"],
+        never: &["std::net", "std::process", "std::thread", "std::time", "std::sync"],
+        but: &[],
+        sentence: "may use cancel, the decoding crates and files; never any other room, threads, locks",
+    },
+    Room {
         name: "convolution",
         rooms: &["cancel"],
         crates: &["realfft"],
@@ -85,11 +93,11 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "impulse",
-        rooms: &["channels", "cancel", "convolution"],
-        crates: &["hound", "symphonia", "rubato", "realfft", "rustfft"],
+        rooms: &["channels", "cancel", "audio", "convolution"],
+        crates: &["rubato", "realfft", "rustfft"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
-        but: &[("std::fs", "impulse/decode"), ("std::sync::Arc", "")],
-        sentence: "may use channels, cancel, convolution, decoding, resampling and FFT crates, and files in decode only; never library, engine, plugin, editor, threads",
+        but: &[("std::sync::Arc", "")],
+        sentence: "may use channels, cancel, audio, convolution, resampling and FFT crates; never files, library, engine, plugin, editor, threads",
     },
     Room {
         name: "space",
@@ -110,20 +118,20 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "library",
-        rooms: &["cancel", "impulse"],
+        rooms: &["cancel", "audio::formats", "impulse"],
         crates: &["toml", "blake3", "etcetera"],
         never: &["std::net", "std::process", "std::thread", "std::sync"],
         but: &[],
-        sentence: "may use cancel, impulse, files, hashing, and the crate for the place of settings; never engine, plugin, editor, threads",
+        sentence: "may use cancel, audio's table of formats, impulse, files, hashing, and the crate for the place of settings; never engine, plugin, editor, threads",
     },
     Room {
         name: "prepare",
         // Of the chain it knows for what rate and layout it prepares, and no more.
-        rooms: &["channels", "cancel", "impulse", "space", "engine", "handover", "chain::Format"],
+        rooms: &["channels", "cancel", "audio::AudioError", "impulse", "space", "engine", "handover", "chain::Format"],
         crates: &["parking_lot"],
         never: &["std::fs", "std::io", "std::net", "std::process"],
         but: &[],
-        sentence: "may use channels, cancel, impulse, space, engine (building kernels), handover and the chain's Format; never session, plugin, editor, the framework, files",
+        sentence: "may use channels, cancel, audio's errors, impulse, space, engine (building kernels), handover and the chain's Format; never session, plugin, editor, the framework, files",
     },
     Room {
         name: "preset",
@@ -162,11 +170,11 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "render",
-        rooms: &["channels", "cancel", "files", "chain", "impulse", "prepare"],
-        crates: &["hound", "flac_codec", "md5"],
+        rooms: &["channels", "cancel", "files", "audio", "chain", "impulse", "prepare"],
+        crates: &["flac_codec", "md5"],
         never: &["prepare::worker", "std::net", "std::thread"],
         but: &[],
-        sentence: "may use channels, cancel, files, chain, impulse, prepare (building, here and ahead, without the worker), and crates for WAV and FLAC; never space, plugin, editor, threads",
+        sentence: "may use channels, cancel, files, audio, chain, impulse, prepare (building, here and ahead, without the worker), and crates for FLAC; never space, plugin, editor, threads",
     },
     Room {
         name: "cli",
@@ -174,6 +182,7 @@ pub const ROOMS: &[Room] = &[
             "channels",
             "cancel",
             "files",
+            "audio::formats",
             "render",
             "settings",
             "preset",
@@ -185,12 +194,13 @@ pub const ROOMS: &[Room] = &[
         crates: &["clap", "ctrlc", "indicatif", "png"],
         never: &["prepare::worker", "std::net"],
         but: &[],
-        sentence: "may use channels, cancel, files, render, settings, preset, states as presets, library, impulse and space; never prepare, chain, parameters, plugin, editor",
+        sentence: "may use channels, cancel, files, audio's table of formats, render, settings, preset, states as presets, library, impulse and space; never prepare, chain, parameters, plugin, editor",
     },
     Room {
         name: "editor",
         rooms: &[
             "channels::ImpulseForm",
+            "audio::formats",
             "parameters",
             "session",
             "settings",
@@ -207,7 +217,7 @@ pub const ROOMS: &[Room] = &[
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot", "raw_window_handle", "tracing", "x11rb"],
         never: &["std::net", "std::process"],
         but: &[],
-        sentence: "may use channels (forms of impulses), parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, space, chain::Meters (reading) and files; never engine, handover, plugin",
+        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, space, chain::Meters (reading) and files; never engine, handover, plugin",
     },
     Room {
         name: "plugin",

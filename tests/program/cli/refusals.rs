@@ -13,7 +13,7 @@ fn files_that_fail_are_named_with_the_reason_and_leave_nothing() {
     let dry = |name: &str| format!("render {name} --impulse room.wav -o out.wav");
     for (name, reason) in [
         ("missing.wav", "no such file"),
-        ("words.wav", "not readable as audio (it begins like none of them)"),
+        ("words.wav", "it is text, which is not read"),
         ("empty.wav", "empty: it holds no samples"),
         ("cut.wav", "truncated: "),
         ("three.wav", "3 channels"),

@@ -25,7 +25,7 @@ fn a_dry_file_that_cannot_be_rendered_is_refused_with_the_reason() {
     wave::write(&folder.path("bare.wav"), RATE, &[vec![]]);
     let cases = [
         (folder.path("missing.wav"), "no such file"),
-        (with("text.wav", b"This is no audio at all, only words."), "begins like none of them"),
+        (with("text.wav", b"This is no audio at all, only words."), "it is text, which is not read"),
         (with("empty.wav", b""), "empty: it holds no samples"),
         (with("header.wav", &sound[..30]), "truncated: "),
         (with("truncated.wav", &sound[..sound.len() / 2]), "truncated: "),
@@ -52,7 +52,7 @@ fn an_impulse_that_cannot_be_used_is_refused_with_the_reason() {
     bad[50] = f32::NAN;
     let cases = [
         (folder.path("missing.wav"), "no such file"),
-        (folder.path("text.wav"), "begins like none of them"),
+        (folder.path("text.wav"), "it is text, which is not read"),
         (folder.wave("three.wav", RATE, &vec![noise(100, 24); 3]), "3 channels"),
         (folder.wave("nan.wav", RATE, &[bad]), "finite"),
     ];
