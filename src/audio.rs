@@ -15,6 +15,7 @@ mod error;
 mod foreign;
 pub mod formats;
 mod input;
+mod kept;
 mod named;
 mod ogg;
 mod opened;

@@ -3,6 +3,7 @@
 use super::AudioError;
 use super::chunk::Chunks;
 use super::input::Input;
+use super::kept::Kept;
 use super::named::Named;
 use super::opened::{Opened, Samples};
 use crate::cancel::Token;
@@ -12,6 +13,7 @@ use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_CAF};
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
@@ -43,6 +45,8 @@ struct Decoder<'a> {
     form: Option<(usize, u32)>,
     /// Length that the header promises.
     promised: Option<u64>,
+    /// True if the header may count whole packets where the last one is shorter, as those of CAF do.
+    counts_packets: bool,
     /// Frames decoded so far.
     frames: u64,
     /// The first frames, decoded when the file was opened.
@@ -65,14 +69,22 @@ impl<'a> Decoder<'a> {
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(parameters, &AudioDecoderOptions::default())
             .map_err(|error| refused(&named, error))?;
-        let (track, promised) = (track.id, track.num_frames);
-        let mut decoder = Self { named, reader, decoder, track, form: None, promised, frames: 0, first: None };
+        let (track, length, delay) = (track.id, track.num_frames, track.delay.map(u64::from));
+        // Bare AAC does not say its length; symphonia guesses it from the first packets.
+        let frames = length.filter(|_| reader.format_info().format != FORMAT_ID_ADTS);
+        // Of CAF alone symphonia gives what the encoder put before the sound, and does not count it.
+        let counts_packets = reader.format_info().format == FORMAT_ID_CAF;
+        let skipped = delay.filter(|_| counts_packets).unwrap_or(0);
+        let promised = frames.map(|frames| frames.saturating_add(skipped));
+        let (form, first) = (None, None);
+        let mut decoder = Self { named, reader, decoder, track, form, promised, counts_packets, frames: 0, first };
         let mut first = Vec::new();
         decoder.decode(&mut first)?;
         let (channels, sample_rate) = decoder.form.ok_or_else(|| decoder.named.empty())?;
         decoder.first = Some(first);
-        let (frames, chunks) = (promised, Chunks::default());
-        Ok(Opened { channels, sample_rate, frames, is_b_format: false, chunks, samples: Box::new(decoder) })
+        let (chunks, samples) = (Chunks::default(), Box::new(decoder));
+        let opened = Opened { channels, sample_rate, frames: promised, is_b_format: false, chunks, samples };
+        Ok(if counts_packets { Kept::of(opened, skipped, frames) } else { opened })
     }
 
     /// The next packet that gives samples; none at the end.
@@ -81,6 +93,7 @@ impl<'a> Decoder<'a> {
         for _ in 0..MOST_EMPTY {
             let packet = match self.reader.next_packet() {
                 Ok(Some(packet)) => packet,
+                Ok(None) if self.counts_packets => return Ok(()),
                 Ok(None) => return self.end(),
                 Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => return self.end(),
                 Err(error) => return Err(refused(&self.named, error)),

@@ -4,8 +4,9 @@
 //! gives all of them; here they are taken away, as the edit list of the track says (ISO/IEC 14496-12, 8.6.6).
 
 use super::input::Input;
+use super::kept::Kept;
 use super::named::Named;
-use super::opened::{Opened, Samples};
+use super::opened::Opened;
 use super::{AudioError, compressed};
 use crate::cancel::Token;
 use std::io::{Read, Result as IoResult, Seek, SeekFrom};
@@ -23,14 +24,8 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
     let opened = compressed::open(named, input, cancel)?;
     let Some(edit) = edit else { return Ok(opened) };
     let skipped = edit.start.frames(opened.sample_rate);
-    let behind = opened.frames.map(|frames| frames.saturating_sub(skipped));
-    let kept = edit.length.map(|length| length.frames(opened.sample_rate));
-    let frames = match (behind, kept) {
-        (Some(behind), Some(kept)) => Some(behind.min(kept)),
-        (behind, kept) => behind.or(kept),
-    };
-    let samples = Box::new(Kept { samples: opened.samples, skipped, left: kept.unwrap_or(u64::MAX) });
-    Ok(Opened { frames, samples, ..opened })
+    let kept = edit.length.map(|length| length.at_least(opened.sample_rate));
+    Ok(Kept::of(opened, skipped, kept))
 }
 
 /// What an edit list of one part says.
@@ -50,40 +45,17 @@ struct Ticks {
 }
 
 impl Ticks {
-    /// Samples, rounded up: coarse units must not cost a sample at the end.
+    /// Samples, rounded up.
     fn frames(self, sample_rate: u32) -> u64 {
         let frames = (u128::from(self.count) * u128::from(sample_rate)).div_ceil(u128::from(self.rate.max(1)));
         u64::try_from(frames).unwrap_or(u64::MAX)
     }
-}
 
-/// The samples between the ends of an edit.
-struct Kept<'a> {
-    samples: Box<dyn Samples + 'a>,
-    skipped: u64,
-    left: u64,
-}
-
-impl Samples for Kept<'_> {
-    fn next(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<(), AudioError> {
-        loop {
-            self.samples.next(planes)?;
-            let there = planes.first().map_or(0, Vec::len);
-            if there == 0 {
-                return Ok(());
-            }
-            let skipped = usize::try_from(self.skipped).unwrap_or(usize::MAX).min(there);
-            let kept = usize::try_from(self.left).unwrap_or(usize::MAX).min(there - skipped);
-            for plane in planes.iter_mut() {
-                plane.truncate(skipped + kept);
-                plane.drain(..skipped);
-            }
-            self.skipped -= skipped as u64;
-            self.left -= kept as u64;
-            if kept > 0 || self.left == 0 {
-                return Ok(());
-            }
-        }
+    /// Samples that must be kept of a length: units that are coarser than a sample are rounded down by some programs,
+    /// which must not cost a sample at the end.
+    fn at_least(self, sample_rate: u32) -> u64 {
+        let count = self.count.saturating_add(u64::from(self.rate < sample_rate));
+        Self { count, ..self }.frames(sample_rate)
     }
 }
 

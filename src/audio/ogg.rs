@@ -88,7 +88,7 @@ fn enter(named: &Named, streams: &mut BTreeMap<u32, Stream>, page: &Page) -> Res
         streams.insert(page.stream(), Stream { kind: page.kind(), next: 0, is_ended: false });
     } else if !streams.values().any(|stream| matches!(stream.kind, VORBIS | FLAC)) {
         let kinds: Vec<_> = streams.values().map(|stream| stream.kind).collect();
-        return Err(named.not_audio(format!("it holds {} in Ogg", kinds.join(" and "))));
+        return Err(named.foreign(format!("{} in Ogg", kinds.join(" and ")), "convert it to WAV or FLAC first"));
     }
     let Some(stream) = streams.get_mut(&page.stream()) else {
         return Err(named.truncated("its first page is missing"));

@@ -22,8 +22,8 @@ pub(super) const NOTES: &str = "\
 A mono file through a mono impulse gives a mono file, through any other impulse a stereo file. The output \
 is a WAV or FLAC file, as its name says, at the dry file's rate, longer than it by pre-delay and impulse, and \
 the same bytes in every run. Beyond 4 GB WAV becomes RF64. A sample that 16 or 24 bits hold exactly is stored \
-as it is; every other one gets dither. WAV files are rendered block by block, however long they are; with --rate, and for other \
-formats, the dry file is held in memory. An output that exists is replaced once the new one is complete.";
+as it is; every other one gets dither. Files are rendered block by block, however long they are. An output that \
+exists is replaced once the new one is complete.";
 
 /// The arguments of `transept render`.
 #[derive(Debug, Args)]

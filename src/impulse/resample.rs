@@ -47,8 +47,9 @@ pub enum ResampleError {
 /// are taken for silence.
 ///
 /// # Errors
-/// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
-/// Cancelled; `cancel` is checked for every block of the resampler.
+/// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256; above
+/// 120 kHz also rates that have almost no common divisor ([`Stream::new`]). Cancelled; `cancel` is checked for every
+/// block of the resampler.
 pub fn signal(channels: &[Vec<f32>], from: u32, to: u32, cancel: &Token) -> Result<Vec<Vec<f32>>, ResampleError> {
     if from == to {
         Ratio::new(from, to)?;

@@ -6,6 +6,7 @@ mod decode;
 mod layers;
 mod level;
 mod prepare;
+mod reader;
 mod resample;
 mod space_texts;
 mod spaces;

@@ -39,7 +39,7 @@ pub enum DecodeError {
     },
     /// The channels are spherical harmonics, and not paths from source to ear.
     #[error(
-        "{}: it is B-format (ambisonics, W X Y Z), no true stereo (LL LR RL RR); decode it to stereo first",
+        "{}: it is B-format (ambisonics, W X Y Z), and four channels of an impulse are LL LR RL RR; decode it to stereo first",
         path.display()
     )]
     BFormat {

@@ -4,6 +4,10 @@ use super::{Ratio, ResampleError};
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, Indexing, Resampler};
 
+/// Frames of a block at most: with about 250 bytes for each frame of stereo, 60 MB. Between any rates up to 120 kHz
+/// blocks are shorter, and between those that are in use much shorter.
+const MOST_BLOCK: usize = 240_000;
+
 /// Resamples a signal piece by piece, however long it is: the same bits as [`signal`](super::signal) gives of the whole,
 /// wherever it is cut. It holds one block of the resampler, which grows with the smallest whole numbers that are to one
 /// another as the rates are; between 44.1 and 48 kHz these are 588 and 640 frames.
@@ -45,9 +49,13 @@ impl Stream {
     /// A stream of so many channels between two rates in Hz.
     ///
     /// # Errors
-    /// As [`signal`](super::signal).
+    /// As [`signal`](super::signal), and rates whose common divisor is so small that a block would take more than
+    /// 60 MB, as between 192001 and 48000 Hz.
     pub fn new(channels: usize, from: u32, to: u32) -> Result<Self, ResampleError> {
         let ratio = Ratio::new(from, to)?;
+        if ratio.blocks * ratio.input.max(ratio.output) > MOST_BLOCK {
+            return Err(ratio.refused("the rates have too small a common divisor; resample it to a usual rate first"));
+        }
         let resampler = ratio.resampler(channels.max(1))?;
         let input = vec![vec![0.0; resampler.input_frames_max()]; channels.max(1)];
         let output = vec![vec![0.0; resampler.output_frames_max()]; channels.max(1)];

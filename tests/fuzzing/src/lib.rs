@@ -10,6 +10,7 @@ mod state;
 pub use state::state;
 
 use std::path::Path;
+use transept::audio::Reader;
 use transept::cancel::Token;
 use transept::cli::automation;
 use transept::impulse::decode;
@@ -17,8 +18,17 @@ use transept::impulse::recipe::Recipe;
 use transept::preset::Preset;
 use transept::settings::Settings;
 
-/// A sound file in memory. What is decoded is an impulse.
+/// A sound file in memory and from a pipe. What is decoded is an impulse; what a pipe gives has one length.
 pub fn decoding(bytes: &[u8]) {
+    if let Ok(mut reader) = Reader::pipe(Path::new("fuzzed"), bytes, &Token::never()) {
+        let mut block = vec![vec![0.0; 512]; reader.channels()];
+        // What is small can hold much: a minute is enough.
+        for _ in 0..6000 {
+            if !reader.read(&mut block, &Token::never()).is_ok_and(|frames| frames == 512) {
+                break;
+            }
+        }
+    }
     let Ok(impulse) = decode::bytes(Path::new("fuzzed"), bytes, &Token::never()) else { return };
     let channels = impulse.channels();
     assert!([1, 2, 4].contains(&channels.len()) && impulse.sample_rate() > 0);

@@ -111,6 +111,19 @@ fn another_rate_keeps_pitch_level_and_length() {
 }
 
 #[test]
+fn a_dry_file_at_any_rate_is_rendered_at_a_legal_one() {
+    let folder = Folder::new();
+    let unit = folder.wave("unit.wav", RATE, &[vec![1.0]]);
+    for rate in [4000, 768_000] {
+        let path = folder.path("dry.wav");
+        wave::write(&path, rate, &[vec![0.5; 2000]]);
+        let job = Job { sample_rate: Some(RATE), tail: false, ..wet(&folder, &path, file(unit.clone())) };
+        let report = done(&job);
+        assert_eq!((report.sample_rate, report.frames), (RATE, 2000 * u64::from(RATE) / u64::from(rate)));
+    }
+}
+
+#[test]
 fn integer_formats_clip_at_full_scale_and_say_how_often() {
     let folder = Folder::new();
     let unit = folder.wave("unit.wav", RATE, &[vec![1.0]]);

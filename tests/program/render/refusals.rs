@@ -32,7 +32,7 @@ fn a_dry_file_that_cannot_be_rendered_is_refused_with_the_reason() {
         (with("no-channels.wav", &no_channels), "0 channels"),
         (with("no-rate.wav", &no_rate), "0 Hz"),
         (folder.path("bare.wav"), "empty: it holds no samples"),
-        (folder.path("slow.wav"), "4000 Hz"),
+        (folder.path("slow.wav"), "4000 Hz, only from 8000 to 384000 Hz; --rate"),
         (folder.wave("three.wav", RATE, &vec![noise(100, 22); 3]), "3 channels"),
         (folder.root().to_owned(), "this is a folder"),
     ];

@@ -44,6 +44,29 @@ fn integers_come_through_a_unit_impulse_as_they_are() {
 }
 
 #[test]
+fn valid_bits_in_larger_containers_come_through_a_unit_impulse_as_they_are() {
+    use transept_support::encode::wav::Wav;
+    let folder = Folder::new();
+    let unit = folder.wave("unit.wav", RATE, &[vec![1.0]]);
+    let values = [0.5, -0.25, 1.0 / 65_536.0, -1.0];
+    for (container, valid) in [(4_u16, 24), (3, 20), (2, 12)] {
+        let stored = |value: &f64| {
+            let full = (value * f64::from(1_u32 << (8 * container - 1))) as i64;
+            full.to_le_bytes()[..container.into()].to_vec()
+        };
+        let data = values.iter().flat_map(stored).collect();
+        let wav = Wav { sample_bytes: container, extensible: true, ..Wav::new(1, 1, valid, data) };
+        let dry = folder.file("dry.wav", &wav.bytes());
+        done(&Job { tail: false, ..wet(&folder, &dry, file(unit.clone())) });
+        let mut expected: Vec<f32> = values.iter().map(|value| *value as f32).collect();
+        if container == 2 {
+            expected[2] = 0.0; // less than a step
+        }
+        assert_eq!(wave::read(&folder.path("out.wav")).channels, [expected], "{valid} in {container} bytes");
+    }
+}
+
+#[test]
 fn an_impulse_in_gives_the_impulse_response_out_every_sample_at_its_place() {
     let folder = Folder::new();
     let taps = [decaying_noise(30_000, 5), decaying_noise(30_000, 6)];
@@ -161,6 +184,8 @@ fn samples_that_are_not_finite_are_silence_and_harm_nothing_else() {
             done(&Job { dry: dry.clone(), sample_rate, ..job.clone() });
             wave::read(&job.output)
         });
+        let replaced = [&dry, &clean].map(|dry| done(&Job { dry: dry.clone(), sample_rate, ..job.clone() }).replaced);
+        assert_eq!(replaced, [3, 0]);
         assert!(out[0].channels.iter().flatten().all(|x| x.is_finite()));
         assert!(out[0] == out[1]);
     }
