@@ -81,7 +81,8 @@ impl Target {
             Ok(_) => fs::canonicalize(&named)
                 .map_err(|error| FileError::Write { path: named.clone(), reason: error.to_string() })?,
         };
-        if inputs.any(|input| is_same(input, &path)) {
+        let there = fs::canonicalize(&path).ok();
+        if there.is_some_and(|there| inputs.any(|input| fs::canonicalize(input).is_ok_and(|input| input == there))) {
             return Err(FileError::ReplacesInput(named));
         }
         Ok(Self { named, path })
@@ -143,13 +144,5 @@ impl Drop for Unfinished {
             // There is nobody to tell, and the error that led here is on its way.
             let _ = fs::remove_file(&self.temporary);
         }
-    }
-}
-
-/// Whether two names lead to one file, also where it does not exist.
-fn is_same(one: &Path, other: &Path) -> bool {
-    match (fs::canonicalize(one), fs::canonicalize(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
     }
 }

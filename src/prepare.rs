@@ -14,6 +14,7 @@
 mod ahead;
 mod error;
 pub mod grid;
+mod opening;
 mod pair;
 mod part;
 mod predecessors;
@@ -33,6 +34,7 @@ use crate::space;
 pub use ahead::Ahead;
 pub use error::PrepareError;
 use error::origin;
+pub use opening::Opening;
 pub use preparer::{Order, Preparer};
 use std::sync::Arc;
 pub use summary::{STRETCHES, Summary};

@@ -10,11 +10,13 @@
 //! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
 //! complete. After an error or a cancellation nothing is left of it, and a file that was there before is untouched.
 
+mod batch;
 mod error;
 mod pass;
 mod sink;
 mod source;
 
+pub use batch::Batch;
 pub use error::RenderError;
 pub use sink::Bits;
 
@@ -29,6 +31,7 @@ use source::Source;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Sample rates in Hz at which the chain can render.
 pub const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=384_000;
@@ -42,15 +45,15 @@ pub struct Job {
     /// The dry file, of one or two channels.
     pub dry: PathBuf,
     /// The impulse.
-    pub recipe: Recipe,
+    pub recipe: Arc<Recipe>,
     /// The WAV file to write; replaced if it exists.
     pub output: PathBuf,
     /// Files besides that the output must not replace, because what is wanted was read from them.
-    pub kept: Vec<PathBuf>,
+    pub kept: Arc<[PathBuf]>,
     /// Gains, pre-delay, filters and width.
     pub controls: Controls,
-    /// What becomes of recipe and controls while the file is rendered, in order of time.
-    pub changes: Vec<Change>,
+    /// What becomes of recipe and controls while the file is rendered, in order of time. Jobs may share it.
+    pub changes: Arc<[Change]>,
     /// Frames per call of the chain. No bit of the output depends on it.
     pub block: NonZeroUsize,
     /// Sample rate of the output in Hz, within [`SAMPLE_RATES`]; `None` keeps that of the dry file.
@@ -65,14 +68,14 @@ impl Job {
     /// The job with every other field at its default: the controls of a fresh instance, blocks of 512 frames, the dry
     /// file's rate, 32-bit float, the whole tail.
     #[must_use]
-    pub fn new(dry: impl Into<PathBuf>, recipe: Recipe, output: impl Into<PathBuf>) -> Self {
+    pub fn new(dry: impl Into<PathBuf>, recipe: impl Into<Arc<Recipe>>, output: impl Into<PathBuf>) -> Self {
         Self {
             dry: dry.into(),
-            recipe,
+            recipe: recipe.into(),
             output: output.into(),
-            kept: Vec::new(),
+            kept: Arc::default(),
             controls: Controls::default(),
-            changes: Vec::new(),
+            changes: Arc::default(),
             block: BLOCK,
             sample_rate: None,
             bits: Bits::default(),
@@ -82,10 +85,11 @@ impl Job {
 
     /// The files that it is made from.
     fn inputs(&self) -> impl Iterator<Item = &Path> {
-        let recipes = std::iter::once(&self.recipe).chain(self.changes.iter().map(|change| &change.recipe));
+        let changed = self.changes.chunk_by(|one, next| Arc::ptr_eq(&one.recipe, &next.recipe));
+        let recipes = std::iter::once(&self.recipe).chain(changed.map(|alike| &alike[0].recipe));
         let kept = self.kept.iter().map(PathBuf::as_path);
         std::iter::once(self.dry.as_path())
-            .chain(recipes.flat_map(Recipe::sources).flat_map(|source| source.files()))
+            .chain(recipes.flat_map(|recipe| recipe.sources()).flat_map(|source| source.files()))
             .chain(kept)
     }
 }
@@ -97,8 +101,8 @@ impl Job {
 pub struct Change {
     /// When, in seconds from the beginning of the dry file.
     pub seconds: f64,
-    /// The impulse from then on.
-    pub recipe: Recipe,
+    /// The impulse from then on. Changes of anything else share it.
+    pub recipe: Arc<Recipe>,
     /// Everything else from then on.
     pub controls: Controls,
 }
@@ -120,21 +124,31 @@ pub struct Report {
     pub impulse: Summary,
 }
 
-/// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
-///
-/// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives stereo.
+/// Renders one file by itself; otherwise as [`Batch::render`], which is for several.
 ///
 /// # Errors
 /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
 pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
-    let target = Target::check(&job.output, job.inputs())?;
-    let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
-    let sample_rate = source.sample_rate();
-    let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
-    // Changes may make it a little longer.
-    let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
-    let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
-    let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
-    let (peak, clipped) = sink.finish()?;
-    Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.into_summary() })
+    Batch::default().render(job, cancel, progress)
+}
+
+impl Batch {
+    /// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
+    ///
+    /// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives stereo.
+    ///
+    /// # Errors
+    /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
+    pub fn render(&self, job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
+        let target = Target::check(&job.output, job.inputs())?;
+        let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
+        let sample_rate = source.sample_rate();
+        let mut pass = Pass::prepare(self, job, source.layout(), sample_rate, cancel)?;
+        // Changes may make it a little longer.
+        let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
+        let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
+        let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
+        let (peak, clipped) = sink.finish()?;
+        Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.finish() })
+    }
 }

@@ -6,7 +6,7 @@ use crate::cancel::Token;
 use crate::channels;
 use crate::impulse::decode::formats;
 use crate::preset::Preset;
-use crate::render::{self, Bits, Change, Job, RenderError, Report};
+use crate::render::{self, Batch, Bits, Change, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
 
 /// Several at a time, at most one for each core; says of each how it went, and in the end whether one failed.
 fn render_all(jobs: &[Job], stop: &AtomicBool) -> bool {
-    let progress = Progress::new();
+    let (progress, batch) = (Progress::new(), Batch::default());
     let (next, is_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     // A bad impulse is bad for every file: said once is enough.
     let said = Mutex::new(HashSet::new());
@@ -102,7 +102,7 @@ fn render_all(jobs: &[Job], stop: &AtomicBool) -> bool {
                 break;
             }
             let bar = progress.start(file_name(&job.dry));
-            let outcome = render::render(job, &cancel, |done| bar.set(done));
+            let outcome = batch.render(job, &cancel, |done| bar.set(done));
             bar.finish();
             match outcome {
                 Ok(report) => progress.say(|| {
@@ -160,10 +160,19 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     };
     refuse_half_a_combination(arguments, &preset, &moments)?;
     let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
-    let changes: Vec<Change> = moments
+    let start = Arc::new(recipe(settings));
+    let mut last = start.clone();
+    let changes: Arc<[Change]> = moments
         .into_iter()
-        .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: controls(settings) })
+        .map(|(seconds, settings)| {
+            let recipe = recipe(settings);
+            if *last != recipe {
+                last = Arc::new(recipe);
+            }
+            Change { seconds, recipe: last.clone(), controls: controls(settings) }
+        })
         .collect();
+    let kept: Arc<[PathBuf]> = arguments.sound.preset.iter().chain(&arguments.automation).cloned().collect();
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
         Depth::Int24 => Bits::Int24,
@@ -184,8 +193,8 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             bits,
             tail: !arguments.no_tail,
             changes: changes.clone(),
-            kept: arguments.sound.preset.iter().chain(&arguments.automation).cloned().collect(),
-            ..Job::new(dry, recipe(settings), output)
+            kept: kept.clone(),
+            ..Job::new(dry, start.clone(), output)
         });
     }
     Ok(jobs)

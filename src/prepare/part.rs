@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// What is remembered of an impulse, for the next order.
 #[derive(Default)]
 pub(super) struct Part {
-    loaded: Option<Loaded>,
+    loaded: Option<Arc<Loaded>>,
     shaper: Shaper,
 }
 
@@ -42,6 +42,11 @@ pub(super) struct LaidOut {
 }
 
 impl Part {
+    /// The same impulse for another chain, which shares it. Shaping begins anew there, with the same result.
+    pub fn shared(&self) -> Self {
+        Self { loaded: self.loaded.clone(), shaper: Shaper::default() }
+    }
+
     /// Lays out a source in this edition, shaped as the order says.
     pub fn lay_out(
         &mut self,
@@ -57,7 +62,7 @@ impl Part {
         cancel.check()?;
         let loaded = match self.loaded.take().filter(|loaded| loaded.answers(source, edition, order)) {
             Some(loaded) => loaded,
-            None => load(source, edition, order, find, cancel)?,
+            None => Arc::new(load(source, edition, order, find, cancel)?),
         };
         let loaded = self.loaded.insert(loaded);
         let (shaped, gain) = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancel)

@@ -7,7 +7,9 @@ use super::predecessors::{Next, Predecessors};
 use super::{Find, PrepareError, Prepared, Summary};
 use crate::cancel::Token;
 use crate::chain::Format;
+use crate::engine::Kernel;
 use crate::impulse::recipe::Recipe;
+use std::sync::Arc;
 
 /// Builds convolvers for one chain and remembers what it did: a knob that is turned costs what it changes, and each
 /// convolver knows how it is related to those that may sound when it arrives.
@@ -65,6 +67,19 @@ impl Preparer {
         let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
         cancel.check()?;
         Ok(Prepared { delivery: Box::new(delivery), summary })
+    }
+
+    /// A preparer for another chain that has received the same convolvers as this one's. It shares impulses, kernels and
+    /// taps with this one, and gives the same bits.
+    #[must_use]
+    pub fn shared(&self) -> Self {
+        let Self { first, second, predecessors } = self;
+        Self { first: first.shared(), second: second.shared(), predecessors: predecessors.shared() }
+    }
+
+    /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
+    pub(super) fn newest(&self) -> Option<(Arc<Kernel>, usize)> {
+        self.predecessors.newest()
     }
 
     /// Forgets a convolver that does not sound any more and will not sound again.

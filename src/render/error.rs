@@ -6,6 +6,7 @@ use crate::impulse::decode::DecodeError;
 use crate::impulse::resample::ResampleError;
 use crate::prepare::PrepareError;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Why a file was not rendered. Every message names the file and the reason, except that of a cancellation.
 #[derive(Debug, thiserror::Error)]
@@ -48,9 +49,9 @@ pub enum RenderError {
         /// The reason.
         source: ResampleError,
     },
-    /// The impulse cannot be used.
+    /// The impulse cannot be used. Shared by all jobs that need it.
     #[error(transparent)]
-    Impulse(PrepareError),
+    Impulse(Arc<PrepareError>),
     /// The system has no thread left.
     #[error("the system has no thread left in which impulses could be built")]
     Thread,
@@ -86,7 +87,7 @@ impl From<PrepareError> for RenderError {
     fn from(error: PrepareError) -> Self {
         match error {
             PrepareError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Impulse(other),
+            other => Self::Impulse(Arc::new(other)),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! One file's way through the chain.
 
+use super::batch::Seat;
 use super::sink::Sink;
 use super::source::Source;
-use super::{Change, Job, RenderError};
+use super::{Batch, Change, Job, RenderError};
 use crate::cancel::Token;
-use crate::chain::{Chain, Controls, Format};
+use crate::chain::{Controls, Format};
 use crate::channels::ChannelLayout;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::grid::{Due, Grid};
-use crate::prepare::{self, Ahead, Order, Prepared, Preparer, Summary};
-use std::mem::take;
+use crate::prepare::{Ahead, Summary};
 use std::sync::Arc;
 
 /// Frames between two reports of progress, and between two checks of the token.
@@ -17,67 +17,74 @@ const STRETCH: u64 = 1 << 14;
 
 /// A chain with its kernel in place, and silent.
 pub(super) struct Pass<'a> {
-    chain: Chain,
+    batch: &'a Batch,
+    /// The chain, with what its first convolver was made from.
+    seat: Seat,
     /// Changes that are still to come.
     changes: Moments<'a>,
     controls: Controls,
-    /// The recipe at the present frame; the [grid](prepare::grid) says when it is followed.
-    recipe: &'a Recipe,
+    /// The recipe at the present frame; the [grid](crate::prepare::grid) says when it is followed.
+    recipe: &'a Arc<Recipe>,
     /// The recipe that was ordered last.
-    ordered: &'a Recipe,
+    ordered: &'a Arc<Recipe>,
     grid: Grid,
-    /// What built the beginning, until the first change.
-    preparer: Preparer,
     /// Builds from the first change on, ahead of what plays.
     ahead: Option<Ahead>,
     /// Number of the newest convolver.
     generation: u64,
-    summary: Summary,
 }
 
 impl<'a> Pass<'a> {
-    /// Builds the kernel that the recipe asks for and gives it to a new chain, as the plugin does before its first
-    /// block. The layout is that of the dry file, but without outputs that would be copies for the whole of the job.
-    pub fn prepare(job: &'a Job, layout: ChannelLayout, sample_rate: u32, cancel: &Token) -> Result<Self, RenderError> {
-        let start = |layout| Self::start(job, Format { sample_rate, layout }, cancel);
-        let pass = start(layout)?;
-        let without_copies = layout.without_copies(pass.summary.channels);
-        if without_copies != layout && job.changes.is_empty() { start(without_copies) } else { Ok(pass) }
-    }
-
-    fn start(job: &'a Job, format: Format, cancel: &Token) -> Result<Self, RenderError> {
-        let mut changes = Moments::new(&job.changes, format.sample_rate);
+    /// Gives the kernel that the recipe asks for to a chain, as the plugin does before its first block. The layout is
+    /// that of the dry file, but without outputs that would be copies for the whole of the job.
+    pub fn prepare(
+        batch: &'a Batch,
+        job: &'a Job,
+        layout: ChannelLayout,
+        sample_rate: u32,
+        cancel: &Token,
+    ) -> Result<Self, RenderError> {
+        let mut changes = Moments::new(&job.changes, sample_rate);
         // What changes at the very beginning is there from the beginning.
         let (recipe, controls) = match changes.take(0) {
             Some(change) => (&change.recipe, change.controls),
             None => (&job.recipe, job.controls),
         };
-        let mut preparer = Preparer::default();
-        let generation = 1;
-        let order = Order { recipe, format, editions: [0; 2], generation };
-        let Prepared { delivery, summary } = preparer.build(&order, &prepare::decoded, cancel)?;
-        let mut chain = Chain::new(format, Arc::default());
+        let goes_on = changes.left.iter().any(|change| change.recipe != *recipe);
+        let mut format = Format { sample_rate, layout };
+        let mut opening = batch.opening(recipe, format, goes_on, cancel)?;
+        let without_copies = layout.without_copies(opening.summary().channels);
+        if without_copies != layout && job.changes.is_empty() {
+            format.layout = without_copies;
+            opening = batch.opening(recipe, format, goes_on, cancel)?;
+        }
+        let mut seat = batch.seat(opening, format);
         let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
-        // No time passes in a block without frames: it carries the kernel in and the controls, which the reset settles.
-        chain.process(&mut nothing[..format.outputs()], &controls, Some(delivery));
-        chain.reset();
-        let grid = Grid::new(format.sample_rate, recipe.shaping());
-        Ok(Self { chain, changes, controls, recipe, ordered: recipe, grid, preparer, ahead: None, generation, summary })
+        // No time passes in a block without frames: it carries the controls in, which the reset settles.
+        drop(seat.chain.process(&mut nothing[..format.outputs()], &controls, None));
+        seat.chain.reset();
+        let grid = Grid::new(sample_rate, recipe.shaping());
+        let generation = seat.opening.generation();
+        Ok(Self { batch, seat, changes, controls, recipe, ordered: recipe, grid, ahead: None, generation })
     }
 
     /// Channels of the output.
     pub fn channels(&self) -> usize {
-        self.chain.format().outputs()
+        self.seat.chain.format().outputs()
     }
 
     /// Samples that sound after the dry file's end, as things stand.
     pub fn tail(&self) -> u64 {
-        self.chain.tail(&self.controls) as u64
+        self.seat.chain.tail(&self.controls) as u64
     }
 
-    /// What there is to say about the impulse of the beginning.
-    pub fn into_summary(self) -> Summary {
-        self.summary
+    /// Ends the pass, and tells what there is to say about the impulse of the beginning.
+    pub fn finish(self) -> Summary {
+        let summary = self.seat.opening.summary().clone();
+        if self.ahead.is_none() {
+            self.batch.give_back(self.seat);
+        }
+        summary
     }
 
     /// Renders the source and, if the job wants it, its tail. Tells how many frames that were.
@@ -110,7 +117,7 @@ impl<'a> Pass<'a> {
             block.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
             source.read(&mut block)?;
             let mut io: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
-            let retired = self.chain.process(&mut io, &self.controls, None);
+            let retired = self.seat.chain.process(&mut io, &self.controls, None);
             if let Some(ahead) = &self.ahead {
                 ahead.free(retired);
             }
@@ -158,9 +165,9 @@ impl<'a> Pass<'a> {
         self.generation += 1;
         let ahead = match &mut self.ahead {
             Some(ahead) => ahead,
-            none => none.insert(Ahead::start(take(&mut self.preparer)).ok_or(RenderError::Thread)?),
+            none => none.insert(Ahead::start(self.seat.opening.preparer()).ok_or(RenderError::Thread)?),
         };
-        ahead.order(self.recipe, self.chain.format(), self.generation);
+        ahead.order(self.recipe, self.seat.chain.format(), self.generation);
         Ok(())
     }
 
@@ -169,7 +176,7 @@ impl<'a> Pass<'a> {
         if let Some(ahead) = &mut self.ahead
             && let Some(prepared) = ahead.take(cancel)?
         {
-            ahead.free(self.chain.receive(Some(prepared.delivery)));
+            ahead.free(self.seat.chain.receive(Some(prepared.delivery)));
         }
         Ok(())
     }

@@ -57,9 +57,9 @@ fn an_impulse_that_cannot_be_used_is_refused_with_the_reason() {
         (folder.wave("nan.wav", RATE, &[bad]), "finite"),
     ];
     for (path, reason) in cases {
-        let recipe = Recipe::of(file(path.clone()));
+        let recipe = Recipe::of(file(path.clone())).into();
         refused(&folder, &Job { recipe, ..job.clone() }, &path, reason);
     }
-    let recipe = Recipe::space("moon");
+    let recipe = Recipe::space("moon").into();
     refused(&folder, &Job { recipe, ..job }, Path::new("moon"), "no space");
 }
