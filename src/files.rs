@@ -19,6 +19,9 @@ pub enum FileError {
         /// Why not.
         reason: &'static str,
     },
+    /// The output is there already, and it was not asked for that it be replaced.
+    #[error("{}: is there already, and is replaced only with --overwrite", .0.display())]
+    Exists(PathBuf),
     /// The output's folder is not there.
     #[error("{}: there is no folder {}", path.display(), folder.display())]
     NoFolder {
@@ -86,6 +89,15 @@ impl Target {
             return Err(FileError::ReplacesInput(named));
         }
         Ok(Self { named, path })
+    }
+
+    /// Refuses an output that is there already, unless it is to be overwritten. After [`Self::check`], so that an output
+    /// that is also an input is refused as such.
+    pub fn only_new(self, overwrite: bool) -> Result<Self, FileError> {
+        if !overwrite && self.path.symlink_metadata().is_ok() {
+            return Err(FileError::Exists(self.named));
+        }
+        Ok(self)
     }
 
     /// Writes the file as a whole, or nothing of it.

@@ -15,6 +15,7 @@ mod ahead;
 mod beside;
 mod error;
 pub mod grid;
+pub mod memory;
 mod opening;
 mod pair;
 mod part;

@@ -46,10 +46,12 @@ pub struct Job {
     pub dry: PathBuf,
     /// The impulse.
     pub recipe: Arc<Recipe>,
-    /// The WAV file to write; replaced if it exists.
+    /// The WAV file to write.
     pub output: PathBuf,
     /// Files besides that the output must not replace, because what is wanted was read from them.
     pub kept: Arc<[PathBuf]>,
+    /// Whether an output that exists is replaced. Otherwise it is refused; one that is also an input always is.
+    pub overwrite: bool,
     /// Gains, pre-delay, filters and width.
     pub controls: Controls,
     /// What becomes of recipe and controls while the file is rendered, in order of time. Jobs may share it.
@@ -66,7 +68,7 @@ pub struct Job {
 
 impl Job {
     /// The job with every other field at its default: the controls of a fresh instance, blocks of 512 frames, the dry
-    /// file's rate, 32-bit float, the whole tail.
+    /// file's rate, 32-bit float, the whole tail; an output that exists is replaced.
     #[must_use]
     pub fn new(dry: impl Into<PathBuf>, recipe: impl Into<Arc<Recipe>>, output: impl Into<PathBuf>) -> Self {
         Self {
@@ -74,6 +76,7 @@ impl Job {
             recipe: recipe.into(),
             output: output.into(),
             kept: Arc::default(),
+            overwrite: true,
             controls: Controls::default(),
             changes: Arc::default(),
             block: BLOCK,
@@ -140,7 +143,7 @@ impl Batch {
     /// # Errors
     /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
     pub fn render(&self, job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
-        let target = Target::check(&job.output, job.inputs())?;
+        let target = Target::check(&job.output, job.inputs())?.only_new(job.overwrite)?;
         let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
         let sample_rate = source.sample_rate();
         let mut pass = Pass::prepare(self, job, source.layout(), sample_rate, cancel)?;

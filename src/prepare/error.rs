@@ -63,6 +63,14 @@ pub enum PrepareError {
         /// The reason.
         source: BuildError,
     },
+    /// The system has too little memory for its spectra.
+    #[error("{origin}: the {} MB that its spectra need are not there; use a shorter impulse, or end other programs", bytes >> 20)]
+    Memory {
+        /// The file or space.
+        origin: String,
+        /// What is needed.
+        bytes: usize,
+    },
     /// A newer request came, or the instance went.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

@@ -71,6 +71,12 @@ impl Opening {
         &self.summary
     }
 
+    /// Bytes that one more convolver needs besides the kernel, about: the spectra of its inputs, and its outputs.
+    #[must_use]
+    pub fn bytes_of_delivery(&self) -> usize {
+        (self.kernel.inputs() * self.capacity + self.kernel.outputs() * self.kernel.len()) * size_of::<[f32; 3]>()
+    }
+
     /// Bytes of the kernel's spectra.
     #[must_use]
     pub fn bytes(&self) -> usize {

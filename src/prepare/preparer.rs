@@ -4,12 +4,15 @@ use super::error::origin_of;
 use super::pair;
 use super::part::Part;
 use super::predecessors::{Next, Predecessors};
-use super::{Find, PrepareError, Prepared, Summary};
+use super::{Find, PrepareError, Prepared, Summary, memory};
 use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::Kernel;
 use crate::impulse::recipe::Recipe;
 use std::sync::Arc;
+
+/// Bytes of spectra and of running state for each tap of a path, about.
+const BYTES_PER_TAP: usize = 24;
 
 /// Builds convolvers for one chain and remembers what it did: a knob that is turned costs what it changes, and each
 /// convolver knows how it is related to those that may sound when it arrives.
@@ -62,6 +65,10 @@ impl Preparer {
                 pair::combine(first, other, second.how, order, cancel)?
             }
         };
+        let bytes = routes.iter().map(|route| route.taps.len() * BYTES_PER_TAP).sum();
+        if !memory::is_there(bytes) {
+            return Err(PrepareError::Memory { origin: origin_of(recipe), bytes });
+        }
         let next = Next { generation, room: &recipe.room(), format, longest };
         let delivery = self.predecessors.build(next, routes, cancel);
         let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;

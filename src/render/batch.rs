@@ -6,8 +6,9 @@ use super::RenderError;
 use crate::cancel::Token;
 use crate::chain::{Chain, Format};
 use crate::impulse::recipe::Recipe;
-use crate::prepare::Opening;
+use crate::prepare::{Opening, memory};
 use shelf::{Key, Place};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes of spectra that are kept for formats other than the last one that was asked for.
@@ -50,20 +51,25 @@ impl Batch {
         Ok(opening)
     }
 
-    /// A chain in which the opening's convolver is in place, and that has received nothing since its last reset.
-    pub(super) fn seat(&self, opening: Arc<Opening>, format: Format) -> Seat {
+    /// A chain in which the opening's convolver is in place, and that has received nothing since its last reset, for a
+    /// dry file.
+    pub(super) fn seat(&self, dry: &Path, opening: Arc<Opening>, format: Format) -> Result<Seat, RenderError> {
         let mut idle = lock(&self.idle);
         if let Some(index) = idle.iter().position(|seat| Arc::ptr_eq(&seat.opening, &opening)) {
-            return idle.swap_remove(index);
+            return Ok(idle.swap_remove(index));
         }
         // There are never more chains than jobs at one time.
         let other = (!idle.is_empty()).then(|| idle.swap_remove(0));
         drop(idle);
         drop(other);
+        let bytes = opening.bytes_of_delivery();
+        if !memory::is_there(bytes) {
+            return Err(RenderError::Memory { path: dry.to_owned(), bytes });
+        }
         let mut chain = Chain::new(format, Arc::default());
         // Before any input it is in place at once.
         drop(chain.receive(Some(opening.delivery())));
-        Seat { opening, chain }
+        Ok(Seat { opening, chain })
     }
 
     /// Takes back a chain that has received no other convolver.

@@ -55,6 +55,14 @@ pub enum RenderError {
     /// The system has no thread left.
     #[error("the system has no thread left in which impulses could be built")]
     Thread,
+    /// The system has too little memory for one more file at a time.
+    #[error("{}: {} MB of memory for its sound are not there; render fewer files at once (--jobs 1)", path.display(), bytes >> 20)]
+    Memory {
+        /// The dry file.
+        path: PathBuf,
+        /// What is needed.
+        bytes: usize,
+    },
     /// The output cannot or must not be written.
     #[error(transparent)]
     Output(#[from] FileError),

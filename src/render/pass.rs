@@ -58,7 +58,7 @@ impl<'a> Pass<'a> {
             format.layout = without_copies;
             opening = batch.opening(recipe, format, goes_on, cancel)?;
         }
-        let mut seat = batch.seat(opening, format);
+        let mut seat = batch.seat(&job.dry, opening, format)?;
         let mut nothing: [&mut [f32]; ChannelLayout::MOST_CHANNELS] = Default::default();
         // No time passes in a block without frames: it carries the controls in, which the reset settles.
         drop(seat.chain.process(&mut nothing[..format.outputs()], &controls, None));
