@@ -3,6 +3,7 @@
 pub mod automation;
 mod canvas;
 mod inspect;
+mod json;
 mod library;
 mod number;
 mod options;
@@ -18,6 +19,7 @@ use crate::files::name as file_name;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// All went well.
@@ -49,8 +51,8 @@ pub enum Command {
     #[command(after_help = preset::NOTES)]
     Preset(Box<preset::Arguments>),
     /// List the built-in spaces
-    Spaces,
-    /// Say what an impulse response is like
+    Spaces(spaces::Arguments),
+    /// Say what impulse responses are like
     Inspect(inspect::Arguments),
     /// List the folders in which sessions look for their impulses, or change them
     Library {
@@ -71,7 +73,7 @@ const EXAMPLES: &str = "\
 Examples:
   transept render voice.wav --space hall -o voice-in-hall.wav
   transept render voice.wav --impulse room.wav -o voice-in-room.wav --wet -6 --predelay 20
-  transept render takes/*.wav --impulse room.wav -o wet/ --dry off
+  transept render takes/ --impulse room.wav -o wet/ --name '{stem} in {space}' --dry off
   transept render voice.wav --impulse left.wav --impulse right.wav -o voice-in-room.wav
   transept render voice.wav --space hall -o darker.wav --size 80 --decay-high 50
   transept preset --impulse room.wav --wet -6 -o room.toml
@@ -88,7 +90,7 @@ pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Preset(arguments) => preset::run(&arguments),
-        Command::Spaces => spaces::run(),
+        Command::Spaces(arguments) => spaces::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Library { change } => library::run(change.as_ref()),
         Command::Play { .. } => {
@@ -115,6 +117,11 @@ fn say(lines: impl std::fmt::Display) {
 /// A message on stderr that something failed.
 fn complain(message: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "transept: {message}");
+}
+
+/// A warning on stderr, in one line, about what was lost, replaced or guessed of a file.
+fn warn(file: &Path, text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "warning: {}: {text}", file.display());
 }
 
 /// A factor in decibels; silence is said so.

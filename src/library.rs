@@ -50,6 +50,13 @@ pub enum Found {
     },
 }
 
+/// All audio files in a folder and below it, by their names; those of a folder before those of its folders, each in
+/// natural order. What is hidden is left out.
+#[must_use]
+pub fn audio_below(folder: &Path) -> Vec<PathBuf> {
+    walk::below(&[folder.to_owned()], usize::MAX, &Token::never()).files
+}
+
 /// Folders in which the user keeps impulses, in the user's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Library {

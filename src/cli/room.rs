@@ -1,6 +1,6 @@
 //! Which room: `--impulse` or `--space`.
 
-use super::{complain, file_name, wrong};
+use super::{file_name, warn, wrong};
 use crate::impulse::recipe::Source;
 use crate::space;
 use clap::error::ErrorKind;
@@ -19,7 +19,10 @@ pub(super) fn source(files: &[PathBuf], space: Option<&str>) -> Result<Source, c
         ([left, right], None) => {
             if is_pair(right, left) {
                 let [left, right] = [left, right].map(|path| path.display());
-                complain(format_args!("warning: the left source's file comes first, and that is {left}, not {right}"));
+                warn(
+                    files[0].as_path(),
+                    format_args!("the left source's file comes first, and that is {left}, not {right}"),
+                );
             }
             Source::Pair { left: absolute(left), right: absolute(right) }
         }
@@ -65,7 +68,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Recipes hold absolute paths. Where the system cannot say where it is, the name is as good as it gets.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 

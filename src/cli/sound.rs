@@ -1,7 +1,7 @@
 //! The options that say how it is to sound: which room, and every setting, laid over a preset's.
 
 use super::options::{ALL, Options};
-use super::{complain, room, wrong};
+use super::{room, warn, wrong};
 use crate::preset::{Preset, PresetError, Read};
 use clap::Args;
 use clap::error::ErrorKind;
@@ -76,6 +76,6 @@ impl Arguments {
 /// An error of usage if it could not be read.
 pub(super) fn warned(path: &Path, read: Result<Read, PresetError>) -> Result<Preset, clap::Error> {
     let Read { preset, warnings } = read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
-    warnings.iter().for_each(|reason| complain(format_args!("warning: {}: {reason}", path.display())));
+    warnings.iter().for_each(|reason| warn(path, reason));
     Ok(preset)
 }

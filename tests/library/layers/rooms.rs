@@ -182,7 +182,7 @@ pub const ROOMS: &[Room] = &[
             "impulse",
             "space",
         ],
-        crates: &["clap", "ctrlc", "indicatif", "png"],
+        crates: &["clap", "ctrlc", "indicatif", "png", "serde_json"],
         never: &["prepare::worker", "std::net"],
         but: &[],
         sentence: "may use channels, cancel, files, render, settings, preset, states as presets, library, impulse and space; never prepare, chain, parameters, plugin, editor",

@@ -53,7 +53,7 @@ fn half_a_combination_in_a_preset_sounds_like_the_first_impulse() {
     let combined = "[impulse]\nkind = \"space\"\nid = \"plate\"\n[settings]\ncombine = \"series\"\n";
     for text in [second, combined] {
         std::fs::write(folder.path("half.toml"), text).expect("written");
-        folder.does("render voice.wav --preset half.toml -o half.wav");
+        folder.does("render voice.wav --preset half.toml -o half.wav --overwrite");
         assert!(folder.bytes("half.wav") == folder.bytes("alone.wav"), "{text}");
     }
 }
@@ -130,11 +130,11 @@ fn states_of_the_plugin_become_presets_and_back() {
 fn an_output_replaces_neither_the_preset_nor_the_automation_that_it_is_made_from() {
     let folder = Console::new();
     let (preset, automation) = ("[settings]\nwet = \"-6 dB\"\n", "0.01 s, wet, -12 dB\n");
-    std::fs::write(folder.path("it.toml"), preset).expect("written");
-    std::fs::write(folder.path("ride.csv"), automation).expect("written");
-    let room = "render voice.wav --space room --preset it.toml --automation ride.csv -o";
-    for (output, text) in [("it.toml", preset), ("ride.csv", automation)] {
-        let ran = folder.run(&format!("{room} {output}"));
+    std::fs::write(folder.path("it.wav"), preset).expect("written");
+    std::fs::write(folder.path("ride.wav"), automation).expect("written");
+    let room = "render voice.wav --space room --preset it.wav --automation ride.wav -o";
+    for (output, text) in [("it.wav", preset), ("ride.wav", automation)] {
+        let ran = folder.run(&format!("{room} {output} --overwrite"));
         assert!(ran.code == Some(1) && ran.stderr.contains("replace"), "{output}: {}", ran.stderr);
         assert_eq!(std::fs::read_to_string(folder.path(output)).expect("it is there"), text);
     }

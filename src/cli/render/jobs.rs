@@ -1,0 +1,118 @@
+//! From the arguments to one job for each dry file, before any work.
+
+use super::outputs::{Wanted, Way};
+use super::{Arguments, Depth};
+use crate::cli::{automation, room, wrong};
+use crate::impulse::recipe::Recipe;
+use crate::preset::Preset;
+use crate::render::{Bits, Change, Job};
+use crate::settings::Settings;
+use clap::error::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What is to be done.
+pub(super) struct Plan {
+    pub jobs: Vec<Job>,
+    /// True if the folders of the outputs are made where they are not there.
+    pub makes_folders: bool,
+}
+
+/// One job for each dry file.
+///
+/// # Errors
+/// An error of usage.
+pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
+    refuse_half_a_pair(arguments)?;
+    let preset = arguments.sound.preset()?;
+    let settings = preset.settings;
+    let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
+    let moments = match &arguments.automation {
+        Some(file) => automation::read(file, settings)?,
+        None => Vec::new(),
+    };
+    refuse_half_a_combination(arguments, &preset, &moments)?;
+    let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
+    let start = Arc::new(recipe(settings));
+    let mut shared = Shared(start.clone());
+    let changes: Arc<[Change]> = moments
+        .into_iter()
+        .map(|(seconds, settings)| Change {
+            seconds,
+            recipe: shared.recipe(recipe(settings)),
+            controls: controls(settings),
+        })
+        .collect();
+    let bits = match arguments.bits {
+        Depth::Int16 => Bits::Int16,
+        Depth::Int24 => Bits::Int24,
+        Depth::Float32 => Bits::Float32,
+    };
+    let wanted = Wanted {
+        inputs: &arguments.files,
+        output: &arguments.output,
+        name: arguments.name.as_ref(),
+        space: &start.source.display_name(),
+    };
+    let ways = wanted.ways().map_err(|reason| wrong(ErrorKind::InvalidValue, reason))?;
+    let kept: Arc<[PathBuf]> = arguments.sound.preset.iter().chain(&arguments.automation).cloned().collect();
+    let job = |Way { dry, output }| Job {
+        controls: controls(settings),
+        block: arguments.block,
+        sample_rate: arguments.rate,
+        bits,
+        tail: !arguments.no_tail,
+        changes: changes.clone(),
+        kept: kept.clone(),
+        overwrite: arguments.overwrite,
+        ..Job::new(dry, start.clone(), output)
+    };
+    Ok(Plan { jobs: ways.into_iter().map(job).collect(), makes_folders: wanted.is_folder() })
+}
+
+/// The recipe of the moment before. Most moments change something else, and share it.
+struct Shared(Arc<Recipe>);
+
+impl Shared {
+    fn recipe(&mut self, recipe: Recipe) -> Arc<Recipe> {
+        if *self.0 != recipe {
+            self.0 = Arc::new(recipe);
+        }
+        self.0.clone()
+    }
+}
+
+/// A second impulse that is named and does nothing all the time, or something to do for one that is not there. In a
+/// preset either may stand.
+fn refuse_half_a_combination(
+    arguments: &Arguments,
+    preset: &Preset,
+    moments: &[(f64, Settings)],
+) -> Result<(), clap::Error> {
+    let mut settings = std::iter::once(&preset.settings).chain(moments.iter().map(|(_, settings)| settings));
+    let is_combined = settings.any(|settings| settings.combination().is_some());
+    let message = if arguments.sound.names_second() && !is_combined {
+        "what is the second impulse to do? Say --combine morph or --combine series"
+    } else if arguments.sound.names("combine") && is_combined && preset.second.is_none() {
+        "--combine needs a second impulse: --second FILE or --second-space NAME"
+    } else {
+        return Ok(());
+    };
+    Err(wrong(ErrorKind::MissingRequiredArgument, message))
+}
+
+/// A file behind `--impulse LEFT.wav` is a dry file, also when its name says that it was meant as the other half.
+fn refuse_half_a_pair(arguments: &Arguments) -> Result<(), clap::Error> {
+    let [impulse] = &arguments.sound.impulse[..] else { return Ok(()) };
+    for dry in &arguments.files {
+        let (left, right) = if room::is_pair(dry, impulse) { (dry, impulse) } else { (impulse, dry) };
+        if room::is_pair(left, right) {
+            let [dry, left, right] = [dry, left, right].map(|path| path.display());
+            let message = format!(
+                "{dry} would be rendered, and looks like half of a room; give a pair as --impulse {left} --impulse {right}"
+            );
+            return Err(wrong(ErrorKind::ArgumentConflict, message));
+        }
+    }
+    Ok(())
+}
