@@ -16,7 +16,7 @@ use transept::impulse::recipe::Recipe;
 use transept::render::{BLOCK, Batch, Job};
 use transept_bench::extent::{Extent, is_given};
 use transept_bench::machine;
-use transept_bench::processor::processor_time;
+use transept_bench::processor::{processor_time, threads};
 use transept_bench::signal::{Noise, room};
 
 const RATE: u32 = 48_000;
@@ -81,11 +81,11 @@ fn convolve(convolver: &mut Convolver, sound: &[Vec<f32>; 2], tail: &[f32]) {
     }
 }
 
-/// Processor time of all threads.
+/// Processor time of all threads, without those that have ended meanwhile: one, in which a new impulse is compared.
 fn time(work: impl FnOnce()) -> Duration {
-    let before = processor_time();
+    let before = processor_time(threads());
     work();
-    processor_time() - before
+    processor_time(threads()) - before
 }
 
 fn write(path: &Path, channels: &[Vec<f32>]) {

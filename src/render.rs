@@ -3,6 +3,8 @@
 //! [`render()`] sends a dry file through the very [`Chain`](crate::chain::Chain) that the plugin runs, with the kernel
 //! in place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
+//! Several files go through one [`Batch`], from any number of threads: what they share is prepared once and held once.
+//!
 //! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory
 //! than a second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
 //! formats, damaged WAV headers), is held in memory whole.

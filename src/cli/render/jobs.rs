@@ -116,3 +116,18 @@ fn refuse_half_a_pair(arguments: &Arguments) -> Result<(), clap::Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_that_change_nothing_of_the_impulse_share_its_recipe() {
+        let (hall, plate) = (Recipe::space("hall"), Recipe::space("plate"));
+        let start = Arc::new(hall.clone());
+        let mut shared = Shared(start.clone());
+        let recipes = [&hall, &hall, &plate, &plate, &hall].map(|recipe| shared.recipe(recipe.clone()));
+        assert!(Arc::ptr_eq(&start, &recipes[0]) && Arc::ptr_eq(&start, &recipes[1]));
+        assert!(Arc::ptr_eq(&recipes[2], &recipes[3]) && *recipes[3] == plate && *recipes[4] == hall);
+    }
+}
