@@ -12,7 +12,6 @@
 //! automation on the same [`grid`].
 
 mod ahead;
-mod beside;
 mod error;
 pub mod grid;
 pub mod memory;
