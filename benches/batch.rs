@@ -81,7 +81,7 @@ fn convolve(convolver: &mut Convolver, sound: &[Vec<f32>; 2], tail: &[f32]) {
     }
 }
 
-/// Processor time of all threads, without those that have ended meanwhile: one, in which a new impulse is compared.
+/// Processor time of all threads.
 fn time(work: impl FnOnce()) -> Duration {
     let before = processor_time(threads());
     work();
