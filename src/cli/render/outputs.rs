@@ -174,7 +174,8 @@ mod tests {
         let found = ways(std::slice::from_ref(&input), &output, None).expect("found");
         let expected = [("9.WAV", "9.wav"), ("10.wav", "10.wav"), ("b/2.flac", "b/2.wav")];
         assert_eq!(found, expected.map(|(dry, wet)| (input.join(dry), output.join(wet))));
-        let found = ways(&[input.clone()], &folder.path("new"), Some("{space}/{index} {stem}")).expect("found");
+        let found =
+            ways(std::slice::from_ref(&input), &folder.path("new"), Some("{space}/{index} {stem}")).expect("found");
         assert_eq!(found[3].1, folder.path("new/wet/hall/4 9.wav"), "{found:?}");
         let error = ways(&[folder.path("in"), folder.path("in/b")], &folder.path("x.wav"), None).expect_err("a file");
         assert!(error.contains("several files need a folder"), "{error}");
