@@ -13,15 +13,20 @@ pub mod acoustics;
 pub mod combine;
 pub mod decay;
 pub mod decode;
+pub mod findings;
 mod gain;
 pub mod layout;
 pub mod level;
+pub mod offset;
 pub(crate) mod random;
 pub mod recipe;
 pub mod relation;
 pub mod resample;
 pub mod shape;
+pub mod symmetry;
 pub mod units;
+
+use crate::cancel::{Cancelled, Token};
 
 /// Longest impulse in seconds.
 pub const MAX_SECONDS: u32 = 60;
@@ -137,6 +142,15 @@ impl Impulse {
     #[must_use]
     pub fn peak(&self) -> f32 {
         self.channels.iter().flatten().fold(0.0, |peak, sample| peak.max(sample.abs()))
+    }
+
+    /// Turns the polarity over: the sign of every sample is the other one.
+    pub(crate) fn invert(&mut self, cancel: &Token) -> Result<(), Cancelled> {
+        for channel in &mut self.channels {
+            cancel.check()?;
+            channel.iter_mut().for_each(|sample| *sample = -*sample);
+        }
+        Ok(())
     }
 
     /// Drops the samples at the end that are exactly zero in every channel, and gives their number. A quiet tail stays,
