@@ -21,6 +21,7 @@ pub use sink::Bits;
 use crate::cancel::Token;
 use crate::chain::Controls;
 use crate::files::Target;
+use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::Summary;
 use pass::Pass;
@@ -59,6 +60,22 @@ pub struct Job {
     pub bits: Bits,
     /// Whether the output goes on after the dry file's end until pre-delay and impulse have rung out.
     pub tail: bool,
+    /// What is taken out of the output's beginning.
+    pub align: Align,
+}
+
+/// What of the delay of a wet signal is taken out of its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// Nothing.
+    #[default]
+    Off,
+    /// The samples before the impulse's peak, or before the centre of what is symmetric, as filters of linear phase are:
+    /// [`Summary::peak_at`] of the impulse of the beginning, as it is shaped and combined, at the output's rate. The
+    /// impulse stays whole, a pre-delay stays, and changes come that much later, so that they are where they were in the
+    /// output. Without a tail the output is as long as the dry file. There must be no dry signal: it would come too
+    /// early.
+    Peak,
 }
 
 impl Job {
@@ -77,7 +94,14 @@ impl Job {
             sample_rate: None,
             bits: Bits::default(),
             tail: true,
+            align: Align::default(),
         }
+    }
+
+    /// Whether a dry signal is heard at any time.
+    fn has_dry(&self) -> bool {
+        let controls = std::iter::once(&self.controls).chain(self.changes.iter().map(|change| &change.controls));
+        controls.into_iter().any(|controls| controls.dry != 0.0 || controls.bypass)
     }
 
     /// The files that it is made from.
@@ -116,8 +140,20 @@ pub struct Report {
     pub peak: f32,
     /// Samples that an integer format could not hold; always 0 for float.
     pub clipped: u64,
+    /// Samples per channel that were taken out of the beginning, because the job is aligned.
+    pub aligned: u64,
+    /// What is to be said about the dry file and the output.
+    pub findings: Vec<Finding>,
     /// What there is to say about the impulse.
     pub impulse: Summary,
+}
+
+impl Report {
+    fn findings(not_finite: u64, clipped: u64, peak: f32) -> Vec<Finding> {
+        let not_finite = (not_finite > 0).then_some(Finding::NotFinite { count: not_finite });
+        let clipped = (clipped > 0).then_some(Finding::Clipped { count: clipped, peak });
+        not_finite.into_iter().chain(clipped).collect()
+    }
 }
 
 /// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
@@ -127,14 +163,20 @@ pub struct Report {
 /// # Errors
 /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
 pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
+    if job.align == Align::Peak && job.has_dry() {
+        return Err(RenderError::AlignedDry(job.dry.clone()));
+    }
     let target = Target::check(&job.output, job.inputs())?;
     let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
     let sample_rate = source.sample_rate();
     let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
     // Changes may make it a little longer.
-    let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
+    let frames = source.frames() + if job.tail { pass.tail() } else { pass.delay() };
+    let frames = frames.saturating_sub(pass.delay());
     let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
     let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
     let (peak, clipped) = sink.finish()?;
-    Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.into_summary() })
+    let findings = Report::findings(source.not_finite(), clipped, peak);
+    let (channels, aligned) = (pass.channels(), pass.delay());
+    Ok(Report { frames, channels, sample_rate, peak, clipped, aligned, findings, impulse: pass.into_summary() })
 }

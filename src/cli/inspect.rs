@@ -6,6 +6,7 @@ use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::files::Target;
 use crate::impulse::decay::BandDecay;
+use crate::impulse::findings::{self, Looking};
 use crate::impulse::recipe::Source;
 use crate::impulse::shape::{Shape, ShapeError, Shaped, Shaper};
 use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode};
@@ -55,9 +56,12 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
     let inputs = || arguments.files.iter().map(PathBuf::as_path);
     let target = arguments.picture.as_ref().map(|output| Target::check(output, inputs())).transpose();
     let target = target.map_err(|error| error.to_string())?;
-    let shape = arguments.settings.over(Settings::default()).shape();
     let cancel = Token::never();
-    let (impulse, mut shaper) = (Arc::new(load(source, &cancel)?), Shaper::default());
+    let settings = arguments.settings.over(Settings::default());
+    let mut impulse = load(source, &cancel)?;
+    let looking = Looking { keep_offset: settings.keep_offset, is_one_file: arguments.files.len() == 1 };
+    let findings = findings::look(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    let (impulse, mut shaper, shape) = (Arc::new(impulse), Shaper::default(), settings.shape());
     let mut shaped = || -> Result<_, ShapeError> {
         let room = shaper.loudness_gain(&impulse, shape.trim, &cancel)?;
         let cabinet = shaper.cabinet_gain(&impulse, shape.trim, &cancel)?;
@@ -72,6 +76,7 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
     for (name, value) in figures.into_iter().chain(deeds(&shaped, &shape)) {
         text.push_str(&format!("  {name:<12} {value}\n"));
     }
+    findings.iter().for_each(|finding| text.push_str(&format!("  {:<12} {finding}\n", "note")));
     Ok(text)
 }
 

@@ -5,8 +5,10 @@ use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibel
 use crate::cancel::Token;
 use crate::channels;
 use crate::impulse::decode::formats;
+use crate::impulse::findings::Finding;
+use crate::impulse::recipe::Source;
 use crate::preset::Preset;
-use crate::render::{self, Bits, Change, Job, RenderError, Report};
+use crate::render::{self, Align, Bits, Change, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -47,6 +49,10 @@ pub struct Arguments {
     /// Stop where the dry file ends
     #[arg(long)]
     no_tail: bool,
+    /// Take the delay of the impulse's peak out of the output, for filters of linear phase; needs --dry off. It is that
+    /// of the first impulse that sounds, as it is shaped and combined; the impulse stays whole, and so does a pre-delay
+    #[arg(long, value_name = "WHERE", value_enum)]
+    align: Option<Aligned>,
     /// Settings that change while a file is rendered: lines of a time, a setting and its value, such as
     /// "2.5 s, decay_high, 50 %"
     #[arg(long, value_name = "FILE")]
@@ -67,6 +73,11 @@ enum Depth {
     Int24,
     #[value(name = "32f")]
     Float32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Aligned {
+    Peak,
 }
 
 /// Renders all files and says how it went.
@@ -106,7 +117,12 @@ fn render_all(jobs: &[Job], stop: &AtomicBool) -> bool {
             bar.finish();
             match outcome {
                 Ok(report) => progress.say(|| {
-                    warn(job, &report);
+                    for warning in warnings(job, &report) {
+                        // An impulse is the same for every file, too.
+                        if said.lock().unwrap_or_else(PoisonError::into_inner).insert(warning.clone()) {
+                            complain(warning);
+                        }
+                    }
                     say(line(job, &report));
                 }),
                 Err(RenderError::Cancelled(_)) => is_failed.store(true, Ordering::Relaxed),
@@ -136,16 +152,21 @@ fn line(job: &Job, report: &Report) -> String {
     format!("{}: {channels}, {} Hz, {seconds:.3} s, peak {peak}", job.output.display(), report.sample_rate)
 }
 
-fn warn(job: &Job, report: &Report) {
-    if report.clipped > 0 {
-        complain(format_args!(
-            "warning: {}: {} {} clipped, peak {}; lower --output-level or write --bits 32f",
-            job.output.display(),
-            report.clipped,
-            if report.clipped == 1 { "sample" } else { "samples" },
-            in_decibels(f64::from(report.peak)),
-        ));
-    }
+/// What is to be said of the impulses, the dry file and the output, a line for each.
+fn warnings(job: &Job, report: &Report) -> Vec<String> {
+    let Report { impulse, findings, aligned, .. } = report;
+    let mut sources = job.recipe.sources().map(Source::to_string);
+    let [first, second] = [(); 2].map(|()| sources.next().unwrap_or_default());
+    let is_settled = |finding: &Finding| *aligned > 0 && matches!(finding, Finding::PeakInTheMiddle { .. });
+    let of_impulses = [(first, &impulse.findings), (second, &impulse.second_findings)]
+        .into_iter()
+        .flat_map(|(name, findings)| findings.iter().map(move |finding| (name.clone(), finding)))
+        .filter(|(_, finding)| !is_settled(finding));
+    let of_files = findings.iter().map(|finding| {
+        let file = if matches!(finding, Finding::Clipped { .. }) { &job.output } else { &job.dry };
+        (file.display().to_string(), finding)
+    });
+    of_impulses.chain(of_files).map(|(name, finding)| format!("warning: {name}: {finding}")).collect()
 }
 
 /// One job for each dry file.
@@ -164,6 +185,12 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
         .into_iter()
         .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: controls(settings) })
         .collect();
+    let align = arguments.align.map_or(Align::Off, |Aligned::Peak| Align::Peak);
+    let mut all = std::iter::once(controls(settings)).chain(changes.iter().map(|change| change.controls));
+    if align == Align::Peak && all.any(|controls| controls.dry != 0.0 || controls.bypass) {
+        let message = "--align would make the dry signal come too early; it needs --dry off, and no bypass";
+        return Err(wrong(ErrorKind::ArgumentConflict, message));
+    }
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
         Depth::Int24 => Bits::Int24,
@@ -183,6 +210,7 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
             sample_rate: arguments.rate,
             bits,
             tail: !arguments.no_tail,
+            align,
             changes: changes.clone(),
             kept: arguments.sound.preset.iter().chain(&arguments.automation).cloned().collect(),
             ..Job::new(dry, recipe(settings), output)

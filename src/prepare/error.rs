@@ -126,9 +126,5 @@ pub(super) fn origin_of(recipe: &Recipe) -> String {
 
 /// The file or space, for messages.
 pub(super) fn origin(source: &Source) -> String {
-    match source {
-        Source::Space { id } => format!("space \"{id}\""),
-        Source::File { path } => path.display().to_string(),
-        Source::Pair { left, right } => format!("{} and {}", left.display(), right.display()),
-    }
+    source.to_string()
 }

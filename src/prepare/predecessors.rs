@@ -86,6 +86,8 @@ impl Predecessors {
         };
         let Compared { power, correlations } = meter.compare(&routes, &others, cancel)?;
         for (predecessor, correlation) in of_format().zip(correlations) {
+            // A fade between opposites is not made louder: it goes through silence.
+            let correlation = correlation.max(0.0);
             let relation = Relation { correlation, is_reshaped: predecessor.room == *room };
             delivery = delivery.with_relation(predecessor.generation, relation);
         }

@@ -45,8 +45,10 @@ impl Preparer {
     pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
         let Order { recipe, format, generation, editions: [edition, edition_of_second] } = *order;
         let layout = format.layout;
+        let [is_first_inverted, is_second_inverted] = recipe.inverted;
 
-        let first = self.first.lay_out(&recipe.source, edition, layout, order, find, cancel)?;
+        let source = (&recipe.source, edition);
+        let first = self.first.lay_out(source, is_first_inverted, layout, order, find, cancel)?;
         let mut longest = first.shaped.impulse.len();
         let (routes, summary) = match &recipe.second {
             None => {
@@ -55,7 +57,8 @@ impl Preparer {
             }
             Some(second) => {
                 let layout = pair::takes(second.how, layout);
-                let other = self.second.lay_out(&second.source, edition_of_second, layout, order, find, cancel)?;
+                let source = (&second.source, edition_of_second);
+                let other = self.second.lay_out(source, is_second_inverted, layout, order, find, cancel)?;
                 longest = longest.max(other.shaped.impulse.len());
                 pair::combine(first, other, second.how, order, cancel)?
             }

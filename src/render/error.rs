@@ -48,6 +48,9 @@ pub enum RenderError {
         /// The reason.
         source: ResampleError,
     },
+    /// An aligned output would have a dry signal in it, which would come too early.
+    #[error("{}: an aligned output has no place for the dry signal, which would come too early; switch it off", .0.display())]
+    AlignedDry(PathBuf),
     /// The impulse cannot be used.
     #[error(transparent)]
     Impulse(PrepareError),

@@ -2,7 +2,7 @@
 
 use super::sink::Sink;
 use super::source::Source;
-use super::{Change, Job, RenderError};
+use super::{Align, Change, Job, RenderError};
 use crate::cancel::Token;
 use crate::chain::{Chain, Controls, Format};
 use crate::channels::ChannelLayout;
@@ -32,6 +32,8 @@ pub(super) struct Pass<'a> {
     ahead: Option<Ahead>,
     /// Number of the newest convolver.
     generation: u64,
+    /// Samples that are taken out of the beginning.
+    delay: u64,
     summary: Summary,
 }
 
@@ -62,7 +64,15 @@ impl<'a> Pass<'a> {
         chain.process(&mut nothing[..format.outputs()], &controls, Some(delivery));
         chain.reset();
         let grid = Grid::new(format.sample_rate, recipe.shaping());
-        Ok(Self { chain, changes, controls, recipe, ordered: recipe, grid, preparer, ahead: None, generation, summary })
+        let delay = if job.align == Align::Peak { summary.peak_at as u64 } else { 0 };
+        changes.delay = delay;
+        let (ordered, ahead) = (recipe, None);
+        Ok(Self { chain, changes, controls, recipe, ordered, grid, preparer, ahead, generation, delay, summary })
+    }
+
+    /// Samples that are taken out of the beginning.
+    pub fn delay(&self) -> u64 {
+        self.delay
     }
 
     /// Channels of the output.
@@ -91,7 +101,7 @@ impl<'a> Pass<'a> {
     ) -> Result<u64, RenderError> {
         let mut block = vec![Vec::new(); self.channels()];
         let mut done = 0;
-        let mut end = source.frames() + if job.tail { self.tail() } else { 0 };
+        let mut end = source.frames() + if job.tail { self.tail() } else { self.delay };
         let mut next_word = 0;
         while done < end {
             if done >= next_word {
@@ -114,6 +124,8 @@ impl<'a> Pass<'a> {
             if let Some(ahead) = &self.ahead {
                 ahead.free(retired);
             }
+            let early = self.delay.saturating_sub(done).min(frames as u64) as usize;
+            block.iter_mut().for_each(|channel| drop(channel.drain(..early)));
             sink.write(&block)?;
             self.grid.advance(frames as u64);
             done += frames as u64;
@@ -124,7 +136,7 @@ impl<'a> Pass<'a> {
             }
         }
         progress(1.0);
-        Ok(done)
+        Ok(done.saturating_sub(self.delay))
     }
 
     /// Orders and receives convolvers as the plugin does in a bounce, before the present frame.
@@ -179,15 +191,17 @@ impl<'a> Pass<'a> {
 struct Moments<'a> {
     left: &'a [Change],
     sample_rate: f64,
+    /// Samples by which they are due later, because so many are taken out of the output's beginning.
+    delay: u64,
 }
 
 impl<'a> Moments<'a> {
     fn new(changes: &'a [Change], sample_rate: u32) -> Self {
-        Self { left: changes, sample_rate: f64::from(sample_rate) }
+        Self { left: changes, sample_rate: f64::from(sample_rate), delay: 0 }
     }
 
     fn frame(&self, change: &Change) -> u64 {
-        (change.seconds * self.sample_rate).round() as u64
+        (change.seconds * self.sample_rate).round() as u64 + self.delay
     }
 
     /// The last of those that are due up to a frame: the ones before it would not be heard.

@@ -20,6 +20,8 @@ pub(super) struct Source {
     layout: ChannelLayout,
     sample_rate: u32,
     frames: u64,
+    /// Samples that were read and are no finite numbers.
+    not_finite: u64,
     from: From,
 }
 
@@ -69,6 +71,11 @@ impl Source {
         self.frames
     }
 
+    /// Samples that were read so far and are no finite numbers; what plays them takes them for silence.
+    pub fn not_finite(&self) -> u64 {
+        self.not_finite
+    }
+
     /// Fills the first channels of `block` with the next frames, as many as its vectors are long, and with silence
     /// after the end.
     pub fn read(&mut self, block: &mut [Vec<f32>]) -> Result<(), RenderError> {
@@ -88,6 +95,7 @@ impl Source {
             }
         };
         for channel in block {
+            self.not_finite += channel[..got].iter().filter(|sample| !sample.is_finite()).count() as u64;
             channel[got..].fill(0.0);
         }
         Ok(())
@@ -99,6 +107,7 @@ impl Source {
             layout: layout(path, reader.spec().channels.into())?,
             sample_rate: reader.spec().sample_rate,
             frames: u64::from(reader.duration()),
+            not_finite: 0,
             from: From::Stream(reader),
         })
     }
@@ -110,6 +119,7 @@ impl Source {
             layout: layout(path, audio.channels.len())?,
             sample_rate: audio.sample_rate,
             frames: audio.channels[0].len() as u64,
+            not_finite: 0,
             from: From::Memory { channels: audio.channels, at: 0 },
         })
     }

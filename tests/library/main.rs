@@ -3,6 +3,7 @@
 mod acoustics;
 mod complaints;
 mod decode;
+mod findings;
 mod layers;
 mod level;
 mod prepare;

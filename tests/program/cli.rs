@@ -6,6 +6,7 @@ mod options;
 mod presets;
 mod refusals;
 mod rendering;
+mod saying;
 #[cfg(unix)]
 mod terminal;
 

@@ -1,5 +1,6 @@
 //! What the offline renderer promises: the same chain, the whole tail, the same bytes, and nothing half-written.
 
+mod align;
 mod form;
 mod output;
 mod refusals;
