@@ -25,7 +25,7 @@ fn an_offset_is_said_and_can_be_kept() {
     for (options, end) in [("", "is taken out; --keep-offset leaves it in"), ("--keep-offset", "is kept, as wanted")] {
         let lines = warned(&folder, &format!("voice.wav --impulse biased.wav {options}"));
         let [line] = &lines[..] else { panic!("{lines:?}") };
-        assert!(line.starts_with("warning: ") && line.contains("biased.wav: a constant offset of"), "{line}");
+        assert!(line.starts_with("transept: warning: ") && line.contains("biased.wav: a constant offset of"), "{line}");
         assert!(line.ends_with(end), "{line}");
         let told = folder.run(&format!("inspect biased.wav {options}")).stdout;
         assert!(told.contains("note         a constant offset") && told.contains(end), "{told}");
@@ -47,7 +47,10 @@ fn silence_a_dead_side_and_an_assumed_order_are_said() {
         ("four.wav", "four.wav: its four channels are taken as LL LR RL RR"),
     ] {
         let lines = warned(&folder, &format!("voice.wav --impulse {file}"));
-        assert!(lines.len() == 1 && lines[0].starts_with("warning: ") && lines[0].contains(text), "{lines:?}");
+        assert!(
+            lines.len() == 1 && lines[0].starts_with("transept: warning: ") && lines[0].contains(text),
+            "{lines:?}"
+        );
     }
 }
 
@@ -68,7 +71,10 @@ fn samples_that_are_no_numbers_are_counted() {
     folder.wave("broken.wav", RATE, &[voice]);
     for options in ["", "--rate 44100"] {
         let lines = warned(&folder, &format!("broken.wav --impulse room.wav {options}"));
-        assert_eq!(lines, ["warning: broken.wav: 3 samples that are NaN or infinite are replaced by silence"]);
+        assert_eq!(
+            lines,
+            ["transept: warning: broken.wav: 3 samples that are NaN or infinite are replaced by silence"]
+        );
     }
 }
 
