@@ -84,7 +84,8 @@ impl Offset {
     }
 }
 
-/// The samples behind the knee of the decay, without digital silence; `None` where there is no noise behind a decay.
+/// The samples behind the knee of the decay, without digital silence; `None` where the decay has no noise behind it.
+/// Where there is no decay to be seen, because an offset covers it, the later half.
 fn behind_the_knee(impulse: &Impulse, cancel: &Token) -> Result<Option<Range<usize>>, Cancelled> {
     let mut energy = vec![0.0_f64; impulse.len()];
     for channel in impulse.channels() {
@@ -95,8 +96,12 @@ fn behind_the_knee(impulse: &Impulse, cancel: &Token) -> Result<Option<Range<usi
     }
     let end = energy.iter().rposition(|energy| *energy > 0.0).map_or(0, |last| last + 1);
     let floor = floor(&energy, f64::from(impulse.sample_rate()), cancel)?;
-    let knee = floor.filter(|floor| floor.noise > 0.0).map(|floor| floor.end);
-    Ok(knee.map(|knee| knee..end).filter(|noise| noise.len() >= 2 * STRETCHES))
+    let knee = match floor {
+        None => end / 2,
+        Some(floor) if floor.noise > 0.0 => floor.end,
+        Some(_) => return Ok(None),
+    };
+    Ok(Some(knee..end).filter(|noise| noise.len() >= 2 * STRETCHES))
 }
 
 /// The mean of noise, if it is not zero and the same in both halves.

@@ -43,6 +43,15 @@ fn a_constant_of_one_per_cent_is_found_and_taken_out() {
 }
 
 #[test]
+fn an_offset_that_covers_the_decay_is_found_as_well() {
+    let clean: Vec<f32> =
+        room(7, 0.0).into_iter().enumerate().map(|(n, tap)| tap * (-0.001 * n as f32).exp()).collect();
+    let biased = impulse(vec![raised(clean, 0.05)]);
+    let size = offset(&biased).expect("an offset").share() * f64::from(biased.peak());
+    assert!((size - 0.05).abs() < 1e-4, "{size}");
+}
+
+#[test]
 fn a_clean_room_has_none_whatever_its_noise_is_like() {
     for seed in 0..40 {
         assert_eq!(offset(&impulse(vec![room(seed, 0.01)])), None, "white, seed {seed}");
