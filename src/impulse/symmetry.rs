@@ -120,7 +120,7 @@ mod tests {
         let hilbert = |n: usize| {
             let from_middle = n as f64 - 1000.0;
             let window = (std::f64::consts::PI * n as f64 / 2000.0).sin().powi(2);
-            if n % 2 == 0 { 0.0 } else { (2.0 * window / (std::f64::consts::PI * from_middle)) as f32 }
+            if n.is_multiple_of(2) { 0.0 } else { (2.0 * window / (std::f64::consts::PI * from_middle)) as f32 }
         };
         assert_eq!(of(vec![(0..=2000).map(hilbert).collect()]), Some(1000.0));
     }
