@@ -117,7 +117,7 @@ impl Display for Finding {
             Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();
-                write!(f, "{} clipped, peak {peak:+.1} dB; lower --output-level or write --bits 32f", samples(*count))
+                write!(f, "{} clipped, peak {peak:.1} dB; lower --output-level or write --bits 32f", samples(*count))
             }
         }
     }

@@ -13,6 +13,9 @@ use std::ops::Range;
 const SHORTEST: f64 = 0.5;
 /// What is at most this share of the peak is no offset that matters.
 const LEAST: f64 = 0.001;
+/// An offset that covers the whole decay is believed up to this share of the peak. What is larger without a decay to be
+/// seen, such as a moving average, is the impulse itself.
+const MOST_COVERING: f64 = 0.1;
 /// Stretches of each half of the noise, of which the means are compared.
 const STRETCHES: usize = 8;
 /// Standard errors within which two means count as equal, and beyond which one is not zero.
@@ -51,15 +54,16 @@ impl Offset {
         if impulse.seconds() < SHORTEST {
             return Ok(None);
         }
-        let Some(noise) = behind_the_knee(impulse, cancel)? else { return Ok(None) };
-        let least = LEAST * f64::from(peak(impulse, cancel)?);
+        let Some((noise, most)) = behind_the_knee(impulse, cancel)? else { return Ok(None) };
+        let peak = f64::from(peak(impulse, cancel)?);
+        let offsets = LEAST * peak..most * peak;
         let mut means = Vec::with_capacity(impulse.channels().len());
         for channel in impulse.channels() {
             cancel.check()?;
-            means.push(constant(&channel[noise.clone()]).filter(|mean| mean.abs() > least).unwrap_or(0.0));
+            means.push(constant(&channel[noise.clone()]).filter(|mean| offsets.contains(&mean.abs())).unwrap_or(0.0));
         }
         let most = means.iter().fold(0.0_f64, |most, mean| most.max(mean.abs()));
-        Ok((most > 0.0).then(|| Self { means, share: most * LEAST / least }))
+        Ok((most > 0.0).then(|| Self { means, share: most / peak }))
     }
 
     /// The largest offset of a channel, relative to the impulse's peak: above 0.001.
@@ -85,8 +89,9 @@ impl Offset {
 }
 
 /// The samples behind the knee of the decay, without digital silence; `None` where the decay has no noise behind it.
-/// Where there is no decay to be seen, because an offset covers it, the later half.
-fn behind_the_knee(impulse: &Impulse, cancel: &Token) -> Result<Option<Range<usize>>, Cancelled> {
+/// Where there is no decay to be seen, because an offset may cover it, the later half. With the share of the peak up to
+/// which an offset is believed.
+fn behind_the_knee(impulse: &Impulse, cancel: &Token) -> Result<Option<(Range<usize>, f64)>, Cancelled> {
     let mut energy = vec![0.0_f64; impulse.len()];
     for channel in impulse.channels() {
         for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
@@ -96,12 +101,12 @@ fn behind_the_knee(impulse: &Impulse, cancel: &Token) -> Result<Option<Range<usi
     }
     let end = energy.iter().rposition(|energy| *energy > 0.0).map_or(0, |last| last + 1);
     let floor = floor(&energy, f64::from(impulse.sample_rate()), cancel)?;
-    let knee = match floor {
-        None => end / 2,
-        Some(floor) if floor.noise > 0.0 => floor.end,
+    let (knee, most) = match floor {
+        None => (end / 2, MOST_COVERING),
+        Some(floor) if floor.noise > 0.0 => (floor.end, f64::INFINITY),
         Some(_) => return Ok(None),
     };
-    Ok(Some(knee..end).filter(|noise| noise.len() >= 2 * STRETCHES))
+    Ok((end >= knee + 2 * STRETCHES).then_some((knee..end, most)))
 }
 
 /// The mean of noise, if it is not zero and the same in both halves.

@@ -75,6 +75,7 @@ fn what_is_short_or_small_or_changes_or_has_no_knee_is_no_offset() {
     assert_eq!(offset(&impulse(vec![room(4, 0.0).into_iter().enumerate().map(|(n, t)| faded(n, t)).collect()])), None);
     let low = (0..RATE as usize).map(|n| (-0.000_2 * n as f32).exp()).collect();
     assert_eq!(offset(&impulse(vec![low])), None, "a low-pass of first order has a mean and no noise");
+    assert_eq!(offset(&impulse(vec![vec![0.25; RATE as usize]])), None, "a moving average");
     let mut unit = vec![0.0; RATE as usize];
     unit[100] = 1.0;
     assert_eq!(offset(&impulse(vec![unit])), None, "a single sample");
