@@ -2,6 +2,7 @@
 
 pub mod automation;
 mod canvas;
+mod collection;
 mod inspect;
 mod library;
 mod number;
@@ -75,6 +76,7 @@ Examples:
   transept render voice.wav --impulse left.wav --impulse right.wav -o voice-in-room.wav
   transept render voice.wav --space hall -o darker.wav --size 80 --decay-high 50
   transept preset --impulse room.wav --wet -6 -o room.toml
+  transept preset --preset room.toml --collect for-a-friend/
   transept render voice.wav --preset room.toml -o voice-in-room.wav
   transept inspect room.wav --picture room.png
   transept library add ~/Impulses
@@ -91,9 +93,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Spaces => spaces::run(),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Library { change } => library::run(change.as_ref()),
-        Command::Play { .. } => {
-            Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone"))
-        }
+        Command::Play { .. } => Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone")),
     };
     ExitCode::from(outcome.unwrap_or_else(|error| {
         // A closed stderr is no reason for another exit code.

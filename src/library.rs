@@ -90,7 +90,7 @@ impl Library {
     pub fn files(&self, limits: Limits, cancel: &Token) -> Result<Vec<PathBuf>, Cancelled> {
         let start = Instant::now();
         let is_over = || cancel.is_cancelled() || start.elapsed() >= limits.time;
-        let walk = walk::below(&self.folders, limits.entries, &Token::new(&is_over));
+        let walk = walk::below(&self.folders, limits.entries, &is_impulse, &Token::new(&is_over));
         cancel.check()?;
         Ok(walk.files)
     }
@@ -119,7 +119,7 @@ fn beside(path: &Path, cancel: &Token) -> Vec<PathBuf> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    walk::list(folder, &mut Limits::default().entries, cancel).files
+    walk::list(folder, &mut Limits::default().entries, &is_impulse, cancel).files
 }
 
 /// The one after a file in its folder, after the last the first. If the file is gone, the one after its place; `None`

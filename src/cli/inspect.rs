@@ -22,8 +22,8 @@ pub struct Arguments {
     /// Impulse response; two files are a pair, that of the left source first
     #[arg(value_name = "ROOM.wav", num_args = 1..=2)]
     files: Vec<PathBuf>,
-    /// Built-in space; `transept spaces` lists them
-    #[arg(long, value_name = "NAME")]
+    /// Built-in space; `transept spaces` lists them. Or the recipe of a space
+    #[arg(long, value_name = "NAME|FILE.toml")]
     space: Option<String>,
     /// Draw waveform and decay into this PNG file
     #[arg(long, value_name = "OUT.png")]
@@ -77,7 +77,7 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
 
 fn load(source: &Source, cancel: &Token) -> Result<Impulse, String> {
     match source {
-        Source::File { path } => decode::file(path, cancel).map_err(|error| error.to_string()),
+        Source::File { path } => space::file::impulse(path, cancel).map_err(|error| error.to_string()),
         Source::Pair { left, right } => decode::pair(left, right, cancel).map_err(|error| error.to_string()),
         Source::Space { id } => {
             let impulse = space::find(id).and_then(|space| space::synthesise(space.text, cancel));

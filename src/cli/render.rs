@@ -1,10 +1,12 @@
 //! `transept render`: files through a room, several at once.
 
+use super::automation::{self, Moment};
 use super::progress::Progress;
-use super::{CANCELLED, DONE, FAILED, automation, complain, file_name, in_decibels, number, room, say, sound, wrong};
+use super::{CANCELLED, DONE, FAILED, complain, file_name, in_decibels, number, room, say, sound, wrong};
 use crate::cancel::Token;
 use crate::channels;
 use crate::impulse::decode::formats;
+use crate::impulse::recipe::Recipe;
 use crate::preset::Preset;
 use crate::render::{self, Bits, Change, Job, RenderError, Report};
 use crate::settings::{Settings, TEMPO};
@@ -47,8 +49,8 @@ pub struct Arguments {
     /// Stop where the dry file ends
     #[arg(long)]
     no_tail: bool,
-    /// Settings that change while a file is rendered: lines of a time, a setting and its value, such as
-    /// "2.5 s, decay_high, 50 %"
+    /// Settings that change while a file is rendered, as text or a spreadsheet's CSV: lines of a time, a setting and its
+    /// value, such as "2.5 s, decay_high, 50 %"; also "4 s, impulse, SPACE or FILE"
     #[arg(long, value_name = "FILE")]
     automation: Option<PathBuf>,
     #[command(flatten)]
@@ -155,14 +157,17 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
     let settings = preset.settings;
     let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
     let moments = match &arguments.automation {
-        Some(file) => automation::read(file, settings)?,
+        Some(file) => automation::read(file, settings, &preset.source)?,
         None => Vec::new(),
     };
     refuse_half_a_combination(arguments, &preset, &moments)?;
     let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
     let changes: Vec<Change> = moments
         .into_iter()
-        .map(|(seconds, settings)| Change { seconds, recipe: recipe(settings), controls: controls(settings) })
+        .map(|Moment { seconds, settings, source }| {
+            let recipe = Recipe { source, ..recipe(settings) };
+            Change { seconds, recipe, controls: controls(settings) }
+        })
         .collect();
     let bits = match arguments.bits {
         Depth::Int16 => Bits::Int16,
@@ -193,12 +198,8 @@ fn jobs(arguments: &Arguments) -> Result<Vec<Job>, clap::Error> {
 
 /// A second impulse that is named and does nothing all the time, or something to do for one that is not there. In a
 /// preset either may stand.
-fn refuse_half_a_combination(
-    arguments: &Arguments,
-    preset: &Preset,
-    moments: &[(f64, Settings)],
-) -> Result<(), clap::Error> {
-    let mut settings = std::iter::once(&preset.settings).chain(moments.iter().map(|(_, settings)| settings));
+fn refuse_half_a_combination(arguments: &Arguments, preset: &Preset, moments: &[Moment]) -> Result<(), clap::Error> {
+    let mut settings = std::iter::once(&preset.settings).chain(moments.iter().map(|moment| &moment.settings));
     let is_combined = settings.any(|settings| settings.combination().is_some());
     let message = if arguments.sound.names_second() && !is_combined {
         "what is the second impulse to do? Say --combine morph or --combine series"

@@ -2,6 +2,7 @@
 
 use super::{complain, file_name, wrong};
 use crate::impulse::recipe::Source;
+use crate::preset::lookup;
 use crate::space;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,10 @@ pub(super) fn source(files: &[PathBuf], space: Option<&str>) -> Result<Source, c
             Source::Pair { left: absolute(left), right: absolute(right) }
         }
         ([], Some(name)) => {
+            let path = Path::new(name);
+            if space::file::is_named_like_recipe(path) {
+                return Ok(Source::File { path: absolute(path) });
+            }
             let id = name.to_lowercase();
             space::find(&id).map_err(|error| wrong(ErrorKind::InvalidValue, error))?;
             Source::Space { id }
@@ -37,6 +42,30 @@ pub(super) fn source(files: &[PathBuf], space: Option<&str>) -> Result<Source, c
                 "a room is one file, two files (of the left source, then of the right one), or a space",
             ));
         }
+    })
+}
+
+/// An impulse by a name in a text: a built-in space, a file, or a pair of files with a `;` between them, whose paths
+/// begin in `folder`.
+///
+/// # Errors
+/// A reason, if there is no such space or file.
+pub(super) fn named(text: &str, folder: &Path) -> Result<Source, String> {
+    if let Ok(space) = space::find(text) {
+        return Ok(Source::Space { id: space.id.to_owned() });
+    }
+    let file = |part: &str| {
+        let part = part.trim().trim_matches('"');
+        let nothing = || format!("{part} is no built-in space, and no file in {}", absolute(folder).display());
+        let found = lookup::in_folder(folder, Path::new(part)).ok_or_else(nothing)?;
+        if found != folder.join(part) {
+            complain(format_args!("warning: {part}: {} is taken for it", found.display()));
+        }
+        Ok::<_, String>(absolute(&found))
+    };
+    Ok(match text.split_once(';') {
+        None => Source::File { path: file(text)? },
+        Some((left, right)) => Source::Pair { left: file(left)?, right: file(right)? },
     })
 }
 

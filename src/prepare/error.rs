@@ -8,6 +8,7 @@ use crate::impulse::recipe::{Recipe, Source};
 use crate::impulse::resample::ResampleError;
 use crate::impulse::shape::ShapeError;
 use crate::space::SpaceError;
+use crate::space::file::FileError;
 use std::path::PathBuf;
 
 /// Why a recipe gave no kernel. Every message names the file or space, and the reason.
@@ -31,6 +32,9 @@ pub enum PrepareError {
     /// No such space, or its text is wrong.
     #[error(transparent)]
     Space(SpaceError),
+    /// The file is a recipe of a space that cannot be built, or called like one.
+    #[error(transparent)]
+    Recipe(FileError),
     /// The resampler refuses its rate, or the host's.
     #[error("{origin}: {source}")]
     Resample {
@@ -84,6 +88,16 @@ impl From<SpaceError> for PrepareError {
         match error {
             SpaceError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Space(other),
+        }
+    }
+}
+
+impl From<FileError> for PrepareError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Decode(error) => error.into(),
+            FileError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Recipe(other),
         }
     }
 }

@@ -6,8 +6,10 @@ mod options;
 mod presets;
 mod refusals;
 mod rendering;
+mod spreadsheets;
 #[cfg(unix)]
 mod terminal;
+mod travelling;
 
 use std::ops::Deref;
 use std::path::Path;

@@ -3,6 +3,7 @@
 mod damage;
 
 use super::*;
+use crate::impulse::decode;
 use crate::impulse::recipe::Recipe;
 use crate::parameters::TranseptParams;
 use crate::session::fields;

@@ -46,9 +46,11 @@ pub fn recipe(bytes: &[u8]) {
 /// An automation file's text. What is read is in order of time, within a day.
 pub fn automation(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Ok(moments) = automation::moments(text, Settings::default()) else { return };
-    assert!(moments.iter().all(|(seconds, _)| (0.0..=86_400.0).contains(seconds)));
-    assert!(moments.is_sorted_by(|a, b| a.0 < b.0));
+    let find = |name: &str| Ok(Recipe::space(name).source);
+    let hall = Recipe::space("hall").source;
+    let Ok(moments) = automation::moments(text, Settings::default(), &hall, &find) else { return };
+    assert!(moments.iter().all(|moment| (0.0..=86_400.0).contains(&moment.seconds)));
+    assert!(moments.is_sorted_by(|a, b| a.seconds < b.seconds));
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn what_makes_no_sense_is_a_usage_error_and_nothing_is_done() {
         ("", "Usage"),
         ("mumble", "mumble"),
         ("render", "DRY.wav"),
-        ("render voice.wav -o out.wav", "--impulse <ROOM.wav>|--space <NAME>"),
+        ("render voice.wav -o out.wav", "--impulse <ROOM.wav>|--space <NAME|FILE.toml>"),
         ("render voice.wav --impulse room.wav", "--output"),
         ("render voice.wav --impulse room.wav --space hall -o out.wav", "cannot be used with"),
         ("render voice.wav --space moon -o out.wav", "moon"),
@@ -55,7 +55,7 @@ fn what_makes_no_sense_is_a_usage_error_and_nothing_is_done() {
         ("render voice.wav --impulse room.wav --second second.wav -o out.wav", "--combine morph"),
         ("render voice.wav --impulse room.wav --combine series -o out.wav", "--second FILE"),
         ("render voice.wav --space hall --second second.wav --second-space plate -o out.wav", "cannot be used with"),
-        ("inspect", "ROOM.wav|--space <NAME>"),
+        ("inspect", "ROOM.wav|--space <NAME|FILE.toml>"),
         ("inspect room.wav --space hall", "cannot be used with"),
         ("inspect --space moon", "moon"),
     ] {
