@@ -1,6 +1,8 @@
 //! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length,
 //! 8 bytes, before it. The form is the framework's; only what a preset says is read and written here.
 
+mod wrapping;
+
 use super::fields::{self, SESSION};
 use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};
 use crate::preset::{self, Preset, PresetError, Read};
@@ -16,9 +18,6 @@ pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (4 << 20);
 
 /// Longest file of a state in bytes: a state as base 64 text, and what hosts write around it.
 const LONGEST: u64 = 2 * MOST as u64;
-
-/// How CLAP states begin.
-const LENGTH: usize = size_of::<u64>();
 
 /// How Zstandard frames begin.
 const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
@@ -83,9 +82,12 @@ pub fn open(path: &Path) -> Result<Read, PresetError> {
 /// # Errors
 /// What is no state, as a reason.
 pub fn read(bytes: &[u8]) -> Result<Read, String> {
-    let framed = bytes.get(LENGTH..).filter(|rest| rest.starts_with(&MAGIC)).unwrap_or(bytes);
-    let json =
-        if framed.starts_with(&MAGIC) { unpacked(framed).map_err(|error| error.to_string())? } else { framed.to_vec() };
+    let state = wrapping::unwrapped(bytes)?;
+    let json = if state.starts_with(&MAGIC) {
+        unpacked(&state).map_err(|error| error.to_string())?
+    } else {
+        state.into_owned()
+    };
     let mut state: State<Json> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
 
     let (mut preset, mut warnings) = (Preset::default(), Vec::new());
