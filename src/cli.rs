@@ -8,6 +8,7 @@ mod library;
 mod number;
 mod options;
 mod picture;
+pub mod play;
 mod preset;
 mod progress;
 mod render;
@@ -60,12 +61,8 @@ pub enum Command {
         change: Option<library::Change>,
     },
     /// Start the standalone: play through a room live
-    #[command(disable_help_flag = true, disable_version_flag = true)]
-    Play {
-        /// Arguments of the standalone; `transept play --help` lists them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    #[command(after_help = play::NOTES)]
+    Play(Box<play::Arguments>),
 }
 
 const EXAMPLES: &str = "\
@@ -93,7 +90,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Spaces => spaces::run(),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Library { change } => library::run(change.as_ref()),
-        Command::Play { .. } => Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone")),
+        Command::Play(_) => Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone")),
     };
     ExitCode::from(outcome.unwrap_or_else(|error| {
         // A closed stderr is no reason for another exit code.

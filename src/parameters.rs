@@ -10,6 +10,7 @@ pub mod fields;
 pub mod repair;
 pub mod request;
 pub mod sampled;
+pub mod start;
 
 use crate::handover::Revision;
 use crate::impulse::recipe::Recipe;
@@ -41,10 +42,18 @@ macro_rules! params {
         /// A fresh instance.
         impl Default for TranseptParams {
             fn default() -> Self {
+                Self::at(&Settings::default())
+            }
+        }
+
+        impl TranseptParams {
+            /// A fresh instance, but for the values of its parameters. To the framework these are their defaults.
+            #[must_use]
+            pub fn at(settings: &Settings) -> Self {
                 let (session, revision) = (SessionImpulse::default(), Arc::<Revision>::default());
                 let impulse = chooser(&session, &revision);
                 let sampled = Arc::default();
-                Self { impulse, $($field: ($kind $values).parameter($id, $name, &revision),)* session, revision, sampled }
+                Self { impulse, $($field: $kind { default: settings.$field, ..$kind $values }.parameter($id, $name, &revision),)* session, revision, sampled }
             }
         }
 

@@ -19,6 +19,7 @@
 //! again, as [`lookup`] says. `[second]` is a second impulse in the same form. The settings are typed as in the plugin,
 //! and those that are not there have their defaults.
 
+pub mod last;
 pub mod lookup;
 mod text;
 

@@ -127,6 +127,43 @@ fn states_of_the_plugin_become_presets_and_back() {
 }
 
 #[test]
+fn a_state_is_read_out_of_what_hosts_write_around_it_and_other_files_are_named() {
+    let folder = Console::new();
+    folder.does("preset --space plate --wet -6 -o it.toml");
+    folder.does("preset --state it.toml -o it.vst3");
+    let state = folder.bytes("it.vst3");
+    let length = state.len() as u64;
+    let class = "5472616E736570745265766572623031";
+    let entry = [&b"List\x01\0\0\0Comp"[..], &48_u64.to_le_bytes(), &length.to_le_bytes()].concat();
+    let begin = [&b"VST3\x01\0\0\0"[..], class.as_bytes(), &(48 + length).to_le_bytes()].concat();
+    std::fs::write(folder.path("it.vstpreset"), [begin, state, entry].concat()).expect("written");
+    assert_eq!(folder.does("preset --from it.vstpreset -o again.toml"), "");
+    assert_eq!(folder.text("again.toml"), folder.text("it.toml"));
+    std::fs::write(folder.path("old.fxp"), b"CcnK\0\0\0\0FPCh").expect("written");
+    for (name, words) in [("old.fxp", ["VST2", "plugin's window"]), ("voice.wav", ["WAV", "--impulse"])] {
+        folder.fails(&format!("preset --from {name} -o no.toml"), 2, &[&[name, "no state"], &words[..]].concat());
+    }
+}
+
+#[test]
+fn the_standalone_has_help_of_its_own_and_refuses_what_makes_no_sense() {
+    let folder = Console::new();
+    let help = folder.run("play --help");
+    assert_eq!(help.code, Some(0), "{}", help.stderr);
+    for word in ["--impulse", "--space", "--preset", "--decay-high", "--backend", "--input-device", "play.toml"] {
+        assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
+    }
+    for (arguments, word) in [
+        ("play --space moon", "moon"),
+        ("play --preset gone.toml", "gone.toml"),
+        ("play --backend tape", "jack"),
+        ("play --midi-input x", "--midi-input"),
+    ] {
+        folder.fails(arguments, 2, &[word]);
+    }
+}
+
+#[test]
 fn an_output_replaces_neither_the_preset_nor_the_automation_that_it_is_made_from() {
     let folder = Console::new();
     let (preset, automation) = ("[settings]\nwet = \"-6 dB\"\n", "0.01 s, wet, -12 dB\n");
