@@ -12,7 +12,7 @@ use transept::impulse::recipe::Recipe;
 use transept::prepare::worker::{Client, OnFailure, Wanted, Worker};
 use transept_bench::extent::{Extent, is_given};
 use transept_bench::machine;
-use transept_bench::processor::processor_time;
+use transept_bench::processor::{processor_time, threads};
 
 /// How many instances there are.
 const INSTANCES: usize = 30;
@@ -42,14 +42,14 @@ fn main() {
         assert!(worker.handle().settle(Duration::MAX), "the hall can be built");
     }
     for (what, changes) in [("silent", 0), ("each told 20 times a second that something may have changed", 20)] {
-        let (began, before) = (Instant::now(), processor_time());
+        let (began, before) = (Instant::now(), processor_time(threads()));
         while began.elapsed() < time {
             std::thread::park_timeout(if changes == 0 { time } else { Duration::from_secs(1) / changes });
             if changes > 0 {
                 revisions.iter().for_each(|revision| revision.raise());
             }
         }
-        let share = (processor_time() - before).as_secs_f64() / began.elapsed().as_secs_f64();
+        let share = (processor_time(threads()) - before).as_secs_f64() / began.elapsed().as_secs_f64();
         println!("{INSTANCES} active instances, {what}: {:.3} % of a core", 100.0 * share);
     }
     drop(watches);

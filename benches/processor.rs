@@ -1,18 +1,51 @@
 //! Processor time, as Linux counts it.
 
 use std::fs::{read_dir, read_to_string};
-use std::path::PathBuf;
 use std::time::Duration;
 
-/// Processor time of all threads of this process so far.
+/// A thread of this process.
+#[derive(Debug)]
+pub struct Thread {
+    /// Its number.
+    pub number: u32,
+    /// Its name, of which Linux keeps [`Self::LONGEST_NAME`] bytes. One that was given none has that of the program.
+    pub name: String,
+    /// Processor time so far.
+    pub time: Duration,
+}
+
+impl Thread {
+    /// As many bytes of a name are kept.
+    pub const LONGEST_NAME: usize = 15;
+
+    /// True of the thread in which the process began.
+    #[must_use]
+    pub fn is_main(&self) -> bool {
+        self.number == std::process::id()
+    }
+
+    /// True if nobody has given it a name of its own.
+    #[must_use]
+    pub fn has_name_of_program(&self) -> bool {
+        read_to_string("/proc/self/comm").is_ok_and(|name| name.trim_end() == self.name)
+    }
+}
+
+/// The threads of this process.
+pub fn threads() -> impl Iterator<Item = Thread> {
+    let folders = read_dir("/proc/self/task").into_iter().flatten().flatten();
+    folders.filter_map(|folder| {
+        let read = |file: &str| read_to_string(folder.path().join(file)).ok();
+        let time = read("schedstat")?.split(' ').next()?.parse().ok().map(Duration::from_nanos)?;
+        let number = folder.file_name().to_str()?.parse().ok()?;
+        Some(Thread { number, name: read("comm")?.trim_end().to_owned(), time })
+    })
+}
+
+/// Processor time of threads so far.
 #[must_use]
-pub fn processor_time() -> Duration {
-    let threads = read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let of_thread = |path: PathBuf| {
-        let text = read_to_string(path.join("schedstat")).ok()?;
-        text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-    };
-    threads.filter_map(|thread| of_thread(thread.path())).sum()
+pub fn processor_time(threads: impl Iterator<Item = Thread>) -> Duration {
+    threads.map(|thread| thread.time).sum()
 }
 
 /// Processor time of this process so far, with that of threads that have ended, to a hundredth of a second.

@@ -12,6 +12,7 @@
 //! automation on the same [`grid`].
 
 mod ahead;
+mod beside;
 mod error;
 pub mod grid;
 mod pair;

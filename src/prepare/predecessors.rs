@@ -4,6 +4,7 @@
 //! newest that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source
 //! also gives it its partitions, if its input history is long enough: then the new convolver can take the history over.
 
+use super::beside;
 use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::{BuildError, Convolver, Delivery, Kernel, Path, Relation};
@@ -73,18 +74,19 @@ impl Predecessors {
         if let Some((same_source, paths)) = same_source.zip(same_paths.as_deref()) {
             builder = builder.like(&same_source.kernel, paths);
         }
-        let kernel = Arc::new(builder.build()?);
-        let most = MAX_SECONDS as usize * format.sample_rate as usize;
-        let grown = (taps.max(longest) as f64 * GROWTH) as usize;
-        let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
-        let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
         let others: Vec<(&[Route], f64)> = of_format().map(|other| (&other.routes[..], other.power)).collect();
         let rate = format.sample_rate;
         let (_, meter) = match &mut self.meter {
             Some(known) if known.0 == rate => known,
             other => other.insert((rate, Meter::new(rate))),
         };
-        let Compared { power, correlations } = meter.compare(&routes, &others, cancel)?;
+        let compare = |cancel: &Token| meter.compare(&routes, &others, cancel);
+        let (kernel, compared) = beside::both(|| builder.build(), compare, cancel);
+        let (kernel, Compared { power, correlations }) = (Arc::new(kernel?), compared?);
+        let most = MAX_SECONDS as usize * format.sample_rate as usize;
+        let grown = (taps.max(longest) as f64 * GROWTH) as usize;
+        let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
+        let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
         for (predecessor, correlation) in of_format().zip(correlations) {
             let relation = Relation { correlation, is_reshaped: predecessor.room == *room };
             delivery = delivery.with_relation(predecessor.generation, relation);
