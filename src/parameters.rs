@@ -53,7 +53,11 @@ macro_rules! params {
                 let (session, revision) = (SessionImpulse::default(), Arc::<Revision>::default());
                 let impulse = chooser(&session, &revision);
                 let sampled = Arc::default();
-                Self { impulse, $($field: $kind { default: settings.$field, ..$kind $values }.parameter($id, $name, &revision),)* session, revision, sampled }
+                $(
+                    let kind = beginning($kind $values, |kind| kind.default = settings.$field);
+                    let $field = kind.parameter($id, $name, &revision);
+                )*
+                Self { impulse, $($field,)* session, revision, sampled }
             }
         }
 
@@ -87,6 +91,12 @@ pub const IMPULSE: &str = "impulse";
 pub fn section(id: &str) -> &'static str {
     let on_a_page = settings::find(id).filter(|setting| setting.id != "bypass");
     on_a_page.map_or("", |setting| setting.section.name())
+}
+
+/// A kind of values of which something is changed.
+fn beginning<K>(mut kind: K, change: impl FnOnce(&mut K)) -> K {
+    change(&mut kind);
+    kind
 }
 
 /// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.
