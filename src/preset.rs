@@ -85,6 +85,13 @@ impl Read {
         let files = preset.files().map(|path| Hints { path: Some(path.to_owned()), ..Hints::default() }).collect();
         Self { preset, warnings, has_room: true, files, missing: Vec::new() }
     }
+
+    /// What was read of this file, with the impulses' files wherever they are now; see [`lookup`].
+    #[must_use]
+    pub fn found(mut self, file: &Path, library: &Library, limits: Limits) -> Self {
+        lookup::look_up(&mut self, file, library, limits);
+        self
+    }
 }
 
 /// Why there is no preset in a file.
@@ -125,9 +132,7 @@ impl Preset {
     /// # Errors
     /// [`PresetError::Io`] and [`PresetError::Text`].
     pub fn find(path: &Path, library: &Library, limits: Limits) -> Result<Read, PresetError> {
-        let mut read = Self::open(path)?;
-        lookup::look_up(&mut read, path, library, limits);
-        Ok(read)
+        Ok(Self::open(path)?.found(path, library, limits))
     }
 
     /// Reads a preset from its file, as it stands there.

@@ -2,6 +2,7 @@
 
 use super::{DONE, FAILED, collection, complain, sound};
 use crate::files::Target;
+use crate::library::{Library, Limits};
 use crate::preset::Preset;
 use crate::session::host_state::{self, Format};
 use clap::{ArgGroup, Args};
@@ -10,9 +11,9 @@ use std::path::{Path, PathBuf};
 /// Shown below the options.
 pub(super) const NOTES: &str = "\
 A preset is TOML: the impulse, and the settings that are not at their defaults, typed as in the plugin. Other options go \
-before what the preset or state says. The impulse's hash is written beside its path, and its file is found again at that \
-path, beside the preset or in the library's folders. A state is what a host keeps in its session; one whose name ends in .clap gets its \
-length before it, as CLAP has it, and any other is as VST3 has it.";
+before what the preset or state says. The impulse's hash is written with its path, and its file is found again at the \
+path, beside the preset or in the library's folders. A state is what a host keeps in its session; one whose name ends \
+in .clap gets its length before it, as CLAP has it, and any other is as VST3 has it.";
 
 /// The arguments of `transept preset`.
 #[derive(Debug, Args)]
@@ -44,9 +45,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let preset = match beginning {
         None => sound.preset()?,
         Some(path) => {
-            let is_state = arguments.from.is_some();
-            let mut read = if is_state { sound::warned(path, host_state::open(path))? } else { sound::open(path)? };
-            if arguments.collect.is_none() {
+            let is_collected = arguments.collect.is_some();
+            let mut read = match &arguments.from {
+                // Of a state only the paths are wanted, unless the files are.
+                Some(_) => sound::warned(
+                    path,
+                    host_state::open(path).map(|read| match is_collected {
+                        true => read.found(path, &Library::of_user(), Limits::default()),
+                        false => read,
+                    }),
+                )?,
+                None => sound::open(path)?,
+            };
+            if !is_collected {
                 // What only says where an impulse is may be written before the impulse is there.
                 read.missing.drain(..).for_each(|missing| sound::warn(path, &missing.reason));
             }

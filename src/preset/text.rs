@@ -45,7 +45,11 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
         warnings.push(format!("a newer program wrote this, in version {}", written.version));
     }
     let known = ["version", "impulse", "second", "settings"];
-    let others = text.parse::<Table>().unwrap_or_default().into_iter();
+    let table = text.parse::<Table>().unwrap_or_default();
+    if !table.is_empty() && !known.iter().any(|key| table.contains_key(*key)) {
+        return Err((1, "this is no preset, which has a table [impulse] or [settings]".to_owned()));
+    }
+    let others = table.into_iter();
     warnings
         .extend(others.filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, _)| format!("{key} is unknown")));
 
@@ -314,6 +318,7 @@ mod tests {
             ("version = -1", 1),
             ("version = 1\nsettings = 3", 2),
             ("\n[settings]\nwet = 1\nwet = 2", 4),
+            ("[package]\nname = \"it\"", 1),
         ] {
             let (found, reason) = read(text, Path::new(FOLDER)).expect_err(text);
             assert_eq!(found, line, "{text}: {reason}");

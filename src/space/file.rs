@@ -27,7 +27,7 @@ pub enum FileError {
         source: SpaceError,
     },
     /// It is called like a recipe and is none.
-    #[error("{}: this is no recipe of a space, which has a table [shoebox] or [plate]; a preset is given as a preset", .0.display())]
+    #[error("{}: this is no recipe of a space, which has a table [shoebox] or [plate]; is it a preset?", .0.display())]
     NoRecipe(PathBuf),
     /// Cancelled by the caller.
     #[error(transparent)]

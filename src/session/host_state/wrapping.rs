@@ -3,8 +3,8 @@
 //! | file | what is around the state |
 //! |---|---|
 //! | CLAP | its length, in 8 bytes before it |
-//! | `.vstpreset` | a header with the plugin's class, chunks, and a list of them at the end; the state is the chunk `Comp` |
-//! | hosts made with JUCE | the element `IComponent` of an XML text, in a base 64 of JUCE's own; often with `VC2!` and a length before it |
+//! | `.vstpreset` | a header with the plugin's class, chunks, and their list at the end; the state is the chunk `Comp` |
+//! | JUCE's hosts | the element `IComponent` of an XML text, in base 64 of JUCE's own; before it `VC2!` and a length |
 //!
 //! Nothing that a file says of a length is believed: what is taken is a part of the file.
 

@@ -1,6 +1,7 @@
 //! Sessions whose files are moved, renamed, changed, lost and found again.
 
 mod damage;
+mod recipes;
 
 use super::*;
 use crate::impulse::decode;

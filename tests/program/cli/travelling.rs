@@ -182,6 +182,10 @@ fn a_collected_preset_sounds_alike_wherever_the_folder_goes() {
     assert_eq!(folder.names("parcel"), ["it.toml", "room-2.wav", "room.wav"]);
     let text = std::fs::read_to_string(folder.path("parcel/it.toml")).expect("text");
     assert!(text.contains("left = \"room.wav\"") && text.contains("path = \"room-2.wav\""), "{text}");
+    // Of a state likewise, which has no preset's name for its impulses.
+    folder.sounds("preset --state it.toml -o it.vst3");
+    folder.sounds("preset --from it.vst3 --collect of-state");
+    assert_eq!(folder.names("of-state"), ["it.toml", "room-2.wav", "room.wav"]);
     // The same once more changes nothing.
     folder.sounds("preset --preset it.toml --collect parcel");
     assert_eq!(folder.names("parcel").len(), 3);
