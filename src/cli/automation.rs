@@ -38,7 +38,7 @@ pub struct Moment {
 pub(super) fn read(path: &Path, settings: Settings, source: &Source) -> Result<Vec<Moment>, clap::Error> {
     let bytes =
         std::fs::read(path).map_err(|error| wrong(ErrorKind::Io, format_args!("{}: {error}", path.display())))?;
-    let folder = path.parent().unwrap_or(path);
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let moments =
         sheet::decoded(&bytes).and_then(|text| moments(&text, settings, source, &|named| room::named(named, folder)));
     moments.map_err(|(line, reason)| {

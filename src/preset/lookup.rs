@@ -141,14 +141,14 @@ impl Lookup<'_> {
         }
         places.push(format!("beside the preset in {}", self.folder.display()));
         let by = if hints.know_the_content() { "by name and content" } else { "by name" };
-        places.push(match &self.library.folders[..] {
-            [] => "the library has no folders; `transept library add FOLDER` gives it one".to_owned(),
-            folders => {
-                let folders: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
-                format!("in the library ({}), {by}", folders.join(", "))
-            }
-        });
-        format!("{} is not there; looked {}", wanted.display(), places.join(", "))
+        let folders: Vec<String> = self.library.folders.iter().map(|folder| folder.display().to_string()).collect();
+        let hint = if folders.is_empty() {
+            "; the library has no folders: `transept library add FOLDER` gives it one"
+        } else {
+            places.push(format!("{by} in the library ({})", folders.join(", ")));
+            ""
+        };
+        format!("{} is not there; looked {}{hint}", wanted.display(), places.join(", "))
     }
 }
 

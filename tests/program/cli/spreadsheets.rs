@@ -60,10 +60,11 @@ fn the_impulse_changes_where_the_file_says_and_its_paths_begin_beside_the_file()
 #[test]
 fn what_is_wrong_in_a_spreadsheet_is_said_readably_and_before_any_rendering() {
     let folder = Console::new();
+    let here = folder.root().file_name().expect("a name").to_string_lossy().into_owned();
     for (text, words) in [
         ("\u{feff}0;wet;loud", ["ride.csv, line 1: loud is no value of wet", ""]),
         ("\u{feff}0;mood;1", ["ride.csv, line 1: there is no setting mood", ""]),
-        ("0;wet;-6\n1;impulse;gone.wav", ["ride.csv, line 2", "gone.wav"]),
+        ("0;wet;-6\n1;impulse;gone.wav", ["ride.csv, line 2: gone.wav is no built-in space, and no file in ", &here]),
         ("0,5,wet,-6,5", ["ride.csv, line 1", "quotation marks"]),
     ] {
         std::fs::write(folder.path("ride.csv"), text).expect("written");
