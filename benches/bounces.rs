@@ -69,9 +69,9 @@ fn job(dry: &Path, wet: &Path, recipe: impl Fn(&Settings) -> Recipe, ride: (&str
         let share = 0.5 - 0.5 * (at / 3.0 * std::f64::consts::TAU).cos();
         let value = transept::settings::Value::Number(from + (to - from) * share as f32);
         assert!(settings.set(id, value), "a number");
-        changes.push(Change { seconds: at, recipe: recipe(&settings), controls: settings.controls(None) });
+        changes.push(Change { seconds: at, recipe: recipe(&settings).into(), controls: settings.controls(None) });
     }
-    Job { controls, changes, tail: false, ..Job::new(dry, start, wet) }
+    Job { controls, changes: changes.into(), tail: false, ..Job::new(dry, start, wet) }
 }
 
 /// Seconds for a second of sound: passed, and worked on all cores together, which is what one core takes.

@@ -2,11 +2,14 @@
 
 pub mod automation;
 mod canvas;
+mod collection;
 mod inspect;
+mod json;
 mod library;
 mod number;
 mod options;
 mod picture;
+pub mod play;
 mod preset;
 mod progress;
 mod render;
@@ -18,6 +21,7 @@ use crate::files::name as file_name;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// All went well.
@@ -49,8 +53,8 @@ pub enum Command {
     #[command(after_help = preset::NOTES)]
     Preset(Box<preset::Arguments>),
     /// List the built-in spaces
-    Spaces,
-    /// Say what an impulse response is like
+    Spaces(spaces::Arguments),
+    /// Say what impulse responses are like
     Inspect(inspect::Arguments),
     /// List the folders in which sessions look for their impulses, or change them
     Library {
@@ -59,22 +63,19 @@ pub enum Command {
         change: Option<library::Change>,
     },
     /// Start the standalone: play through a room live
-    #[command(disable_help_flag = true, disable_version_flag = true)]
-    Play {
-        /// Arguments of the standalone; `transept play --help` lists them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    #[command(after_help = play::NOTES)]
+    Play(Box<play::Arguments>),
 }
 
 const EXAMPLES: &str = "\
 Examples:
   transept render voice.wav --space hall -o voice-in-hall.wav
   transept render voice.wav --impulse room.wav -o voice-in-room.wav --wet -6 --predelay 20
-  transept render takes/*.wav --impulse room.wav -o wet/ --dry off
+  transept render takes/ --impulse room.wav -o wet/ --name '{stem} in {space}' --dry off
   transept render voice.wav --impulse left.wav --impulse right.wav -o voice-in-room.wav
   transept render voice.wav --space hall -o darker.wav --size 80 --decay-high 50
   transept preset --impulse room.wav --wet -6 -o room.toml
+  transept preset --preset room.toml --collect for-a-friend/
   transept render voice.wav --preset room.toml -o voice-in-room.wav
   transept inspect room.wav --picture room.png
   transept library add ~/Impulses
@@ -88,12 +89,10 @@ pub fn run(command: Command) -> ExitCode {
     let outcome = match command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Preset(arguments) => preset::run(&arguments),
-        Command::Spaces => spaces::run(),
+        Command::Spaces(arguments) => spaces::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Library { change } => library::run(change.as_ref()),
-        Command::Play { .. } => {
-            Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone"))
-        }
+        Command::Play(_) => Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone")),
     };
     ExitCode::from(outcome.unwrap_or_else(|error| {
         // A closed stderr is no reason for another exit code.
@@ -115,6 +114,11 @@ fn say(lines: impl std::fmt::Display) {
 /// A message on stderr that something failed.
 fn complain(message: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "transept: {message}");
+}
+
+/// A warning on stderr, in one line, about what was lost, replaced or guessed of a file.
+fn warn(file: &Path, text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "warning: {}: {text}", file.display());
 }
 
 /// A factor in decibels; silence is said so.

@@ -63,20 +63,52 @@ pub fn close_all() {
     CLOSING.store(true, Relaxed);
 }
 
+/// The size of a window, which the framework writes down when somebody changes it.
+#[derive(Debug, Clone)]
+pub struct Size(Arc<EguiEditorState>);
+
+impl Default for Size {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
+
+impl Size {
+    /// The size in points, width and height, that a window is to have; by default that of a new one. No window is
+    /// smaller than [`window::SMALLEST_SIZE`].
+    #[must_use]
+    pub fn new(points: Option<[f32; 2]>) -> Self {
+        let size = points.map_or(window::DEFAULT_SIZE, egui::Vec2::from).max(window::SMALLEST_SIZE);
+        Self(EguiEditorState::from_size(LogicalSize::new(size.x, size.y), 1.0))
+    }
+
+    /// Width and height in points now.
+    #[must_use]
+    pub fn points(&self) -> [f32; 2] {
+        let size = self.0.logical_size();
+        [size.width, size.height]
+    }
+}
+
 /// The window of one instance, closed. Resizable in both directions, down to [`window::SMALLEST_SIZE`]. \[main\]
 #[must_use]
-pub fn create(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>, menu: HostMenu) -> Option<Editor> {
+pub fn create(
+    params: Arc<TranseptParams>,
+    worker: Handle,
+    meters: Arc<Meters>,
+    menu: HostMenu,
+    size: Size,
+) -> Option<Editor> {
     let points = |size: egui::Vec2| LogicalSize::new(size.x, size.y);
     let smallest = SizeConstraints::Logical { min_size: Some(points(window::SMALLEST_SIZE)), max_size: None };
     let settings = EguiNiceSettings::new()
         .with_tile("Transept")
         .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE })
         .with_repaint_poll_interval(POLL);
-    let state = EguiEditorState::from_size(points(window::DEFAULT_SIZE), 1.0);
     let thread = thread::WindowThread::default();
     let mut controller = controller::Controller::new(params, worker, meters);
     controller.set_host_menu(menu);
     let app = app::App::new(scene::Scene::new(controller), thread.clone());
-    let editor = create_egui_editor(state, RepaintNotifier::new(), settings, app)?;
+    let editor = create_egui_editor(size.0, RepaintNotifier::new(), settings, app)?;
     Some(closing::ClosingEditor::new(editor, thread))
 }

@@ -175,11 +175,15 @@ impl Engine {
         self.retired.take()
     }
 
-    /// Samples that may still sound after the input's end: of the current impulse, or of the one that rings out.
+    /// Samples that may still sound after the input's end: of the current impulse, or of the one that rings out. The
+    /// last sample of the input sounds through all taps, the first of them in its own place.
     #[must_use]
     pub fn tail(&self) -> usize {
         let ringing = self.transition.as_ref().map_or(0, Transition::tail);
-        let sounding = [&self.pending, &self.current].into_iter().flatten().map(|delivery| delivery.kernel().len());
+        let sounding = [&self.pending, &self.current]
+            .into_iter()
+            .flatten()
+            .map(|delivery| delivery.kernel().len().saturating_sub(1));
         sounding.max().unwrap_or(0).max(ringing)
     }
 

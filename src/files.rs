@@ -19,6 +19,9 @@ pub enum FileError {
         /// Why not.
         reason: &'static str,
     },
+    /// The output is there already, and it was not asked for that it be replaced.
+    #[error("{}: is there already, and is replaced only with --overwrite", .0.display())]
+    Exists(PathBuf),
     /// The output's folder is not there.
     #[error("{}: there is no folder {}", path.display(), folder.display())]
     NoFolder {
@@ -81,10 +84,20 @@ impl Target {
             Ok(_) => fs::canonicalize(&named)
                 .map_err(|error| FileError::Write { path: named.clone(), reason: error.to_string() })?,
         };
-        if inputs.any(|input| is_same(input, &path)) {
+        let there = fs::canonicalize(&path).ok();
+        if there.is_some_and(|there| inputs.any(|input| fs::canonicalize(input).is_ok_and(|input| input == there))) {
             return Err(FileError::ReplacesInput(named));
         }
         Ok(Self { named, path })
+    }
+
+    /// Refuses an output that is there already, unless it is to be overwritten. After [`Self::check`], so that an output
+    /// that is also an input is refused as such.
+    pub fn only_new(self, overwrite: bool) -> Result<Self, FileError> {
+        if !overwrite && self.path.symlink_metadata().is_ok() {
+            return Err(FileError::Exists(self.named));
+        }
+        Ok(self)
     }
 
     /// Writes the file as a whole, or nothing of it.
@@ -124,6 +137,7 @@ pub(crate) struct Unfinished {
 
 impl Unfinished {
     /// The output as the user named it.
+    #[cfg(any(feature = "cli", feature = "editor"))]
     pub fn named(&self) -> &Path {
         &self.target.named
     }
@@ -143,13 +157,5 @@ impl Drop for Unfinished {
             // There is nobody to tell, and the error that led here is on its way.
             let _ = fs::remove_file(&self.temporary);
         }
-    }
-}
-
-/// Whether two names lead to one file, also where it does not exist.
-fn is_same(one: &Path, other: &Path) -> bool {
-    match (fs::canonicalize(one), fs::canonicalize(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
     }
 }

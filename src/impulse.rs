@@ -7,28 +7,34 @@
 //! ```
 //!
 //! Everything here belongs to the worker or to a program's own thread: it allocates freely, and none of it may be
-//! called in the audio callback. Files are opened in [`decode`] alone.
+//! called in the audio callback. Files are read by [`audio`](crate::audio), through [`decode`] alone.
 
 pub mod acoustics;
 pub mod combine;
 pub mod decay;
 pub mod decode;
+pub mod findings;
 mod gain;
 pub mod layout;
 pub mod level;
+pub mod offset;
 pub(crate) mod random;
 pub mod recipe;
 pub mod relation;
 pub mod resample;
 pub mod shape;
+pub mod symmetry;
 pub mod units;
 
-/// Longest impulse in seconds.
+use crate::cancel::{Cancelled, Token};
+
+/// Longest impulse in seconds, trimmed.
 pub const MAX_SECONDS: u32 = 60;
 
-/// Highest sample rate in Hz that is taken for one. What a damaged header claims beyond it would make the resampler's
-/// blocks, which grow with the rates, as large as memory.
-pub const MAX_SAMPLE_RATE: u32 = 1_536_000;
+/// Longest file in seconds of which trimming may leave an impulse.
+pub const MAX_FILE_SECONDS: u32 = 600;
+
+pub use crate::audio::MAX_SAMPLE_RATE;
 
 /// An impulse response: planar samples, a sample rate, and by its number of channels a
 /// [form](crate::channels::ImpulseForm).
@@ -137,6 +143,15 @@ impl Impulse {
     #[must_use]
     pub fn peak(&self) -> f32 {
         self.channels.iter().flatten().fold(0.0, |peak, sample| peak.max(sample.abs()))
+    }
+
+    /// Turns the polarity over: the sign of every sample is the other one.
+    pub(crate) fn invert(&mut self, cancel: &Token) -> Result<(), Cancelled> {
+        for channel in &mut self.channels {
+            cancel.check()?;
+            channel.iter_mut().for_each(|sample| *sample = -*sample);
+        }
+        Ok(())
     }
 
     /// Drops the samples at the end that are exactly zero in every channel, and gives their number. A quiet tail stays,

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`cancel`] | the token by which long work is given up |
 //! | `files` | output files, written as a whole or not at all |
+//! | [`audio`] | sound files, read in a stream: dry files and impulses alike |
 //! | [`channels`] | layouts of inputs and outputs, forms of impulses, and the paths that join them |
 //! | [`convolution`] | the definition, and the oracle of every test |
 //! | [`engine`] | the real-time convolver; of the other rooms it knows the token alone |
@@ -143,6 +144,8 @@
 //! The folder `examples` has more: blocks of changing size, an audio callback with interleaved blocks, a change of
 //! rooms while sound passes, and a file rendered through an impulse response of another sample rate.
 
+#[cfg(feature = "impulse")]
+pub mod audio;
 #[cfg(feature = "engine")]
 pub mod cancel;
 #[cfg(feature = "engine")]

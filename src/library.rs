@@ -11,8 +11,8 @@ mod tests;
 pub mod user;
 mod walk;
 
+use crate::audio::formats;
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::decode::formats;
 use fingerprint::{FileHash, Fingerprint};
 use hints::Hints;
 use std::fs::File;
@@ -48,6 +48,19 @@ pub enum Found {
         /// Whether the limits ended the search before everything was looked at.
         gave_up: bool,
     },
+}
+
+/// All audio files in a folder and below it, by their names; those of a folder before those of its folders, each in
+/// natural order. What is hidden is left out.
+#[must_use]
+pub fn audio_below(folder: &Path) -> Vec<PathBuf> {
+    walk::below(
+        &[folder.to_owned()],
+        usize::MAX,
+        &|path| formats::is_called_audio(path) || is_impulse(path),
+        &Token::never(),
+    )
+    .files
 }
 
 /// Folders in which the user keeps impulses, in the user's order.
@@ -90,17 +103,20 @@ impl Library {
     pub fn files(&self, limits: Limits, cancel: &Token) -> Result<Vec<PathBuf>, Cancelled> {
         let start = Instant::now();
         let is_over = || cancel.is_cancelled() || start.elapsed() >= limits.time;
-        let walk = walk::below(&self.folders, limits.entries, &Token::new(&is_over));
+        let walk = walk::below(&self.folders, limits.entries, &is_impulse, &Token::new(&is_over));
         cancel.check()?;
         Ok(walk.files)
     }
 }
 
-/// True if a file has the extension of a format that is read. Decoding itself asks for the content, not for the name.
+/// True if a file has the extension of a format in which impulses are kept; of a file without an extension, if it
+/// begins like one. Decoding itself asks for the content, not for the name.
 #[must_use]
 pub fn is_impulse(path: &Path) -> bool {
-    let is = |extension: &std::ffi::OsStr| formats::extensions().any(|known| extension.eq_ignore_ascii_case(known));
-    path.extension().is_some_and(is)
+    match path.extension() {
+        Some(extension) => formats::extensions().any(|known| extension.eq_ignore_ascii_case(known)),
+        None => formats::is_impulse_by_content(path),
+    }
 }
 
 /// The impulse files in the folder of a file, in natural order, itself among them if it is there and called like one.
@@ -119,7 +135,7 @@ fn beside(path: &Path, cancel: &Token) -> Vec<PathBuf> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    walk::list(folder, &mut Limits::default().entries, cancel).files
+    walk::list(folder, &mut Limits::default().entries, &is_impulse, cancel).files
 }
 
 /// The one after a file in its folder, after the last the first. If the file is gone, the one after its place; `None`

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod repair;
 pub mod request;
 pub mod sampled;
+pub mod start;
 
 use crate::handover::Revision;
 use crate::impulse::recipe::Recipe;
@@ -41,10 +42,22 @@ macro_rules! params {
         /// A fresh instance.
         impl Default for TranseptParams {
             fn default() -> Self {
+                Self::at(&Settings::default())
+            }
+        }
+
+        impl TranseptParams {
+            /// A fresh instance, but for the values of its parameters. To the framework these are their defaults.
+            #[must_use]
+            pub fn at(settings: &Settings) -> Self {
                 let (session, revision) = (SessionImpulse::default(), Arc::<Revision>::default());
                 let impulse = chooser(&session, &revision);
                 let sampled = Arc::default();
-                Self { impulse, $($field: ($kind $values).parameter($id, $name, &revision),)* session, revision, sampled }
+                $(
+                    let kind = beginning($kind $values, |kind| kind.default = settings.$field);
+                    let $field = kind.parameter($id, $name, &revision);
+                )*
+                Self { impulse, $($field,)* session, revision, sampled }
             }
         }
 
@@ -78,6 +91,12 @@ pub const IMPULSE: &str = "impulse";
 pub fn section(id: &str) -> &'static str {
     let on_a_page = settings::find(id).filter(|setting| setting.id != "bypass");
     on_a_page.map_or("", |setting| setting.section.name())
+}
+
+/// A kind of values of which something is changed.
+fn beginning<K>(mut kind: K, change: impl FnOnce(&mut K)) -> K {
+    change(&mut kind);
+    kind
 }
 
 /// The parameter that chooses among the impulses of a list, by which a slot's impulse is named.
@@ -245,8 +264,8 @@ mod tests {
         ];
         let shape = ["trim_start", "trim_start_auto", "trim_end", "trim_end_auto", "size", "late", "reverse"];
         let decay = ["decay_low", "decay_middle", "decay_high", "low_crossover", "high_crossover"];
-        let blend = ["combine", "morph"];
-        let envelope = ["attack", "decay", "fade_in", "fade_out"];
+        let blend = ["combine", "morph", "invert", "second_invert"];
+        let envelope = ["attack", "decay", "fade_in", "fade_out", "keep_offset"];
         let tone = ["low_cut", "high_cut", "low_shelf", "low_shelf_corner", "high_shelf", "high_shelf_corner"];
         let all = [&["impulse"], &mix[..], &tone, &shape, &envelope, &decay, &blend].concat();
         assert_eq!(ids, all);

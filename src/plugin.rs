@@ -48,7 +48,7 @@ pub struct Flush(pub SyncSender<()>);
 
 impl Default for Transept {
     fn default() -> Self {
-        let params = Arc::<TranseptParams>::default();
+        let params = standalone::params().unwrap_or_default();
         let format = Arc::<Mutex<Option<Format>>>::default();
         let (worker, kernels) = Worker::spawn(Request::new(params.clone(), format.clone(), Library::of_user));
         let handle = worker.handle();
@@ -118,7 +118,13 @@ impl Plugin for Transept {
             menu: menu.clone(),
         });
         #[cfg(feature = "editor")]
-        return crate::editor::create(self.params.clone(), self.worker.handle(), self.meters.clone(), menu);
+        return crate::editor::create(
+            self.params.clone(),
+            self.worker.handle(),
+            self.meters.clone(),
+            menu,
+            standalone::window_size().unwrap_or_default(),
+        );
         #[cfg(not(feature = "editor"))]
         None
     }

@@ -14,6 +14,8 @@
 mod ahead;
 mod error;
 pub mod grid;
+pub mod memory;
+mod opening;
 mod pair;
 mod part;
 mod predecessors;
@@ -33,6 +35,7 @@ use crate::space;
 pub use ahead::Ahead;
 pub use error::PrepareError;
 use error::origin;
+pub use opening::Opening;
 pub use preparer::{Order, Preparer};
 use std::sync::Arc;
 pub use summary::{STRETCHES, Summary};
@@ -71,14 +74,15 @@ pub fn silence(format: Format) -> Result<Convolver, BuildError> {
     Ok(Convolver::new(Arc::new(kernel)))
 }
 
-/// The impulse of a source: its files decoded where they are, or its space synthesised.
+/// The impulse of a source: its files decoded where they are, or its space synthesised; also one whose recipe is in a
+/// file.
 ///
 /// # Errors
 /// See [`PrepareError`].
 pub fn decoded(source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
     Ok(match source {
         Source::Space { id } => space::synthesise(space::find(id)?.text, cancel)?,
-        Source::File { path } => decode::file(path, cancel)?,
+        Source::File { path } => space::file::impulse(path, cancel)?,
         Source::Pair { left, right } => decode::pair(left, right, cancel)?,
     })
 }

@@ -6,6 +6,8 @@
 //! [impulse]
 //! kind = "file"
 //! path = "rooms/church.wav"
+//! hash = "6f3c…"            # BLAKE3 of the file, as b3sum prints it
+//! size = 384044             # of the file, in bytes
 //!
 //! [settings]
 //! wet = "-6.0 dB"
@@ -13,17 +15,26 @@
 //! ```
 //!
 //! The impulse is a space (`id`), a file (`path`) or a pair of files (`left`, `right`), with paths relative to the
-//! preset's folder; without one it is that of a fresh instance. `[second]` is a second impulse in the same form. The
-//! settings are typed as in the plugin, and those that are not there have their defaults.
+//! preset's folder. `hash` and `size`, of a pair `left_hash` and so on, may be left out; they help to find the file
+//! again, as [`lookup`] says. `[second]` is a second impulse in the same form. The settings are typed as in the plugin,
+//! and those that are not there have their defaults.
 
+pub mod last;
+pub mod lookup;
 mod text;
 
 use crate::impulse::recipe::{Recipe, Source};
+use crate::library::hints::Hints;
+use crate::library::{Library, Limits};
 use crate::settings::Settings;
+use lookup::Missing;
 use std::path::{Path, PathBuf};
 
 /// The form in which this program writes presets. It rises only when a word changes its meaning.
 pub const VERSION: u32 = 1;
+
+/// Longest preset in bytes; one with every setting has a thousand.
+const LONGEST: u64 = 1 << 20;
 
 /// Extension of a preset's file name.
 pub const EXTENSION: &str = "toml";
@@ -59,6 +70,28 @@ pub struct Read {
     pub preset: Preset,
     /// Entries that were ignored and why, a message for each: a preset of a newer program still sounds.
     pub warnings: Vec<String>,
+    /// False if no impulse is named, or none that is known: then the preset has that of a fresh instance.
+    pub has_room: bool,
+    /// What is known of each of the preset's [files](Preset::files), with its path as it was written.
+    pub files: Vec<Hints>,
+    /// Impulses whose files were looked for and not found.
+    pub missing: Vec<Missing>,
+}
+
+impl Read {
+    /// A preset with a room, of whose files only the paths are known.
+    #[must_use]
+    pub fn new(preset: Preset, warnings: Vec<String>) -> Self {
+        let files = preset.files().map(|path| Hints { path: Some(path.to_owned()), ..Hints::default() }).collect();
+        Self { preset, warnings, has_room: true, files, missing: Vec::new() }
+    }
+
+    /// What was read of this file, with the impulses' files wherever they are now; see [`lookup`].
+    #[must_use]
+    pub fn found(mut self, file: &Path, library: &Library, limits: Limits) -> Self {
+        lookup::look_up(&mut self, file, library, limits);
+        self
+    }
 }
 
 /// Why there is no preset in a file.
@@ -93,12 +126,21 @@ pub enum PresetError {
 }
 
 impl Preset {
-    /// Reads a preset from its file.
+    /// Reads a preset from its file, and finds the files of its impulses wherever they are now. Looks into them, and
+    /// within the limits into the library, if they are not where the preset says.
+    ///
+    /// # Errors
+    /// [`PresetError::Io`] and [`PresetError::Text`].
+    pub fn find(path: &Path, library: &Library, limits: Limits) -> Result<Read, PresetError> {
+        Ok(Self::open(path)?.found(path, library, limits))
+    }
+
+    /// Reads a preset from its file, as it stands there.
     ///
     /// # Errors
     /// [`PresetError::Io`] and [`PresetError::Text`].
     pub fn open(path: &Path) -> Result<Read, PresetError> {
-        Self::from_bytes(path, &bytes(path)?)
+        Self::from_bytes(path, &bytes(path, LONGEST)?)
     }
 
     /// Reads a preset from the bytes of its file. `path` stands for the file in errors, and relative paths begin in its
@@ -109,18 +151,25 @@ impl Preset {
     pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Read, PresetError> {
         let failed = |(line, reason)| PresetError::Text { path: path.to_owned(), line, reason };
         let text = text::decoded(bytes).map_err(failed)?;
-        // Where the system cannot say where it is, the name is as good as it gets.
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        text::read(text, path.parent().unwrap_or(&path)).map_err(failed)
+        text::read(text, &folder(path)).map_err(failed)
     }
 
-    /// The text: with absolute paths, and of the settings those that are not at their defaults, in the order of their
-    /// table.
+    /// The text: with absolute paths, the hashes of the files that are there, and of the settings those that are not
+    /// at their defaults, in the order of their table. Reads the files.
     ///
     /// # Errors
     /// What cannot be written in TOML, said by its crate; there is nothing of this kind in a preset.
     pub fn text(&self) -> Result<String, toml::ser::Error> {
-        text::written(self)
+        text::written(self, None)
+    }
+
+    /// The text of a preset that lies in this folder, with relative paths of files that do, too; otherwise as
+    /// [`Self::text`].
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub fn text_in(&self, folder: &Path) -> Result<String, toml::ser::Error> {
+        text::written(self, Some(folder))
     }
 
     /// The files of its impulses.
@@ -135,7 +184,20 @@ impl Preset {
     }
 }
 
-/// The content of a file.
-pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, PresetError> {
-    std::fs::read(path).map_err(|source| PresetError::Io { path: path.to_owned(), source })
+/// The folder of a preset. Where the system cannot say where it is, the name is as good as it gets.
+fn folder(preset: &Path) -> PathBuf {
+    let path = std::path::absolute(preset).unwrap_or_else(|_| preset.to_owned());
+    path.parent().unwrap_or(&path).to_owned()
+}
+
+/// The content of a file of at most so many bytes.
+pub(crate) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, PresetError> {
+    use std::io::Read;
+    let failed = |source| PresetError::Io { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 > most {
+        return Err(failed(std::io::Error::other(format!("longer than {most} bytes, which no file of this kind is"))));
+    }
+    Ok(bytes)
 }

@@ -3,32 +3,40 @@
 //! [`render()`] sends a dry file through the very [`Chain`](crate::chain::Chain) that the plugin runs, with the kernel
 //! in place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
-//! A WAV file whose rate is kept is read, rendered and written block by block, so that an hour needs no more memory
-//! than a second. A file that has to be resampled, or that only [`decode`](crate::impulse::decode) can read (other
-//! formats, damaged WAV headers), is held in memory whole.
+//! A file is read, resampled, rendered and written block by block, whatever its form and its header, so that an hour
+//! needs no more memory than a second ([`audio`](crate::audio)). Several files go through one [`Batch`], from any number
+//! of threads: what they share is prepared once and held once.
 //!
-//! The output comes into being under a temporary name in the folder where it belongs, and gets its own name when it is
-//! complete. After an error or a cancellation nothing is left of it, and a file that was there before is untouched.
+//! The output is WAV or FLAC, as its name says (`docs/outputs.md`). It comes into being under a temporary name in the
+//! folder where it belongs, and gets its own name when it is complete. After an error or a cancellation nothing is left
+//! of it, and a file that was there before is untouched.
 
+mod batch;
+mod chunk;
+mod encoding;
 mod error;
 mod pass;
 mod sink;
 mod source;
 
+pub use batch::Batch;
+pub use encoding::{Bits, Encoding, EncodingError, Form};
 pub use error::RenderError;
-pub use sink::Bits;
+pub use sink::Dither;
 
 use crate::cancel::Token;
 use crate::chain::Controls;
-use crate::files::Target;
+use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::Summary;
+use chunk::Carried;
 use pass::Pass;
-use sink::Sink;
+use sink::{Findings, Place, Sink, Spec};
 use source::Source;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Sample rates in Hz at which the chain can render.
 pub const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=384_000;
@@ -39,53 +47,85 @@ pub const BLOCK: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not 0");
 /// One file to render. Built by [`Job::new`] with the defaults of a fresh instance; every field may be changed after.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
-    /// The dry file, of one or two channels.
+    /// The dry file, of one or two channels; `-` is standard input.
     pub dry: PathBuf,
     /// The impulse.
-    pub recipe: Recipe,
-    /// The WAV file to write; replaced if it exists.
+    pub recipe: Arc<Recipe>,
+    /// The file to write, in the form that its extension says (see [`Form::of`]). `-` is the standard output: a WAV
+    /// file whose sizes are not known.
     pub output: PathBuf,
     /// Files besides that the output must not replace, because what is wanted was read from them.
-    pub kept: Vec<PathBuf>,
+    pub kept: Arc<[PathBuf]>,
+    /// Whether an output that exists is replaced. Otherwise it is refused; one that is also an input always is.
+    pub overwrite: bool,
     /// Gains, pre-delay, filters and width.
     pub controls: Controls,
-    /// What becomes of recipe and controls while the file is rendered, in order of time.
-    pub changes: Vec<Change>,
+    /// What becomes of recipe and controls while the file is rendered, in order of time. Jobs may share it.
+    pub changes: Arc<[Change]>,
     /// Frames per call of the chain. No bit of the output depends on it.
     pub block: NonZeroUsize,
     /// Sample rate of the output in Hz, within [`SAMPLE_RATES`]; `None` keeps that of the dry file.
     pub sample_rate: Option<u32>,
-    /// How samples are stored.
-    pub bits: Bits,
+    /// How samples are stored; `None` is 32-bit float in WAV, and 24 bits in FLAC, which holds no float.
+    pub bits: Option<Bits>,
+    /// What is added to samples that an integer format cannot hold exactly.
+    pub dither: Dither,
     /// Whether the output goes on after the dry file's end until pre-delay and impulse have rung out.
     pub tail: bool,
+    /// What is taken out of the output's beginning.
+    pub align: Align,
+}
+
+/// What of the delay of a wet signal is taken out of its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// Nothing.
+    #[default]
+    Off,
+    /// The samples before the impulse's peak, or before the centre of what is symmetric, as filters of linear phase are:
+    /// [`Summary::peak_at`] of the impulse of the beginning, as it is shaped and combined, at the output's rate. The
+    /// impulse stays whole, a pre-delay stays, and changes come that much later, so that they are where they were in the
+    /// output. Without a tail the output is as long as the dry file. There must be no dry signal: it would come too
+    /// early.
+    Peak,
 }
 
 impl Job {
     /// The job with every other field at its default: the controls of a fresh instance, blocks of 512 frames, the dry
-    /// file's rate, 32-bit float, the whole tail.
+    /// file's rate, 32-bit float (24 bits in FLAC), dither where integers need it, the whole tail; an output that exists
+    /// is replaced.
     #[must_use]
-    pub fn new(dry: impl Into<PathBuf>, recipe: Recipe, output: impl Into<PathBuf>) -> Self {
+    pub fn new(dry: impl Into<PathBuf>, recipe: impl Into<Arc<Recipe>>, output: impl Into<PathBuf>) -> Self {
         Self {
             dry: dry.into(),
-            recipe,
+            recipe: recipe.into(),
             output: output.into(),
-            kept: Vec::new(),
+            kept: Arc::default(),
+            overwrite: true,
             controls: Controls::default(),
-            changes: Vec::new(),
+            changes: Arc::default(),
             block: BLOCK,
             sample_rate: None,
-            bits: Bits::default(),
+            bits: None,
+            dither: Dither::default(),
             tail: true,
+            align: Align::default(),
         }
+    }
+
+    /// Whether a dry signal is heard at any time.
+    fn has_dry(&self) -> bool {
+        let controls = std::iter::once(&self.controls).chain(self.changes.iter().map(|change| &change.controls));
+        controls.into_iter().any(|controls| controls.dry != 0.0 || controls.bypass)
     }
 
     /// The files that it is made from.
     fn inputs(&self) -> impl Iterator<Item = &Path> {
-        let recipes = std::iter::once(&self.recipe).chain(self.changes.iter().map(|change| &change.recipe));
+        let changed = self.changes.chunk_by(|one, next| Arc::ptr_eq(&one.recipe, &next.recipe));
+        let recipes = std::iter::once(&self.recipe).chain(changed.map(|alike| &alike[0].recipe));
         let kept = self.kept.iter().map(PathBuf::as_path);
         std::iter::once(self.dry.as_path())
-            .chain(recipes.flat_map(Recipe::sources).flat_map(|source| source.files()))
+            .chain(recipes.flat_map(|recipe| recipe.sources()).flat_map(|source| source.files()))
             .chain(kept)
     }
 }
@@ -97,8 +137,8 @@ impl Job {
 pub struct Change {
     /// When, in seconds from the beginning of the dry file.
     pub seconds: f64,
-    /// The impulse from then on.
-    pub recipe: Recipe,
+    /// The impulse from then on. Changes of anything else share it.
+    pub recipe: Arc<Recipe>,
     /// Everything else from then on.
     pub controls: Controls,
 }
@@ -116,25 +156,65 @@ pub struct Report {
     pub peak: f32,
     /// Samples that an integer format could not hold; always 0 for float.
     pub clipped: u64,
+    /// Form and bits of the output.
+    pub encoding: Encoding,
+    /// True if some sample did not fit into an integer format and has got dither.
+    pub is_dithered: bool,
+    /// Samples per channel that were taken out of the beginning, because the job is aligned.
+    pub aligned: u64,
+    /// What is to be said about the dry file and the output.
+    pub findings: Vec<Finding>,
     /// What there is to say about the impulse.
     pub impulse: Summary,
 }
 
-/// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
-///
-/// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives stereo.
+/// Renders one file by itself; otherwise as [`Batch::render`], which is for several.
 ///
 /// # Errors
 /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
 pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
-    let target = Target::check(&job.output, job.inputs())?;
-    let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
-    let sample_rate = source.sample_rate();
-    let mut pass = Pass::prepare(job, source.layout(), sample_rate, cancel)?;
-    // Changes may make it a little longer.
-    let frames = source.frames() + if job.tail { pass.tail() } else { 0 };
-    let mut sink = Sink::create(target, pass.channels(), sample_rate, job.bits, frames)?;
-    let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
-    let (peak, clipped) = sink.finish()?;
-    Ok(Report { frames, channels: pass.channels(), sample_rate, peak, clipped, impulse: pass.into_summary() })
+    Batch::default().render(job, cancel, progress)
+}
+
+impl Batch {
+    /// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
+    ///
+    /// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives stereo.
+    ///
+    /// # Errors
+    /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
+    pub fn render(&self, job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Report, RenderError> {
+        if job.align == Align::Peak && job.has_dry() {
+            return Err(RenderError::AlignedDry(job.dry.clone()));
+        }
+        let cannot = |source| RenderError::Encoding { path: job.output.clone(), source };
+        let place = Place::check(&job.output, job.overwrite, job.inputs())?;
+        let encoding = Encoding::of(&job.output, job.bits).map_err(cannot)?;
+        let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
+        let sample_rate = source.sample_rate();
+        encoding.check(sample_rate, source.frames()).map_err(cannot)?;
+        let mut pass = Pass::prepare(self, job, source.layout(), sample_rate, cancel)?;
+        let (channels, aligned) = (pass.channels(), pass.delay());
+        // Changes may make it a little longer, and not every file says its length.
+        let after = if job.tail { pass.tail() } else { aligned };
+        let frames = source.frames().map(|frames| frames.saturating_add(after).saturating_sub(aligned));
+        let spec = Spec { channels: channels as u16, sample_rate, encoding, frames };
+        let mut carried = Carried::new(source.chunks(), encoding.form, source.file_rate(), sample_rate);
+        let left_out = std::mem::take(&mut carried.left_out);
+        let mut sink = Sink::create(place, spec, job.dither, carried)?;
+        let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
+        let Findings { peak, clipped, is_dithered } = sink.finish()?;
+        let left_out = left_out.into_iter().chain(source.left_out().iter().cloned()).collect();
+        let findings = findings(source.replaced(), left_out, clipped, peak);
+        let impulse = pass.finish();
+        Ok(Report { frames, channels, sample_rate, peak, clipped, encoding, is_dithered, aligned, findings, impulse })
+    }
+}
+
+/// What is to be said about a dry file and its output.
+fn findings(not_finite: u64, left_out: Vec<String>, clipped: u64, peak: f32) -> Vec<Finding> {
+    let not_finite = (not_finite > 0).then_some(Finding::NotFinite { count: not_finite });
+    let left_out = (!left_out.is_empty()).then_some(Finding::ChunksLeftOut { names: left_out });
+    let clipped = (clipped > 0).then_some(Finding::Clipped { count: clipped, peak });
+    [not_finite, left_out, clipped].into_iter().flatten().collect()
 }

@@ -12,6 +12,7 @@
 mod air;
 mod colour;
 mod diffuse;
+pub mod file;
 mod finish;
 mod frames;
 mod image;

@@ -29,6 +29,26 @@ impl Delay {
         Self { sample_rate: sample_rate as f32, rings, written: 0, from: 0, to: 0, wanted: 0, fade }
     }
 
+    /// Does what [`Stage::process`] does sample by sample, while the length does not change.
+    fn copy(&mut self, channels: &mut [&mut [f32]]) {
+        let (now, frames) = (self.written, channels[0].len());
+        for (channel, ring) in channels.iter_mut().zip(&mut self.rings) {
+            let at = now & (ring.len() - 1);
+            let (first, rest) = channel.split_at(frames.min(ring.len() - at));
+            ring[at..at + first.len()].copy_from_slice(first);
+            ring[..rest.len()].copy_from_slice(rest);
+            if self.to > 0 {
+                let (silent, heard) = channel.split_at_mut(self.to.saturating_sub(now).min(frames));
+                silent.fill(0.0);
+                let at = (now + silent.len()).wrapping_sub(self.to) & (ring.len() - 1);
+                let (first, rest) = heard.split_at_mut(heard.len().min(ring.len() - at));
+                first.copy_from_slice(&ring[at..at + first.len()]);
+                rest.copy_from_slice(&ring[..rest.len()]);
+            }
+        }
+        self.written += frames;
+    }
+
     /// Length in samples that the controls ask for.
     fn target(&self, controls: &Controls) -> usize {
         (controls.predelay.clamp(0.0, MAX_PREDELAY) * self.sample_rate).round() as usize
@@ -48,6 +68,11 @@ impl Stage for Delay {
     }
 
     fn process(&mut self, channels: &mut [&mut [f32]], _dry: &[&[f32]]) {
+        let is_resting = self.fade.left() == 0 && self.wanted == self.to;
+        // The tap must not meet samples that this block has overwritten.
+        if is_resting && self.to + channels[0].len() <= self.rings[0].len() {
+            return self.copy(channels);
+        }
         for i in 0..channels[0].len() {
             if self.fade.left() == 0 && self.wanted != self.to {
                 (self.from, self.to) = (self.to, self.wanted);
@@ -99,6 +124,22 @@ mod tests {
             assert!(signal[..100].iter().all(|y| *y == 0.0));
             assert!(signal[100..].iter().enumerate().all(|(i, y)| *y == (i + 1) as f32));
             delay.reset();
+        }
+    }
+
+    #[test]
+    fn blocks_and_single_samples_are_delayed_alike_around_the_rings_end() {
+        let longest = (MAX_PREDELAY * 48_000.0) as usize;
+        for samples in [0, 1, 255, 4_097, longest - 1, longest] {
+            let signal: Vec<f32> = (1..=3 * longest).map(|i| i as f32).collect();
+            for block in [1, 63, 256] {
+                let mut delay = Delay::new(1, 48_000);
+                delay.jump(&at(samples));
+                let mut delayed = signal.clone();
+                delayed.chunks_mut(block).for_each(|block| delay.process(&mut [block], &[]));
+                assert!(delayed[..samples].iter().all(|y| *y == 0.0), "{samples} samples");
+                assert!(delayed[samples..] == signal[..signal.len() - samples], "{samples} samples");
+            }
         }
     }
 

@@ -19,6 +19,18 @@ impl Mix {
         Self { dry, wet, output, bypass }
     }
 
+    /// The gains for the next sample.
+    fn next(&mut self) -> Gains {
+        let Self { dry, wet, output, bypass } = self;
+        Gains { dry: dry.next(), wet: wet.next(), output: output.next(), bypass: bypass.next() }
+    }
+
+    /// The gains for all samples, if none moves: then there is nothing to count, and vector instructions can do it.
+    fn resting(&mut self) -> Option<Gains> {
+        let is_resting = [self.dry, self.wet, self.output, self.bypass].iter().all(|ramp| ramp.left() == 0);
+        is_resting.then(|| self.next())
+    }
+
     /// Every ramp with its target.
     fn targets(&mut self, controls: &Controls) -> [(&mut Ramp, f32); 4] {
         let bypass = if controls.bypass { 1.0 } else { 0.0 };
@@ -42,14 +54,35 @@ impl Stage for Mix {
 
     /// Dry mono goes to both sides.
     fn process(&mut self, channels: &mut [&mut [f32]], dry: &[&[f32]]) {
-        for i in 0..channels[0].len() {
-            let (dry_gain, wet_gain) = (self.dry.next(), self.wet.next());
-            let (output_gain, bypass) = (self.output.next(), self.bypass.next());
+        let dry_of = |channel: usize| dry[channel.min(dry.len() - 1)];
+        if let Some(gains) = self.resting() {
             for (channel, samples) in channels.iter_mut().enumerate() {
-                let dry = dry[channel.min(dry.len() - 1)][i];
-                let mixed = (dry * dry_gain + samples[i] * wet_gain) * output_gain;
-                samples[i] = if bypass == 1.0 { dry } else { sanitize(mixed + (dry - mixed) * bypass) };
+                samples.iter_mut().zip(dry_of(channel)).for_each(|(sample, dry)| *sample = gains.mix(*dry, *sample));
+            }
+            return;
+        }
+        for i in 0..channels[0].len() {
+            let gains = self.next();
+            for (channel, samples) in channels.iter_mut().enumerate() {
+                samples[i] = gains.mix(dry_of(channel)[i], samples[i]);
             }
         }
+    }
+}
+
+/// The gains of one sample.
+#[derive(Clone, Copy)]
+struct Gains {
+    dry: f32,
+    wet: f32,
+    output: f32,
+    bypass: f32,
+}
+
+impl Gains {
+    #[inline]
+    fn mix(self, dry: f32, wet: f32) -> f32 {
+        let mixed = (dry * self.dry + wet * self.wet) * self.output;
+        if self.bypass == 1.0 { dry } else { sanitize(mixed + (dry - mixed) * self.bypass) }
     }
 }

@@ -1,35 +1,65 @@
-//! `transept inspect`: what an impulse response is like.
+//! `transept inspect`: what impulse responses are like.
 
+mod figures;
+
+use super::json::{self, Warning};
 use super::options::{OF_IMPULSE, Options};
-use super::{DONE, FAILED, complain, file_name, in_decibels, picture, room, say};
-use crate::cancel::{Cancelled, Token};
-use crate::channels::ImpulseForm;
+use super::{DONE, FAILED, complain, file_name, picture, room, say, wrong};
+use crate::cancel::Token;
 use crate::files::Target;
-use crate::impulse::decay::BandDecay;
+use crate::impulse::findings::{self, Finding, Looking};
 use crate::impulse::recipe::Source;
-use crate::impulse::shape::{Shape, ShapeError, Shaped, Shaper};
-use crate::impulse::{Impulse, MAX_SECONDS, acoustics, decode};
+use crate::impulse::shape::{ShapeError, Shaper};
+use crate::impulse::{Impulse, decode};
 use crate::settings::Settings;
 use crate::space;
+use clap::error::ErrorKind;
 use clap::{ArgGroup, Args};
-use std::path::PathBuf;
+use figures::Figures;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The arguments of `transept inspect`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("room").required(true).args(["files", "space"]))]
 pub struct Arguments {
-    /// Impulse response; two files are a pair, that of the left source first
-    #[arg(value_name = "ROOM.wav", num_args = 1..=2)]
+    /// Impulse responses; two whose names differ in left and right alone are a pair
+    #[arg(value_name = "ROOM.wav")]
     files: Vec<PathBuf>,
-    /// Built-in space; `transept spaces` lists them
-    #[arg(long, value_name = "NAME")]
+    /// Built-in space; `transept spaces` lists them. Or the recipe of a space
+    #[arg(long, value_name = "NAME|FILE.toml")]
     space: Option<String>,
+    /// Two files are a pair, that of the left source first, whatever their names
+    #[arg(long, requires = "files")]
+    pair: bool,
     /// Draw waveform and decay into this PNG file
     #[arg(long, value_name = "OUT.png")]
     picture: Option<PathBuf>,
+    /// Replace a picture that is there already
+    #[arg(long, requires = "picture")]
+    overwrite: bool,
+    /// Say what each is like as one JSON object a line
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     settings: Options<OF_IMPULSE>,
+}
+
+/// One impulse in `--json`.
+#[derive(Debug, Serialize)]
+struct Object {
+    /// Its file, of a pair the left source's; `None` of a space.
+    path: Option<String>,
+    /// The right source's file of a pair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    right: Option<String>,
+    name: String,
+    #[serde(flatten)]
+    figures: Option<Figures>,
+    warnings: Vec<Warning>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 /// Draws the picture if one is asked for, and prints the figures.
@@ -37,27 +67,83 @@ pub struct Arguments {
 /// # Errors
 /// An error of usage.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
-    let source = room::source(&arguments.files, arguments.space.as_deref())?;
-    Ok(match inspect(arguments, &source) {
-        Ok(figures) => {
-            say(figures.trim_end());
-            DONE
+    let sources = sources(arguments)?;
+    if arguments.picture.is_some() && sources.len() > 1 {
+        let message = format!("--picture draws one impulse, and there are {}; inspect one at a time", sources.len());
+        return Err(wrong(ErrorKind::TooManyValues, message));
+    }
+    let mut code = DONE;
+    for (index, source) in sources.iter().enumerate() {
+        let outcome = inspect(arguments, source);
+        match &outcome {
+            Ok((figures, findings)) if !arguments.json => {
+                let gap = if index > 0 { "\n" } else { "" };
+                let notes: String = findings.iter().map(|finding| format!("\n  {:<12} {finding}", "note")).collect();
+                say(format_args!("{gap}{}{}{notes}", title(source), figures.lines()));
+            }
+            Ok(_) => {}
+            Err(message) => {
+                complain(message);
+                code = FAILED;
+            }
         }
-        Err(message) => {
-            complain(message);
-            FAILED
+        if arguments.json {
+            let mut files = source.files().into_iter().map(|file| json::path(named(file, &arguments.files)));
+            let (path, right) = (files.next(), files.next());
+            let error = outcome.as_ref().err().cloned();
+            let (figures, findings) = outcome.map_or((None, Vec::new()), |(figures, found)| (Some(figures), found));
+            let warnings = findings.iter().map(Warning::of).collect();
+            json::say(&Object { path, right, name: title(source), figures, warnings, error });
         }
-    })
+    }
+    Ok(code)
+}
+
+/// A file as the user has named it.
+fn named<'a>(file: &'a Path, files: &'a [PathBuf]) -> &'a Path {
+    files.iter().find(|named| room::absolute(named) == file).map_or(file, PathBuf::as_path)
+}
+
+/// The impulses that are named: pairs where both halves are, at the first half's place.
+fn sources(arguments: &Arguments) -> Result<Vec<Source>, clap::Error> {
+    let files = &arguments.files[..];
+    if arguments.pair && files.len() != 2 {
+        let message = format!("--pair takes two files, that of the left source first, and there are {}", files.len());
+        return Err(wrong(ErrorKind::WrongNumberOfValues, message));
+    }
+    if arguments.pair || files.is_empty() {
+        return Ok(vec![room::source(files, arguments.space.as_deref())?]);
+    }
+    let mut left: Vec<&PathBuf> = files.iter().collect();
+    let mut sources = Vec::new();
+    while !left.is_empty() {
+        let first = left.remove(0);
+        let is_other = |other: &&PathBuf| room::is_pair(first, other) || room::is_pair(other, first);
+        sources.push(match left.iter().position(is_other) {
+            Some(index) => {
+                let second = left.remove(index);
+                // Of many files, as a shell lists them, the order says nothing; of two it is the user's.
+                let is_mirrored = files.len() > 2 && room::is_pair(second, first);
+                let (one, other) = if is_mirrored { (second, first) } else { (first, second) };
+                room::source(&[one.clone(), other.clone()], None)?
+            }
+            None => room::source(std::slice::from_ref(first), None)?,
+        });
+    }
+    Ok(sources)
 }
 
 /// Draws the picture, if one is asked for, and gives the figures: nothing is said before all has gone well.
-fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
+fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Finding>), String> {
     let inputs = || arguments.files.iter().map(PathBuf::as_path);
-    let target = arguments.picture.as_ref().map(|output| Target::check(output, inputs())).transpose();
-    let target = target.map_err(|error| error.to_string())?;
-    let shape = arguments.settings.over(Settings::default()).shape();
-    let cancel = Token::never();
-    let (impulse, mut shaper) = (Arc::new(load(source, &cancel)?), Shaper::default());
+    let check = |output: &PathBuf| Target::check(output, inputs())?.only_new(arguments.overwrite);
+    let target = arguments.picture.as_ref().map(check).transpose().map_err(|error| error.to_string())?;
+    let settings = arguments.settings.over(Settings::default());
+    let (shape, cancel) = (settings.shape(), Token::never());
+    let mut impulse = load(source, &cancel)?;
+    let looking = Looking { keep_offset: settings.keep_offset, is_one_file: matches!(source, Source::File { .. }) };
+    let findings = findings::look(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    let (impulse, mut shaper) = (Arc::new(impulse), Shaper::default());
     let mut shaped = || -> Result<_, ShapeError> {
         let room = shaper.loudness_gain(&impulse, shape.trim, &cancel)?;
         let cabinet = shaper.cabinet_gain(&impulse, shape.trim, &cancel)?;
@@ -67,17 +153,13 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<String, String> {
     if let Some(target) = target {
         write_picture(target, &shaped.impulse)?;
     }
-    let mut text = format!("{}\n", title(source));
-    let figures = figures(&shaped, levels, &shape, &cancel).map_err(|error| error.to_string())?;
-    for (name, value) in figures.into_iter().chain(deeds(&shaped, &shape)) {
-        text.push_str(&format!("  {name:<12} {value}\n"));
-    }
-    Ok(text)
+    let figures = Figures::of(&shaped, levels, &settings, &cancel).map_err(|error| error.to_string())?;
+    Ok((figures, findings))
 }
 
 fn load(source: &Source, cancel: &Token) -> Result<Impulse, String> {
     match source {
-        Source::File { path } => decode::file(path, cancel).map_err(|error| error.to_string()),
+        Source::File { path } => space::file::impulse(path, cancel).map_err(|error| error.to_string()),
         Source::Pair { left, right } => decode::pair(left, right, cancel).map_err(|error| error.to_string()),
         Source::Space { id } => {
             let impulse = space::find(id).and_then(|space| space::synthesise(space.text, cancel));
@@ -94,104 +176,8 @@ fn title(source: &Source) -> String {
     }
 }
 
-/// What the shaped impulse is like.
-fn figures(
-    shaped: &Shaped,
-    levels: [f64; 2],
-    shape: &Shape,
-    cancel: &Token,
-) -> Result<Vec<(&'static str, String)>, Cancelled> {
-    let impulse = &shaped.impulse;
-    let milliseconds = |sample: usize| 1000.0 * sample as f64 / f64::from(impulse.sample_rate());
-    let (peak, peak_at) = peak(impulse);
-    let rt60 = if shape.reverse { None } else { acoustics::rt60(impulse, cancel)? };
-    let [room, cabinet] = levels.map(|gain| 20.0 * gain.log10());
-    Ok(vec![
-        ("form", form(impulse.channels().len())),
-        ("rate", format!("{} Hz", impulse.sample_rate())),
-        ("length", format!("{:.3} s ({} samples)", impulse.seconds(), impulse.len())),
-        ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(peak)), milliseconds(peak_at))),
-        ("onset", format!("{:.1} ms", milliseconds(onset(impulse)))),
-        ("RT60", rt60.map_or_else(|| "not measurable".to_owned(), |t| format!("{t:.2} s over all frequencies"))),
-        ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
-    ])
-}
-
-/// The form of an impulse of so many channels. The order of channels is told where not everybody knows it.
-fn form(channels: usize) -> String {
-    match ImpulseForm::of(channels) {
-        None => format!("{channels} channels"),
-        Some(form @ ImpulseForm::Mono) => format!("{} (1 channel)", form.name()),
-        Some(form @ ImpulseForm::Stereo) => format!("{} ({channels} channels)", form.name()),
-        Some(form) => format!("{} ({channels} channels: {})", form.name(), form.channel_names().join(" ")),
-    }
-}
-
-/// What shaping did, as far as it is not to be seen in the figures.
-fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
-    let mut lines = Vec::new();
-    let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());
-    let (start, end) = shaped.trimmed;
-    if start + end > 0 {
-        lines.push(("trimmed", format!("{:.3} s at the start, {:.3} s at the end", seconds(start), seconds(end))));
-    }
-    for (name, decay) in ["lows", "middle", "highs"].into_iter().zip(shaped.decay) {
-        match decay {
-            BandDecay::Unchanged => {}
-            BandDecay::Scaled { from, to } => lines.push((name, format!("RT60 from {from:.2} s to {to:.2} s"))),
-            BandDecay::NotMeasurable => lines.push((name, "as recorded: its decay is not measurable".to_owned())),
-        }
-    }
-    match shaped.mixing_time {
-        Some(time) => lines.push(("mixing time", format!("{:.1} ms", 1000.0 * time))),
-        None if shape.late != Shape::default().late => {
-            lines.push(("mixing time", "not measurable: early and late part are as recorded".to_owned()));
-        }
-        None => {}
-    }
-    if shaped.cut {
-        lines.push(("cut off", format!("at {MAX_SECONDS} s")));
-    }
-    lines
-}
-
-/// The largest absolute sample, and where it is.
-fn peak(impulse: &Impulse) -> (f32, usize) {
-    let mut peak = (0.0, 0);
-    for channel in impulse.channels() {
-        for (at, sample) in channel.iter().enumerate() {
-            if sample.abs() > peak.0 {
-                peak = (sample.abs(), at);
-            }
-        }
-    }
-    peak
-}
-
-/// Where the direct sound arrives: the first sample within 20 dB of the peak (ISO 3382-1, annex A).
-fn onset(impulse: &Impulse) -> usize {
-    let threshold = peak(impulse).0 / 10.0;
-    let first = |channel: &Vec<f32>| channel.iter().position(|sample| sample.abs() >= threshold);
-    impulse.channels().iter().filter_map(first).min().unwrap_or(0)
-}
-
 fn write_picture(target: Target, impulse: &Impulse) -> Result<(), String> {
     let named = target.named.display().to_string();
     let bytes = picture::draw(impulse).png().map_err(|error| format!("{named}: {error}"))?;
     target.write(&bytes).map_err(|error| error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn onset_is_where_the_direct_sound_arrives_in_the_earliest_channel() {
-        let mut channels = vec![vec![0.001; 1000]; 2];
-        channels[0][480] = -0.5;
-        channels[1][96] = 0.06;
-        let impulse = Impulse::new(channels, 48_000).expect("valid");
-        assert_eq!(peak(&impulse), (0.5, 480));
-        assert_eq!(onset(&impulse), 96);
-    }
 }

@@ -10,12 +10,19 @@ use std::str::FromStr;
 /// More at once would only cost memory.
 const MOST_FRAMES: NonZeroUsize = NonZeroUsize::new(1 << 20).expect("it is not 0");
 
+/// More than machines have cores, and fewer than they have threads to give.
+const MOST_JOBS: NonZeroUsize = NonZeroUsize::new(1024).expect("it is not 0");
+
 pub(super) fn rate(text: &str) -> Result<u32, String> {
     number(text, &SAMPLE_RATES, "Hz")
 }
 
 pub(super) fn block(text: &str) -> Result<NonZeroUsize, String> {
     number(text, &(NonZeroUsize::MIN..=MOST_FRAMES), "frames")
+}
+
+pub(super) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    number(text, &(NonZeroUsize::MIN..=MOST_JOBS), "files")
 }
 
 pub(super) fn tempo(text: &str) -> Result<f64, String> {

@@ -13,10 +13,10 @@ pub(super) struct Progress(MultiProgress);
 pub(super) struct Bar(ProgressBar);
 
 impl Progress {
-    /// Bars that are drawn where stderr is a terminal.
-    pub fn new() -> Self {
+    /// Bars that are drawn, if they are wanted, where stderr is a terminal.
+    pub fn new(are_wanted: bool) -> Self {
         let bars = MultiProgress::new();
-        if !std::io::stderr().is_terminal() {
+        if !are_wanted || !std::io::stderr().is_terminal() {
             bars.set_draw_target(indicatif::ProgressDrawTarget::hidden());
         }
         Self(bars)
@@ -31,8 +31,8 @@ impl Progress {
     }
 
     /// Lets `words` print lines while no bar is in the way.
-    pub fn say(&self, words: impl FnOnce()) {
-        self.0.suspend(words);
+    pub fn say<R>(&self, words: impl FnOnce() -> R) -> R {
+        self.0.suspend(words)
     }
 }
 

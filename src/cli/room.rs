@@ -1,7 +1,8 @@
 //! Which room: `--impulse` or `--space`.
 
-use super::{complain, file_name, wrong};
+use super::{file_name, warn, wrong};
 use crate::impulse::recipe::Source;
+use crate::preset::lookup;
 use crate::space;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -19,11 +20,18 @@ pub(super) fn source(files: &[PathBuf], space: Option<&str>) -> Result<Source, c
         ([left, right], None) => {
             if is_pair(right, left) {
                 let [left, right] = [left, right].map(|path| path.display());
-                complain(format_args!("warning: the left source's file comes first, and that is {left}, not {right}"));
+                warn(
+                    files[0].as_path(),
+                    format_args!("the left source's file comes first, and that is {left}, not {right}"),
+                );
             }
             Source::Pair { left: absolute(left), right: absolute(right) }
         }
         ([], Some(name)) => {
+            let path = Path::new(name);
+            if space::file::is_named_like_recipe(path) {
+                return Ok(Source::File { path: absolute(path) });
+            }
             let id = name.to_lowercase();
             space::find(&id).map_err(|error| wrong(ErrorKind::InvalidValue, error))?;
             Source::Space { id }
@@ -37,6 +45,30 @@ pub(super) fn source(files: &[PathBuf], space: Option<&str>) -> Result<Source, c
                 "a room is one file, two files (of the left source, then of the right one), or a space",
             ));
         }
+    })
+}
+
+/// An impulse by a name in a text: a built-in space, a file, or a pair of files with a `;` between them, whose paths
+/// begin in `folder`.
+///
+/// # Errors
+/// A reason, if there is no such space or file.
+pub(super) fn named(text: &str, folder: &Path) -> Result<Source, String> {
+    if let Ok(space) = space::find(text) {
+        return Ok(Source::Space { id: space.id.to_owned() });
+    }
+    let file = |part: &str| {
+        let part = part.trim().trim_matches('"');
+        let nothing = || format!("{part} is no built-in space, and no file in {}", absolute(folder).display());
+        let found = lookup::in_folder(folder, Path::new(part)).ok_or_else(nothing)?;
+        if found != folder.join(part) {
+            warn(Path::new(part), format_args!("{} is taken for it", found.display()));
+        }
+        Ok::<_, String>(absolute(&found))
+    };
+    Ok(match text.split_once(';') {
+        None => Source::File { path: file(text)? },
+        Some((left, right)) => Source::Pair { left: file(left)?, right: file(right)? },
     })
 }
 
@@ -65,7 +97,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Recipes hold absolute paths. Where the system cannot say where it is, the name is as good as it gets.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 

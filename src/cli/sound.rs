@@ -1,8 +1,11 @@
 //! The options that say how it is to sound: which room, and every setting, laid over a preset's.
 
 use super::options::{ALL, Options};
-use super::{complain, room, wrong};
+use super::{room, warn, wrong};
+use crate::impulse::recipe::Side;
+use crate::library::{Library, Limits};
 use crate::preset::{Preset, PresetError, Read};
+use crate::space;
 use clap::Args;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -15,14 +18,14 @@ pub(super) struct Arguments {
     /// --impulse LEFT.wav --impulse RIGHT.wav
     #[arg(long, value_name = "ROOM.wav", conflicts_with = "space")]
     pub impulse: Vec<PathBuf>,
-    /// Built-in space; `transept spaces` lists them
-    #[arg(long, value_name = "NAME")]
+    /// Built-in space; `transept spaces` lists them. Or the recipe of a space, in the form of impulses/README.md
+    #[arg(long, value_name = "NAME|FILE.toml")]
     pub space: Option<String>,
     /// Second impulse response, for --combine; a pair of files likewise
     #[arg(long, value_name = "ROOM.wav", conflicts_with = "second_space")]
     pub second: Vec<PathBuf>,
-    /// Built-in space in its place
-    #[arg(long, value_name = "NAME")]
+    /// Built-in space or recipe in its place
+    #[arg(long, value_name = "NAME|FILE.toml")]
     pub second_space: Option<String>,
     /// Room and settings of a preset; what other options say goes before what it says
     #[arg(long, value_name = "FILE.toml")]
@@ -35,9 +38,17 @@ impl Arguments {
     /// How it is to sound.
     ///
     /// # Errors
-    /// An error of usage, also for a preset that cannot be read.
+    /// An error of usage, also for a preset that cannot be read, or whose room is needed and not there.
     pub fn preset(&self) -> Result<Preset, clap::Error> {
-        self.over(self.preset.as_ref().map_or_else(|| Ok(Preset::default()), |path| warned(path, Preset::open(path)))?)
+        match &self.preset {
+            Some(path) => self.over(path, open(path)?),
+            None => self.over_preset(Preset::default()),
+        }
+    }
+
+    /// Whether a first impulse is named.
+    pub fn names_room(&self) -> bool {
+        !self.impulse.is_empty() || self.space.is_some()
     }
 
     /// Whether a second impulse is named.
@@ -50,13 +61,33 @@ impl Arguments {
         self.settings.names(id)
     }
 
+    /// What is named, and of the preset of this file the rest.
+    ///
+    /// # Errors
+    /// An error of usage, also for a room that is needed of the preset and not there.
+    pub fn over(&self, path: &Path, read: Read) -> Result<Preset, clap::Error> {
+        let refused =
+            |reason: &str| Err(wrong(ErrorKind::ValueValidation, format_args!("{}: {reason}", path.display())));
+        let is_needed = |side| match side {
+            Side::A => !self.names_room(),
+            Side::B => !self.names_second(),
+        };
+        if !read.has_room && is_needed(Side::A) {
+            return refused("has no room; add --impulse or --space");
+        }
+        if let Some(missing) = read.missing.iter().find(|missing| is_needed(missing.side)) {
+            return refused(&missing.reason);
+        }
+        self.over_preset(read.preset)
+    }
+
     /// What is named, and of this preset the rest.
     ///
     /// # Errors
     /// An error of usage.
-    pub fn over(&self, preset: Preset) -> Result<Preset, clap::Error> {
-        let is_room_named = !self.impulse.is_empty() || self.space.is_some();
-        let source = if is_room_named { room::source(&self.impulse, self.space.as_deref())? } else { preset.source };
+    pub fn over_preset(&self, preset: Preset) -> Result<Preset, clap::Error> {
+        let source =
+            if self.names_room() { room::source(&self.impulse, self.space.as_deref())? } else { preset.source };
         let second = if self.names_second() {
             Some(room::source(&self.second, self.second_space.as_deref())?)
         } else {
@@ -70,12 +101,25 @@ impl Arguments {
     }
 }
 
-/// The preset that was read from a file. Prints its warnings.
+/// The preset of a file, whose impulses are looked for. Prints its warnings.
 ///
 /// # Errors
 /// An error of usage if it could not be read.
-pub(super) fn warned(path: &Path, read: Result<Read, PresetError>) -> Result<Preset, clap::Error> {
-    let Read { preset, warnings } = read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
-    warnings.iter().for_each(|reason| complain(format_args!("warning: {}: {reason}", path.display())));
-    Ok(preset)
+pub(super) fn open(path: &Path) -> Result<Read, clap::Error> {
+    if space::file::is_recipe(path) {
+        let path = path.display();
+        let message = format!("{path}: is the recipe of a space and no preset; give it as --space {path}");
+        return Err(wrong(ErrorKind::ValueValidation, message));
+    }
+    warned(path, Preset::find(path, &Library::of_user(), Limits::default()))
+}
+
+/// What was read from a file. Prints its warnings.
+///
+/// # Errors
+/// An error of usage if it could not be read.
+pub(super) fn warned(path: &Path, read: Result<Read, PresetError>) -> Result<Read, clap::Error> {
+    let read = read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
+    read.warnings.iter().for_each(|reason| warn(path, reason));
+    Ok(read)
 }

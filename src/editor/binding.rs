@@ -2,7 +2,7 @@
 //! other.
 use super::parameter::{Edit, Parameter, Reading};
 use crate::parameters::{Knob, TranseptParams, any_knob};
-use crate::settings::{Settings, TABLE, Value};
+use crate::settings::{self, Settings, TABLE, Value};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::Param;
 
@@ -33,13 +33,13 @@ impl Host for GuiContext {
 #[must_use]
 pub fn readings(params: &TranseptParams) -> Vec<Reading> {
     let knobs = TABLE.iter().zip(params.knobs());
-    knobs.map(|(setting, knob)| any_knob!(knob, param => read(setting.id, param))).collect()
+    knobs.map(|(setting, knob)| any_knob!(knob, param => read(setting.id, param, default(setting.id, knob)))).collect()
 }
 
 /// One parameter as it stands, without a host's modulation. `None` if there is no such parameter.
 #[must_use]
 pub fn reading(parameter: Parameter, params: &TranseptParams) -> Option<Reading> {
-    params.knob(parameter).map(|knob| any_knob!(knob, param => read(parameter, param)))
+    params.knob(parameter).map(|knob| any_knob!(knob, param => read(parameter, param, default(parameter, knob))))
 }
 
 /// Tells the host of an edit. A text that is no value has no effect.
@@ -61,7 +61,7 @@ pub fn apply(edit: &Edit, params: &TranseptParams, host: &dyn Host) {
         Edit::Set(_, normalized) => host.set(knob, *normalized),
         Edit::End(_) => host.end(knob),
         Edit::Menu(..) => {} // The controller's.
-        Edit::Reset(_) => whole(any_knob!(knob, param => param.default_normalized_value())),
+        Edit::Reset(parameter) => whole(default(parameter, knob)),
         Edit::Type(_, text) => {
             if let Some(normalized) = any_knob!(knob, param => param.string_to_normalized_value(text)) {
                 whole(normalized);
@@ -109,6 +109,12 @@ fn normalized(knob: Knob, value: Value) -> f32 {
     }
 }
 
+/// The default of a setting on the host's scale. To the framework the defaults of a standalone are what it began with.
+fn default(parameter: Parameter, knob: Knob) -> f32 {
+    let setting = settings::find(parameter).map(|setting| normalized(knob, setting.default()));
+    setting.unwrap_or_else(|| any_knob!(knob, param => param.default_normalized_value()))
+}
+
 /// Tells the host that another slot of the list is at hand.
 pub fn choose_slot(slot: usize, params: &TranseptParams, host: &dyn Host) {
     let knob = Knob::Choice(&params.impulse);
@@ -117,13 +123,13 @@ pub fn choose_slot(slot: usize, params: &TranseptParams, host: &dyn Host) {
     host.end(knob);
 }
 
-fn read(parameter: Parameter, param: &impl Param) -> Reading {
+fn read(parameter: Parameter, param: &impl Param, default: f32) -> Reading {
     let normalized = param.unmodulated_normalized_value();
     Reading {
         parameter,
         name: param.name().to_owned(),
         normalized,
-        default: param.default_normalized_value(),
+        default,
         text: param.normalized_value_to_string(normalized, true),
     }
 }

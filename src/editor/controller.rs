@@ -13,6 +13,7 @@ use super::selection::{self, Direction, Selection};
 use crate::chain::Meters;
 use crate::files;
 use crate::impulse::recipe::{Side, Source};
+use crate::library::{Library, Limits};
 use crate::parameters::TranseptParams;
 use crate::prepare::Summary;
 use crate::prepare::worker::{Handle, State, Status, Watch};
@@ -23,6 +24,10 @@ pub use dialogs::PathField;
 use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// How long the impulses of a preset are looked for in the library: the window waits.
+const SEARCH: Limits = Limits { entries: 100_000, time: Duration::from_secs(2) };
 
 /// A message to the user about the last action. The reasons name the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,8 +282,15 @@ impl Controller {
     }
 
     fn open_preset(&mut self, path: PathBuf) {
-        self.remark = match Preset::open(&path) {
-            Ok(Read { preset, warnings }) => {
+        self.remark = match Preset::find(&path, &Library::of_user(), SEARCH) {
+            Ok(Read { mut preset, mut warnings, has_room, missing, .. }) => {
+                warnings.extend(missing.into_iter().map(|missing| missing.reason));
+                if !has_room {
+                    // A preset of settings alone is for the room that is there.
+                    let present = self.params.session.get();
+                    preset.source = present.source;
+                    preset.second = preset.second.or(present.second.map(|second| second.source));
+                }
                 self.with_host(|host| presets::open(preset, &self.params, host));
                 self.worker.nudge();
                 let remark = format!("{}: {}", path.display(), warnings.join("; "));

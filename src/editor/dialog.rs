@@ -2,8 +2,8 @@
 //!
 //! The dialog comes from the desktop portal. Without a portal the dialog ends as if it was cancelled; the path field of
 //! the window needs none.
+use crate::audio::formats;
 use crate::files;
-use crate::impulse::decode::formats;
 use crate::preset;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};

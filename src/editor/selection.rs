@@ -1,7 +1,7 @@
 //! What a user selects as an impulse: a typed path, files of the dialog, dropped files, the next file of a folder.
 
 use crate::impulse::recipe::Source;
-use crate::{library, preset};
+use crate::{library, preset, space};
 use std::path::{Path, PathBuf};
 
 /// A selection, understood.
@@ -25,10 +25,10 @@ pub enum Direction {
 }
 
 impl From<Source> for Selection {
-    /// A single file may be a preset.
+    /// A single file may be a preset; the recipe of a space, which is called alike, is an impulse.
     fn from(source: Source) -> Self {
         match source {
-            Source::File { path } if preset::is_preset(&path) => Self::Preset(path),
+            Source::File { path } if preset::is_preset(&path) && !space::file::is_recipe(&path) => Self::Preset(path),
             source => Self::Impulse(source),
         }
     }

@@ -85,7 +85,7 @@ views! { frame;
     /// The impulse over time.
     waveform: Waveform in Place::Middle;
     /// Form, length, rate and levels of the impulse.
-    figures: Figures in Place::Caption(figures::HEIGHT);
+    figures: Figures in Place::Caption(figures::height(frame.model.figures.as_deref()));
     /// Levels of input and output.
     meters: Meters in Place::Side(meters::WIDTH);
     /// The parameters, in pages.

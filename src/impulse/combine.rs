@@ -9,8 +9,8 @@
 //! - Both are moved so that their direct sounds come at one time, which goes from the first one's to the second one's.
 //!   What one of them loses at its beginning by that is not cut sharply: it is faded in.
 //! - Their gains are `cos²(πm/2)` and `sin²(πm/2)`, both divided by `√(a² + b² + 2ρab)` with `ρ` the correlation of
-//!   their sounds on pink noise ([`relation`](super::relation)): so two impulses of one loudness have it in between,
-//!   too, however alike they are, unless they are the opposite of each other.
+//!   their sounds on pink noise ([`relation`](super::relation)), or 0 where that is negative: so two impulses of one
+//!   loudness have it in between, too, however alike they are. What cancels is not made up for.
 //! - At either end it is the one impulse alone, to the bit.
 
 use super::Impulse;
@@ -73,29 +73,33 @@ pub struct Part<'a> {
     pub onset: usize,
 }
 
+/// What lies between two impulses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blend {
+    /// Its paths.
+    pub routes: Vec<Route>,
+    /// The [`correlation`] of both, with their direct sounds at one time; `None` at either end, where only one sounds.
+    pub correlation: Option<f32>,
+}
+
 /// What lies between both at a position from 0 to 1, at a sample rate in Hz.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked every few milliseconds.
-pub fn between(
-    first: Part,
-    second: Part,
-    position: f64,
-    sample_rate: u32,
-    cancel: &Token,
-) -> Result<Vec<Route>, Cancelled> {
+pub fn between(first: Part, second: Part, position: f64, sample_rate: u32, cancel: &Token) -> Result<Blend, Cancelled> {
     let position = position.clamp(0.0, 1.0);
     if position == 0.0 || position == 1.0 {
-        return Ok(if position == 0.0 { first.routes } else { second.routes }.to_vec());
+        let routes = if position == 0.0 { first.routes } else { second.routes }.to_vec();
+        return Ok(Blend { routes, correlation: None });
     }
     let way = second.onset as f64 - first.onset as f64;
     let onset = (first.onset as f64 + way * position).round() as usize;
     let fade = (FADE * f64::from(sample_rate)) as usize;
     let [moved_first, moved_second] = [first, second].map(|part| moved(part, onset, fade));
-    let correlation = f64::from(correlation(&moved_first, &moved_second, sample_rate, cancel)?);
+    let correlation = correlation(&moved_first, &moved_second, sample_rate, cancel)?;
     let b = (FRAC_PI_2 * position).sin().powi(2);
     let a = 1.0 - b;
-    let scale = (a * a + b * b + 2.0 * correlation * a * b).sqrt().recip();
+    let scale = (a * a + b * b + 2.0 * f64::from(correlation.max(0.0)) * a * b).sqrt().recip();
     let length = len(&moved_first).max(len(&moved_second));
     let mut sums: Vec<Route> = Vec::new();
     for (routes, gain) in [(moved_first, a * scale), (moved_second, b * scale)] {
@@ -112,7 +116,7 @@ pub fn between(
         }
     }
     sums.sort_by_key(|route| (route.input, route.output));
-    Ok(sums)
+    Ok(Blend { routes: sums, correlation: Some(correlation) })
 }
 
 /// A part whose direct sound comes at another time: silence is put before it, or what comes before it is cut. What then
@@ -198,7 +202,7 @@ mod tests {
         let (a, b) = ([route(0, 0, &noise(500, 1))], [route(0, 0, &noise(700, 2))]);
         let parts = || (Part { routes: &a, onset: 10 }, Part { routes: &b, onset: 90 });
         let at = |position| between(parts().0, parts().1, position, 48_000, &Token::never()).expect("not cancelled");
-        assert_eq!((at(0.0), at(1.0)), (a.to_vec(), b.to_vec()));
+        assert_eq!((at(0.0).routes, at(1.0).routes), (a.to_vec(), b.to_vec()));
     }
 
     #[test]
@@ -211,7 +215,8 @@ mod tests {
         let (a, b) = (click(100), click(300));
         for (position, place) in [(0.25, 150), (0.5, 200), (0.9, 280)] {
             let parts = (Part { routes: &a, onset: 100 }, Part { routes: &b, onset: 300 });
-            let taps = &between(parts.0, parts.1, position, 48_000, &Token::never()).expect("not cancelled")[0].taps;
+            let blend = between(parts.0, parts.1, position, 48_000, &Token::never()).expect("not cancelled");
+            let taps = &blend.routes[0].taps;
             // The same click with gains that sum to 1.
             assert!((taps[place] - 1.0).abs() < 1e-3, "{position}: {}", taps[place]);
             assert!(taps.iter().enumerate().all(|(n, tap)| n == place || tap.abs() < 1e-6), "{position}");
@@ -222,7 +227,7 @@ mod tests {
     fn unrelated_impulses_of_one_power_have_it_in_between() {
         let (a, b) = ([route(0, 0, &noise(4_000, 1))], [route(0, 0, &noise(4_000, 2))]);
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
-        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled");
+        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled").routes;
         let change = 10.0 * (power(&middle[0].taps) / (0.5 * (power(&a[0].taps) + power(&b[0].taps)))).log10();
         // Their power on white noise; ρ is that on pink noise. Two seeded noises of some 330 independent samples (their
         // decay) are alike by chance to 1/√330, three times that is 0.17: 0.7 dB.
@@ -234,7 +239,7 @@ mod tests {
         let a = [route(0, 0, &[1.0, 0.5]), route(1, 1, &[1.0, 0.5])];
         let b = [route(0, 0, &[0.5]), route(0, 1, &[0.25]), route(1, 0, &[0.25]), route(1, 1, &[0.5])];
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
-        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled");
+        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled").routes;
         let places: Vec<_> = middle.iter().map(|route| (route.input, route.output, route.taps.len())).collect();
         assert_eq!(places, [(0, 0, 2), (0, 1, 2), (1, 0, 2), (1, 1, 2)]);
     }

@@ -1,26 +1,16 @@
-//! Decodes a file or bytes to an [`Impulse`], or to [`Audio`] for the files that are played through one.
-//!
-//! [`formats`] is the table of the formats that are read. The chunks of a WAV file are walked one by one, because real
-//! files break the rules in ways that both hound and symphonia refuse; hound reads the samples. Symphonia reads all
-//! other formats, and WAV files whose samples are compressed. A reader judges what a header promises before it reads a
-//! sample, takes memory only for samples that are there, and ends in an error on damaged bytes.
+//! Reads a file or bytes as an [`Impulse`], by the [`Reader`] that also reads the files which are played through one.
 
-mod compressed;
 mod error;
-pub mod formats;
-mod ogg;
-mod request;
-mod wave;
 
-use super::Impulse;
+use super::{Impulse, MAX_FILE_SECONDS, MAX_SAMPLE_RATE, MAX_SECONDS};
+use crate::audio::Reader;
 use crate::cancel::Token;
 use crate::channels::ImpulseForm;
 pub use error::DecodeError;
-use request::{Purpose, Request};
-use std::fs::File;
-use std::io::{Cursor, ErrorKind, Read, SeekFrom};
 use std::path::Path;
-use symphonia::core::io::MediaSource;
+
+/// Frames that are read between two checks of the token.
+const PIECE: usize = 1 << 14;
 
 /// What an audio file holds, of any length and channel count.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,13 +21,13 @@ pub struct Audio {
     pub sample_rate: u32,
 }
 
-/// Reads an impulse from an audio file: one of the [forms](ImpulseForm), at most
-/// [`MAX_SECONDS`](super::MAX_SECONDS) long.
+/// Reads an impulse from an audio file: one of the [forms](ImpulseForm), at most [`MAX_FILE_SECONDS`] long. How much
+/// of it is used, trimmed, is at most [`MAX_SECONDS`]; shaping judges that.
 ///
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
 pub fn file(path: &Path, cancel: &Token) -> Result<Impulse, DecodeError> {
-    impulse(path, open(Request { path, purpose: Purpose::Impulse, cancel })?)
+    impulse(path, Reader::open(path, cancel)?, cancel)
 }
 
 /// Reads an impulse from the bytes of an audio file; `name` stands for it in errors.
@@ -45,16 +35,16 @@ pub fn file(path: &Path, cancel: &Token) -> Result<Impulse, DecodeError> {
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
 pub fn bytes(name: &Path, bytes: &[u8], cancel: &Token) -> Result<Impulse, DecodeError> {
-    impulse(name, read(Request { path: name, purpose: Purpose::Impulse, cancel }, Cursor::new(bytes))?)
+    impulse(name, Reader::bytes(name, bytes, cancel)?, cancel)
 }
 
-/// Reads any audio file: unlike an impulse it may have any length and channel count, and its samples need not be
-/// finite.
+/// Reads any audio file whole: unlike an impulse it may have any length and channel count, and its samples need not be
+/// finite. A [`Reader`] reads it piece by piece.
 ///
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
 pub fn audio(path: &Path, cancel: &Token) -> Result<Audio, DecodeError> {
-    open(Request { path, purpose: Purpose::Audio, cancel })
+    read(path, Reader::open(path, cancel)?, u64::MAX, cancel)
 }
 
 /// Reads two files, of the left and of the right source: two of 2 channels are true stereo, two of 1 channel stereo.
@@ -83,51 +73,60 @@ pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, Decode
     for channel in &mut channels {
         channel.resize(length, 0.0);
     }
-    impulse(left, Audio { channels, sample_rate })
+    made(left, Audio { channels, sample_rate })
+}
+
+/// The most frames that a file of an impulse may have: [`MAX_FILE_SECONDS`], and at high rates no more than
+/// [`MAX_SECONDS`] at the highest rate, so that long files take no more memory than short ones can.
+#[must_use]
+pub fn most_frames(sample_rate: u32) -> u64 {
+    let most = u64::from(MAX_SECONDS) * u64::from(MAX_SAMPLE_RATE);
+    (u64::from(MAX_FILE_SECONDS) * u64::from(sample_rate)).min(most)
+}
+
+fn impulse(path: &Path, reader: Reader, cancel: &Token) -> Result<Impulse, DecodeError> {
+    let channels = reader.channels();
+    if reader.is_b_format() {
+        return Err(DecodeError::BFormat { path: path.to_owned() });
+    }
+    if ImpulseForm::of(channels).is_none() {
+        return Err(DecodeError::Channels { path: path.to_owned(), channels });
+    }
+    let most = most_frames(reader.sample_rate());
+    if let Some(frames) = reader.frames().filter(|frames| *frames > most) {
+        let seconds = Some(frames as f64 / f64::from(reader.sample_rate()));
+        return Err(DecodeError::TooLong { path: path.to_owned(), seconds });
+    }
+    made(path, read(path, reader, most, cancel)?)
+}
+
+/// Reads up to the end. Memory grows with what is there, and not with what a header promises.
+fn read(path: &Path, mut reader: Reader, most: u64, cancel: &Token) -> Result<Audio, DecodeError> {
+    let mut channels = vec![Vec::new(); reader.channels()];
+    let mut block = vec![vec![0.0; PIECE]; reader.channels()];
+    while !reader.is_at_end() {
+        let frames = reader.read(&mut block, cancel)?;
+        for (channel, piece) in channels.iter_mut().zip(&block) {
+            channel.extend_from_slice(&piece[..frames]);
+        }
+        if channels[0].len() as u64 > most {
+            return Err(DecodeError::TooLong { path: path.to_owned(), seconds: None });
+        }
+    }
+    channels.iter_mut().for_each(Vec::shrink_to_fit);
+    Ok(Audio { channels, sample_rate: reader.sample_rate() })
 }
 
 /// Judges samples as an impulse. All but finiteness was judged while they were read.
-fn impulse(path: &Path, audio: Audio) -> Result<Impulse, DecodeError> {
+fn made(path: &Path, audio: Audio) -> Result<Impulse, DecodeError> {
     use super::ImpulseError;
+    use crate::audio::AudioError;
     let path = path.to_owned();
     Impulse::new(audio.channels, audio.sample_rate).map_err(|error| match error {
         ImpulseError::NotFinite { channel, frame } => DecodeError::NotFinite { path, channel, frame },
-        ImpulseError::NoChannels => DecodeError::NoChannels { path },
-        ImpulseError::Empty => DecodeError::Empty { path },
-        ImpulseError::SampleRate(sample_rate) => DecodeError::SampleRate { path, sample_rate },
-        ImpulseError::Ragged { .. } => DecodeError::NotAudio { path, reason: error.to_string() },
+        ImpulseError::NoChannels => AudioError::NoChannels { path }.into(),
+        ImpulseError::Empty => AudioError::Empty { path }.into(),
+        ImpulseError::SampleRate(sample_rate) => AudioError::SampleRate { path, sample_rate }.into(),
+        ImpulseError::Ragged { .. } => AudioError::NotAudio { path, reason: error.to_string() }.into(),
     })
-}
-
-fn open(request: Request) -> Result<Audio, DecodeError> {
-    let failed = |source: std::io::Error| match source.kind() {
-        // A component of the path that is a file leads nowhere either.
-        ErrorKind::NotFound | ErrorKind::NotADirectory => DecodeError::Missing { path: request.path.into() },
-        _ => request.io(source),
-    };
-    let metadata = std::fs::metadata(request.path).map_err(failed)?;
-    if metadata.is_dir() {
-        return Err(DecodeError::Folder { path: request.path.into() });
-    }
-    if !metadata.is_file() {
-        // Opening a pipe or a device could wait for ever.
-        return Err(request.not_audio("it is no regular file"));
-    }
-    read(request, File::open(request.path).map_err(failed)?)
-}
-
-fn read<S: MediaSource>(request: Request, mut source: S) -> Result<Audio, DecodeError> {
-    let mut beginning = Vec::new();
-    let longest = formats::longest_signature() as u64;
-    source.by_ref().take(longest).read_to_end(&mut beginning).map_err(|error| request.io(error))?;
-    source.seek(SeekFrom::Start(0)).map_err(|error| request.io(error))?;
-    if beginning.is_empty() {
-        return Err(DecodeError::Empty { path: request.path.into() });
-    }
-    let reader = formats::reader(&beginning).ok_or_else(|| request.not_audio("it begins like none of them"))?;
-    let audio = reader(request, Box::new(source))?;
-    if audio.channels.first().is_none_or(Vec::is_empty) {
-        return Err(DecodeError::Empty { path: request.path.into() });
-    }
-    Ok(audio)
 }

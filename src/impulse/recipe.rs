@@ -86,6 +86,11 @@ pub struct Recipe {
     pub source: Source,
     /// How loud.
     pub level: LevelRule,
+    /// Whether a constant offset of a recording stays in it; see [`Offset`](super::offset::Offset).
+    pub keep_offset: bool,
+    /// Whether the first impulse and the second one are turned over: the sign of every sample is the other one. Without
+    /// a second impulse its place is false.
+    pub inverted: [bool; 2],
     /// How it is shaped; of two shapes that sound alike, the [canonical](Shape::canonical) one makes equal recipes.
     pub shape: Shape,
     /// A second impulse, if there is one. Of two that sound alike, the [canonical](Second::canonical) one makes equal
@@ -116,7 +121,8 @@ impl Recipe {
     /// An impulse as it is, matched in loudness.
     #[must_use]
     pub fn of(source: Source) -> Self {
-        Self { source, level: LevelRule::default(), shape: Shape::default(), second: None }
+        let (level, shape) = (LevelRule::default(), Shape::default());
+        Self { source, level, keep_offset: false, inverted: [false; 2], shape, second: None }
     }
 
     /// A name for people: [that](Source::display_name) of its source, or of both.
@@ -136,7 +142,8 @@ impl Recipe {
     /// All that is not a source.
     #[must_use]
     pub fn shaping(&self) -> Shaping {
-        Shaping { level: self.level, shape: self.shape, how: self.second.as_ref().map(|second| second.how) }
+        let Self { level, keep_offset, inverted, shape, .. } = *self;
+        Shaping { level, keep_offset, inverted, shape, how: self.second.as_ref().map(|second| second.how) }
     }
 
     /// The first source, and the second if there is one.
@@ -179,7 +186,9 @@ mod tests {
     fn a_fresh_instance_sounds_like_the_hall_in_matched_loudness() {
         let hall = Source::Space { id: "hall".to_owned() };
         let shape = Shape::default();
-        assert_eq!(Recipe::default(), Recipe { source: hall, level: LevelRule::Match, shape, second: None });
+        let (level, second) = (LevelRule::Match, None);
+        let fresh = Recipe { source: hall, level, keep_offset: false, inverted: [false; 2], shape, second };
+        assert_eq!(Recipe::default(), fresh);
     }
 
     #[test]
@@ -190,9 +199,11 @@ mod tests {
         let seconds = sources.each_ref().into_iter().zip(hows);
         let seconds: Vec<_> = seconds.map(|(source, how)| Some(Second { source: source.clone(), how })).collect();
         for (source, second) in sources.into_iter().zip([None].iter().chain(&seconds).cycle()) {
+            let inverted = [true, second.is_some()];
             for level in [LevelRule::Match, LevelRule::Cabinet, LevelRule::Off] {
                 for shape in [Shape::default(), moved()] {
-                    let recipe = Recipe { source: source.clone(), level, shape, second: second.clone() };
+                    let (source, second, keep_offset) = (source.clone(), second.clone(), level == LevelRule::Off);
+                    let recipe = Recipe { source, level, keep_offset, inverted, shape, second };
                     assert_eq!(saved(&recipe).try_into::<Recipe>().expect("what was written"), recipe);
                 }
             }

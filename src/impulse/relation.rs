@@ -26,9 +26,9 @@ const CORRELATION: f64 = 0.17;
 /// Sums that grow side by side, so that they fit into a vector register.
 const LANES: usize = 16;
 
-/// The correlation of what two sets of paths make of pink noise, from 0 for what has nothing in common, or the
-/// opposite, to 1 for what differs in its level alone; 0 also where either is silent. Both are at the sample rate, in
-/// Hz. For several sets at one rate, a [`Meter`] measures each once.
+/// The correlation of what two sets of paths make of pink noise: 1 for what differs in its level alone, 0 for what has
+/// nothing in common, -1 for the opposite; 0 also where either is silent. Both are at the sample rate, in Hz. For
+/// several sets at one rate, a [`Meter`] measures each once.
 ///
 /// Allocates; not for the audio thread.
 ///
@@ -128,7 +128,7 @@ impl Meter {
         let correlation = |(common, (_, other)): (&f64, &(&[Route], f64))| {
             let correlation = common / (power.sqrt() * other.sqrt());
             // Silence gives what is no number.
-            if correlation > 0.0 { correlation.min(1.0) as f32 } else { 0.0 }
+            if correlation.is_nan() { 0.0 } else { correlation.clamp(-1.0, 1.0) as f32 }
         };
         Ok(Compared { power, correlations: common.iter().zip(others).map(correlation).collect() })
     }

@@ -9,10 +9,13 @@
 //! played, but an impulse that begins with its loudest sample, as those of cabinets do, would otherwise lose up to half
 //! of it. Where silence followed the last sample, there is room behind it to ring into.
 
+mod stream;
+
 use super::Impulse;
 use crate::cancel::{Cancelled, Token};
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
+pub use stream::Stream;
 
 /// Samples of the lower rate that the filter spans, at least. Twice as many would bring nothing that can be heard and
 /// ring twice as long.
@@ -44,19 +47,28 @@ pub enum ResampleError {
 /// are taken for silence.
 ///
 /// # Errors
-/// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256.
-/// Cancelled; `cancel` is checked for every block of the resampler.
+/// Rates that are 0, above [`MAX_SAMPLE_RATE`](super::MAX_SAMPLE_RATE), or differ by more than a factor of 256; above
+/// 120 kHz also rates that have almost no common divisor ([`Stream::new`]). Cancelled; `cancel` is checked for every
+/// block of the resampler.
 pub fn signal(channels: &[Vec<f32>], from: u32, to: u32, cancel: &Token) -> Result<Vec<Vec<f32>>, ResampleError> {
-    let mut converter = Converter::new(from, to, cancel)?;
     if from == to {
+        Ratio::new(from, to)?;
         return Ok(channels.to_vec());
     }
-    let finite = |sample: &f32| if sample.is_finite() { f64::from(*sample) } else { 0.0 };
-    let mut resampled = |channel: &Vec<f32>| {
-        let samples = converter.run(channel.iter().map(finite).collect())?;
-        Ok(samples.get().iter().map(|sample| *sample as f32).collect())
-    };
-    channels.iter().map(&mut resampled).collect()
+    let mut stream = Stream::new(channels.len(), from, to)?;
+    let mut resampled = vec![Vec::new(); channels.len()];
+    let (mut at, length) = (0, channels.first().map_or(0, Vec::len));
+    while at < length {
+        cancel.check()?;
+        let frames = stream.wanted().min(length - at);
+        let piece = channels.iter().map(|channel| &channel[at..at + frames]);
+        stream.push(piece, &mut resampled)?;
+        at += frames;
+    }
+    while stream.finish(&mut resampled)? {
+        cancel.check()?;
+    }
+    Ok(resampled)
 }
 
 /// Resamples an impulse response so that convolution with it keeps its level: amplitude times source rate / target
@@ -87,9 +99,9 @@ pub(super) fn stretched(impulse: &Impulse, from: u32, to: u32, cancel: &Token) -
     Impulse::new(channels, impulse.sample_rate()).map_err(|error| refused(error.to_string()))
 }
 
-/// From one rate to another, one channel after another.
-struct Converter<'a> {
-    resampler: Fft<f64>,
+/// Two rates.
+#[derive(Debug, Clone, Copy)]
+struct Ratio {
     from: u32,
     to: u32,
     /// So many source samples are as long as so many of the target, and no smaller whole numbers are.
@@ -97,12 +109,10 @@ struct Converter<'a> {
     output: usize,
     /// How many of these the filter spans.
     blocks: usize,
-    /// Checked for every block.
-    cancel: &'a Token<'a>,
 }
 
-impl<'a> Converter<'a> {
-    fn new(from: u32, to: u32, cancel: &'a Token<'a>) -> Result<Self, ResampleError> {
+impl Ratio {
+    fn new(from: u32, to: u32) -> Result<Self, ResampleError> {
         let failed = |reason: String| ResampleError::Refused { from, to, reason };
         if let Some(rate) = [from, to].into_iter().find(|rate| *rate == 0 || *rate > super::MAX_SAMPLE_RATE) {
             return Err(failed(format!("{rate} Hz is no sample rate")));
@@ -114,39 +124,65 @@ impl<'a> Converter<'a> {
         let (input, output) = ((from / divisor) as usize, (to / divisor) as usize);
         // An even number: half of the filter is its delay, which then is a whole number of samples.
         let blocks = FILTER.div_ceil(input.min(output)).next_multiple_of(2);
+        Ok(Self { from, to, input, output, blocks })
+    }
+
+    /// A resampler of so many channels, at least 1, each of which it treats as if it were alone.
+    fn resampler(self, channels: usize) -> Result<Fft<f64>, ResampleError> {
         let (window, fixed) = (WindowFunction::BlackmanHarris2, FixedSync::Both);
-        let resampler = Fft::new_custom(from as usize, to as usize, blocks * input, 1, 1, window, fixed)
-            .map_err(|error| failed(error.to_string()))?;
-        Ok(Self { resampler, from, to, input, output, blocks, cancel })
+        let (from, to) = (self.from as usize, self.to as usize);
+        Fft::new_custom(from, to, self.blocks * self.input, 1, channels, window, fixed)
+            .map_err(|error| self.refused(error))
+    }
+
+    fn refused(self, reason: impl ToString) -> ResampleError {
+        ResampleError::Refused { from: self.from, to: self.to, reason: reason.to_string() }
+    }
+
+    /// Samples that a source of this length has at the target rate: exactly, where rubato rounds.
+    fn length(self, source: u64) -> u64 {
+        let length = (u128::from(source) * self.output as u128).div_ceil(self.input as u128);
+        u64::try_from(length).unwrap_or(u64::MAX)
+    }
+}
+
+/// From one rate to another, one channel after another.
+struct Converter<'a> {
+    resampler: Fft<f64>,
+    ratio: Ratio,
+    /// Checked for every block.
+    cancel: &'a Token<'a>,
+}
+
+impl<'a> Converter<'a> {
+    fn new(from: u32, to: u32, cancel: &'a Token<'a>) -> Result<Self, ResampleError> {
+        let ratio = Ratio::new(from, to)?;
+        Ok(Self { resampler: ratio.resampler(1)?, ratio, cancel })
     }
 
     /// The channels of an impulse response, their level kept.
     fn impulse(&mut self, channels: &[Vec<f32>], silence: usize) -> Result<Vec<Vec<f32>>, ResampleError> {
-        let scale = f64::from(self.from) / f64::from(self.to);
+        let scale = f64::from(self.ratio.from) / f64::from(self.ratio.to);
         let finish = |sample| (sample * scale) as f32;
         channels.iter().map(|channel| self.run_within_its_ends(channel, silence, finish)).collect()
     }
 
     /// Without delay, as long as the source; what rings beyond its ends is cut off.
     fn run(&mut self, source: Vec<f64>) -> Result<Delayed, ResampleError> {
-        let (from, to, resampler) = (self.from, self.to, &mut self.resampler);
-        let failed = |reason: String| ResampleError::Refused { from, to, reason };
-        let length = (source.len() * self.output).div_ceil(self.input); // exactly, where rubato rounds
+        let (ratio, length, resampler) = (self.ratio, self.length(source.len()), &mut self.resampler);
         resampler.reset();
         let (delay, most) = (resampler.output_delay(), resampler.process_all_needed_output_len(source.len()) + 1);
         let (input, source, mut target) = (source.len(), [source], [vec![0.0; most]]);
-        let inlet = SequentialSliceOfVecs::new(&source, 1, input).map_err(|error| failed(error.to_string()))?;
-        let mut outlet =
-            SequentialSliceOfVecs::new_mut(&mut target, 1, most).map_err(|error| failed(error.to_string()))?;
+        let inlet = SequentialSliceOfVecs::new(&source, 1, input).map_err(|error| ratio.refused(error))?;
+        let mut outlet = SequentialSliceOfVecs::new_mut(&mut target, 1, most).map_err(|error| ratio.refused(error))?;
         let mut at = Indexing { input_offset: 0, output_offset: 0, partial_len: None, active_channels_mask: None };
         // Block by block, where rubato's own call for a whole clip would not ask in between.
         while at.output_offset < delay + length {
             self.cancel.check()?;
             let left = input - at.input_offset;
             at.partial_len = (left < resampler.input_frames_next()).then_some(left);
-            let (read, written) = resampler
-                .process_into_buffer(&inlet, &mut outlet, Some(&at))
-                .map_err(|error| failed(error.to_string()))?;
+            let (read, written) =
+                resampler.process_into_buffer(&inlet, &mut outlet, Some(&at)).map_err(|error| ratio.refused(error))?;
             at.input_offset += read.min(left);
             at.output_offset += written;
         }
@@ -163,8 +199,9 @@ impl<'a> Converter<'a> {
         silence_behind: usize,
         finish: impl Fn(f64) -> f32,
     ) -> Result<Vec<f32>, ResampleError> {
-        let (silence, ringing) = (self.blocks * self.input, self.blocks * self.output);
-        let length = self.length(source.len()) + silence_behind.min(silence) * self.output / self.input;
+        let Ratio { input, output, blocks, .. } = self.ratio;
+        let (silence, ringing) = (blocks * input, blocks * output);
+        let length = self.length(source.len()) + silence_behind.min(silence) * output / input;
         let around = || std::iter::repeat_n(0.0, silence);
         let mut padded = Vec::with_capacity(silence + source.len() + silence);
         padded.extend(around().chain(source.iter().copied().map(f64::from)).chain(around()));
@@ -182,7 +219,7 @@ impl<'a> Converter<'a> {
     }
 
     fn length(&self, source: usize) -> usize {
-        (source * self.output).div_ceil(self.input)
+        self.ratio.length(source as u64) as usize // of what lies in memory
     }
 }
 
@@ -193,10 +230,6 @@ struct Delayed {
 }
 
 impl Delayed {
-    fn get(&self) -> &[f64] {
-        &self.samples[self.delay..]
-    }
-
     fn get_mut(&mut self) -> &mut [f64] {
         &mut self.samples[self.delay..]
     }

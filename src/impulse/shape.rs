@@ -109,6 +109,16 @@ pub enum ShapeError {
     /// Cancelled by the caller.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    /// More than [`MAX_SECONDS`](super::MAX_SECONDS) are left by trimming.
+    #[error(
+        "{:.1} s of it would be used, and an impulse has {} s at most; trim its end (--trim-end)",
+        *milliseconds as f64 / 1000.0,
+        super::MAX_SECONDS
+    )]
+    TooLong {
+        /// Its length, trimmed.
+        milliseconds: u64,
+    },
     /// It cannot be stretched.
     #[error("the size cannot be changed: {0}")]
     Resample(#[source] ResampleError),
@@ -126,7 +136,7 @@ impl From<ResampleError> for ShapeError {
 /// A shaped impulse, and what was found out on the way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shaped {
-    /// The result, at the rate it had; not longer than [`MAX_SECONDS`](super::MAX_SECONDS) unless it was before.
+    /// The result, at the rate it had; not longer than [`MAX_SECONDS`](super::MAX_SECONDS).
     pub impulse: Impulse,
     /// Samples that went at the start and at the end.
     pub trimmed: (usize, usize),
@@ -144,17 +154,27 @@ pub struct Shaped {
 /// minute is measured above 48 kHz.
 ///
 /// # Errors
-/// [`ShapeError::Cancelled`]. [`ShapeError::Resample`] where samples become so large in [`Shape::size`] that they are
+/// [`ShapeError::Cancelled`]. [`ShapeError::TooLong`] where more than a minute is left. [`ShapeError::Resample`] where samples become so large in [`Shape::size`] that they are
 /// no finite numbers any more.
 pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
     let shape = shape.canonical();
     let trimmed = trim::trim(&mut impulse, shape.trim, cancel)?;
+    admit(impulse.len(), impulse.sample_rate())?;
     let (impulse, stretched_too_far) = size::size(impulse, shape.size, cancel)?;
     let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancel)?;
     let mixing_time =
         if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancel)? };
     play(&mut impulse, &shape, cancel)?;
     Ok(Shaped { impulse, trimmed, cut: cut || stretched_too_far, decay: bands, mixing_time })
+}
+
+/// Judges the length of what trimming leaves.
+fn admit(frames: usize, rate: u32) -> Result<(), ShapeError> {
+    let (frames, rate) = (frames as u64, u64::from(rate));
+    if frames > u64::from(super::MAX_SECONDS) * rate {
+        return Err(ShapeError::TooLong { milliseconds: 1000 * frames / rate });
+    }
+    Ok(())
 }
 
 /// What is the player's: reverse, envelope and fades.

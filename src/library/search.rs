@@ -2,9 +2,9 @@
 
 use super::{Found, Library, Limits, file_hash, walk};
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::decode::{self, DecodeError};
 use crate::library::fingerprint::Fingerprint;
 use crate::library::hints::Hints;
+use crate::space::file::{self, FileError};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -40,7 +40,11 @@ struct Search<'a> {
 impl Search<'_> {
     fn elsewhere(&mut self, library: &Library, most: usize) -> Result<Option<PathBuf>, Cancelled> {
         self.cancel.check()?;
-        let walk = walk::below(&library.folders, most, self.cancel);
+        let wanted = self.hints.name();
+        // A recipe of a space is looked for among files of its kind, which are no impulses by their name.
+        let ending = wanted.as_deref().and_then(Path::extension);
+        let is_candidate = |path: &Path| super::is_impulse(path) || ending.is_some() && path.extension() == ending;
+        let walk = walk::below(&library.folders, most, &is_candidate, self.cancel);
         self.gave_up = walk.gave_up;
         self.among(walk.files)
     }
@@ -99,9 +103,9 @@ impl Search<'_> {
 
     fn has_the_fingerprint(&self, path: &Path) -> Result<bool, Cancelled> {
         let Some(wanted) = self.hints.fingerprint else { return Ok(false) };
-        match decode::file(path, self.cancel) {
+        match file::impulse(path, self.cancel) {
             Ok(impulse) => Ok(Fingerprint::of(&impulse, self.cancel)? == wanted),
-            Err(DecodeError::Cancelled(cancelled)) => Err(cancelled),
+            Err(FileError::Cancelled(cancelled)) => Err(cancelled),
             Err(_) => Ok(false),
         }
     }

@@ -235,3 +235,25 @@ fn files_that_decode_are_called_like_impulses() {
         assert!(!is_impulse(Path::new(name)), "{name}");
     }
 }
+
+#[test]
+fn an_irs_file_and_one_without_extension_are_found_again_by_their_content() {
+    use transept_support::encode::wav::Wav;
+    let folder = Folder::new();
+    let wav = Wav::pcm16(1, &[0x4000, 0x2000]).bytes();
+    let tagged = [b"ID3\x03\0\0\0\0\0\x04\0\0\0\0".as_slice(), &wav].concat();
+    for (at, (name, bytes)) in
+        [("hall.irs", &wav), ("HALL.IRS", &wav), ("hall", &wav), ("tagged", &tagged)].into_iter().enumerate()
+    {
+        let path = folder.file(&format!("before {at}/{name}"), bytes);
+        let library = Library { folders: vec![folder.path(&format!("library {at}"))] };
+        let hints = library.hints(&path, None, &Token::never()).expect("nobody cancels");
+        let moved = folder.file(&format!("library {at}/another {name}"), bytes);
+        std::fs::remove_file(&path).expect("removed");
+        let found = library.find(&hints, Limits::default(), &Token::never()).expect("nobody cancels");
+        assert_eq!(found, Found::Here(moved));
+    }
+    for (name, bytes) in [("readme", &b"RIFF"[..3]), ("empty", b""), ("notes", b"hall"), ("song", b"\xff\xfb\x90\0")] {
+        assert!(!is_impulse(&folder.file(name, bytes)), "{name}");
+    }
+}

@@ -45,16 +45,35 @@ pub enum LibraryError {
 struct Folder(#[serde(with = "portable")] PathBuf);
 
 /// Where the folders are written down; nothing if the system does not say.
+#[must_use]
+pub fn file() -> Option<PathBuf> {
+    Some(folder()?.join("library.toml"))
+}
+
+/// The folder of the user's settings; nothing if the system does not say.
 ///
 /// In tests only the folder that [`CONFIG`] names counts: what the tester has set up neither changes nor is changed.
 #[must_use]
-pub fn file() -> Option<PathBuf> {
-    let folder = match std::env::var_os(CONFIG).filter(|named| !named.is_empty()) {
-        Some(named) => PathBuf::from(named),
-        None if cfg!(any(test, feature = "unattended")) => return None,
-        None => etcetera::base_strategy::choose_native_strategy().ok()?.config_dir().join("transept"),
+pub fn folder() -> Option<PathBuf> {
+    match std::env::var_os(CONFIG).filter(|named| !named.is_empty()) {
+        Some(named) => Some(PathBuf::from(named)),
+        None if cfg!(any(test, feature = "unattended")) => None,
+        None => Some(etcetera::base_strategy::choose_native_strategy().ok()?.config_dir().join("transept")),
+    }
+}
+
+/// Writes a file of the user's settings, and its folder if it is not there. Nobody reads half a file, and nobody loses
+/// one on a full disk.
+pub(crate) fn replace(file: &Path, text: &str) -> Result<(), LibraryError> {
+    let unwritable = |path: &Path| {
+        let path = path.to_owned();
+        |source| LibraryError::Unwritable { path, source }
     };
-    Some(folder.join("library.toml"))
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(unwritable(folder))?;
+    let new = file.with_extension("toml.new");
+    std::fs::write(&new, text).map_err(unwritable(&new))?;
+    std::fs::rename(&new, file).map_err(unwritable(file))
 }
 
 impl Library {
@@ -81,18 +100,7 @@ impl Library {
         let folders: Result<Vec<Value>, _> =
             self.folders.iter().map(|path| Value::try_from(Folder(path.clone()))).collect();
         table.insert("folders".to_owned(), Value::Array(folders.map_err(unreadable)?));
-        let text = toml::to_string(&table).map_err(unreadable)?;
-
-        let unwritable = |path: &Path| {
-            let path = path.to_owned();
-            |source| LibraryError::Unwritable { path, source }
-        };
-        let folder = file.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(unwritable(folder))?;
-        // Nobody reads half a file, and nobody loses one on a full disk.
-        let new = file.with_extension("toml.new");
-        std::fs::write(&new, text).map_err(unwritable(&new))?;
-        std::fs::rename(&new, file).map_err(unwritable(file))
+        replace(file, &toml::to_string(&table).map_err(unreadable)?)
     }
 }
 

@@ -16,7 +16,8 @@ pub struct Walk {
 
 /// Walks folders one after the other, each with all below it. Of links to folders each is followed, but no folder is
 /// entered twice. At most `most` files and folders are looked at; `cancel` is checked before each.
-pub fn below(folders: &[PathBuf], most: usize, cancel: &Token) -> Walk {
+/// Of the files those are found that `is_wanted` accepts by their names.
+pub fn below(folders: &[PathBuf], most: usize, is_wanted: &dyn Fn(&Path) -> bool, cancel: &Token) -> Walk {
     let mut walk = Walk::default();
     let (mut left, mut entered) = (most, HashSet::new());
     // The next one last.
@@ -26,7 +27,7 @@ pub fn below(folders: &[PathBuf], most: usize, cancel: &Token) -> Walk {
         if !folder.canonicalize().is_ok_and(|real| entered.insert(real)) {
             continue;
         }
-        let listed = list(&folder, &mut left, cancel);
+        let listed = list(&folder, &mut left, is_wanted, cancel);
         walk.files.extend(listed.files);
         walk.gave_up |= listed.gave_up;
         waiting.extend(listed.folders.into_iter().rev());
@@ -37,7 +38,7 @@ pub fn below(folders: &[PathBuf], most: usize, cancel: &Token) -> Walk {
 /// What is in one folder.
 #[derive(Debug, Default)]
 pub struct Listed {
-    /// Impulse files in natural order.
+    /// Wanted files in natural order.
     pub files: Vec<PathBuf>,
     /// Folders in natural order.
     pub folders: Vec<PathBuf>,
@@ -47,7 +48,7 @@ pub struct Listed {
 
 /// Lists a folder. What is hidden is left out, and with it the shadows (`._hall.wav`) that macOS lays beside files on
 /// foreign disks. A folder that cannot be read is empty.
-pub fn list(folder: &Path, left: &mut usize, cancel: &Token) -> Listed {
+pub fn list(folder: &Path, left: &mut usize, is_wanted: &dyn Fn(&Path) -> bool, cancel: &Token) -> Listed {
     let mut listed = Listed::default();
     let Ok(entries) = std::fs::read_dir(folder) else { return listed };
     for entry in entries {
@@ -66,7 +67,7 @@ pub fn list(folder: &Path, left: &mut usize, cancel: &Token) -> Listed {
         let Ok(metadata) = path.metadata() else { continue };
         if metadata.is_dir() {
             listed.folders.push(path);
-        } else if metadata.is_file() && super::is_impulse(&path) {
+        } else if metadata.is_file() && is_wanted(&path) {
             listed.files.push(path);
         }
     }
@@ -77,12 +78,13 @@ pub fn list(folder: &Path, left: &mut usize, cancel: &Token) -> Listed {
 
 #[cfg(test)]
 mod tests {
+    use super::super::is_impulse;
     use super::super::tests::names;
     use super::*;
     use transept_support::folder::Folder;
 
     fn walk(folders: &[PathBuf]) -> Walk {
-        below(folders, 1000, &Token::never())
+        below(folders, 1000, &is_impulse, &Token::never())
     }
 
     #[test]
@@ -127,11 +129,11 @@ mod tests {
     #[test]
     fn too_much_is_not_looked_at_and_nobody_waits() {
         let folder = Folder::with(&["1.wav", "2.wav", "3.wav"]);
-        let some = below(&[folder.root().to_owned()], 2, &Token::never());
+        let some = below(&[folder.root().to_owned()], 2, &is_impulse, &Token::never());
         assert_eq!((some.files.len(), some.gave_up), (2, true));
-        let all = below(&[folder.root().to_owned()], 3, &Token::never());
+        let all = below(&[folder.root().to_owned()], 3, &is_impulse, &Token::never());
         assert_eq!((all.files.len(), all.gave_up), (3, false));
-        let cancelled = below(&[folder.root().to_owned()], 3, &Token::new(&|| true));
+        let cancelled = below(&[folder.root().to_owned()], 3, &is_impulse, &Token::new(&|| true));
         assert_eq!(cancelled, Walk { files: Vec::new(), gave_up: true });
     }
 }

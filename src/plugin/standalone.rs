@@ -4,22 +4,89 @@
 //! and a room would sound too short or too long. So the server is asked first, and its answer takes the place of what
 //! the command line says.
 use super::Transept;
+#[cfg(feature = "editor")]
+use crate::editor;
+use crate::parameters::TranseptParams;
+use crate::parameters::start::Start;
 use nice_plug::prelude::nice_export_standalone_with_args;
 #[cfg(unix)]
 use nix::sys::signal::{SigSet, Signal};
+use std::sync::{Arc, OnceLock};
 
 /// Options of the framework's standalone that a JACK server decides, short and long.
 const DECIDED_BY_THE_SERVER: [(&str, &str); 2] = [("-r", "--sample-rate"), ("-p", "--period-size")];
 
-/// Opens the window and plays until it is closed; whether all went well.
+/// What the program plays: the framework makes its instance, and can be given nothing for it.
+static STAGE: OnceLock<Stage> = OnceLock::new();
+
+struct Stage {
+    params: Arc<TranseptParams>,
+    #[cfg(feature = "editor")]
+    size: editor::Size,
+}
+
+/// How a run went.
+#[derive(Debug)]
+pub struct Played {
+    /// False if the framework could not play.
+    pub is_well: bool,
+    /// What there is to remember of it; `None` after the second run of a process.
+    pub end: Option<End>,
+}
+
+/// The end of a run.
+#[derive(Debug)]
+pub struct End {
+    /// Room and settings.
+    pub room: Start,
+    /// Width and height of the window in points; `None` without a window.
+    pub window: Option<[f32; 2]>,
+}
+
+/// Opens the window, in this size if one is given, and plays until it is closed, at first with this room and settings.
 ///
-/// `arguments` are those of the framework's standalone, without the program's name.
+/// `arguments` are those of the framework's standalone, without the program's name. A process plays once.
 #[must_use]
-pub fn play(arguments: Vec<String>) -> bool {
+pub fn play(arguments: Vec<String>, start: Start, window: Option<[f32; 2]>) -> Played {
+    #[cfg(not(feature = "editor"))]
+    let _ = window;
+    let stage = Stage {
+        params: Arc::new(start.params()),
+        #[cfg(feature = "editor")]
+        size: editor::Size::new(window),
+    };
+    if STAGE.set(stage).is_err() {
+        return Played { is_well: false, end: None };
+    }
     #[cfg(unix)]
     end_when_asked();
     let server = if may_use_jack(&arguments) { ask_jack() } else { None };
-    nice_export_standalone_with_args::<Transept, _>(command_line(arguments, server))
+    let is_well = nice_export_standalone_with_args::<Transept, _>(command_line(arguments, server));
+    let end = STAGE.get().map(|stage| End { room: Start::of(&stage.params), window: stage.window() });
+    Played { is_well, end }
+}
+
+impl Stage {
+    #[cfg(feature = "editor")]
+    fn window(&self) -> Option<[f32; 2]> {
+        Some(self.size.points())
+    }
+
+    #[cfg(not(feature = "editor"))]
+    fn window(&self) -> Option<[f32; 2]> {
+        None
+    }
+}
+
+/// The parameters of the instance that the program plays; `None` in a host.
+pub(super) fn params() -> Option<Arc<TranseptParams>> {
+    STAGE.get().map(|stage| stage.params.clone())
+}
+
+/// The size of the window of the instance that the program plays; `None` in a host.
+#[cfg(feature = "editor")]
+pub(super) fn window_size() -> Option<editor::Size> {
+    STAGE.get().map(|stage| stage.size.clone())
 }
 
 /// How long the window may take to close before the program ends without it.

@@ -1,5 +1,6 @@
 //! Why a recipe gave no kernel.
 
+use crate::audio::AudioError;
 use crate::cancel::Cancelled;
 use crate::engine::BuildError;
 use crate::impulse::decode::DecodeError;
@@ -8,6 +9,7 @@ use crate::impulse::recipe::{Recipe, Source};
 use crate::impulse::resample::ResampleError;
 use crate::impulse::shape::ShapeError;
 use crate::space::SpaceError;
+use crate::space::file::FileError;
 use std::path::PathBuf;
 
 /// Why a recipe gave no kernel. Every message names the file or space, and the reason.
@@ -31,6 +33,9 @@ pub enum PrepareError {
     /// No such space, or its text is wrong.
     #[error(transparent)]
     Space(SpaceError),
+    /// The file is a recipe of a space that cannot be built, or called like one.
+    #[error(transparent)]
+    Recipe(FileError),
     /// The resampler refuses its rate, or the host's.
     #[error("{origin}: {source}")]
     Resample {
@@ -63,6 +68,14 @@ pub enum PrepareError {
         /// The reason.
         source: BuildError,
     },
+    /// The system has too little memory for its spectra.
+    #[error("{origin}: the {} MB that its spectra need are not there; use a shorter impulse, or end other programs", bytes >> 20)]
+    Memory {
+        /// The file or space.
+        origin: String,
+        /// What is needed.
+        bytes: usize,
+    },
     /// A newer request came, or the instance went.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -72,7 +85,7 @@ impl From<DecodeError> for PrepareError {
     /// A missing file is a case of its own: the session keeps its recipe, and the user is asked where the file is now.
     fn from(error: DecodeError) -> Self {
         match error {
-            DecodeError::Missing { path } => Self::Missing(path),
+            DecodeError::Audio(AudioError::Missing { path }) => Self::Missing(path),
             DecodeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Decode(other),
         }
@@ -84,6 +97,16 @@ impl From<SpaceError> for PrepareError {
         match error {
             SpaceError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Space(other),
+        }
+    }
+}
+
+impl From<FileError> for PrepareError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Decode(error) => error.into(),
+            FileError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Recipe(other),
         }
     }
 }
@@ -126,9 +149,5 @@ pub(super) fn origin_of(recipe: &Recipe) -> String {
 
 /// The file or space, for messages.
 pub(super) fn origin(source: &Source) -> String {
-    match source {
-        Source::Space { id } => format!("space \"{id}\""),
-        Source::File { path } => path.display().to_string(),
-        Source::Pair { left, right } => format!("{} and {}", left.display(), right.display()),
-    }
+    source.to_string()
 }

@@ -8,10 +8,15 @@ use super::{Order, Summary};
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::channels::ChannelLayout;
-use crate::impulse::combine;
+use crate::impulse::combine::{self, Blend};
+use crate::impulse::findings::Finding;
 use crate::impulse::layout::Route;
 use crate::impulse::recipe::{Combination, LevelRule};
 use crate::impulse::{MAX_SECONDS, acoustics, level};
+
+/// Correlation below which two impulses cancel: half-way between both the power is `1 + ρ` times that of one, and more
+/// than half of it is lost.
+const OPPOSITE: f32 = -0.5;
 
 /// The layout in which the second impulse is laid out.
 pub(super) fn takes(how: Combination, layout: ChannelLayout) -> ChannelLayout {
@@ -34,11 +39,14 @@ pub(super) fn combine(
     let places = layout.places(channels);
     let as_impulse = |routes: &[Route]| combine::impulse(routes, &places, sample_rate);
     let most = MAX_SECONDS as usize * sample_rate as usize;
+    let mut cancels = false;
     let (mut routes, is_cut) = match how {
         Combination::Between(position) => {
             let is_reversed = order.recipe.shape.reverse;
             let (one, other) = (part_of(&first, is_reversed, cancel)?, part_of(&second, is_reversed, cancel)?);
-            let mut routes = combine::between(one, other, position.as_f64(), sample_rate, cancel)?;
+            let Blend { mut routes, correlation } =
+                combine::between(one, other, position.as_f64(), sample_rate, cancel)?;
+            cancels = correlation.is_some_and(|correlation| correlation < OPPOSITE);
             let is_cut = routes.iter().any(|route| route.taps.len() > most);
             routes.iter_mut().for_each(|route| route.taps.truncate(most));
             (routes, is_cut)
@@ -57,7 +65,10 @@ pub(super) fn combine(
         amplify(&mut routes, gain, cancel)?;
         first.gain *= gain; // For people: all that the level rule applied, in two figures.
     }
-    let summary = Summary::of_both([&first, &second], &as_impulse(&routes), order.recipe, is_cut, cancel)?;
+    let mut summary = Summary::of_both([&first, &second], &as_impulse(&routes), order.recipe, is_cut, cancel)?;
+    if cancels {
+        summary.findings.push(Finding::OppositePolarity);
+    }
     Ok((routes, summary))
 }
 

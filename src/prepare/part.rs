@@ -3,6 +3,7 @@
 use super::{Find, Order, PrepareError, decoded, origin};
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ChannelLayout;
+use crate::impulse::findings::{self, Finding, Looking};
 use crate::impulse::layout::{self, Route};
 use crate::impulse::recipe::{LevelRule, Recipe, Source};
 use crate::impulse::shape::{ShapeError, Shaped, Shaper};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 /// What is remembered of an impulse, for the next order.
 #[derive(Default)]
 pub(super) struct Part {
-    loaded: Option<Loaded>,
+    loaded: Option<Arc<Loaded>>,
     shaper: Shaper,
 }
 
@@ -25,6 +26,10 @@ struct Loaded {
     /// Of the impulse as stored, in Hz.
     stored_rate: u32,
     impulse: Arc<Impulse>,
+    /// What there is to say about it.
+    findings: Vec<Finding>,
+    /// Whether a constant offset was left in; `None` without one.
+    kept_offset: Option<bool>,
 }
 
 /// An impulse shaped, levelled and laid out.
@@ -39,14 +44,21 @@ pub(super) struct LaidOut {
     pub gain: f64,
     /// Taps of each path, with the gain applied.
     pub routes: Vec<Route>,
+    /// What there is to say about the impulse as stored.
+    pub findings: Vec<Finding>,
 }
 
 impl Part {
-    /// Lays out a source in this edition, shaped as the order says.
+    /// The same impulse for another chain, which shares it. Shaping begins anew there, with the same result.
+    pub fn shared(&self) -> Self {
+        Self { loaded: self.loaded.clone(), shaper: Shaper::default() }
+    }
+
+    /// Lays out a source in this edition, shaped as the order says, and turned over if it is inverted.
     pub fn lay_out(
         &mut self,
-        source: &Source,
-        edition: u64,
+        (source, edition): (&Source, u64),
+        is_inverted: bool,
         layout: ChannelLayout,
         order: &Order,
         find: &Find,
@@ -57,16 +69,20 @@ impl Part {
         cancel.check()?;
         let loaded = match self.loaded.take().filter(|loaded| loaded.answers(source, edition, order)) {
             Some(loaded) => loaded,
-            None => load(source, edition, order, find, cancel)?,
+            None => Arc::new(load(source, edition, order, find, cancel)?),
         };
         let loaded = self.loaded.insert(loaded);
-        let (shaped, gain) = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancel)
+        let (mut shaped, gain) = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancel)
             .map_err(|error| PrepareError::shape(origin(), error))?;
+        if is_inverted {
+            shaped.impulse.invert(cancel)?;
+        }
         let mut routes =
             layout::routes(&shaped.impulse, layout, cancel).map_err(|error| PrepareError::layout(origin(), error))?;
         // One gain for all paths: the balance of the channels is the room's own.
         amplify(&mut routes, gain, cancel)?;
-        Ok(LaidOut { name: loaded.name.clone(), stored_rate: loaded.stored_rate, shaped, gain, routes })
+        let (name, findings) = (loaded.name.clone(), loaded.findings.clone());
+        Ok(LaidOut { name, stored_rate: loaded.stored_rate, shaped, gain, routes, findings })
     }
 }
 
@@ -83,6 +99,7 @@ impl Loaded {
     /// True if this is the impulse that an order needs of a source.
     fn answers(&self, source: &Source, edition: u64, order: &Order) -> bool {
         (&self.source, self.edition, self.impulse.sample_rate()) == (source, edition, order.format.sample_rate)
+            && self.kept_offset.is_none_or(|is_kept| is_kept == order.recipe.keep_offset)
     }
 }
 
@@ -90,7 +107,13 @@ impl Loaded {
 fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
     let (mut impulse, name) = read(source, find, cancel)?;
     cancel.check()?;
-    let silence = impulse.drop_trailing_zeros();
+    let mut silence = impulse.drop_trailing_zeros();
+    // At the rate of the recording, before a resampler makes ringing of an offset's beginning and end.
+    let keep_offset = order.recipe.keep_offset;
+    let looking = Looking { keep_offset, is_one_file: matches!(source, Source::File { .. }) };
+    let findings = findings::look(&mut impulse, looking, cancel)?;
+    let has_offset = findings.iter().any(|finding| matches!(finding, Finding::ConstantOffset { .. }));
+    silence += impulse.drop_trailing_zeros();
     let (stored_rate, rate) = (impulse.sample_rate(), order.format.sample_rate);
     if stored_rate != rate {
         // At its own rate it stays what it is.
@@ -98,7 +121,8 @@ fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Toke
             .map_err(|error| PrepareError::resample(origin(source), error))?;
     }
     let source = source.clone();
-    Ok(Loaded { source, edition, name, stored_rate, impulse: Arc::new(impulse) })
+    let kept_offset = has_offset.then_some(keep_offset);
+    Ok(Loaded { source, edition, name, stored_rate, impulse: Arc::new(impulse), findings, kept_offset })
 }
 
 /// The impulse as stored, or as its text says, and its name for people.

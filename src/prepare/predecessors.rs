@@ -27,13 +27,13 @@ pub(super) struct Predecessors {
 }
 
 /// A convolver that was built before.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Predecessor {
     generation: u64,
     room: Room,
     format: Format,
     kernel: Arc<Kernel>,
-    routes: Vec<Route>,
+    routes: Arc<[Route]>,
     /// Power of the routes, as the meter has measured it.
     power: f64,
     /// Taps for which its input history has capacity.
@@ -86,11 +86,24 @@ impl Predecessors {
         };
         let Compared { power, correlations } = meter.compare(&routes, &others, cancel)?;
         for (predecessor, correlation) in of_format().zip(correlations) {
+            // A fade between opposites is not made louder: it goes through silence.
+            let correlation = correlation.max(0.0);
             let relation = Relation { correlation, is_reshaped: predecessor.room == *room };
             delivery = delivery.with_relation(predecessor.generation, relation);
         }
-        self.alive.push(Predecessor { generation, room: room.clone(), format, kernel, routes, power, capacity });
+        let (room, routes) = (room.clone(), routes.into());
+        self.alive.push(Predecessor { generation, room, format, kernel, routes, power, capacity });
         Ok(delivery)
+    }
+
+    /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
+    pub fn newest(&self) -> Option<(Arc<Kernel>, usize)> {
+        self.alive.last().map(|newest| (newest.kernel.clone(), newest.capacity))
+    }
+
+    /// The same predecessors for another chain, which shares kernels and taps.
+    pub fn shared(&self) -> Self {
+        Self { alive: self.alive.clone(), meter: None }
     }
 
     /// Removes a convolver that no longer sounds.

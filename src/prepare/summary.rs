@@ -3,8 +3,9 @@
 use super::part::LaidOut;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::decay::BandDecay;
+use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
-use crate::impulse::{Impulse, acoustics};
+use crate::impulse::{Impulse, acoustics, symmetry};
 
 /// Stretches of time in [`Summary::waveform`].
 pub const STRETCHES: usize = 512;
@@ -39,6 +40,13 @@ pub struct Summary {
     pub mixing_time: Option<f64>,
     /// Whether shaping would have made it longer than an impulse may be, and its tail was cut off.
     pub cut: bool,
+    /// What else is to be said, about the first impulse or about both together, in a fixed order. About an impulse by
+    /// itself it is said of what is stored, however it is shaped.
+    pub findings: Vec<Finding>,
+    /// What is to be said about the second impulse by itself.
+    pub second_findings: Vec<Finding>,
+    /// Samples before the largest one at the host's rate; of what is symmetric, before its centre.
+    pub peak_at: usize,
     /// Per channel, minimum and maximum in each of [`STRETCHES`] equal stretches of time. An impulse of fewer samples
     /// than stretches has some of them in several.
     pub waveform: Vec<Vec<(f32, f32)>>,
@@ -47,7 +55,7 @@ pub struct Summary {
 impl Summary {
     /// Looks at an impulse. `cancel` is checked every few milliseconds.
     pub(super) fn of(part: &LaidOut, recipe: &Recipe, cancel: &Token) -> Result<Self, Cancelled> {
-        Ok(Self::about(part, Self::measured(&part.shaped.impulse, recipe, cancel)?))
+        Ok(Self::about(part, Self::measured(&part.shaped.impulse, recipe, cancel)?).with_cut(part.shaped.cut))
     }
 
     /// Looks at what two impulses became, and whether it was cut. `cancel` is checked every few milliseconds.
@@ -61,9 +69,16 @@ impl Summary {
         Ok(Self {
             name: format!("{} + {}", first.name, second.name),
             second_level_db: Some(20.0 * second.gain.log10()),
-            cut: first.shaped.cut || second.shaped.cut || is_cut,
+            second_findings: second.findings.clone(),
             ..Self::about(first, Self::measured(both, recipe, cancel)?)
-        })
+        }
+        .with_cut(first.shaped.cut || second.shaped.cut || is_cut))
+    }
+
+    fn with_cut(mut self, is_cut: bool) -> Self {
+        self.cut = is_cut;
+        self.findings.extend(is_cut.then_some(Finding::TailCutOff));
+        self
     }
 
     /// What is known of how an impulse came to be, beside what was measured.
@@ -77,7 +92,7 @@ impl Summary {
             trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
             decay: shaped.decay,
             mixing_time: shaped.mixing_time,
-            cut: shaped.cut,
+            findings: part.findings.clone(),
             ..measured
         }
     }
@@ -89,6 +104,7 @@ impl Summary {
             seconds: impulse.seconds(),
             channels: impulse.channels().len(),
             peak: impulse.peak(),
+            peak_at: symmetry::peak_at(impulse, cancel)?,
             rt60: if recipe.shape.reverse { None } else { acoustics::rt60(impulse, cancel)? },
             waveform: waveform.collect::<Result<_, _>>()?,
             ..Self::default()

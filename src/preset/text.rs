@@ -1,8 +1,11 @@
 //! The text form.
 
-use super::{Preset, Read, VERSION};
+use super::{Preset, Read, VERSION, lookup};
 use crate::impulse::recipe::Source;
+use crate::library::fingerprint::FileHash;
+use crate::library::hints::Hints;
 use crate::settings::{self, Settings, TABLE};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -42,19 +45,33 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
         warnings.push(format!("a newer program wrote this, in version {}", written.version));
     }
     let known = ["version", "impulse", "second", "settings"];
-    let others = text.parse::<Table>().unwrap_or_default().into_iter();
+    let table = text.parse::<Table>().unwrap_or_default();
+    if !table.is_empty() && !known.iter().any(|key| table.contains_key(*key)) {
+        return Err((1, "this is no preset, which has a table [impulse] or [settings]".to_owned()));
+    }
+    let others = table.into_iter();
     warnings
         .extend(others.filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, _)| format!("{key} is unknown")));
 
-    let mut source = |written: Option<Table>, name: &str| match written.map(Source::deserialize)? {
-        Ok(source) => Some(source.at(source.files().into_iter().map(|path| folder.join(path)))),
-        Err(error) => {
-            warnings.push(format!("{name} is unknown: {}", error.message()));
-            None
+    let mut files = Vec::new();
+    let mut source = |written: Option<Table>, name: &str| {
+        let written = written?;
+        match Source::deserialize(written.clone()) {
+            Ok(source) => {
+                let known = hints(&source, &written);
+                let there = source.at(known.iter().filter_map(|hints| Some(joined(folder, hints.path.as_ref()?))));
+                files.extend(known);
+                Some(there)
+            }
+            Err(error) => {
+                warnings.push(format!("{name} is unknown: {}", error.message()));
+                None
+            }
         }
     };
     let first = source(written.impulse, "the impulse");
     let second = source(written.second, "the second impulse");
+    let has_room = first.is_some();
     let mut preset = Preset { second, ..Preset::default() };
     preset.source = first.unwrap_or(preset.source);
     for (id, value) in &written.settings {
@@ -62,7 +79,37 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
             warnings.push(reason);
         }
     }
-    Ok(Read { preset, warnings })
+    Ok(Read { preset, warnings, has_room, files, missing: Vec::new() })
+}
+
+/// What a table says of each file of its source, with the path as it stands there.
+fn hints(source: &Source, written: &Table) -> Vec<Hints> {
+    fn field<T: DeserializeOwned>(written: &Table, side: &str, name: &str) -> Option<T> {
+        T::deserialize(written.get(&format!("{side}{name}"))?.clone()).ok()
+    }
+    let sides: &[&str] = if matches!(source, Source::Pair { .. }) { &["left_", "right_"] } else { &[""] };
+    let hints = |(path, side): (&Path, &&str)| Hints {
+        path: Some(unquoted(path)),
+        file_hash: field::<FileHash>(written, side, "hash"),
+        file_size: field(written, side, "size"),
+        ..Hints::default()
+    };
+    source.files().into_iter().zip(sides).map(hints).collect()
+}
+
+/// A path without the quotation marks around it that come along when a path is copied.
+fn unquoted(path: &Path) -> PathBuf {
+    let text = path.to_string_lossy();
+    let bare = ['"', '\''].iter().find_map(|mark| text.trim().strip_prefix(*mark)?.strip_suffix(*mark));
+    bare.map_or_else(|| path.to_owned(), PathBuf::from)
+}
+
+/// A path in a folder, unless it is absolute: here, or on a system that names its drives.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    let text = path.to_string_lossy();
+    let is_on_a_drive = text.starts_with("\\\\")
+        || matches!(text.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
+    if is_on_a_drive { path.to_owned() } else { folder.join(path) }
 }
 
 /// People also write numbers and true or false without quotation marks.
@@ -86,11 +133,57 @@ fn wrong(text: &str, error: &toml::de::Error) -> Wrong {
 #[derive(Serialize)]
 struct Writing<'a> {
     version: u32,
-    impulse: Source,
+    impulse: Impulse,
     #[serde(skip_serializing_if = "Option::is_none")]
-    second: Option<Source>,
+    second: Option<Impulse>,
     #[serde(serialize_with = "moved")]
     settings: &'a Settings,
+}
+
+/// An impulse, and what its files are known by.
+#[derive(Serialize)]
+struct Impulse {
+    #[serde(flatten)]
+    source: Source,
+    #[serde(flatten)]
+    files: Files,
+}
+
+/// What files are known by: of one file or of a pair.
+#[derive(Default, Serialize)]
+struct Files {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash: Option<FileHash>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_hash: Option<FileHash>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    right_hash: Option<FileHash>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    right_size: Option<u64>,
+}
+
+impl Impulse {
+    /// The impulse as the text says it, of files at these paths.
+    fn of(source: &Source, path: impl Fn(&Path) -> PathBuf) -> Self {
+        let known = |path: &Path| {
+            let Hints { file_hash, file_size, .. } = lookup::hash(path);
+            (file_hash, file_size)
+        };
+        let mut files = Files::default();
+        match source {
+            Source::Space { .. } => {}
+            Source::File { path } => (files.hash, files.size) = known(path),
+            Source::Pair { left, right } => {
+                (files.left_hash, files.left_size) = known(left);
+                (files.right_hash, files.right_size) = known(right);
+            }
+        }
+        Self { source: source.at(source.files().into_iter().map(path)), files }
+    }
 }
 
 fn moved<S: Serializer>(settings: &&Settings, serializer: S) -> Result<S::Ok, S::Error> {
@@ -98,12 +191,22 @@ fn moved<S: Serializer>(settings: &&Settings, serializer: S) -> Result<S::Ok, S:
     serializer.collect_map(moved.map(|(setting, value)| (setting.id, setting.show(value))))
 }
 
-/// The text of a preset.
-pub(super) fn written(preset: &Preset) -> Result<String, toml::ser::Error> {
+/// The text of a preset, with relative paths of files in a folder.
+pub(super) fn written(preset: &Preset, folder: Option<&Path>) -> Result<String, toml::ser::Error> {
     let absolute = |path: &Path| -> PathBuf { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
-    let absolute = |source: &Source| source.at(source.files().into_iter().map(absolute));
-    let (impulse, second) = (absolute(&preset.source), preset.second.as_ref().map(absolute));
+    let path = |path: &Path| {
+        let (path, folder) = (absolute(path), folder.map(absolute));
+        folder.and_then(|folder| slashed(path.strip_prefix(folder).ok()?)).unwrap_or(path)
+    };
+    let impulse = |source: &Source| Impulse::of(source, path);
+    let (impulse, second) = (impulse(&preset.source), preset.second.as_ref().map(impulse));
     toml::to_string(&Writing { version: VERSION, impulse, second, settings: &preset.settings })
+}
+
+/// A relative path as every system reads it; `None` for one that is no text.
+fn slashed(path: &Path) -> Option<PathBuf> {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    Some(parts?.join("/").into())
 }
 
 #[cfg(test)]
@@ -144,8 +247,8 @@ mod tests {
                 for setting in &TABLE {
                     preset.settings.set(setting.id, any_value(setting, &mut random));
                 }
-                let text = written(&preset).expect("it can be written");
-                assert_eq!(read_in_folder(&text), Read { preset, warnings: vec![] }, "{text}");
+                let text = written(&preset, None).expect("it can be written");
+                assert_eq!(read_in_folder(&text), Read::new(preset, vec![]), "{text}");
             }
         }
     }
@@ -153,12 +256,12 @@ mod tests {
     #[test]
     fn the_text_holds_what_is_not_at_its_default_in_the_order_of_the_table() {
         let fresh = "version = 1\n\n[impulse]\nkind = \"space\"\nid = \"hall\"\n\n[settings]\n";
-        assert_eq!(written(&Preset::default()).expect("it can be written"), fresh);
+        assert_eq!(written(&Preset::default(), None).expect("it can be written"), fresh);
         let settings =
             Settings { reverse: true, wet: -6.0, low_cut: 80.0, trim_end: 1500.0, loudness: 0, ..Settings::default() };
         let moved =
             "wet = \"-6.0 dB\"\nloudness = \"off\"\nlow_cut = \"80 Hz\"\ntrim_end = \"1.5 s\"\nreverse = \"on\"\n";
-        let text = written(&Preset { settings, ..Preset::default() }).expect("it can be written");
+        let text = written(&Preset { settings, ..Preset::default() }, None).expect("it can be written");
         assert_eq!(text, format!("{fresh}{moved}"));
     }
 
@@ -173,13 +276,13 @@ mod tests {
 
     #[test]
     fn a_second_impulse_is_read_and_one_that_is_unknown_is_left_aside() {
-        let Read { preset, warnings } = read_in_folder("[second]\nkind = \"file\"\npath = \"b.wav\"");
+        let Read { preset, warnings, .. } = read_in_folder("[second]\nkind = \"file\"\npath = \"b.wav\"");
         assert_eq!(
             preset,
             Preset { second: Some(Source::File { path: "/presets/b.wav".into() }), ..Preset::default() }
         );
         assert_eq!(warnings.len(), 0, "{warnings:?}");
-        let Read { preset, warnings } = read_in_folder("[second]\nkind = \"dream\"");
+        let Read { preset, warnings, .. } = read_in_folder("[second]\nkind = \"dream\"");
         assert!(
             preset == Preset::default() && warnings[0].contains("second") && warnings[0].contains("dream"),
             "{warnings:?}"
@@ -190,14 +293,15 @@ mod tests {
     fn what_is_typed_by_hand_is_read() {
         let text = "[settings]\nwet = -6\nwidth = 50.0\nreverse = true\npredelay = \"0,25 s\"\n";
         let settings = Settings { wet: -6.0, width: 50.0, reverse: true, predelay: 250.0, ..Settings::default() };
-        assert_eq!(read_in_folder(text), Read { preset: Preset { settings, ..Preset::default() }, warnings: vec![] });
+        let read = Read::new(Preset { settings, ..Preset::default() }, vec![]);
+        assert_eq!(read_in_folder(text), Read { has_room: false, ..read });
         assert_eq!(read_in_folder("").preset, Preset::default());
     }
 
     #[test]
     fn a_newer_programs_preset_still_sounds() {
         let text = "version = 7\nmood = 1\n[impulse]\nkind = \"dream\"\n[settings]\nwet = \"-6\"\nglow = \"1\"\ndry = \"loud\"";
-        let Read { preset, warnings } = read_in_folder(text);
+        let Read { preset, warnings, .. } = read_in_folder(text);
         let settings = Settings { wet: -6.0, ..Settings::default() };
         assert_eq!(preset, Preset { settings, ..Preset::default() });
         for (message, word) in warnings.iter().zip(["version 7", "mood", "dream", "dry", "glow"]) {
@@ -214,6 +318,7 @@ mod tests {
             ("version = -1", 1),
             ("version = 1\nsettings = 3", 2),
             ("\n[settings]\nwet = 1\nwet = 2", 4),
+            ("[package]\nname = \"it\"", 1),
         ] {
             let (found, reason) = read(text, Path::new(FOLDER)).expect_err(text);
             assert_eq!(found, line, "{text}: {reason}");

@@ -1,29 +1,20 @@
 //! Why a file cannot be rendered.
 
+use super::encoding::EncodingError;
+use crate::audio::AudioError;
 use crate::cancel::Cancelled;
 use crate::files::FileError;
-use crate::impulse::decode::DecodeError;
 use crate::impulse::resample::ResampleError;
 use crate::prepare::PrepareError;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Why a file was not rendered. Every message names the file and the reason, except that of a cancellation.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The dry file cannot be decoded.
+    /// The dry file cannot be read, or broke off.
     #[error(transparent)]
-    Dry(DecodeError),
-    /// The dry file broke off or could not be read on.
-    #[error("{}: {reason}", path.display())]
-    Read {
-        /// The dry file.
-        path: PathBuf,
-        /// What the reader said.
-        reason: String,
-    },
-    /// The dry file holds no sample.
-    #[error("{}: holds no audio", .0.display())]
-    Silent(PathBuf),
+    Dry(AudioError),
     /// No layout has as many inputs as the dry file has channels.
     #[error("{}: has {channels} channels; only mono and stereo files can be rendered", path.display())]
     Channels {
@@ -33,7 +24,10 @@ pub enum RenderError {
         channels: usize,
     },
     /// The output's rate is outside [`SAMPLE_RATES`](super::SAMPLE_RATES).
-    #[error("{}: cannot be rendered at {sample_rate} Hz, only from 8000 to 384000 Hz", path.display())]
+    #[error(
+        "{}: cannot be rendered at {sample_rate} Hz, only from 8000 to 384000 Hz; --rate brings it to such a rate",
+        path.display()
+    )]
     SampleRate {
         /// The dry file.
         path: PathBuf,
@@ -48,35 +42,43 @@ pub enum RenderError {
         /// The reason.
         source: ResampleError,
     },
-    /// The impulse cannot be used.
+    /// An aligned output would have a dry signal in it, which would come too early.
+    #[error("{}: an aligned output has no place for the dry signal, which would come too early; switch it off", .0.display())]
+    AlignedDry(PathBuf),
+    /// The impulse cannot be used. Shared by all jobs that need it.
     #[error(transparent)]
-    Impulse(PrepareError),
+    Impulse(Arc<PrepareError>),
     /// The system has no thread left.
     #[error("the system has no thread left in which impulses could be built")]
     Thread,
+    /// The system has too little memory for one more file at a time.
+    #[error("{}: {} MB of memory for its sound are not there; render fewer files at once (--jobs 1)", path.display(), bytes >> 20)]
+    Memory {
+        /// The dry file.
+        path: PathBuf,
+        /// What is needed.
+        bytes: usize,
+    },
     /// The output cannot or must not be written.
     #[error(transparent)]
     Output(#[from] FileError),
-    /// The output would be larger than a WAV file can be.
-    #[error(
-        "{}: would need {bytes} bytes, more than the 4 GB that a WAV file can hold; render a shorter piece or fewer bits",
-        path.display()
-    )]
-    TooLarge {
+    /// The output cannot be encoded as it is wanted.
+    #[error("{}: {source}", path.display())]
+    Encoding {
         /// The output.
         path: PathBuf,
-        /// Its size.
-        bytes: u64,
+        /// The reason.
+        source: EncodingError,
     },
     /// Cancelled by the caller.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
 
-impl From<DecodeError> for RenderError {
-    fn from(error: DecodeError) -> Self {
+impl From<AudioError> for RenderError {
+    fn from(error: AudioError) -> Self {
         match error {
-            DecodeError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            AudioError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             other => Self::Dry(other),
         }
     }
@@ -86,7 +88,7 @@ impl From<PrepareError> for RenderError {
     fn from(error: PrepareError) -> Self {
         match error {
             PrepareError::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            other => Self::Impulse(other),
+            other => Self::Impulse(Arc::new(other)),
         }
     }
 }

@@ -1,57 +1,69 @@
-//! The dry file, read block by block where that is possible.
+//! The dry file at the rate at which it is rendered, block by block.
 
 use super::{RenderError, SAMPLE_RATES};
+use crate::audio::{Chunk, Reader};
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
-use crate::impulse::resample::ResampleError;
-use crate::impulse::{decode, resample};
-use hound::{SampleFormat, WavReader};
-use std::fs::File;
-use std::io::{BufReader, Seek};
+use crate::impulse::resample::{ResampleError, Stream};
 use std::path::{Path, PathBuf};
 
-/// Frames between two checks of the token while a file is read into memory.
-const STRETCH: usize = 1 << 16;
-
-/// A dry file.
+/// A dry file. It holds some blocks, however long the file is.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct Source<'a> {
     path: PathBuf,
     layout: ChannelLayout,
     sample_rate: u32,
-    frames: u64,
-    from: From,
+    frames: Option<u64>,
+    replaced: u64,
+    reader: Reader<'a>,
+    resampled: Option<Resampled>,
 }
 
-enum From {
-    Stream(WavReader<BufReader<File>>),
-    Memory { channels: Vec<Vec<f32>>, at: usize },
+/// What changes the rate.
+#[derive(Debug)]
+struct Resampled {
+    stream: Stream,
+    /// Frames that are ready, from `at` on.
+    ready: Vec<Vec<f32>>,
+    at: usize,
+    /// Frames of the file, on their way.
+    piece: Vec<Vec<f32>>,
+    is_over: bool,
 }
 
-impl std::fmt::Debug for From {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Stream(_) => "Stream",
-            Self::Memory { .. } => "Memory",
-        })
+impl Source<'static> {
+    /// Opens a file, or standard input for `-`, resampled to `sample_rate` if that is given and another one.
+    pub fn open(path: &Path, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
+        if path == Path::new("-") {
+            let name = Path::new("standard input");
+            return Self::new(name, Reader::pipe(name, std::io::stdin(), cancel)?, sample_rate, cancel);
+        }
+        Self::new(path, Reader::open(path, cancel)?, sample_rate, cancel)
     }
 }
 
-impl Source {
-    /// Opens a file, resampled to `sample_rate` if that is given and another one.
-    pub fn open(path: &Path, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
-        let source = match stream(path) {
-            Some(reader) => Self::streamed(path, reader)?,
-            None => Self::decoded(path, cancel)?,
+impl<'a> Source<'a> {
+    /// Plays what a reader reads; `path` stands for it in errors.
+    pub fn new(path: &Path, reader: Reader<'a>, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
+        let path = path.to_owned();
+        let (channels, from) = (reader.channels(), reader.sample_rate());
+        let Some(layout) = ChannelLayout::of_file(channels) else {
+            return Err(RenderError::Channels { path, channels });
         };
-        source.check(source.sample_rate)?;
-        match sample_rate {
-            Some(rate) if rate != source.sample_rate => {
-                source.check(rate)?;
-                source.resampled(rate, cancel)
-            }
-            _ => Ok(source),
+        let to = sample_rate.unwrap_or(from);
+        if !SAMPLE_RATES.contains(&to) {
+            return Err(RenderError::SampleRate { path, sample_rate: to });
         }
+        let frames = reader.frames();
+        let mut source = Self { path, layout, sample_rate: to, frames, replaced: 0, reader, resampled: None };
+        if to != from {
+            let stream = Stream::new(channels, from, to).map_err(|error| source.failed(error))?;
+            source.frames = frames.map(|frames| stream.length(frames));
+            let ready = vec![Vec::new(); channels];
+            source.resampled = Some(Resampled { stream, piece: ready.clone(), ready, at: 0, is_over: false });
+            source.refill(cancel)?;
+        }
+        Ok(source)
     }
 
     /// The layout in which the file is played.
@@ -64,132 +76,116 @@ impl Source {
         self.sample_rate
     }
 
-    /// Length in samples per channel, after resampling.
-    pub fn frames(&self) -> u64 {
+    /// Sample rate in Hz of the file itself.
+    pub fn file_rate(&self) -> u32 {
+        self.reader.sample_rate()
+    }
+
+    /// Length in samples per channel, after resampling, where the file says it. [`Self::is_at_end`] alone is certain.
+    pub fn frames(&self) -> Option<u64> {
         self.frames
     }
 
+    /// Samples of the file so far that were NaN or infinite, and are silence.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
+    /// What goes along with the sound, in the order of the file.
+    pub fn chunks(&self) -> &[Chunk] {
+        self.reader.chunks()
+    }
+
+    /// Names of what else is in the file and does not go along.
+    pub fn left_out(&self) -> &[String] {
+        self.reader.left_out()
+    }
+
+    /// True once every frame was read.
+    pub fn is_at_end(&self) -> bool {
+        match &self.resampled {
+            Some(resampled) => resampled.at >= resampled.ready[0].len(),
+            None => self.reader.is_at_end(),
+        }
+    }
+
     /// Fills the first channels of `block` with the next frames, as many as its vectors are long, and with silence
-    /// after the end.
-    pub fn read(&mut self, block: &mut [Vec<f32>]) -> Result<(), RenderError> {
-        let wanted = block.first().map_or(0, Vec::len);
+    /// after the end. Tells how many frames were there.
+    pub fn read(&mut self, block: &mut [Vec<f32>], cancel: &Token) -> Result<usize, RenderError> {
         let block = &mut block[..self.layout.inputs()];
-        let got = match &mut self.from {
-            From::Stream(reader) => {
-                read_stream(reader, block).map_err(|reason| RenderError::Read { path: self.path.clone(), reason })?
-            }
-            From::Memory { channels, at } => {
-                let got = wanted.min(channels[0].len() - *at);
-                for (to, from) in block.iter_mut().zip(channels) {
-                    to[..got].copy_from_slice(&from[*at..*at + got]);
-                }
-                *at += got;
-                got
-            }
+        let got = if self.resampled.is_some() {
+            self.read_resampled(block, cancel)?
+        } else {
+            let got = self.reader.read(block, cancel)?;
+            self.replaced += silence_what_is_not_finite(block, got);
+            got
         };
         for channel in block {
             channel[got..].fill(0.0);
         }
-        Ok(())
+        Ok(got)
     }
 
-    fn streamed(path: &Path, reader: WavReader<BufReader<File>>) -> Result<Self, RenderError> {
-        Ok(Self {
-            path: path.to_owned(),
-            layout: layout(path, reader.spec().channels.into())?,
-            sample_rate: reader.spec().sample_rate,
-            frames: u64::from(reader.duration()),
-            from: From::Stream(reader),
-        })
-    }
-
-    fn decoded(path: &Path, cancel: &Token) -> Result<Self, RenderError> {
-        let audio = decode::audio(path, cancel)?;
-        Ok(Self {
-            path: path.to_owned(),
-            layout: layout(path, audio.channels.len())?,
-            sample_rate: audio.sample_rate,
-            frames: audio.channels[0].len() as u64,
-            from: From::Memory { channels: audio.channels, at: 0 },
-        })
-    }
-
-    fn check(&self, sample_rate: u32) -> Result<(), RenderError> {
-        let path = || self.path.clone();
-        if self.frames == 0 {
-            return Err(RenderError::Silent(path()));
-        }
-        if !SAMPLE_RATES.contains(&sample_rate) {
-            return Err(RenderError::SampleRate { path: path(), sample_rate });
-        }
-        Ok(())
-    }
-
-    /// Reads the rest into memory and brings it to another rate.
-    fn resampled(mut self, rate: u32, cancel: &Token) -> Result<Self, RenderError> {
-        let mut whole = vec![Vec::new(); self.layout.inputs()];
-        let mut left = usize::try_from(self.frames).unwrap_or(usize::MAX);
-        while left > 0 {
-            cancel.check()?;
-            let mut block = vec![vec![0.0; left.min(STRETCH)]; self.layout.inputs()];
-            self.read(&mut block)?;
-            left -= block[0].len();
-            for (to, from) in whole.iter_mut().zip(block) {
-                // The chain would silence such samples, but the resampler would have spread them first.
-                to.extend(from.into_iter().map(|sample| if sample.is_finite() { sample } else { 0.0 }));
+    fn read_resampled(&mut self, block: &mut [Vec<f32>], cancel: &Token) -> Result<usize, RenderError> {
+        let wanted = block.first().map_or(0, Vec::len);
+        let mut given = 0;
+        while given < wanted && !self.is_at_end() {
+            if let Some(Resampled { ready, at, .. }) = &mut self.resampled {
+                let count = (wanted - given).min(ready[0].len() - *at);
+                for (to, from) in block.iter_mut().zip(ready) {
+                    to[given..given + count].copy_from_slice(&from[*at..*at + count]);
+                }
+                given += count;
+                *at += count;
+            }
+            if self.is_at_end() {
+                self.refill(cancel)?;
             }
         }
-        let channels = resample::signal(&whole, self.sample_rate, rate, cancel).map_err(|error| match error {
+        Ok(given)
+    }
+
+    /// Resamples until there are frames again, or the file is at its end.
+    fn refill(&mut self, cancel: &Token) -> Result<(), RenderError> {
+        let Some(mut resampled) = self.resampled.take() else { return Ok(()) };
+        let result = self.refill_with(&mut resampled, cancel);
+        self.resampled = Some(resampled);
+        result
+    }
+
+    fn refill_with(&mut self, resampled: &mut Resampled, cancel: &Token) -> Result<(), RenderError> {
+        let Resampled { stream, ready, at, piece, is_over } = resampled;
+        ready.iter_mut().for_each(Vec::clear);
+        *at = 0;
+        while ready[0].is_empty() && !*is_over {
+            cancel.check()?;
+            if self.reader.is_at_end() {
+                *is_over = !stream.finish(ready).map_err(|error| self.failed(error))?;
+                continue;
+            }
+            piece.iter_mut().for_each(|channel| channel.resize(stream.wanted(), 0.0));
+            let got = self.reader.read(piece, cancel)?;
+            self.replaced += silence_what_is_not_finite(piece, got);
+            stream.push(piece.iter().map(|channel| &channel[..got]), ready).map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: ResampleError) -> RenderError {
+        match error {
             ResampleError::Cancelled(cancelled) => RenderError::Cancelled(cancelled),
             source => RenderError::Resample { path: self.path.clone(), source },
-        })?;
-        Ok(Self { frames: channels[0].len() as u64, sample_rate: rate, from: From::Memory { channels, at: 0 }, ..self })
-    }
-}
-
-/// The layout in which a file of so many channels is played.
-fn layout(path: &Path, channels: usize) -> Result<ChannelLayout, RenderError> {
-    ChannelLayout::of_file(channels).ok_or_else(|| RenderError::Channels { path: path.to_owned(), channels })
-}
-
-/// A reader for a WAV file that can be streamed: one that hound understands and that is as long as its header says. All
-/// others are left to the tolerant decoder, whose errors name the reason too.
-fn stream(path: &Path) -> Option<WavReader<BufReader<File>>> {
-    let probe = WavReader::open(path).ok()?;
-    let announced = u64::from(probe.len()) * u64::from(probe.spec().bits_per_sample.div_ceil(8));
-    let begin = probe.into_inner().stream_position().ok()?;
-    let there = std::fs::metadata(path).ok()?.len().saturating_sub(begin);
-    if announced == 0 || announced > there {
-        return None;
-    }
-    WavReader::open(path).ok()
-}
-
-/// Reads as many frames as there are, at most as many as `block` holds, and says how many.
-fn read_stream(reader: &mut WavReader<BufReader<File>>, block: &mut [Vec<f32>]) -> Result<usize, String> {
-    let spec = reader.spec();
-    match spec.sample_format {
-        SampleFormat::Float => deinterleave(reader.samples::<f32>(), block, |sample| sample),
-        SampleFormat::Int => {
-            // A power of two: the product is exact wherever the sample itself is.
-            let scale = 0.5_f32.powi(i32::from(spec.bits_per_sample) - 1);
-            deinterleave(reader.samples::<i32>(), block, |sample| sample as f32 * scale)
         }
     }
 }
 
-fn deinterleave<S>(
-    mut samples: impl Iterator<Item = hound::Result<S>>,
-    block: &mut [Vec<f32>],
-    convert: impl Fn(S) -> f32,
-) -> Result<usize, String> {
-    for frame in 0..block.first().map_or(0, Vec::len) {
-        for channel in block.iter_mut() {
-            match samples.next() {
-                Some(sample) => channel[frame] = convert(sample.map_err(|error| error.to_string())?),
-                None => return Ok(frame),
-            }
-        }
+/// Makes silence of the samples among the first frames that are NaN or infinite, as the chain would, and counts them.
+fn silence_what_is_not_finite(block: &mut [Vec<f32>], frames: usize) -> u64 {
+    let samples = block.iter_mut().flat_map(|channel| &mut channel[..frames]);
+    let mut count = 0;
+    for sample in samples.filter(|sample| !sample.is_finite()) {
+        *sample = 0.0;
+        count += 1;
     }
-    Ok(block.first().map_or(0, Vec::len))
+    count
 }

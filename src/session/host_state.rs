@@ -1,6 +1,8 @@
 //! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length,
 //! 8 bytes, before it. The form is the framework's; only what a preset says is read and written here.
 
+mod wrapping;
+
 use super::fields::{self, SESSION};
 use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};
 use crate::preset::{self, Preset, PresetError, Read};
@@ -14,8 +16,8 @@ use std::path::Path;
 /// No state of ours is longer in bytes: the largest embedded impulse as base 64 text, and four megabytes for the rest.
 pub const MOST: usize = LARGEST.div_ceil(3) * 4 + (4 << 20);
 
-/// How CLAP states begin.
-const LENGTH: usize = size_of::<u64>();
+/// Longest file of a state in bytes: a state as base 64 text, and what hosts write around it.
+const LONGEST: u64 = 2 * MOST as u64;
 
 /// How Zstandard frames begin.
 const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
@@ -71,17 +73,21 @@ pub fn packed(json: &[u8]) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// [`PresetError::Io`] and [`PresetError::State`].
 pub fn open(path: &Path) -> Result<Read, PresetError> {
-    read(&preset::bytes(path)?).map_err(|reason| PresetError::State { path: path.to_owned(), reason })
+    read(&preset::bytes(path, LONGEST)?).map_err(|reason| PresetError::State { path: path.to_owned(), reason })
 }
 
-/// The preset in a state, in the form of either format; or in its JSON alone, which hosts open too.
+/// The preset in a state: in the form of either format, in its JSON alone, which hosts open too, or with what hosts
+/// write around it in files of their own.
 ///
 /// # Errors
 /// What is no state, as a reason.
 pub fn read(bytes: &[u8]) -> Result<Read, String> {
-    let framed = bytes.get(LENGTH..).filter(|rest| rest.starts_with(&MAGIC)).unwrap_or(bytes);
-    let json =
-        if framed.starts_with(&MAGIC) { unpacked(framed).map_err(|error| error.to_string())? } else { framed.to_vec() };
+    let state = wrapping::unwrapped(bytes)?;
+    let json = if state.starts_with(&MAGIC) {
+        unpacked(&state).map_err(|error| error.to_string())?
+    } else {
+        state.into_owned()
+    };
     let mut state: State<Json> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
 
     let (mut preset, mut warnings) = (Preset::default(), Vec::new());
@@ -108,7 +114,7 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
             warnings.push(reason);
         }
     }
-    Ok(Read { preset, warnings })
+    Ok(Read::new(preset, warnings))
 }
 
 /// A newer version's recipe may mean something else by the same words.
@@ -184,7 +190,7 @@ mod tests {
         for preset in [moved(), Preset::default()] {
             for format in [Format::Clap, Format::Vst3] {
                 let state = written(&preset, format).expect("written");
-                assert_eq!(read(&state).expect("a state"), Read { preset: preset.clone(), warnings: vec![] });
+                assert_eq!(read(&state).expect("a state"), Read::new(preset.clone(), vec![]));
             }
         }
     }
@@ -193,7 +199,7 @@ mod tests {
     fn what_cannot_be_read_is_left_aside_and_said() {
         let state = r#"{"params":{"dry":{"f32":1e30},"wet":{"bool":true},"loudness":{"i32":99},"reverse":{"bool":true},
             "dream":{"f32":1},"width":3},"fields":{"recipe":"{\"version\":99}","embedded":"\"AAAA\""}}"#;
-        let Read { preset, warnings } = read(state.as_bytes()).expect("a state");
+        let Read { preset, warnings, .. } = read(state.as_bytes()).expect("a state");
         let settings = Settings { dry: 12.0, loudness: 2, reverse: true, ..Settings::default() };
         assert_eq!(preset, Preset { settings, ..Preset::default() });
         for (message, word) in warnings.iter().zip(["version 99", "embedded", "dream", "wet", "width"]) {
@@ -206,7 +212,7 @@ mod tests {
     fn an_impulse_that_cannot_be_read_is_said() {
         for fields in [r#""recipe":"{\"source\":""#, r#""session":"{\"recipe\":""#, r#""session":"[1,2]""#] {
             let state = format!("{{\"params\":{{}},\"fields\":{{{fields}}}}}");
-            let Read { preset, warnings } = read(state.as_bytes()).expect("a state");
+            let Read { preset, warnings, .. } = read(state.as_bytes()).expect("a state");
             assert_eq!(preset, Preset::default());
             assert!(warnings.len() == 1 && warnings[0].contains("impulse is unknown"), "{fields}: {warnings:?}");
         }

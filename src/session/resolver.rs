@@ -16,13 +16,13 @@ use super::impulse::{Lookup, SessionImpulse};
 use super::memory::Remembered;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::impulse::decode::{self, DecodeError};
 use crate::impulse::recipe::{Side, Source};
 use crate::library::fingerprint::Fingerprint;
 use crate::library::hints::Hints;
 use crate::library::{Found, Library, Limits};
 use crate::prepare::{self, PrepareError};
 use crate::session::embed::{self, EmbedError, Embedding};
+use crate::space::file::{self, FileError};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -245,11 +245,11 @@ fn is_complete(hints: &Hints) -> bool {
     hints.fingerprint.is_some() && hints.file_hash.is_some() && hints.file_size.is_some()
 }
 
-/// Hints of a file that can be decoded.
+/// Hints of a file that has an impulse.
 fn hints(library: &Library, path: &Path, cancel: &Token) -> Result<Option<Hints>, Cancelled> {
-    let impulse = match decode::file(path, cancel) {
+    let impulse = match file::impulse(path, cancel) {
         Ok(impulse) => impulse,
-        Err(DecodeError::Cancelled(cancelled)) => return Err(cancelled),
+        Err(FileError::Cancelled(cancelled)) => return Err(cancelled),
         Err(_) => return Ok(None),
     };
     let fingerprint = Fingerprint::of(&impulse, cancel)?;

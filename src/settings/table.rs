@@ -137,6 +137,8 @@ macro_rules! every_setting {
                 Number { range: 0.0..=5000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
             fade_out "fade_out" "Fade out" Shape "Time of the fade at the end of the impulse"
                 Number { range: 0.0..=10_000.0, default: 0.0, step: 0.1, skew: 0.333, scale: Scale::Milliseconds, off: Some(0.0) };
+            keep_offset "keep_offset" "Keep offset" Shape "Leave a constant offset of the recording in it; off, one behind the decay is found and taken out"
+                Switch { default: false };
 
             decay_low "decay_low" "Decay lows" Decay "Reverberation time of the lows, relative to that of the impulse"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
@@ -156,6 +158,11 @@ macro_rules! every_setting {
             morph "morph" "Morph" Blend "Position between the first impulse, 0, and the second, 100"
                 [Is("combine", "morph")]
                 Number { range: 0.0..=100.0, default: 50.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
+            invert "invert" "Invert A" Blend "Turn the polarity of the impulse over; of two, that of the first one"
+                Switch { default: false };
+            second_invert "second_invert" "Invert B" Blend "Turn the polarity of the second impulse over"
+                [AnyMoved(&["combine"])]
+                Switch { default: false };
         }
     };
 }

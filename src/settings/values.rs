@@ -149,14 +149,17 @@ impl Settings {
     /// Level, shape and combination together. Without a second impulse nothing is combined. Real-time safe.
     #[must_use]
     pub fn shaping(&self, has_second: bool) -> Shaping {
-        Shaping { level: self.level(), shape: self.shape(), how: self.combination().filter(|_| has_second) }
+        let how = self.combination().filter(|_| has_second);
+        let inverted = [self.invert, self.second_invert && how.is_some()];
+        Shaping { level: self.level(), keep_offset: self.keep_offset, inverted, shape: self.shape(), how }
     }
 
     /// The recipe of an impulse, and of a second one if there is one, as the settings level, shape and combine them.
     #[must_use]
     pub fn recipe(&self, source: Source, second: Option<Source>) -> Recipe {
-        let second = second.zip(self.combination()).map(|(source, how)| Second { source, how });
-        Recipe { source, second, level: self.level(), shape: self.shape() }
+        let Shaping { level, keep_offset, inverted, shape, how } = self.shaping(second.is_some());
+        let second = second.zip(how).map(|(source, how)| Second { source, how });
+        Recipe { source, level, keep_offset, inverted, shape, second }
     }
 }
 

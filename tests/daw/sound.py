@@ -67,7 +67,7 @@ def rendered(name, rate, sound, *options, room=("--space", "hall")):
     """What `transept render` makes of `sound` in the hall or another room, tail and all; `name` tells the files apart."""
     dry, wet = os.path.join(SCRATCH, f"{name} dry.wav"), os.path.join(SCRATCH, f"{name} rendered.wav")
     write(dry, rate, sound)
-    subprocess.run([PROGRAM, "render", dry, *room, *options, "-o", wet], check=True, capture_output=True)
+    subprocess.run([PROGRAM, "render", dry, *room, *options, "-o", wet, "--overwrite"], check=True, capture_output=True)
     found, result = read(wet)
     assert found == rate, f"rendered at {found} Hz instead of {rate}"
     return result

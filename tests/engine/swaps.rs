@@ -39,7 +39,7 @@ fn kernel(taps: &[f32]) -> Arc<Kernel> {
 
 fn correlation(a: &[f32], b: &[f32]) -> f32 {
     let routes = |taps: &[f32]| vec![Route { input: 0, output: 0, taps: taps.to_vec() }];
-    relation::correlation(&routes(a), &routes(b), RATE, &Token::never()).expect("not cancelled")
+    relation::correlation(&routes(a), &routes(b), RATE, &Token::never()).expect("not cancelled").max(0.0)
 }
 
 fn play(engine: &mut Engine, signal: &[f32], incoming: Option<Box<Delivery>>) -> Vec<f32> {

@@ -175,7 +175,9 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
         ("engine/kernel/builder", "use super::super::history::History;"),
         ("engine/stage", "use super::transition::Engine;"),
         ("impulse/shape/trim", "use crate::impulse::recipe::Recipe;"),
-        ("impulse/decode/wave", "use crate::impulse::shape;"),
+        ("impulse/decode/error", "use crate::impulse::shape;"),
+        ("audio/wave", "use crate::impulse::shape;"),
+        ("impulse/decode", "use std::fs::File;"),
     ] {
         assert_eq!(found(file, text).len(), 1, "{file}: {text}: {:?}", found(file, text));
     }
@@ -187,7 +189,7 @@ fn a_forbidden_use_is_found_wherever_it_hides() {
         ),
         ("engine", "#[cfg(test)] use crate::chain::x;"),
         ("chain/meter", "use std::sync::atomic::AtomicU32;"),
-        ("impulse/decode/wave", "use std::fs::File;"),
+        ("audio/reader", "use std::fs::File;"),
         ("impulse/recipe", "use super::shape::Shape;"),
         ("engine/stage", "use super::kernel::Kernel; use super::super::engine::plan;"),
         ("prepare/worker", "use super::{status::Desk, PrepareError}; use crate::chain::Format;"),

@@ -3,9 +3,11 @@
 mod acoustics;
 mod complaints;
 mod decode;
+mod findings;
 mod layers;
 mod level;
 mod prepare;
+mod reader;
 mod resample;
 mod space_texts;
 mod spaces;

@@ -243,7 +243,7 @@ fn every_error_names_the_file_and_the_reason() {
     for (source, format, name, reason) in [
         (file("gone.wav"), STEREO, "gone.wav", "no such file"),
         (Source::Pair { left: good.clone(), right: inside("gone too.wav") }, STEREO, "gone too.wav", "no such file"),
-        (file("letter.wav"), STEREO, "letter.wav", "audio"),
+        (file("letter.wav"), STEREO, "letter.wav", "it is text, which is not read"),
         (Source::Space { id: "nowhere".into() }, STEREO, "nowhere", "there is no space"),
     ] {
         let error = build(&plain(source), format).expect_err(name);
@@ -344,4 +344,29 @@ fn the_worker_brings_a_file_to_the_audio_thread_and_a_newer_one_after_it() {
             audio.give_back(old);
         }
     }
+}
+
+#[test]
+fn a_minute_is_what_trimming_leaves_and_not_what_the_file_has() {
+    let folder = Folder::new();
+    let second = 8000;
+    let format = Format { sample_rate: 8000, layout: ChannelLayout::Stereo };
+    let mut take = vec![1e-4; 90 * second];
+    take[0] = 0.5;
+    let long = plain(Source::File { path: folder.wave("take.wav", 8000, &[take]) });
+    let trimmed = |end: f64| {
+        let trim = Trim { end: Cut::At(Time::from_seconds(end)), ..Trim::default() };
+        Recipe { shape: Shape { trim, ..Shape::default() }, ..long.clone() }
+    };
+    for end in [5.0, 60.0] {
+        let prepared = build(&trimmed(end), format).expect("short enough");
+        assert!((prepared.summary.seconds - end).abs() < 1e-9, "{} s", prepared.summary.seconds);
+    }
+    let error = build(&long, format).expect_err("90 s are left").to_string();
+    assert!(error.contains("take.wav: 90.0 s of it would be used, and an impulse has 60 s at most"), "{error}");
+    assert!(error.contains("--trim-end"), "{error}");
+    // Silence at the end is none of the impulse.
+    let mut silent = vec![0.0; 90 * second];
+    silent[0] = 0.5;
+    build(&plain(Source::File { path: folder.wave("silent.wav", 8000, &[silent]) }), format).expect("short");
 }

@@ -251,6 +251,28 @@ fn the_length_is_the_next_whole_sample() {
 }
 
 #[test]
+fn a_signal_that_comes_in_pieces_gives_the_bits_of_the_whole() {
+    use transept_support::signal::noise;
+    let signals = [noise(5003, 1), noise(5003, 2)];
+    for (from, to) in RATES {
+        let whole = resample::signal(&signals, from, to, &Token::never()).expect("rates");
+        for piece in [1, 37, 588, 5003] {
+            let mut stream = resample::Stream::new(2, from, to).expect("rates");
+            let mut pieces = vec![Vec::new(); 2];
+            for at in (0..5003).step_by(piece) {
+                let end = 5003.min(at + piece);
+                stream.push(signals.iter().map(|signal| &signal[at..end]), &mut pieces).expect("resampled");
+            }
+            while stream.finish(&mut pieces).expect("resampled") {}
+            assert_eq!(pieces, whole, "{from} to {to} Hz in pieces of {piece}");
+            // Each channel is treated as if it were alone.
+            let alone = resample::signal(&signals[1..], from, to, &Token::never()).expect("rates");
+            assert_eq!(alone[0], whole[1]);
+        }
+    }
+}
+
+#[test]
 fn at_its_own_rate_every_bit_stays() {
     let samples = vec![vec![0.1, f32::MIN_POSITIVE / 2.0, -0.0, 1e30], vec![f32::NAN, 1.0, -1.0, 0.0]];
     let same = resample::signal(&samples, 44_100, 44_100, &Token::never()).expect("rates");

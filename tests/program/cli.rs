@@ -1,13 +1,18 @@
 //! What the `transept` program promises: the built program, run as a user runs it.
 
+mod batches;
 mod inspecting;
 mod library;
 mod options;
+mod outputs;
 mod presets;
 mod refusals;
 mod rendering;
+mod saying;
+mod spreadsheets;
 #[cfg(unix)]
 mod terminal;
+mod travelling;
 
 use std::ops::Deref;
 use std::path::Path;

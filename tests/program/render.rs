@@ -1,5 +1,8 @@
 //! What the offline renderer promises: the same chain, the whole tail, the same bytes, and nothing half-written.
 
+mod align;
+mod batch;
+mod chunks;
 mod form;
 mod output;
 mod refusals;

@@ -21,6 +21,7 @@ use transept::editor::views::header::{self, Header};
 use transept::editor::views::meters::{self, Level, Meters};
 use transept::editor::views::waveform::Waveform;
 use transept::editor::{theme, window};
+use transept::impulse::findings::Finding;
 use transept::impulse::recipe::{Side, Source};
 use transept::prepare::Summary;
 use transept::settings::Section;
@@ -235,6 +236,21 @@ fn two_impulses_have_two_levels() {
 fn figures_of_true_stereo_without_a_reverberation_time_fit_the_smallest_window() {
     let summary = Summary { rt60: None, ..models::summary(4) };
     check(drawn::<Figures>(Some(Arc::new(summary)), figures_row(442.0)), "figures-true-stereo");
+}
+
+#[test]
+fn what_is_to_be_said_of_an_impulse_is_one_line_below_its_figures() {
+    let offset = Finding::ConstantOffset { share: 0.0112, is_kept: false };
+    let second_findings = vec![Finding::DeadChannels { names: vec!["right"] }];
+    let summary = Summary { findings: vec![offset, Finding::OppositePolarity], second_findings, ..models::summary(2) };
+    let height = figures::height(Some(&summary));
+    let mut harness = drawn::<Figures>(Some(Arc::new(summary)), Place::panel(442.0, height));
+    harness.run();
+    let whole = "a constant offset of 1.12 % of the peak is taken out; --keep-offset leaves it in\n\
+                 both impulses are of opposite polarity and cancel each other; --invert turns one over\n\
+                 Impulse B: the channel right is silent";
+    let _ = harness.get_by_label(whole);
+    check(harness, "figures-notes");
 }
 
 #[test]

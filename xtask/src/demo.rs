@@ -38,7 +38,9 @@ pub fn run(consent: Consent) -> Result<()> {
     same_bytes(&plugin, &folder.join("hall.wav"))?;
     println!("played the hall through the CLAP: not one bit differs");
     let picture = folder.join("hall.png");
-    command::output(Command::new(&bundles.program).args(["inspect", "--space", "hall", "--picture"]).arg(&picture))?;
+    command::output(
+        Command::new(&bundles.program).args(["inspect", "--space", "hall", "--overwrite", "--picture"]).arg(&picture),
+    )?;
 
     println!("\nListen to the files in {}:", shown(&folder));
     println!("  dry.wav                   plucked strings and a snare, without any room");

@@ -24,7 +24,11 @@ impl Renderer {
     /// Renders the file `dry` into the file `wet`.
     pub fn file(&self, dry: &Path, wet: &Path, options: &[&str]) -> Result<()> {
         let mut render = Command::new(&self.program);
-        render.args([OsStr::new("render"), dry.as_os_str()]).args(options).args([OsStr::new("-o"), wet.as_os_str()]);
+        render
+            .args([OsStr::new("render"), dry.as_os_str()])
+            .args(options)
+            .args([OsStr::new("-o"), wet.as_os_str()])
+            .arg("--overwrite");
         command::output(&mut render).map(drop)
     }
 

@@ -93,6 +93,39 @@ fn a_preset_that_was_saved_opens_and_one_that_cannot_be_says_why() {
 }
 
 #[test]
+fn a_preset_that_moved_finds_its_impulse_and_one_of_settings_alone_leaves_the_room() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, text: &str| std::fs::write(path(name), text).expect("written");
+    let said = |controller: &Controller, word: &str| match controller.remark() {
+        Some(Remark::Warnings(said)) => assert!(said.contains(word), "{said}"),
+        other => panic!("{other:?} does not say {word}"),
+    };
+    write("nave.wav", "samples");
+    write("moved.toml", "[impulse]\nkind = \"file\"\npath = 'D:\\IRs\\nave.wav'\n");
+    controller.select(Selection::Preset(path("moved.toml")));
+    assert_eq!(controller.source(), Some(Source::File { path: path("nave.wav") }));
+    said(&controller, "nave.wav was found beside it");
+
+    write("settings.toml", "[settings]\nwet = \"-6\"\n");
+    controller.select(Selection::Preset(path("settings.toml")));
+    assert_eq!((controller.source(), controller.remark()), (Some(Source::File { path: path("nave.wav") }), None));
+
+    write("gone.toml", "[impulse]\nkind = \"file\"\npath = \"gone.wav\"\n");
+    controller.select(Selection::Preset(path("gone.toml")));
+    assert_eq!(controller.source(), Some(Source::File { path: path("gone.wav") }), "for the banner");
+    said(&controller, "gone.wav is not there; looked");
+
+    write("other.toml", "[package]\nname = \"it\"\n");
+    controller.select(Selection::Preset(path("other.toml")));
+    assert!(matches!(controller.remark(), Some(Remark::NoPreset(said)) if said.contains("other.toml")));
+    write("mine.toml", crate::space::find("room").expect("built in").text);
+    let chosen = selection::of_files(vec![path("mine.toml")]);
+    assert_eq!(chosen, Selection::Impulse(Source::File { path: path("mine.toml") }), "the recipe of a space");
+}
+
+#[test]
 fn what_the_session_embeds_is_the_users_choice_and_stays_it() {
     let (mut controller, _open, _worker) = opened(Silent);
     assert_eq!(controller.embedding(), Embedding::WhenSmall);

@@ -1,21 +1,30 @@
-//! The impulse in figures: form, length, rate, peak, reverberation time, level.
+//! The impulse in figures: form, length, rate, peak, reverberation time, level; below them what else is to be said.
 use crate::channels::ImpulseForm;
 use crate::editor::controller::Controller;
 use crate::editor::text::decibels;
 use crate::editor::theme;
 use crate::editor::view::View;
 use crate::prepare::Summary;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Rect, Sense, Ui, vec2};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// Height of the row.
+/// Height of the row of figures.
 pub const HEIGHT: f32 = 36.0;
+/// Height of the line below it, which is there only when there is something to say.
+const NOTE: f32 = 20.0;
 /// Farther apart, figures no longer read as a row.
 const MOST_BETWEEN: f32 = 44.0;
 
 /// The row of figures, as far apart as the width allows.
 pub struct Figures;
+
+/// Height that the figures of an impulse need.
+#[must_use]
+pub fn height(summary: Option<&Summary>) -> f32 {
+    if notes(summary).is_empty() { HEIGHT } else { HEIGHT + NOTE }
+}
 
 impl View for Figures {
     type Model = Option<Arc<Summary>>;
@@ -27,7 +36,7 @@ impl View for Figures {
     }
 
     fn show(ui: &mut Ui, model: &Self::Model, (): &mut ()) -> Vec<Infallible> {
-        let rect = ui.max_rect();
+        let rect = ui.max_rect().with_max_y(ui.max_rect().top() + HEIGHT);
         let lay = |text: &str, font, colour| ui.painter().layout_no_wrap(text.to_owned(), font, colour);
         let cells = texts(model.as_deref()).map(|(caption, value)| {
             let upper = lay(caption, theme::small(), theme::TEXT_QUIET);
@@ -47,6 +56,7 @@ impl View for Figures {
             ui.painter().galley(cell.left_top(), upper, theme::TEXT_QUIET);
             ui.painter().galley(bottom, lower, theme::TEXT);
         }
+        show_notes(ui, &notes(model.as_deref()), ui.max_rect().with_min_y(rect.bottom()));
         Vec::new()
     }
 
@@ -68,6 +78,29 @@ pub fn texts(summary: Option<&Summary>) -> [(&'static str, String); 6] {
         ("RT60", of(&|s| s.rt60.map_or_else(|| "not measurable".to_owned(), seconds))),
         ("Level applied", of(&|s| level(s))),
     ]
+}
+
+/// What else is to be said, a sentence for each; of the second impulse it is said that it is about that one.
+#[must_use]
+pub fn notes(summary: Option<&Summary>) -> Vec<String> {
+    let Some(Summary { findings, second_findings, .. }) = summary else { return Vec::new() };
+    let second = second_findings.iter().map(|finding| format!("Impulse B: {finding}"));
+    findings.iter().map(ToString::to_string).chain(second).collect()
+}
+
+/// One line, cut where the width ends; the pointer shows all sentences whole.
+fn show_notes(ui: &Ui, notes: &[String], rect: Rect) {
+    let Some((first, others)) = notes.split_first() else { return };
+    let more = if others.is_empty() { String::new() } else { format!("{} more · ", others.len()) };
+    let mut job = LayoutJob::simple_singleline(format!("{more}{first}"), theme::small(), theme::ALERT);
+    job.wrap = TextWrapping::truncate_at_width(rect.width());
+    let galley = ui.painter().layout_job(job);
+    let corner = rect.left_bottom() - vec2(0.0, galley.size().y);
+    ui.painter().galley(corner, galley, theme::ALERT);
+    let whole = notes.join("\n");
+    let response = ui.interact(rect, ui.scope_id().with("notes"), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &whole));
+    response.on_hover_text(whole);
 }
 
 fn form(channels: usize) -> String {

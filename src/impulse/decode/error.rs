@@ -1,72 +1,20 @@
-//! Why a file cannot be decoded.
+//! Why a file is no impulse.
 
-use super::formats;
+use crate::audio::AudioError;
 use crate::cancel::Cancelled;
 use crate::channels::ImpulseForm;
+use crate::impulse::MAX_FILE_SECONDS;
 use std::path::PathBuf;
 
-/// Why a file cannot be used. Every message names the file and the reason, except that of a cancellation.
+/// Why a file cannot be used as an impulse. Every message names the file and the reason, except that of a cancellation.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// There is no such file. A session then keeps its recipe and asks the user to locate it.
-    #[error("{}: there is no such file", path.display())]
-    Missing {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The path leads to a folder.
-    #[error("{}: this is a folder, not an audio file", path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The file is there but cannot be read.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// No supported format, or one in a form that cannot be read.
-    #[error("{}: not readable as audio ({reason}); {} are", path.display(), formats::names("and"))]
-    NotAudio {
-        /// The file.
-        path: PathBuf,
-        /// What the reader said.
-        reason: String,
-    },
-    /// The file ends before what its header promises.
-    #[error("{}: truncated: {reason}", path.display())]
-    Truncated {
-        /// The file.
-        path: PathBuf,
-        /// What is missing.
-        reason: String,
-    },
+    /// The file cannot be read as sound.
+    #[error(transparent)]
+    Audio(AudioError),
     /// Cancelled by the caller.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
-    /// There is no sample in it.
-    #[error("{}: empty: it holds no samples", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The header says 0 channels.
-    #[error("{}: its header says 0 channels", path.display())]
-    NoChannels {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The header says 0 Hz, or more than any converter does.
-    #[error("{}: its header says {sample_rate} Hz, which is no usable sample rate", path.display())]
-    SampleRate {
-        /// The file.
-        path: PathBuf,
-        /// In Hz.
-        sample_rate: u32,
-    },
     /// An impulse holds NaN or infinity.
     #[error("{}: sample {frame} of channel {channel} is not a finite number", path.display())]
     NotFinite {
@@ -89,8 +37,22 @@ pub enum DecodeError {
         /// As its header says.
         channels: usize,
     },
-    /// An impulse longer than [`MAX_SECONDS`](crate::impulse::MAX_SECONDS).
-    #[error("{}: it is {}longer than {} s, the most an impulse may have", path.display(), known(*seconds), crate::impulse::MAX_SECONDS)]
+    /// The channels are spherical harmonics, and not paths from source to ear.
+    #[error(
+        "{}: it is B-format (ambisonics, W X Y Z), and four channels of an impulse are LL LR RL RR; decode it to stereo first",
+        path.display()
+    )]
+    BFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file longer than [`MAX_FILE_SECONDS`], of which no part is read.
+    #[error(
+        "{}: it is {}longer than {MAX_FILE_SECONDS} s, the most that a file may have of which --trim-end takes a part; \
+         cut it first",
+        path.display(),
+        known(*seconds)
+    )]
     TooLong {
         /// The file.
         path: PathBuf,
@@ -125,6 +87,15 @@ pub enum DecodeError {
         /// Of the right source's file.
         right_channels: usize,
     },
+}
+
+impl From<AudioError> for DecodeError {
+    fn from(error: AudioError) -> Self {
+        match error {
+            AudioError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Audio(other),
+        }
+    }
 }
 
 fn known(seconds: Option<f64>) -> String {

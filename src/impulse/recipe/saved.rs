@@ -12,6 +12,12 @@ pub(super) struct Saved {
     source: Source,
     #[serde(default)]
     level: LevelRule,
+    #[serde(default, skip_serializing_if = "is_off")]
+    keep_offset: bool,
+    #[serde(default, skip_serializing_if = "is_off")]
+    invert: bool,
+    #[serde(default, skip_serializing_if = "is_off")]
+    second_invert: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     shape: Shape,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,6 +29,11 @@ fn is_default(shape: &Shape) -> bool {
     *shape == Shape::default()
 }
 
+/// True for a switch that need not be saved.
+fn is_off(switch: &bool) -> bool {
+    !switch
+}
+
 /// Version of a recipe that was saved without a version.
 fn first_version() -> u32 {
     1
@@ -30,14 +41,17 @@ fn first_version() -> u32 {
 
 impl From<Saved> for Recipe {
     fn from(saved: Saved) -> Self {
-        let (shape, second) = (saved.shape.canonical(), saved.second.map(Second::canonical));
-        Self { source: saved.source, level: saved.level, shape, second }
+        let Saved { source, level, keep_offset, invert, second_invert, shape, second, .. } = saved;
+        let (shape, second) = (shape.canonical(), second.map(Second::canonical));
+        Self { source, level, keep_offset, inverted: [invert, second_invert && second.is_some()], shape, second }
     }
 }
 
 impl From<Recipe> for Saved {
     fn from(recipe: Recipe) -> Self {
-        let (shape, second) = (recipe.shape.canonical(), recipe.second.map(Second::canonical));
-        Self { version: VERSION, source: recipe.source, level: recipe.level, shape, second }
+        let Recipe { source, level, keep_offset, inverted: [invert, second_invert], shape, second } = recipe;
+        let (shape, second) = (shape.canonical(), second.map(Second::canonical));
+        let second_invert = second_invert && second.is_some();
+        Self { version: VERSION, source, level, keep_offset, invert, second_invert, shape, second }
     }
 }

@@ -10,6 +10,10 @@ use crate::impulse::units::Ratio;
 pub struct Shaping {
     /// How loud.
     pub level: LevelRule,
+    /// Whether a constant offset stays.
+    pub keep_offset: bool,
+    /// Whether the first impulse and the second one are turned over.
+    pub inverted: [bool; 2],
     /// How it is shaped.
     pub shape: Shape,
     /// How it is combined with the second impulse, if there is one.
@@ -24,13 +28,15 @@ impl Shaping {
         self.switches() != other.switches()
     }
 
-    fn switches(&self) -> (LevelRule, bool, [bool; 2], Option<Combination>) {
+    fn switches(&self) -> (LevelRule, [bool; 6], Option<Combination>) {
         let Shape { reverse, trim, .. } = self.shape;
         // A position between two impulses is a number.
         let how = self.how.map(|how| match how {
             Combination::Between(_) => Combination::Between(Ratio::default()),
             Combination::Series => Combination::Series,
         });
-        (self.level, reverse, [trim.start, trim.end].map(|cut| cut == Cut::Auto), how)
+        let [start, end] = [trim.start, trim.end].map(|cut| cut == Cut::Auto);
+        let [first, second] = self.inverted;
+        (self.level, [self.keep_offset, first, second, reverse, start, end], how)
     }
 }

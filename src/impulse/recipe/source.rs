@@ -2,6 +2,7 @@
 
 use super::{Recipe, portable};
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 /// Where the impulse comes from.
@@ -64,6 +65,17 @@ impl Source {
             Self::Space { id } => id.clone(),
             Self::File { path } => stem(path),
             Self::Pair { left, .. } => stem(left),
+        }
+    }
+}
+
+/// For messages: the file, both files of a pair, or the space.
+impl Display for Source {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Space { id } => write!(f, "space \"{id}\""),
+            Self::File { path } => write!(f, "{}", path.display()),
+            Self::Pair { left, right } => write!(f, "{} and {}", left.display(), right.display()),
         }
     }
 }

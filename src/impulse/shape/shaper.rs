@@ -1,7 +1,7 @@
 //! The same impulse, shaped again and again.
 
 use super::trim::{self, Trim};
-use super::{Level, Ratio, Shape, ShapeError, Shaped, balance, play, size};
+use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, play, size};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::mixing_time;
 use crate::impulse::decay::{BandDecay, BandRatios, Bands, Scaled};
@@ -94,6 +94,7 @@ impl Shaper {
     pub fn apply(&mut self, impulse: &Arc<Impulse>, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
         let kept = self.kept(impulse, shape.trim, cancel)?;
+        admit(kept.len(), impulse.sample_rate())?;
         let trimmed = (kept.start, impulse.len() - kept.end);
 
         let resized = (kept, shape.size);

@@ -3,7 +3,8 @@
 use super::planes::Form;
 use super::{EmbedError, Fingerprint, WINDOW_LOG};
 use crate::channels::ImpulseForm;
-use crate::impulse::{Impulse, MAX_SAMPLE_RATE, MAX_SECONDS};
+use crate::impulse::decode::most_frames;
+use crate::impulse::{Impulse, MAX_SAMPLE_RATE};
 
 const MAGIC: &[u8; 8] = b"Transept";
 const VERSION: u8 = 1;
@@ -70,7 +71,7 @@ impl Header {
         let fingerprint = Fingerprint::from_bytes(array(&header[24..]));
 
         let channels = admit(channels.into(), frames, sample_rate)?;
-        // Four channels of a minute at most: this does not overflow.
+        // Four channels of some minutes at most: this does not overflow.
         let promised = u64::from(channels) * frames * form.width() as u64; // And some orders.
         let held = (compressed.len() as u64 / SMALLEST_BLOCK).saturating_mul(LARGEST_BLOCK);
         match usize::try_from(frames) {
@@ -86,7 +87,7 @@ impl Header {
 fn admit(channels: u64, frames: u64, sample_rate: u32) -> Result<u16, EmbedError> {
     let plausible = usize::try_from(channels).is_ok_and(|channels| ImpulseForm::of(channels).is_some())
         && (1..=MAX_SAMPLE_RATE).contains(&sample_rate)
-        && (1..=u64::from(MAX_SECONDS) * u64::from(sample_rate)).contains(&frames);
+        && (1..=most_frames(sample_rate)).contains(&frames);
     if plausible { Ok(channels as u16) } else { Err(EmbedError::Implausible { channels, frames, sample_rate }) }
 }
 

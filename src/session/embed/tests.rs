@@ -1,7 +1,7 @@
 //! What is embedded comes back; what is not is refused.
 
 use super::*;
-use crate::impulse::{MAX_SAMPLE_RATE, MAX_SECONDS};
+use crate::impulse::{MAX_FILE_SECONDS, MAX_SAMPLE_RATE, MAX_SECONDS};
 use transept_support::signal::Seeded;
 
 /// Noise that decays by 60 dB, of `bits` where they are given.
@@ -108,7 +108,7 @@ fn the_longest_impulse_at_192_khz_may_always_be_embedded() {
 
 #[test]
 fn what_no_file_may_be_is_not_embedded() {
-    for (channels, frames, sample_rate) in [(3, 1, 48_000), (5, 1, 48_000), (1, 61 * 8000, 8000)] {
+    for (channels, frames, sample_rate) in [(3, 1, 48_000), (5, 1, 48_000), (1, 601 * 1000, 1000)] {
         let impulse = Impulse::new(vec![vec![0.5; frames]; channels], sample_rate).expect("valid");
         let refused = EmbedError::Implausible { channels: channels as u64, frames: frames as u64, sample_rate };
         assert_eq!(encode(&impulse, SMALL, &Token::never()), Err(refused));
@@ -178,7 +178,7 @@ fn a_header_that_lies_is_not_believed() {
         (1, 0, 48_000),
         (1, 1000, 0),
         (1, 1000, MAX_SAMPLE_RATE + 1),
-        (1, u64::from(MAX_SECONDS) * 48_000 + 1, 48_000),
+        (1, u64::from(MAX_FILE_SECONDS) * 48_000 + 1, 48_000),
         (4, u64::MAX, u32::MAX),
         (4, u64::MAX / 16, MAX_SAMPLE_RATE),
         // As long as an impulse may be, but not in a few thousand bytes.

@@ -1,8 +1,10 @@
 //! Sessions whose files are moved, renamed, changed, lost and found again.
 
 mod damage;
+mod recipes;
 
 use super::*;
+use crate::impulse::decode;
 use crate::impulse::recipe::Recipe;
 use crate::parameters::TranseptParams;
 use crate::session::fields;

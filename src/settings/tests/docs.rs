@@ -86,7 +86,9 @@ fn change(setting: &Setting) -> &'static str {
     settings.enable(setting.id);
     for condition in setting.conditions {
         if let Condition::AnyMoved([first, ..]) = condition {
-            settings.set(first, values(find(first).expect("a setting"))[0]);
+            let first = find(first).expect("a setting");
+            let moved = values(first).into_iter().find(|value| *value != first.default());
+            settings.set(first.id, moved.expect("there are others"));
         }
     }
     let sets = |value: Value| {

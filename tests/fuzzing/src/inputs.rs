@@ -23,6 +23,9 @@ pub fn sound_files() -> Vec<Vec<u8>> {
         aiff(Some(b"fl32"), 1, 32, 16, &[0; 64]),
         flac(&[ramp(600, 37), ramp(600, 11)], 600),
         flac_in_ogg(&ramp(256, 37)),
+        include_bytes!("../../library/reader/encoded/alac.caf").to_vec(),
+        include_bytes!("../../library/reader/encoded/aac.m4a").to_vec(),
+        include_bytes!("../../library/reader/encoded/burst.mp3").to_vec(),
     ]
 }
 

@@ -10,6 +10,7 @@ mod state;
 pub use state::state;
 
 use std::path::Path;
+use transept::audio::Reader;
 use transept::cancel::Token;
 use transept::cli::automation;
 use transept::impulse::decode;
@@ -17,8 +18,17 @@ use transept::impulse::recipe::Recipe;
 use transept::preset::Preset;
 use transept::settings::Settings;
 
-/// A sound file in memory. What is decoded is an impulse.
+/// A sound file in memory and from a pipe. What is decoded is an impulse; what a pipe gives has one length.
 pub fn decoding(bytes: &[u8]) {
+    if let Ok(mut reader) = Reader::pipe(Path::new("fuzzed"), bytes, &Token::never()) {
+        let mut block = vec![vec![0.0; 512]; reader.channels()];
+        // What is small can hold much: a minute is enough.
+        for _ in 0..6000 {
+            if !reader.read(&mut block, &Token::never()).is_ok_and(|frames| frames == 512) {
+                break;
+            }
+        }
+    }
     let Ok(impulse) = decode::bytes(Path::new("fuzzed"), bytes, &Token::never()) else { return };
     let channels = impulse.channels();
     assert!([1, 2, 4].contains(&channels.len()) && impulse.sample_rate() > 0);
@@ -46,9 +56,11 @@ pub fn recipe(bytes: &[u8]) {
 /// An automation file's text. What is read is in order of time, within a day.
 pub fn automation(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Ok(moments) = automation::moments(text, Settings::default()) else { return };
-    assert!(moments.iter().all(|(seconds, _)| (0.0..=86_400.0).contains(seconds)));
-    assert!(moments.is_sorted_by(|a, b| a.0 < b.0));
+    let find = |name: &str| Ok(Recipe::space(name).source);
+    let hall = Recipe::space("hall").source;
+    let Ok(moments) = automation::moments(text, Settings::default(), &hall, &find) else { return };
+    assert!(moments.iter().all(|moment| (0.0..=86_400.0).contains(&moment.seconds)));
+    assert!(moments.is_sorted_by(|a, b| a.seconds < b.seconds));
 }
 
 #[cfg(test)]

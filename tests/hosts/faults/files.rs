@@ -15,7 +15,7 @@ fn unusable() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let whole = Wav::pcm16(2, &[0x4000; 128]);
     let bytes = whole.bytes();
     vec![
-        ("letter.wav", b"Dear all, this is no audio.".to_vec(), "not readable as audio"),
+        ("letter.wav", b"Dear all, this is no audio.".to_vec(), "it is text, which is not read"),
         ("truncated.wav", bytes[..bytes.len() / 2].to_vec(), "truncated"),
         ("header.wav", bytes[..30].to_vec(), "truncated"),
         ("nothing.wav", Vec::new(), "it holds no samples"),
@@ -24,7 +24,11 @@ fn unusable() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("timeless.wav", Wav { sample_rate: 0, ..whole }.bytes(), "0 Hz"),
         ("strange.wav", Wav::float32(2, &[0.5, 0.5, 0.5, f32::NAN]).bytes(), "sample 1 of channel 2 is not a finite"),
         ("endless.wav", Wav::float32(1, &[0.5, f32::INFINITY]).bytes(), "sample 1 of channel 1 is not a finite"),
-        ("long.wav", Wav { sample_rate: 1000, ..Wav::pcm16(1, &vec![1; 60_001]) }.bytes(), "longer than 60 s"),
+        (
+            "long.wav",
+            Wav { sample_rate: 1000, ..Wav::pcm16(1, &vec![1; 60_001]) }.bytes(),
+            "an impulse has 60 s at most",
+        ),
         ("wide.wav", Wav::pcm16(16, &[1; 160]).bytes(), "16 channels"),
         ("wider.wav", Wav::pcm16(17, &[1; 170]).bytes(), "17 channels"),
     ]

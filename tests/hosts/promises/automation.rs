@@ -39,7 +39,7 @@ pub fn rendered(room: &Room, input: &[Vec<f32>], moves: &[(usize, &str, &str)]) 
         let value = settings::find(id).expect("a setting").read(text).expect("a value");
         assert!(settings.set(id, value));
         let seconds = *frame as f64 / f64::from(RATE);
-        render::Change { seconds, recipe: recipe(&settings), controls: settings.controls(None) }
+        render::Change { seconds, recipe: recipe(&settings).into(), controls: settings.controls(None) }
     });
     render_all(input, start, changes.collect())
 }
@@ -48,7 +48,7 @@ fn render_all(input: &[Vec<f32>], start: (Recipe, Controls), changes: Vec<render
     let folder = tempfile::tempdir().expect("a folder");
     let (dry, wet) = (folder.path().join("dry.wav"), folder.path().join("wet.wav"));
     wave::write(&dry, RATE, input);
-    let job = Job { controls: start.1, changes, tail: false, ..Job::new(&dry, start.0, &wet) };
+    let job = Job { controls: start.1, changes: changes.into(), tail: false, ..Job::new(&dry, start.0, &wet) };
     render::render(&job, &Token::never(), |_| ()).expect("rendered");
     wave::read(&wet).channels
 }
@@ -165,7 +165,7 @@ pub fn a_predelay_in_notes_bounces_to_the_renderers_bytes_at_the_hosts_tempo<I: 
     for tempos in [[Some(171.3); 2], [None; 2], [Some(f64::NAN), Some(120.0)], [Some(240.0), Some(171.3)]] {
         let [start, later] = tempos.map(|tempo| (room.recipe.clone(), settings.controls(tempo)));
         let seconds = CHANGES_AT as f64 / f64::from(RATE);
-        let changes = vec![render::Change { seconds, recipe: later.0, controls: later.1 }];
+        let changes = vec![render::Change { seconds, recipe: later.0.into(), controls: later.1 }];
         let expected = render_all(&input, start, changes);
         let mut instance = I::new();
         assert!(instance.load(&session(&room.recipe, WET)));

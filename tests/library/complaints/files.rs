@@ -32,7 +32,8 @@ fn wav_variants_refused_with_a_poor_message() {
     }
     let longer = Wav::pcm16(1, &[0x4000; 64]).bytes();
     for (bytes, reason) in [
-        (b"RIFF\x04\0\0\0AVI ".to_vec(), "WAV, AIFF, FLAC and Ogg Vorbis are"),
+        (b"\x89PNG\r\n\x1a\n".to_vec(), "CAF, MP3, AAC and MP4 are"),
+        (b"RIFF\x04\0\0\0AVI ".to_vec(), "it is AVI, which is not read; extract its sound as WAV first"),
         (longer[..longer.len() / 2].to_vec(), "truncated"),
         (Wav::pcm16(1, &[]).bytes(), "it holds no samples"),
         (Wav::pcm16(3, &[1; 3]).bytes(), "it has 3 channels; an impulse has 1, 2 or 4"),

@@ -1,6 +1,7 @@
 //! AIFF and AIFF-C.
 
 use super::{assert_decodes, decoded};
+use transept::audio::AudioError;
 use transept::impulse::decode::DecodeError;
 use transept_support::encode::aiff::aiff;
 
@@ -26,10 +27,10 @@ fn damaged_aiff_is_refused() {
     let whole = aiff(None, 1, 16, 400, &[0x40; 800]);
     for length in [20, 60, whole.len() / 2, whole.len() - 1] {
         let error = decoded(&whole[..length]).expect_err("truncated");
-        assert!(matches!(error, DecodeError::Truncated { .. }), "{length} bytes: {error}");
+        assert!(matches!(error, DecodeError::Audio(AudioError::Truncated { .. })), "{length} bytes: {error}");
     }
     let error = decoded(&aiff(None, 1, 16, 0, &[])).expect_err("empty");
-    assert!(matches!(error, DecodeError::Empty { .. }), "{error}");
+    assert!(matches!(error, DecodeError::Audio(AudioError::Empty { .. })), "{error}");
     decoded(&aiff(None, 0, 16, 4, &[0; 8])).expect_err("no channels");
     let error = decoded(&aiff(None, 3, 16, 4, &[0; 24])).expect_err("three channels");
     assert!(matches!(error, DecodeError::Channels { channels: 3, .. }), "{error}");

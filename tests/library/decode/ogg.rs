@@ -1,6 +1,7 @@
 //! Ogg around streams of whatever kind.
 
 use super::{assert_decodes, decoded};
+use transept::audio::AudioError;
 use transept::impulse::decode::DecodeError;
 use transept_support::encode::flac::{floats, ramp};
 use transept_support::encode::ogg::{FIRST, LAST, flac_in_ogg, page};
@@ -10,21 +11,21 @@ fn ogg_that_lost_its_last_page_is_called_truncated() {
     let (first, last) = (page(FIRST, 0, &[b"\x01vorbis"]), page(LAST, 1, &[&[0; 300]]));
     for bytes in [&first[..20], &first, &[&first[..], &last[..5]].concat(), &[&first[..], &last[..200]].concat()] {
         let error = decoded(bytes).expect_err("no last page");
-        assert!(matches!(error, DecodeError::Truncated { .. }), "{error}");
+        assert!(matches!(error, DecodeError::Audio(AudioError::Truncated { .. })), "{error}");
     }
 }
 
 #[test]
 fn ogg_that_holds_something_else_is_refused_with_its_name() {
     for (packet, name) in [
-        (&b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0"[..], "it holds Opus in Ogg"),
-        (b"Speex   1.2.0", "it holds Speex in Ogg"),
-        (b"\x80theora\x03\x02\x01", "it holds Theora in Ogg"),
-        (b"whatever", "it holds something unknown in Ogg"),
+        (&b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0"[..], "it is Opus in Ogg, which is not read"),
+        (b"Speex   1.2.0", "it is Speex in Ogg"),
+        (b"\x80theora\x03\x02\x01", "it is Theora in Ogg"),
+        (b"whatever", "it is something unknown in Ogg"),
     ] {
         let bytes = [page(FIRST, 0, &[packet]), page(0, 1, &[b"OpusTags"]), page(LAST, 2, &[&[0; 100]])].concat();
         let error = decoded(&bytes).expect_err("no Vorbis");
-        assert!(matches!(error, DecodeError::NotAudio { .. }), "{error}");
+        assert!(matches!(error, DecodeError::Audio(AudioError::Foreign { .. })), "{error}");
         assert!(error.to_string().contains(name), "{error}");
     }
     let error = decoded(&[page(FIRST, 0, &[b"\x01vorbis"]), page(LAST, 1, &[&[0; 30]])].concat());

@@ -3,6 +3,7 @@
 use super::decoded;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use transept::audio::AudioError;
 use transept::cancel::Token;
 use transept::impulse::decode::{self, DecodeError};
 use transept_support::encode::wav::Wav;
@@ -66,7 +67,11 @@ fn ogg_vorbis_that_lost_its_end_is_called_truncated_wherever_it_breaks_off() {
     decoded(&whole).expect("whole");
     for length in (4..whole.len()).step_by(97).chain([whole.len() - 1]) {
         let error = decoded(&whole[..length]).expect_err("truncated");
-        assert!(matches!(error, DecodeError::Truncated { .. }), "{length} of {} bytes: {error}", whole.len());
+        assert!(
+            matches!(error, DecodeError::Audio(AudioError::Truncated { .. })),
+            "{length} of {} bytes: {error}",
+            whole.len()
+        );
     }
 }
 
@@ -79,7 +84,10 @@ fn ogg_vorbis_with_a_damaged_byte_is_refused_wherever_it_is() {
         bytes[at] ^= 0x10;
         let error = decoded(&bytes).expect_err("damaged");
         // A size that became larger reaches over the end, where the page is the last one.
-        assert!(matches!(error, DecodeError::NotAudio { .. } | DecodeError::Truncated { .. }), "byte {at}: {error}");
+        assert!(
+            matches!(error, DecodeError::Audio(AudioError::NotAudio { .. } | AudioError::Truncated { .. })),
+            "byte {at}: {error}"
+        );
         said.push(error.to_string());
     }
     assert!(said.iter().any(|said| said.contains("page 3 is damaged")), "{said:?}");

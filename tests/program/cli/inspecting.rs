@@ -57,7 +57,7 @@ fn inspect_says_nothing_but_the_reason_when_the_picture_cannot_be_written() {
 #[test]
 fn inspect_draws_a_picture() {
     let folder = Console::new();
-    for arguments in ["inspect room.wav --picture it.png", "inspect --space plate --picture it.png"] {
+    for arguments in ["inspect room.wav --picture it.png", "inspect --space plate --picture it.png --overwrite"] {
         let ran = folder.run(arguments);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         let file = std::io::BufReader::new(std::fs::File::open(folder.path("it.png")).expect("drawn"));

@@ -28,7 +28,7 @@ fn the_options_reach_the_chain() {
     let job = Job {
         controls,
         sample_rate: Some(44_100),
-        bits: Bits::Int24,
+        bits: Some(Bits::Int24),
         tail: false,
         ..Job::new(folder.path("voice.wav"), recipe, folder.path("by-library.wav"))
     };
@@ -67,10 +67,13 @@ fn the_options_reach_the_chain() {
         "--second second.wav --combine morph",
         "--second-space plate --combine series",
     ] {
-        assert_eq!(folder.run(&format!("render voice.wav --impulse room.wav -o it.wav {option}")).code, Some(0));
+        assert_eq!(
+            folder.run(&format!("render voice.wav --impulse room.wav -o it.wav --overwrite {option}")).code,
+            Some(0)
+        );
         assert!(bytes("it.wav") != bytes("plain.wav"), "{option}");
     }
-    assert_eq!(folder.run("render voice.wav --impulse room.wav -o it.wav --block 1").code, Some(0));
+    assert_eq!(folder.run("render voice.wav --impulse room.wav -o it.wav --overwrite --block 1").code, Some(0));
     assert!(bytes("it.wav") == bytes("plain.wav"), "the block size changes nothing");
 }
 
@@ -119,7 +122,10 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
 fn numbers_are_typed_with_their_units_and_switches_need_no_value() {
     let folder = Console::new();
     let rendered = |options: &[&str]| {
-        let words = ["render", "--impulse", "room.wav", "-o", "it.wav"].iter().chain(options).chain(&["voice.wav"]);
+        let words = ["render", "--impulse", "room.wav", "-o", "it.wav", "--overwrite"]
+            .iter()
+            .chain(options)
+            .chain(&["voice.wav"]);
         let ran = folder.run_words(words);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         std::fs::read(folder.path("it.wav")).expect("written")
@@ -146,7 +152,7 @@ fn numbers_are_typed_with_their_units_and_switches_need_no_value() {
 fn the_ends_that_mean_off_in_the_plugin_mean_off_here() {
     let folder = Console::new();
     let rendered = |options: &str| {
-        let ran = folder.run(&format!("render voice.wav --impulse room.wav -o it.wav {options}"));
+        let ran = folder.run(&format!("render voice.wav --impulse room.wav -o it.wav --overwrite {options}"));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         std::fs::read(folder.path("it.wav")).expect("written")
     };

@@ -53,7 +53,7 @@ fn half_a_combination_in_a_preset_sounds_like_the_first_impulse() {
     let combined = "[impulse]\nkind = \"space\"\nid = \"plate\"\n[settings]\ncombine = \"series\"\n";
     for text in [second, combined] {
         std::fs::write(folder.path("half.toml"), text).expect("written");
-        folder.does("render voice.wav --preset half.toml -o half.wav");
+        folder.does("render voice.wav --preset half.toml -o half.wav --overwrite");
         assert!(folder.bytes("half.wav") == folder.bytes("alone.wav"), "{text}");
     }
 }
@@ -127,14 +127,52 @@ fn states_of_the_plugin_become_presets_and_back() {
 }
 
 #[test]
+fn a_state_is_read_out_of_what_hosts_write_around_it_and_other_files_are_named() {
+    let folder = Console::new();
+    folder.does("preset --space plate --wet -6 -o it.toml");
+    folder.does("preset --state it.toml -o it.vst3");
+    let state = folder.bytes("it.vst3");
+    let length = state.len() as u64;
+    let class = "5472616E736570745265766572623031";
+    let entry = [&b"List\x01\0\0\0Comp"[..], &48_u64.to_le_bytes(), &length.to_le_bytes()].concat();
+    let begin = [&b"VST3\x01\0\0\0"[..], class.as_bytes(), &(48 + length).to_le_bytes()].concat();
+    std::fs::write(folder.path("it.vstpreset"), [begin, state, entry].concat()).expect("written");
+    assert_eq!(folder.does("preset --from it.vstpreset -o again.toml"), "");
+    assert_eq!(folder.text("again.toml"), folder.text("it.toml"));
+    std::fs::write(folder.path("old.fxp"), b"CcnK\0\0\0\0FPCh").expect("written");
+    for (name, words) in [("old.fxp", ["VST2", "plugin's window"]), ("voice.wav", ["WAV", "--impulse"])] {
+        folder.fails(&format!("preset --from {name} -o no.toml"), 2, &[&[name, "no state"], &words[..]].concat());
+    }
+}
+
+#[test]
+fn the_standalone_has_help_of_its_own_and_refuses_what_makes_no_sense() {
+    let folder = Console::new();
+    let help = folder.run("play --help");
+    assert_eq!(help.code, Some(0), "{}", help.stderr);
+    for word in ["--impulse", "--space", "--preset", "--decay-high", "--backend", "--input-device", "play.toml"] {
+        assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
+    }
+    for (arguments, word) in [
+        ("play --space moon", "moon"),
+        ("play --preset gone.toml", "gone.toml"),
+        ("play --backend tape", "jack"),
+        ("play --midi-input x", "--midi-input"),
+    ] {
+        folder.fails(arguments, 2, &[word]);
+    }
+}
+
+#[test]
 fn an_output_replaces_neither_the_preset_nor_the_automation_that_it_is_made_from() {
     let folder = Console::new();
+    // Under names that an output may have: any other is refused for its name.
     let (preset, automation) = ("[settings]\nwet = \"-6 dB\"\n", "0.01 s, wet, -12 dB\n");
-    std::fs::write(folder.path("it.toml"), preset).expect("written");
-    std::fs::write(folder.path("ride.csv"), automation).expect("written");
-    let room = "render voice.wav --space room --preset it.toml --automation ride.csv -o";
-    for (output, text) in [("it.toml", preset), ("ride.csv", automation)] {
-        let ran = folder.run(&format!("{room} {output}"));
+    std::fs::write(folder.path("it.wav"), preset).expect("written");
+    std::fs::write(folder.path("ride.wav"), automation).expect("written");
+    let room = "render voice.wav --space room --preset it.wav --automation ride.wav -o";
+    for (output, text) in [("it.wav", preset), ("ride.wav", automation)] {
+        let ran = folder.run(&format!("{room} {output} --overwrite"));
         assert!(ran.code == Some(1) && ran.stderr.contains("replace"), "{output}: {}", ran.stderr);
         assert_eq!(std::fs::read_to_string(folder.path(output)).expect("it is there"), text);
     }

@@ -13,7 +13,7 @@ fn files_that_fail_are_named_with_the_reason_and_leave_nothing() {
     let dry = |name: &str| format!("render {name} --impulse room.wav -o out.wav");
     for (name, reason) in [
         ("missing.wav", "no such file"),
-        ("words.wav", "not readable as audio (it begins like none of them)"),
+        ("words.wav", "it is text, which is not read"),
         ("empty.wav", "empty: it holds no samples"),
         ("cut.wav", "truncated: "),
         ("three.wav", "3 channels"),
@@ -34,20 +34,36 @@ fn files_that_fail_are_named_with_the_reason_and_leave_nothing() {
 fn what_makes_no_sense_is_a_usage_error_and_nothing_is_done() {
     let folder = Console::new();
     folder.wave("song.wav", RATE, &[noise(100, 1)]);
+    std::fs::create_dir(folder.path("empty")).expect("created");
     std::fs::create_dir(folder.path("copy")).expect("created");
     folder.wave("copy/voice.wav", RATE, &[noise(100, 1)]);
     for (arguments, word) in [
         ("", "Usage"),
         ("mumble", "mumble"),
         ("render", "DRY.wav"),
-        ("render voice.wav -o out.wav", "--impulse <ROOM.wav>|--space <NAME>"),
+        ("render voice.wav -o out.wav", "--impulse <ROOM.wav>|--space <NAME|FILE.toml>"),
         ("render voice.wav --impulse room.wav", "--output"),
         ("render voice.wav --impulse room.wav --space hall -o out.wav", "cannot be used with"),
         ("render voice.wav --space moon -o out.wav", "moon"),
         ("render voice.wav --impulse room.wav --impulse room.wav --impulse room.wav -o out.wav", "two files"),
-        ("render voice.wav song.wav --impulse room.wav -o out", "out does not exist"),
+        ("render voice.wav song.wav --impulse room.wav -o out.wav", "out.wav is no folder"),
         ("render voice.wav song.wav --impulse room.wav -o room.wav", "room.wav is no folder"),
-        ("render voice.wav copy/voice.wav --impulse room.wav -o copy", "would both become"),
+        ("render voice.wav copy/voice.wav --impulse room.wav -o copy", "would both become copy/voice.wav; give names"),
+        ("render voice.wav --impulse room.wav -o out.mp3", "out.mp3: .mp3 is not written; let the name end in .wav"),
+        ("render voice.wav --impulse room.wav -o out", "out: the name does not say in which form to write"),
+        ("render voice.wav --impulse room.wav -o wet/ --name {stem}.aif", ".aif is not written"),
+        ("render voice.wav --impulse room.wav -o wet/ --name {name}", "there is no {name}"),
+        ("render voice.wav --impulse room.wav -o out.wav --name {stem}", "out.wav is a file; write -o out.wav/"),
+        ("render . --impulse room.wav -o out.wav", "out.wav is no folder"),
+        ("render empty --impulse room.wav -o wet/", "empty: there is no audio file in this folder"),
+        ("render - --impulse room.wav -o wet/", "standard input has no name"),
+        ("render voice.wav --impulse room.wav -o - --json", "would both go to standard output"),
+        ("render - voice.wav --impulse room.wav -o wet/", "for one file"),
+        ("render voice.wav --impulse room.wav -o out.wav --overwrite --skip-existing", "cannot be used with"),
+        ("render voice.wav --impulse room.wav -o out.wav --quiet --json", "cannot be used with"),
+        ("render voice.wav --impulse room.wav -o out.wav --jobs 0", "a number from 1 to 1024 files"),
+        ("inspect room.wav second.wav --picture it.png", "--picture draws one impulse, and there are 2"),
+        ("inspect room.wav --pair", "--pair takes two files"),
         ("render voice.wav --impulse room.wav -o out.wav --bits 8", "8"),
         ("render voice.wav --impulse room.wav -o out.wav --level loud", "loud"),
         ("render voice.wav --impulse room.wav -o out.wav --loudness loud", "off, room, cabinet"),
@@ -55,7 +71,7 @@ fn what_makes_no_sense_is_a_usage_error_and_nothing_is_done() {
         ("render voice.wav --impulse room.wav --second second.wav -o out.wav", "--combine morph"),
         ("render voice.wav --impulse room.wav --combine series -o out.wav", "--second FILE"),
         ("render voice.wav --space hall --second second.wav --second-space plate -o out.wav", "cannot be used with"),
-        ("inspect", "ROOM.wav|--space <NAME>"),
+        ("inspect", "ROOM.wav|--space <NAME|FILE.toml>"),
         ("inspect room.wav --space hall", "cannot be used with"),
         ("inspect --space moon", "moon"),
     ] {

@@ -1,9 +1,11 @@
 //! What is written: how long, at which rate, in which bits, and always the same bytes.
 
 use super::{RATE, busy, done, file, frames, wet};
+use transept::chain::Controls;
 use transept::render::{Bits, Job};
 use transept_support::compare::error_db;
 use transept_support::folder::Folder;
+use transept_support::signal::noise;
 use transept_support::wave;
 
 #[test]
@@ -22,7 +24,7 @@ fn the_same_bytes_come_out_whatever_the_block_size() {
 fn the_same_bytes_come_out_in_every_run() {
     let folder = Folder::new();
     for bits in [Bits::Int16, Bits::Int24, Bits::Float32] {
-        let job = Job { bits, sample_rate: Some(44_100), ..busy(&folder) };
+        let job = Job { bits: Some(bits), sample_rate: Some(44_100), ..busy(&folder) };
         done(&job);
         let first = std::fs::read(&job.output).expect("written");
         done(&job);
@@ -31,12 +33,12 @@ fn the_same_bytes_come_out_in_every_run() {
 }
 
 #[test]
-fn the_tail_is_predelay_and_impulse_long_and_can_be_left_out() {
+fn the_tail_is_predelay_and_impulse_less_one_sample_and_can_be_left_out() {
     let folder = Folder::new();
     let job = busy(&folder);
     let whole = done(&job);
     // 12.3 ms at 48 kHz are 590.4 samples.
-    assert_eq!(whole.frames, 20_011 + 590 + 9000);
+    assert_eq!(whole.frames, 20_011 + 590 + 9000 - 1);
     let long = wave::read(&job.output);
     assert_eq!(long.channels[0].len() as u64, whole.frames);
     let short = done(&Job { tail: false, ..job.clone() });
@@ -46,6 +48,41 @@ fn the_tail_is_predelay_and_impulse_long_and_can_be_left_out() {
         assert!(short[..] == long[..20_011]);
         assert!(long[20_011..].iter().any(|x| *x != 0.0), "the tail sounds");
     }
+}
+
+#[test]
+fn an_output_ends_with_the_last_sample_that_can_sound() {
+    let folder = Folder::new();
+    let click = |len: usize| {
+        let mut click = vec![0.0; len];
+        click[len - 1] = 1.0;
+        click
+    };
+    let path = folder.wave("dry.wav", RATE, &[click(1000)]);
+    // The zeros behind the last tap are no taps.
+    let trailing = [click(300), vec![0.0; 50]].concat();
+    for (taps, of_taps) in [(click(1), 1), (click(2), 2), (click(300), 300), (trailing, 300)] {
+        for (predelay, samples) in [(0.0, 0), (0.01, 480)] {
+            let source = file(folder.wave("room.wav", RATE, std::slice::from_ref(&taps)));
+            let job = wet(&folder, &path, source);
+            let job = Job { controls: Controls { predelay, ..job.controls }, ..job };
+            assert_eq!(done(&job).frames, 1000 + samples + of_taps - 1);
+            let out = wave::read(&job.output).channels.remove(0);
+            // The click is the last sample, but for what the transforms round.
+            assert!((out[out.len() - 1] - 1.0).abs() < 1e-6 && out[..out.len() - 1].iter().all(|x| x.abs() < 1e-6));
+        }
+    }
+}
+
+#[test]
+fn the_length_at_another_rate_is_that_of_file_and_impulse_at_that_rate() {
+    let folder = Folder::new();
+    let path = folder.wave("dry.wav", RATE, &[noise(1001, 1)]);
+    let source = file(folder.wave("room.wav", RATE, &[noise(301, 2)]));
+    let job = Job { sample_rate: Some(44_100), ..wet(&folder, &path, source) };
+    let job = Job { controls: Controls { predelay: 0.01, ..job.controls }, ..job };
+    // 1001 · 147/160 = 919.7 and 301 · 147/160 = 276.5, both rounded up; 10 ms are 441 samples.
+    assert_eq!(done(&job).frames, 920 + 441 + 277 - 1);
 }
 
 #[test]
@@ -74,14 +111,27 @@ fn another_rate_keeps_pitch_level_and_length() {
 }
 
 #[test]
+fn a_dry_file_at_any_rate_is_rendered_at_a_legal_one() {
+    let folder = Folder::new();
+    let unit = folder.wave("unit.wav", RATE, &[vec![1.0]]);
+    for rate in [4000, 768_000] {
+        let path = folder.path("dry.wav");
+        wave::write(&path, rate, &[vec![0.5; 2000]]);
+        let job = Job { sample_rate: Some(RATE), tail: false, ..wet(&folder, &path, file(unit.clone())) };
+        let report = done(&job);
+        assert_eq!((report.sample_rate, report.frames), (RATE, 2000 * u64::from(RATE) / u64::from(rate)));
+    }
+}
+
+#[test]
 fn integer_formats_clip_at_full_scale_and_say_how_often() {
     let folder = Folder::new();
     let unit = folder.wave("unit.wav", RATE, &[vec![1.0]]);
     let path = folder.wave("dry.wav", RATE, &[vec![0.5, 1.5, -3.0, -1.0, 0.25]]);
-    let job = Job { bits: Bits::Int16, tail: false, ..wet(&folder, &path, file(unit)) };
+    let job = Job { bits: Some(Bits::Int16), tail: false, ..wet(&folder, &path, file(unit)) };
     let report = done(&job);
     assert_eq!((report.clipped, report.peak), (2, 3.0));
     assert_eq!(wave::read_integers(&job.output), (16, vec![vec![16384, 32767, -32768, -32768, 8192]]));
-    let report = done(&Job { bits: Bits::Float32, ..job });
+    let report = done(&Job { bits: Some(Bits::Float32), ..job });
     assert_eq!((report.clipped, report.peak), (0, 3.0));
 }

@@ -25,14 +25,14 @@ fn a_dry_file_that_cannot_be_rendered_is_refused_with_the_reason() {
     wave::write(&folder.path("bare.wav"), RATE, &[vec![]]);
     let cases = [
         (folder.path("missing.wav"), "no such file"),
-        (with("text.wav", b"This is no audio at all, only words."), "begins like none of them"),
+        (with("text.wav", b"This is no audio at all, only words."), "it is text, which is not read"),
         (with("empty.wav", b""), "empty: it holds no samples"),
         (with("header.wav", &sound[..30]), "truncated: "),
         (with("truncated.wav", &sound[..sound.len() / 2]), "truncated: "),
         (with("no-channels.wav", &no_channels), "0 channels"),
         (with("no-rate.wav", &no_rate), "0 Hz"),
         (folder.path("bare.wav"), "empty: it holds no samples"),
-        (folder.path("slow.wav"), "4000 Hz"),
+        (folder.path("slow.wav"), "4000 Hz, only from 8000 to 384000 Hz; --rate"),
         (folder.wave("three.wav", RATE, &vec![noise(100, 22); 3]), "3 channels"),
         (folder.root().to_owned(), "this is a folder"),
     ];
@@ -52,14 +52,14 @@ fn an_impulse_that_cannot_be_used_is_refused_with_the_reason() {
     bad[50] = f32::NAN;
     let cases = [
         (folder.path("missing.wav"), "no such file"),
-        (folder.path("text.wav"), "begins like none of them"),
+        (folder.path("text.wav"), "it is text, which is not read"),
         (folder.wave("three.wav", RATE, &vec![noise(100, 24); 3]), "3 channels"),
         (folder.wave("nan.wav", RATE, &[bad]), "finite"),
     ];
     for (path, reason) in cases {
-        let recipe = Recipe::of(file(path.clone()));
+        let recipe = Recipe::of(file(path.clone())).into();
         refused(&folder, &Job { recipe, ..job.clone() }, &path, reason);
     }
-    let recipe = Recipe::space("moon");
+    let recipe = Recipe::space("moon").into();
     refused(&folder, &Job { recipe, ..job }, Path::new("moon"), "no space");
 }

@@ -30,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The JACK client that plays into the standalone: a package, and so a process, of its own.
 const LISTENER: &str = "listener";
 
+/// The user's settings, below the folder of the checks.
+const CONFIG: &str = "config";
+
 /// The word that has it wait for the standalone's ports.
 const PORTS: &str = "ports";
 
@@ -50,6 +53,7 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
         ),
         ("the same when the command line names another rate and period", other_rate),
         ("when asked to end, the standalone does", ends),
+        ("the standalone begins with the room that it is given, and with that of its last run", remembers),
     ];
     // Beforehand, so that nothing waits for a compiler while a server waits for its client.
     command::run(&mut command::cargo(&["build", "--package", LISTENER]))?;
@@ -78,6 +82,11 @@ impl<'a> Stage<'a> {
         // only.
         let server = format!("transept-test-{name}");
         let folder = workspace::folder("hosts/standalone")?;
+        // What the tester's own standalone remembers neither counts nor changes.
+        let config = folder.join(CONFIG);
+        if config.exists() {
+            std::fs::remove_dir_all(&config)?;
+        }
         let stage = Self { floor, _jackd: serve(&server)?, server, folder };
         stage.listen(&[])?;
         Ok(stage)
@@ -85,7 +94,10 @@ impl<'a> Stage<'a> {
 
     /// Lets `command` talk to our server and to no other.
     fn on_stage<'c>(&self, command: &'c mut Command) -> &'c mut Command {
-        command.env("JACK_DEFAULT_SERVER", &self.server).env("JACK_NO_START_SERVER", "1")
+        command
+            .env("JACK_DEFAULT_SERVER", &self.server)
+            .env("JACK_NO_START_SERVER", "1")
+            .env("TRANSEPT_CONFIG", self.folder.join(CONFIG))
     }
 
     /// The standalone, with its ports in the server.
@@ -106,13 +118,18 @@ impl<'a> Stage<'a> {
         command::run(self.on_stage(listen.args(arguments)))
     }
 
-    /// Plays a knock through the standalone, and compares it with the program's rendering.
+    /// Plays a knock through the standalone, and compares it with the program's rendering through the hall.
     fn agrees(&self, options: &[&str]) -> Result<()> {
+        self.sounds_like(options, &[])
+    }
+
+    /// The same with a rendering that has other options than the hall alone.
+    fn sounds_like(&self, options: &[&str], rendered: &[&str]) -> Result<()> {
         let mut knock = vec![vec![0.0; RATE as usize / 4]; 2];
         knock[0][7] = 1.0;
         knock[1][RATE as usize / 8] = -0.5;
         let renderer = Renderer::new(&self.floor.bundles()?.program, self.folder.clone());
-        let expected = renderer.hall("knock", RATE, &knock, &[])?;
+        let expected = renderer.hall("knock", RATE, &knock, rendered)?;
         // Room for the tail, and for the way round through the server.
         let frames = expected[0].len() + 4 * PERIOD;
         knock.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
@@ -148,6 +165,22 @@ fn ends(floor: &Floor) -> Result<()> {
     let stage = Stage::set(floor, "end")?;
     let status = end(stage.standalone(&[])?)?;
     ensure!(status.success(), "the standalone ended with {status}");
+    Ok(())
+}
+
+fn remembers(floor: &Floor) -> Result<()> {
+    let stage = Stage::set(floor, "memory")?;
+    stage.sounds_like(&["--size", "80 %"], &["--size", "80 %"])?;
+    let file = stage.folder.join(CONFIG).join("play.toml");
+    let remembered = || std::fs::read_to_string(&file).context("nothing is remembered");
+    ensure!(remembered()?.contains("id = \"hall\""), "another room than the hall: {}", remembered()?);
+    end(stage.standalone(&["--space", "plate"])?)?;
+    end(stage.standalone(&[])?)?;
+    let text = remembered()?;
+    ensure!(text.contains("id = \"plate\"") && text.contains("width = 780"), "not the room of the run before: {text}");
+    std::fs::write(&file, "[impulse")?;
+    end(stage.standalone(&[])?)?;
+    ensure!(remembered()?.contains("id = \"hall\""), "a broken memory is not replaced: {}", remembered()?);
     Ok(())
 }
 

@@ -5,14 +5,19 @@
 //! stream the page belongs, its number in it and whether it is the first or the last, and ends with a checksum of the
 //! page (RFC 3533, 6).
 
-use super::request::Request;
-use super::{Audio, DecodeError, compressed};
+use super::input::Input;
+use super::named::Named;
+use super::opened::Opened;
+use super::{AudioError, compressed};
+use crate::cancel::Token;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
-use symphonia::core::io::MediaSource;
 
 /// Begins every page.
 const LETTERS: &[u8] = b"OggS";
+/// Streams beside one another that are followed. Films have three or four.
+const MOST_STREAMS: usize = 64;
+
 const FIRST: u8 = 2;
 const LAST: u8 = 4;
 
@@ -39,10 +44,10 @@ struct Stream {
     is_ended: bool,
 }
 
-/// Reads an Ogg file from its beginning.
-pub fn read(request: Request, mut source: Box<dyn MediaSource + '_>) -> Result<Audio, DecodeError> {
-    admit(request, &mut source)?;
-    compressed::read(request, source)
+/// Opens an Ogg file at its beginning.
+pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
+    admit(named, &mut input, cancel)?;
+    compressed::open(named, input, cancel)
 }
 
 /// Walks all pages and leaves the source at its beginning. What follows the last page, as a tag does, is no part of the
@@ -50,40 +55,43 @@ pub fn read(request: Request, mut source: Box<dyn MediaSource + '_>) -> Result<A
 ///
 /// # Errors
 /// For a page that is damaged or missing, a missing end, and streams that cannot be decoded.
-fn admit<S: Read + Seek>(request: Request, source: &mut S) -> Result<(), DecodeError> {
+fn admit<S: Read + Seek>(named: &Named, source: &mut S, cancel: &Token) -> Result<(), AudioError> {
     let mut streams = BTreeMap::new();
     for number in 1.. {
-        request.cancel.check()?;
+        cancel.check()?;
         let is_over = !streams.is_empty() && streams.values().all(|stream: &Stream| stream.is_ended);
-        match Page::read(source).map_err(|error| request.io(error))? {
-            Some(page) if page.is_sound() => enter(request, &mut streams, &page)?,
+        match Page::read(source).map_err(|error| named.io(error))? {
+            Some(page) if page.is_sound() => enter(named, &mut streams, &page)?,
             Some(page) if !is_over || page.0.starts_with(LETTERS) => {
-                return Err(request.not_audio(format!("page {number} is damaged")));
+                return Err(named.not_audio(format!("page {number} is damaged")));
             }
-            None if !is_over => return Err(request.truncated("its last page is missing")),
+            None if !is_over => return Err(named.truncated("its last page is missing")),
             _ => break,
         }
     }
-    source.seek(SeekFrom::Start(0)).map_err(|error| request.io(error))?;
+    source.seek(SeekFrom::Start(0)).map_err(|error| named.io(error))?;
     Ok(())
 }
 
 /// Judges a page in the order of its stream.
-fn enter(request: Request, streams: &mut BTreeMap<u32, Stream>, page: &Page) -> Result<(), DecodeError> {
+fn enter(named: &Named, streams: &mut BTreeMap<u32, Stream>, page: &Page) -> Result<(), AudioError> {
     if page.has(FIRST) {
         if streams.values().any(|stream| stream.next > 1) {
-            return Err(request.not_audio("it is several recordings one after another"));
+            return Err(named.not_audio("it is several recordings one after another"));
+        }
+        if streams.len() == MOST_STREAMS {
+            return Err(named.not_audio(format!("it is more than {MOST_STREAMS} streams at once")));
         }
         streams.insert(page.stream(), Stream { kind: page.kind(), next: 0, is_ended: false });
     } else if !streams.values().any(|stream| matches!(stream.kind, VORBIS | FLAC)) {
         let kinds: Vec<_> = streams.values().map(|stream| stream.kind).collect();
-        return Err(request.not_audio(format!("it holds {} in Ogg", kinds.join(" and "))));
+        return Err(named.foreign(format!("{} in Ogg", kinds.join(" and ")), "convert it to WAV or FLAC first"));
     }
     let Some(stream) = streams.get_mut(&page.stream()) else {
-        return Err(request.truncated("its first page is missing"));
+        return Err(named.truncated("its first page is missing"));
     };
     if page.number() != stream.next {
-        return Err(request.not_audio(format!("page {} of its {} is missing", stream.next, stream.kind)));
+        return Err(named.not_audio(format!("page {} of its {} is missing", stream.next, stream.kind)));
     }
     stream.next = page.number().wrapping_add(1);
     stream.is_ended = page.has(LAST);

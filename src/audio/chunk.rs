@@ -1,0 +1,54 @@
+//! What a WAV file holds besides its samples.
+
+/// Bytes that the chunks of one file may have together to be held. Texts and marks have some kilobytes.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// Kinds of other chunks that are named at most.
+const MOST_NAMES: usize = 32;
+
+/// A chunk that goes along with the sound, as it lies in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// Its four letters.
+    pub id: [u8; 4],
+    /// What follows its size, without a pad byte.
+    pub bytes: Vec<u8>,
+}
+
+/// What was found beside the samples of a file.
+#[derive(Debug, Clone, Default)]
+pub struct Chunks {
+    /// What goes along, in the order of the file.
+    pub carried: Vec<Chunk>,
+    /// Names of what does not, each once.
+    pub left_out: Vec<String>,
+}
+
+impl Chunks {
+    /// True if a chunk of these letters goes along; of a `LIST`, `kind` is what it lists.
+    pub fn goes_along(letters: &[u8], kind: &[u8]) -> bool {
+        matches!(letters, b"bext" | b"iXML" | b"cue ") || letters == b"LIST" && matches!(kind, b"INFO" | b"adtl")
+    }
+
+    /// True if there is room for so many bytes more.
+    pub fn has_room(&self, bytes: u64) -> bool {
+        let held: u64 = self.carried.iter().map(|chunk| chunk.bytes.len() as u64).sum();
+        held.saturating_add(bytes) <= MOST_BYTES
+    }
+
+    /// Notes a chunk that does not go along. Chunks without a content of their own are not worth a word: the form of the
+    /// samples, their count and peaks, and what only takes room.
+    pub fn leave_out(&mut self, letters: &[u8], kind: &[u8], reason: &str) {
+        const OF_THE_SAMPLES: [&[u8]; 7] = [b"fmt ", b"data", b"ds64", b"fact", b"PEAK", b"levl", b"slnt"];
+        const ROOM: [&[u8]; 5] = [b"JUNK", b"junk", b"PAD ", b"FLLR", b"filr"];
+        if OF_THE_SAMPLES.iter().chain(&ROOM).any(|plain| *plain == letters) {
+            return;
+        }
+        let text = |letters: &[u8]| String::from_utf8_lossy(letters).trim_end().to_owned();
+        let kind = if letters == b"LIST" { format!(" {}", text(kind)) } else { String::new() };
+        let name = format!("{}{kind}{reason}", text(letters));
+        if self.left_out.len() < MOST_NAMES && !self.left_out.contains(&name) {
+            self.left_out.push(name);
+        }
+    }
+}

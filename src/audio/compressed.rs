@@ -1,0 +1,150 @@
+//! Files that symphonia reads: every format but WAV, and WAV files whose samples are companded.
+
+use super::AudioError;
+use super::chunk::Chunks;
+use super::input::Input;
+use super::kept::Kept;
+use super::named::Named;
+use super::opened::{Opened, Samples};
+use crate::cancel::Token;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_CAF};
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+
+/// Packets without a sample that may follow one another. Encoders begin with one or two; damaged files are all of them.
+const MOST_EMPTY: usize = 4096;
+
+/// Opens a file at its beginning.
+pub fn open<'a>(named: &Named, input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
+    cancel.check()?;
+    let named = named.clone();
+    // Its decoders assert what damaged files can break; that must not take a host down.
+    let opened = catch_unwind(AssertUnwindSafe(|| Decoder::open(named.clone(), input)));
+    opened.unwrap_or_else(|_| Err(named.not_audio("its bytes are damaged")))
+}
+
+/// Opens a file that is read from one end to the other: one that does not say its length. Symphonia would guess it from
+/// what it finds at the end, and cut off what lies behind.
+pub fn open_forwards<'a>(named: &Named, input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
+    open(named, input.forwards(), cancel)
+}
+
+struct Decoder<'a> {
+    named: Named,
+    reader: Box<dyn FormatReader + 'a>,
+    decoder: Box<dyn AudioDecoder>,
+    track: u32,
+    /// Channels and sample rate, once they are known.
+    form: Option<(usize, u32)>,
+    /// Length that the header promises.
+    promised: Option<u64>,
+    /// True if the header may count whole packets where the last one is shorter, as those of CAF do.
+    counts_packets: bool,
+    /// Frames decoded so far.
+    frames: u64,
+    /// The first frames, decoded when the file was opened.
+    first: Option<Vec<Vec<f32>>>,
+}
+
+impl<'a> Decoder<'a> {
+    fn open(named: Named, input: Input<'a>) -> Result<Opened<'a>, AudioError> {
+        let stream = MediaSourceStream::new(Box::new(input.settle()), Default::default());
+        let (options, metadata) = (FormatOptions::default(), MetadataOptions::default());
+        let probe = symphonia::default::get_probe();
+        let reader = probe.probe(&Hint::new(), stream, options, metadata).map_err(|error| refused(&named, error))?;
+        let track = reader.default_track(TrackType::Audio).ok_or_else(|| named.not_audio("there is no audio in it"))?;
+        let Some(CodecParameters::Audio(parameters)) = &track.codec_params else {
+            return Err(named.not_audio("its audio is of an unknown kind"));
+        };
+        if let (Some(channels), Some(sample_rate)) = (&parameters.channels, parameters.sample_rate) {
+            named.admit(channels.count(), sample_rate)?;
+        }
+        let decoder = symphonia::default::get_codecs()
+            .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+            .map_err(|error| refused(&named, error))?;
+        let (track, length, delay) = (track.id, track.num_frames, track.delay.map(u64::from));
+        // Bare AAC does not say its length; symphonia guesses it from the first packets.
+        let frames = length.filter(|_| reader.format_info().format != FORMAT_ID_ADTS);
+        // Of CAF alone symphonia gives what the encoder put before the sound, and does not count it.
+        let counts_packets = reader.format_info().format == FORMAT_ID_CAF;
+        let skipped = delay.filter(|_| counts_packets).unwrap_or(0);
+        let promised = frames.map(|frames| frames.saturating_add(skipped));
+        let (form, first) = (None, None);
+        let mut decoder = Self { named, reader, decoder, track, form, promised, counts_packets, frames: 0, first };
+        let mut first = Vec::new();
+        decoder.decode(&mut first)?;
+        let (channels, sample_rate) = decoder.form.ok_or_else(|| decoder.named.empty())?;
+        decoder.first = Some(first);
+        let (chunks, samples) = (Chunks::default(), Box::new(decoder));
+        let opened = Opened { channels, sample_rate, frames: promised, is_b_format: false, chunks, samples };
+        Ok(if counts_packets { Kept::of(opened, skipped, frames) } else { opened })
+    }
+
+    /// The next packet that gives samples; none at the end.
+    fn decode(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<(), AudioError> {
+        planes.iter_mut().for_each(Vec::clear);
+        for _ in 0..MOST_EMPTY {
+            let packet = match self.reader.next_packet() {
+                Ok(Some(packet)) => packet,
+                Ok(None) if self.counts_packets => return Ok(()),
+                Ok(None) => return self.end(),
+                Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => return self.end(),
+                Err(error) => return Err(refused(&self.named, error)),
+            };
+            if packet.track_id != self.track {
+                continue;
+            }
+            let decoded = self.decoder.decode(&packet).map_err(|error| refused(&self.named, error))?;
+            let form = (decoded.spec().channels().count(), decoded.spec().rate());
+            if self.form.is_none() {
+                self.named.admit(form.0, form.1)?;
+            }
+            if *self.form.get_or_insert(form) != form {
+                return Err(self.named.not_audio("its channels or sample rate change on the way"));
+            }
+            if decoded.frames() > 0 {
+                decoded.copy_to_vecs_planar::<f32>(planes);
+                self.frames += decoded.frames() as u64;
+                return Ok(());
+            }
+        }
+        Err(self.named.not_audio("its packets are empty"))
+    }
+
+    fn end(&self) -> Result<(), AudioError> {
+        match (self.promised, self.frames) {
+            (Some(promised), frames) if frames < promised => {
+                Err(self.named.truncated(format!("its header promises {promised} samples and {frames} are there")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Samples for Decoder<'_> {
+    fn next(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<(), AudioError> {
+        if let Some(first) = self.first.take() {
+            *planes = first;
+            return Ok(());
+        }
+        let decoded = catch_unwind(AssertUnwindSafe(|| self.decode(planes)));
+        decoded.unwrap_or_else(|_| Err(self.named.not_audio("its bytes are damaged")))
+    }
+}
+
+fn refused(named: &Named, error: Error) -> AudioError {
+    match error {
+        Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            named.truncated("it ends before its samples begin")
+        }
+        Error::IoError(error) => named.io(error),
+        error => named.not_audio(error),
+    }
+}

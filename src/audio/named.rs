@@ -1,0 +1,59 @@
+//! The name of a file that is being read, for what is said of it.
+
+use super::AudioError;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Highest sample rate in Hz that is taken for one. What a damaged header claims beyond it would make a resampler's
+/// blocks, which grow with the rates, as large as memory.
+pub const MAX_SAMPLE_RATE: u32 = 1_536_000;
+
+/// A file, or bytes that stand for one, by its name in errors.
+#[derive(Debug, Clone)]
+pub struct Named(PathBuf);
+
+impl Named {
+    pub fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// Judges what a header says.
+    pub fn admit(&self, channels: usize, sample_rate: u32) -> Result<(), AudioError> {
+        if channels == 0 {
+            return Err(AudioError::NoChannels { path: self.0.clone() });
+        }
+        if sample_rate == 0 || sample_rate > MAX_SAMPLE_RATE {
+            return Err(AudioError::SampleRate { path: self.0.clone(), sample_rate });
+        }
+        Ok(())
+    }
+
+    /// What the operating system said.
+    pub fn io(&self, source: std::io::Error) -> AudioError {
+        match source.kind() {
+            // A component of the path that is a file leads nowhere either.
+            ErrorKind::NotFound | ErrorKind::NotADirectory => AudioError::Missing { path: self.0.clone() },
+            _ => AudioError::Io { path: self.0.clone(), source },
+        }
+    }
+
+    pub fn not_audio(&self, reason: impl ToString) -> AudioError {
+        AudioError::NotAudio { path: self.0.clone(), reason: reason.to_string() }
+    }
+
+    pub fn foreign(&self, form: impl Into<String>, advice: &'static str) -> AudioError {
+        AudioError::Foreign { path: self.0.clone(), form: form.into(), advice }
+    }
+
+    pub fn truncated(&self, reason: impl ToString) -> AudioError {
+        AudioError::Truncated { path: self.0.clone(), reason: reason.to_string() }
+    }
+
+    pub fn empty(&self) -> AudioError {
+        AudioError::Empty { path: self.0.clone() }
+    }
+
+    pub fn folder(&self) -> AudioError {
+        AudioError::Folder { path: self.0.clone() }
+    }
+}

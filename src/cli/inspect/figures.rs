@@ -1,0 +1,145 @@
+//! The figures of one impulse, for people and for programs.
+
+use crate::cancel::{Cancelled, Token};
+use crate::channels::ImpulseForm;
+use crate::cli::{in_decibels, json};
+use crate::impulse::decay::BandDecay;
+use crate::impulse::shape::{Shape, Shaped};
+use crate::impulse::{Impulse, MAX_SECONDS, acoustics};
+use crate::settings::Settings;
+use serde::Serialize;
+
+/// What a shaped impulse is like, with what shaping did.
+#[derive(Debug, Serialize)]
+pub(super) struct Figures {
+    channels: usize,
+    sample_rate: u32,
+    frames: usize,
+    seconds: f64,
+    peak_db: Option<f64>,
+    peak_seconds: f64,
+    onset_seconds: f64,
+    /// Reverberation time in seconds over all frequencies; `None` if it is not measurable.
+    rt60: Option<f64>,
+    /// Gain by which a room, and a cabinet, is made as loud as others.
+    room_gain_db: f64,
+    cabinet_gain_db: f64,
+    #[serde(skip)]
+    peak: f32,
+    #[serde(skip)]
+    deeds: Vec<(&'static str, String)>,
+}
+
+impl Figures {
+    /// Measures a shaped impulse. `levels` are the gains that its level rules apply.
+    pub fn of(shaped: &Shaped, levels: [f64; 2], settings: &Settings, cancel: &Token) -> Result<Self, Cancelled> {
+        let (impulse, shape) = (&shaped.impulse, settings.shape());
+        let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
+        let (peak, peak_at) = peak(impulse);
+        let [room_gain_db, cabinet_gain_db] = levels.map(|gain| 20.0 * gain.log10());
+        Ok(Self {
+            channels: impulse.channels().len(),
+            sample_rate: impulse.sample_rate(),
+            frames: impulse.len(),
+            seconds: impulse.seconds(),
+            peak_db: json::decibels(f64::from(peak)),
+            peak_seconds: seconds(peak_at),
+            onset_seconds: seconds(onset(impulse)),
+            rt60: if shape.reverse { None } else { acoustics::rt60(impulse, cancel)? },
+            room_gain_db,
+            cabinet_gain_db,
+            peak,
+            deeds: deeds(shaped, &shape),
+        })
+    }
+
+    /// A name and a value a line.
+    pub fn lines(&self) -> String {
+        let (room, cabinet) = (self.room_gain_db, self.cabinet_gain_db);
+        let rt60 = self.rt60.map(|seconds| format!("{seconds:.2} s over all frequencies"));
+        let figures = [
+            ("form", form(self.channels)),
+            ("rate", format!("{} Hz", self.sample_rate)),
+            ("length", format!("{:.3} s ({} samples)", self.seconds, self.frames)),
+            ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
+            ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
+            ("RT60", rt60.unwrap_or_else(|| "not measurable".to_owned())),
+            ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
+        ];
+        let lines = figures.iter().chain(&self.deeds).map(|(name, value)| format!("\n  {name:<12} {value}"));
+        lines.collect()
+    }
+}
+
+/// The form of an impulse of so many channels. The order of channels is told where not everybody knows it.
+fn form(channels: usize) -> String {
+    match ImpulseForm::of(channels) {
+        None => format!("{channels} channels"),
+        Some(form @ ImpulseForm::Mono) => format!("{} (1 channel)", form.name()),
+        Some(form @ ImpulseForm::Stereo) => format!("{} ({channels} channels)", form.name()),
+        Some(form) => format!("{} ({channels} channels: {})", form.name(), form.channel_names().join(" ")),
+    }
+}
+
+/// What shaping did, as far as it is not to be seen in the figures.
+fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());
+    let (start, end) = shaped.trimmed;
+    if start + end > 0 {
+        lines.push(("trimmed", format!("{:.3} s at the start, {:.3} s at the end", seconds(start), seconds(end))));
+    }
+    for (name, decay) in ["lows", "middle", "highs"].into_iter().zip(shaped.decay) {
+        match decay {
+            BandDecay::Unchanged => {}
+            BandDecay::Scaled { from, to } => lines.push((name, format!("RT60 from {from:.2} s to {to:.2} s"))),
+            BandDecay::NotMeasurable => lines.push((name, "as recorded: its decay is not measurable".to_owned())),
+        }
+    }
+    match shaped.mixing_time {
+        Some(time) => lines.push(("mixing time", format!("{:.1} ms", 1000.0 * time))),
+        None if shape.late != Shape::default().late => {
+            lines.push(("mixing time", "not measurable: early and late part are as recorded".to_owned()));
+        }
+        None => {}
+    }
+    if shaped.cut {
+        lines.push(("cut off", format!("at {MAX_SECONDS} s")));
+    }
+    lines
+}
+
+/// The largest absolute sample, and where it is.
+fn peak(impulse: &Impulse) -> (f32, usize) {
+    let mut peak = (0.0, 0);
+    for channel in impulse.channels() {
+        for (at, sample) in channel.iter().enumerate() {
+            if sample.abs() > peak.0 {
+                peak = (sample.abs(), at);
+            }
+        }
+    }
+    peak
+}
+
+/// Where the direct sound arrives: the first sample within 20 dB of the peak (ISO 3382-1, annex A).
+fn onset(impulse: &Impulse) -> usize {
+    let threshold = peak(impulse).0 / 10.0;
+    let first = |channel: &Vec<f32>| channel.iter().position(|sample| sample.abs() >= threshold);
+    impulse.channels().iter().filter_map(first).min().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn onset_is_where_the_direct_sound_arrives_in_the_earliest_channel() {
+        let mut channels = vec![vec![0.001; 1000]; 2];
+        channels[0][480] = -0.5;
+        channels[1][96] = 0.06;
+        let impulse = Impulse::new(channels, 48_000).expect("valid");
+        assert_eq!(peak(&impulse), (0.5, 480));
+        assert_eq!(onset(&impulse), 96);
+    }
+}

@@ -1,0 +1,132 @@
+//! `transept play`: what the standalone begins with, and what is remembered of it. The program's `main` plays it, because
+//! this room does not know the plugin.
+
+use super::{complain, sound, warn};
+use crate::library::Library;
+use crate::preset::Preset;
+use crate::preset::last::{self, Last, Size};
+use clap::Args;
+
+/// Shown below the options.
+pub(super) const NOTES: &str = "\
+Without a room it begins with that of the last run, or with the hall. Room and size of the window are remembered in \
+play.toml beside the list of the library's folders. Under JACK the server's rate and period count.
+
+Examples:
+  transept play --impulse room.wav --wet -6 --dry off
+  transept play --backend alsa --sample-rate 48000 --period-size 128 --input-device hw:1 --output-device hw:1
+  transept play --output-device ''   lists the devices";
+
+/// Heading of the options below.
+const HEADING: &str = "Sound card";
+
+/// Sound systems that may be asked for.
+const BACKENDS: &[&str] = if cfg!(target_os = "macos") {
+    &["auto", "jack", "core-audio", "dummy"]
+} else if cfg!(target_os = "windows") {
+    &["auto", "jack", "wasapi", "dummy"]
+} else {
+    &["auto", "jack", "alsa", "dummy"]
+};
+
+/// The arguments of `transept play`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Sound system; "auto" takes JACK if its server runs, "dummy" plays and hears nothing [default: auto]
+    #[arg(short, long, value_name = "NAME", help_heading = HEADING, value_parser = BACKENDS.to_vec())]
+    backend: Option<String>,
+    /// Channels: 1 for stereo, 2 for mono, 3 for mono to stereo [default: 1]
+    #[arg(short = 'l', long, value_name = "NUMBER", help_heading = HEADING)]
+    audio_layout: Option<String>,
+    /// Sample rate [default: 48000]
+    #[arg(short = 'r', long, value_name = "HZ", help_heading = HEADING)]
+    sample_rate: Option<f32>,
+    /// Frames in one period of the sound card [default: 512]
+    #[arg(short, long, value_name = "FRAMES", help_heading = HEADING)]
+    period_size: Option<u32>,
+    /// Device to listen to; without one there is no input. An empty name lists the devices
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    input_device: Option<String>,
+    /// Device to play on; an empty name lists the devices [default: the system's]
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    output_device: Option<String>,
+    /// Seconds between input and output of two devices; too few, and the sound breaks off [default: 0.15]
+    #[arg(long, value_name = "SECONDS", help_heading = HEADING)]
+    input_latency: Option<f32>,
+    /// Seconds of input that can wait, at least twice the latency [default: 0.4]
+    #[arg(long, value_name = "SECONDS", help_heading = HEADING)]
+    input_capacity: Option<f32>,
+    /// Port of JACK to listen to, or one for each input with a comma between them
+    #[arg(long, value_name = "PORTS", help_heading = HEADING)]
+    connect_jack_inputs: Option<String>,
+    /// Tempo of notes in settings [default: 120]
+    #[arg(long, value_name = "BPM", help_heading = HEADING)]
+    tempo: Option<f32>,
+    /// Scale of the window, where the system has none [default: 1]
+    #[arg(long, value_name = "FACTOR", help_heading = HEADING)]
+    dpi_scale: Option<f64>,
+    #[command(flatten)]
+    sound: sound::Arguments,
+}
+
+/// How the standalone begins.
+#[derive(Debug)]
+pub struct Beginning {
+    /// Options of the framework's standalone.
+    pub words: Vec<String>,
+    /// Room and settings.
+    pub preset: Preset,
+    /// Size of the window, if one is remembered.
+    pub window: Option<Size>,
+}
+
+impl Arguments {
+    /// How the standalone begins. Prints what of the last run cannot be had again.
+    ///
+    /// # Errors
+    /// An error of usage, also for a preset that cannot be read.
+    pub fn beginning(&self) -> Result<Beginning, clap::Error> {
+        let last = match last::file() {
+            None => Last { room: None, window: None },
+            Some(file) => {
+                let (last, ignored) = Last::read(&file, &Library::of_user());
+                ignored.iter().for_each(|reason| warn(&file, reason));
+                last
+            }
+        };
+        let mut remembered = Preset::default();
+        if let Some((source, second)) = last.room {
+            (remembered.source, remembered.second) = (source, second);
+        }
+        let preset =
+            if self.sound.preset.is_some() { self.sound.preset()? } else { self.sound.over_preset(remembered)? };
+        Ok(Beginning { words: self.words(), preset, window: last.window })
+    }
+
+    fn words(&self) -> Vec<String> {
+        let text = |value: &Option<f32>| value.as_ref().map(ToString::to_string);
+        let options = [
+            ("backend", self.backend.clone()),
+            ("audio-layout", self.audio_layout.clone()),
+            ("sample-rate", text(&self.sample_rate)),
+            ("period-size", self.period_size.map(|frames| frames.to_string())),
+            ("input-device", self.input_device.clone()),
+            ("output-device", self.output_device.clone()),
+            ("input-latency", text(&self.input_latency)),
+            ("input-capacity", text(&self.input_capacity)),
+            ("connect-jack-inputs", self.connect_jack_inputs.clone()),
+            ("tempo", text(&self.tempo)),
+            ("dpi-scale", self.dpi_scale.map(|factor| factor.to_string())),
+        ];
+        options.into_iter().filter_map(|(name, value)| Some(format!("--{name}={}", value?))).collect()
+    }
+}
+
+/// Remembers the end of a run for the next one.
+pub fn remember(last: &Last) {
+    if let Some(file) = last::file()
+        && let Err(reason) = last.write(&file)
+    {
+        complain(format_args!("warning: the room is not remembered: {reason}"));
+    }
+}

@@ -1,0 +1,188 @@
+//! Which output each dry file becomes: all of it is settled before any work.
+
+use super::pattern::{Names, Pattern};
+use super::written::{names, not_written};
+use crate::library;
+use crate::render::Form;
+use std::collections::HashMap;
+use std::io::IsTerminal;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+
+/// The name that is standard input or output.
+pub(super) const PIPE: &str = "-";
+
+/// What the command line says of inputs and outputs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Files and folders.
+    pub inputs: &'a [PathBuf],
+    /// A file or a folder.
+    pub output: &'a Path,
+    /// What outputs in a folder are called.
+    pub name: Option<&'a Pattern>,
+    /// The name of the room.
+    pub space: &'a str,
+}
+
+/// One dry file and its output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Way {
+    pub dry: PathBuf,
+    pub output: PathBuf,
+}
+
+/// A dry file, and the folders between the folder that was named and this file.
+struct Dry {
+    path: PathBuf,
+    below: PathBuf,
+}
+
+impl Wanted<'_> {
+    /// The way of each dry file, in the order of the arguments and, in a folder, of the names.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub fn ways(&self) -> Result<Vec<Way>, String> {
+        self.refuse_pipes()?;
+        if !self.is_folder() {
+            self.refuse_extension()?;
+            return match (self.inputs, self.name) {
+                ([dry], None) if !dry.is_dir() => Ok(vec![Way { dry: dry.clone(), output: self.output.to_owned() }]),
+                ([dry], Some(_)) if !dry.is_dir() => Err(format!(
+                    "--name gives names to files in a folder, and {output} is a file; write -o {output}{MAIN_SEPARATOR}",
+                    output = self.output.display()
+                )),
+                _ => Err(format!("several files need a folder to go to, and {} is no folder", self.output.display())),
+            };
+        }
+        let (dry, pattern) = (self.dry_files()?, self.name.cloned().unwrap_or_default());
+        let count = dry.len();
+        let output_of = |(index, dry): (usize, &Dry)| {
+            let stem = dry.path.file_stem().unwrap_or(dry.path.as_os_str());
+            let of_output = Names { stem, space: self.space, index: (index + 1, count) };
+            self.output.join(&dry.below).join(pattern.path(of_output))
+        };
+        let outputs: Vec<PathBuf> = dry.iter().enumerate().map(output_of).collect();
+        let ways: Vec<Way> = dry.into_iter().zip(outputs).map(|(dry, output)| Way { dry: dry.path, output }).collect();
+        refuse_collisions(&ways)?;
+        Ok(ways)
+    }
+
+    /// True if outputs go into a folder: it is there, it is written as one, or there are several files and its name is
+    /// not that of a file.
+    pub fn is_folder(&self) -> bool {
+        let text = self.output.as_os_str().to_string_lossy();
+        let is_several = self.inputs.len() > 1 || self.inputs.iter().any(|input| input.is_dir());
+        let is_there = self.output.exists();
+        self.output.is_dir()
+            || text.ends_with(std::path::is_separator)
+            || is_several && !is_there && Form::of(self.output).is_none()
+    }
+
+    fn refuse_extension(&self) -> Result<(), String> {
+        // What is no ordinary file is refused as such.
+        let is_special = self.output.metadata().is_ok_and(|found| !found.is_file());
+        let refused = match self.output.extension() {
+            _ if Form::of(self.output).is_some() || is_special => return Ok(()),
+            Some(extension) => not_written(extension),
+            None => format!(
+                "the name does not say in which form to write; let it end in {}, or in {MAIN_SEPARATOR} for a folder",
+                names()
+            ),
+        };
+        Err(format!("{}: {refused}", self.output.display()))
+    }
+
+    /// Standard input and output are for one file each, and not for people.
+    fn refuse_pipes(&self) -> Result<(), String> {
+        let is_pipe = |path: &Path| path == Path::new(PIPE);
+        let is_input = self.inputs.iter().any(|input| is_pipe(input));
+        if (is_input || is_pipe(self.output)) && self.inputs.len() > 1 {
+            return Err("- is standard input or output, which is for one file; name files and a folder".to_owned());
+        }
+        if is_input && self.is_folder() {
+            return Err("standard input has no name; give the output one, such as -o wet.wav".to_owned());
+        }
+        if is_input && std::io::stdin().is_terminal() {
+            return Err("standard input is a terminal; pipe a sound into it (./- is a file called -)".to_owned());
+        }
+        if is_pipe(self.output) && std::io::stdout().is_terminal() {
+            let reason = "standard output is a terminal, which would show samples as text; pipe it, or name a file";
+            return Err(reason.to_owned());
+        }
+        Ok(())
+    }
+
+    fn dry_files(&self) -> Result<Vec<Dry>, String> {
+        let mut files = Vec::new();
+        for input in self.inputs {
+            if !input.is_dir() {
+                files.push(Dry { path: input.clone(), below: PathBuf::new() });
+                continue;
+            }
+            let before = files.len();
+            // What an earlier run has written into a folder below its input is no input of this one.
+            let written = self.output.canonicalize().ok().filter(|output| is_below(output, input));
+            let is_output = |path: &Path| written.as_ref().is_some_and(|written| is_below(path, written));
+            for path in library::audio_below(input).into_iter().filter(|path| !is_output(path)) {
+                let below = path.parent().and_then(|parent| parent.strip_prefix(input).ok()).unwrap_or(Path::new(""));
+                files.push(Dry { below: below.to_owned(), path });
+            }
+            if files.len() == before {
+                return Err(format!("{}: there is no audio file in this folder", input.display()));
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// True if a path lies in a folder, by whatever names, and is not the folder.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let both = path.canonicalize().ok().zip(folder.canonicalize().ok());
+    both.is_some_and(|(path, folder)| path != folder && path.starts_with(folder))
+}
+
+fn refuse_collisions(ways: &[Way]) -> Result<(), String> {
+    let mut taken: HashMap<String, &Path> = HashMap::new();
+    for Way { dry, output } in ways {
+        let mut key = output.to_string_lossy().into_owned();
+        if cfg!(any(windows, target_os = "macos")) {
+            key = key.to_lowercase();
+        }
+        if let Some(other) = taken.insert(key, dry) {
+            let [other, dry, output] = [other, dry, output].map(|path| path.display());
+            return Err(format!(
+                "{other} and {dry} would both become {output}; give names of their own with --name '{{index}}-{{stem}}', \
+                 or give the folder that they are in, whose folders are kept"
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use transept_support::folder::Folder;
+
+    fn ways(inputs: &[PathBuf], output: &Path, name: Option<&str>) -> Result<Vec<(PathBuf, PathBuf)>, String> {
+        let pattern = name.map(|name| name.parse().expect("a pattern"));
+        let wanted = Wanted { inputs, output, name: pattern.as_ref(), space: "hall" };
+        Ok(wanted.ways()?.into_iter().map(|way| (way.dry, way.output)).collect())
+    }
+
+    #[test]
+    fn a_folder_keeps_its_structure_below_the_output_folder() {
+        let folder =
+            Folder::with(&["in/b/2.flac", "in/b/notes.txt", "in/10.wav", "in/9.WAV", "in/.x.wav", "in/wet/9.wav"]);
+        let (input, output) = (folder.path("in"), folder.path("in/wet"));
+        let found = ways(std::slice::from_ref(&input), &output, None).expect("found");
+        let expected = [("9.WAV", "9.wav"), ("10.wav", "10.wav"), ("b/2.flac", "b/2.wav")];
+        assert_eq!(found, expected.map(|(dry, wet)| (input.join(dry), output.join(wet))));
+        let found =
+            ways(std::slice::from_ref(&input), &folder.path("new"), Some("{space}/{index} {stem}")).expect("found");
+        assert_eq!(found[3].1, folder.path("new/wet/hall/4 9.wav"), "{found:?}");
+        let error = ways(&[folder.path("in"), folder.path("in/b")], &folder.path("x.wav"), None).expect_err("a file");
+        assert!(error.contains("several files need a folder"), "{error}");
+    }
+}

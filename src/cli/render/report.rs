@@ -1,0 +1,174 @@
+//! How each file went: a line for people or an object for programs on stdout, warnings and errors on stderr.
+
+use super::outputs::PIPE;
+use crate::channels;
+use crate::cli::json::{self, Warning};
+use crate::cli::{complain, say, warn};
+use crate::files::FileError;
+use crate::impulse::findings::Finding;
+use crate::impulse::recipe::Source;
+use crate::render::{Job, RenderError, Report};
+use serde::Serialize;
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// What is said on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A line a file.
+    Lines,
+    /// An object a file.
+    Json,
+    /// Nothing.
+    Quiet,
+}
+
+/// Why a file was not rendered.
+pub(super) enum Failure {
+    Error(RenderError),
+    /// A fault of the program's own.
+    Panic(String),
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    Well,
+    Failed,
+}
+
+/// Says how files went. What is alike for several files is said once on stderr.
+pub(super) struct Reporter {
+    form: Form,
+    /// True if existing outputs are left alone.
+    skips_existing: bool,
+    said: Mutex<HashSet<String>>,
+}
+
+/// One file in `--json`.
+#[derive(Debug, Default, Serialize)]
+struct Object {
+    path: String,
+    output: String,
+    skipped: bool,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    figures: Option<Figures>,
+    warnings: Vec<Warning>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Figures {
+    channels: usize,
+    sample_rate: u32,
+    frames: u64,
+    seconds: f64,
+    peak_db: Option<f64>,
+    clipped: u64,
+}
+
+/// A warning, and the name of what it is about.
+struct About {
+    name: String,
+    warning: Warning,
+}
+
+impl Reporter {
+    pub fn new(form: Form, skips_existing: bool) -> Self {
+        Self { form, skips_existing, said: Mutex::default() }
+    }
+
+    /// Says how a file went.
+    pub fn tell(&self, job: &Job, outcome: Result<Report, Failure>) -> Ending {
+        let (path, output) = (json::path(&job.dry), json::path(&job.output));
+        let object = Object { path, output, ..Object::default() };
+        match outcome {
+            Ok(report) => {
+                let warnings = warnings(job, &report);
+                for About { name, warning } in &warnings {
+                    if self.is_new(format!("{name} {}", warning.text)) {
+                        warn(Path::new(name), &warning.text);
+                    }
+                }
+                let warnings = warnings.into_iter().map(|about| about.warning).collect();
+                let figures = Figures::of(&report);
+                match self.form {
+                    // Then standard output is the sound's.
+                    Form::Lines if job.output == Path::new(PIPE) => complain(figures.line(&job.output)),
+                    Form::Lines => say(figures.line(&job.output)),
+                    Form::Json => json::say(&Object { figures: Some(figures), warnings, ..object }),
+                    Form::Quiet => {}
+                }
+                Ending::Well
+            }
+            Err(Failure::Error(RenderError::Output(FileError::Exists(_)))) if self.skips_existing => {
+                match self.form {
+                    Form::Lines => say(format_args!("{}: is there already, left alone", job.output.display())),
+                    Form::Json => json::say(&Object { skipped: true, ..object }),
+                    Form::Quiet => {}
+                }
+                Ending::Well
+            }
+            Err(failure) => {
+                let message = match failure {
+                    Failure::Error(error) => error.to_string(),
+                    Failure::Panic(message) => {
+                        format!("{}: a fault in this program ended it: {message}", job.dry.display())
+                    }
+                };
+                if self.is_new(message.clone()) {
+                    complain(&message);
+                }
+                if self.form == Form::Json {
+                    json::say(&Object { error: Some(message), ..object });
+                }
+                Ending::Failed
+            }
+        }
+    }
+
+    /// True the first time: a bad impulse is bad for every file, and said once is enough.
+    fn is_new(&self, message: String) -> bool {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(message)
+    }
+}
+
+impl Figures {
+    fn of(report: &Report) -> Self {
+        Self {
+            channels: report.channels,
+            sample_rate: report.sample_rate,
+            frames: report.frames,
+            seconds: report.frames as f64 / f64::from(report.sample_rate),
+            peak_db: json::decibels(f64::from(report.peak)),
+            clipped: report.clipped,
+        }
+    }
+
+    fn line(&self, output: &Path) -> String {
+        let Self { sample_rate, seconds, peak_db, .. } = self;
+        let channels = channels::signal_name(self.channels);
+        let peak = peak_db.map_or_else(|| "silence".to_owned(), |peak| format!("{peak:.1} dB"));
+        format!("{}: {channels}, {sample_rate} Hz, {seconds:.3} s, peak {peak}", output.display())
+    }
+}
+
+/// All that a rendering has to warn of: of its impulses, of the dry file and of the output.
+fn warnings(job: &Job, report: &Report) -> Vec<About> {
+    let Report { impulse, findings, aligned, .. } = report;
+    let mut sources = job.recipe.sources().map(Source::to_string);
+    let [first, second] = [(); 2].map(|()| sources.next().unwrap_or_default());
+    let is_settled = |finding: &Finding| *aligned > 0 && matches!(finding, Finding::PeakInTheMiddle { .. });
+    let of_impulses = [(first, &impulse.findings), (second, &impulse.second_findings)]
+        .into_iter()
+        .flat_map(|(name, findings)| findings.iter().map(move |finding| (name.clone(), finding)))
+        .filter(|(_, finding)| !is_settled(finding));
+    let of_files = findings.iter().map(|finding| {
+        let of_output = matches!(finding, Finding::Clipped { .. } | Finding::ChunksLeftOut { .. });
+        let file = if of_output { &job.output } else { &job.dry };
+        (file.display().to_string(), finding)
+    });
+    of_impulses.chain(of_files).map(|(name, finding)| About { name, warning: Warning::of(finding) }).collect()
+}

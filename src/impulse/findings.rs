@@ -1,0 +1,192 @@
+//! What is to be said of a sound: what was lost, replaced, assumed, or is odd.
+//!
+//! A finding is one line: the program prints it as a warning, the window shows it below the figures. [`look`] finds
+//! what an impulse shows by itself; other findings are made where their figures are.
+
+use super::Impulse;
+use super::acoustics::peak;
+use super::offset::Offset;
+use super::symmetry;
+use crate::cancel::{Cancelled, Token};
+use crate::channels::ImpulseForm;
+use std::fmt::{self, Display, Formatter};
+
+/// A channel that stays below this share of the peak of all is silent: half a step of 16 bits at full scale.
+const SILENT: f32 = 1.0 / 65_536.0;
+
+/// Something that is said of an impulse, a dry file or an output. Displayed, it is one plain sentence without its full
+/// stop that goes on from a file's name, and says what can be done where something can.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// The impulse has a constant offset.
+    ConstantOffset {
+        /// The largest offset of a channel, relative to the impulse's peak.
+        share: f64,
+        /// Whether it was left in, as the setting `keep_offset` says.
+        is_kept: bool,
+    },
+    /// Every sample of the impulse is zero.
+    Silence,
+    /// Some channels of the impulse are silent, and others are not.
+    DeadChannels {
+        /// Their names, such as LR or left.
+        names: Vec<&'static str>,
+    },
+    /// All channels of the impulse are the same, bit by bit.
+    IdenticalChannels,
+    /// Nothing says what the four channels of the impulse are.
+    AssumedOrder,
+    /// The impulse is symmetric about its peak: a filter of linear phase.
+    PeakInTheMiddle {
+        /// Its delay in seconds.
+        delay: f64,
+    },
+    /// Two impulses that are blended cancel each other.
+    OppositePolarity,
+    /// The impulse became longer than one may be.
+    TailCutOff,
+    /// Samples of a dry file were no finite numbers.
+    NotFinite {
+        /// How many.
+        count: u64,
+    },
+    /// Parts of a file do not go along.
+    ChunksLeftOut {
+        /// As the file names them.
+        names: Vec<String>,
+    },
+    /// Samples of the output were larger than its format can hold.
+    Clipped {
+        /// How many.
+        count: u64,
+        /// The largest, as a factor of full scale.
+        peak: f32,
+    },
+}
+
+impl Finding {
+    /// A name for programs, in kebab-case. It never changes.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::ConstantOffset { .. } => "constant-offset",
+            Self::Silence => "silence",
+            Self::DeadChannels { .. } => "dead-channels",
+            Self::IdenticalChannels => "identical-channels",
+            Self::AssumedOrder => "assumed-order",
+            Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
+            Self::OppositePolarity => "opposite-polarity",
+            Self::TailCutOff => "tail-cut-off",
+            Self::NotFinite { .. } => "not-finite",
+            Self::ChunksLeftOut { .. } => "chunks-left-out",
+            Self::Clipped { .. } => "clipped",
+        }
+    }
+}
+
+impl Display for Finding {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            // Settings are named as the program's options, which the window's names follow.
+            Self::ConstantOffset { share, is_kept } => {
+                write!(f, "a constant offset of {:.2} % of the peak ", 100.0 * share)?;
+                f.write_str(if *is_kept { "is kept, as wanted" } else { "is taken out; --keep-offset leaves it in" })
+            }
+            Self::Silence => f.write_str("every sample is zero: what goes through it is silent"),
+            Self::DeadChannels { names } => match &names[..] {
+                [name] => write!(f, "the channel {name} is silent"),
+                names => write!(f, "the channels {} are silent", names.join(", ")),
+            },
+            Self::IdenticalChannels => f.write_str("all channels are identical: it is a mono impulse"),
+            Self::AssumedOrder => {
+                let order = ImpulseForm::TrueStereo.channel_names().join(" ");
+                write!(f, "its four channels are taken as {order}; if they are others, reorder the file")
+            }
+            Self::PeakInTheMiddle { delay } => {
+                write!(f, "its peak is in the middle (linear phase), which delays by {:.1} ms; ", 1000.0 * delay)?;
+                f.write_str("transept render --align peak takes the delay out")
+            }
+            Self::OppositePolarity => {
+                f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
+            }
+            Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
+            Self::NotFinite { count } => {
+                write!(f, "{} that are NaN or infinite are replaced by silence", samples(*count))
+            }
+            Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
+            Self::Clipped { count, peak } => {
+                let peak = 20.0 * f64::from(*peak).log10();
+                write!(f, "{} clipped, peak {peak:.1} dB; lower --output-level or write --bits 32f", samples(*count))
+            }
+        }
+    }
+}
+
+fn samples(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "sample" } else { "samples" })
+}
+
+/// How an impulse is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Looking {
+    /// Whether a constant offset stays.
+    pub keep_offset: bool,
+    /// Whether the impulse is one file, in which nothing says what its channels are.
+    pub is_one_file: bool,
+}
+
+/// Looks at an impulse as stored, takes a constant offset out of it unless that is to stay, and gives what there is to
+/// say, in a fixed order. Without an offset no bit changes.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
+pub fn look(impulse: &mut Impulse, how: Looking, cancel: &Token) -> Result<Vec<Finding>, Cancelled> {
+    let mut findings = Vec::new();
+    if let Some(offset) = Offset::of(impulse, cancel)? {
+        findings.push(Finding::ConstantOffset { share: offset.share(), is_kept: how.keep_offset });
+        if !how.keep_offset {
+            offset.remove(impulse, cancel)?;
+        }
+    }
+    findings.extend(channels(impulse, cancel)?);
+    if how.is_one_file && ImpulseForm::of(impulse.channels().len()) == Some(ImpulseForm::TrueStereo) {
+        findings.push(Finding::AssumedOrder);
+    }
+    if let Some(centre) = symmetry::centre(impulse, cancel)? {
+        findings.push(Finding::PeakInTheMiddle { delay: centre / f64::from(impulse.sample_rate()) });
+    }
+    Ok(findings)
+}
+
+/// What its channels are, seen beside each other.
+fn channels(impulse: &Impulse, cancel: &Token) -> Result<Option<Finding>, Cancelled> {
+    let most = peak(impulse, cancel)?;
+    if most == 0.0 {
+        return Ok(Some(Finding::Silence));
+    }
+    let channels = impulse.channels();
+    let is_silent = |channel: &Vec<f32>| {
+        cancel.check()?;
+        Ok(channel.iter().all(|sample| sample.abs() < SILENT * most))
+    };
+    let silent: Vec<bool> = channels.iter().map(is_silent).collect::<Result<_, _>>()?;
+    if silent.contains(&true) {
+        let names = names(channels.len()).iter().zip(silent).filter(|(_, is_silent)| *is_silent);
+        return Ok(Some(Finding::DeadChannels { names: names.map(|(name, _)| *name).collect() }));
+    }
+    let is_mono = channels.len() > 1 && channels[1..].iter().all(|channel| *channel == channels[0]);
+    Ok(is_mono.then_some(Finding::IdenticalChannels))
+}
+
+/// The channels' names in a sentence.
+fn names(channels: usize) -> &'static [&'static str] {
+    match ImpulseForm::of(channels) {
+        Some(ImpulseForm::Stereo) => &["left", "right"],
+        Some(form) => form.channel_names(),
+        None => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! What is odd or lost is said in one line, with the file and what can be done.
+use super::{Console, RATE};
+use transept_support::signal::{decaying_noise, noise};
+
+/// The lines that a rendering warns of.
+fn warned(folder: &Console, arguments: &str) -> Vec<String> {
+    let ran = folder.run(&format!("render {arguments} -o out.wav --overwrite"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    ran.stderr.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn of_an_ordinary_room_nothing_is_said() {
+    let folder = Console::new();
+    assert!(warned(&folder, "voice.wav --impulse room.wav").is_empty());
+    assert!(!folder.run("inspect room.wav").stdout.contains("note"));
+}
+
+#[test]
+fn an_offset_is_said_and_can_be_kept() {
+    let folder = Console::new();
+    let room = |n: usize| 10_f32.powf(-3.0 * n as f32 / 96_000.0);
+    let biased = noise(96_000, 5).iter().enumerate().map(|(n, sample)| sample * room(n) + 0.01).collect();
+    folder.wave("biased.wav", RATE, &[biased]);
+    for (options, end) in [("", "is taken out; --keep-offset leaves it in"), ("--keep-offset", "is kept, as wanted")] {
+        let lines = warned(&folder, &format!("voice.wav --impulse biased.wav {options}"));
+        let [line] = &lines[..] else { panic!("{lines:?}") };
+        assert!(line.starts_with("warning: ") && line.contains("biased.wav: a constant offset of"), "{line}");
+        assert!(line.ends_with(end), "{line}");
+        let told = folder.run(&format!("inspect biased.wav {options}")).stdout;
+        assert!(told.contains("note         a constant offset") && told.contains(end), "{told}");
+    }
+}
+
+#[test]
+fn silence_a_dead_side_and_an_assumed_order_are_said() {
+    let folder = Console::new();
+    let room = decaying_noise(4000, 1);
+    folder.wave("silent.wav", RATE, &[vec![0.0; 4800]]);
+    folder.wave("dead.wav", RATE, &[room.clone(), vec![0.0; 4000]]);
+    folder.wave("same.wav", RATE, &[room.clone(), room]);
+    folder.wave("four.wav", RATE, &(1..5).map(|seed| decaying_noise(4000, seed)).collect::<Vec<_>>());
+    for (file, text) in [
+        ("silent.wav", "silent.wav: every sample is zero"),
+        ("dead.wav", "dead.wav: the channel right is silent"),
+        ("same.wav", "same.wav: all channels are identical"),
+        ("four.wav", "four.wav: its four channels are taken as LL LR RL RR"),
+    ] {
+        let lines = warned(&folder, &format!("voice.wav --impulse {file}"));
+        assert!(lines.len() == 1 && lines[0].starts_with("warning: ") && lines[0].contains(text), "{lines:?}");
+    }
+}
+
+#[test]
+fn one_impulse_is_spoken_of_once_however_many_files_go_through_it() {
+    let folder = Console::new();
+    folder.wave("dead.wav", RATE, &[decaying_noise(4000, 1), vec![0.0; 4000]]);
+    std::fs::create_dir(folder.path("wet")).expect("created");
+    let ran = folder.run("render voice.wav room.wav second.wav --impulse dead.wav -o wet");
+    assert_eq!(ran.stderr.matches("is silent").count(), 1, "{}", ran.stderr);
+}
+
+#[test]
+fn samples_that_are_no_numbers_are_counted() {
+    let folder = Console::new();
+    let mut voice = noise(6000, 3);
+    (voice[10], voice[500], voice[501]) = (f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
+    folder.wave("broken.wav", RATE, &[voice]);
+    for options in ["", "--rate 44100"] {
+        let lines = warned(&folder, &format!("broken.wav --impulse room.wav {options}"));
+        assert_eq!(lines, ["warning: broken.wav: 3 samples that are NaN or infinite are replaced by silence"]);
+    }
+}
+
+#[test]
+fn two_that_cancel_are_said_and_one_of_them_can_be_turned_over() {
+    let folder = Console::new();
+    let front = decaying_noise(1500, 3);
+    folder.wave("back.wav", RATE, &[front.iter().map(|tap| -tap).collect()]);
+    folder.wave("front.wav", RATE, &[front]);
+    let blend = "voice.wav --impulse front.wav --second back.wav --combine morph --morph 50";
+    let lines = warned(&folder, blend);
+    assert!(lines.len() == 1 && lines[0].contains("opposite polarity"), "{lines:?}");
+    for option in ["--invert", "--second-invert"] {
+        assert!(warned(&folder, &format!("{blend} {option}")).is_empty(), "{option}");
+    }
+}
+
+#[test]
+fn a_peak_in_the_middle_is_said_unless_its_delay_is_taken_out() {
+    let folder = Console::new();
+    let mut backwards = decaying_noise(2000, 3);
+    backwards.reverse();
+    let filter = [&backwards[..], &[2.0], &decaying_noise(2000, 3)].concat();
+    folder.wave("filter.wav", RATE, &[filter]);
+    let lines = warned(&folder, "voice.wav --impulse filter.wav --dry off");
+    assert!(lines.len() == 1 && lines[0].contains("--align peak takes the delay out"), "{lines:?}");
+    assert!(warned(&folder, "voice.wav --impulse filter.wav --dry off --align peak").is_empty());
+    folder.fails("render voice.wav --impulse filter.wav --align peak -o other.wav", 2, &["--dry off"]);
+}
