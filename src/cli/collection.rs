@@ -21,7 +21,7 @@ pub(super) fn collect(preset: &Preset, name: &str, folder: &Path) -> Result<(), 
     let failed = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let output = folder.join(format!("{name}.{EXTENSION}"));
     let is_taken = || failed(&output, &"another preset is there already; remove it, or choose another folder");
-    let mut collection = Collection { folder, taken: HashMap::new() };
+    let mut collection = Collection { folder, preset: &output, taken: HashMap::new() };
     let source = collection.place(&preset.source)?;
     let second = preset.second.as_ref().map(|second| collection.place(second)).transpose()?;
     let collected = Preset { source, second, ..preset.clone() };
@@ -43,6 +43,8 @@ pub(super) fn collect(preset: &Preset, name: &str, folder: &Path) -> Result<(), 
 /// Places in a folder.
 struct Collection<'a> {
     folder: &'a Path,
+    /// Where the preset goes. The recipe of a space may be called like it.
+    preset: &'a Path,
     /// By the file that goes there.
     taken: HashMap<PathBuf, PathBuf>,
 }
@@ -79,6 +81,9 @@ impl Collection<'_> {
 
     /// True if a place is empty, or holds what goes there.
     fn is_free(&self, path: &Path, place: &Path) -> Result<bool, String> {
+        if place == self.preset {
+            return Ok(false);
+        }
         let is_same = |other: &Path| is_same(path, other).map_err(|error| format!("{}: {error}", path.display()));
         if let Some((other, _)) = self.taken.iter().find(|(_, taken)| *taken == place) {
             return is_same(other);

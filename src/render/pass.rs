@@ -115,7 +115,7 @@ impl<'a> Pass<'a> {
         while ends.is_none_or(|(_, end)| done < end) {
             if done >= next_word {
                 cancel.check()?;
-                let end = ends.map(|(_, end)| end).or(source.frames().map(|frames| frames + tail));
+                let end = ends.map(|(_, end)| end).or(source.frames().map(|frames| frames.saturating_add(tail)));
                 progress(end.map_or(0.0, |end| (done as f64 / end as f64).min(1.0)));
                 next_word = done + STRETCH;
             }

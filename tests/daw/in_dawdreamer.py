@@ -41,7 +41,8 @@ class Bounce:
         name = f"source {self.takes}"
         source = self.engine.make_playback_processor(name, sound)
         self.engine.load_graph([(source, []), (self.effect, [name])])
-        self.engine.render(sound.shape[1] / self.rate)
+        # This host cuts to whole frames, and the quotient may lie a little below one.
+        self.engine.render((sound.shape[1] + 0.5) / self.rate)
         return self.engine.get_audio()[:, : sound.shape[1]]
 
     def play_in_the_hall(self, sound, frames):

@@ -2,6 +2,7 @@
 
 use super::pattern::{Names, Pattern};
 use super::written::{names, not_written};
+use crate::audio::formats;
 use crate::library;
 use crate::render::Form;
 use std::collections::HashMap;
@@ -76,7 +77,7 @@ impl Wanted<'_> {
         let is_there = self.output.exists();
         self.output.is_dir()
             || text.ends_with(std::path::is_separator)
-            || is_several && !is_there && Form::of(self.output).is_none()
+            || is_several && !is_there && !formats::is_called_audio(self.output)
     }
 
     fn refuse_extension(&self) -> Result<(), String> {
@@ -142,10 +143,23 @@ fn is_below(path: &Path, folder: &Path) -> bool {
     both.is_some_and(|(path, folder)| path != folder && path.starts_with(folder))
 }
 
+/// The file that a path leads to, whether or not it is there: links to its folders are followed.
+fn real(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) if !folder.as_os_str().is_empty() => real(folder).join(name),
+        _ => std::env::current_dir().unwrap_or_default().join(path),
+    }
+}
+
+/// Refuses two outputs in one place, and an output in the place of a file that another output is made from: whichever
+/// job comes first would take it away.
 fn refuse_collisions(ways: &[Way]) -> Result<(), String> {
     let mut taken: HashMap<String, &Path> = HashMap::new();
     for Way { dry, output } in ways {
-        let mut key = output.to_string_lossy().into_owned();
+        let mut key = real(output).to_string_lossy().into_owned();
         if cfg!(any(windows, target_os = "macos")) {
             key = key.to_lowercase();
         }
@@ -154,6 +168,17 @@ fn refuse_collisions(ways: &[Way]) -> Result<(), String> {
             return Err(format!(
                 "{other} and {dry} would both become {output}; give names of their own with --name '{{index}}-{{stem}}', \
                  or give the folder that they are in, whose folders are kept"
+            ));
+        }
+    }
+    let inputs: HashMap<PathBuf, &Path> = ways.iter().map(|Way { dry, .. }| (real(dry), dry.as_path())).collect();
+    for Way { dry, output } in ways {
+        // An output in the place of its own input is refused by name when its turn comes.
+        if let Some(input) = inputs.get(&real(output)).filter(|input| real(input) != real(dry)) {
+            let [dry, output, input] = [dry, output, *input].map(|path| path.display());
+            return Err(format!(
+                "{dry} would become {output}, which is {input}, a file that is rendered too; choose another folder, or \
+                 other names with --name"
             ));
         }
     }
@@ -184,5 +209,22 @@ mod tests {
         assert_eq!(found[3].1, folder.path("new/wet/hall/4 9.wav"), "{found:?}");
         let error = ways(&[folder.path("in"), folder.path("in/b")], &folder.path("x.wav"), None).expect_err("a file");
         assert!(error.contains("several files need a folder"), "{error}");
+    }
+
+    #[test]
+    fn no_output_takes_the_place_of_another_files_input_or_output() {
+        let folder = Folder::with(&["in/1.wav", "in/2.wav", "src/one/s.wav", "src/two/s.wav", "wet/one/there.txt"]);
+        let input = |name| folder.path(name);
+        let inputs = [input("in/2.wav"), input("in/1.wav")];
+        let error = ways(&inputs, &folder.path("in"), Some("{index}")).expect_err("the first would replace the second");
+        assert!(error.contains("1.wav, a file that is rendered too"), "{error}");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("one", folder.path("wet/two")).expect("linked");
+            let error = ways(&[input("src")], &folder.path("wet"), None).expect_err("both go to one place");
+            assert!(error.contains("would both become"), "{error}");
+        }
+        let error = ways(&inputs, &folder.path("out.mp3"), None).expect_err("no folder");
+        assert!(error.contains(".mp3 is not written"), "{error}");
     }
 }

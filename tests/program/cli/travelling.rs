@@ -216,3 +216,14 @@ fn collecting_replaces_nothing_and_copies_nothing_in_vain() {
     folder.fails("preset --preset it.toml --collect empty", 2, &["it.toml: ", "room.wav is not there"]);
     folder.fails("preset --preset it.toml --collect empty -o x.toml", 2, &["cannot be used with"]);
 }
+
+#[test]
+fn a_recipe_that_is_called_like_the_preset_is_copied_beside_it() {
+    let folder = Console::new();
+    folder.folder("mine");
+    folder.write("mine/room.toml", include_str!("../../../impulses/room.toml"));
+    let ran = folder.run("preset --space mine/room.toml --collect parcel");
+    assert!(ran.code == Some(0) && ran.stderr.contains("is copied as parcel/room-2.toml"), "{}", ran.stderr);
+    assert_eq!(folder.names("parcel"), ["room-2.toml", "room.toml"]);
+    folder.sounds("render voice.wav --preset parcel/room.toml -o out.wav");
+}
