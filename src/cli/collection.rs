@@ -1,6 +1,6 @@
 //! A preset with its impulses in one folder, to be passed on together.
 
-use super::complain;
+use super::warn;
 use crate::cancel::Token;
 use crate::files::Target;
 use crate::impulse::recipe::Source;
@@ -72,8 +72,7 @@ impl Collection<'_> {
             number += 1;
         };
         if number > 1 {
-            let (from, to) = (path.display(), place.display());
-            complain(format_args!("warning: {from}: is copied as {to}, because another file has its name"));
+            warn(path, format_args!("is copied as {}, because another file has its name", place.display()));
         }
         self.taken.insert(path.to_owned(), place.clone());
         Ok(place)

@@ -1,11 +1,12 @@
 //! `transept play`: what the standalone begins with, and what is remembered of it. The program's `main` plays it, because
 //! this room does not know the plugin.
 
-use super::{complain, sound, warn};
+use super::{sound, warn, wrong};
 use crate::library::Library;
 use crate::preset::Preset;
 use crate::preset::last::{self, Last, Size};
 use clap::Args;
+use clap::error::ErrorKind;
 
 /// Shown below the options.
 pub(super) const NOTES: &str = "\
@@ -84,7 +85,7 @@ impl Arguments {
     /// How the standalone begins. Prints what of the last run cannot be had again.
     ///
     /// # Errors
-    /// An error of usage, also for a preset that cannot be read.
+    /// An error of usage, also for a preset that cannot be read and an impulse that is not there.
     pub fn beginning(&self) -> Result<Beginning, clap::Error> {
         let last = match last::file() {
             None => Last { room: None, window: None },
@@ -100,6 +101,11 @@ impl Arguments {
         }
         let preset =
             if self.sound.preset.is_some() { self.sound.preset()? } else { self.sound.over_preset(remembered)? };
+        // Whoever starts an instrument with a room wants to hear of it before the window covers the terminal.
+        if let Some(gone) = preset.files().find(|path| !path.is_file()) {
+            let message = format!("{}: there is no such file; name an impulse, or --space NAME", gone.display());
+            return Err(wrong(ErrorKind::ValueValidation, message));
+        }
         Ok(Beginning { words: self.words(), preset, window: last.window })
     }
 
@@ -127,6 +133,24 @@ pub fn remember(last: &Last) {
     if let Some(file) = last::file()
         && let Err(reason) = last.write(&file)
     {
-        complain(format_args!("warning: the room is not remembered: {reason}"));
+        warn(&file, format_args!("the room is not remembered: {reason}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::{Arguments, Command};
+    use clap::Parser;
+
+    #[test]
+    fn an_impulse_that_is_not_there_is_refused_before_anything_starts() {
+        let begin = |words: &[&str]| {
+            let arguments = Arguments::try_parse_from([&["transept", "play"], words].concat()).expect("arguments");
+            let Command::Play(arguments) = arguments.command else { panic!("another command") };
+            arguments.beginning()
+        };
+        let error = begin(&["--impulse", "/nowhere/nope.wav"]).expect_err("it is not there").to_string();
+        assert!(error.contains("nope.wav: there is no such file"), "{error}");
+        assert!(begin(&["--space", "plate"]).is_ok());
     }
 }

@@ -111,9 +111,8 @@ impl Display for Finding {
                 f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
-            Self::NotFinite { count } => {
-                write!(f, "{} that are NaN or infinite are replaced by silence", samples(*count))
-            }
+            Self::NotFinite { count: 1 } => f.write_str("1 sample that is NaN or infinite is replaced by silence"),
+            Self::NotFinite { count } => write!(f, "{count} samples that are NaN or infinite are replaced by silence"),
             Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();
