@@ -2,8 +2,8 @@
 //! that are written.
 //!
 //! `cargo bench --package transept-bench --bench batch` measures; `-- --test` only shows that it runs. Batch and engine
-//! take turns, file by file, so that both meet the same machine and the same caches. The batch reads, renders and writes
-//! WAV files, and prepares the impulse in its first turn. The engine convolves as many frames in memory: once with the
+//! take turns, file by file, so that both meet the same machine and the same caches. The batch reads, renders and
+//! writes WAV files, and prepares the impulse in its first turn. The engine convolves as many frames in memory: once with the
 //! sound of the file and silence behind it, which costs it less, and once with sound to the end.
 
 use std::hint::black_box;
@@ -17,7 +17,7 @@ use transept::render::{BLOCK, Batch, Job};
 use transept_bench::extent::{Extent, is_given};
 use transept_bench::machine;
 use transept_bench::processor::{processor_time, threads};
-use transept_bench::signal::{Noise, room};
+use transept_bench::signal::{Noise, room, write};
 
 const RATE: u32 = 48_000;
 
@@ -28,11 +28,11 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let taps = [1, 2].map(|seed| room((length * RATE) as usize, seed));
     let impulse = folder.path().join("room.wav");
-    write(&impulse, &taps);
+    write(&impulse, RATE, &taps);
     let mut noise = Noise::new(3);
     let sound = [(); 2].map(|()| (0..RATE).map(|_| noise.sample()).collect::<Vec<f32>>());
     let dry = folder.path().join("dry.wav");
-    write(&dry, &sound);
+    write(&dry, RATE, &sound);
 
     let (batch, recipe) = (Batch::default(), Arc::new(Recipe::file(impulse)));
     let kernel =
@@ -86,18 +86,4 @@ fn time(work: impl FnOnce()) -> Duration {
     let before = processor_time(threads());
     work();
     processor_time(threads()) - before
-}
-
-fn write(path: &Path, channels: &[Vec<f32>]) {
-    let spec = hound::WavSpec {
-        channels: channels.len() as u16,
-        sample_rate: RATE,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(path, spec).expect("a file");
-    for frame in 0..channels[0].len() {
-        channels.iter().for_each(|channel| writer.write_sample(channel[frame]).expect("written"));
-    }
-    writer.finalize().expect("written");
 }

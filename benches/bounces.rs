@@ -12,7 +12,7 @@ use transept::settings::{Settings, find};
 use transept_bench::extent::{Extent, is_given};
 use transept_bench::machine;
 use transept_bench::processor::all_processor_time;
-use transept_bench::signal::{Noise, room};
+use transept_bench::signal::{Noise, room, write};
 
 const RATE: u32 = 48_000;
 
@@ -36,11 +36,11 @@ fn main() {
     let path = |name: &str| folder.path().join(name);
     let frames = |seconds: u32| (seconds * RATE) as usize;
     for (name, seed) in [("first.wav", 1), ("second.wav", 2)] {
-        write(&path(name), &[room(frames(length), seed), room(frames(length), seed + 10)]);
+        write(&path(name), RATE, &[room(frames(length), seed), room(frames(length), seed + 10)]);
     }
     let mut noise = Noise::new(3);
     let dry: Vec<f32> = (0..frames(seconds)).map(|_| noise.sample()).collect();
-    write(&path("dry.wav"), &[dry.clone(), dry]);
+    write(&path("dry.wav"), RATE, &[dry.clone(), dry]);
     let file = |name: &str| Recipe::file(path(name)).source;
     println!("a stereo impulse of {length} s; time for a second of sound, in seconds, median of {repeats}:");
     println!("{:<12} {:>12} {:>12}", "moves", "on two cores", "on one core");
@@ -79,18 +79,4 @@ fn time(job: &Job, seconds: f64) -> (f64, f64) {
     let (began, before) = (Instant::now(), all_processor_time());
     render::render(job, &Token::never(), |_| ()).expect("rendered");
     (began.elapsed().as_secs_f64() / seconds, (all_processor_time() - before).as_secs_f64() / seconds)
-}
-
-fn write(path: &Path, channels: &[Vec<f32>]) {
-    let spec = hound::WavSpec {
-        channels: channels.len() as u16,
-        sample_rate: RATE,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(path, spec).expect("a file");
-    for frame in 0..channels[0].len() {
-        channels.iter().for_each(|channel| writer.write_sample(channel[frame]).expect("written"));
-    }
-    writer.finalize().expect("written");
 }

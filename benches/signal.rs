@@ -1,5 +1,7 @@
 //! What is convolved, and with what.
 
+use std::path::Path;
+
 /// Seeded white noise in ±0.5.
 #[derive(Debug)]
 pub struct Noise(u64);
@@ -23,4 +25,22 @@ impl Noise {
 pub fn room(len: usize, seed: u64) -> Vec<f32> {
     let mut noise = Noise::new(seed);
     (0..len).map(|i| 0.1 * noise.sample() * 10f32.powf(-3.0 * i as f32 / len as f32)).collect()
+}
+
+/// Writes planar samples as a WAV file of 32-bit float.
+///
+/// # Panics
+/// If the file cannot be written.
+pub fn write(path: &Path, sample_rate: u32, channels: &[Vec<f32>]) {
+    let spec = hound::WavSpec {
+        channels: channels.len() as u16,
+        sample_rate,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).expect("a file");
+    for frame in 0..channels[0].len() {
+        channels.iter().for_each(|channel| writer.write_sample(channel[frame]).expect("written"));
+    }
+    writer.finalize().expect("written");
 }

@@ -2,12 +2,15 @@
 //! software, once seen and once hidden.
 //!
 //! `cargo bench --package transept-bench --features window --bench window` measures; `-- --test` only shows that it
-//! runs. Of the whole program, all threads are the window's but the audio thread, which plays silence through the hall at
-//! real time, and those that an instance has without a window.
+//! runs. Of the whole program, all threads are the window's but the audio thread, which plays silence through the hall
+//! at real time, and those that an instance has without a window.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use transept::parameters::start::Start;
+use transept::plugin::standalone;
+use transept::preset::Preset;
 use transept_bench::extent::{Extent, is_given};
 use transept_bench::machine;
 use transept_bench::processor::{Thread, processor_time, threads};
@@ -24,8 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn main() {
     if std::env::var_os(STAGED).is_some() {
         let measured = std::thread::spawn(measure);
-        let is_well = transept::plugin::standalone::play(["-b", "dummy"].map(str::to_owned).to_vec());
-        assert!(is_well && measured.join().is_ok());
+        let Preset { source, second, settings } = Preset::default();
+        let words = ["-b", "dummy"].map(str::to_owned).to_vec();
+        let played = standalone::play(words, Start { source, second, settings }, None);
+        assert!(played.is_well && measured.join().is_ok());
         return;
     }
     println!("{}", machine::describe());

@@ -50,7 +50,7 @@ pub enum AudioError {
     Truncated {
         /// The file.
         path: PathBuf,
-        /// What is missing.
+        /// The part that is missing.
         reason: String,
     },
     /// Cancelled by the caller.

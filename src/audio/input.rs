@@ -40,7 +40,7 @@ impl<'a> Input<'a> {
         matches!(self.source, Source::Pipe(_))
     }
 
-    /// The same, never sought in.
+    /// This input, read from one end to the other and never sought in.
     pub fn forwards(self) -> Self {
         Self { may_seek: false, ..self }
     }

@@ -78,7 +78,7 @@ pub fn moments(
     Ok(moments)
 }
 
-/// What becomes of something at a time.
+/// A change at a time.
 enum Becomes {
     Setting(&'static str, settings::Value),
     Impulse(Source),

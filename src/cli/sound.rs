@@ -46,7 +46,7 @@ impl Arguments {
         }
     }
 
-    /// Whether a first impulse is named.
+    /// True if a first impulse is named.
     pub fn names_room(&self) -> bool {
         !self.impulse.is_empty() || self.space.is_some()
     }
@@ -61,7 +61,7 @@ impl Arguments {
         self.settings.names(id)
     }
 
-    /// What is named, and of the preset of this file the rest.
+    /// The room and settings that are named, and the rest of the preset of this file.
     ///
     /// # Errors
     /// An error of usage, also for a room that is needed of the preset and not there.

@@ -196,7 +196,7 @@ impl<'a, S: Read + Seek> Walk<'a, S> {
         Ok(if unpadded { end } else { end + 1 })
     }
 
-    /// Whether whole chunks, and nothing else, fill the file from here.
+    /// True if whole chunks, and nothing else, fill the file from here.
     fn is_chunk_list(&mut self, mut position: u64) -> Result<bool> {
         for _ in 0..MOST_CHUNKS {
             let Some(header) = self.bytes::<8>(position)? else { break };
@@ -210,7 +210,7 @@ impl<'a, S: Read + Seek> Walk<'a, S> {
         Ok(self.length.is_some_and(|length| position == length || position == length + 1))
     }
 
-    /// Whether nothing follows in a pipe, or a chunk that is often seen.
+    /// True if nothing follows in a pipe, or a chunk that is often seen.
     fn begins_a_chunk(&mut self, position: u64) -> Result<bool> {
         Ok(self.bytes::<8>(position)?.is_none_or(|header| is_common(&header[..4])))
     }
@@ -236,12 +236,12 @@ impl<'a, S: Read + Seek> Walk<'a, S> {
     }
 }
 
-/// Whether these can be the letters of a chunk.
+/// True if these can be the letters of a chunk.
 fn is_name(letters: &[u8]) -> bool {
     letters.iter().all(|letter| (0x20..0x7f).contains(letter))
 }
 
-/// Whether these are the letters of a chunk that is often seen.
+/// True if these are the letters of a chunk that is often seen.
 fn is_common(letters: &[u8]) -> bool {
     [b"data", b"fmt ", b"fact", b"LIST", b"bext", b"iXML", b"JUNK"].iter().any(|common| letters == *common)
 }

@@ -12,7 +12,7 @@ use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What is to be done.
+/// The jobs of a command line.
 pub(super) struct Plan {
     pub jobs: Vec<Job>,
     /// True if the folders of the outputs are made where they are not there.

@@ -1,4 +1,4 @@
-//! Which output each dry file becomes: all of it is settled before any work.
+//! Outputs of the dry files: each is settled before any work.
 
 use super::pattern::{Names, Pattern};
 use super::written::{names, not_written};
