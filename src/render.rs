@@ -41,6 +41,9 @@ use std::sync::Arc;
 /// Sample rates in Hz at which the chain can render.
 pub const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=384_000;
 
+/// The path that is standard input, or standard output, and no file.
+pub const PIPE: &str = "-";
+
 /// Frames that are rendered at once unless the job says otherwise.
 pub const BLOCK: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not 0");
 
@@ -113,8 +116,9 @@ impl Job {
         }
     }
 
-    /// Whether a dry signal is heard at any time.
-    fn has_dry(&self) -> bool {
+    /// True if a dry signal is heard at any time: then it cannot be [aligned](Align::Peak).
+    #[must_use]
+    pub fn has_dry(&self) -> bool {
         let controls = std::iter::once(&self.controls).chain(self.changes.iter().map(|change| &change.controls));
         controls.into_iter().any(|controls| controls.dry != 0.0 || controls.bypass)
     }

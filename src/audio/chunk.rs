@@ -36,8 +36,8 @@ impl Chunks {
         held.saturating_add(bytes) <= MOST_BYTES
     }
 
-    /// Notes a chunk that does not go along. Chunks without a content of their own are not worth a word: the form of the
-    /// samples, their count and peaks, and what only takes room.
+    /// Notes a chunk that does not go along. Chunks without a content of their own are not worth a word: the form of
+    /// the samples, their count and peaks, and what only takes room.
     pub fn leave_out(&mut self, letters: &[u8], kind: &[u8], reason: &str) {
         const OF_THE_SAMPLES: [&[u8]; 7] = [b"fmt ", b"data", b"ds64", b"fact", b"PEAK", b"levl", b"slnt"];
         const ROOM: [&[u8]; 5] = [b"JUNK", b"junk", b"PAD ", b"FLLR", b"filr"];

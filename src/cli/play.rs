@@ -1,5 +1,5 @@
-//! `transept play`: what the standalone begins with, and what is remembered of it. The program's `main` plays it, because
-//! this room does not know the plugin.
+//! `transept play`: what the standalone begins with, and what is remembered of it. The program's `main` plays it,
+//! because this room does not know the plugin.
 
 use super::{sound, warn, wrong};
 use crate::library::Library;

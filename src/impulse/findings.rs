@@ -1,4 +1,4 @@
-//! What is to be said of a sound: what was lost, replaced, assumed, or is odd.
+//! Findings about a sound: something was lost, replaced, assumed, or is odd.
 //!
 //! A finding is one line: the program prints it as a warning, the window shows it below the figures. [`look`] finds
 //! what an impulse shows by itself; other findings are made where their figures are.
@@ -23,7 +23,7 @@ pub enum Finding {
     ConstantOffset {
         /// The largest offset of a channel, relative to the impulse's peak.
         share: f64,
-        /// Whether it was left in, as the setting `keep_offset` says.
+        /// True if the offset was left in, as the setting `keep_offset` says.
         is_kept: bool,
     },
     /// Every sample of the impulse is zero.
@@ -129,9 +129,9 @@ fn samples(count: u64) -> String {
 /// How an impulse is looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct Looking {
-    /// Whether a constant offset stays.
+    /// True if a constant offset stays.
     pub keep_offset: bool,
-    /// Whether the impulse is one file, in which nothing says what its channels are.
+    /// True if the impulse is one file, in which nothing says what its channels are.
     pub is_one_file: bool,
 }
 
@@ -158,7 +158,7 @@ pub fn look(impulse: &mut Impulse, how: Looking, cancel: &Token) -> Result<Vec<F
     Ok(findings)
 }
 
-/// What its channels are, seen beside each other.
+/// Findings about the channels, seen beside each other.
 fn channels(impulse: &Impulse, cancel: &Token) -> Result<Option<Finding>, Cancelled> {
     let most = peak(impulse, cancel)?;
     if most == 0.0 {

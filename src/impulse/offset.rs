@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// Shorter impulses, in seconds, are cabinets and filters: their mean is theirs.
 const SHORTEST: f64 = 0.5;
-/// What is at most this share of the peak is no offset that matters.
+/// Share of the peak up to which an offset does not matter.
 const LEAST: f64 = 0.001;
 /// An offset that covers the whole decay is believed up to this share of the peak. What is larger without a decay to be
 /// seen, such as a moving average, is the impulse itself.

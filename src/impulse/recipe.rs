@@ -86,9 +86,9 @@ pub struct Recipe {
     pub source: Source,
     /// How loud.
     pub level: LevelRule,
-    /// Whether a constant offset of a recording stays in it; see [`Offset`](super::offset::Offset).
+    /// True if a constant offset of a recording stays in it; see [`Offset`](super::offset::Offset).
     pub keep_offset: bool,
-    /// Whether the first impulse and the second one are turned over: the sign of every sample is the other one. Without
+    /// True for the first impulse and for the second one if it is turned over: the sign of every sample is the other one. Without
     /// a second impulse its place is false.
     pub inverted: [bool; 2],
     /// How it is shaped; of two shapes that sound alike, the [canonical](Shape::canonical) one makes equal recipes.

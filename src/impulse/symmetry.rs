@@ -62,7 +62,7 @@ pub fn peak_at(impulse: &Impulse, cancel: &Token) -> Result<usize, Cancelled> {
     Ok(impulse.channels().iter().filter_map(first).min().unwrap_or(0))
 }
 
-/// Whether samples whose places add up to `twice` are the same but for the sign. Outside there is silence.
+/// True if samples whose places add up to `twice` are the same but for the sign. Outside there is silence.
 fn is_mirrored(channel: &[f32], twice: usize, sign: f32, rounding: f32, cancel: &Token) -> Result<bool, Cancelled> {
     let mirrored = |n: usize| twice.checked_sub(n).and_then(|other| channel.get(other)).copied().unwrap_or(0.0);
     for (index, piece) in channel.chunks(PIECE).enumerate() {

@@ -73,7 +73,7 @@ pub enum PrepareError {
     Memory {
         /// The file or space.
         origin: String,
-        /// What is needed.
+        /// Bytes that are needed.
         bytes: usize,
     },
     /// A newer request came, or the instance went.

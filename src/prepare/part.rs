@@ -28,7 +28,7 @@ struct Loaded {
     impulse: Arc<Impulse>,
     /// What there is to say about it.
     findings: Vec<Finding>,
-    /// Whether a constant offset was left in; `None` without one.
+    /// True if a constant offset was left in; `None` without one.
     kept_offset: Option<bool>,
 }
 

@@ -99,7 +99,7 @@ impl Lookup<'_> {
             return Ok((found.clone(), Some(format!("{name} was found {}", self.relation(found)))));
         }
         if let Some(found) = self.content_beside(hints) {
-            let said = format!("{name} was found beside it, as {}", library_name(&found));
+            let said = format!("{name} was found beside it, as {}", file_name(&found));
             return Ok((found, Some(said)));
         }
         match self.library.find(hints, self.limits, &Token::never()) {
@@ -130,8 +130,8 @@ impl Lookup<'_> {
     /// The file beside the preset that has the wanted content, whatever it is called.
     fn content_beside(&self, hints: &Hints) -> Option<PathBuf> {
         hints.file_hash?;
-        let files = library::siblings(&self.folder.join("any"), &Token::never()).ok()?;
-        files.into_iter().find(|path| !is_other(path, hints))
+        let siblings = library::siblings(&self.folder.join("any"), &Token::never()).ok()?;
+        siblings.into_iter().find(|path| !is_other(path, hints))
     }
 
     fn refusal(&self, path: &Path, wanted: &Path, hints: &Hints) -> String {
@@ -152,7 +152,7 @@ impl Lookup<'_> {
     }
 }
 
-fn library_name(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 

@@ -1,14 +1,12 @@
 //! The form of an output and the bits of its samples.
 
+use super::PIPE;
 use flac_codec::stream::SampleRate;
 use std::ffi::OsStr;
 use std::path::Path;
 
 /// Samples per channel that a FLAC file can count: its field has 36 bits.
 const MOST_FLAC_FRAMES: u64 = (1 << 36) - 1;
-
-/// The path that is the standard output and no file.
-pub(super) const STANDARD_OUTPUT: &str = "-";
 
 /// What kind of file an output is. Its extension says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +80,7 @@ impl Form {
     /// standard output, is WAV.
     #[must_use]
     pub fn of(output: &Path) -> Option<Self> {
-        if output == Path::new(STANDARD_OUTPUT) {
+        if output == Path::new(PIPE) {
             return Some(Self::Wave);
         }
         Self::of_extension(output.extension()?)

@@ -56,7 +56,7 @@ pub enum RenderError {
     Memory {
         /// The dry file.
         path: PathBuf,
-        /// What is needed.
+        /// Bytes that are needed.
         bytes: usize,
     },
     /// The output cannot or must not be written.

@@ -1,6 +1,6 @@
 //! The dry file at the rate at which it is rendered, block by block.
 
-use super::{RenderError, SAMPLE_RATES};
+use super::{PIPE, RenderError, SAMPLE_RATES};
 use crate::audio::{Chunk, Reader};
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
@@ -34,7 +34,7 @@ struct Resampled {
 impl Source<'static> {
     /// Opens a file, or standard input for `-`, resampled to `sample_rate` if that is given and another one.
     pub fn open(path: &Path, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
-        if path == Path::new("-") {
+        if path == Path::new(PIPE) {
             let name = Path::new("standard input");
             return Self::new(name, Reader::pipe(name, std::io::stdin(), cancel)?, sample_rate, cancel);
         }

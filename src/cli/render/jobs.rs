@@ -1,12 +1,12 @@
 //! From the arguments to one job for each dry file, before any work.
 
-use super::outputs::{PIPE, Wanted, Way};
+use super::outputs::{Wanted, Way};
 use super::{Aligned, Arguments, Depth, Noise};
 use crate::cli::automation::{self, Moment};
 use crate::cli::{complain, room, wrong};
 use crate::impulse::recipe::Recipe;
 use crate::preset::Preset;
-use crate::render::{Align, Bits, Change, Dither, Encoding, Form, Job};
+use crate::render::{Align, Bits, Change, Dither, Encoding, Form, Job, PIPE};
 use crate::settings::Settings;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -53,11 +53,6 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
         Noise::Off => Dither::Off,
     };
     let align = arguments.align.map_or(Align::Off, |Aligned::Peak| Align::Peak);
-    let mut all = std::iter::once(controls(settings)).chain(changes.iter().map(|change| change.controls));
-    if align == Align::Peak && all.any(|controls| controls.dry != 0.0 || controls.bypass) {
-        let message = "--align would make the dry signal come too early; it needs --dry off, and no bypass";
-        return Err(wrong(ErrorKind::ArgumentConflict, message));
-    }
     let wanted = Wanted {
         inputs: &arguments.files,
         output: &arguments.output,
@@ -90,7 +85,12 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
         overwrite: arguments.overwrite,
         ..Job::new(dry, start.clone(), output)
     };
-    Ok(Plan { jobs: ways.into_iter().map(job).collect(), makes_folders: wanted.is_folder() })
+    let jobs: Vec<Job> = ways.into_iter().map(job).collect();
+    if align == Align::Peak && jobs.iter().any(Job::has_dry) {
+        let message = "--align would make the dry signal come too early; it needs --dry off, and no bypass";
+        return Err(wrong(ErrorKind::ArgumentConflict, message));
+    }
+    Ok(Plan { jobs, makes_folders: wanted.is_folder() })
 }
 
 /// The recipe of the moment before. Most moments change something else, and share it.

@@ -4,13 +4,10 @@ use super::pattern::{Names, Pattern};
 use super::written::{names, not_written};
 use crate::audio::formats;
 use crate::library;
-use crate::render::Form;
+use crate::render::{Form, PIPE};
 use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
-
-/// The name that is standard input or output.
-pub(super) const PIPE: &str = "-";
 
 /// What the command line says of inputs and outputs.
 #[derive(Debug, Clone, Copy)]
@@ -157,9 +154,10 @@ fn real(path: &Path) -> PathBuf {
 /// Refuses two outputs in one place, and an output in the place of a file that another output is made from: whichever
 /// job comes first would take it away.
 fn refuse_collisions(ways: &[Way]) -> Result<(), String> {
+    let places: Vec<[PathBuf; 2]> = ways.iter().map(|Way { dry, output }| [real(dry), real(output)]).collect();
     let mut taken: HashMap<String, &Path> = HashMap::new();
-    for Way { dry, output } in ways {
-        let mut key = real(output).to_string_lossy().into_owned();
+    for (Way { dry, output }, [_, place]) in ways.iter().zip(&places) {
+        let mut key = place.to_string_lossy().into_owned();
         if cfg!(any(windows, target_os = "macos")) {
             key = key.to_lowercase();
         }
@@ -171,10 +169,11 @@ fn refuse_collisions(ways: &[Way]) -> Result<(), String> {
             ));
         }
     }
-    let inputs: HashMap<PathBuf, &Path> = ways.iter().map(|Way { dry, .. }| (real(dry), dry.as_path())).collect();
-    for Way { dry, output } in ways {
+    let inputs: HashMap<&Path, &Path> =
+        ways.iter().zip(&places).map(|(Way { dry, .. }, [from, _])| (from.as_path(), dry.as_path())).collect();
+    for (Way { dry, output }, [from, to]) in ways.iter().zip(&places) {
         // An output in the place of its own input is refused by name when its turn comes.
-        if let Some(input) = inputs.get(&real(output)).filter(|input| real(input) != real(dry)) {
+        if let Some(input) = inputs.get(to.as_path()).filter(|_| from != to) {
             let [dry, output, input] = [dry, output, *input].map(|path| path.display());
             return Err(format!(
                 "{dry} would become {output}, which is {input}, a file that is rendered too; choose another folder, or \

@@ -1,13 +1,12 @@
 //! How each file went: a line for people or an object for programs on stdout, warnings and errors on stderr.
 
-use super::outputs::PIPE;
 use crate::channels;
 use crate::cli::json::{self, Warning};
 use crate::cli::{complain, say, warn};
 use crate::files::FileError;
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Source;
-use crate::render::{Job, RenderError, Report};
+use crate::render::{Job, PIPE, RenderError, Report};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;

@@ -10,9 +10,9 @@ use crate::impulse::units::Ratio;
 pub struct Shaping {
     /// How loud.
     pub level: LevelRule,
-    /// Whether a constant offset stays.
+    /// True if a constant offset stays.
     pub keep_offset: bool,
-    /// Whether the first impulse and the second one are turned over.
+    /// True for the first impulse and for the second one if it is turned over.
     pub inverted: [bool; 2],
     /// How it is shaped.
     pub shape: Shape,

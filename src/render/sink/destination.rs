@@ -1,7 +1,7 @@
 //! Where the bytes of an output go: to a file that comes into being as a whole, or to a stream.
 
 use crate::files::{FileError, Target, Unfinished};
-use crate::render::encoding::STANDARD_OUTPUT;
+use crate::render::PIPE;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ impl Place {
         overwrite: bool,
         inputs: impl Iterator<Item = &'a Path>,
     ) -> Result<Self, FileError> {
-        if output == Path::new(STANDARD_OUTPUT) {
+        if output == Path::new(PIPE) {
             return Ok(Self::StandardOutput);
         }
         Target::check(output, inputs)?.only_new(overwrite).map(Self::File)
