@@ -97,9 +97,79 @@ impl Preparer {
         self.predecessors.forget(generation);
     }
 
-    /// Forgets everything: the next convolver is built as the first one was. For when nothing sounds any more, or what
-    /// lies on the disk may have changed.
+    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits of
+    /// the first one. For when nothing sounds any more.
     pub fn begin_anew(&mut self) {
+        self.predecessors = Predecessors::default();
+        self.first.begin_anew();
+        self.second.begin_anew();
+    }
+
+    /// Forgets everything, also what a panic may have left half-changed.
+    pub(super) fn give_up(&mut self) {
         *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channels::ChannelLayout;
+    use crate::impulse::Impulse;
+    use crate::impulse::recipe::Source;
+    use crate::prepare::decoded;
+    use std::cell::Cell;
+
+    const FORMAT: Format = Format { sample_rate: 44_100, layout: ChannelLayout::Stereo };
+
+    /// What some work gives, and how many questions it asks its token.
+    fn counted<R>(work: impl FnOnce(&Token) -> R) -> (R, usize) {
+        let questions = Cell::new(0);
+        let count = || {
+            questions.set(questions.get() + 1);
+            false
+        };
+        (work(&Token::new(&count)), questions.get())
+    }
+
+    /// The start of a room's response, and the questions of its build.
+    fn built(preparer: &mut Preparer, recipe: &Recipe, find: &Find) -> (Vec<Vec<f32>>, usize) {
+        let order = Order { recipe, format: FORMAT, editions: [0; 2], generation: 1 };
+        let (prepared, questions) = counted(|cancel| preparer.build(&order, find, cancel).expect("it can be built"));
+        let (mut click, mut out) = (vec![0.0; 20_000], vec![vec![0.0; 20_000]; 2]);
+        click[0] = 1.0;
+        let mut outputs: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+        let mut delivery = prepared.delivery;
+        delivery.convolver_mut().process(&[&click, &click], &mut outputs);
+        (out, questions)
+    }
+
+    #[test]
+    fn anew_a_space_is_not_synthesised_again_and_has_the_same_bits() {
+        let (mut preparer, recipe) = (Preparer::default(), Recipe::space("room"));
+        let find = |_: &Source, _: &Token| unreachable!("no file is asked for");
+        let (first, questions) = built(&mut preparer, &recipe, &find);
+        preparer.begin_anew();
+        assert!(preparer.newest().is_none(), "nothing is its predecessor");
+        let (again, fewer) = built(&mut preparer, &recipe, &find);
+        let (_, of_synthesis) = counted(|cancel| decoded(&recipe.source, cancel).expect("a space"));
+        assert!(first == again && of_synthesis > 0);
+        assert!(questions - fewer >= of_synthesis, "{questions}, then {fewer}; {of_synthesis} of them to synthesise");
+    }
+
+    #[test]
+    fn anew_a_file_is_read_again() {
+        let (mut preparer, recipe, read) = (Preparer::default(), Recipe::file("room.wav"), Cell::new(0));
+        let find = |_: &Source, _: &Token| {
+            read.set(read.get() + 1);
+            let taps = vec![vec![0.5_f32.powi(read.get()), 0.25]];
+            Ok(Impulse::new(taps, FORMAT.sample_rate).expect("valid"))
+        };
+        let (first, _) = built(&mut preparer, &recipe, &find);
+        built(&mut preparer, &recipe, &find);
+        assert_eq!(read.get(), 1, "it is remembered");
+        preparer.begin_anew();
+        let (changed, _) = built(&mut preparer, &recipe, &find);
+        assert!(read.get() == 2 && changed != first);
     }
 }

@@ -44,6 +44,8 @@ pub(in crate::prepare) trait Build: Send + 'static {
     fn forget(&mut self, _generation: u64) {}
     /// See [`Preparer::begin_anew`].
     fn begin_anew(&mut self) {}
+    /// Forgets what a panic may have left half-changed.
+    fn give_up(&mut self) {}
 }
 
 impl Build for Preparer {
@@ -55,6 +57,9 @@ impl Build for Preparer {
     }
     fn begin_anew(&mut self) {
         self.begin_anew();
+    }
+    fn give_up(&mut self) {
+        self.give_up();
     }
 }
 
@@ -126,7 +131,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         // given up.
         let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancel)));
         if built.is_err() {
-            build.begin_anew();
+            build.give_up();
         }
         let is_stale = cancel.is_cancelled();
         self.gave_up.set(is_stale && self.client.poll().is_some_and(|newer| newer.is_reshaped(wanted)));
