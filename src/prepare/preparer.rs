@@ -4,11 +4,13 @@ use super::error::origin_of;
 use super::pair;
 use super::part::Part;
 use super::predecessors::{Next, Predecessors};
-use super::{Find, PrepareError, Prepared, Summary, memory};
-use crate::cancel::Token;
+use super::summary::Unmeasured;
+use super::{Find, PrepareError, Prepared, memory};
+use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
-use crate::engine::Kernel;
+use crate::engine::{Delivery, Kernel};
 use crate::impulse::recipe::Recipe;
+use std::mem;
 use std::sync::Arc;
 
 /// Bytes of spectra and of running state for each tap of a path, about.
@@ -29,6 +31,25 @@ pub struct Preparer {
     predecessors: Predecessors,
 }
 
+/// What was built.
+#[derive(Debug)]
+pub struct Built {
+    /// For the audio thread.
+    pub delivery: Box<Delivery>,
+    /// For people.
+    pub unmeasured: Unmeasured,
+}
+
+impl Built {
+    /// Measures it. `cancel` is checked every few milliseconds.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn measured(self, cancel: &Token) -> Result<Prepared, Cancelled> {
+        Ok(Prepared { summary: self.unmeasured.measure(cancel)?, delivery: self.delivery })
+    }
+}
+
 /// What is to be built.
 #[derive(Debug, Clone, Copy)]
 pub struct Order<'a> {
@@ -43,23 +64,20 @@ pub struct Order<'a> {
 }
 
 impl Preparer {
-    /// Builds what an order asks for; otherwise as [`build`](super::build).
+    /// Builds what an order asks for, without the summary; otherwise as [`build`](super::build).
     ///
     /// # Errors
     /// See [`PrepareError`].
-    pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
+    pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Built, PrepareError> {
         let Order { recipe, format, generation, editions: [edition, edition_of_second] } = *order;
         let layout = format.layout;
         let [is_first_inverted, is_second_inverted] = recipe.inverted;
 
         let source = (&recipe.source, edition);
-        let first = self.first.lay_out(source, is_first_inverted, layout, order, find, cancel)?;
+        let mut first = self.first.lay_out(source, is_first_inverted, layout, order, find, cancel)?;
         let mut longest = first.shaped.impulse.len();
-        let (routes, summary) = match &recipe.second {
-            None => {
-                let summary = Summary::of(&first, recipe, cancel)?;
-                (first.routes, summary)
-            }
+        let (routes, unmeasured) = match &recipe.second {
+            None => (mem::take(&mut first.routes), Unmeasured::of(first, recipe)),
             Some(second) => {
                 let layout = pair::takes(second.how, layout);
                 let source = (&second.source, edition_of_second);
@@ -76,7 +94,7 @@ impl Preparer {
         let delivery = self.predecessors.build(next, routes, cancel);
         let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
         cancel.check()?;
-        Ok(Prepared { delivery: Box::new(delivery), summary })
+        Ok(Built { delivery: Box::new(delivery), unmeasured })
     }
 
     /// A preparer for another chain that has received the same convolvers as this one's. It shares impulses, kernels and
@@ -135,11 +153,11 @@ mod tests {
     /// The start of a room's response, and the questions of its build.
     fn built(preparer: &mut Preparer, recipe: &Recipe, find: &Find) -> (Vec<Vec<f32>>, usize) {
         let order = Order { recipe, format: FORMAT, editions: [0; 2], generation: 1 };
-        let (prepared, questions) = counted(|cancel| preparer.build(&order, find, cancel).expect("it can be built"));
+        let (built, questions) = counted(|cancel| preparer.build(&order, find, cancel).expect("it can be built"));
         let (mut click, mut out) = (vec![0.0; 20_000], vec![vec![0.0; 20_000]; 2]);
         click[0] = 1.0;
         let mut outputs: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
-        let mut delivery = prepared.delivery;
+        let mut delivery = built.delivery;
         delivery.convolver_mut().process(&[&click, &click], &mut outputs);
         (out, questions)
     }
