@@ -1,12 +1,16 @@
 //! The figures of one impulse, for people and for programs.
 
+mod room;
+
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
+use crate::impulse::acoustics::{self, Measured, NotMeasurable};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::shape::{Shape, Shaped};
-use crate::impulse::{Impulse, MAX_SECONDS, acoustics};
+use crate::impulse::{Impulse, MAX_SECONDS};
 use crate::settings::Settings;
+use room::Room;
 use serde::Serialize;
 
 /// What a shaped impulse is like, with what shaping did.
@@ -19,8 +23,9 @@ pub(super) struct Figures {
     peak_db: Option<f64>,
     peak_seconds: f64,
     onset_seconds: f64,
-    /// Reverberation time in seconds over all frequencies; `None` if it is not measurable.
-    rt60: Option<f64>,
+    /// What the room is like.
+    #[serde(flatten)]
+    room: Room,
     /// Gain by which a room, and a cabinet, is made as loud as others.
     room_gain_db: f64,
     cabinet_gain_db: f64,
@@ -36,6 +41,11 @@ impl Figures {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
+        let measured = if shape.reverse {
+            Measured::none(impulse.sample_rate(), NotMeasurable::Backwards)
+        } else {
+            acoustics::measure(impulse, cancel)?
+        };
         let [room_gain_db, cabinet_gain_db] = levels.map(|gain| 20.0 * gain.log10());
         Ok(Self {
             channels: impulse.channels().len(),
@@ -45,7 +55,7 @@ impl Figures {
             peak_db: json::decibels(f64::from(peak)),
             peak_seconds: seconds(peak_at),
             onset_seconds: seconds(onset(impulse)),
-            rt60: if shape.reverse { None } else { acoustics::rt60(impulse, cancel)? },
+            room: Room::of(measured),
             room_gain_db,
             cabinet_gain_db,
             peak,
@@ -56,18 +66,18 @@ impl Figures {
     /// A name and a value a line.
     pub fn lines(&self) -> String {
         let (room, cabinet) = (self.room_gain_db, self.cabinet_gain_db);
-        let rt60 = self.rt60.map(|seconds| format!("{seconds:.2} s over all frequencies"));
         let figures = [
             ("form", form(self.channels)),
             ("rate", format!("{} Hz", self.sample_rate)),
             ("length", format!("{:.3} s ({} samples)", self.seconds, self.frames)),
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
-            ("RT60", rt60.unwrap_or_else(|| "not measurable".to_owned())),
-            ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
         ];
-        let lines = figures.iter().chain(&self.deeds).map(|(name, value)| format!("\n  {name:<12} {value}"));
-        lines.collect()
+        let level = ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet"));
+        let broadband = self.room.lines();
+        let lines = figures.iter().chain(&broadband).chain([&level]).chain(&self.deeds);
+        let lines: String = lines.map(|(name, value)| format!("\n  {name:<12} {value}")).collect();
+        lines + &self.room.table()
     }
 }
 

@@ -1,0 +1,191 @@
+//! No figure is wrong: by more than 5 % or 1 dB of what the same room has without noise, fade and click, or not given.
+
+use super::signals::Recording;
+use transept::cancel::Token;
+use transept::impulse::Impulse;
+use transept::impulse::acoustics::{self, Figures, NotMeasurable};
+use transept_support::signal::{Seeded, gaussian_noise};
+
+/// One of a list.
+fn one<T: Copy>(random: &mut Seeded, of: &[T]) -> T {
+    of[random.below(of.len())]
+}
+
+/// A room as it comes.
+fn any(random: &mut Seeded, longest: f64) -> Recording {
+    let time = 0.2 * (longest / 0.2_f64).powf(random.uniform());
+    let second = one(random, &[None, None, Some((3.0, -20.0)), Some((6.0, -30.0))]);
+    let second = second.map(|(times, level)| (times * time, level));
+    let length = time * one(random, &[0.7, 1.0, 1.6, 3.0]) * if second.is_some() { 2.0 } else { 1.0 };
+    let click = one(random, &[None, None, Some(0.3), Some(0.55), Some(0.8)]);
+    Recording {
+        rate: one(random, &[44_100, 48_000, 96_000]),
+        seed: u64::from(random.bits()),
+        time,
+        second,
+        length,
+        floor: one(random, &[None, Some(-30.0), Some(-40.0), Some(-50.0), Some(-60.0), Some(-75.0), Some(-90.0)]),
+        fade: one(random, &[0.0, 0.05, 0.1, 0.2, 0.3, 0.4]),
+        click: click.map(|share| (share * length, 0.5)),
+        offset: one(random, &[0.0, 0.0, 0.01]),
+        hum: one(random, &[0.0, 0.0, 0.01]),
+        is_dithered: one(random, &[false, true]),
+    }
+}
+
+#[test]
+fn over_all_frequencies_no_figure_is_wrong_whatever_lies_under_the_room() {
+    let mut random = Seeded(1);
+    let (mut given, count) = (0, 60);
+    for _ in 0..count {
+        let recording = any(&mut random, 4.0);
+        given += recording.truth(None).check(&recording.measured().broadband, &format!("{recording:?}"));
+    }
+    println!("{given} of {} figures are given", 5 * count);
+    // A room that is known to its noise or end by 35 dB has all but T30.
+    assert!(given > 3 * count, "{given}");
+}
+
+#[test]
+fn in_octaves_no_figure_is_wrong_either() {
+    let mut random = Seeded(2);
+    let mut given = [0, 0];
+    for _ in 0..24 {
+        // Hum is a part of the lowest octave, and noise there.
+        let recording = Recording { hum: 0.0, ..any(&mut random, 2.0) };
+        for (centre, figures) in recording.measured().octaves {
+            // Where its filter rings as long as the room, an octave has no figures that could be right.
+            if centre * recording.time < 32.0 || centre > 0.35 * f64::from(recording.rate) {
+                continue;
+            }
+            let truth = recording.truth(Some(centre));
+            given[0] += truth.check(&figures, &format!("{centre} Hz, {recording:?}"));
+            given[1] += 5;
+        }
+    }
+    println!("{} of {} figures are given", given[0], given[1]);
+    assert!(2 * given[0] > given[1], "{given:?}");
+}
+
+#[test]
+fn the_longest_room_is_measured_as_well() {
+    for (length, fade) in [(20.0, 0.3), (12.0, 0.1)] {
+        let recording = Recording { time: 10.0, length, floor: Some(-60.0), fade, ..Recording::default() };
+        assert!(recording.truth(None).check(&recording.measured().broadband, "10 s") >= 4, "{length} s");
+    }
+}
+
+#[test]
+fn a_floor_that_is_faded_out_does_not_lengthen_the_room() {
+    for floor in [-50.0, -40.0] {
+        for fade in [1.0 / 6.0, 0.1, 0.2, 0.3] {
+            let recording = Recording { floor: Some(floor), fade, ..Recording::default() };
+            let figures = recording.measured().broadband;
+            recording.truth(None).check(&figures, &format!("{recording:?}"));
+            let time = figures.reverberation_time().expect("40 dB carry T20");
+            assert!((time - 1.0).abs() < 0.05, "{floor} dB, {fade}: {time} s");
+        }
+    }
+}
+
+#[test]
+fn a_click_does_not_lengthen_the_room() {
+    for (floor, fade) in [(None, 0.0), (Some(-50.0), 0.0), (Some(-50.0), 0.2), (Some(-90.0), 0.1)] {
+        let clean = Recording { floor, fade, ..Recording::default() };
+        let clicked = Recording { click: Some((2.0, 0.5)), ..clean.clone() };
+        clean.truth(None).check(&clicked.measured().broadband, &format!("{clicked:?}"));
+        let [alone, clicked] = [clean, clicked].map(|it| it.measured().broadband.reverberation_time().expect("known"));
+        assert!((alone / clicked - 1.0).abs() < 0.02, "{alone} s, and {clicked} s with a click");
+    }
+}
+
+#[test]
+fn a_double_slope_has_two_times_and_says_so() {
+    let recording = Recording { time: 0.5, second: Some((3.0, -30.0)), floor: Some(-70.0), ..Recording::default() };
+    let figures = recording.measured().broadband;
+    assert!(recording.truth(None).check(&figures, "0.5 and 3 s") == 5);
+    assert!(figures.curvature().expect("both are known") > 0.1, "{figures:?}");
+    let straight = Recording::default().measured().broadband;
+    assert!(straight.curvature().expect("both are known").abs() < 0.1, "{straight:?}");
+}
+
+#[test]
+fn an_offset_and_hum_do_not_count() {
+    for (offset, hum) in [(0.01, 0.0), (0.0, 0.01), (0.01, 0.01)] {
+        for floor in [None, Some(-60.0)] {
+            let recording = Recording { offset, hum, floor, ..Recording::default() };
+            let measured = recording.measured();
+            assert_eq!(recording.truth(None).check(&measured.broadband, &format!("{recording:?}")), 5);
+            for (centre, figures) in measured.octaves.iter().filter(|(centre, _)| (250.0..8000.0).contains(centre)) {
+                recording.truth(Some(*centre)).check(figures, &format!("{centre} Hz, {recording:?}"));
+                assert!(figures.reverberation_time().is_ok(), "{centre} Hz, {recording:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_time_is_longer_than_what_can_be_seen() {
+    // 25 dB of 8 s, and the same with a plate before it.
+    for (time, second) in [(8.0, None), (2.0, Some((8.0, -6.0))), (1.0, Some((8.0, -15.0)))] {
+        for fade in [0.0, 0.1, 0.2] {
+            let recording = Recording { time, second, length: 3.3, floor: Some(-45.0), fade, ..Recording::default() };
+            let figures = recording.measured().broadband;
+            assert!(matches!(figures.t30, Err(NotMeasurable::Range { needed: 45.0, .. })), "{figures:?}");
+            assert!(figures.t20.is_err() && figures.reverberation_time().is_err(), "{figures:?}");
+        }
+    }
+}
+
+/// Every figure of an impulse.
+fn all(channels: Vec<Vec<f32>>) -> Vec<Figures> {
+    let impulse = Impulse::new(channels, 48_000).expect("finite samples");
+    let measured = acoustics::measure(&impulse, &Token::never()).expect("not cancelled");
+    std::iter::once(measured.broadband).chain(measured.octaves.into_iter().map(|(_, figures)| figures)).collect()
+}
+
+#[test]
+fn what_is_no_room_has_figures_or_reasons() {
+    let room = Recording { length: 1.0, floor: Some(-60.0), ..Recording::default() };
+    let samples = || room.impulse().into_channels().remove(0);
+    let noise = |seconds: usize| gaussian_noise(seconds * 48_000, 5).into_iter().map(|s| s as f32).collect::<Vec<_>>();
+    let mut gap = samples();
+    gap[10_000..16_000].fill(0.0);
+    let backwards = samples().into_iter().rev().collect();
+    let click = |length: usize| (0..length).map(|n| f32::from(u8::from(n == length / 2))).collect::<Vec<f32>>();
+    let cut = samples()[..4800].to_vec();
+    let empty = || vec![0.0; 48_000];
+    for (name, channels) in [
+        ("silence", vec![vec![0.0; 1000]]),
+        ("one sample", vec![vec![1.0]]),
+        ("two samples", vec![vec![1.0, -0.5]]),
+        ("shorter than a window", vec![samples()[..100].to_vec()]),
+        ("a click", vec![click(20_000)]),
+        ("a gap", vec![gap]),
+        ("backwards", vec![backwards]),
+        ("cut before its decay", vec![cut]),
+        ("noise", vec![noise(10)]),
+        ("a constant", vec![vec![0.5; 48_000]]),
+        ("two empty channels of four", vec![samples(), empty(), empty(), samples()]),
+        ("the smallest number", vec![vec![f32::from_bits(1); 4800]]),
+        ("the largest number", vec![vec![f32::MAX; 4800]]),
+    ] {
+        for figures in all(channels) {
+            let Figures { early_decay_time, t20, t30, c50, c80, d50, centre_time, impulse_to_noise } = figures;
+            for time in [early_decay_time, t20, t30, centre_time] {
+                assert!(time.is_err() || time.is_ok_and(|time| time > 0.0 && time < 100.0), "{name}: {figures:?}");
+            }
+            for level in [c50, c80, impulse_to_noise] {
+                assert!(level.is_err() || level.is_ok_and(f64::is_finite), "{name}: {figures:?}");
+            }
+            assert!(d50.is_err() || d50.is_ok_and(|share| (0.0..=1.0).contains(&share)), "{name}: {figures:?}");
+            assert!([t20, c50].iter().flat_map(|figure| figure.err()).all(|reason| !reason.to_string().is_empty()));
+        }
+    }
+    let none = |channels: Vec<Vec<f32>>| all(channels)[0].reverberation_time().expect_err("not measurable");
+    assert_eq!(none(vec![vec![0.0; 1000]]), NotMeasurable::Silent);
+    assert_eq!(none(vec![noise(2)]), NotMeasurable::NoDecay);
+    // Empty channels take nothing away.
+    let [one, four] = [vec![samples()], vec![samples(), empty(), empty(), empty()]].map(|channels| all(channels)[0]);
+    assert_eq!(one, four);
+}
