@@ -115,8 +115,8 @@ impl Preparer {
         self.predecessors.forget(generation);
     }
 
-    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits of
-    /// the first one. For when nothing sounds any more.
+    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits
+    /// of the first one. For when nothing sounds any more.
     pub fn begin_anew(&mut self) {
         self.predecessors = Predecessors::default();
         self.first.begin_anew();
@@ -124,6 +124,7 @@ impl Preparer {
     }
 
     /// Forgets everything, also what a panic may have left half-changed.
+    #[cfg(feature = "worker")]
     pub(super) fn give_up(&mut self) {
         *self = Self::default();
     }
