@@ -71,3 +71,36 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
     ids.dedup();
     assert_eq!(ids.len(), all.len() - 2, "two are said in two ways");
 }
+
+/// One of each kind: the one behind a kind in their list. A new kind breaks this until it has a place in it.
+fn behind(finding: Option<&Finding>) -> Option<Finding> {
+    Some(match finding {
+        None => Finding::ConstantOffset { share: 0.1, is_kept: false },
+        Some(Finding::ConstantOffset { .. }) => Finding::Silence,
+        Some(Finding::Silence) => Finding::DeadChannels { names: vec!["left"] },
+        Some(Finding::DeadChannels { .. }) => Finding::IdenticalChannels,
+        Some(Finding::IdenticalChannels) => Finding::AssumedOrder,
+        Some(Finding::AssumedOrder) => Finding::PeakInTheMiddle { delay: 0.1 },
+        Some(Finding::PeakInTheMiddle { .. }) => Finding::OppositePolarity,
+        Some(Finding::OppositePolarity) => Finding::TailCutOff,
+        Some(Finding::TailCutOff) => Finding::NotFinite { count: 1 },
+        Some(Finding::NotFinite { .. }) => Finding::ChunksLeftOut { names: vec!["id3".to_owned()] },
+        Some(Finding::ChunksLeftOut { .. }) => Finding::Clipped { count: 1, peak: 1.5 },
+        Some(Finding::Clipped { .. }) => return None,
+    })
+}
+
+#[test]
+fn the_manual_lists_every_kind_and_no_other() {
+    let kinds = std::iter::successors(behind(None), |finding| behind(Some(finding)));
+    let mut kinds: Vec<&str> = kinds.map(|finding| finding.id()).collect();
+    let manual = include_str!("../../../docs/json.md");
+    let (_, table) = manual.split_once("\n| id |").expect("a table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    // A cell may name several, each in marks of code.
+    let mut listed: Vec<&str> =
+        rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2)).collect();
+    kinds.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, kinds);
+}
