@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
             let (path, right) = (files.next(), files.next());
             let error = outcome.as_ref().err().cloned();
             let (figures, findings) = outcome.map_or((None, Vec::new()), |(figures, found)| (Some(figures), found));
-            let warnings = findings.iter().map(Warning::of).collect();
+            let warnings = findings.iter().map(|finding| Warning::of(finding, source.to_string())).collect();
             json::say(&Object { path, right, name: title(source), figures, warnings, error });
         }
     }

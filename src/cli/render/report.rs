@@ -5,8 +5,7 @@ use crate::cli::json::{self, Warning};
 use crate::cli::{complain, say, warn};
 use crate::files::FileError;
 use crate::impulse::findings::Finding;
-use crate::impulse::recipe::Source;
-use crate::render::{Job, PIPE, RenderError, Report};
+use crate::render::{Job, OfImpulse, PIPE, RenderError, Report};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;
@@ -68,12 +67,6 @@ struct Figures {
     clipped: u64,
 }
 
-/// A warning, and the name of what it is about.
-struct About {
-    name: String,
-    warning: Warning,
-}
-
 impl Reporter {
     pub fn new(form: Form, skips_existing: bool) -> Self {
         Self { form, skips_existing, said: Mutex::default() }
@@ -86,12 +79,11 @@ impl Reporter {
         match outcome {
             Ok(report) => {
                 let warnings = warnings(job, &report);
-                for About { name, warning } in &warnings {
-                    if self.is_new(format!("{name} {}", warning.text)) {
-                        warn(Path::new(name), &warning.text);
+                for Warning { about, text, .. } in &warnings {
+                    if self.is_new(format!("{about} {text}")) {
+                        warn(Path::new(about), text);
                     }
                 }
-                let warnings = warnings.into_iter().map(|about| about.warning).collect();
                 let figures = Figures::of(&report);
                 match self.form {
                     // Then standard output is the sound's.
@@ -155,19 +147,15 @@ impl Figures {
 }
 
 /// All that a rendering has to warn of: of its impulses, of the dry file and of the output.
-fn warnings(job: &Job, report: &Report) -> Vec<About> {
-    let Report { impulse, findings, aligned, .. } = report;
-    let mut sources = job.recipe.sources().map(Source::to_string);
-    let [first, second] = [(); 2].map(|()| sources.next().unwrap_or_default());
-    let is_settled = |finding: &Finding| *aligned > 0 && matches!(finding, Finding::PeakInTheMiddle { .. });
-    let of_impulses = [(first, &impulse.findings), (second, &impulse.second_findings)]
-        .into_iter()
-        .flat_map(|(name, findings)| findings.iter().map(move |finding| (name.clone(), finding)))
-        .filter(|(_, finding)| !is_settled(finding));
+fn warnings(job: &Job, report: &Report) -> Vec<Warning> {
+    let Report { of_impulses, findings, aligned, .. } = report;
+    let is_settled =
+        |of: &OfImpulse| *aligned > 0 && of.is_first && matches!(of.finding, Finding::PeakInTheMiddle { .. });
+    let of_impulses = of_impulses.iter().filter(|of| !is_settled(of)).map(|of| (of.source.to_string(), &of.finding));
     let of_files = findings.iter().map(|finding| {
         let of_output = matches!(finding, Finding::Clipped { .. } | Finding::ChunksLeftOut { .. });
         let file = if of_output { &job.output } else { &job.dry };
         (file.display().to_string(), finding)
     });
-    of_impulses.chain(of_files).map(|(name, finding)| About { name, warning: Warning::of(finding) }).collect()
+    of_impulses.chain(of_files).map(|(name, finding)| Warning::of(finding, name)).collect()
 }

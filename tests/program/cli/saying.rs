@@ -61,6 +61,29 @@ fn one_impulse_is_spoken_of_once_however_many_files_go_through_it() {
 }
 
 #[test]
+fn of_each_impulse_that_automation_brings_is_said_by_its_own_name_and_once() {
+    let folder = Console::new();
+    let silence = vec![0.0; 4000];
+    folder.wave("right.wav", RATE, &[silence.clone(), decaying_noise(4000, 1)]);
+    folder.wave("left.wav", RATE, &[decaying_noise(4000, 1), silence]);
+    let ride = "0, impulse, left.wav\n0.02, impulse, right.wav\n0.04, impulse, left.wav\n0.06, size, 80\n9, impulse, voice.wav\n";
+    std::fs::write(folder.path("ride.csv"), ride).expect("written");
+    let ran = folder.run("render voice.wav --impulse room.wav --automation ride.csv -o out.wav --json");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let expected = [("left.wav", "the channel right is silent"), ("right.wav", "the channel left is silent")];
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    let object: serde_json::Value = serde_json::from_str(&ran.stdout).expect("an object");
+    let warnings = object["warnings"].as_array().expect("a list");
+    assert_eq!((lines.len(), warnings.len()), (2, 2), "{lines:?} {warnings:?}");
+    for ((line, warning), (file, text)) in lines.iter().zip(warnings).zip(expected) {
+        let path = folder.path(file);
+        assert_eq!(*line, format!("warning: {}: {text}", path.display()));
+        assert_eq!(warning["about"], path.to_str().expect("text"));
+        assert_eq!((&warning["id"], &warning["text"]), (&"dead-channels".into(), &text.into()));
+    }
+}
+
+#[test]
 fn samples_that_are_no_numbers_are_counted() {
     let folder = Console::new();
     let mut voice = noise(6000, 3);
