@@ -58,7 +58,8 @@ pub fn automation(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let find = |name: &str| Ok(Recipe::space(name).source);
     let hall = Recipe::space("hall").source;
-    let Ok(moments) = automation::moments(text, Settings::default(), &hall, &find) else { return };
+    let Ok(read) = automation::Automation::of_text(text, Settings::default(), &hall, &find) else { return };
+    let moments = read.moments;
     assert!(moments.iter().all(|moment| (0.0..=86_400.0).contains(&moment.seconds)));
     assert!(moments.is_sorted_by(|a, b| a.seconds < b.seconds));
 }
