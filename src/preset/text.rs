@@ -119,9 +119,10 @@ fn set(settings: &mut Settings, id: &str, value: &Value) -> Result<(), String> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let value = setting.read(&text).ok_or_else(|| format!("{text} is no value of {id}"))?;
-    settings.set(id, value);
-    Ok(())
+    let read = setting.read_within(&text);
+    let used = read.as_ref().ok().copied().or_else(|| setting.read(&text)).unwrap_or_else(|| setting.default());
+    settings.set(id, used);
+    read.map(drop).map_err(|wanted| format!("{text} is no value of {id}: {wanted}; {} is used", setting.show(used)))
 }
 
 fn wrong(text: &str, error: &toml::de::Error) -> Wrong {

@@ -135,16 +135,19 @@ fn set(settings: &mut Settings, id: &str, saved: &Json) -> Result<(), String> {
         other => other,
     };
     let setting = settings::find(id).ok_or_else(|| format!("there is no setting {id}"))?;
-    let value = match (&setting.kind, param) {
-        (Kind::Number(number), Param::F32(value)) => Value::Number(number.nearest(value)),
-        (Kind::Switch(_), Param::Bool(value)) => Value::Switch(value),
-        (Kind::Choice(choice), Param::I32(value)) => {
-            Value::Choice(usize::try_from(value).unwrap_or(0).min(choice.options.len() - 1))
+    let (value, is_within) = match (&setting.kind, param) {
+        (Kind::Number(number), Param::F32(value)) => {
+            (Value::Number(number.nearest(value)), number.range.contains(&value))
         }
-        _ => return Err(format!("{saved} is no value of {id}")),
+        (Kind::Switch(_), Param::Bool(value)) => (Value::Switch(value), true),
+        (Kind::Choice(choice), Param::I32(value)) => {
+            let index = usize::try_from(value).unwrap_or(0).min(choice.options.len() - 1);
+            (Value::Choice(index), usize::try_from(value) == Ok(index))
+        }
+        _ => return Err(format!("{saved} is no value of {id}; {} is used", setting.show(setting.default()))),
     };
     settings.set(id, value);
-    Ok(())
+    if is_within { Ok(()) } else { Err(format!("{saved} is no value of {id}; {} is used", setting.show(value))) }
 }
 
 /// A state of the plugin that opens as this preset.
@@ -202,10 +205,12 @@ mod tests {
         let Read { preset, warnings, .. } = read(state.as_bytes()).expect("a state");
         let settings = Settings { dry: 12.0, loudness: 2, reverse: true, ..Settings::default() };
         assert_eq!(preset, Preset { settings, ..Preset::default() });
-        for (message, word) in warnings.iter().zip(["version 99", "embedded", "dream", "wet", "width"]) {
+        for (message, word) in
+            warnings.iter().zip(["version 99", "embedded", "dream", "12.0 dB", "cabinet", "wet", "width"])
+        {
             assert!(message.contains(word), "{message} does not say {word}");
         }
-        assert_eq!(warnings.len(), 5, "{warnings:?}");
+        assert_eq!(warnings.len(), 7, "{warnings:?}");
     }
 
     #[test]
