@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let sound = &arguments.sound;
     let beginning = arguments.from.as_ref().or(arguments.state.as_ref()).or(sound.preset.as_ref());
     let preset = match beginning {
-        None => sound.preset()?,
+        None => sound.preset()?.0,
         Some(path) => {
             let is_collected = arguments.collect.is_some();
             let mut read = match &arguments.from {

@@ -25,13 +25,17 @@ pub(super) struct Plan {
 /// An error of usage.
 pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
     refuse_half_a_pair(arguments)?;
-    let preset = arguments.sound.preset()?;
+    let (mut preset, absent) = arguments.sound.preset()?;
     let settings = preset.settings;
-    let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
     let moments = match &arguments.automation {
         Some(file) => automation::read(file, settings, &preset.source)?,
         None => Vec::new(),
     };
+    if let Some(absent) = absent {
+        let all = std::iter::once(&settings).chain(moments.iter().map(|moment| &moment.settings));
+        absent.leave_out(&mut preset, all)?;
+    }
+    let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
     refuse_half_a_combination(arguments, &preset, &moments)?;
     let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
     let start = Arc::new(recipe(settings));
