@@ -16,6 +16,7 @@ mod render;
 mod room;
 mod sound;
 mod spaces;
+mod unpacked;
 
 use crate::files::name as file_name;
 use clap::error::ErrorKind;

@@ -19,12 +19,14 @@ mod heard;
 mod pass;
 mod sink;
 mod source;
+mod store;
 
 pub use batch::Batch;
 pub use encoding::{Bits, Encoding, EncodingError, Form};
 pub use error::RenderError;
-pub use sink::Dither;
 pub use heard::OfImpulse;
+pub use sink::Dither;
+pub use store::store;
 
 use crate::cancel::Token;
 use crate::chain::Controls;

@@ -162,6 +162,12 @@ pub(super) fn hash(path: &Path) -> Hints {
     Library::default().hints(path, None, &Token::never()).unwrap_or_default()
 }
 
+/// True if a file is at its path, and holds nothing else than what is known of it.
+#[must_use]
+pub fn is_there(hints: &Hints) -> bool {
+    hints.path.as_ref().is_some_and(|path| path.is_file() && !is_other(path, hints))
+}
+
 /// True if it is known what a file should hold, and it holds something else.
 fn is_other(path: &Path, hints: &Hints) -> bool {
     let is_as_long = hints.file_size.is_none_or(|size| path.metadata().is_ok_and(|metadata| metadata.len() == size));
