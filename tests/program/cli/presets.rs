@@ -1,20 +1,20 @@
-//! Presets: written, read, and made of states of the plugin.
+//! Presets: written and read.
 
 use super::Console;
 use super::options::moved;
 use transept::settings::{Kind, TABLE};
 
 impl Console {
-    fn bytes(&self, name: &str) -> Vec<u8> {
+    pub(super) fn bytes(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).expect("written")
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         String::from_utf8(self.bytes(name)).expect("text")
     }
 
     #[track_caller]
-    fn does(&self, arguments: &str) -> String {
+    pub(super) fn does(&self, arguments: &str) -> String {
         let ran = self.run(arguments);
         assert_eq!(ran.code, Some(0), "{arguments}: {}", ran.stderr);
         ran.stderr
@@ -102,79 +102,6 @@ fn a_preset_of_a_newer_program_renders_and_a_damaged_one_does_not() {
     folder.fails("preset --from newer.toml -o out.toml", 2, &["newer.toml", "no state"]);
     folder.fails("preset --impulse room.wav -o room.wav", 1, &["room.wav", "would replace"]);
     folder.fails("preset --impulse room.wav -o no/it.toml", 1, &["it.toml", "no folder"]);
-}
-
-#[test]
-fn states_of_the_plugin_become_presets_and_back() {
-    let folder = Console::new();
-    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
-    let settings = "[settings]\ndry = \"-7.3 dB\"\nwet = \"-3.0 dB\"\nwidth = \"150 %\"\npredelay = \"12.5 ms\"\nhigh_cut = \"5.43 kHz\"\n";
-    let states = ["version-1.json", "early.vst3", "early.clap", "six-fields.vst3", "0.1.0.vst3", "0.1.0.clap"];
-    for name in states {
-        let kind = if name == "version-1.json" { "space" } else { "file" };
-        std::fs::create_dir(folder.path(name)).expect("a folder");
-        let said = folder.does(&format!("preset --from {golden}/{name} -o {name}/it.toml"));
-        assert_eq!(said.contains("embedded"), kind == "file", "{name}: {said}");
-        let preset = folder.text(&format!("{name}/it.toml"));
-        assert!(preset.contains(&format!("kind = \"{kind}\"")) && preset.ends_with(settings), "{name}: {preset}");
-        for state in ["state.clap", "state.vst3"] {
-            folder.does(&format!("preset --state {name}/it.toml -o {state} --overwrite"));
-            assert_eq!(folder.does(&format!("preset --from {state} -o again.toml --overwrite")), "", "{name}");
-            assert_eq!(folder.text("again.toml"), preset, "{name}");
-        }
-        let (clap, vst3) = (folder.bytes("state.clap"), folder.bytes("state.vst3"));
-        assert_eq!(clap, [&(vst3.len() as u64).to_le_bytes()[..], &vst3].concat(), "{name}");
-    }
-}
-
-#[test]
-fn a_state_is_read_out_of_what_hosts_write_around_it_and_other_files_are_named() {
-    let folder = Console::new();
-    folder.does("preset --space plate --wet -6 -o it.toml");
-    folder.does("preset --state it.toml -o it.vst3");
-    let state = folder.bytes("it.vst3");
-    let length = state.len() as u64;
-    let class = "5472616E736570745265766572623031";
-    let entry = [&b"List\x01\0\0\0Comp"[..], &48_u64.to_le_bytes(), &length.to_le_bytes()].concat();
-    let begin = [&b"VST3\x01\0\0\0"[..], class.as_bytes(), &(48 + length).to_le_bytes()].concat();
-    std::fs::write(folder.path("it.vstpreset"), [begin, state, entry].concat()).expect("written");
-    assert_eq!(folder.does("preset --from it.vstpreset -o again.toml"), "");
-    assert_eq!(folder.text("again.toml"), folder.text("it.toml"));
-    std::fs::write(folder.path("old.fxp"), b"CcnK\0\0\0\0FPCh").expect("written");
-    for (name, words) in [("old.fxp", ["VST2", "plugin's window"]), ("voice.wav", ["WAV", "--impulse"])] {
-        folder.fails(&format!("preset --from {name} -o no.toml"), 2, &[&[name, "no state"], &words[..]].concat());
-    }
-}
-
-#[test]
-fn an_impulse_that_a_state_carries_along_is_written_beside_the_preset() {
-    let folder = Console::new();
-    let from = concat!("preset --from ", env!("CARGO_MANIFEST_DIR"), "/tests/golden/0.1.0.vst3");
-    std::fs::create_dir(folder.path("out")).expect("a folder");
-    let said = folder.does(&format!("{from} -o out/it.toml"));
-    let names = folder.names("out");
-    let [preset, wave] = &names[..] else { panic!("{names:?}") };
-    assert!(preset == "it.toml" && wave.ends_with(".wav"), "{names:?}");
-    assert!(said.lines().count() == 1 && said.contains(&format!("is in out/{wave} now")), "{said}");
-    let (text, bytes) = (folder.text("out/it.toml"), folder.bytes(&format!("out/{wave}")));
-    assert!(text.contains(&format!("out/{wave}\"")) && text.contains("hash = \""), "{text}");
-    assert_eq!(folder.does("render voice.wav --preset out/it.toml -o wet.wav"), "");
-
-    // Once more it is there already, and what is another one's stays.
-    folder.does(&format!("{from} -o out/it.toml --overwrite"));
-    assert!(folder.names("out") == names && folder.bytes(&format!("out/{wave}")) == bytes);
-    std::fs::copy(folder.path("room.wav"), folder.path(&format!("out/{wave}"))).expect("copied");
-    let ran = folder.run(&format!("{from} -o out/other.toml"));
-    assert!(ran.code == Some(1) && ran.stderr.contains(&format!("out/{wave}: is there already")), "{}", ran.stderr);
-    assert_eq!(folder.names("out"), names);
-
-    // In a collection it is as well; a room that is named takes its place, and a failure leaves nothing.
-    folder.does(&format!("{from} --collect parcel"));
-    assert_eq!(folder.names("parcel"), ["0.1.0.toml", wave]);
-    assert!(folder.bytes(&format!("parcel/{wave}")) == bytes);
-    assert_eq!(folder.does(&format!("{from} --space plate -o plate.toml")), "");
-    folder.fails(&format!("{from} -o plate.toml"), 1, &["plate.toml: is there already"]);
-    folder.fails(&format!("{from} -o no/it.toml"), 1, &["there is no folder no"]);
 }
 
 #[test]
