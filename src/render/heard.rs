@@ -2,7 +2,6 @@
 
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::{Recipe, Source};
-use crate::prepare::Summary;
 
 /// A finding about an impulse of a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,14 +19,13 @@ pub struct OfImpulse {
 pub(super) struct Heard(Vec<OfImpulse>);
 
 impl Heard {
-    /// Adds what is new in the summary of a convolver that this recipe asked for.
-    pub fn add(&mut self, recipe: &Recipe, summary: &Summary, is_first: bool) {
-        let findings = [&summary.findings, &summary.second_findings];
-        for (source, finding) in
-            recipe.sources().zip(findings).flat_map(|(source, all)| all.iter().map(move |one| (source, one)))
-        {
-            if !self.0.iter().any(|heard| heard.source == *source && heard.finding == *finding) {
-                self.0.push(OfImpulse { source: source.clone(), finding: finding.clone(), is_first });
+    /// Adds what is new of what is found of the impulses of a recipe.
+    pub fn add(&mut self, recipe: &Recipe, findings: [&[Finding]; 2], is_first: bool) {
+        for (source, findings) in recipe.sources().zip(findings) {
+            for finding in findings {
+                if !self.0.iter().any(|heard| heard.source == *source && heard.finding == *finding) {
+                    self.0.push(OfImpulse { source: source.clone(), finding: finding.clone(), is_first });
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::chain::{Controls, Format};
 use crate::channels::ChannelLayout;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::grid::{Due, Grid};
-use crate::prepare::{Ahead, Summary};
+use crate::prepare::{Ahead, Ready, Summary};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -76,7 +76,8 @@ impl<'a> Pass<'a> {
         changes.delay = delay;
         let (ordered, waiting, ahead) = (recipe, VecDeque::new(), None);
         let mut heard = Heard::default();
-        heard.add(recipe, seat.opening.summary(), true);
+        let Summary { findings, second_findings, .. } = seat.opening.summary();
+        heard.add(recipe, [findings, second_findings], true);
         Ok(Self { batch, seat, changes, controls, recipe, ordered, waiting, heard, grid, ahead, generation, delay })
     }
 
@@ -205,12 +206,12 @@ impl<'a> Pass<'a> {
     /// Waits for what was ordered and gives it to the chain.
     fn receive(&mut self, cancel: &Token) -> Result<(), RenderError> {
         if let Some(ahead) = &mut self.ahead
-            && let Some(prepared) = ahead.take(cancel)?
+            && let Some(Ready { delivery, findings }) = ahead.take(cancel)?
         {
             if let Some(recipe) = self.waiting.pop_front() {
-                self.heard.add(recipe, &prepared.summary, false);
+                self.heard.add(recipe, findings.each_ref().map(Vec::as_slice), false);
             }
-            ahead.free(self.seat.chain.receive(Some(prepared.delivery)));
+            ahead.free(self.seat.chain.receive(Some(delivery)));
         }
         Ok(())
     }
