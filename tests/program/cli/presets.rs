@@ -195,6 +195,7 @@ fn a_preset_or_state_is_replaced_only_when_told() {
 }
 
 #[test]
+#[cfg(feature = "plugin")]
 fn the_standalone_has_help_of_its_own_and_refuses_what_makes_no_sense() {
     let folder = Console::new();
     let help = folder.run("play --help");
