@@ -102,8 +102,8 @@ impl Read {
         }
     }
 
-    /// What the text says of each of the preset's [files](Preset::files), with the place where that is, or should be, as
-    /// its path: for [`Preset::text`].
+    /// What the text says of each of the preset's [files](Preset::files), with the place where that is, or should be,
+    /// as its path: for [`Preset::text`].
     #[must_use]
     pub fn known(&self) -> Vec<Hints> {
         let places = self.preset.files().map(|place| Some(place.to_owned()));
@@ -178,8 +178,8 @@ impl Preset {
         text::read(text, &folder(path)).map_err(failed)
     }
 
-    /// The text: with absolute paths, the hashes of the files, and of the settings those that are not at their defaults,
-    /// in the order of their table. Reads the files; of one that cannot be read it says what is `known` of its path.
+    /// The text: with absolute paths, the hashes of the files, and of the settings those that are not at their
+    /// defaults, in the order of their table. Reads the files; of one that cannot be read it says what is `known` of its path.
     ///
     /// # Errors
     /// What cannot be written in TOML, said by its crate; there is nothing of this kind in a preset.

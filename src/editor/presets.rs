@@ -1,4 +1,5 @@
-//! Presets in the window: opening one sets the parameters and chooses its impulses, and saving one writes a file of them.
+//! Presets in the window: opening one sets the parameters and chooses its impulses, and saving one writes a file of
+//! them.
 use super::binding::{self, Host};
 use super::parameter::Parameter;
 use crate::files::Target;
@@ -15,8 +16,8 @@ const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"]
 /// The lock is the session's: no preset says anything about it.
 const LOCK: Parameter = "mix_lock";
 
-/// Moves each parameter that is elsewhere in a preset's settings, as one gesture of the host's; a locked mix stays as it
-/// is.
+/// Moves each parameter that is elsewhere in a preset's settings, as one gesture of the host's; a locked mix stays as
+/// it is.
 pub fn set(settings: &Settings, params: &TranseptParams, host: &dyn Host) {
     let is_locked = params.mix_lock.value();
     let stays = |id: Parameter| id == LOCK || is_locked && LOCKED.contains(&id);

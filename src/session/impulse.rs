@@ -189,8 +189,8 @@ impl SessionImpulse {
         self.change(|held, generation| held.choose(recipe, generation, &Side::BOTH, None));
     }
 
-    /// Chooses another recipe, of whose files something is known, with the path of each: by this a file that is not there
-    /// is found once it is. \[not audio\]
+    /// Chooses another recipe, of whose files something is known, with the path of each: by this a file that is not
+    /// there is found again. \[not audio\]
     pub fn choose_known(&self, recipe: Recipe, files: &[Hints]) {
         self.change(|held, generation| {
             held.choose(recipe, generation, &Side::BOTH, None);

@@ -66,7 +66,7 @@ fn of_each_impulse_that_automation_brings_is_said_by_its_own_name_and_once() {
     let silence = vec![0.0; 4000];
     folder.wave("right.wav", RATE, &[silence.clone(), decaying_noise(4000, 1)]);
     folder.wave("left.wav", RATE, &[decaying_noise(4000, 1), silence]);
-    let ride = "0, impulse, left.wav\n0.02, impulse, right.wav\n0.04, impulse, left.wav\n0.06, size, 80\n9, impulse, voice.wav\n";
+    let ride = "0, impulse, left.wav\n0.02, impulse, right.wav\n0.04, impulse, left.wav\n0.06, size, 80\n";
     std::fs::write(folder.path("ride.csv"), ride).expect("written");
     let ran = folder.run("render voice.wav --impulse room.wav --automation ride.csv -o out.wav --json");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
