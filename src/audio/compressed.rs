@@ -1,4 +1,4 @@
-//! Files that symphonia reads: every format but WAV, and WAV files whose samples are companded.
+//! Files that symphonia reads: every format but WAV and AIFF, and samples of these that are companded.
 
 use super::AudioError;
 use super::chunk::Chunks;
@@ -23,10 +23,20 @@ const MOST_EMPTY: usize = 4096;
 
 /// Opens a file at its beginning.
 pub fn open<'a>(named: &Named, input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
+    open_promised(named, input, None, cancel)
+}
+
+/// Opens a file that promises so many frames, if it is known beside what symphonia reads of it.
+pub fn open_promised<'a>(
+    named: &Named,
+    input: Input<'a>,
+    promised: Option<u64>,
+    cancel: &Token,
+) -> Result<Opened<'a>, AudioError> {
     cancel.check()?;
     let named = named.clone();
     // Its decoders assert what damaged files can break; that must not take a host down.
-    let opened = catch_unwind(AssertUnwindSafe(|| Decoder::open(named.clone(), input)));
+    let opened = catch_unwind(AssertUnwindSafe(|| Decoder::open(named.clone(), input, promised)));
     opened.unwrap_or_else(|_| Err(named.not_audio("its bytes are damaged")))
 }
 
@@ -54,7 +64,7 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn open(named: Named, input: Input<'a>) -> Result<Opened<'a>, AudioError> {
+    fn open(named: Named, input: Input<'a>, promised: Option<u64>) -> Result<Opened<'a>, AudioError> {
         let stream = MediaSourceStream::new(Box::new(input.settle()), Default::default());
         let (options, metadata) = (FormatOptions::default(), MetadataOptions::default());
         let probe = symphonia::default::get_probe();
@@ -75,7 +85,7 @@ impl<'a> Decoder<'a> {
         // Of CAF alone symphonia gives what the encoder put before the sound, and does not count it.
         let counts_packets = reader.format_info().format == FORMAT_ID_CAF;
         let skipped = delay.filter(|_| counts_packets).unwrap_or(0);
-        let promised = frames.map(|frames| frames.saturating_add(skipped));
+        let promised = promised.or(frames.map(|frames| frames.saturating_add(skipped)));
         let (form, first) = (None, None);
         let mut decoder = Self { named, reader, decoder, track, form, promised, counts_packets, frames: 0, first };
         let mut first = Vec::new();

@@ -7,7 +7,7 @@ use super::foreign::{BEGINNING, begins, refusal};
 use super::input::Input;
 use super::named::Named;
 use super::opened::Opened;
-use super::{AudioError, compressed, edits, ogg, wave};
+use super::{AudioError, aiff, compressed, edits, ogg, wave};
 use crate::cancel::Token;
 use std::fs::File;
 use std::path::Path;
@@ -50,7 +50,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         holds_impulses: true,
         streams: true,
         signatures: &[(0, b"FORM")],
-        opener: compressed::open,
+        opener: aiff::open,
     },
     AudioFormat {
         name: "FLAC",

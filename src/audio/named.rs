@@ -49,6 +49,11 @@ impl Named {
         AudioError::Truncated { path: self.0.clone(), reason: reason.to_string() }
     }
 
+    /// Truncated by what its header promises: bytes of samples, and those that are there.
+    pub fn promised(&self, promised: u64, there: u64) -> AudioError {
+        self.truncated(format!("its header promises {promised} bytes of samples and {there} are there"))
+    }
+
     pub fn empty(&self) -> AudioError {
         AudioError::Empty { path: self.0.clone() }
     }

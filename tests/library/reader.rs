@@ -12,7 +12,7 @@ use transept::audio::{AudioError, Reader};
 use transept::cancel::Token;
 
 /// All samples that a reader gives, in blocks of an odd length.
-fn all(mut reader: Reader) -> Result<Vec<Vec<f32>>, AudioError> {
+pub fn all(mut reader: Reader) -> Result<Vec<Vec<f32>>, AudioError> {
     let mut channels = vec![Vec::new(); reader.channels()];
     let mut block = vec![vec![0.0; 37]; reader.channels()];
     loop {

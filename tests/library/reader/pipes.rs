@@ -64,6 +64,29 @@ fn companded_samples_come_through_a_pipe_as_from_a_file() {
 }
 
 #[test]
+fn companded_samples_that_break_off_in_a_pipe_are_truncated() {
+    let whole = Wav::new(7, 1, 8, vec![0x80; 100]).bytes();
+    let error = of_pipe(&whole[..whole.len() - 1]).expect_err("truncated");
+    assert!(matches!(error, AudioError::Truncated { .. }), "{error}");
+}
+
+#[test]
+fn sizes_that_are_negative_numbers_of_64_bits_are_unknown() {
+    for size in [1_u64 << 63, u64::MAX - 1000, u64::MAX] {
+        let sizes = [size, size, 0].map(u64::to_le_bytes).concat();
+        let wav = Wav {
+            letters: *b"RF64",
+            before: chunk(b"ds64", &[sizes.as_slice(), &[0; 4]].concat()),
+            riff_size: Some(u32::MAX),
+            data_size: Some(u32::MAX),
+            ..Wav::pcm16(1, &[0x4000; 5])
+        };
+        assert_eq!(opened(&wav.bytes()).frames(), None, "{size:#x}");
+        assert_eq!(of_pipe(&wav.bytes()).expect("read to its end"), [[0.5; 5]], "{size:#x}");
+    }
+}
+
+#[test]
 fn a_header_without_end_is_given_up() {
     // A chunk before the samples that goes on and on.
     let header = [b"RIFF\xff\xff\xff\xffWAVEJUNK\xff\xff\xff\xff".as_slice(), &[0; 17 << 20]].concat();
