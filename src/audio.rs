@@ -9,19 +9,25 @@
 //! whatever its name; tags before its beginning are passed over.
 
 mod aiff;
+mod caf;
 mod chunk;
 mod compressed;
+mod continuity;
 mod edits;
 mod error;
+mod flac;
 mod foreign;
 pub mod formats;
+mod frames;
 mod input;
 mod kept;
+mod lost;
 mod named;
 mod ogg;
 mod opened;
 mod pcm;
 mod reader;
+mod tags;
 mod wave;
 
 pub use chunk::Chunk;

@@ -46,11 +46,19 @@ pub enum AudioError {
         advice: &'static str,
     },
     /// The file ends before what its header promises.
-    #[error("{}: truncated: {reason}", path.display())]
+    #[error("{}: truncated: {reason}; copy or export it again", path.display())]
     Truncated {
         /// The file.
         path: PathBuf,
         /// The part that is missing.
+        reason: String,
+    },
+    /// The file is of a known form, and a part of it is damaged or missing.
+    #[error("{}: damaged: {reason}; copy or export it again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
         reason: String,
     },
     /// Cancelled by the caller.

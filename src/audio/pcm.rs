@@ -5,10 +5,11 @@
 //! Symphonia reads companded samples, also behind a plain header.
 
 use super::chunk::Chunks;
+use super::compressed::{self, Promise};
 use super::input::Input;
 use super::named::Named;
 use super::opened::{Opened, Samples};
-use super::{AudioError, compressed, foreign};
+use super::{AudioError, foreign};
 use crate::cancel::Token;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
@@ -108,8 +109,8 @@ fn companded<'a>(
     let samples = input.settle().take(frames.map_or(u64::MAX, |frames| frames * u64::from(form.channels)));
     // Of unknown sizes, so that the header is right for samples of any length.
     let header = header(&Form { sample_bytes: 1, ..form }, u32::MAX, tag);
-    let promised = frames.filter(|_| form.is_finished);
-    let opened = compressed::open_promised(named, Input::pipe(header.chain(samples)), promised, cancel)?;
+    let promise = frames.filter(|_| form.is_finished).map_or(Promise::None, Promise::Frames);
+    let opened = compressed::open_promised(named, Input::pipe(header.chain(samples)), promise, cancel)?;
     Ok(Opened { frames, chunks, ..opened })
 }
 

@@ -46,7 +46,7 @@ pub enum Finding {
     OppositePolarity,
     /// The impulse became longer than one may be.
     TailCutOff,
-    /// Samples of a dry file were no finite numbers.
+    /// Samples of a dry file were no finite numbers, or beyond ±[`MAX_SAMPLE`](super::MAX_SAMPLE).
     NotFinite {
         /// How many.
         count: u64,
@@ -111,8 +111,11 @@ impl Display for Finding {
                 f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
-            Self::NotFinite { count: 1 } => f.write_str("1 sample that is NaN or infinite is replaced by silence"),
-            Self::NotFinite { count } => write!(f, "{count} samples that are NaN or infinite are replaced by silence"),
+            Self::NotFinite { count } => {
+                let (are, their) = if *count == 1 { ("is", "its") } else { ("are", "their") };
+                write!(f, "{} that {are} NaN, infinite or beyond 1e15 {are} replaced by silence; ", samples(*count))?;
+                write!(f, "if sound was in {their} place, export the file again")
+            }
             Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();

@@ -12,7 +12,7 @@ use transept::audio::{AudioError, Reader};
 use transept::cancel::Token;
 
 /// All samples that a reader gives, in blocks of an odd length.
-pub fn all(mut reader: Reader) -> Result<Vec<Vec<f32>>, AudioError> {
+fn all(mut reader: Reader) -> Result<Vec<Vec<f32>>, AudioError> {
     let mut channels = vec![Vec::new(); reader.channels()];
     let mut block = vec![vec![0.0; 37]; reader.channels()];
     loop {
@@ -31,7 +31,7 @@ fn of_bytes(bytes: &[u8]) -> Result<Vec<Vec<f32>>, AudioError> {
 }
 
 /// Reads the same bytes from a pipe, which gives them in small pieces.
-fn of_pipe(bytes: &[u8]) -> Result<Vec<Vec<f32>>, AudioError> {
+pub fn of_pipe(bytes: &[u8]) -> Result<Vec<Vec<f32>>, AudioError> {
     all(Reader::pipe("-".as_ref(), Dripping(bytes), &Token::never())?)
 }
 

@@ -58,7 +58,10 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::PeakInTheMiddle { delay: 0.170_67 }, "(linear phase), which delays by 170.7 ms"),
         (Finding::OppositePolarity, "both impulses are of opposite polarity"),
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
-        (Finding::NotFinite { count: 1 }, "1 sample that"),
+        (
+            Finding::NotFinite { count: 1 },
+            "1 sample that is NaN, infinite or beyond 1e15 is replaced by silence; if sound",
+        ),
         (Finding::ChunksLeftOut { names: vec!["bext".to_owned(), "cue ".to_owned()] }, "does not go along: bext, cue "),
         (Finding::Clipped { count: 12, peak: 2.0 }, "12 samples clipped, peak 6.0 dB"),
     ];

@@ -1,9 +1,8 @@
 //! AIFF and AIFF-C.
 
 use super::{assert_decodes, decoded};
-use crate::reader::all;
-use transept::audio::{AudioError, Reader};
-use transept::cancel::Token;
+use crate::reader::of_pipe;
+use transept::audio::AudioError;
 use transept::impulse::decode::DecodeError;
 use transept_support::encode::aiff::aiff;
 
@@ -75,8 +74,7 @@ fn aiff_from_a_pipe_gives_every_sample_whatever_its_sizes_say() {
     ] {
         let bytes = with_sizes(&whole, file, samples, frames);
         assert_decodes(what, &bytes, &expected);
-        let reader = Reader::pipe("-".as_ref(), &bytes[..], &Token::never()).expect(what);
-        assert_eq!(all(reader).expect(what), expected, "{what}");
+        assert_eq!(of_pipe(&bytes).expect(what), expected, "{what}");
     }
 }
 

@@ -50,8 +50,17 @@ fn an_empty_pipe_is_empty_and_what_must_be_read_twice_is_refused() {
         let error = of_pipe(&bytes).expect_err("empty");
         assert!(matches!(error, AudioError::Empty { .. }), "{error}");
     }
-    let error = of_pipe(&flac_in_ogg(&ramp(256, 37))).expect_err("Ogg");
-    assert!(error.to_string().contains("Ogg Vorbis in a pipe"), "{error}");
+    let page = |packet: &[u8]| [b"OggS\0\x02".as_slice(), &[0; 20], &[1, packet.len() as u8], packet].concat();
+    for (bytes, said) in [
+        (flac_in_ogg(&ramp(256, 37)), "it is FLAC in Ogg in a pipe, which is not read; name the file"),
+        (page(b"\x01vorbis"), "it is Vorbis in Ogg in a pipe, which is not read; name the file"),
+        (page(b"OpusHead\x01"), "it is Opus in Ogg, which is not read; convert it to WAV or FLAC first"),
+        (page(b"fishead\0"), "it is Ogg in a pipe, which is not read; name the file"),
+        (b"OggS".to_vec(), "it is Ogg in a pipe, which is not read; name the file"),
+    ] {
+        let error = of_pipe(&bytes).expect_err("Ogg").to_string();
+        assert!(error.contains(said), "{error}");
+    }
 }
 
 #[test]
