@@ -33,6 +33,10 @@ pub enum Promise {
     Continuity(Continuity),
 }
 
+/// Packets without a sample that fill a file up behind the sound that it promises, at most. Encoders of MP3 write two.
+/// More are sound: of a file that was joined of several, symphonia gives the first.
+const MOST_PADDING: usize = 8;
+
 /// Opens a file at its beginning.
 pub fn open<'a>(named: &Named, input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
     open_promised(named, input, Promise::None, cancel)
@@ -115,7 +119,10 @@ impl<'a> Decoder<'a> {
     /// The next packet that gives samples; none at the end.
     fn decode(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<(), AudioError> {
         planes.iter_mut().for_each(Vec::clear);
-        for _ in 0..MOST_EMPTY {
+        for empty in 0..MOST_EMPTY {
+            if empty > MOST_PADDING && self.promised.is_some_and(|promised| self.frames >= promised) {
+                return Err(self.named.foreign("several recordings one behind another", "convert it to WAV first"));
+            }
             let Some(reader) = &mut self.reader else { return Ok(()) };
             let packet = match reader.next_packet() {
                 Ok(Some(packet)) => packet,

@@ -142,7 +142,7 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let (shape, cancel) = (settings.shape(), Token::never());
     let mut impulse = load(source, &cancel)?;
     let looking = Looking { keep_offset: settings.keep_offset, is_one_file: matches!(source, Source::File { .. }) };
-    let findings = findings::look(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    let (findings, _) = findings::tidy(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
     let (impulse, mut shaper) = (Arc::new(impulse), Shaper::default());
     let mut shaped = || -> Result<_, ShapeError> {
         let room = shaper.loudness_gain(&impulse, shape.trim, &cancel)?;

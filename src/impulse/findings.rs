@@ -138,6 +138,18 @@ pub struct Looking {
     pub is_one_file: bool,
 }
 
+/// Makes of an impulse as stored the one that is used: drops the zeros at its end, and [`look`]s at the rest. Gives what
+/// there is to say, and how many samples were dropped from each channel.
+///
+/// # Errors
+/// As [`look`].
+pub fn tidy(impulse: &mut Impulse, how: Looking, cancel: &Token) -> Result<(Vec<Finding>, usize), Cancelled> {
+    let zeros = impulse.drop_trailing_zeros();
+    let findings = look(impulse, how, cancel)?;
+    // An offset that is taken out leaves zeros where nothing else was.
+    Ok((findings, zeros + impulse.drop_trailing_zeros()))
+}
+
 /// Looks at an impulse as stored, takes a constant offset out of it unless that is to stay, and gives what there is to
 /// say, in a fixed order. Without an offset no bit changes.
 ///

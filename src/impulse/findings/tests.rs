@@ -46,6 +46,19 @@ fn a_peak_in_the_middle_is_said_with_its_delay() {
 }
 
 #[test]
+fn zeros_at_the_end_hide_no_offset() {
+    let mut random = Random::new(1);
+    let mut channel: Vec<f32> = (0..48_000).map(|n| random.bell() * (-0.001 * n as f32).exp() + 0.01).collect();
+    channel.resize(72_000, 0.0);
+    let stored = Impulse::new(vec![channel], 48_000).expect("valid");
+    let (looking, mut tidied) = (Looking { keep_offset: true, is_one_file: true }, stored.clone());
+    let (found, zeros) = tidy(&mut tidied, looking, &Token::never()).expect("not cancelled");
+    assert!(matches!(found[..], [Finding::ConstantOffset { is_kept: true, .. }]), "{found:?}");
+    assert_eq!((zeros, tidied.len()), (24_000, 48_000));
+    assert_eq!(tidied.channels()[0], stored.channels()[0][..48_000]);
+}
+
+#[test]
 fn every_finding_has_an_id_of_its_own_and_says_one_line() {
     let all = [
         (Finding::ConstantOffset { share: 0.0123, is_kept: false }, "a constant offset of 1.23 % of the peak is taken"),

@@ -124,6 +124,15 @@ fn zeros_and_tags_around_and_between_frames_are_passed_over() {
 }
 
 #[test]
+fn a_second_recording_behind_one_that_says_its_length_is_not_lost_without_a_word() {
+    let (one, plain) = (include_bytes!("encoded/burst.mp3"), include_bytes!("encoded/plain.mp3"));
+    let more = plain.repeat(3);
+    let error = of_bytes(&[&one[..], &more].concat()).expect_err("two recordings");
+    assert!(error.to_string().contains("several recordings one behind another, which is not read"), "{error}");
+    assert_eq!(of_bytes(&more).expect("no length").concat().len(), 3 * of_bytes(plain).expect("one").concat().len());
+}
+
+#[test]
 fn samples_of_caf_may_go_on_to_its_end() {
     let whole = include_bytes!("encoded/pcm.caf");
     let data = whole.windows(4).position(|letters| letters == b"data").expect("samples");
