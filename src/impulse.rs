@@ -169,6 +169,12 @@ impl Impulse {
         }
         dropped
     }
+
+    /// Puts as many zeros at the end of every channel.
+    pub(crate) fn append_zeros(&mut self, count: usize) {
+        let length = self.len() + count;
+        self.channels.iter_mut().for_each(|channel| channel.resize(length, 0.0));
+    }
 }
 
 #[cfg(test)]

@@ -142,7 +142,9 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let (shape, cancel) = (settings.shape(), Token::never());
     let mut impulse = load(source, &cancel)?;
     let looking = Looking { keep_offset: settings.keep_offset, is_one_file: matches!(source, Source::File { .. }) };
-    let (findings, _) = findings::tidy(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    let (findings, zeros) = findings::tidy(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    // A file is shown as long as it is.
+    impulse.append_zeros(zeros);
     let (impulse, mut shaper) = (Arc::new(impulse), Shaper::default());
     let mut shaped = || -> Result<_, ShapeError> {
         let room = shaper.loudness_gain(&impulse, shape.trim, &cancel)?;
