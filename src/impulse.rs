@@ -171,7 +171,7 @@ impl Impulse {
     }
 
     /// Puts as many zeros at the end of every channel.
-    pub(crate) fn append_zeros(&mut self, count: usize) {
+    pub fn append_zeros(&mut self, count: usize) {
         let length = self.len() + count;
         self.channels.iter_mut().for_each(|channel| channel.resize(length, 0.0));
     }

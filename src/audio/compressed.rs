@@ -129,6 +129,8 @@ impl<'a> Decoder<'a> {
                 Ok(None) if self.counts_packets => return Ok(()),
                 Ok(None) => return self.end(),
                 Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => return self.end(),
+                // What follows all that the header promises is no sound.
+                Err(_) if self.promised.is_some_and(|promised| self.frames >= promised) => return Ok(()),
                 Err(error) => return Err(refused(&self.named, error)),
             };
             if packet.track_id != self.track {

@@ -7,13 +7,16 @@ use super::input::Input;
 use super::lost::Lost;
 use super::named::Named;
 use super::opened::Opened;
-use super::tags::{Untagged, id3v2};
+use super::tags::{Untagged, apev2, id3v2};
 use super::{AudioError, compressed};
 use crate::cancel::Token;
 use std::io::{Read, Result as IoResult};
 
 /// Bytes of which a header's length is known, and those of an ID3v2 tag. No frame is shorter.
 const HEADER: usize = 10;
+
+/// Bytes of which the length of an APEv2 tag is known.
+const APEV2_HEADER: usize = 32;
 
 /// The length of a frame from its header, itself included; `None` for what is no header.
 type Length = fn(&[u8]) -> Option<usize>;
@@ -60,18 +63,19 @@ impl<R: Read> Frames<R> {
                 [] => return Ok(()),
                 [0, ..] => self.frame.iter().take_while(|byte| **byte == 0).count() as u64,
                 [b'T', b'A', b'G', ..] => 128,
-                header => match ((self.length)(header), id3v2(header)) {
-                    (Some(length), _) => {
+                header => {
+                    if let Some(length) = (self.length)(header) {
                         self.extend(length)?;
                         let is_whole = self.frame.len() == length;
                         return if is_whole { Ok(()) } else { self.fail(Lost::end("its last frame is cut off")) };
                     }
-                    (None, Some(length)) => length,
-                    (None, None) => {
+                    self.extend(APEV2_HEADER)?;
+                    let Some(length) = id3v2(&self.frame[..self.frame.len().min(HEADER)]).or(apev2(&self.frame)) else {
                         let at = self.position - self.frame.len() as u64;
                         return self.fail(Lost::middle(format!("from byte {at} on it is no frame of sound")));
-                    }
-                },
+                    };
+                    length
+                }
             };
             self.pass_over(length)?;
         }
@@ -86,7 +90,7 @@ impl<R: Read> Frames<R> {
 
     fn pass_over(&mut self, length: u64) -> IoResult<()> {
         let there = (self.frame.len() as u64).min(length);
-        self.frame.drain(..there as usize); // at most a header
+        self.frame.drain(..there as usize); // at most the headers above
         self.position += std::io::copy(&mut self.source.by_ref().take(length - there), &mut std::io::sink())?;
         Ok(())
     }

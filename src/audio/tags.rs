@@ -6,10 +6,19 @@ use std::io::{Read, Result};
 /// hold pictures, are not passed over.
 const HELD: usize = 1 << 16;
 
+/// Begins header and footer of an APEv2 tag.
+const APEV2: &[u8] = b"APETAGEX";
+
 /// The length of an ID3v2 tag that begins with these bytes, itself and its footer included (ID3v2.4, 3.1).
 pub fn id3v2(header: &[u8]) -> Option<u64> {
     let (size, flags) = id3v2_size(header.strip_prefix(b"ID3")?)?;
     Some(10 + size + if flags & 0x10 != 0 { 10 } else { 0 })
+}
+
+/// The length of an APEv2 tag that begins with this header of 32 bytes, itself included (APE Tags Specification 2.0).
+pub fn apev2(header: &[u8]) -> Option<u64> {
+    let size = header.strip_prefix(APEV2)?.get(4..8)?.first_chunk()?;
+    Some(32 + u64::from(u32::from_le_bytes(*size)))
 }
 
 /// Size and flags, from what follows the letters of a header or of a footer.
@@ -68,7 +77,7 @@ fn length_of_last(bytes: &[u8]) -> Option<usize> {
         128
     } else if is_id3v1(227, b"TAG+") {
         227
-    } else if let Some(footer) = ends(32).and_then(|footer| footer.strip_prefix(b"APETAGEX")) {
+    } else if let Some(footer) = ends(32).and_then(|footer| footer.strip_prefix(APEV2)) {
         // APEv2: the size counts the footer, and not the header, of which the highest flag tells.
         let field = |at: usize| u32::from_le_bytes([footer[at], footer[at + 1], footer[at + 2], footer[at + 3]]);
         field(4) as usize + if field(12) >> 31 == 1 { 32 } else { 0 }

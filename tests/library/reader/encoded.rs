@@ -116,6 +116,7 @@ fn zeros_and_tags_around_and_between_frames_are_passed_over() {
             ("zeros and a tag behind", [bare, &[0; 100], &id3v1()].concat()),
             ("a tag behind", [bare, &apev2()].concat()),
             ("joined", [&bare[..second], &id3v1(), &before, &[0; 30], &bare[second..]].concat()),
+            ("joined with another tag", [&bare[..second], &apev2(), &id3v1(), &bare[second..]].concat()),
         ] {
             assert_eq!(of_bytes(&bytes).unwrap_or_else(|error| panic!("{name}, {what}: {error}")), expected, "{what}");
             assert_eq!(of_pipe(&bytes).unwrap_or_else(|error| panic!("{name}, {what}: {error}")), expected, "{what}");
@@ -130,6 +131,16 @@ fn a_second_recording_behind_one_that_says_its_length_is_not_lost_without_a_word
     let error = of_bytes(&[&one[..], &more].concat()).expect_err("two recordings");
     assert!(error.to_string().contains("several recordings one behind another, which is not read"), "{error}");
     assert_eq!(of_bytes(&more).expect("no length").concat().len(), 3 * of_bytes(plain).expect("one").concat().len());
+}
+
+#[test]
+fn what_follows_all_that_a_header_promises_is_no_damage() {
+    let (known, unknown) = (include_bytes!("encoded/burst.mp3"), include_bytes!("encoded/plain.mp3"));
+    let behind = b"Ripped by somebody, with something of his own behind it.";
+    let expected = of_bytes(known).expect("a file");
+    assert_eq!(of_bytes(&[&known[..], behind].concat()).expect("all is there"), expected);
+    let error = of_bytes(&[&unknown[..], behind].concat()).expect_err("who knows what that was");
+    assert!(matches!(error, AudioError::Damaged { .. }), "{error}");
 }
 
 #[test]
