@@ -44,10 +44,10 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "files",
         rooms: &[],
-        crates: &[],
-        never: &["std::net", "std::process::Command", "std::thread", "std::time"],
+        crates: &["tempfile"],
+        never: &["std::net", "std::process", "std::thread", "std::time", "std::sync"],
         but: &[],
-        sentence: "may use std's files; never any other room, threads",
+        sentence: "may use std's files and the crate for temporary ones; never any other room, threads, locks",
     },
     Room {
         name: "audio",
