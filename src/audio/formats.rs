@@ -3,6 +3,10 @@
 //! A new format is one row and its reader. Reading asks this table by content; the refusal of other files, the file
 //! dialog, the library's search, the previous and the next file of a folder and the program's help ask it for names.
 
+mod marks;
+
+pub use marks::is_sound_by_content;
+
 use super::foreign::{BEGINNING, begins, refusal};
 use super::input::Input;
 use super::named::Named;

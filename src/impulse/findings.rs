@@ -56,6 +56,10 @@ pub enum Finding {
         /// As the file names them.
         names: Vec<String>,
     },
+    /// A file in a folder is called like no format, and was taken for sound by its content.
+    KnownByContent,
+    /// Nothing said how many bits a FLAC file is to have.
+    FlacBits,
     /// Samples of the output were larger than its format can hold.
     Clipped {
         /// How many.
@@ -80,6 +84,8 @@ impl Finding {
             Self::TailCutOff => "tail-cut-off",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
+            Self::KnownByContent => "known-by-content",
+            Self::FlacBits => "flac-bits",
             Self::Clipped { .. } => "clipped",
         }
     }
@@ -114,6 +120,12 @@ impl Display for Finding {
             Self::NotFinite { count: 1 } => f.write_str("1 sample that is NaN or infinite is replaced by silence"),
             Self::NotFinite { count } => write!(f, "{count} samples that are NaN or infinite are replaced by silence"),
             Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
+            Self::KnownByContent => f.write_str(
+                "is called like no sound file and is rendered because it holds sound; move it if it is none to render",
+            ),
+            Self::FlacBits => {
+                f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float; --bits 16 or 24 chooses")
+            }
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();
                 write!(f, "{} clipped, peak {peak:.1} dB; lower --output-level or write --bits 32f", samples(*count))

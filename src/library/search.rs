@@ -43,7 +43,7 @@ impl Search<'_> {
         let wanted = self.hints.name();
         // A recipe of a space is looked for among files of its kind, which are no impulses by their name.
         let ending = wanted.as_deref().and_then(Path::extension);
-        let is_candidate = |path: &Path| super::is_impulse(path) || ending.is_some() && path.extension() == ending;
+        let is_candidate = |path: &Path| Ok(super::is_impulse(path) || ending.is_some() && path.extension() == ending);
         let walk = walk::below(&library.folders, most, &is_candidate, self.cancel);
         self.gave_up = walk.gave_up;
         self.among(walk.files)

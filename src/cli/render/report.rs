@@ -1,12 +1,14 @@
 //! How each file went: a line for people or an object for programs on stdout, warnings and errors on stderr.
 
+use super::jobs::Task;
 use crate::channels;
 use crate::cli::json::{self, Warning};
 use crate::cli::{complain, say, warn};
 use crate::files::FileError;
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Source;
-use crate::render::{Job, PIPE, RenderError, Report};
+use crate::library::Unread;
+use crate::render::{PIPE, RenderError, Report};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;
@@ -49,7 +51,8 @@ pub(super) struct Reporter {
 #[derive(Debug, Default, Serialize)]
 struct Object {
     path: String,
-    output: String,
+    /// `None` of what cannot be read, so that nobody knows what would become of it.
+    output: Option<String>,
     skipped: bool,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     figures: Option<Figures>,
@@ -80,14 +83,17 @@ impl Reporter {
     }
 
     /// Says how a file went.
-    pub fn tell(&self, job: &Job, outcome: Result<Report, Failure>) -> Ending {
-        let (path, output) = (json::path(&job.dry), json::path(&job.output));
+    pub fn tell(&self, task: &Task, outcome: Result<Report, Failure>) -> Ending {
+        let job = &task.job;
+        let (path, output) = (json::path(&job.dry), Some(json::path(&job.output)));
         let object = Object { path, output, ..Object::default() };
         match outcome {
             Ok(report) => {
-                let warnings = warnings(job, &report);
+                let warnings = warnings(task, &report);
                 for About { name, warning } in &warnings {
-                    if self.is_new(format!("{name} {}", warning.text)) {
+                    let is_of_all = warning.id == Finding::FlacBits.id();
+                    let what = if is_of_all { warning.text.clone() } else { format!("{name} {}", warning.text) };
+                    if self.is_new(what) {
                         warn(Path::new(name), &warning.text);
                     }
                 }
@@ -117,14 +123,24 @@ impl Reporter {
                         format!("{}: a fault in this program ended it: {message}", job.dry.display())
                     }
                 };
-                if self.is_new(message.clone()) {
-                    complain(&message);
-                }
-                if self.form == Form::Json {
-                    json::say(&Object { error: Some(message), ..object });
-                }
+                self.fail(object, message);
                 Ending::Failed
             }
+        }
+    }
+
+    /// Says what cannot be read in a folder.
+    pub fn tell_unread(&self, Unread { path, reason }: &Unread) {
+        let object = Object { path: json::path(path), ..Object::default() };
+        self.fail(object, format!("{}: {reason}", path.display()));
+    }
+
+    fn fail(&self, object: Object, message: String) {
+        if self.is_new(message.clone()) {
+            complain(&message);
+        }
+        if self.form == Form::Json {
+            json::say(&Object { error: Some(message), ..object });
         }
     }
 
@@ -155,7 +171,8 @@ impl Figures {
 }
 
 /// All that a rendering has to warn of: of its impulses, of the dry file and of the output.
-fn warnings(job: &Job, report: &Report) -> Vec<About> {
+fn warnings(task: &Task, report: &Report) -> Vec<About> {
+    let job = &task.job;
     let Report { impulse, findings, aligned, .. } = report;
     let mut sources = job.recipe.sources().map(Source::to_string);
     let [first, second] = [(); 2].map(|()| sources.next().unwrap_or_default());
@@ -164,8 +181,9 @@ fn warnings(job: &Job, report: &Report) -> Vec<About> {
         .into_iter()
         .flat_map(|(name, findings)| findings.iter().map(move |finding| (name.clone(), finding)))
         .filter(|(_, finding)| !is_settled(finding));
-    let of_files = findings.iter().map(|finding| {
-        let of_output = matches!(finding, Finding::Clipped { .. } | Finding::ChunksLeftOut { .. });
+    let guessed = task.is_guessed.then_some(&Finding::KnownByContent);
+    let of_files = guessed.into_iter().chain(findings).map(|finding| {
+        let of_output = matches!(finding, Finding::Clipped { .. } | Finding::ChunksLeftOut { .. } | Finding::FlacBits);
         let file = if of_output { &job.output } else { &job.dry };
         (file.display().to_string(), finding)
     });
