@@ -1,8 +1,5 @@
-//! WAV: [`chunks`] finds the samples, and hound reads them.
-//!
-//! Hound gets a plain header, written here, before each piece of the file's samples: so it reads every file whose
-//! samples it can read, whatever the file's own header is like. It cannot read samples of 64 bits; they are read here.
-//! Symphonia reads companded samples.
+//! WAV: [`chunks`] finds the samples, which are read here, whatever the file's header is like. Symphonia reads companded
+//! samples.
 
 mod chunks;
 
@@ -18,7 +15,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 const PIECE: u64 = 1 << 16;
 
 /// Reads samples from their bytes: interleaved into interleaved.
-type Convert = fn(&Form, &[u8], &mut Vec<f32>) -> Result<(), hound::Error>;
+type Convert = fn(&Form, &[u8], &mut Vec<f32>);
 
 /// Opens a WAV file at its beginning.
 pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
@@ -98,7 +95,7 @@ impl Samples for Plain<'_> {
         self.left = self.left.map(|left| left - read);
         let whole = read - read % self.frame_bytes;
         self.bytes.truncate(usize::try_from(whole).unwrap_or(usize::MAX));
-        (self.convert)(&self.form, &self.bytes, &mut self.interleaved).map_err(|error| self.named.not_audio(error))?;
+        (self.convert)(&self.form, &self.bytes, &mut self.interleaved);
         let channels = usize::from(self.form.channels);
         planes.resize(channels, Vec::new());
         for (index, plane) in planes.iter_mut().enumerate() {
@@ -109,46 +106,23 @@ impl Samples for Plain<'_> {
     }
 }
 
-fn integers(form: &Form, bytes: &[u8], samples: &mut Vec<f32>) -> Result<(), hound::Error> {
-    let scale = f64::from(1_u32 << (8 * u32::from(form.sample_bytes) - 1)).recip();
-    let header = plain_header(form, bytes.len(), 1);
-    for sample in hound::WavReader::new(header.chain(bytes))?.samples::<i32>() {
-        samples.push((f64::from(sample?) * scale) as f32);
+fn integers(form: &Form, bytes: &[u8], samples: &mut Vec<f32>) {
+    let bits = 8 * u32::from(form.sample_bytes);
+    let scale = f64::from(1_u32 << (bits - 1)).recip();
+    let to_sample = |value: i32| (f64::from(value) * scale) as f32;
+    match form.sample_bytes {
+        1 => samples.extend(bytes.iter().map(|byte| to_sample(i32::from(*byte) - 0x80))), // unsigned
+        2 => samples.extend(bytes.as_chunks().0.iter().map(|two| to_sample(i16::from_le_bytes(*two).into()))),
+        3 => samples
+            .extend(bytes.as_chunks().0.iter().map(|[a, b, c]| to_sample(i32::from_le_bytes([0, *a, *b, *c]) >> 8))),
+        _ => samples.extend(bytes.as_chunks().0.iter().map(|four| to_sample(i32::from_le_bytes(*four)))),
     }
-    Ok(())
 }
 
-fn floats(form: &Form, bytes: &[u8], samples: &mut Vec<f32>) -> Result<(), hound::Error> {
-    let header = plain_header(form, bytes.len(), 3);
-    for sample in hound::WavReader::new(header.chain(bytes))?.samples::<f32>() {
-        samples.push(sample?);
-    }
-    Ok(())
+fn floats(_form: &Form, bytes: &[u8], samples: &mut Vec<f32>) {
+    samples.extend(bytes.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)));
 }
 
-fn doubles(_form: &Form, bytes: &[u8], samples: &mut Vec<f32>) -> Result<(), hound::Error> {
-    let (eights, _) = bytes.as_chunks::<8>();
-    samples.extend(eights.iter().map(|bytes| f64::from_le_bytes(*bytes) as f32));
-    Ok(())
-}
-
-/// The header of a WAV file as the standard has it, whose samples fill their containers. That is also right for fewer
-/// valid bits, because those are the upper ones.
-fn plain_header(form: &Form, bytes: usize, tag: u16) -> impl Read {
-    let bytes = bytes as u32; // a piece
-    let frame_bytes = form.sample_bytes * form.channels;
-    let mut header = Vec::with_capacity(44);
-    header.extend_from_slice(b"RIFF");
-    header.extend_from_slice(&(36 + bytes).to_le_bytes());
-    header.extend_from_slice(b"WAVEfmt \x10\0\0\0");
-    header.extend_from_slice(&tag.to_le_bytes());
-    header.extend_from_slice(&form.channels.to_le_bytes());
-    // One frame a second: hound wants the two rates to agree, and the real one in bytes may not fit.
-    header.extend_from_slice(&1_u32.to_le_bytes());
-    header.extend_from_slice(&u32::from(frame_bytes).to_le_bytes());
-    header.extend_from_slice(&frame_bytes.to_le_bytes());
-    header.extend_from_slice(&(8 * form.sample_bytes).to_le_bytes());
-    header.extend_from_slice(b"data");
-    header.extend_from_slice(&bytes.to_le_bytes());
-    std::io::Cursor::new(header)
+fn doubles(_form: &Form, bytes: &[u8], samples: &mut Vec<f32>) {
+    samples.extend(bytes.as_chunks().0.iter().map(|eight| f64::from_le_bytes(*eight) as f32));
 }

@@ -52,7 +52,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "audio",
         rooms: &["cancel"],
-        crates: &["hound", "symphonia"],
+        crates: &["symphonia"],
         never: &["std::net", "std::process", "std::thread", "std::time", "std::sync"],
         but: &[],
         sentence: "may use cancel, the decoding crates and files; never any other room, threads, locks",
