@@ -4,6 +4,7 @@
 
 pub mod fingerprint;
 pub mod hints;
+pub mod letters;
 mod natural;
 mod search;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Searches the user's folders for a file that a session remembers.
 
-use super::{Found, Library, Limits, file_hash, walk};
+use super::{Found, Library, Limits, file_hash, letters, walk};
 use crate::cancel::{Cancelled, Token};
 use crate::library::fingerprint::Fingerprint;
 use crate::library::hints::Hints;
@@ -55,7 +55,10 @@ impl Search<'_> {
         let absolute = hints.path.as_ref().filter(|path| path.is_absolute()).cloned();
         let relative = hints.safe_relative();
         let below = library.folders.iter().filter_map(|folder| Some(folder.join(relative?)));
-        for path in absolute.into_iter().chain(below) {
+        let places: Vec<PathBuf> = absolute.into_iter().chain(below).collect();
+        // The very names everywhere before other letters anywhere.
+        let in_letters = places.iter().filter_map(|place| letters::at(place)).filter(|found| !places.contains(found));
+        for path in places.iter().cloned().chain(in_letters) {
             if self.is_it(&path)? {
                 return Ok(Some(path));
             }
