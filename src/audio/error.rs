@@ -19,6 +19,12 @@ pub enum AudioError {
         /// The folder.
         path: PathBuf,
     },
+    /// The path leads to a pipe or a device, which could be waited for without end.
+    #[error("{}: this is a pipe or a device, not a file; pipe a dry sound into -, or save the sound in a file", path.display())]
+    NoFile {
+        /// The pipe or device.
+        path: PathBuf,
+    },
     /// The file is there but cannot be read.
     #[error("{}: {source}", path.display())]
     Io {

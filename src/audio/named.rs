@@ -56,4 +56,8 @@ impl Named {
     pub fn folder(&self) -> AudioError {
         AudioError::Folder { path: self.0.clone() }
     }
+
+    pub fn no_file(&self) -> AudioError {
+        AudioError::NoFile { path: self.0.clone() }
+    }
 }

@@ -56,7 +56,7 @@ impl Reader<'static> {
         }
         if !metadata.is_file() {
             // Opening a pipe or a device could wait for ever.
-            return Err(named.not_audio("it is no regular file"));
+            return Err(named.no_file());
         }
         let file = File::open(path).map_err(|error| named.io(error))?;
         Self::start(named, Input::whole(file), cancel)

@@ -4,7 +4,7 @@ mod figures;
 
 use super::json::{self, Warning};
 use super::options::{OF_IMPULSE, Options};
-use super::{DONE, FAILED, complain, file_name, picture, room, say, wrong};
+use super::{DONE, FAILED, complain, file_name, one_line, picture, room, say, wrong};
 use crate::cancel::Token;
 use crate::files::Target;
 use crate::impulse::findings::{self, Finding, Looking};
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
             Ok((figures, findings)) if !arguments.json => {
                 let gap = if index > 0 { "\n" } else { "" };
                 let notes: String = findings.iter().map(|finding| format!("\n  {:<12} {finding}", "note")).collect();
-                say(format_args!("{gap}{}{}{notes}", title(source), figures.lines()));
+                say(format_args!("{gap}{}{}{notes}", one_line(title(source)), figures.lines()));
             }
             Ok(_) => {}
             Err(message) => {

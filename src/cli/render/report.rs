@@ -3,7 +3,7 @@
 use super::jobs::Task;
 use crate::channels;
 use crate::cli::json::{self, Warning};
-use crate::cli::{complain, say, warn};
+use crate::cli::{complain, one_line, say, warn};
 use crate::files::FileError;
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Source;
@@ -102,7 +102,7 @@ impl Reporter {
                 match self.form {
                     // Then standard output is the sound's.
                     Form::Lines if job.output == Path::new(PIPE) => complain(figures.line(&job.output)),
-                    Form::Lines => say(figures.line(&job.output)),
+                    Form::Lines => say(one_line(figures.line(&job.output))),
                     Form::Json => json::say(&Object { figures: Some(figures), warnings, ..object }),
                     Form::Quiet => {}
                 }
@@ -110,7 +110,9 @@ impl Reporter {
             }
             Err(Failure::Error(RenderError::Output(FileError::Exists(_)))) if self.skips_existing => {
                 match self.form {
-                    Form::Lines => say(format_args!("{}: is there already, left alone", job.output.display())),
+                    Form::Lines => {
+                        say(one_line(format_args!("{}: is there already, left alone", job.output.display())));
+                    }
                     Form::Json => json::say(&Object { skipped: true, ..object }),
                     Form::Quiet => {}
                 }

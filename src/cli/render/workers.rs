@@ -3,8 +3,8 @@
 use super::jobs::Plan;
 use super::report::{Ending, Failure, Reporter};
 use crate::cancel::Token;
-use crate::cli::file_name;
 use crate::cli::progress::Progress;
+use crate::cli::{file_name, one_line};
 use crate::render::{Batch, RenderError};
 use std::any::Any;
 use std::cell::RefCell;
@@ -42,7 +42,7 @@ pub(super) fn render_all(
             if plan.makes_folders {
                 made.make_above(&job.output);
             }
-            let bar = progress.start(file_name(&job.dry));
+            let bar = progress.start(one_line(file_name(&job.dry)));
             // Another file may be spared what this one has met.
             let outcome = panic::catch_unwind(AssertUnwindSafe(|| batch.render(job, &cancel, |done| bar.set(done))));
             bar.finish();
