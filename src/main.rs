@@ -25,10 +25,9 @@ fn play(arguments: &cli::play::Arguments) -> ExitCode {
         Err(error) => error.exit(),
     };
     let start = Start { source: preset.source, second: preset.second, settings: preset.settings };
-    let played = standalone::play(words, start, window.map(|Size { width, height }| [width, height]));
-    if let Some(end) = played.end {
+    let is_well = standalone::play(words, start, window.map(|Size { width, height }| [width, height]), |end| {
         let window = end.window.map(|[width, height]| Size { width, height });
         cli::play::remember(&Last { room: Some((end.room.source, end.room.second)), window });
-    }
-    if played.is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    });
+    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

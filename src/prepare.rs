@@ -9,7 +9,7 @@
 //!
 //! [`build`] does it once, in the calling thread. A [`Preparer`] does it again and again for one chain, and remembers
 //! what it did: so do the renderer, [`Ahead`] of what it plays, and the plugin's `worker` (feature `worker`). Both follow
-//! automation on the same [`grid`].
+//! automation on the same [`grid`]. The summary is completed by whoever shows it, when nobody waits for the convolver.
 
 mod ahead;
 mod error;
@@ -36,9 +36,9 @@ pub use ahead::Ahead;
 pub use error::PrepareError;
 use error::origin;
 pub use opening::Opening;
-pub use preparer::{Order, Preparer};
+pub use preparer::{Built, Order, Preparer};
 use std::sync::Arc;
-pub use summary::{STRETCHES, Summary};
+pub use summary::{STRETCHES, Summary, Unmeasured};
 
 /// A convolver ready to sound.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ pub struct Prepared {
 /// See [`PrepareError`].
 pub fn build(recipe: &Recipe, format: Format, cancel: &Token) -> Result<Prepared, PrepareError> {
     let order = Order { recipe, format, editions: [0; 2], generation: 0 };
-    Preparer::default().build(&order, &decoded, cancel)
+    Ok(Preparer::default().build(&order, &decoded, cancel)?.measured(cancel)?)
 }
 
 /// Gives the impulse of a file or a pair, as stored, in the place of [`decoded`], with the token of the build.

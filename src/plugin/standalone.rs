@@ -11,6 +11,7 @@ use crate::parameters::start::Start;
 use nice_plug::prelude::nice_export_standalone_with_args;
 #[cfg(unix)]
 use nix::sys::signal::{SigSet, Signal};
+use parking_lot::Mutex;
 use std::sync::{Arc, OnceLock};
 
 /// Options of the framework's standalone that a JACK server decides, short and long.
@@ -23,15 +24,8 @@ struct Stage {
     params: Arc<TranseptParams>,
     #[cfg(feature = "editor")]
     size: editor::Size,
-}
-
-/// How a run went.
-#[derive(Debug)]
-pub struct Played {
-    /// False if the framework could not play.
-    pub is_well: bool,
-    /// What there is to remember of it; `None` after the second run of a process.
-    pub end: Option<End>,
+    /// `None` once it was called.
+    at_end: Mutex<Option<Box<dyn FnOnce(End) + Send>>>,
 }
 
 /// The end of a run.
@@ -44,26 +38,45 @@ pub struct End {
 }
 
 /// Opens the window, in this size if one is given, and plays until it is closed, at first with this room and settings.
+/// False if the framework could not play.
 ///
-/// `arguments` are those of the framework's standalone, without the program's name. A process plays once.
+/// `arguments` are those of the framework's standalone, without the program's name. `at_end` is called once, also where
+/// the program is asked to end and its window does not close; then the program ends as soon as it returns. A process
+/// plays once.
 #[must_use]
-pub fn play(arguments: Vec<String>, start: Start, window: Option<[f32; 2]>) -> Played {
+pub fn play(
+    arguments: Vec<String>,
+    start: Start,
+    window: Option<[f32; 2]>,
+    at_end: impl FnOnce(End) + Send + 'static,
+) -> bool {
     #[cfg(not(feature = "editor"))]
     let _ = window;
     let stage = Stage {
         params: Arc::new(start.params()),
         #[cfg(feature = "editor")]
         size: editor::Size::new(window),
+        at_end: Mutex::new(Some(Box::new(at_end))),
     };
     if STAGE.set(stage).is_err() {
-        return Played { is_well: false, end: None };
+        return false;
     }
     #[cfg(unix)]
     end_when_asked();
     let server = if may_use_jack(&arguments) { ask_jack() } else { None };
     let is_well = nice_export_standalone_with_args::<Transept, _>(command_line(arguments, server));
-    let end = STAGE.get().map(|stage| End { room: Start::of(&stage.params), window: stage.window() });
-    Played { is_well, end }
+    end();
+    is_well
+}
+
+/// Tells the end, the first time. Whoever comes second waits until it is told.
+fn end() {
+    if let Some(stage) = STAGE.get()
+        && let mut at_end = stage.at_end.lock()
+        && let Some(at_end) = at_end.take()
+    {
+        at_end(End { room: Start::of(&stage.params), window: stage.window() });
+    }
 }
 
 impl Stage {
@@ -114,6 +127,7 @@ fn end_when_asked() {
                 std::thread::park_timeout(POLITENESS);
             }
         }
+        end();
         #[allow(clippy::disallowed_methods, reason = "there is no window, or it does not close")]
         std::process::exit(if asked.is_ok() { 0 } else { 1 });
     };

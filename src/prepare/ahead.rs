@@ -1,6 +1,6 @@
 //! Building ahead: the next convolver is built in a thread of its own, while the present one plays in the caller's.
 
-use super::{Order, PrepareError, Prepared, Preparer, decoded};
+use super::{Built, Order, PrepareError, Preparer, decoded};
 use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::Delivery;
@@ -14,13 +14,11 @@ use std::time::Duration;
 /// Longest time between two checks of the caller's token while it waits.
 const CHECK: Duration = Duration::from_millis(5);
 
-type Built = Result<Prepared, PrepareError>;
-
 /// A [`Preparer`] in a thread of its own. Dropping it cancels its work and waits for that.
 pub struct Ahead {
     /// `None` once it is to end.
     messages: Option<Sender<Message>>,
-    built: Receiver<Built>,
+    built: Receiver<Result<Box<Delivery>, PrepareError>>,
     /// Orders that were not taken yet.
     waiting: usize,
     is_cancelled: Arc<AtomicBool>,
@@ -47,8 +45,9 @@ impl Ahead {
                     Message::Forget { generation } => preparer.forget(generation),
                     Message::Build { recipe, format, generation } => {
                         let order = Order { recipe: &recipe, format, editions: [0; 2], generation };
+                        let built = preparer.build(&order, &decoded, &Token::new(&question));
                         // Nobody may want it any more.
-                        let _ = outbox.send(preparer.build(&order, &decoded, &Token::new(&question)));
+                        let _ = outbox.send(built.map(|Built { delivery, .. }| delivery));
                     }
                 }
             }
@@ -77,7 +76,7 @@ impl Ahead {
     ///
     /// # Panics
     /// If the thread has.
-    pub fn take(&mut self, cancel: &Token) -> Result<Option<Prepared>, PrepareError> {
+    pub fn take(&mut self, cancel: &Token) -> Result<Option<Box<Delivery>>, PrepareError> {
         if self.waiting == 0 {
             return Ok(None);
         }
@@ -129,9 +128,9 @@ mod tests {
             ahead.order(&Recipe::space("room"), FORMAT, generation);
         }
         for generation in 1..4 {
-            let prepared = ahead.take(&Token::never()).expect("built").expect("ordered");
-            assert_eq!(prepared.delivery.generation(), generation);
-            ahead.free(Some(prepared.delivery));
+            let delivery = ahead.take(&Token::never()).expect("built").expect("ordered");
+            assert_eq!(delivery.generation(), generation);
+            ahead.free(Some(delivery));
         }
         ahead.order(&Recipe::file("/nowhere.wav"), FORMAT, 4);
         assert!(matches!(ahead.take(&Token::never()), Err(PrepareError::Missing(_))));

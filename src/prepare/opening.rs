@@ -34,7 +34,7 @@ impl Opening {
     pub fn build(recipe: &Recipe, format: Format, goes_on: bool, cancel: &Token) -> Result<Self, PrepareError> {
         let mut preparer = Preparer::default();
         let order = Order { recipe, format, editions: [0; 2], generation: GENERATION };
-        let Prepared { delivery, summary } = preparer.build(&order, &decoded, cancel)?;
+        let Prepared { delivery, summary } = preparer.build(&order, &decoded, cancel)?.measured(cancel)?;
         drop(delivery);
         let (kernel, capacity) = preparer.newest().expect("a kernel was built");
         let capacity = if goes_on { capacity } else { kernel.len() };

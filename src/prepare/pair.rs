@@ -3,8 +3,9 @@
 //! Each is trimmed, levelled and shaped by itself. What both become in series is levelled once more, because two rooms
 //! of one loudness are not of that loudness one behind the other.
 
+use super::Order;
 use super::part::{LaidOut, amplify};
-use super::{Order, Summary};
+use super::summary::Unmeasured;
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::channels::ChannelLayout;
@@ -26,14 +27,14 @@ pub(super) fn takes(how: Combination, layout: ChannelLayout) -> ChannelLayout {
     }
 }
 
-/// Combines the paths of both impulses, and summarises the result for people.
+/// Combines the paths of both impulses.
 pub(super) fn combine(
     mut first: LaidOut,
     second: LaidOut,
     how: Combination,
     order: &Order,
     cancel: &Token,
-) -> Result<(Vec<Route>, Summary), Cancelled> {
+) -> Result<(Vec<Route>, Unmeasured), Cancelled> {
     let Format { sample_rate, layout } = order.format;
     let channels = first.shaped.impulse.channels().len().max(second.shaped.impulse.channels().len());
     let places = layout.places(channels);
@@ -65,11 +66,11 @@ pub(super) fn combine(
         amplify(&mut routes, gain, cancel)?;
         first.gain *= gain; // For people: all that the level rule applied, in two figures.
     }
-    let mut summary = Summary::of_both([&first, &second], &as_impulse(&routes), order.recipe, is_cut, cancel)?;
+    let mut unmeasured = Unmeasured::of_both([&first, &second], as_impulse(&routes), order.recipe, is_cut);
     if cancels {
-        summary.findings.push(Finding::OppositePolarity);
+        unmeasured.find(Finding::OppositePolarity);
     }
-    Ok((routes, summary))
+    Ok((routes, unmeasured))
 }
 
 /// The paths of an impulse, with the position of its direct sound.

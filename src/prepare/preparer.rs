@@ -4,11 +4,13 @@ use super::error::origin_of;
 use super::pair;
 use super::part::Part;
 use super::predecessors::{Next, Predecessors};
-use super::{Find, PrepareError, Prepared, Summary, memory};
-use crate::cancel::Token;
+use super::summary::Unmeasured;
+use super::{Find, PrepareError, Prepared, memory};
+use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
-use crate::engine::Kernel;
+use crate::engine::{Delivery, Kernel};
 use crate::impulse::recipe::Recipe;
+use std::mem;
 use std::sync::Arc;
 
 /// Bytes of spectra and of running state for each tap of a path, about.
@@ -29,6 +31,25 @@ pub struct Preparer {
     predecessors: Predecessors,
 }
 
+/// What was built.
+#[derive(Debug)]
+pub struct Built {
+    /// For the audio thread.
+    pub delivery: Box<Delivery>,
+    /// For people.
+    pub unmeasured: Unmeasured,
+}
+
+impl Built {
+    /// Measures it. `cancel` is checked every few milliseconds.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn measured(self, cancel: &Token) -> Result<Prepared, Cancelled> {
+        Ok(Prepared { summary: self.unmeasured.measure(cancel)?, delivery: self.delivery })
+    }
+}
+
 /// What is to be built.
 #[derive(Debug, Clone, Copy)]
 pub struct Order<'a> {
@@ -43,23 +64,20 @@ pub struct Order<'a> {
 }
 
 impl Preparer {
-    /// Builds what an order asks for; otherwise as [`build`](super::build).
+    /// Builds what an order asks for, without the summary; otherwise as [`build`](super::build).
     ///
     /// # Errors
     /// See [`PrepareError`].
-    pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
+    pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Built, PrepareError> {
         let Order { recipe, format, generation, editions: [edition, edition_of_second] } = *order;
         let layout = format.layout;
         let [is_first_inverted, is_second_inverted] = recipe.inverted;
 
         let source = (&recipe.source, edition);
-        let first = self.first.lay_out(source, is_first_inverted, layout, order, find, cancel)?;
+        let mut first = self.first.lay_out(source, is_first_inverted, layout, order, find, cancel)?;
         let mut longest = first.shaped.impulse.len();
-        let (routes, summary) = match &recipe.second {
-            None => {
-                let summary = Summary::of(&first, recipe, cancel)?;
-                (first.routes, summary)
-            }
+        let (routes, unmeasured) = match &recipe.second {
+            None => (mem::take(&mut first.routes), Unmeasured::of(first, recipe)),
             Some(second) => {
                 let layout = pair::takes(second.how, layout);
                 let source = (&second.source, edition_of_second);
@@ -76,7 +94,7 @@ impl Preparer {
         let delivery = self.predecessors.build(next, routes, cancel);
         let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
         cancel.check()?;
-        Ok(Prepared { delivery: Box::new(delivery), summary })
+        Ok(Built { delivery: Box::new(delivery), unmeasured })
     }
 
     /// A preparer for another chain that has received the same convolvers as this one's. It shares impulses, kernels and
@@ -97,9 +115,79 @@ impl Preparer {
         self.predecessors.forget(generation);
     }
 
-    /// Forgets everything: the next convolver is built as the first one was. For when nothing sounds any more, or what
-    /// lies on the disk may have changed.
+    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits of
+    /// the first one. For when nothing sounds any more.
     pub fn begin_anew(&mut self) {
+        self.predecessors = Predecessors::default();
+        self.first.begin_anew();
+        self.second.begin_anew();
+    }
+
+    /// Forgets everything, also what a panic may have left half-changed.
+    pub(super) fn give_up(&mut self) {
         *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channels::ChannelLayout;
+    use crate::impulse::Impulse;
+    use crate::impulse::recipe::Source;
+    use crate::prepare::decoded;
+    use std::cell::Cell;
+
+    const FORMAT: Format = Format { sample_rate: 44_100, layout: ChannelLayout::Stereo };
+
+    /// What some work gives, and how many questions it asks its token.
+    fn counted<R>(work: impl FnOnce(&Token) -> R) -> (R, usize) {
+        let questions = Cell::new(0);
+        let count = || {
+            questions.set(questions.get() + 1);
+            false
+        };
+        (work(&Token::new(&count)), questions.get())
+    }
+
+    /// The start of a room's response, and the questions of its build.
+    fn built(preparer: &mut Preparer, recipe: &Recipe, find: &Find) -> (Vec<Vec<f32>>, usize) {
+        let order = Order { recipe, format: FORMAT, editions: [0; 2], generation: 1 };
+        let (built, questions) = counted(|cancel| preparer.build(&order, find, cancel).expect("it can be built"));
+        let (mut click, mut out) = (vec![0.0; 20_000], vec![vec![0.0; 20_000]; 2]);
+        click[0] = 1.0;
+        let mut outputs: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+        let mut delivery = built.delivery;
+        delivery.convolver_mut().process(&[&click, &click], &mut outputs);
+        (out, questions)
+    }
+
+    #[test]
+    fn anew_a_space_is_not_synthesised_again_and_has_the_same_bits() {
+        let (mut preparer, recipe) = (Preparer::default(), Recipe::space("room"));
+        let find = |_: &Source, _: &Token| unreachable!("no file is asked for");
+        let (first, questions) = built(&mut preparer, &recipe, &find);
+        preparer.begin_anew();
+        assert!(preparer.newest().is_none(), "nothing is its predecessor");
+        let (again, fewer) = built(&mut preparer, &recipe, &find);
+        let (_, of_synthesis) = counted(|cancel| decoded(&recipe.source, cancel).expect("a space"));
+        assert!(first == again && of_synthesis > 0);
+        assert!(questions - fewer >= of_synthesis, "{questions}, then {fewer}; {of_synthesis} of them to synthesise");
+    }
+
+    #[test]
+    fn anew_a_file_is_read_again() {
+        let (mut preparer, recipe, read) = (Preparer::default(), Recipe::file("room.wav"), Cell::new(0));
+        let find = |_: &Source, _: &Token| {
+            read.set(read.get() + 1);
+            let taps = vec![vec![0.5_f32.powi(read.get()), 0.25]];
+            Ok(Impulse::new(taps, FORMAT.sample_rate).expect("valid"))
+        };
+        let (first, _) = built(&mut preparer, &recipe, &find);
+        built(&mut preparer, &recipe, &find);
+        assert_eq!(read.get(), 1, "it is remembered");
+        preparer.begin_anew();
+        let (changed, _) = built(&mut preparer, &recipe, &find);
+        assert!(read.get() == 2 && changed != first);
     }
 }

@@ -38,8 +38,11 @@ pub enum State {
 pub struct Status {
     /// How far it is.
     pub state: State,
-    /// Summary of the impulse that sounds: the one that was last ready, unless silence has replaced it.
+    /// Summary of the impulse that sounds: the one that was last ready, unless silence has replaced it. It follows a
+    /// moment after the impulse; until then it is that of the one before.
     pub summary: Option<Arc<Summary>>,
+    /// True if the summary is still that of the convolver before.
+    pub is_unmeasured: bool,
     /// Number of the convolver that was last offered, from 1 on; 0 before the first.
     pub generation: u64,
 }

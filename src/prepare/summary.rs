@@ -52,37 +52,75 @@ pub struct Summary {
     pub waveform: Vec<Vec<(f32, f32)>>,
 }
 
-impl Summary {
-    /// Looks at an impulse. `cancel` is checked every few milliseconds.
-    pub(super) fn of(part: &LaidOut, recipe: &Recipe, cancel: &Token) -> Result<Self, Cancelled> {
-        Ok(Self::about(part, Self::measured(&part.shaped.impulse, recipe, cancel)?).with_cut(part.shaped.cut))
+/// A prepared impulse whose [`Summary`] is still to be completed: measuring takes as long as a tenth of a build, and
+/// nobody who only wants to hear the impulse waits for it.
+#[derive(Debug, Clone)]
+pub struct Unmeasured {
+    /// What is known of how it came to be.
+    summary: Summary,
+    impulse: Impulse,
+    is_reversed: bool,
+}
+
+impl Unmeasured {
+    /// An impulse by itself.
+    pub(super) fn of(part: LaidOut, recipe: &Recipe) -> Self {
+        let summary = Summary::about(&part).with_cut(part.shaped.cut);
+        Self { summary, impulse: part.shaped.impulse, is_reversed: recipe.shape.reverse }
     }
 
-    /// Looks at what two impulses became, and whether it was cut. `cancel` is checked every few milliseconds.
-    pub(super) fn of_both(
-        [first, second]: [&LaidOut; 2],
-        both: &Impulse,
-        recipe: &Recipe,
-        is_cut: bool,
-        cancel: &Token,
-    ) -> Result<Self, Cancelled> {
-        Ok(Self {
+    /// One of a single sample.
+    #[cfg(test)]
+    pub(super) fn named(name: String) -> Self {
+        let impulse = Impulse::new(vec![vec![1.0]], 48_000).expect("valid");
+        Self { summary: Summary { name, ..Summary::default() }, impulse, is_reversed: false }
+    }
+
+    /// What two impulses became, and whether it was cut.
+    pub(super) fn of_both([first, second]: [&LaidOut; 2], both: Impulse, recipe: &Recipe, is_cut: bool) -> Self {
+        let summary = Summary {
             name: format!("{} + {}", first.name, second.name),
             second_level_db: Some(20.0 * second.gain.log10()),
             second_findings: second.findings.clone(),
-            ..Self::about(first, Self::measured(both, recipe, cancel)?)
-        }
-        .with_cut(first.shaped.cut || second.shaped.cut || is_cut))
+            ..Summary::about(first)
+        };
+        let summary = summary.with_cut(first.shaped.cut || second.shaped.cut || is_cut);
+        Self { summary, impulse: both, is_reversed: recipe.shape.reverse }
     }
 
+    /// One thing more that is to be said about it.
+    pub(super) fn find(&mut self, finding: Finding) {
+        self.summary.findings.push(finding);
+    }
+
+    /// Measures it. `cancel` is checked every few milliseconds.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn measure(&self, cancel: &Token) -> Result<Summary, Cancelled> {
+        let impulse = &self.impulse;
+        let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
+        Ok(Summary {
+            seconds: impulse.seconds(),
+            channels: impulse.channels().len(),
+            peak: impulse.peak(),
+            peak_at: symmetry::peak_at(impulse, cancel)?,
+            rt60: if self.is_reversed { None } else { acoustics::rt60(impulse, cancel)? },
+            waveform: waveform.collect::<Result<_, _>>()?,
+            ..self.summary.clone()
+        })
+    }
+}
+
+impl Summary {
     fn with_cut(mut self, is_cut: bool) -> Self {
         self.cut = is_cut;
         self.findings.extend(is_cut.then_some(Finding::TailCutOff));
         self
     }
 
-    /// What is known of how an impulse came to be, beside what was measured.
-    fn about(part: &LaidOut, measured: Self) -> Self {
+    /// What is known of how an impulse came to be.
+    fn about(part: &LaidOut) -> Self {
         let shaped = &part.shaped;
         let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());
         Self {
@@ -93,22 +131,8 @@ impl Summary {
             decay: shaped.decay,
             mixing_time: shaped.mixing_time,
             findings: part.findings.clone(),
-            ..measured
-        }
-    }
-
-    /// What can be seen of an impulse itself.
-    fn measured(impulse: &Impulse, recipe: &Recipe, cancel: &Token) -> Result<Self, Cancelled> {
-        let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
-        Ok(Self {
-            seconds: impulse.seconds(),
-            channels: impulse.channels().len(),
-            peak: impulse.peak(),
-            peak_at: symmetry::peak_at(impulse, cancel)?,
-            rt60: if recipe.shape.reverse { None } else { acoustics::rt60(impulse, cancel)? },
-            waveform: waveform.collect::<Result<_, _>>()?,
             ..Self::default()
-        })
+        }
     }
 }
 

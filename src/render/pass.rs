@@ -197,9 +197,9 @@ impl<'a> Pass<'a> {
     /// Waits for what was ordered and gives it to the chain.
     fn receive(&mut self, cancel: &Token) -> Result<(), RenderError> {
         if let Some(ahead) = &mut self.ahead
-            && let Some(prepared) = ahead.take(cancel)?
+            && let Some(delivery) = ahead.take(cancel)?
         {
-            ahead.free(self.seat.chain.receive(Some(prepared.delivery)));
+            ahead.free(self.seat.chain.receive(Some(delivery)));
         }
         Ok(())
     }

@@ -96,7 +96,8 @@ fn whether_an_offset_stays_can_be_changed_at_any_time() {
     let last = [false, true, false].into_iter().zip(1..).map(|(keep_offset, generation)| {
         let recipe = Recipe { keep_offset, ..biased.clone() };
         let order = Order { recipe: &recipe, format: STEREO, editions: [0; 2], generation };
-        let mut prepared = preparer.build(&order, &prepare::decoded, &Token::never()).expect("built");
+        let built = preparer.build(&order, &prepare::decoded, &Token::never()).expect("built");
+        let mut prepared = built.measured(&Token::never()).expect("not cancelled");
         assert!(
             matches!(prepared.summary.findings[..], [Finding::ConstantOffset { is_kept, .. }] if is_kept == keep_offset)
         );

@@ -5,15 +5,26 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::command::{Companion, companion};
+use crate::command::{self, Companion, companion};
 use crate::workspace;
+
+/// An X server that answers nobody until this is dropped.
+pub struct Frozen<'a>(&'a Companion);
+
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = command::run(&mut command::signal(&self.0.0, "CONT")) {
+            eprintln!("warning: the display stays frozen: {error}");
+        }
+    }
+}
 
 /// An X server on a display number that was free, with a window manager; both end when this is dropped.
 pub struct Display {
     name: String,
     // In this order: the window manager goes before the server that it talks to.
     _manager: Companion,
-    _server: Companion,
+    server: Companion,
 }
 
 impl Display {
@@ -36,7 +47,13 @@ impl Display {
             .stderr(Stdio::null())
             .spawn()
             .context("cannot start openbox")?;
-        Ok(Self { name, _manager: Companion(manager), _server: server })
+        Ok(Self { name, _manager: Companion(manager), server })
+    }
+
+    /// Lets no window draw or close any more.
+    pub fn freeze(&self) -> Result<Frozen<'_>> {
+        command::run(&mut command::signal(&self.server.0, "STOP"))?;
+        Ok(Frozen(&self.server))
     }
 
     /// Lets `command` open its windows here.

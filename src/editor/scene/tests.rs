@@ -65,6 +65,9 @@ impl Screen {
         };
         let (worker, _kernels) = Worker::spawn(wanted);
         assert!(worker.handle().settle(Duration::MAX));
+        while worker.handle().status().is_unmeasured {
+            std::thread::yield_now();
+        }
         let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), meters.clone()));
         let _open = scene.open(Box::new(recorder.clone()));
         let (context, now) = (Context::default(), Instant::now());

@@ -29,6 +29,21 @@ fn what_is_wanted_is_ready_when_it_has_settled() {
 }
 
 #[test]
+fn a_summary_follows_what_sounds_and_nobody_waits_for_it() {
+    let rig = Rig::new();
+    for number in 1..=200 {
+        rig.want(&number.to_string(), OnFailure::KeepSounding);
+        assert!(rig.handle().settle(GUARD));
+        let status = rig.handle().status();
+        assert_eq!((&status.state, status.generation), (&State::Ready, number));
+        // Of the last one, or of one before.
+        let about = status.summary.as_ref().map_or(0, |summary| summary.name.parse().expect("a number"));
+        assert!(about <= number && (about == number || status.is_unmeasured), "{about} of {number}");
+    }
+    assert_eq!(rig.settle().summary.as_ref().expect("measured").name, "200");
+}
+
+#[test]
 fn what_is_wanted_again_is_not_built_again_unless_reloaded() {
     let rig = Rig::new();
     rig.settled("7");

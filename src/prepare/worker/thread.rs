@@ -6,8 +6,8 @@ use crate::cancel::Token;
 use crate::engine::Delivery;
 use crate::handover::WorkerEnd;
 use crate::prepare::error::origin_of;
-use crate::prepare::preparer::{Order, Preparer};
-use crate::prepare::{Find, PrepareError, Prepared, silence};
+use crate::prepare::preparer::{Built, Order, Preparer};
+use crate::prepare::{Find, PrepareError, Unmeasured, silence};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -19,6 +19,10 @@ const POLL: Duration = Duration::from_millis(5);
 /// Time for which a build may go on after its room was requested in another shape. So while a knob is turned, shapes on
 /// the way are heard, and not only the last one.
 pub(super) const GRACE: Duration = Duration::from_millis(40);
+
+/// Time by which the summary may lag behind what sounds, while one shape of a room follows another: the eye wants no
+/// more, and nobody hears it.
+const LAG: Duration = Duration::from_millis(100);
 
 /// What the thread works with.
 pub(super) struct WorkerThread<C, B> {
@@ -32,6 +36,10 @@ pub(super) struct WorkerThread<C, B> {
     /// True if the last build was cancelled because its room was requested in another shape. The next build is then not
     /// cancelled for this reason, because otherwise a long impulse would not change until the knob rests.
     gave_up: Cell<bool>,
+    /// What was offered last, until it is measured.
+    unmeasured: RefCell<Option<Unmeasured>>,
+    /// The last time that something was measured.
+    measured_at: Cell<Instant>,
     /// Phase of the instance's convolvers, as `Delivery::with_phase` takes it.
     phase: u32,
 }
@@ -39,15 +47,17 @@ pub(super) struct WorkerThread<C, B> {
 /// How convolvers are built: a [`Preparer`]'s way, or that of the tests.
 pub(in crate::prepare) trait Build: Send + 'static {
     /// See [`Preparer::build`].
-    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError>;
+    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Built, PrepareError>;
     /// See [`Preparer::forget`].
     fn forget(&mut self, _generation: u64) {}
     /// See [`Preparer::begin_anew`].
     fn begin_anew(&mut self) {}
+    /// Forgets what a panic may have left half-changed.
+    fn give_up(&mut self) {}
 }
 
 impl Build for Preparer {
-    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
+    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Built, PrepareError> {
         self.build(order, find, cancel)
     }
     fn forget(&mut self, generation: u64) {
@@ -56,12 +66,25 @@ impl Build for Preparer {
     fn begin_anew(&mut self) {
         self.begin_anew();
     }
+    fn give_up(&mut self) {
+        self.give_up();
+    }
 }
 
 impl<C: Client, B: Build> WorkerThread<C, B> {
     pub fn new(mailbox: Arc<Mailbox>, exchange: WorkerEnd<Delivery>, client: C, build: B, phase: u32) -> Self {
         let (exchange, build) = (RefCell::new(exchange), RefCell::new(build));
-        Self { mailbox, exchange, client, build, freed: RefCell::default(), gave_up: Cell::default(), phase }
+        Self {
+            mailbox,
+            exchange,
+            client,
+            build,
+            freed: RefCell::default(),
+            gave_up: Cell::default(),
+            unmeasured: RefCell::default(),
+            measured_at: Cell::new(Instant::now()),
+            phase,
+        }
     }
 
     /// Runs until the mailbox says stop.
@@ -80,10 +103,15 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
                     self.mailbox.publish(published.clone());
                 }
                 self.mailbox.acknowledge(&request);
-                if self.afterwards(wanted.as_ref(), request.reloads) {
+                if self.measure(wanted.as_ref(), request.reloads, &mut published)
+                    && self.afterwards(wanted.as_ref(), request.reloads)
+                {
                     self.mailbox.wait(&request);
                 }
                 continue;
+            }
+            if self.measured_at.get().elapsed() >= LAG {
+                self.measure(wanted.as_ref(), request.reloads, &mut published);
             }
             if std::mem::replace(&mut reloads, request.reloads) != request.reloads {
                 self.build.borrow_mut().begin_anew();
@@ -126,7 +154,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         // given up.
         let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancel)));
         if built.is_err() {
-            build.begin_anew();
+            build.give_up();
         }
         let is_stale = cancel.is_cancelled();
         self.gave_up.set(is_stale && self.client.poll().is_some_and(|newer| newer.is_reshaped(wanted)));
@@ -135,10 +163,11 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             return None; // And with it what was built, thrown away here.
         }
         let state = match built {
-            Ok(Ok(Prepared { delivery, summary })) => {
-                let generation = order.generation;
+            Ok(Ok(Built { delivery, unmeasured })) => {
                 self.offer(delivery.of_editions(*editions));
-                return Some(Status { state: State::Ready, summary: Some(Arc::new(summary)), generation });
+                *self.unmeasured.borrow_mut() = Some(unmeasured);
+                let (state, summary, generation) = (State::Ready, published.summary.clone(), order.generation);
+                return Some(Status { state, summary, is_unmeasured: true, generation });
             }
             // The choice has changed, and the token has not looked since.
             Ok(Err(PrepareError::Cancelled(_))) => {
@@ -153,15 +182,41 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
                 State::Failed { message: format!("{from}: internal error: {}", reason(&*panic)) }
             }
         };
-        let (mut generation, mut summary) = (published.generation, published.summary.clone());
+        let mut status = Status { state, ..published.clone() };
         if wanted.on_failure == OnFailure::Silence
             && let Ok(empty) = silence(wanted.format)
         {
-            generation += 1;
-            summary = None;
-            self.offer(Delivery::new(empty, generation).of_editions(wanted.editions));
+            status.generation += 1;
+            (status.summary, status.is_unmeasured) = (None, false);
+            *self.unmeasured.borrow_mut() = None;
+            self.offer(Delivery::new(empty, status.generation).of_editions(wanted.editions));
         }
-        Some(Status { state, summary, generation })
+        Some(status)
+    }
+
+    /// Completes the summary of what was offered last, if that is still to be done, as long as nothing but another
+    /// shape of it is wanted, and that not often. False if it was given up, for a change that may have called nobody.
+    fn measure(&self, wanted: Option<&Wanted>, reloads: u64, published: &mut Status) -> bool {
+        let Some(unmeasured) = self.unmeasured.take() else { return true };
+        let lags = |newer: &Wanted| {
+            wanted.is_some_and(|wanted| newer.is_reshaped(wanted)) && self.measured_at.get().elapsed() >= LAG
+        };
+        // Nobody who settles has to wait for it.
+        let watch = self.watch(wanted, reloads, |request| self.mailbox.acknowledge(request), lags);
+        // A panic, which the panic hook has reported, costs the summary, and not the worker.
+        let measured = catch_unwind(AssertUnwindSafe(|| unmeasured.measure(&Token::new(&watch))));
+        published.summary = match measured {
+            Ok(Ok(summary)) => Some(Arc::new(summary)),
+            Ok(Err(_cancelled)) => {
+                *self.unmeasured.borrow_mut() = Some(unmeasured);
+                return false;
+            }
+            Err(_panic) => None,
+        };
+        published.is_unmeasured = false;
+        self.measured_at.set(Instant::now());
+        self.mailbox.publish(Status { state: self.mailbox.status().state.clone(), ..published.clone() });
+        true
     }
 
     /// Has the client do what can wait until the room sounds, as long as nothing else is wanted (H9). False if that was

@@ -54,6 +54,7 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
         ("the same when the command line names another rate and period", other_rate),
         ("when asked to end, the standalone does", ends),
         ("the standalone begins with the room that it is given, and with that of its last run", remembers),
+        ("the room is remembered also when the window does not close", remembers_without_its_window),
     ];
     // Beforehand, so that nothing waits for a compiler while a server waits for its client.
     command::run(&mut command::cargo(&["build", "--package", LISTENER]))?;
@@ -181,6 +182,16 @@ fn remembers(floor: &Floor) -> Result<()> {
     std::fs::write(&file, "[impulse")?;
     end(stage.standalone(&[])?)?;
     ensure!(remembered()?.contains("id = \"hall\""), "a broken memory is not replaced: {}", remembered()?);
+    Ok(())
+}
+
+fn remembers_without_its_window(floor: &Floor) -> Result<()> {
+    let stage = Stage::set(floor, "frozen")?;
+    let standalone = stage.standalone(&["--space", "plate"])?;
+    let _frozen = floor.display()?.freeze()?;
+    ensure!(end(standalone)?.success(), "the standalone did not end well");
+    let text = std::fs::read_to_string(stage.folder.join(CONFIG).join("play.toml")).context("nothing is remembered")?;
+    ensure!(text.contains("id = \"plate\""), "another room than the plate: {text}");
     Ok(())
 }
 

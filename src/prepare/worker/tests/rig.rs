@@ -5,8 +5,8 @@ use crate::cancel::Token;
 use crate::channels::ChannelLayout;
 use crate::engine::{Convolver, Kernel};
 use crate::handover::Revision;
-use crate::prepare::preparer::Order;
-use crate::prepare::{Find, PrepareError, Prepared, Summary};
+use crate::prepare::preparer::{Built, Order};
+use crate::prepare::{Find, PrepareError, Unmeasured};
 use crate::space::SpaceError;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -77,7 +77,7 @@ impl Gate {
     }
 
     /// A kernel of one tap, by the space's name: its number, or a way to fail.
-    fn build(&self, order: &Order, cancel: &Token) -> Result<Prepared, PrepareError> {
+    fn build(&self, order: &Order, cancel: &Token) -> Result<Built, PrepareError> {
         self.builds.fetch_add(1, SeqCst);
         let Order { recipe, format, generation, .. } = *order;
         let name = recipe.display_name();
@@ -98,12 +98,12 @@ impl Gate {
                 outcome?;
             }
         }
-        Ok(Prepared { delivery, summary: Summary { name, ..Summary::default() } })
+        Ok(Built { delivery, unmeasured: Unmeasured::named(name) })
     }
 }
 
 impl Build for Arc<Gate> {
-    fn build(&mut self, order: &Order, _find: &Find, cancel: &Token) -> Result<Prepared, PrepareError> {
+    fn build(&mut self, order: &Order, _find: &Find, cancel: &Token) -> Result<Built, PrepareError> {
         Gate::build(self, order, cancel)
     }
 }
@@ -125,8 +125,10 @@ impl Rig {
         self.settle()
     }
 
+    /// Settled and measured.
     pub fn settle(&self) -> Arc<Status> {
         assert!(self.handle().settle(GUARD));
+        until("measured", || !self.handle().status().is_unmeasured);
         self.handle().status()
     }
 
