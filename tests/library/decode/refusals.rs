@@ -41,7 +41,7 @@ fn a_folder_is_no_impulse() {
 #[cfg(unix)]
 fn a_device_is_not_waited_for() {
     let error = decode::file(Path::new("/dev/zero"), &Token::never()).expect_err("a device");
-    assert!(matches!(error, DecodeError::Audio(AudioError::NotAudio { .. })), "{error}");
+    assert!(matches!(error, DecodeError::Audio(AudioError::NoFile { .. })), "{error}");
 }
 
 #[test]

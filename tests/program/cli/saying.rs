@@ -98,3 +98,29 @@ fn a_peak_in_the_middle_is_said_unless_its_delay_is_taken_out() {
     assert!(warned(&folder, "voice.wav --impulse filter.wav --dry off --align peak").is_empty());
     folder.fails("render voice.wav --impulse filter.wav --align peak -o other.wav", 2, &["--dry off"]);
 }
+
+#[test]
+#[cfg(unix)] // Windows has no such names.
+fn names_with_line_breaks_and_escapes_keep_to_their_line() {
+    let folder = Console::new();
+    let name = "a\nb\r\u{1b}[31m\u{2028}c";
+    folder.wave(&format!("{name}.wav"), RATE, &[vec![1.5, f32::NAN, 0.1]]);
+    let dry = format!("{name}.wav");
+    let words = ["render", &dry, "gone\n.wav", "--impulse", "room.wav", "-o", "wet/", "--bits", "16"];
+    let ran = folder.run_words(words);
+    assert_eq!((ran.code, ran.stdout.lines().count(), ran.stderr.lines().count()), (Some(1), 1, 3), "{}", ran.stderr);
+    let shown = r"a\nb\r\u{1b}[31m\u{2028}c.wav";
+    assert!(ran.stdout.starts_with(&format!("wet/{shown}: stereo")), "{}", ran.stdout);
+    assert!(ran.stderr.contains(&format!("warning: {shown}: 1 sample that is NaN")), "{}", ran.stderr);
+    assert!(ran.stderr.contains(r"transept: gone\n.wav: there is no such file"), "{}", ran.stderr);
+    let is_plain = |text: &str| !text.contains(['\r', '\u{1b}', '\u{2028}']);
+    assert!(is_plain(&ran.stdout) && is_plain(&ran.stderr));
+    // In JSON it is the name itself.
+    let ran = folder.run_words(words.into_iter().chain(["--json", "--overwrite"]));
+    let told: Vec<serde_json::Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(told.iter().any(|object| object["path"] == dry), "{told:?}");
+    // An error of usage has its own lines, and none more.
+    let ran = folder.run_words(["render", &dry, &dry, "--impulse", "room.wav", "-o", "out.wav/\n.wav"]);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(2), 3), "{}", ran.stderr);
+}

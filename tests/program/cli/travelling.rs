@@ -180,6 +180,10 @@ fn a_recipe_is_a_space_wherever_a_space_is() {
     assert!(folder.sounds(&format!("{RENDER} moved/it.toml")).1 == built_in);
     folder.write("wrong.toml", "name = \"x\"\nseed = 1\n[plate]\nsize = [2.0]\n");
     folder.fails("render voice.wav -o out.wav --overwrite --space wrong.toml", 1, &["wrong.toml: ", "size"]);
+    folder.write("broken.toml", "name = \"x\"\nseed = one\n[plate]\n");
+    let ran = folder.run("render voice.wav -o out.wav --overwrite --space broken.toml");
+    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(1), 1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("broken.toml: ") && ran.stderr.contains("line 2, \"seed = one\": "), "{}", ran.stderr);
     folder.fails(
         "render voice.wav -o out.wav --overwrite --space moved/it.toml",
         1,
