@@ -209,10 +209,7 @@ impl Batch {
         let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
         let Findings { peak, clipped, is_dithered } = sink.finish()?;
         let left_out = left_out.into_iter().chain(source.left_out().iter().cloned()).collect();
-        let mut findings = findings(source.replaced(), left_out, clipped, peak);
-        if encoding.form == Form::Flac && job.bits.is_none() {
-            findings.push(Finding::FlacBits);
-        }
+        let findings = findings(source.replaced(), left_out, clipped, peak);
         let impulse = pass.finish();
         Ok(Report { frames, channels, sample_rate, peak, clipped, encoding, is_dithered, aligned, findings, impulse })
     }

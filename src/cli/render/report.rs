@@ -8,7 +8,7 @@ use crate::files::FileError;
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Source;
 use crate::library::Unread;
-use crate::render::{PIPE, RenderError, Report};
+use crate::render::{self, PIPE, RenderError, Report};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;
@@ -184,7 +184,9 @@ fn warnings(task: &Task, report: &Report) -> Vec<About> {
         .flat_map(|(name, findings)| findings.iter().map(move |finding| (name.clone(), finding)))
         .filter(|(_, finding)| !is_settled(finding));
     let guessed = task.is_guessed.then_some(&Finding::KnownByContent);
-    let of_files = guessed.into_iter().chain(findings).map(|finding| {
+    let is_flac_by_name = job.bits.is_none() && report.encoding.form == render::Form::Flac;
+    let bits = is_flac_by_name.then_some(&Finding::FlacBits);
+    let of_files = guessed.into_iter().chain(findings).chain(bits).map(|finding| {
         let of_output = matches!(finding, Finding::Clipped { .. } | Finding::ChunksLeftOut { .. } | Finding::FlacBits);
         let file = if of_output { &job.output } else { &job.dry };
         (file.display().to_string(), finding)
