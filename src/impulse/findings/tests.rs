@@ -60,6 +60,8 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
         (Finding::NotFinite { count: 1 }, "1 sample that"),
         (Finding::ChunksLeftOut { names: vec!["bext".to_owned(), "cue ".to_owned()] }, "does not go along: bext, cue "),
+        (Finding::KnownByContent, "is rendered because it holds sound"),
+        (Finding::FlacBits, "24 bits"),
         (Finding::Clipped { count: 12, peak: 2.0 }, "12 samples clipped, peak 6.0 dB"),
     ];
     let mut ids: Vec<_> = all.iter().map(|(finding, _)| finding.id()).collect();
