@@ -161,8 +161,8 @@ impl Unfinished {
     }
 }
 
-/// Gives a file its name where the file system can neither rename without replacing nor link, as on some network drives:
-/// an empty file takes the name, if it is free, and is replaced.
+/// Gives a file its name where the file system can neither rename without replacing nor link, as on some network
+/// drives: an empty file takes the name, if it is free, and is replaced.
 fn reserve(failed: PathPersistError, path: &Path) -> io::Result<()> {
     drop(File::create_new(path)?);
     failed.path.persist(path).map_err(|failed| {

@@ -20,7 +20,10 @@ pub enum AudioError {
         path: PathBuf,
     },
     /// The path leads to a pipe or a device, which could be waited for without end.
-    #[error("{}: this is a pipe or a device, not a file; pipe a dry sound into -, or save the sound in a file", path.display())]
+    #[error(
+        "{}: this is a pipe or a device, not a file; pipe a dry sound into -, or save the sound in a file",
+        path.display()
+    )]
     NoFile {
         /// The pipe or device.
         path: PathBuf,

@@ -1,5 +1,5 @@
-//! WAV: [`chunks`] finds the samples, which are read here, whatever the file's header is like. Symphonia reads companded
-//! samples.
+//! WAV: [`chunks`] finds the samples, which are read here, whatever the file's header is like. Companded samples are
+//! read by symphonia.
 
 mod chunks;
 
