@@ -99,8 +99,14 @@ impl Arguments {
         if let Some((source, second)) = last.room {
             (remembered.source, remembered.second) = (source, second);
         }
-        let preset =
-            if self.sound.preset.is_some() { self.sound.preset()? } else { self.sound.over_preset(remembered)? };
+        let preset = if self.sound.preset.is_some() {
+            let (mut preset, absent) = self.sound.preset()?;
+            let settings = preset.settings;
+            absent.map_or(Ok(()), |absent| absent.leave_out(&mut preset, std::iter::once(&settings)))?;
+            preset
+        } else {
+            self.sound.over_preset(remembered)?
+        };
         // Whoever starts an instrument with a room wants to hear of it before the window covers the terminal.
         if let Some(gone) = preset.files().find(|path| !path.is_file()) {
             let message = format!("{}: there is no such file; name an impulse, or --space NAME", gone.display());

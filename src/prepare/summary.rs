@@ -94,6 +94,12 @@ impl Unmeasured {
         self.summary.findings.push(finding);
     }
 
+    /// What is to be said about the first impulse, or about both together, and about the second one by itself.
+    #[must_use]
+    pub fn into_findings(self) -> [Vec<Finding>; 2] {
+        [self.summary.findings, self.summary.second_findings]
+    }
+
     /// Measures it. `cancel` is checked every few milliseconds.
     ///
     /// # Errors

@@ -58,6 +58,24 @@ fn the_impulse_changes_where_the_file_says_and_its_paths_begin_beside_the_file()
 }
 
 #[test]
+fn titles_remarks_and_names_of_files_are_read_as_a_spreadsheet_has_them() {
+    let folder = Console::new();
+    std::fs::copy(folder.path("second.wav"), folder.path("a, b.wav")).expect("copied");
+    let plain = sound(&folder, b"0.01, wet, -6\n0.05, impulse, second.wav\n", "--space room");
+    let with = |text: &str| {
+        std::fs::write(folder.path("ride.csv"), text).expect("written");
+        let ran = folder.run("render voice.wav --space room --automation ride.csv -o out.wav --overwrite");
+        assert_eq!(ran.code, Some(0), "{text}: {}", ran.stderr);
+        assert!(std::fs::read(folder.path("out.wav")).expect("rendered") == plain, "{text}");
+        ran.stderr
+    };
+    assert_eq!(with("0.01, wet, -6\n0.05, impulse, a, b.wav\n"), "");
+    assert_eq!(with("Time,Setting,\"Value\nor file\"\n0.01,wet,-6\n0.05,impulse,\"a, b.wav\"\n"), "");
+    let said = with("Time,Setting,Value,Comment\n0.01,wet,-6,louder\n0.05,impulse,second.wav\n");
+    assert_eq!(said, "warning: ride.csv: is read without what stands below \"Comment\"\n");
+}
+
+#[test]
 fn what_is_wrong_in_a_spreadsheet_is_said_readably_and_before_any_rendering() {
     let folder = Console::new();
     let here = folder.root().file_name().expect("a name").to_string_lossy().into_owned();
@@ -66,6 +84,8 @@ fn what_is_wrong_in_a_spreadsheet_is_said_readably_and_before_any_rendering() {
         ("\u{feff}0;mood;1", ["ride.csv, line 1: there is no setting mood", ""]),
         ("0;wet;-6\n1;impulse;gone.wav", ["ride.csv, line 2: gone.wav is no built-in space, and no file in ", &here]),
         ("0,5,wet,-6,5", ["ride.csv, line 1", "quotation marks"]),
+        ("0,wet,-6\n1,wet,600", ["ride.csv, line 2: 600 is no value of wet: a number from -60 to 12 dB is wanted", ""]),
+        ("0,wet,-6,louder", ["ride.csv, line 1: -6,louder is no value of wet", "a remark stands behind a #"]),
     ] {
         std::fs::write(folder.path("ride.csv"), text).expect("written");
         folder.fails("render voice.wav --space room --automation ride.csv -o out.wav --overwrite", 2, &words);
