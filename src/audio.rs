@@ -9,6 +9,7 @@
 //! whatever its name; tags before its beginning are passed over.
 
 mod aiff;
+mod amended;
 mod caf;
 mod chunk;
 mod compressed;

@@ -4,13 +4,13 @@
 //! 1.0*). A size of -1 of the samples says that they go on up to the end, as of programs that write to a pipe.
 //! Symphonia refuses it: the right size is put in its place here.
 
+use super::amended::Amended;
 use super::input::Input;
 use super::named::Named;
 use super::opened::Opened;
 use super::{AudioError, compressed};
 use crate::cancel::Token;
 use std::io::{Read, Result as IoResult, Seek, SeekFrom};
-use symphonia::core::io::MediaSource;
 
 /// No file has more chunks than a few dozen; a damaged one could be walked for minutes.
 const MOST_CHUNKS: usize = 4096;
@@ -26,10 +26,19 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
     let failed = |error| named.io(error);
     let length = input.seek(SeekFrom::End(0)).map_err(failed)?;
     let mut position = 8;
-    let mut open_end = None;
+    let (mut open_end, mut end, mut has_samples) = (None, length, false);
     for _ in 0..MOST_CHUNKS {
         let Some((letters, size)) = header(&mut input, position).map_err(failed)? else { break };
         let (start, there) = (position + HEADER, length.saturating_sub(position + HEADER));
+        if has_samples && (size > there || !letters.iter().all(u8::is_ascii_graphic)) {
+            // What follows the samples and is no chunk, such as zeros or a tag, is none of the file's.
+            end = position;
+            break;
+        }
+        if &letters == b"desc" {
+            admit(named, &mut input)?;
+        }
+        has_samples |= &letters == b"data";
         match &letters {
             // No samples are fewer bytes than their count of edits has.
             b"data" if !(EDITS..1 << 62).contains(&size) => {
@@ -45,13 +54,26 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
         }
     }
     input.seek(SeekFrom::Start(0)).map_err(failed)?;
-    match open_end {
-        Some((at, bytes)) => {
-            let amended = Amended { input, at, bytes, position: 0 };
-            compressed::open(named, Input::whole(amended), cancel)
-        }
-        None => compressed::open(named, input, cancel),
+    if open_end.is_none() && end == length {
+        return compressed::open(named, input, cancel);
     }
+    compressed::open(named, Input::whole(Amended::new(input, end, open_end)), cancel)
+}
+
+/// Refuses the kinds of samples that symphonia does not read, by the description that the source is at: rate, letters
+/// of the kind, flags, bytes and frames of a packet, channels, and bits.
+fn admit<S: Read>(named: &Named, source: &mut S) -> Result<(), AudioError> {
+    let mut description = Vec::new();
+    source.by_ref().take(32).read_to_end(&mut description).map_err(|error| named.io(error))?;
+    let kind = match (description.get(8..12).unwrap_or_default(), description.get(28..32).unwrap_or_default()) {
+        (b"lpcm", [0, 0, 0, 8]) => "8-bit PCM",
+        (b"alaw", _) => "A-law",
+        (b"ulaw", _) => "µ-law",
+        (b"ima4", _) => "ADPCM",
+        (b"opus", _) => "Opus",
+        _ => return Ok(()),
+    };
+    Err(named.foreign(format!("{kind} in CAF"), "convert it to PCM of 16 bits or more first"))
 }
 
 /// Letters and size of the chunk at a position, `None` where the file ends before.
@@ -61,44 +83,4 @@ fn header<S: Read + Seek>(source: &mut S, position: u64) -> IoResult<Option<([u8
     source.by_ref().take(HEADER).read_to_end(&mut bytes)?;
     let Some((letters, size)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
     Ok(size.try_into().ok().map(|size| (*letters, u64::from_be_bytes(size))))
-}
-
-/// A file with other bytes at one place.
-struct Amended<'a> {
-    input: Input<'a>,
-    at: u64,
-    bytes: [u8; 8],
-    position: u64,
-}
-
-impl Read for Amended<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> IoResult<usize> {
-        let read = self.input.read(buffer)?;
-        for (position, byte) in (self.at..).zip(self.bytes) {
-            if let Some(at) = position.checked_sub(self.position).and_then(|at| usize::try_from(at).ok())
-                && at < read
-            {
-                buffer[at] = byte;
-            }
-        }
-        self.position += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for Amended<'_> {
-    fn seek(&mut self, to: SeekFrom) -> IoResult<u64> {
-        self.position = self.input.seek(to)?;
-        Ok(self.position)
-    }
-}
-
-impl MediaSource for Amended<'_> {
-    fn is_seekable(&self) -> bool {
-        self.input.is_seekable()
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        self.input.byte_len()
-    }
 }

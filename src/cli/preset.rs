@@ -6,9 +6,11 @@ use crate::files::Target;
 use crate::library::hints::Hints;
 use crate::library::{Library, Limits};
 use crate::preset::{Preset, Read};
+use crate::render::PIPE;
 use crate::session::host_state::{self, Carried, Format};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Shown below the options.
@@ -29,7 +31,7 @@ pub struct Arguments {
     /// Begin with a preset, and write a state of the plugin
     #[arg(long, value_name = "FILE.toml")]
     state: Option<PathBuf>,
-    /// File to write
+    /// File to write; - is standard output, for a preset
     #[arg(short, long, value_name = "FILE.toml|STATE", required_unless_present = "collect")]
     output: Option<PathBuf>,
     /// Replace the output if it is there already
@@ -84,6 +86,9 @@ fn beginning(arguments: &Arguments) -> Result<Result<Beginning, String>, clap::E
     let sound = &arguments.sound;
     let Some(path) = file(arguments) else {
         let (preset, _) = sound.preset()?;
+        for path in preset.files().filter(|path| arguments.collect.is_none() && !path.is_file()) {
+            warn(path, "it is not there; the preset names it all the same");
+        }
         return Ok(Ok(Beginning { preset, known: Vec::new(), unpacked: Unpacked::default() }));
     };
     let mut unpacked = Unpacked::default();
@@ -138,6 +143,10 @@ fn name(arguments: &Arguments, preset: &Preset) -> String {
 
 fn written(arguments: &Arguments, preset: &Preset, known: &[Hints], output: &Path) -> Result<(), String> {
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", output.display());
+    if output == Path::new(PIPE) && arguments.state.is_none() {
+        let text = preset.text(known).map_err(|error| named(&error))?;
+        return std::io::stdout().write_all(text.as_bytes()).map_err(|error| named(&error));
+    }
     let read = [&arguments.from, &arguments.state].into_iter().flatten().map(PathBuf::as_path);
     let target =
         Target::check(output, read.chain(preset.files())).and_then(|target| target.only_new(arguments.overwrite));

@@ -61,7 +61,8 @@ impl<'a> Pass<'a> {
         let mut format = Format { sample_rate, layout };
         let mut opening = batch.opening(recipe, format, goes_on, cancel)?;
         let without_copies = layout.without_copies(opening.summary().channels);
-        if without_copies != layout && job.changes.is_empty() {
+        let is_one_room = job.changes.iter().all(|change| change.recipe.room() == recipe.room());
+        if without_copies != layout && is_one_room {
             format.layout = without_copies;
             opening = batch.opening(recipe, format, goes_on, cancel)?;
         }

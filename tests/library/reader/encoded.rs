@@ -156,6 +156,41 @@ fn samples_of_caf_may_go_on_to_its_end() {
 }
 
 #[test]
+fn what_follows_caf_and_mp4_and_is_no_part_of_them_is_passed_over() {
+    let tag = [b"TAG".as_slice(), &[b'x'; 125]].concat();
+    for (whole, what) in [
+        (&include_bytes!("encoded/pcm.caf")[..], "PCM in CAF"),
+        (include_bytes!("encoded/alac.caf"), "ALAC in CAF"),
+        (include_bytes!("encoded/alac.m4a"), "ALAC in MP4"),
+        (include_bytes!("encoded/aac.m4a"), "AAC in MP4"),
+    ] {
+        for (behind, added) in [("a tag", &tag[..]), ("zeros", &[0; 5000])] {
+            let sound = of_bytes(&[whole, added].concat()).expect("it is passed over");
+            assert_eq!(sound, of_bytes(whole).expect("a file"), "{what} with {behind}");
+        }
+    }
+    let m4a = include_bytes!("encoded/alac.m4a");
+    let refusal = |bytes: &[u8]| of_bytes(bytes).expect_err("it is refused").to_string();
+    let error = refusal(&[&m4a[..], m4a].concat());
+    assert!(error.contains("several recordings one behind another"), "{error}");
+}
+
+#[test]
+fn samples_in_caf_that_are_not_read_are_named() {
+    let caf = include_bytes!("encoded/pcm.caf");
+    let refusal = |bytes: &[u8]| of_bytes(bytes).expect_err("it is refused").to_string();
+    let description = caf.windows(4).position(|letters| letters == b"lpcm").expect("a description");
+    for (kind, name) in [(b"alaw", "A-law in CAF"), (b"ulaw", "µ-law in CAF"), (b"ima4", "ADPCM in CAF")] {
+        let mut other = caf.to_vec();
+        other[description..description + 4].copy_from_slice(kind);
+        assert!(refusal(&other).contains(name), "{}", refusal(&other));
+    }
+    let mut narrow = caf.to_vec();
+    narrow[description + 20..description + 24].copy_from_slice(&8_u32.to_be_bytes());
+    assert!(refusal(&narrow).contains("8-bit PCM in CAF"), "{}", refusal(&narrow));
+}
+
+#[test]
 fn caf_and_mp4_that_lost_their_end_say_so_as_wav_does() {
     let caf = include_bytes!("encoded/pcm.caf");
     let data = caf.windows(4).position(|letters| letters == b"data").expect("samples");

@@ -46,6 +46,17 @@ fn a_preset_renders_as_the_options_that_it_was_written_from() {
 }
 
 #[test]
+fn a_preset_of_an_impulse_that_is_not_there_is_written_and_says_so() {
+    let folder = Console::new();
+    let ran = folder.run("preset --impulse nope.wav --wet -3 -o -");
+    let (said, gone) = (ran.stderr, folder.path("nope.wav"));
+    assert_eq!(said, format!("warning: {}: it is not there; the preset names it all the same\n", gone.display()));
+    assert_eq!(folder.does("preset --impulse nope.wav --wet -3 -o nope.toml"), said);
+    assert!(ran.code == Some(0) && ran.stdout == folder.text("nope.toml"), "{}", ran.stdout);
+    assert!(!folder.path("-").exists());
+}
+
+#[test]
 fn half_a_combination_in_a_preset_sounds_like_the_first_impulse() {
     let folder = Console::new();
     folder.does("render voice.wav --space plate -o alone.wav");

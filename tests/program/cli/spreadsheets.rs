@@ -49,7 +49,12 @@ fn the_impulse_changes_where_the_file_says_and_its_paths_begin_beside_the_file()
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let mono = std::fs::read(folder.path("second-room.wav")).expect("rendered");
     let at_once = automated("0, impulse, \"a # b.wav\"");
-    assert!(at_once.len() > mono.len(), "a job whose impulse changes has both channels");
+    assert!(at_once == mono, "one impulse from beginning to end");
+    let reshaped = automated("0, impulse, \"a # b.wav\"\n0.05, wet, -12 dB\n0.1, reverse, on");
+    let channels = |wave: &[u8]| wave[22];
+    assert_eq!(channels(&reshaped), 1, "one room has the channels of its impulse, however it is shaped");
+    let both = automated("0, impulse, \"a # b.wav\"\n0.05, impulse, plate");
+    assert_eq!(channels(&both), 2, "a job whose impulse changes has both channels");
     assert!(automated("0; impulse; ../second.wav") == at_once);
     let (stays, changes) = (render(""), automated("0.05, impulse, plate"));
     let same = stays.iter().zip(&changes).skip(100).take_while(|(a, b)| a == b).count();
