@@ -29,8 +29,8 @@ fn main() {
         let measured = std::thread::spawn(measure);
         let Preset { source, second, settings } = Preset::default();
         let words = ["-b", "dummy"].map(str::to_owned).to_vec();
-        let played = standalone::play(words, Start { source, second, settings }, None);
-        assert!(played.is_well && measured.join().is_ok());
+        let is_well = standalone::play(words, Start { source, second, settings }, None, drop);
+        assert!(is_well && measured.join().is_ok());
         return;
     }
     println!("{}", machine::describe());

@@ -16,6 +16,7 @@ mod render;
 mod room;
 mod sound;
 mod spaces;
+mod unpacked;
 
 use crate::files::name as file_name;
 use clap::error::ErrorKind;
@@ -103,7 +104,7 @@ pub fn run(command: Command) -> ExitCode {
 
 /// An error of usage, said as clap says its own.
 fn wrong(kind: ErrorKind, message: impl std::fmt::Display) -> clap::Error {
-    clap::Error::raw(kind, format!("{message}\n\nFor more information, try '--help'.\n"))
+    clap::Error::raw(kind, format!("{}\n\nFor more information, try '--help'.\n", one_line(message)))
 }
 
 /// Lines on stdout. Whoever has closed it does not want them, and that is no reason to stop working.
@@ -111,14 +112,28 @@ fn say(lines: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{lines}");
 }
 
-/// A message on stderr that something failed.
+/// A message on stderr, in one line, that something failed.
 fn complain(message: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "transept: {message}");
+    let _ = writeln!(std::io::stderr(), "transept: {}", one_line(message));
 }
 
 /// A warning on stderr, in one line, about what was lost, replaced or guessed of a file.
 fn warn(file: &Path, text: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "warning: {}: {text}", file.display());
+    let _ = writeln!(std::io::stderr(), "warning: {}", one_line(format_args!("{}: {text}", file.display())));
+}
+
+/// A text without what would break a line or command a terminal: file names may hold line breaks and other control
+/// characters, which are shown as Rust writes them.
+fn one_line(text: impl std::fmt::Display) -> String {
+    let mut line = String::new();
+    for letter in text.to_string().chars() {
+        match letter {
+            '\u{2028}' | '\u{2029}' => line.extend(letter.escape_default()),
+            _ if letter.is_control() => line.extend(letter.escape_default()),
+            _ => line.push(letter),
+        }
+    }
+    line
 }
 
 /// A factor in decibels; silence is said so.

@@ -34,6 +34,9 @@ pub const MAX_SECONDS: u32 = 60;
 /// Longest file in seconds of which trimming may leave an impulse.
 pub const MAX_FILE_SECONDS: u32 = 600;
 
+/// Largest magnitude of a sample that is read from a file: the most that the engine takes for sound.
+pub const MAX_SAMPLE: f32 = 1e15;
+
 pub use crate::audio::MAX_SAMPLE_RATE;
 
 /// An impulse response: planar samples, a sample rate, and by its number of channels a
@@ -165,6 +168,12 @@ impl Impulse {
             channel.truncate(length);
         }
         dropped
+    }
+
+    /// Puts as many zeros at the end of every channel.
+    pub fn append_zeros(&mut self, count: usize) {
+        let length = self.len() + count;
+        self.channels.iter_mut().for_each(|channel| channel.resize(length, 0.0));
     }
 }
 

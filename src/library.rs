@@ -4,12 +4,15 @@
 
 pub mod fingerprint;
 pub mod hints;
+pub mod letters;
 mod natural;
 mod search;
 #[cfg(test)]
 mod tests;
 pub mod user;
 mod walk;
+
+pub use walk::Unread;
 
 use crate::audio::formats;
 use crate::cancel::{Cancelled, Token};
@@ -18,6 +21,7 @@ use hints::Hints;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use walk::Walk;
 
 /// How much a search may look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,17 +54,22 @@ pub enum Found {
     },
 }
 
-/// All audio files in a folder and below it, by their names; those of a folder before those of its folders, each in
-/// natural order. What is hidden is left out.
+/// Sound in a folder and below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Below {
+    /// Sound files; those of a folder before those of its folders, each in natural order.
+    pub files: Vec<PathBuf>,
+    /// Files, folders and links that cannot be read, so that nobody knows what they hold; in the same order.
+    pub unread: Vec<Unread>,
+}
+
+/// All sound files in a folder and below it: those that are called so, and those whose first bytes are sound. What is
+/// hidden is left out.
 #[must_use]
-pub fn audio_below(folder: &Path) -> Vec<PathBuf> {
-    walk::below(
-        &[folder.to_owned()],
-        usize::MAX,
-        &|path| formats::is_called_audio(path) || is_impulse(path),
-        &Token::never(),
-    )
-    .files
+pub fn audio_below(folder: &Path) -> Below {
+    let is_audio = |path: &Path| Ok(formats::is_called_audio(path) || formats::is_sound_by_content(path)?);
+    let Walk { files, unread, .. } = walk::below(&[folder.to_owned()], usize::MAX, &is_audio, &Token::never());
+    Below { files, unread }
 }
 
 /// Folders in which the user keeps impulses, in the user's order.
@@ -103,7 +112,7 @@ impl Library {
     pub fn files(&self, limits: Limits, cancel: &Token) -> Result<Vec<PathBuf>, Cancelled> {
         let start = Instant::now();
         let is_over = || cancel.is_cancelled() || start.elapsed() >= limits.time;
-        let walk = walk::below(&self.folders, limits.entries, &is_impulse, &Token::new(&is_over));
+        let walk = walk::below(&self.folders, limits.entries, &|path| Ok(is_impulse(path)), &Token::new(&is_over));
         cancel.check()?;
         Ok(walk.files)
     }
@@ -135,7 +144,7 @@ fn beside(path: &Path, cancel: &Token) -> Vec<PathBuf> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    walk::list(folder, &mut Limits::default().entries, &is_impulse, cancel).files
+    walk::list(folder, &mut Limits::default().entries, &|path| Ok(is_impulse(path)), cancel).files
 }
 
 /// The one after a file in its folder, after the last the first. If the file is gone, the one after its place; `None`

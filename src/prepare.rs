@@ -32,7 +32,7 @@ use crate::engine::{BuildError, Convolver, Delivery, Kernel};
 use crate::impulse::recipe::{Recipe, Source};
 use crate::impulse::{Impulse, decode};
 use crate::space;
-pub use ahead::Ahead;
+pub use ahead::{Ahead, Ready};
 pub use error::PrepareError;
 use error::origin;
 pub use opening::Opening;

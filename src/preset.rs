@@ -23,7 +23,7 @@ pub mod last;
 pub mod lookup;
 mod text;
 
-use crate::impulse::recipe::{Recipe, Source};
+use crate::impulse::recipe::{Recipe, Side, Source};
 use crate::library::hints::Hints;
 use crate::library::{Library, Limits};
 use crate::settings::Settings;
@@ -82,8 +82,32 @@ impl Read {
     /// A preset with a room, of whose files only the paths are known.
     #[must_use]
     pub fn new(preset: Preset, warnings: Vec<String>) -> Self {
-        let files = preset.files().map(|path| Hints { path: Some(path.to_owned()), ..Hints::default() }).collect();
+        let files = preset.files().map(path_alone).collect();
         Self { preset, warnings, has_room: true, files, missing: Vec::new() }
+    }
+
+    /// Gives the preset another impulse on a side, of whose files only the paths are known.
+    pub fn put(&mut self, side: Side, source: Source) {
+        let of_first = self.preset.source.files().len();
+        let known: Vec<Hints> = source.files().into_iter().map(path_alone).collect();
+        match side {
+            Side::A => {
+                self.files.splice(..of_first, known);
+                self.preset.source = source;
+            }
+            Side::B => {
+                self.files.splice(of_first.., known);
+                self.preset.second = Some(source);
+            }
+        }
+    }
+
+    /// What the text says of each of the preset's [files](Preset::files), with the place where that is, or should be,
+    /// as its path: for [`Preset::text`].
+    #[must_use]
+    pub fn known(&self) -> Vec<Hints> {
+        let places = self.preset.files().map(|place| Some(place.to_owned()));
+        places.zip(&self.files).map(|(path, hints)| Hints { path, ..hints.clone() }).collect()
     }
 
     /// What was read of this file, with the impulses' files wherever they are now; see [`lookup`].
@@ -154,13 +178,13 @@ impl Preset {
         text::read(text, &folder(path)).map_err(failed)
     }
 
-    /// The text: with absolute paths, the hashes of the files that are there, and of the settings those that are not
-    /// at their defaults, in the order of their table. Reads the files.
+    /// The text: with absolute paths, the hashes of the files, and of the settings those that are not at their
+    /// defaults, in the order of their table. Reads the files; of one that cannot be read it says what is `known` of its path.
     ///
     /// # Errors
     /// What cannot be written in TOML, said by its crate; there is nothing of this kind in a preset.
-    pub fn text(&self) -> Result<String, toml::ser::Error> {
-        text::written(self, None)
+    pub fn text(&self, known: &[Hints]) -> Result<String, toml::ser::Error> {
+        text::written(self, known, None)
     }
 
     /// The text of a preset that lies in this folder, with relative paths of files that do, too; otherwise as
@@ -169,7 +193,7 @@ impl Preset {
     /// # Errors
     /// As [`Self::text`].
     pub fn text_in(&self, folder: &Path) -> Result<String, toml::ser::Error> {
-        text::written(self, Some(folder))
+        text::written(self, &[], Some(folder))
     }
 
     /// The files of its impulses.
@@ -182,6 +206,11 @@ impl Preset {
     pub fn recipe(&self) -> Recipe {
         self.settings.recipe(self.source.clone(), self.second.clone())
     }
+}
+
+/// What a path alone says, as it stands.
+fn path_alone(path: &Path) -> Hints {
+    Hints { path: Some(path.to_owned()), ..Hints::default() }
 }
 
 /// The folder of a preset. Where the system cannot say where it is, the name is as good as it gets.

@@ -15,14 +15,18 @@ mod batch;
 mod chunk;
 mod encoding;
 mod error;
+mod heard;
 mod pass;
 mod sink;
 mod source;
+mod store;
 
 pub use batch::Batch;
 pub use encoding::{Bits, Encoding, EncodingError, Form};
 pub use error::RenderError;
+pub use heard::OfImpulse;
 pub use sink::Dither;
+pub use store::store;
 
 use crate::cancel::Token;
 use crate::chain::Controls;
@@ -168,7 +172,9 @@ pub struct Report {
     pub aligned: u64,
     /// What is to be said about the dry file and the output.
     pub findings: Vec<Finding>,
-    /// What there is to say about the impulse.
+    /// What is to be said about the impulses, those of changes among them, each once.
+    pub of_impulses: Vec<OfImpulse>,
+    /// What there is to say about the impulse of the beginning.
     pub impulse: Summary,
 }
 
@@ -210,8 +216,20 @@ impl Batch {
         let Findings { peak, clipped, is_dithered } = sink.finish()?;
         let left_out = left_out.into_iter().chain(source.left_out().iter().cloned()).collect();
         let findings = findings(source.replaced(), left_out, clipped, peak);
-        let impulse = pass.finish();
-        Ok(Report { frames, channels, sample_rate, peak, clipped, encoding, is_dithered, aligned, findings, impulse })
+        let (impulse, of_impulses) = pass.finish();
+        Ok(Report {
+            frames,
+            channels,
+            sample_rate,
+            peak,
+            clipped,
+            encoding,
+            is_dithered,
+            aligned,
+            findings,
+            of_impulses,
+            impulse,
+        })
     }
 }
 

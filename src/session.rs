@@ -20,7 +20,6 @@ pub mod choice;
 #[cfg(feature = "plugin")]
 mod echo;
 pub mod embed;
-#[cfg(feature = "plugin")]
 pub mod embedded;
 pub mod fields;
 pub mod host_state;
@@ -28,7 +27,6 @@ pub mod host_state;
 pub mod impulse;
 #[cfg(feature = "plugin")]
 pub mod list;
-#[cfg(feature = "plugin")]
 pub mod memory;
 #[cfg(feature = "plugin")]
 pub mod resolver;

@@ -102,6 +102,33 @@ impl Setting {
             Kind::Choice(choice) => choice.read(text).map(Value::Choice),
         }
     }
+
+    /// The value of a text, on the nearest step.
+    ///
+    /// # Errors
+    /// What is wanted in the place of a text that is no value, or of a number outside the range: "a number from -60 to
+    /// 12 dB is wanted, or off".
+    pub fn read_within(&self, text: &str) -> Result<Value, String> {
+        let is_outside = match &self.kind {
+            Kind::Number(number) => number.read(text).is_some_and(|value| !number.range.contains(&value)),
+            Kind::Switch(_) | Kind::Choice(_) => false,
+        };
+        self.read(text).filter(|_| !is_outside).ok_or_else(|| self.wanted())
+    }
+
+    /// What a text may say, as a sentence.
+    fn wanted(&self) -> String {
+        match &self.kind {
+            Kind::Number(number) => {
+                let or_off = if number.off.is_some() { ", or off" } else { "" };
+                format!("a number from {} is wanted{or_off}", number.range_text())
+            }
+            Kind::Switch(_) => "on or off is wanted".to_owned(),
+            Kind::Choice(choice) => {
+                format!("one of these is wanted: {}", choice.words().collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! Files that symphonia reads: every format but WAV, and WAV files whose samples are companded.
+//! Files that symphonia reads: every format but WAV and AIFF, and samples of these that are companded.
 
 use super::AudioError;
 use super::chunk::Chunks;
+use super::continuity::Continuity;
 use super::input::Input;
 use super::kept::Kept;
+use super::lost::Lost;
 use super::named::Named;
 use super::opened::{Opened, Samples};
 use crate::cancel::Token;
@@ -15,36 +17,57 @@ use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_CAF};
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, ReadBytes};
 use symphonia::core::meta::MetadataOptions;
 
 /// Packets without a sample that may follow one another. Encoders begin with one or two; damaged files are all of them.
 const MOST_EMPTY: usize = 4096;
 
+/// What is known of a file's length beside what symphonia reads of it.
+pub enum Promise {
+    /// Nothing.
+    None,
+    /// So many frames.
+    Frames(u64),
+    /// Its packets follow each other.
+    Continuity(Continuity),
+}
+
+/// Packets without a sample that fill a file up behind the sound that it promises, at most. Encoders of MP3 write two.
+/// More are sound: of a file that was joined of several, symphonia gives the first.
+const MOST_PADDING: usize = 8;
+
 /// Opens a file at its beginning.
 pub fn open<'a>(named: &Named, input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
+    open_promised(named, input, Promise::None, cancel)
+}
+
+/// Opens a file that is to keep a promise.
+pub fn open_promised<'a>(
+    named: &Named,
+    input: Input<'a>,
+    promise: Promise,
+    cancel: &Token,
+) -> Result<Opened<'a>, AudioError> {
     cancel.check()?;
     let named = named.clone();
     // Its decoders assert what damaged files can break; that must not take a host down.
-    let opened = catch_unwind(AssertUnwindSafe(|| Decoder::open(named.clone(), input)));
-    opened.unwrap_or_else(|_| Err(named.not_audio("its bytes are damaged")))
-}
-
-/// Opens a file that is read from one end to the other: one that does not say its length. Symphonia would guess it from
-/// what it finds at the end, and cut off what lies behind.
-pub fn open_forwards<'a>(named: &Named, input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
-    open(named, input.forwards(), cancel)
+    let opened = catch_unwind(AssertUnwindSafe(|| Decoder::open(named.clone(), input, promise)));
+    opened.unwrap_or_else(|_| Err(named.damaged("it breaks the rules of its format")))
 }
 
 struct Decoder<'a> {
     named: Named,
-    reader: Box<dyn FormatReader + 'a>,
+    /// Until the end is judged.
+    reader: Option<Box<dyn FormatReader + 'a>>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
     /// Channels and sample rate, once they are known.
     form: Option<(usize, u32)>,
     /// Length that the header promises.
     promised: Option<u64>,
+    /// What has come, where packets are numbered.
+    continuity: Option<Continuity>,
     /// True if the header may count whole packets where the last one is shorter, as those of CAF do.
     counts_packets: bool,
     /// Frames decoded so far.
@@ -54,7 +77,7 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn open(named: Named, input: Input<'a>) -> Result<Opened<'a>, AudioError> {
+    fn open(named: Named, input: Input<'a>, promise: Promise) -> Result<Opened<'a>, AudioError> {
         let stream = MediaSourceStream::new(Box::new(input.settle()), Default::default());
         let (options, metadata) = (FormatOptions::default(), MetadataOptions::default());
         let probe = symphonia::default::get_probe();
@@ -75,9 +98,15 @@ impl<'a> Decoder<'a> {
         // Of CAF alone symphonia gives what the encoder put before the sound, and does not count it.
         let counts_packets = reader.format_info().format == FORMAT_ID_CAF;
         let skipped = delay.filter(|_| counts_packets).unwrap_or(0);
-        let promised = frames.map(|frames| frames.saturating_add(skipped));
+        let (promised, continuity) = match promise {
+            Promise::Frames(frames) => (Some(frames), None),
+            Promise::None => (frames.map(|frames| frames.saturating_add(skipped)), None),
+            Promise::Continuity(continuity) => (frames, Some(continuity)),
+        };
         let (form, first) = (None, None);
-        let mut decoder = Self { named, reader, decoder, track, form, promised, counts_packets, frames: 0, first };
+        let reader = Some(reader);
+        let mut decoder =
+            Self { named, reader, decoder, track, form, promised, continuity, counts_packets, frames: 0, first };
         let mut first = Vec::new();
         decoder.decode(&mut first)?;
         let (channels, sample_rate) = decoder.form.ok_or_else(|| decoder.named.empty())?;
@@ -90,16 +119,25 @@ impl<'a> Decoder<'a> {
     /// The next packet that gives samples; none at the end.
     fn decode(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<(), AudioError> {
         planes.iter_mut().for_each(Vec::clear);
-        for _ in 0..MOST_EMPTY {
-            let packet = match self.reader.next_packet() {
+        for empty in 0..MOST_EMPTY {
+            if empty > MOST_PADDING && self.promised.is_some_and(|promised| self.frames >= promised) {
+                return Err(self.named.foreign("several recordings one behind another", "convert it to WAV first"));
+            }
+            let Some(reader) = &mut self.reader else { return Ok(()) };
+            let packet = match reader.next_packet() {
                 Ok(Some(packet)) => packet,
                 Ok(None) if self.counts_packets => return Ok(()),
                 Ok(None) => return self.end(),
                 Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => return self.end(),
+                // What follows all that the header promises is no sound.
+                Err(_) if self.promised.is_some_and(|promised| self.frames >= promised) => return Ok(()),
                 Err(error) => return Err(refused(&self.named, error)),
             };
             if packet.track_id != self.track {
                 continue;
+            }
+            if let Some(continuity) = &mut self.continuity {
+                continuity.follow(&packet).map_err(|lost| lost.of(&self.named))?;
             }
             let decoded = self.decoder.decode(&packet).map_err(|error| refused(&self.named, error))?;
             let form = (decoded.spec().channels().count(), decoded.spec().rate());
@@ -118,12 +156,18 @@ impl<'a> Decoder<'a> {
         Err(self.named.not_audio("its packets are empty"))
     }
 
-    fn end(&self) -> Result<(), AudioError> {
+    fn end(&mut self) -> Result<(), AudioError> {
         match (self.promised, self.frames) {
             (Some(promised), frames) if frames < promised => {
                 Err(self.named.truncated(format!("its header promises {promised} samples and {frames} are there")))
             }
-            _ => Ok(()),
+            (Some(_), _) => Ok(()),
+            (None, _) => match (&self.continuity, self.reader.take()) {
+                (Some(continuity), Some(reader)) => {
+                    continuity.end(reader.into_inner().pos()).map_err(|lost| lost.of(&self.named))
+                }
+                _ => Ok(()),
+            },
         }
     }
 }
@@ -135,7 +179,7 @@ impl Samples for Decoder<'_> {
             return Ok(());
         }
         let decoded = catch_unwind(AssertUnwindSafe(|| self.decode(planes)));
-        decoded.unwrap_or_else(|_| Err(self.named.not_audio("its bytes are damaged")))
+        decoded.unwrap_or_else(|_| Err(self.named.damaged("it breaks the rules of its format")))
     }
 }
 
@@ -144,7 +188,8 @@ fn refused(named: &Named, error: Error) -> AudioError {
         Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             named.truncated("it ends before its samples begin")
         }
-        Error::IoError(error) => named.io(error),
+        Error::IoError(error) => error.downcast::<Lost>().map_or_else(|error| named.io(error), |lost| lost.of(named)),
+        Error::DecodeError(rule) => named.damaged(format!("it breaks the rules of its format ({rule})")),
         error => named.not_audio(error),
     }
 }

@@ -3,6 +3,7 @@
 //! Encoders put some thousand samples of their own before the sound, and fill the last packet up behind it. Symphonia
 //! gives all of them; here they are taken away, as the edit list of the track says (ISO/IEC 14496-12, 8.6.6).
 
+use super::amended::Amended;
 use super::input::Input;
 use super::kept::Kept;
 use super::named::Named;
@@ -16,13 +17,49 @@ const MOST_ATOMS: usize = 4096;
 
 /// Opens an MP4 file at its beginning.
 pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
+    let end = admit(named, &mut input)?;
     let edit = edit(&mut input).map_err(|error| named.io(error))?;
     input.seek(SeekFrom::Start(0)).map_err(|error| named.io(error))?;
-    let opened = compressed::open(named, input, cancel)?;
+    let opened = compressed::open(named, Input::whole(Amended::new(input, end, None)), cancel)?;
     let Some(edit) = edit else { return Ok(opened) };
     let skipped = edit.start.frames(opened.sample_rate);
     let kept = edit.length.map(|length| length.at_least(opened.sample_rate));
     Ok(Kept::of(opened, skipped, kept))
+}
+
+/// Judges whether the atoms of the file are whole, and tells where they end: what follows index and samples and is no
+/// atom, such as a tag, is none of the file's.
+fn admit<S: Read + Seek>(named: &Named, source: &mut S) -> Result<u64, AudioError> {
+    let failed = |error| named.io(error);
+    let end = source.seek(SeekFrom::End(0)).map_err(failed)?;
+    let (mut position, mut has_index, mut has_samples) = (0, false, false);
+    for _ in 0..MOST_ATOMS {
+        let Some((letters, start, next)) = (Atom { start: position, end }).header(source).map_err(failed)? else {
+            break;
+        };
+        if next < start {
+            return Ok(end); // damaged in another way, which symphonia tells
+        }
+        if has_index && has_samples {
+            if &letters == b"ftyp" {
+                return Err(named.foreign("several recordings one behind another", "convert it to WAV first"));
+            }
+            if next > end || !letters.iter().all(|letter| letter.is_ascii_graphic() || *letter == b' ') {
+                return Ok(position);
+            }
+        }
+        if next > end {
+            return Err(if &letters == b"mdat" {
+                named.promised(next - start, end.saturating_sub(start))
+            } else {
+                named.truncated(format!("its part `{}` is cut off", letters.escape_ascii()))
+            });
+        }
+        has_index |= &letters == b"moov";
+        has_samples |= &letters == b"mdat";
+        position = next;
+    }
+    if has_index { Ok(end) } else { Err(named.truncated("its index `moov` is missing")) }
 }
 
 /// What an edit list of one part says.
@@ -115,24 +152,30 @@ impl Atom {
         let (mut position, mut found) = (self.start, Vec::new());
         for _ in 0..MOST_ATOMS {
             let rest = Atom { start: position, ..*self };
-            let Some(header) = rest.bytes::<8, _>(source)? else { break };
-            let (start, end) = match be32(&header, 0) {
-                0 => (position + 8, self.end),
-                1 => match (Atom { start: position + 8, ..*self }).bytes::<8, _>(source)? {
-                    Some(size) => (position + 16, position.saturating_add(be64(&size, 0))),
-                    None => break,
-                },
-                size => (position + 8, position + u64::from(size)),
-            };
+            let Some((found_letters, start, end)) = rest.header(source)? else { break };
             if end < start || end > self.end {
                 break;
             }
-            if header[4..] == *letters {
+            if found_letters == *letters {
                 found.push(Atom { start, end });
             }
             position = end;
         }
         Ok(found)
+    }
+
+    /// Letters of the first atom in it, and where the content of that begins and ends.
+    fn header<S: Read + Seek>(&self, source: &mut S) -> IoResult<Option<([u8; 4], u64, u64)>> {
+        let Some(header) = self.bytes::<8, _>(source)? else { return Ok(None) };
+        let (start, end) = match be32(&header, 0) {
+            0 => (self.start + 8, self.end),
+            1 => match (Atom { start: self.start + 8, ..*self }).bytes::<8, _>(source)? {
+                Some(size) => (self.start + 16, self.start.saturating_add(be64(&size, 0))),
+                None => return Ok(None),
+            },
+            size => (self.start + 8, self.start + u64::from(size)),
+        };
+        Ok(Some(([header[4], header[5], header[6], header[7]], start, end)))
     }
 
     /// Its first bytes, `None` where it is shorter.

@@ -19,6 +19,15 @@ pub enum AudioError {
         /// The folder.
         path: PathBuf,
     },
+    /// The path leads to a pipe or a device, which could be waited for without end.
+    #[error(
+        "{}: this is a pipe or a device, not a file; pipe a dry sound into -, or save the sound in a file",
+        path.display()
+    )]
+    NoFile {
+        /// The pipe or device.
+        path: PathBuf,
+    },
     /// The file is there but cannot be read.
     #[error("{}: {source}", path.display())]
     Io {
@@ -46,11 +55,19 @@ pub enum AudioError {
         advice: &'static str,
     },
     /// The file ends before what its header promises.
-    #[error("{}: truncated: {reason}", path.display())]
+    #[error("{}: truncated: {reason}; copy or export it again", path.display())]
     Truncated {
         /// The file.
         path: PathBuf,
         /// The part that is missing.
+        reason: String,
+    },
+    /// The file is of a known form, and a part of it is damaged or missing.
+    #[error("{}: damaged: {reason}; copy or export it again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
         reason: String,
     },
     /// Cancelled by the caller.

@@ -3,17 +3,38 @@
 //! A new format is one row and its reader. Reading asks this table by content; the refusal of other files, the file
 //! dialog, the library's search, the previous and the next file of a folder and the program's help ask it for names.
 
+mod marks;
+
+pub use marks::is_sound_by_content;
+
 use super::foreign::{BEGINNING, begins, refusal};
 use super::input::Input;
-use super::named::Named;
+use super::named::{NAME_THE_FILE, Named};
 use super::opened::Opened;
-use super::{AudioError, compressed, edits, ogg, wave};
+use super::{AudioError, aiff, caf, edits, flac, frames, ogg, tags, wave};
 use crate::cancel::Token;
 use std::fs::File;
 use std::path::Path;
 
 /// Opens a source that begins like its format, at the source's beginning.
 type Opener = for<'a> fn(&Named, Input<'a>, &Token) -> Result<Opened<'a>, AudioError>;
+
+/// How a format is read from a pipe.
+#[derive(Debug)]
+enum Pipe {
+    /// As a file: it can be read from one end to the other.
+    Read,
+    /// Not at all.
+    Refused,
+    /// Not at all, for a reason that the first bytes tell.
+    RefusedAs(fn(&Named, &[u8]) -> AudioError),
+}
+
+/// Zeros before a file that are passed over at most.
+const MOST_ZEROS: usize = 1 << 16;
+
+/// Runs of zeros before a file, with tags between them, that are passed over at most.
+const MOST_PADDINGS: usize = 16;
 
 /// An audio format that is read.
 #[derive(Debug)]
@@ -26,8 +47,7 @@ pub struct AudioFormat {
     /// True if impulse responses are kept in it, so that folders of impulses offer its files. Other formats hold music
     /// or speech; their files are read as impulses when they are named.
     pub holds_impulses: bool,
-    /// True if it can be read from one end to the other, and so from a pipe.
-    streams: bool,
+    pipe: Pipe,
     /// Where and with which bytes a file begins, each of which is enough to know the format.
     signatures: &'static [(usize, &'static [u8])],
     opener: Opener,
@@ -40,7 +60,7 @@ pub static FORMATS: [AudioFormat; 8] = [
         // Impulses for equalisers are WAV files that are called `.irs`.
         extensions: &["wav", "wave", "bwf", "rf64", "irs"],
         holds_impulses: true,
-        streams: true,
+        pipe: Pipe::Read,
         signatures: &[(0, b"RIFF"), (0, b"RF64"), (0, b"BW64")],
         opener: wave::open,
     },
@@ -48,23 +68,23 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "AIFF",
         extensions: &["aif", "aiff", "aifc"],
         holds_impulses: true,
-        streams: true,
+        pipe: Pipe::Read,
         signatures: &[(0, b"FORM")],
-        opener: compressed::open,
+        opener: aiff::open,
     },
     AudioFormat {
         name: "FLAC",
         extensions: &["flac"],
         holds_impulses: true,
-        streams: true,
+        pipe: Pipe::Read,
         signatures: &[(0, b"fLaC")],
-        opener: compressed::open,
+        opener: flac::open,
     },
     AudioFormat {
         name: "Ogg Vorbis",
         extensions: &["ogg", "oga"],
         holds_impulses: true,
-        streams: false,
+        pipe: Pipe::RefusedAs(ogg::refusal_of_pipe),
         signatures: &[(0, b"OggS")],
         opener: ogg::open,
     },
@@ -72,15 +92,15 @@ pub static FORMATS: [AudioFormat; 8] = [
         name: "CAF",
         extensions: &["caf"],
         holds_impulses: true,
-        streams: false,
+        pipe: Pipe::Refused,
         signatures: &[(0, b"caff")],
-        opener: compressed::open,
+        opener: caf::open,
     },
     AudioFormat {
         name: "MP3",
         extensions: &["mp3"],
         holds_impulses: false,
-        streams: true,
+        pipe: Pipe::Read,
         // Layer III, with and without checksums, of MPEG 1, 2 and 2.5.
         signatures: &[
             (0, b"\xff\xfb"),
@@ -90,25 +110,44 @@ pub static FORMATS: [AudioFormat; 8] = [
             (0, b"\xff\xe3"),
             (0, b"\xff\xe2"),
         ],
-        opener: compressed::open_forwards,
+        opener: frames::open_mp3,
     },
     AudioFormat {
         name: "AAC",
         extensions: &["aac"],
         holds_impulses: false,
-        streams: true,
+        pipe: Pipe::Read,
         signatures: &[(0, b"\xff\xf1"), (0, b"\xff\xf0"), (0, b"\xff\xf9"), (0, b"\xff\xf8")],
-        opener: compressed::open_forwards,
+        opener: frames::open_aac,
     },
     AudioFormat {
         name: "MP4",
         extensions: &["m4a", "mp4", "m4b"],
         holds_impulses: false,
-        streams: false,
+        pipe: Pipe::Refused,
         signatures: &[(4, b"ftyp")],
         opener: edits::open,
     },
 ];
+
+/// Passes over what may lie before a file: tags, and zeros before what has a known beginning, as they fill tags up. Gives
+/// the bytes with which the file begins then.
+pub(super) fn beginning(input: &mut Input) -> std::io::Result<Vec<u8>> {
+    for _ in 0..MOST_PADDINGS {
+        input.pass_over_tags()?;
+        let beginning = input.peek(BEGINNING)?;
+        if beginning.first() != Some(&0) || format(&beginning).is_some() {
+            return Ok(beginning);
+        }
+        let padded = input.peek(MOST_ZEROS)?;
+        let zeros = padded.iter().take_while(|byte| **byte == 0).count();
+        if format(&padded[zeros..]).is_none() && tags::id3v2(padded[zeros..].get(..10).unwrap_or_default()).is_none() {
+            return Ok(beginning);
+        }
+        input.pass_over(zeros as u64)?;
+    }
+    input.peek(BEGINNING)
+}
 
 /// Opens a source that begins with these bytes.
 pub(super) fn open<'a>(
@@ -118,10 +157,11 @@ pub(super) fn open<'a>(
     cancel: &Token,
 ) -> Result<Opened<'a>, AudioError> {
     match format(beginning) {
-        Some(format) if input.is_pipe() && !format.streams => {
-            let form = format!("{} in a pipe", format.name);
-            Err(named.foreign(form, "name the file, which is read in more than one place"))
-        }
+        Some(format) if input.is_pipe() => match format.pipe {
+            Pipe::Read => (format.opener)(named, input, cancel),
+            Pipe::Refused => Err(named.foreign(format!("{} in a pipe", format.name), NAME_THE_FILE)),
+            Pipe::RefusedAs(refusal) => Err(refusal(named, beginning)),
+        },
         Some(format) => (format.opener)(named, input, cancel),
         None => Err(refusal(named, beginning)),
     }
@@ -140,8 +180,7 @@ pub fn is_impulse_by_content(path: &Path) -> bool {
             return Ok(false); // A pipe or a device could be waited for without end.
         }
         let mut input = Input::whole(File::open(path)?);
-        input.pass_over_tags()?;
-        Ok(format(&input.peek(BEGINNING)?).is_some_and(|format| format.holds_impulses))
+        Ok(format(&beginning(&mut input)?).is_some_and(|format| format.holds_impulses))
     };
     read().unwrap_or(false)
 }

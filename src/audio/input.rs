@@ -1,5 +1,6 @@
 //! Where bytes come from: a file, memory, or a pipe that is read once.
 
+use super::tags::id3v2;
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
 use symphonia::core::io::MediaSource;
 
@@ -14,8 +15,6 @@ pub struct Input<'a> {
     source: Source<'a>,
     /// Where the file begins behind its tags.
     start: u64,
-    /// False if symphonia is to read it from one end to the other, as a pipe.
-    may_seek: bool,
 }
 
 enum Source<'a> {
@@ -26,23 +25,18 @@ enum Source<'a> {
 impl<'a> Input<'a> {
     /// A file, or bytes in memory.
     pub fn whole(source: impl MediaSource + 'a) -> Self {
-        Self { source: Source::Whole(Box::new(source)), start: 0, may_seek: true }
+        Self { source: Source::Whole(Box::new(source)), start: 0 }
     }
 
     /// A source that can be read once.
     pub fn pipe(source: impl Read + Send + Sync + 'a) -> Self {
         let pipe = Pipe { source: Box::new(source), kept: Vec::new(), base: 0, position: 0, keeps: true };
-        Self { source: Source::Pipe(pipe), start: 0, may_seek: false }
+        Self { source: Source::Pipe(pipe), start: 0 }
     }
 
     /// True if it is read once.
     pub fn is_pipe(&self) -> bool {
         matches!(self.source, Source::Pipe(_))
-    }
-
-    /// This input, read from one end to the other and never sought in.
-    pub fn forwards(self) -> Self {
-        Self { may_seek: false, ..self }
     }
 
     /// Reads up to so many bytes at the present position, and goes back there.
@@ -58,12 +52,17 @@ impl<'a> Input<'a> {
     pub fn pass_over_tags(&mut self) -> Result<()> {
         for _ in 0..MOST_TAGS {
             let Some(length) = id3v2(&self.peek(10)?) else { break };
-            let end = self.start + length;
-            match &mut self.source {
-                Source::Whole(source) => _ = source.seek(SeekFrom::Start(end))?,
-                Source::Pipe(pipe) => pipe.drop_up_to(end)?,
-            }
-            self.start = end;
+            self.pass_over(length)?;
+        }
+        Ok(())
+    }
+
+    /// Passes over so many bytes at the beginning.
+    pub fn pass_over(&mut self, length: u64) -> Result<()> {
+        self.start += length;
+        match &mut self.source {
+            Source::Whole(source) => _ = source.seek(SeekFrom::Start(self.start))?,
+            Source::Pipe(pipe) => pipe.drop_up_to(self.start)?,
         }
         Ok(())
     }
@@ -75,14 +74,6 @@ impl<'a> Input<'a> {
         }
         self
     }
-}
-
-/// The length of a tag that begins with these bytes, itself and its footer included (ID3v2.4, 3.1).
-fn id3v2(header: &[u8]) -> Option<u64> {
-    let [b'I', b'D', b'3', major, revision, flags, size @ ..] = header else { return None };
-    let is_tag = *major < 0xff && *revision < 0xff && size.len() == 4 && size.iter().all(|byte| *byte < 0x80);
-    let size = size.iter().fold(0, |size, byte| size << 7 | u64::from(*byte));
-    is_tag.then_some(10 + size + if flags & 0x10 != 0 { 10 } else { 0 })
 }
 
 impl Read for Input<'_> {
@@ -112,7 +103,7 @@ impl Seek for Input<'_> {
 
 impl MediaSource for Input<'_> {
     fn is_seekable(&self) -> bool {
-        self.may_seek
+        !self.is_pipe()
     }
 
     fn byte_len(&self) -> Option<u64> {

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// blocks, which grow with the rates, as large as memory.
 pub const MAX_SAMPLE_RATE: u32 = 1_536_000;
 
+/// What to do with a form that cannot be read from one end to the other.
+pub const NAME_THE_FILE: &str = "name the file, which is read in more than one place";
+
 /// A file, or bytes that stand for one, by its name in errors.
 #[derive(Debug, Clone)]
 pub struct Named(PathBuf);
@@ -49,11 +52,24 @@ impl Named {
         AudioError::Truncated { path: self.0.clone(), reason: reason.to_string() }
     }
 
+    pub fn damaged(&self, reason: impl ToString) -> AudioError {
+        AudioError::Damaged { path: self.0.clone(), reason: reason.to_string() }
+    }
+
+    /// Truncated by what its header promises: bytes of samples, and those that are there.
+    pub fn promised(&self, promised: u64, there: u64) -> AudioError {
+        self.truncated(format!("its header promises {promised} bytes of samples and {there} are there"))
+    }
+
     pub fn empty(&self) -> AudioError {
         AudioError::Empty { path: self.0.clone() }
     }
 
     pub fn folder(&self) -> AudioError {
         AudioError::Folder { path: self.0.clone() }
+    }
+
+    pub fn no_file(&self) -> AudioError {
+        AudioError::NoFile { path: self.0.clone() }
     }
 }

@@ -6,7 +6,7 @@
 //! page (RFC 3533, 6).
 
 use super::input::Input;
-use super::named::Named;
+use super::named::{NAME_THE_FILE, Named};
 use super::opened::Opened;
 use super::{AudioError, compressed};
 use crate::cancel::Token;
@@ -25,13 +25,17 @@ const LAST: u8 = 4;
 const KINDS: [(&[u8], &str); 6] = [
     (b"\x01vorbis", VORBIS),
     (b"\x7fFLAC", FLAC),
-    (b"OpusHead", "Opus"),
-    (b"Speex   ", "Speex"),
+    (b"OpusHead", OPUS),
+    (b"Speex   ", SPEEX),
     (b"\x80theora", "Theora"),
     (b"fishead\0", "Skeleton"),
 ];
 const VORBIS: &str = "Vorbis";
 const FLAC: &str = "FLAC";
+const OPUS: &str = "Opus";
+const SPEEX: &str = "Speex";
+
+const TO_WAV_OR_FLAC: &str = "convert it to WAV or FLAC first";
 
 /// One page, header and all.
 struct Page(Vec<u8>);
@@ -50,6 +54,15 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
     compressed::open(named, input, cancel)
 }
 
+/// The refusal of an Ogg file in a pipe that begins with these bytes: by what is in it, where that is said.
+pub fn refusal_of_pipe(named: &Named, beginning: &[u8]) -> AudioError {
+    match Page(beginning.to_vec()).kind() {
+        kind @ (OPUS | SPEEX) => named.foreign(format!("{kind} in Ogg"), TO_WAV_OR_FLAC),
+        kind @ (VORBIS | FLAC) => named.foreign(format!("{kind} in Ogg in a pipe"), NAME_THE_FILE),
+        _ => named.foreign("Ogg in a pipe", NAME_THE_FILE),
+    }
+}
+
 /// Walks all pages and leaves the source at its beginning. What follows the last page, as a tag does, is no part of the
 /// sound.
 ///
@@ -63,7 +76,7 @@ fn admit<S: Read + Seek>(named: &Named, source: &mut S, cancel: &Token) -> Resul
         match Page::read(source).map_err(|error| named.io(error))? {
             Some(page) if page.is_sound() => enter(named, &mut streams, &page)?,
             Some(page) if !is_over || page.0.starts_with(LETTERS) => {
-                return Err(named.not_audio(format!("page {number} is damaged")));
+                return Err(named.damaged(format!("page {number} is damaged")));
             }
             None if !is_over => return Err(named.truncated("its last page is missing")),
             _ => break,
@@ -85,13 +98,13 @@ fn enter(named: &Named, streams: &mut BTreeMap<u32, Stream>, page: &Page) -> Res
         streams.insert(page.stream(), Stream { kind: page.kind(), next: 0, is_ended: false });
     } else if !streams.values().any(|stream| matches!(stream.kind, VORBIS | FLAC)) {
         let kinds: Vec<_> = streams.values().map(|stream| stream.kind).collect();
-        return Err(named.foreign(format!("{} in Ogg", kinds.join(" and ")), "convert it to WAV or FLAC first"));
+        return Err(named.foreign(format!("{} in Ogg", kinds.join(" and ")), TO_WAV_OR_FLAC));
     }
     let Some(stream) = streams.get_mut(&page.stream()) else {
         return Err(named.truncated("its first page is missing"));
     };
     if page.number() != stream.next {
-        return Err(named.not_audio(format!("page {} of its {} is missing", stream.next, stream.kind)));
+        return Err(named.damaged(format!("page {} of its {} is missing", stream.next, stream.kind)));
     }
     stream.next = page.number().wrapping_add(1);
     stream.is_ended = page.has(LAST);
@@ -142,7 +155,8 @@ impl Page {
 
     /// What its first packet says that the stream is.
     fn kind(&self) -> &'static str {
-        let packet = &self.0[27 + usize::from(self.0[26])..];
+        let segments = self.0.get(26).copied().unwrap_or_default();
+        let packet = self.0.get(27 + usize::from(segments)..).unwrap_or_default();
         KINDS.iter().find(|(letters, _)| packet.starts_with(letters)).map_or("something unknown", |(_, kind)| kind)
     }
 }

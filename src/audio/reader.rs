@@ -4,7 +4,7 @@ use super::chunk::Chunk;
 use super::input::Input;
 use super::named::Named;
 use super::opened::Opened;
-use super::{AudioError, foreign, formats};
+use super::{AudioError, formats};
 use crate::cancel::Token;
 use std::fs::File;
 use std::io::Read;
@@ -56,7 +56,7 @@ impl Reader<'static> {
         }
         if !metadata.is_file() {
             // Opening a pipe or a device could wait for ever.
-            return Err(named.not_audio("it is no regular file"));
+            return Err(named.no_file());
         }
         let file = File::open(path).map_err(|error| named.io(error))?;
         Self::start(named, Input::whole(file), cancel)
@@ -84,8 +84,7 @@ impl<'a> Reader<'a> {
     }
 
     fn start(named: Named, mut input: Input<'a>, cancel: &Token) -> Result<Self, AudioError> {
-        input.pass_over_tags().map_err(|error| named.io(error))?;
-        let beginning = input.peek(foreign::BEGINNING).map_err(|error| named.io(error))?;
+        let beginning = formats::beginning(&mut input).map_err(|error| named.io(error))?;
         if beginning.is_empty() {
             return Err(named.empty());
         }

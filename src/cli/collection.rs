@@ -2,7 +2,7 @@
 
 use super::warn;
 use crate::cancel::Token;
-use crate::files::Target;
+use crate::files::{FileError, Target};
 use crate::impulse::recipe::Source;
 use crate::library::fingerprint::FileHash;
 use crate::preset::{EXTENSION, Preset};
@@ -37,7 +37,7 @@ pub(super) fn collect(preset: &Preset, name: &str, folder: &Path) -> Result<(), 
     for (from, to) in collection.taken.iter().filter(|(_, to)| !to.exists()) {
         copy(from, to)?;
     }
-    target(&output)?.write(text()?.as_bytes()).map_err(|error| error.to_string())
+    target(&output)?.write(text()?.as_bytes()).map_err(said)
 }
 
 /// Places in a folder.
@@ -106,12 +106,23 @@ fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
     let failed = |error: io::Error| format!("{}: cannot be copied to {}: {error}", from.display(), to.display());
     let mut source = File::open(from).map_err(failed)?;
-    let (mut file, unfinished) = target(to)?.open().map_err(|error| error.to_string())?;
+    let (mut file, unfinished) = target(to)?.open().map_err(said)?;
     io::copy(&mut source, &mut file).map_err(failed)?;
     drop(file);
-    unfinished.complete().map_err(|error| error.to_string())
+    unfinished.complete().map_err(said)
 }
 
+/// A place that is free, and is not taken from whoever is quicker.
 fn target(path: &Path) -> Result<Target, String> {
-    Target::check(path, std::iter::empty()).map_err(|error| error.to_string())
+    Target::check(path, std::iter::empty()).and_then(|target| target.only_new(false)).map_err(said)
+}
+
+/// What failed, for a folder in which nothing is ever replaced.
+fn said(error: FileError) -> String {
+    match error {
+        FileError::Exists(path) => {
+            format!("{}: another file is there already; try again, or choose another folder", path.display())
+        }
+        other => other.to_string(),
+    }
 }

@@ -4,7 +4,7 @@ mod figures;
 
 use super::json::{self, Warning};
 use super::options::{OF_IMPULSE, Options};
-use super::{DONE, FAILED, complain, file_name, picture, room, say, wrong};
+use super::{DONE, FAILED, complain, file_name, one_line, picture, room, say, wrong};
 use crate::cancel::Token;
 use crate::files::Target;
 use crate::impulse::findings::{self, Finding, Looking};
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
             Ok((figures, findings)) if !arguments.json => {
                 let gap = if index > 0 { "\n" } else { "" };
                 let notes: String = findings.iter().map(|finding| format!("\n  {:<12} {finding}", "note")).collect();
-                say(format_args!("{gap}{}{}{notes}", title(source), figures.lines()));
+                say(format_args!("{gap}{}{}{notes}", one_line(title(source)), figures.lines()));
             }
             Ok(_) => {}
             Err(message) => {
@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
             let (path, right) = (files.next(), files.next());
             let error = outcome.as_ref().err().cloned();
             let (figures, findings) = outcome.map_or((None, Vec::new()), |(figures, found)| (Some(figures), found));
-            let warnings = findings.iter().map(Warning::of).collect();
+            let warnings = findings.iter().map(|finding| Warning::of(finding, source.to_string())).collect();
             json::say(&Object { path, right, name: title(source), figures, warnings, error });
         }
     }
@@ -142,7 +142,9 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let (shape, cancel) = (settings.shape(), Token::never());
     let mut impulse = load(source, &cancel)?;
     let looking = Looking { keep_offset: settings.keep_offset, is_one_file: matches!(source, Source::File { .. }) };
-    let findings = findings::look(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    let (findings, zeros) = findings::tidy(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    // A file is shown as long as it is.
+    impulse.append_zeros(zeros);
     let (impulse, mut shaper) = (Arc::new(impulse), Shaper::default());
     let mut shaped = || -> Result<_, ShapeError> {
         let room = shaper.loudness_gain(&impulse, shape.trim, &cancel)?;

@@ -10,13 +10,15 @@ use std::path::Path;
 pub(super) struct Warning {
     /// Name of its kind, which stays.
     pub id: &'static str,
+    /// The file, pair of files or space that it is about, as people are told.
+    pub about: String,
     /// The sentence for people.
     pub text: String,
 }
 
 impl Warning {
-    pub fn of(finding: &Finding) -> Self {
-        Self { id: finding.id(), text: finding.to_string() }
+    pub fn of(finding: &Finding, about: String) -> Self {
+        Self { id: finding.id(), about, text: finding.to_string() }
     }
 }
 

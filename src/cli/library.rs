@@ -1,6 +1,6 @@
 //! `transept library`: the folders in which sessions look for their impulses.
 
-use super::{DONE, FAILED, complain, say};
+use super::{DONE, FAILED, complain, one_line, say};
 use crate::library::{Library, user};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(super) fn run(change: Option<&Change>) -> Result<u8, clap::Error> {
     let mut library = Library::read(&file);
     let done = match change {
         None => {
-            library.folders.iter().for_each(|folder| say(folder.display()));
+            library.folders.iter().for_each(|folder| say(one_line(folder.display())));
             return Ok(DONE);
         }
         Some(Change::Add { folder }) => add(&mut library, folder),

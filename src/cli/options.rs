@@ -67,14 +67,14 @@ fn option(setting: &'static Setting) -> Arg {
             .help(format!("{}, {}{}{conditions} [default: {default}]", setting.about, number.range_text(), off(number)))
             .value_name(unit(number))
             .allow_hyphen_values(true) // "-6 dB"
-            .value_parser(|text: &str| read(number, text).map(Value::Number)),
-        Kind::Switch(switch) => option
+            .value_parser(move |text: &str| setting.read_within(text)),
+        Kind::Switch(_) => option
             .help(format!("{}{conditions}", setting.about))
             .value_name("on|off")
             .num_args(0..=1)
             .require_equals(true) // so that it takes no file for its value
             .default_missing_value("on")
-            .value_parser(|text: &str| switch.read(text).map(Value::Switch).ok_or("on or off is wanted")),
+            .value_parser(move |text: &str| setting.read_within(text)),
         Kind::Choice(choice) => option
             .help(format!("{}{conditions} [default: {default}]", setting.about))
             .value_name("HOW")
@@ -98,15 +98,6 @@ fn conditions(setting: &Setting) -> String {
 fn words(choice: Choice) -> impl TypedValueParser<Value = Value> {
     let words = choice.options.iter().map(|words| PossibleValue::new(words[0]).aliases(&words[1..]));
     PossibleValuesParser::new(words).map(move |word| Value::Choice(choice.read(&word).unwrap_or(choice.default)))
-}
-
-/// A number within its range; clap puts the option and the text before what is said here.
-fn read(number: &Number, text: &str) -> Result<f32, String> {
-    let value = number.read(text).filter(|value| number.range.contains(value));
-    let or_off = if number.off.is_some() { ", or off" } else { "" };
-    value
-        .map(|value| number.nearest(value))
-        .ok_or_else(|| format!("a number from {} is wanted{or_off}", number.range_text()))
 }
 
 fn off(number: &Number) -> String {

@@ -1,10 +1,12 @@
 //! `transept play`: what the standalone begins with, and what is remembered of it. The program's `main` plays it,
 //! because this room does not know the plugin.
 
-use super::{sound, warn, wrong};
+use super::{complain, sound, warn, wrong};
+use crate::cancel::Token;
 use crate::library::Library;
 use crate::preset::Preset;
 use crate::preset::last::{self, Last, Size};
+use crate::space;
 use clap::Args;
 use clap::error::ErrorKind;
 
@@ -99,12 +101,25 @@ impl Arguments {
         if let Some((source, second)) = last.room {
             (remembered.source, remembered.second) = (source, second);
         }
-        let preset =
-            if self.sound.preset.is_some() { self.sound.preset()? } else { self.sound.over_preset(remembered)? };
+        let preset = if self.sound.preset.is_some() {
+            let (mut preset, absent) = self.sound.preset()?;
+            let settings = preset.settings;
+            absent.map_or(Ok(()), |absent| absent.leave_out(&mut preset, std::iter::once(&settings)))?;
+            preset
+        } else {
+            self.sound.over_preset(remembered)?
+        };
         // Whoever starts an instrument with a room wants to hear of it before the window covers the terminal.
         if let Some(gone) = preset.files().find(|path| !path.is_file()) {
             let message = format!("{}: there is no such file; name an impulse, or --space NAME", gone.display());
             return Err(wrong(ErrorKind::ValueValidation, message));
+        }
+        for path in preset.files() {
+            let read = space::file::impulse(path, &Token::never());
+            read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
+        }
+        if cfg!(all(unix, not(target_os = "macos"))) && std::env::var_os("DISPLAY").is_none_or(|name| name.is_empty()) {
+            complain("there is no display (DISPLAY is not set); it plays without its window, until Ctrl-C");
         }
         Ok(Beginning { words: self.words(), preset, window: last.window })
     }
@@ -143,7 +158,7 @@ mod tests {
     use clap::Parser;
 
     #[test]
-    fn an_impulse_that_is_not_there_is_refused_before_anything_starts() {
+    fn an_impulse_that_cannot_be_had_is_refused_before_anything_starts() {
         let begin = |words: &[&str]| {
             let arguments = Arguments::try_parse_from([&["transept", "play"], words].concat()).expect("arguments");
             let Command::Play(arguments) = arguments.command else { panic!("another command") };
@@ -151,6 +166,11 @@ mod tests {
         };
         let error = begin(&["--impulse", "/nowhere/nope.wav"]).expect_err("it is not there").to_string();
         assert!(error.contains("nope.wav: there is no such file"), "{error}");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("words.wav");
+        std::fs::write(&path, "no sound at all").expect("written");
+        let error = begin(&["--impulse", path.to_str().expect("text")]).expect_err("it is text").to_string();
+        assert!(error.contains("words.wav: text is not read"), "{error}");
         assert!(begin(&["--space", "plate"]).is_ok());
     }
 }

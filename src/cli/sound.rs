@@ -4,7 +4,9 @@ use super::options::{ALL, Options};
 use super::{room, warn, wrong};
 use crate::impulse::recipe::Side;
 use crate::library::{Library, Limits};
+use crate::preset::lookup::Missing;
 use crate::preset::{Preset, PresetError, Read};
+use crate::settings::Settings;
 use crate::space;
 use clap::Args;
 use clap::error::ErrorKind;
@@ -34,16 +36,44 @@ pub(super) struct Arguments {
     settings: Options<ALL>,
 }
 
+/// The second impulse of a preset whose file is not there.
+pub(super) struct Absent {
+    preset: PathBuf,
+    reason: String,
+}
+
+impl Absent {
+    /// Leaves it out of what is to sound, and says so, if nothing of it is heard with any of these settings.
+    ///
+    /// # Errors
+    /// An error of usage if something of it is.
+    pub fn leave_out<'a>(
+        self,
+        preset: &mut Preset,
+        mut settings: impl Iterator<Item = &'a Settings>,
+    ) -> Result<(), clap::Error> {
+        if settings.any(Settings::hears_second) {
+            return Err(refused(&self.preset, &self.reason));
+        }
+        preset.second = None;
+        warn(&self.preset, format_args!("the second impulse is left out, of which nothing is heard: {}", self.reason));
+        Ok(())
+    }
+}
+
 impl Arguments {
-    /// How it is to sound.
+    /// How it is to sound, and the second impulse of the preset if that is not there.
     ///
     /// # Errors
     /// An error of usage, also for a preset that cannot be read, or whose room is needed and not there.
-    pub fn preset(&self) -> Result<Preset, clap::Error> {
-        match &self.preset {
-            Some(path) => self.over(path, open(path)?),
-            None => self.over_preset(Preset::default()),
-        }
+    pub fn preset(&self) -> Result<(Preset, Option<Absent>), clap::Error> {
+        let Some(path) = &self.preset else { return Ok((self.over_preset(Preset::default())?, None)) };
+        let mut read = open(path)?;
+        let is_absent = |missing: &Missing| missing.side == Side::B && !self.names_second();
+        let absent = read.missing.iter().find(|missing| is_absent(missing));
+        let absent = absent.map(|missing| Absent { preset: path.clone(), reason: missing.reason.clone() });
+        read.missing.retain(|missing| !is_absent(missing));
+        Ok((self.over(path, read)?, absent))
     }
 
     /// True if a first impulse is named.
@@ -66,17 +96,15 @@ impl Arguments {
     /// # Errors
     /// An error of usage, also for a room that is needed of the preset and not there.
     pub fn over(&self, path: &Path, read: Read) -> Result<Preset, clap::Error> {
-        let refused =
-            |reason: &str| Err(wrong(ErrorKind::ValueValidation, format_args!("{}: {reason}", path.display())));
         let is_needed = |side| match side {
             Side::A => !self.names_room(),
             Side::B => !self.names_second(),
         };
         if !read.has_room && is_needed(Side::A) {
-            return refused("has no room; add --impulse or --space");
+            return Err(refused(path, "has no room; add --impulse or --space"));
         }
         if let Some(missing) = read.missing.iter().find(|missing| is_needed(missing.side)) {
-            return refused(&missing.reason);
+            return Err(refused(path, &missing.reason));
         }
         self.over_preset(read.preset)
     }
@@ -99,6 +127,10 @@ impl Arguments {
         }
         Ok(Preset { source, second, settings })
     }
+}
+
+fn refused(path: &Path, reason: &str) -> clap::Error {
+    wrong(ErrorKind::ValueValidation, format_args!("{}: {reason}", path.display()))
 }
 
 /// The preset of a file, whose impulses are looked for. Prints its warnings.

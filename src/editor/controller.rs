@@ -283,15 +283,17 @@ impl Controller {
 
     fn open_preset(&mut self, path: PathBuf) {
         self.remark = match Preset::find(&path, &Library::of_user(), SEARCH) {
-            Ok(Read { mut preset, mut warnings, has_room, missing, .. }) => {
+            Ok(read) => {
+                let known = read.known();
+                let Read { preset, mut warnings, has_room, missing, .. } = read;
                 warnings.extend(missing.into_iter().map(|missing| missing.reason));
-                if !has_room {
+                self.with_host(|host| presets::set(&preset.settings, &self.params, host));
+                match (has_room, preset.second.clone()) {
+                    (true, _) => presets::choose(preset, &known, &self.params),
                     // A preset of settings alone is for the room that is there.
-                    let present = self.params.session.get();
-                    preset.source = present.source;
-                    preset.second = preset.second.or(present.second.map(|second| second.source));
+                    (false, Some(second)) => self.params.session.put(Side::B, second),
+                    (false, None) => {}
                 }
-                self.with_host(|host| presets::open(preset, &self.params, host));
                 self.worker.nudge();
                 let remark = format!("{}: {}", path.display(), warnings.join("; "));
                 self.preset = Some(path);

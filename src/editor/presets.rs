@@ -1,11 +1,13 @@
-//! Presets in the window: opening one moves the parameters and chooses its impulses, and saving one writes a file of
+//! Presets in the window: opening one sets the parameters and chooses its impulses, and saving one writes a file of
 //! them.
 use super::binding::{self, Host};
 use super::parameter::Parameter;
 use crate::files::Target;
 use crate::impulse::recipe::{Combination, Recipe, Second, Side};
+use crate::library::hints::Hints;
 use crate::parameters::TranseptParams;
 use crate::preset::{EXTENSION, Preset};
+use crate::settings::Settings;
 use std::path::{Path, PathBuf};
 
 /// What a locked mix keeps.
@@ -14,19 +16,24 @@ const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"]
 /// The lock is the session's: no preset says anything about it.
 const LOCK: Parameter = "mix_lock";
 
-/// Moves each parameter that is elsewhere in a preset, as one gesture of the host's, and chooses its impulses; a locked
-/// mix stays as it is.
-pub fn open(preset: Preset, params: &TranseptParams, host: &dyn Host) {
+/// Moves each parameter that is elsewhere in a preset's settings, as one gesture of the host's; a locked mix stays as
+/// it is.
+pub fn set(settings: &Settings, params: &TranseptParams, host: &dyn Host) {
     let is_locked = params.mix_lock.value();
     let stays = |id: Parameter| id == LOCK || is_locked && LOCKED.contains(&id);
-    binding::set_all(&preset.settings, params, host, stays);
+    binding::set_all(settings, params, host, stays);
+}
+
+/// Chooses a preset's impulses, of whose files something is `known`.
+pub fn choose(preset: Preset, known: &[Hints], params: &TranseptParams) {
     // How both are combined say the parameters.
     let second = preset.second.map(|source| Second { source, how: Combination::default() });
-    params.session.choose(Recipe { source: preset.source, second, ..params.session.get() });
+    params.session.choose_known(Recipe { source: preset.source, second, ..params.session.get() }, known);
 }
 
 /// Writes a preset of parameters and recipe: the file as a whole, or nothing of it. Gives the first impulse file that
-/// is not where the preset says, if one is not: the session may have it embedded, but a preset has nothing else.
+/// is not where the preset says, if one is not: the session may have it embedded, but a preset has nothing else than
+/// what is known of the file.
 ///
 /// # Errors
 /// A message that names the file, also for a file that must not be replaced, such as the impulse's own.
@@ -34,7 +41,8 @@ pub fn save(path: &Path, params: &TranseptParams) -> Result<Option<PathBuf>, Str
     let source = params.session.located(Side::A).unwrap_or_else(|| params.session.get().source);
     let mut preset = Preset { source, second: params.session.located(Side::B), settings: binding::settings(params) };
     preset.settings.mix_lock = false;
-    let text = preset.text().map_err(|error| format!("{}: {error}", path.display()))?;
+    let known = Side::BOTH.map(|side| params.session.known(side)).concat();
+    let text = preset.text(&known).map_err(|error| format!("{}: {error}", path.display()))?;
     let target = Target::check(path, preset.files()).map_err(|error| error.to_string())?;
     target.write(text.as_bytes()).map_err(|error| error.to_string())?;
     Ok(preset.files().find(|file| !file.exists()).map(Path::to_owned))
@@ -55,8 +63,9 @@ pub fn named(path: PathBuf) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::{Library, Limits};
     use crate::parameters::{Knob, any_knob};
-    use crate::settings::{Settings, TABLE};
+    use crate::settings::TABLE;
     use nice_plug::params::{BoolParam, Param};
     use parking_lot::Mutex;
 
@@ -77,7 +86,8 @@ mod tests {
 
     fn opened(preset: Preset, params: &TranseptParams) -> Vec<(Parameter, String)> {
         let recorder = Recorder::default();
-        open(preset, params, &recorder);
+        set(&preset.settings, params, &recorder);
+        choose(preset, &[], params);
         recorder.0.into_inner()
     }
 
@@ -90,7 +100,7 @@ mod tests {
         Settings { loudness: 2, decay_high: 48.0, predelay_sync: 8, ..Settings::default() }
     }
 
-    fn set(pairs: &[(Parameter, &str)]) -> Vec<(Parameter, String)> {
+    fn said(pairs: &[(Parameter, &str)]) -> Vec<(Parameter, String)> {
         pairs.iter().map(|(id, text)| (*id, (*text).to_owned())).collect()
     }
 
@@ -100,8 +110,8 @@ mod tests {
         let recipe = Recipe::file("/rooms/nave.wav");
         let second = Recipe::space("plate").source;
         let preset = Preset { source: recipe.source.clone(), second: Some(second.clone()), settings: decayed() };
-        let said = [("loudness", "cabinet"), ("predelay_sync", "1/8 dotted"), ("decay_high", "48 %")];
-        assert_eq!(opened(preset.clone(), &params), set(&said));
+        let moves = [("loudness", "cabinet"), ("predelay_sync", "1/8 dotted"), ("decay_high", "48 %")];
+        assert_eq!(opened(preset.clone(), &params), said(&moves));
         let chosen = params.session.get();
         assert_eq!((&chosen.source, chosen.second.map(|second| second.source)), (&recipe.source, Some(second)));
         assert!(opened(Preset { second: None, settings: Settings::default(), ..preset }, &params).is_empty());
@@ -116,9 +126,9 @@ mod tests {
             [("dry", "-3.5 dB"), ("wet", "off"), ("mix_mode", "mix"), ("mix", "40 %"), ("output_level", "2.0 dB")];
         let others =
             [("loudness", "cabinet"), ("predelay_sync", "1/8 dotted"), ("reverse", "on"), ("decay_high", "48 %")];
-        assert_eq!(opened(preset.clone(), &params), set(&[&mix[..], &others].concat()));
+        assert_eq!(opened(preset.clone(), &params), said(&[&mix[..], &others].concat()));
         params.mix_lock = BoolParam::new("Lock mix", true);
-        assert_eq!(opened(preset, &params), set(&others));
+        assert_eq!(opened(preset, &params), said(&others));
         assert!(opened(Preset::default(), &params).is_empty(), "it stays locked");
     }
 
@@ -136,6 +146,23 @@ mod tests {
         let second = Some(Recipe::space("plate").source);
         assert_eq!(read.preset, Preset { source: Recipe::file("/rooms/nave.wav").source, second, settings });
         assert!(read.warnings.is_empty());
+    }
+
+    #[test]
+    fn what_a_preset_knows_of_a_file_that_is_not_there_is_saved_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, again) = (folder.path().join("it.toml"), folder.path().join("again.toml"));
+        let impulse = |path: &str, digit: &str| {
+            format!("kind = \"file\"\npath = '{path}'\nhash = \"{}\"\nsize = 1234\n", digit.repeat(64))
+        };
+        let (first, second) = (impulse("/rooms/gone.wav", "a"), impulse(r"C:\rooms\gone.wav", "b"));
+        std::fs::write(&path, format!("[impulse]\n{first}[second]\n{second}")).expect("written");
+        let read = Preset::find(&path, &Library::default(), Limits::default()).expect("a preset");
+        let (known, params) = (read.known(), TranseptParams::default());
+        choose(read.preset.clone(), &known, &params);
+        save(&again, &params).expect("saved");
+        let saved = Preset::open(&again).expect("a preset");
+        assert_eq!((saved.preset, saved.files), (read.preset, read.files));
     }
 
     #[test]

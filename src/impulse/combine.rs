@@ -16,7 +16,7 @@
 use super::Impulse;
 use super::gain::finite;
 use super::layout::Route;
-use super::relation::correlation;
+use super::relation::Meter;
 use crate::cancel::{Cancelled, Token};
 use crate::convolution;
 use std::f64::consts::FRAC_PI_2;
@@ -78,15 +78,21 @@ pub struct Part<'a> {
 pub struct Blend {
     /// Its paths.
     pub routes: Vec<Route>,
-    /// The [`correlation`] of both, with their direct sounds at one time; `None` at either end, where only one sounds.
+    /// The [`correlation`](super::relation::correlation) of both, with their direct sounds at one time; `None` at either end, where only one sounds.
     pub correlation: Option<f32>,
 }
 
-/// What lies between both at a position from 0 to 1, at a sample rate in Hz.
+/// What lies between both at a position from 0 to 1, at the sample rate of the meter.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked every few milliseconds.
-pub fn between(first: Part, second: Part, position: f64, sample_rate: u32, cancel: &Token) -> Result<Blend, Cancelled> {
+pub fn between(
+    first: Part,
+    second: Part,
+    position: f64,
+    meter: &mut Meter,
+    cancel: &Token,
+) -> Result<Blend, Cancelled> {
     let position = position.clamp(0.0, 1.0);
     if position == 0.0 || position == 1.0 {
         let routes = if position == 0.0 { first.routes } else { second.routes }.to_vec();
@@ -94,9 +100,9 @@ pub fn between(first: Part, second: Part, position: f64, sample_rate: u32, cance
     }
     let way = second.onset as f64 - first.onset as f64;
     let onset = (first.onset as f64 + way * position).round() as usize;
-    let fade = (FADE * f64::from(sample_rate)) as usize;
+    let fade = (FADE * f64::from(meter.sample_rate())) as usize;
     let [moved_first, moved_second] = [first, second].map(|part| moved(part, onset, fade));
-    let correlation = correlation(&moved_first, &moved_second, sample_rate, cancel)?;
+    let correlation = meter.correlation(&moved_first, &moved_second, cancel)?;
     let b = (FRAC_PI_2 * position).sin().powi(2);
     let a = 1.0 - b;
     let scale = (a * a + b * b + 2.0 * f64::from(correlation.max(0.0)) * a * b).sqrt().recip();
@@ -201,7 +207,9 @@ mod tests {
     fn at_the_ends_it_is_the_one_impulse_alone() {
         let (a, b) = ([route(0, 0, &noise(500, 1))], [route(0, 0, &noise(700, 2))]);
         let parts = || (Part { routes: &a, onset: 10 }, Part { routes: &b, onset: 90 });
-        let at = |position| between(parts().0, parts().1, position, 48_000, &Token::never()).expect("not cancelled");
+        let at = |position| {
+            between(parts().0, parts().1, position, &mut Meter::new(48_000), &Token::never()).expect("not cancelled")
+        };
         assert_eq!((at(0.0).routes, at(1.0).routes), (a.to_vec(), b.to_vec()));
     }
 
@@ -215,7 +223,8 @@ mod tests {
         let (a, b) = (click(100), click(300));
         for (position, place) in [(0.25, 150), (0.5, 200), (0.9, 280)] {
             let parts = (Part { routes: &a, onset: 100 }, Part { routes: &b, onset: 300 });
-            let blend = between(parts.0, parts.1, position, 48_000, &Token::never()).expect("not cancelled");
+            let blend =
+                between(parts.0, parts.1, position, &mut Meter::new(48_000), &Token::never()).expect("not cancelled");
             let taps = &blend.routes[0].taps;
             // The same click with gains that sum to 1.
             assert!((taps[place] - 1.0).abs() < 1e-3, "{position}: {}", taps[place]);
@@ -227,7 +236,8 @@ mod tests {
     fn unrelated_impulses_of_one_power_have_it_in_between() {
         let (a, b) = ([route(0, 0, &noise(4_000, 1))], [route(0, 0, &noise(4_000, 2))]);
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
-        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled").routes;
+        let middle =
+            between(parts.0, parts.1, 0.5, &mut Meter::new(48_000), &Token::never()).expect("not cancelled").routes;
         let change = 10.0 * (power(&middle[0].taps) / (0.5 * (power(&a[0].taps) + power(&b[0].taps)))).log10();
         // Their power on white noise; ρ is that on pink noise. Two seeded noises of some 330 independent samples (their
         // decay) are alike by chance to 1/√330, three times that is 0.17: 0.7 dB.
@@ -239,7 +249,8 @@ mod tests {
         let a = [route(0, 0, &[1.0, 0.5]), route(1, 1, &[1.0, 0.5])];
         let b = [route(0, 0, &[0.5]), route(0, 1, &[0.25]), route(1, 0, &[0.25]), route(1, 1, &[0.5])];
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
-        let middle = between(parts.0, parts.1, 0.5, 48_000, &Token::never()).expect("not cancelled").routes;
+        let middle =
+            between(parts.0, parts.1, 0.5, &mut Meter::new(48_000), &Token::never()).expect("not cancelled").routes;
         let places: Vec<_> = middle.iter().map(|route| (route.input, route.output, route.taps.len())).collect();
         assert_eq!(places, [(0, 0, 2), (0, 1, 2), (1, 0, 2), (1, 1, 2)]);
     }
@@ -259,6 +270,6 @@ mod tests {
         let a = [route(0, 0, &[1.0])];
         let (cancel, part) = (Token::new(&|| true), Part { routes: &a, onset: 0 });
         assert_eq!(series(&a, &a, 9, &cancel), Err(Cancelled));
-        assert_eq!(between(part, part, 0.5, 48_000, &cancel), Err(Cancelled));
+        assert_eq!(between(part, part, 0.5, &mut Meter::new(48_000), &cancel), Err(Cancelled));
     }
 }

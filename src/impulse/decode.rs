@@ -2,7 +2,7 @@
 
 mod error;
 
-use super::{Impulse, MAX_FILE_SECONDS, MAX_SAMPLE_RATE, MAX_SECONDS};
+use super::{Impulse, MAX_FILE_SECONDS, MAX_SAMPLE, MAX_SAMPLE_RATE, MAX_SECONDS};
 use crate::audio::Reader;
 use crate::cancel::Token;
 use crate::channels::ImpulseForm;
@@ -117,11 +117,17 @@ fn read(path: &Path, mut reader: Reader, most: u64, cancel: &Token) -> Result<Au
     Ok(Audio { channels, sample_rate: reader.sample_rate() })
 }
 
-/// Judges samples as an impulse. All but finiteness was judged while they were read.
+/// Judges samples as an impulse. All but their values was judged while they were read.
 fn made(path: &Path, audio: Audio) -> Result<Impulse, DecodeError> {
     use super::ImpulseError;
     use crate::audio::AudioError;
     let path = path.to_owned();
+    for (index, samples) in audio.channels.iter().enumerate() {
+        let is_large = |sample: &f32| sample.is_finite() && sample.abs() > MAX_SAMPLE;
+        if let Some(frame) = samples.iter().position(is_large) {
+            return Err(DecodeError::TooLarge { path, channel: index + 1, frame, sample: samples[frame] });
+        }
+    }
     Impulse::new(audio.channels, audio.sample_rate).map_err(|error| match error {
         ImpulseError::NotFinite { channel, frame } => DecodeError::NotFinite { path, channel, frame },
         ImpulseError::NoChannels => AudioError::NoChannels { path }.into(),

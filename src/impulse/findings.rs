@@ -46,7 +46,7 @@ pub enum Finding {
     OppositePolarity,
     /// The impulse became longer than one may be.
     TailCutOff,
-    /// Samples of a dry file were no finite numbers.
+    /// Samples of a dry file were no finite numbers, or beyond ±[`MAX_SAMPLE`](super::MAX_SAMPLE).
     NotFinite {
         /// How many.
         count: u64,
@@ -56,6 +56,10 @@ pub enum Finding {
         /// As the file names them.
         names: Vec<String>,
     },
+    /// A file in a folder is called like no format, and was taken for sound by its content.
+    KnownByContent,
+    /// Nothing said how many bits a FLAC file is to have.
+    FlacBits,
     /// Samples of the output were larger than its format can hold.
     Clipped {
         /// How many.
@@ -80,6 +84,8 @@ impl Finding {
             Self::TailCutOff => "tail-cut-off",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
+            Self::KnownByContent => "known-by-content",
+            Self::FlacBits => "flac-bits",
             Self::Clipped { .. } => "clipped",
         }
     }
@@ -111,9 +117,18 @@ impl Display for Finding {
                 f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
-            Self::NotFinite { count: 1 } => f.write_str("1 sample that is NaN or infinite is replaced by silence"),
-            Self::NotFinite { count } => write!(f, "{count} samples that are NaN or infinite are replaced by silence"),
+            Self::NotFinite { count } => {
+                let (are, their) = if *count == 1 { ("is", "its") } else { ("are", "their") };
+                write!(f, "{} that {are} NaN, infinite or beyond 1e15 {are} replaced by silence; ", samples(*count))?;
+                write!(f, "if sound was in {their} place, export the file again")
+            }
             Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
+            Self::KnownByContent => f.write_str(
+                "is called like no sound file and is rendered because it holds sound; move it if it is none to render",
+            ),
+            Self::FlacBits => {
+                f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float; --bits 16 or 24 chooses")
+            }
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();
                 write!(f, "{} clipped, peak {peak:.1} dB; lower --output-level or write --bits 32f", samples(*count))
@@ -133,6 +148,18 @@ pub struct Looking {
     pub keep_offset: bool,
     /// True if the impulse is one file, in which nothing says what its channels are.
     pub is_one_file: bool,
+}
+
+/// Makes of an impulse as stored the one that is used: drops the zeros at its end, and [`look`]s at the rest. Gives what
+/// there is to say, and how many samples were dropped from each channel.
+///
+/// # Errors
+/// As [`look`].
+pub fn tidy(impulse: &mut Impulse, how: Looking, cancel: &Token) -> Result<(Vec<Finding>, usize), Cancelled> {
+    let zeros = impulse.drop_trailing_zeros();
+    let findings = look(impulse, how, cancel)?;
+    // An offset that is taken out leaves zeros where nothing else was.
+    Ok((findings, zeros + impulse.drop_trailing_zeros()))
 }
 
 /// Looks at an impulse as stored, takes a constant offset out of it unless that is to stay, and gives what there is to

@@ -35,9 +35,7 @@ const LANES: usize = 16;
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
 pub fn correlation(a: &[Route], b: &[Route], sample_rate: u32, cancel: &Token) -> Result<f32, Cancelled> {
-    let mut meter = Meter::new(sample_rate);
-    let power = meter.compare(a, &[], cancel)?.power;
-    Ok(meter.compare(b, &[(a, power)], cancel)?.correlations[0])
+    Meter::new(sample_rate).correlation(a, b, cancel)
 }
 
 /// What a [`Meter`] finds out about a set of paths.
@@ -54,6 +52,7 @@ pub struct Compared {
 /// It measures `∫ Re(A·B*) W df` as `½ Σ (c(l) + c(-l)) w(l)` over lags from 0 on, with the cross-correlation `c`, and
 /// `w` that of the weight, half of it at lag 0.
 pub struct Meter {
+    sample_rate: u32,
     transform: Arc<dyn RealToComplex<f32>>,
     /// Samples of a block, and lags that are counted. A transform has twice as many.
     block: usize,
@@ -100,7 +99,32 @@ impl Meter {
         let weights = spectrum.iter().enumerate().map(weight).collect();
         let transform = RealFftPlanner::<f32>::new().plan_fft_forward(length);
         let (samples, scratch) = (transform.make_input_vec(), transform.make_scratch_vec());
-        Self { transform, block, weights, samples, scratch, sides: Vec::new() }
+        Self { sample_rate, transform, block, weights, samples, scratch, sides: Vec::new() }
+    }
+
+    /// In Hz.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.sample_rate
+    }
+
+    /// The [`correlation`] of two sets of paths, neither of which was measured before.
+    ///
+    /// Allocates; not for the audio thread.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
+    pub fn correlation(&mut self, a: &[Route], b: &[Route], cancel: &Token) -> Result<f32, Cancelled> {
+        let (mut powers, mut common) = ([0.0, 0.0], [0.0]);
+        for route in a {
+            let other = b.iter().find(|other| other.is_beside(route));
+            let responses = [Some(&route.taps[..]), other.map(|other| &other.taps[..])];
+            self.measure(&responses, &mut powers, &mut common, cancel)?;
+        }
+        for route in b.iter().filter(|route| !a.iter().any(|other| other.is_beside(route))) {
+            self.measure(&[Some(&route.taps[..])], &mut powers[1..], &mut [], cancel)?;
+        }
+        Ok(share(common[0], powers[0], powers[1]))
     }
 
     /// Measures a set of paths and compares it with others, of each of which the power was measured before. What both
@@ -118,29 +142,33 @@ impl Meter {
     ) -> Result<Compared, Cancelled> {
         let (mut power, mut common) = (0.0, vec![0.0; others.len()]);
         for route in routes {
-            let same = |other: &&Route| (other.input, other.output) == (route.input, route.output);
             let mut responses = vec![Some(&route.taps[..])];
             for (other, _) in others {
-                responses.push(other.iter().find(same).map(|other| &other.taps[..]));
+                responses.push(other.iter().find(|other| other.is_beside(route)).map(|other| &other.taps[..]));
             }
-            power += self.powers(&responses, &mut common, cancel)?;
+            self.measure(&responses, std::slice::from_mut(&mut power), &mut common, cancel)?;
         }
-        let correlation = |(common, (_, other)): (&f64, &(&[Route], f64))| {
-            let correlation = common / (power.sqrt() * other.sqrt());
-            // Silence gives what is no number.
-            if correlation.is_nan() { 0.0 } else { correlation.clamp(-1.0, 1.0) as f32 }
-        };
-        Ok(Compared { power, correlations: common.iter().zip(others).map(correlation).collect() })
+        let correlations = common.iter().zip(others).map(|(common, (_, other))| share(*common, power, *other));
+        Ok(Compared { power, correlations: correlations.collect() })
     }
 
-    /// The weighted power of the first response. What it has in common with each of the others is added to `common`.
-    fn powers(&mut self, responses: &[Option<&[f32]>], common: &mut [f64], cancel: &Token) -> Result<f64, Cancelled> {
+    /// Adds the weighted power of each of the first responses to `powers`, and what the very first has in common with
+    /// each of the others to `common`. All that is longer than those of `powers` does not count.
+    fn measure(
+        &mut self,
+        responses: &[Option<&[f32]>],
+        powers: &mut [f64],
+        common: &mut [f64],
+        cancel: &Token,
+    ) -> Result<(), Cancelled> {
         let bins = self.block + 1;
         self.sides.resize_with(responses.len().max(self.sides.len()), || Side::new(bins));
         let sides = &mut self.sides[..responses.len()];
         sides.iter_mut().for_each(|side| side.next.fill(Complex32::ZERO));
-        let blocks = responses[0].map_or(0, <[f32]>::len).div_ceil(self.block);
-        let mut power = 0.0;
+        let measured = responses.iter().take(powers.len()).flatten();
+        let blocks = measured.map(|response| response.len()).max().unwrap_or(0).div_ceil(self.block);
+        // Each response's sum by itself, so that one power is the same number in whatever company.
+        let mut sums = [0.0; 2];
         // The first is read before there is one to compare it with. Behind the last there is nothing in common.
         for index in 0..=blocks {
             for (side, response) in sides.iter_mut().zip(responses) {
@@ -160,16 +188,28 @@ impl Meter {
                 }
                 side.look(&self.weights);
             }
+            for ((sum, side), response) in sums.iter_mut().zip(&*sides).zip(responses).take(powers.len()) {
+                if response.is_some() {
+                    *sum += product(&side.weighted, &side.both);
+                }
+            }
             let (new, others) = sides.split_at(1);
-            power += product(&new[0].weighted, &new[0].both);
             for ((common, other), response) in common.iter_mut().zip(others).zip(&responses[1..]) {
                 if response.is_some() {
                     *common += 0.5 * (product(&other.weighted, &new[0].both) + product(&new[0].weighted, &other.both));
                 }
             }
         }
-        Ok(power)
+        powers.iter_mut().zip(sums).for_each(|(power, sum)| *power += sum);
+        Ok(())
     }
+}
+
+/// What two have in common, as a share of the powers of both.
+fn share(common: f64, power: f64, other: f64) -> f32 {
+    let correlation = common / (power.sqrt() * other.sqrt());
+    // Silence gives what is no number.
+    if correlation.is_nan() { 0.0 } else { correlation.clamp(-1.0, 1.0) as f32 }
 }
 
 impl Side {

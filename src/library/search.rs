@@ -1,6 +1,6 @@
 //! Searches the user's folders for a file that a session remembers.
 
-use super::{Found, Library, Limits, file_hash, walk};
+use super::{Found, Library, Limits, file_hash, letters, walk};
 use crate::cancel::{Cancelled, Token};
 use crate::library::fingerprint::Fingerprint;
 use crate::library::hints::Hints;
@@ -43,7 +43,7 @@ impl Search<'_> {
         let wanted = self.hints.name();
         // A recipe of a space is looked for among files of its kind, which are no impulses by their name.
         let ending = wanted.as_deref().and_then(Path::extension);
-        let is_candidate = |path: &Path| super::is_impulse(path) || ending.is_some() && path.extension() == ending;
+        let is_candidate = |path: &Path| Ok(super::is_impulse(path) || ending.is_some() && path.extension() == ending);
         let walk = walk::below(&library.folders, most, &is_candidate, self.cancel);
         self.gave_up = walk.gave_up;
         self.among(walk.files)
@@ -55,7 +55,10 @@ impl Search<'_> {
         let absolute = hints.path.as_ref().filter(|path| path.is_absolute()).cloned();
         let relative = hints.safe_relative();
         let below = library.folders.iter().filter_map(|folder| Some(folder.join(relative?)));
-        for path in absolute.into_iter().chain(below) {
+        let places: Vec<PathBuf> = absolute.into_iter().chain(below).collect();
+        // The very names everywhere before other letters anywhere.
+        let in_letters = places.iter().filter_map(|place| letters::at(place)).filter(|found| !places.contains(found));
+        for path in places.iter().cloned().chain(in_letters) {
             if self.is_it(&path)? {
                 return Ok(Some(path));
             }

@@ -88,6 +88,22 @@ fn a_library_on_another_machine_has_the_file_at_its_relative_path() {
 }
 
 #[test]
+#[cfg(target_os = "linux")] // Elsewhere the system itself finds it.
+fn a_file_in_its_place_is_found_in_large_or_small_letters() {
+    let (folder, empty) = (Folder::with(&[]), Folder::with(&[]));
+    let path = folder.file("Rooms/Church.WAV", &wave(0.5, b"one!"));
+    let saved = Hints { path: Some(folder.path("rooms/church.wav")), ..hints(&Library::default(), &path) };
+    assert_eq!(find(&Library::default(), &saved), Found::Here(path.clone()), "where it was");
+    assert_eq!(find(&Library::default(), &Hints::of_path(&folder.path("rooms/church.wav"))), Found::Here(path.clone()));
+    let relative = Hints { relative: Some("rooms/church.wav".into()), ..Hints::default() };
+    let library = Library { folders: vec![empty.root().to_owned(), folder.root().to_owned()] };
+    assert_eq!(find(&library, &relative), Found::Here(path.clone()), "below a folder of the library");
+    let other = folder.file("rooms/CHURCH.wav", &wave(0.25, b"one!"));
+    assert_eq!(find(&library, &Hints { relative: Some("rooms/CHURCH.wav".into()), ..relative }), Found::Here(other));
+    assert_eq!(find(&library, &saved), Found::Here(path), "by its content");
+}
+
+#[test]
 fn a_file_that_was_moved_is_found_by_its_name_and_content() {
     let (here, there) = (Folder::with(&[]), Folder::with(&["a/hall.wav"]));
     let hints = hints(&library(&here), &here.file("hall.wav", &wave(0.5, b"one!")));

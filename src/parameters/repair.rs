@@ -148,7 +148,7 @@ mod tests {
             let preset = host_state::read(&saved).expect("a state").preset;
             assert_eq!(preset.settings, opened(&saved), "{name}");
             assert_ne!(preset.settings, crate::settings::Settings::default(), "{name}");
-            let written = host_state::written(&preset, Format::Vst3).expect("written");
+            let written = host_state::written(&preset, &[], Format::Vst3).expect("written");
             assert_eq!(opened(&written), preset.settings, "{name}");
         }
     }

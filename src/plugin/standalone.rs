@@ -20,12 +20,15 @@ const DECIDED_BY_THE_SERVER: [(&str, &str); 2] = [("-r", "--sample-rate"), ("-p"
 /// What the program plays: the framework makes its instance, and can be given nothing for it.
 static STAGE: OnceLock<Stage> = OnceLock::new();
 
+/// What becomes of a run when it ends.
+type AtEnd = Box<dyn FnOnce(End) + Send>;
+
 struct Stage {
     params: Arc<TranseptParams>,
     #[cfg(feature = "editor")]
     size: editor::Size,
     /// `None` once it was called.
-    at_end: Mutex<Option<Box<dyn FnOnce(End) + Send>>>,
+    at_end: Mutex<Option<AtEnd>>,
 }
 
 /// The end of a run.

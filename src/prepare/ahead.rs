@@ -4,6 +4,7 @@ use super::{Built, Order, PrepareError, Preparer, decoded};
 use crate::cancel::Token;
 use crate::chain::Format;
 use crate::engine::Delivery;
+use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,11 +15,20 @@ use std::time::Duration;
 /// Longest time between two checks of the caller's token while it waits.
 const CHECK: Duration = Duration::from_millis(5);
 
+/// What was built ahead. Nobody waits for its figures.
+#[derive(Debug)]
+pub struct Ready {
+    /// For the chain.
+    pub delivery: Box<Delivery>,
+    /// What is to be said about the first impulse, or about both together, and about the second one by itself.
+    pub findings: [Vec<Finding>; 2],
+}
+
 /// A [`Preparer`] in a thread of its own. Dropping it cancels its work and waits for that.
 pub struct Ahead {
     /// `None` once it is to end.
     messages: Option<Sender<Message>>,
-    built: Receiver<Result<Box<Delivery>, PrepareError>>,
+    built: Receiver<Result<Ready, PrepareError>>,
     /// Orders that were not taken yet.
     waiting: usize,
     is_cancelled: Arc<AtomicBool>,
@@ -47,7 +57,10 @@ impl Ahead {
                         let order = Order { recipe: &recipe, format, editions: [0; 2], generation };
                         let built = preparer.build(&order, &decoded, &Token::new(&question));
                         // Nobody may want it any more.
-                        let _ = outbox.send(built.map(|Built { delivery, .. }| delivery));
+                        let _ = outbox.send(built.map(|Built { delivery, unmeasured }| Ready {
+                            delivery,
+                            findings: unmeasured.into_findings(),
+                        }));
                     }
                 }
             }
@@ -76,7 +89,7 @@ impl Ahead {
     ///
     /// # Panics
     /// If the thread has.
-    pub fn take(&mut self, cancel: &Token) -> Result<Option<Box<Delivery>>, PrepareError> {
+    pub fn take(&mut self, cancel: &Token) -> Result<Option<Ready>, PrepareError> {
         if self.waiting == 0 {
             return Ok(None);
         }
@@ -128,7 +141,7 @@ mod tests {
             ahead.order(&Recipe::space("room"), FORMAT, generation);
         }
         for generation in 1..4 {
-            let delivery = ahead.take(&Token::never()).expect("built").expect("ordered");
+            let Ready { delivery, .. } = ahead.take(&Token::never()).expect("built").expect("ordered");
             assert_eq!(delivery.generation(), generation);
             ahead.free(Some(delivery));
         }

@@ -13,6 +13,7 @@ use crate::impulse::combine::{self, Blend};
 use crate::impulse::findings::Finding;
 use crate::impulse::layout::Route;
 use crate::impulse::recipe::{Combination, LevelRule};
+use crate::impulse::relation::Meter;
 use crate::impulse::{MAX_SECONDS, acoustics, level};
 
 /// Correlation below which two impulses cancel: half-way between both the power is `1 + ρ` times that of one, and more
@@ -33,6 +34,7 @@ pub(super) fn combine(
     second: LaidOut,
     how: Combination,
     order: &Order,
+    meter: &mut Meter,
     cancel: &Token,
 ) -> Result<(Vec<Route>, Unmeasured), Cancelled> {
     let Format { sample_rate, layout } = order.format;
@@ -45,8 +47,7 @@ pub(super) fn combine(
         Combination::Between(position) => {
             let is_reversed = order.recipe.shape.reverse;
             let (one, other) = (part_of(&first, is_reversed, cancel)?, part_of(&second, is_reversed, cancel)?);
-            let Blend { mut routes, correlation } =
-                combine::between(one, other, position.as_f64(), sample_rate, cancel)?;
+            let Blend { mut routes, correlation } = combine::between(one, other, position.as_f64(), meter, cancel)?;
             cancels = correlation.is_some_and(|correlation| correlation < OPPOSITE);
             let is_cut = routes.iter().any(|route| route.taps.len() > most);
             routes.iter_mut().for_each(|route| route.taps.truncate(most));

@@ -115,17 +115,15 @@ impl Loaded {
 fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
     let (mut impulse, name) = read(source, find, cancel)?;
     cancel.check()?;
-    let mut silence = impulse.drop_trailing_zeros();
     // At the rate of the recording, before a resampler makes ringing of an offset's beginning and end.
     let keep_offset = order.recipe.keep_offset;
     let looking = Looking { keep_offset, is_one_file: matches!(source, Source::File { .. }) };
-    let findings = findings::look(&mut impulse, looking, cancel)?;
+    let (findings, zeros) = findings::tidy(&mut impulse, looking, cancel)?;
     let has_offset = findings.iter().any(|finding| matches!(finding, Finding::ConstantOffset { .. }));
-    silence += impulse.drop_trailing_zeros();
     let (stored_rate, rate) = (impulse.sample_rate(), order.format.sample_rate);
     if stored_rate != rate {
         // At its own rate it stays what it is.
-        impulse = resample::impulse(&impulse, rate, silence, cancel)
+        impulse = resample::impulse(&impulse, rate, zeros, cancel)
             .map_err(|error| PrepareError::resample(origin(source), error))?;
     }
     let source = source.clone();

@@ -22,8 +22,6 @@ const GROWTH: f64 = 1.5;
 #[derive(Default)]
 pub(super) struct Predecessors {
     alive: Vec<Predecessor>,
-    /// Measures relations at a sample rate in Hz, that of the last one.
-    meter: Option<(u32, Meter)>,
 }
 
 /// A convolver that was built before.
@@ -59,7 +57,13 @@ impl Predecessors {
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn build(&mut self, next: Next, routes: Vec<Route>, cancel: &Token) -> Result<Delivery, BuildError> {
+    pub fn build(
+        &mut self,
+        next: Next,
+        routes: Vec<Route>,
+        meter: &mut Meter,
+        cancel: &Token,
+    ) -> Result<Delivery, BuildError> {
         let Next { generation, room, format, longest } = next;
         let taps = routes.first().map_or(0, |route| route.taps.len());
         let alive = &self.alive;
@@ -79,11 +83,6 @@ impl Predecessors {
         let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
         let others: Vec<(&[Route], f64)> = of_format().map(|other| (&other.routes[..], other.power)).collect();
-        let rate = format.sample_rate;
-        let (_, meter) = match &mut self.meter {
-            Some(known) if known.0 == rate => known,
-            other => other.insert((rate, Meter::new(rate))),
-        };
         let Compared { power, correlations } = meter.compare(&routes, &others, cancel)?;
         for (predecessor, correlation) in of_format().zip(correlations) {
             // A fade between opposites is not made louder: it goes through silence.
@@ -103,7 +102,7 @@ impl Predecessors {
 
     /// The same predecessors for another chain, which shares kernels and taps.
     pub fn shared(&self) -> Self {
-        Self { alive: self.alive.clone(), meter: None }
+        Self { alive: self.alive.clone() }
     }
 
     /// Removes a convolver that no longer sounds.

@@ -10,6 +10,7 @@ use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::engine::{Delivery, Kernel};
 use crate::impulse::recipe::Recipe;
+use crate::impulse::relation::Meter;
 use std::mem;
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub struct Preparer {
     /// Kept when an order has no second impulse, because a later order may have it again.
     second: Part,
     predecessors: Predecessors,
+    /// Measures how alike impulses sound, at the sample rate of the last order.
+    meter: Option<Meter>,
 }
 
 /// What was built.
@@ -73,6 +76,10 @@ impl Preparer {
         let layout = format.layout;
         let [is_first_inverted, is_second_inverted] = recipe.inverted;
 
+        if self.meter.as_ref().is_none_or(|meter| meter.sample_rate() != format.sample_rate) {
+            self.meter = None;
+        }
+        let meter = self.meter.get_or_insert_with(|| Meter::new(format.sample_rate));
         let source = (&recipe.source, edition);
         let mut first = self.first.lay_out(source, is_first_inverted, layout, order, find, cancel)?;
         let mut longest = first.shaped.impulse.len();
@@ -83,7 +90,7 @@ impl Preparer {
                 let source = (&second.source, edition_of_second);
                 let other = self.second.lay_out(source, is_second_inverted, layout, order, find, cancel)?;
                 longest = longest.max(other.shaped.impulse.len());
-                pair::combine(first, other, second.how, order, cancel)?
+                pair::combine(first, other, second.how, order, meter, cancel)?
             }
         };
         let bytes = routes.iter().map(|route| route.taps.len() * BYTES_PER_TAP).sum();
@@ -91,7 +98,7 @@ impl Preparer {
             return Err(PrepareError::Memory { origin: origin_of(recipe), bytes });
         }
         let next = Next { generation, room: &recipe.room(), format, longest };
-        let delivery = self.predecessors.build(next, routes, cancel);
+        let delivery = self.predecessors.build(next, routes, meter, cancel);
         let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
         cancel.check()?;
         Ok(Built { delivery: Box::new(delivery), unmeasured })
@@ -101,8 +108,8 @@ impl Preparer {
     /// taps with this one, and gives the same bits.
     #[must_use]
     pub fn shared(&self) -> Self {
-        let Self { first, second, predecessors } = self;
-        Self { first: first.shared(), second: second.shared(), predecessors: predecessors.shared() }
+        let Self { first, second, predecessors, .. } = self;
+        Self { first: first.shared(), second: second.shared(), predecessors: predecessors.shared(), meter: None }
     }
 
     /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
@@ -115,8 +122,8 @@ impl Preparer {
         self.predecessors.forget(generation);
     }
 
-    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits of
-    /// the first one. For when nothing sounds any more.
+    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits
+    /// of the first one. For when nothing sounds any more.
     pub fn begin_anew(&mut self) {
         self.predecessors = Predecessors::default();
         self.first.begin_anew();
@@ -124,6 +131,7 @@ impl Preparer {
     }
 
     /// Forgets everything, also what a panic may have left half-changed.
+    #[cfg(feature = "worker")]
     pub(super) fn give_up(&mut self) {
         *self = Self::default();
     }

@@ -69,10 +69,11 @@ impl Unmeasured {
         Self { summary, impulse: part.shaped.impulse, is_reversed: recipe.shape.reverse }
     }
 
-    /// One of a single sample.
+    /// One that takes some milliseconds to measure.
     #[cfg(test)]
     pub(super) fn named(name: String) -> Self {
-        let impulse = Impulse::new(vec![vec![1.0]], 48_000).expect("valid");
+        let dying_away = (0..1 << 19).map(|n| (-0.00005 * n as f32).exp() * (n as f32).sin()).collect();
+        let impulse = Impulse::new(vec![dying_away], 48_000).expect("valid");
         Self { summary: Summary { name, ..Summary::default() }, impulse, is_reversed: false }
     }
 
@@ -91,6 +92,12 @@ impl Unmeasured {
     /// One thing more that is to be said about it.
     pub(super) fn find(&mut self, finding: Finding) {
         self.summary.findings.push(finding);
+    }
+
+    /// What is to be said about the first impulse, or about both together, and about the second one by itself.
+    #[must_use]
+    pub fn into_findings(self) -> [Vec<Finding>; 2] {
+        [self.summary.findings, self.summary.second_findings]
     }
 
     /// Measures it. `cancel` is checked every few milliseconds.

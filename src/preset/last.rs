@@ -81,7 +81,7 @@ impl Last {
         let mut text = match &self.room {
             Some((source, second)) => {
                 let preset = Preset { source: source.clone(), second: second.clone(), settings: Settings::default() };
-                preset.text().map_err(failed)?
+                preset.text(&[]).map_err(failed)?
             }
             None => String::new(),
         };

@@ -11,7 +11,7 @@ use super::Read;
 use crate::cancel::Token;
 use crate::impulse::recipe::Side;
 use crate::library::hints::Hints;
-use crate::library::{self, Found, Library, Limits};
+use crate::library::{self, Found, Library, Limits, letters};
 use std::path::{Path, PathBuf};
 
 /// An impulse whose file is nowhere, and where it was looked for.
@@ -65,18 +65,9 @@ fn beside(folder: &Path, path: &Path) -> Option<PathBuf> {
     let parts: Vec<&str> = text.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
     let is_plain = |part: &&str| !matches!(*part, "." | "..") && !part.ends_with(':');
     let begin = parts.iter().rposition(|part| !is_plain(part)).map_or(0, |last| last + 1);
-    let ends = (begin..parts.len()).map(|at| folder.join(parts[at..].iter().collect::<PathBuf>()));
-    let named = || {
-        let wanted = parts.last().filter(|name| is_plain(name))?.to_lowercase();
-        let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
-        let mut alike: Vec<PathBuf> = entries
-            .filter(|entry| entry.file_name().to_string_lossy().to_lowercase() == wanted)
-            .map(|entry| entry.path())
-            .collect();
-        alike.sort();
-        alike.into_iter().find(|path| path.is_file())
-    };
-    ends.into_iter().find(|path| path.is_file()).or_else(named)
+    let ends = || (begin..parts.len()).map(|at| &parts[at..]);
+    let exact = ends().map(|end| folder.join(end.iter().collect::<PathBuf>())).find(|path| path.is_file());
+    exact.or_else(|| ends().find_map(|end| letters::find(folder, end.iter().copied())))
 }
 
 struct Lookup<'a> {
@@ -104,7 +95,9 @@ impl Lookup<'_> {
         }
         match self.library.find(hints, self.limits, &Token::never()) {
             Ok(Found::Here(found)) => {
-                let said = format!("{name} was found in the library, as {}", found.display());
+                let is_in_library = self.library.folders.iter().any(|folder| found.starts_with(folder));
+                let place = if is_in_library { "in the library, " } else { "" };
+                let said = format!("{name} was found {place}as {}", found.display());
                 return Ok((found, Some(said)));
             }
             Ok(Found::Missing { .. }) | Err(_) => {}
@@ -160,6 +153,12 @@ fn file_name(path: &Path) -> String {
 pub(super) fn hash(path: &Path) -> Hints {
     // A search that is never cancelled always answers.
     Library::default().hints(path, None, &Token::never()).unwrap_or_default()
+}
+
+/// True if a file is at its path, and holds nothing else than what is known of it.
+#[must_use]
+pub fn is_there(hints: &Hints) -> bool {
+    hints.path.as_ref().is_some_and(|path| path.is_file() && !is_other(path, hints))
 }
 
 /// True if it is known what a file should hold, and it holds something else.

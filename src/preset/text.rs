@@ -106,22 +106,28 @@ fn unquoted(path: &Path) -> PathBuf {
 
 /// A path in a folder, unless it is absolute: here, or on a system that names its drives.
 fn joined(folder: &Path, path: &Path) -> PathBuf {
-    let text = path.to_string_lossy();
-    let is_on_a_drive = text.starts_with("\\\\")
-        || matches!(text.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
-    if is_on_a_drive { path.to_owned() } else { folder.join(path) }
+    if is_on_a_drive(path) { path.to_owned() } else { folder.join(path) }
 }
 
-/// People also write numbers and true or false without quotation marks.
+/// True for an absolute path of a system that names its drives.
+fn is_on_a_drive(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    text.starts_with("\\\\")
+        || matches!(text.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
+}
+
+/// Sets a setting as a text says, or to the nearest value that it can have. People also write numbers and true or false
+/// without quotation marks. An error says what is used in the place of what stands there.
 fn set(settings: &mut Settings, id: &str, value: &Value) -> Result<(), String> {
     let setting = settings::find(id).ok_or_else(|| format!("there is no setting {id}"))?;
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let value = setting.read(&text).ok_or_else(|| format!("{text} is no value of {id}"))?;
-    settings.set(id, value);
-    Ok(())
+    let read = setting.read_within(&text);
+    let used = read.as_ref().ok().copied().or_else(|| setting.read(&text)).unwrap_or_else(|| setting.default());
+    settings.set(id, used);
+    read.map(drop).map_err(|wanted| format!("{text} is no value of {id}: {wanted}; {} is used", setting.show(used)))
 }
 
 fn wrong(text: &str, error: &toml::de::Error) -> Wrong {
@@ -167,11 +173,13 @@ struct Files {
 }
 
 impl Impulse {
-    /// The impulse as the text says it, of files at these paths.
-    fn of(source: &Source, path: impl Fn(&Path) -> PathBuf) -> Self {
+    /// The impulse as the text says it, of files at these paths. What is `known` counts for a file that cannot be read.
+    fn of(source: &Source, known: &[Hints], path: impl Fn(&Path) -> PathBuf) -> Self {
         let known = |path: &Path| {
-            let Hints { file_hash, file_size, .. } = lookup::hash(path);
-            (file_hash, file_size)
+            let read = lookup::hash(path);
+            let wanted = || known.iter().find(|hints| hints.path.as_deref() == Some(path));
+            let hints = if read.file_hash.is_none() { wanted().unwrap_or(&read) } else { &read };
+            (hints.file_hash, hints.file_size)
         };
         let mut files = Files::default();
         match source {
@@ -191,14 +199,21 @@ fn moved<S: Serializer>(settings: &&Settings, serializer: S) -> Result<S::Ok, S:
     serializer.collect_map(moved.map(|(setting, value)| (setting.id, setting.show(value))))
 }
 
-/// The text of a preset, with relative paths of files in a folder.
-pub(super) fn written(preset: &Preset, folder: Option<&Path>) -> Result<String, toml::ser::Error> {
-    let absolute = |path: &Path| -> PathBuf { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
+/// The text of a preset, with relative paths of files in a folder, and what is known of files that cannot be read.
+pub(super) fn written(preset: &Preset, known: &[Hints], folder: Option<&Path>) -> Result<String, toml::ser::Error> {
+    let absolute = |path: &Path| -> PathBuf {
+        // A path of another system stays as it stands.
+        if is_on_a_drive(path) {
+            path.to_owned()
+        } else {
+            std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+        }
+    };
     let path = |path: &Path| {
         let (path, folder) = (absolute(path), folder.map(absolute));
         folder.and_then(|folder| slashed(path.strip_prefix(folder).ok()?)).unwrap_or(path)
     };
-    let impulse = |source: &Source| Impulse::of(source, path);
+    let impulse = |source: &Source| Impulse::of(source, known, path);
     let (impulse, second) = (impulse(&preset.source), preset.second.as_ref().map(impulse));
     toml::to_string(&Writing { version: VERSION, impulse, second, settings: &preset.settings })
 }
@@ -247,7 +262,7 @@ mod tests {
                 for setting in &TABLE {
                     preset.settings.set(setting.id, any_value(setting, &mut random));
                 }
-                let text = written(&preset, None).expect("it can be written");
+                let text = written(&preset, &[], None).expect("it can be written");
                 assert_eq!(read_in_folder(&text), Read::new(preset, vec![]), "{text}");
             }
         }
@@ -256,12 +271,12 @@ mod tests {
     #[test]
     fn the_text_holds_what_is_not_at_its_default_in_the_order_of_the_table() {
         let fresh = "version = 1\n\n[impulse]\nkind = \"space\"\nid = \"hall\"\n\n[settings]\n";
-        assert_eq!(written(&Preset::default(), None).expect("it can be written"), fresh);
+        assert_eq!(written(&Preset::default(), &[], None).expect("it can be written"), fresh);
         let settings =
             Settings { reverse: true, wet: -6.0, low_cut: 80.0, trim_end: 1500.0, loudness: 0, ..Settings::default() };
         let moved =
             "wet = \"-6.0 dB\"\nloudness = \"off\"\nlow_cut = \"80 Hz\"\ntrim_end = \"1.5 s\"\nreverse = \"on\"\n";
-        let text = written(&Preset { settings, ..Preset::default() }, None).expect("it can be written");
+        let text = written(&Preset { settings, ..Preset::default() }, &[], None).expect("it can be written");
         assert_eq!(text, format!("{fresh}{moved}"));
     }
 

@@ -1,6 +1,7 @@
 //! One file's way through the chain.
 
 use super::batch::Seat;
+use super::heard::{Heard, OfImpulse};
 use super::sink::Sink;
 use super::source::Source;
 use super::{Align, Batch, Change, Job, RenderError};
@@ -9,7 +10,8 @@ use crate::chain::{Controls, Format};
 use crate::channels::ChannelLayout;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::grid::{Due, Grid};
-use crate::prepare::{Ahead, Summary};
+use crate::prepare::{Ahead, Ready, Summary};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Frames between two reports of progress, and between two checks of the token.
@@ -27,6 +29,9 @@ pub(super) struct Pass<'a> {
     recipe: &'a Arc<Recipe>,
     /// The recipe that was ordered last.
     ordered: &'a Arc<Recipe>,
+    /// The recipes that were ordered and not received yet.
+    waiting: VecDeque<&'a Arc<Recipe>>,
+    heard: Heard,
     grid: Grid,
     /// Builds from the first change on, ahead of what plays.
     ahead: Option<Ahead>,
@@ -56,7 +61,8 @@ impl<'a> Pass<'a> {
         let mut format = Format { sample_rate, layout };
         let mut opening = batch.opening(recipe, format, goes_on, cancel)?;
         let without_copies = layout.without_copies(opening.summary().channels);
-        if without_copies != layout && job.changes.is_empty() {
+        let is_one_room = job.changes.iter().all(|change| change.recipe.room() == recipe.room());
+        if without_copies != layout && is_one_room {
             format.layout = without_copies;
             opening = batch.opening(recipe, format, goes_on, cancel)?;
         }
@@ -69,8 +75,11 @@ impl<'a> Pass<'a> {
         let generation = seat.opening.generation();
         let delay = if job.align == Align::Peak { seat.opening.summary().peak_at as u64 } else { 0 };
         changes.delay = delay;
-        let (ordered, ahead) = (recipe, None);
-        Ok(Self { batch, seat, changes, controls, recipe, ordered, grid, ahead, generation, delay })
+        let (ordered, waiting, ahead) = (recipe, VecDeque::new(), None);
+        let mut heard = Heard::default();
+        let Summary { findings, second_findings, .. } = seat.opening.summary();
+        heard.add(recipe, [findings, second_findings], true);
+        Ok(Self { batch, seat, changes, controls, recipe, ordered, waiting, heard, grid, ahead, generation, delay })
     }
 
     /// Samples that are taken out of the beginning.
@@ -88,13 +97,13 @@ impl<'a> Pass<'a> {
         self.seat.chain.tail(&self.controls) as u64
     }
 
-    /// Ends the pass, and tells what there is to say about the impulse of the beginning.
-    pub fn finish(self) -> Summary {
+    /// Ends the pass, and tells what there is to say about the impulse of the beginning, and about all.
+    pub fn finish(self) -> (Summary, Vec<OfImpulse>) {
         let summary = self.seat.opening.summary().clone();
         if self.ahead.is_none() {
             self.batch.give_back(self.seat);
         }
-        summary
+        (summary, self.heard.all())
     }
 
     /// Renders the source and, if the job wants it, its tail. Tells how many frames that were.
@@ -190,6 +199,7 @@ impl<'a> Pass<'a> {
             Some(ahead) => ahead,
             none => none.insert(Ahead::start(self.seat.opening.preparer()).ok_or(RenderError::Thread)?),
         };
+        self.waiting.push_back(self.recipe);
         ahead.order(self.recipe, self.seat.chain.format(), self.generation);
         Ok(())
     }
@@ -197,8 +207,11 @@ impl<'a> Pass<'a> {
     /// Waits for what was ordered and gives it to the chain.
     fn receive(&mut self, cancel: &Token) -> Result<(), RenderError> {
         if let Some(ahead) = &mut self.ahead
-            && let Some(delivery) = ahead.take(cancel)?
+            && let Some(Ready { delivery, findings }) = ahead.take(cancel)?
         {
+            if let Some(recipe) = self.waiting.pop_front() {
+                self.heard.add(recipe, findings.each_ref().map(Vec::as_slice), false);
+            }
             ahead.free(self.seat.chain.receive(Some(delivery)));
         }
         Ok(())

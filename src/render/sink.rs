@@ -70,7 +70,6 @@ impl Sink {
     /// Appends a block: one vector per channel, all of the same length.
     pub fn write(&mut self, block: &[Vec<f32>]) -> Result<(), RenderError> {
         let channels = block.len();
-        self.values.clear();
         self.values.resize(block[0].len() * channels, 0);
         for (index, channel) in block.iter().enumerate() {
             self.peak = channel.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));

@@ -4,6 +4,7 @@ use super::{PIPE, RenderError, SAMPLE_RATES};
 use crate::audio::{Chunk, Reader};
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
+use crate::impulse::MAX_SAMPLE;
 use crate::impulse::resample::{ResampleError, Stream};
 use std::path::{Path, PathBuf};
 
@@ -86,7 +87,7 @@ impl<'a> Source<'a> {
         self.frames
     }
 
-    /// Samples of the file so far that were NaN or infinite, and are silence.
+    /// Samples of the file so far that were NaN, infinite or too large, and are silence.
     pub fn replaced(&self) -> u64 {
         self.replaced
     }
@@ -117,7 +118,7 @@ impl<'a> Source<'a> {
             self.read_resampled(block, cancel)?
         } else {
             let got = self.reader.read(block, cancel)?;
-            self.replaced += silence_what_is_not_finite(block, got);
+            self.replaced += silence_what_is_no_sound(block, got);
             got
         };
         for channel in block {
@@ -165,7 +166,7 @@ impl<'a> Source<'a> {
             }
             piece.iter_mut().for_each(|channel| channel.resize(stream.wanted(), 0.0));
             let got = self.reader.read(piece, cancel)?;
-            self.replaced += silence_what_is_not_finite(piece, got);
+            self.replaced += silence_what_is_no_sound(piece, got);
             stream.push(piece.iter().map(|channel| &channel[..got]), ready).map_err(|error| self.failed(error))?;
         }
         Ok(())
@@ -179,11 +180,12 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Makes silence of the samples among the first frames that are NaN or infinite, as the chain would, and counts them.
-fn silence_what_is_not_finite(block: &mut [Vec<f32>], frames: usize) -> u64 {
+/// Makes silence of the samples among the first frames that are no finite numbers or too large, as the chain would, and
+/// counts them.
+fn silence_what_is_no_sound(block: &mut [Vec<f32>], frames: usize) -> u64 {
     let samples = block.iter_mut().flat_map(|channel| &mut channel[..frames]);
     let mut count = 0;
-    for sample in samples.filter(|sample| !sample.is_finite()) {
+    for sample in samples.filter(|sample| sample.is_nan() || sample.abs() > MAX_SAMPLE) {
         *sample = 0.0;
         count += 1;
     }

@@ -1,6 +1,9 @@
 //! The embedded impulse as a session has it: base 64, because a state is text.
 
+use super::embed::{self, EmbedError};
 use crate::cancel::{Cancelled, Token};
+use crate::impulse::Impulse;
+use crate::library::fingerprint::Fingerprint;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
@@ -76,6 +79,22 @@ impl Embedded {
         Ok(Some(bytes))
     }
 
+    /// The impulse, if it is the one of this fingerprint and undamaged.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
+    pub fn impulse(&self, wanted: Fingerprint, cancel: &Token) -> Result<Option<Impulse>, Cancelled> {
+        let Some(bytes) = self.decode(cancel)? else { return Ok(None) };
+        if embed::fingerprint(&bytes) != Ok(wanted) {
+            return Ok(None);
+        }
+        match embed::decode(&bytes, cancel) {
+            Ok(impulse) => Ok(Some(impulse)),
+            Err(EmbedError::Cancelled(cancelled)) => Err(cancelled),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Whether nothing is embedded.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -83,6 +102,7 @@ impl Embedded {
     }
 
     /// Whether it is the very same, or nothing like the other; without a look at the text.
+    #[cfg(feature = "plugin")]
     pub(super) fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(this), Self::Text(that)) => Arc::ptr_eq(this, that),

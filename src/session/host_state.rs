@@ -1,12 +1,18 @@
 //! The state of the plugin as hosts have it in a session: JSON in a Zstandard frame, which CLAP writes with its length,
 //! 8 bytes, before it. The form is the framework's; only what a preset says is read and written here.
 
+mod carried;
 mod wrapping;
 
+pub use carried::Carried;
+
+use super::embed::{Embedding, LARGEST};
+use super::embedded::Embedded;
 use super::fields::{self, SESSION};
-use crate::impulse::recipe::{Combination, Recipe, Second, VERSION};
+use super::memory::{Memory, Remembered};
+use crate::impulse::recipe::{Combination, Recipe, Second, Side, VERSION};
+use crate::library::hints::Hints;
 use crate::preset::{self, Preset, PresetError, Read};
-use crate::session::embed::LARGEST;
 use crate::settings::{self, Kind, Settings, TABLE, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -21,6 +27,9 @@ const LONGEST: u64 = 2 * MOST as u64;
 
 /// How Zstandard frames begin.
 const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
+
+/// What the field of a session holds of the first and of the second impulse: what is remembered of it, and itself.
+const MEMBERS: [[&str; 2]; 2] = [["memory", "embedded"], ["memory_second", "embedded_second"]];
 
 /// A format of plugins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,12 +77,12 @@ pub fn packed(json: &[u8]) -> std::io::Result<Vec<u8>> {
     zstd::encode_all(json, zstd::DEFAULT_COMPRESSION_LEVEL)
 }
 
-/// The preset in a state, from its file.
+/// The preset in a state, from its file, and the impulses that the state carries along.
 ///
 /// # Errors
 /// [`PresetError::Io`] and [`PresetError::State`].
-pub fn open(path: &Path) -> Result<Read, PresetError> {
-    read(&preset::bytes(path, LONGEST)?).map_err(|reason| PresetError::State { path: path.to_owned(), reason })
+pub fn open(path: &Path) -> Result<(Read, Vec<Carried>), PresetError> {
+    opened(&preset::bytes(path, LONGEST)?).map_err(|reason| PresetError::State { path: path.to_owned(), reason })
 }
 
 /// The preset in a state: in the form of either format, in its JSON alone, which hosts open too, or with what hosts
@@ -82,6 +91,10 @@ pub fn open(path: &Path) -> Result<Read, PresetError> {
 /// # Errors
 /// What is no state, as a reason.
 pub fn read(bytes: &[u8]) -> Result<Read, String> {
+    Ok(opened(bytes)?.0)
+}
+
+fn opened(bytes: &[u8]) -> Result<(Read, Vec<Carried>), String> {
     let state = wrapping::unwrapped(bytes)?;
     let json = if state.starts_with(&MAGIC) {
         unpacked(&state).map_err(|error| error.to_string())?
@@ -96,7 +109,9 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
     let session = state.fields.get(SESSION).and_then(|json| serde_json::from_str::<Map<String, Json>>(json).ok());
     let is_damaged = had_session && session.is_none();
     let mut session = session.unwrap_or_default();
-    match session.remove("recipe").map(recipe) {
+    let recipe = session.remove("recipe").map(recipe);
+    let is_known = matches!(recipe, Some(Ok(_)));
+    match recipe {
         Some(Ok(recipe)) => {
             preset.source = recipe.source;
             preset.second = recipe.second.map(|second| second.source);
@@ -105,16 +120,26 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
         None if is_damaged || had_recipe => warnings.push("the impulse is unknown: it cannot be read".to_owned()),
         None => {}
     }
-    if ["embedded", "embedded_second"].iter().any(|member| session.get(*member).is_some_and(|saved| !saved.is_null())) {
-        warnings.push("an impulse is embedded in the state; a preset only says where its file was".to_owned());
+    let sources = [Some(&preset.source), preset.second.as_ref()];
+    let mut carried = Vec::new();
+    for ((side, source), [memory, embedded]) in Side::BOTH.into_iter().zip(sources).zip(MEMBERS) {
+        let memory = session.remove(memory).map(Memory::from).unwrap_or_default();
+        let embedded = session.remove(embedded).map(Embedded::from).unwrap_or_default();
+        match source.filter(|_| is_known) {
+            Some(source) => carried.push(Carried::new(side, source, memory, embedded)),
+            None if embedded.is_none() => {}
+            None => warnings.push("an impulse is embedded in the state, and is left out with its name".to_owned()),
+        }
     }
+    let files = carried.iter().flat_map(|carried| carried.files().to_vec()).collect();
+    carried.retain(|carried| !carried.is_none());
     // Which slot of the session's list the impulse is in means nothing elsewhere.
     for (id, saved) in state.params.iter().filter(|(id, _)| *id != "impulse") {
         if let Err(reason) = set(&mut preset.settings, id, saved) {
             warnings.push(reason);
         }
     }
-    Ok(Read::new(preset, warnings))
+    Ok((Read { files, ..Read::new(preset, warnings) }, carried))
 }
 
 /// A newer version's recipe may mean something else by the same words.
@@ -135,23 +160,26 @@ fn set(settings: &mut Settings, id: &str, saved: &Json) -> Result<(), String> {
         other => other,
     };
     let setting = settings::find(id).ok_or_else(|| format!("there is no setting {id}"))?;
-    let value = match (&setting.kind, param) {
-        (Kind::Number(number), Param::F32(value)) => Value::Number(number.nearest(value)),
-        (Kind::Switch(_), Param::Bool(value)) => Value::Switch(value),
-        (Kind::Choice(choice), Param::I32(value)) => {
-            Value::Choice(usize::try_from(value).unwrap_or(0).min(choice.options.len() - 1))
+    let (value, is_within) = match (&setting.kind, param) {
+        (Kind::Number(number), Param::F32(value)) => {
+            (Value::Number(number.nearest(value)), number.range.contains(&value))
         }
-        _ => return Err(format!("{saved} is no value of {id}")),
+        (Kind::Switch(_), Param::Bool(value)) => (Value::Switch(value), true),
+        (Kind::Choice(choice), Param::I32(value)) => {
+            let index = usize::try_from(value).unwrap_or(0).min(choice.options.len() - 1);
+            (Value::Choice(index), usize::try_from(value) == Ok(index))
+        }
+        _ => return Err(format!("{saved} is no value of {id}; {} is used", setting.show(setting.default()))),
     };
     settings.set(id, value);
-    Ok(())
+    if is_within { Ok(()) } else { Err(format!("{saved} is no value of {id}; {} is used", setting.show(value))) }
 }
 
-/// A state of the plugin that opens as this preset.
+/// A state of the plugin that opens as this preset, and in which something is known of its files, by their paths.
 ///
 /// # Errors
 /// The compressor's, for want of memory.
-pub fn written(preset: &Preset, format: Format) -> std::io::Result<Vec<u8>> {
+pub fn written(preset: &Preset, known: &[Hints], format: Format) -> std::io::Result<Vec<u8>> {
     let param = |value| match value {
         Value::Number(value) => Param::F32(value),
         Value::Switch(value) => Param::Bool(value),
@@ -161,7 +189,15 @@ pub fn written(preset: &Preset, format: Format) -> std::io::Result<Vec<u8>> {
     // How both are combined say the parameters.
     let second = preset.second.clone().map(|source| Second { source, how: Combination::default() });
     let recipe = Recipe { second, ..Recipe::of(preset.source.clone()) };
-    let session = serde_json::json!({ "recipe": recipe }).to_string();
+    let mut session = Map::from_iter([("recipe".to_owned(), serde_json::to_value(&recipe)?)]);
+    for (source, [memory, _]) in recipe.sources().zip(MEMBERS) {
+        let is_known = |path: &&Path| known.iter().any(|hints| hints.path.as_deref() == Some(*path));
+        if source.files().iter().any(is_known) {
+            let remembered = Memory::from(Remembered::at_once(source, Embedding::default())).with_files(known);
+            session.insert(memory.to_owned(), remembered.saved().clone());
+        }
+    }
+    let session = Json::Object(session).to_string();
     let state = State {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         params: params.map(|(setting, value)| (setting.id.to_owned(), param(value))).collect(),
@@ -189,7 +225,7 @@ mod tests {
     fn a_preset_comes_back_from_a_state_of_either_format() {
         for preset in [moved(), Preset::default()] {
             for format in [Format::Clap, Format::Vst3] {
-                let state = written(&preset, format).expect("written");
+                let state = written(&preset, &[], format).expect("written");
                 assert_eq!(read(&state).expect("a state"), Read::new(preset.clone(), vec![]));
             }
         }
@@ -202,10 +238,12 @@ mod tests {
         let Read { preset, warnings, .. } = read(state.as_bytes()).expect("a state");
         let settings = Settings { dry: 12.0, loudness: 2, reverse: true, ..Settings::default() };
         assert_eq!(preset, Preset { settings, ..Preset::default() });
-        for (message, word) in warnings.iter().zip(["version 99", "embedded", "dream", "wet", "width"]) {
+        for (message, word) in
+            warnings.iter().zip(["version 99", "embedded", "dream", "12.0 dB", "cabinet", "wet", "width"])
+        {
             assert!(message.contains(word), "{message} does not say {word}");
         }
-        assert_eq!(warnings.len(), 5, "{warnings:?}");
+        assert_eq!(warnings.len(), 7, "{warnings:?}");
     }
 
     #[test]
@@ -222,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_is_no_state_is_refused() {
-        let whole = written(&moved(), Format::Vst3).expect("written");
+        let whole = written(&moved(), &[], Format::Vst3).expect("written");
         for bytes in [&b""[..], b"null", b"{}", b"version = 1", &[0; 64], &whole[..whole.len() / 2]] {
             read(bytes).expect_err("no state");
         }

@@ -18,6 +18,7 @@ use super::embedded::Embedded;
 use super::memory::{Memory, Remembered};
 use super::saved::SavedSession;
 use crate::impulse::recipe::{Recipe, Side, Source};
+use crate::library::hints::Hints;
 use held::Held;
 use parking_lot::Mutex;
 use std::mem;
@@ -115,6 +116,12 @@ impl SessionImpulse {
         Some(source.at(memory.hints(&source).into_iter().filter_map(|hints| hints.path)))
     }
 
+    /// What is remembered of the files of that source, each with the place where it was last as its path. \[not audio\]
+    #[must_use]
+    pub fn known(&self, side: Side) -> Vec<Hints> {
+        self.lookup(side).map(|Lookup { source, memory, .. }| memory.hints(&source)).unwrap_or_default()
+    }
+
     /// True if the session's recipe could be read; if not, the default sounds in its place. \[not audio\]
     #[must_use]
     pub fn is_readable(&self) -> bool {
@@ -180,6 +187,15 @@ impl SessionImpulse {
     /// Chooses another recipe. A file is read as it is on disk, even if it is chosen again. \[not audio\]
     pub fn choose(&self, recipe: Recipe) {
         self.change(|held, generation| held.choose(recipe, generation, &Side::BOTH, None));
+    }
+
+    /// Chooses another recipe, of whose files something is known, with the path of each: by this a file that is not
+    /// there is found again. \[not audio\]
+    pub fn choose_known(&self, recipe: Recipe, files: &[Hints]) {
+        self.change(|held, generation| {
+            held.choose(recipe, generation, &Side::BOTH, None);
+            held.know(files);
+        });
     }
 
     /// Chooses one of the impulses; the other stays what it is. \[not audio\]

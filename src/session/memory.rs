@@ -9,6 +9,7 @@ use crate::session::embed::Embedding;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::path::Path;
 
 /// Version of the saved form. It rises only when a field changes its meaning.
 const VERSION: u64 = 2;
@@ -42,12 +43,18 @@ impl Remembered {
     #[must_use]
     pub fn hints(&self, source: &Source) -> Vec<Hints> {
         let known: &[Hints] = if self.source.as_ref() == Some(source) { &self.files } else { &[] };
-        let hints = |(index, path): (usize, &std::path::Path)| {
+        let hints = |(index, path): (usize, &Path)| {
             let known = known.get(index).cloned().unwrap_or_default();
             // As it stands there: it may be another system's.
             Hints { path: known.path.or_else(|| Some(path.to_owned())), ..known }
         };
         source.files().into_iter().enumerate().map(hints).collect()
+    }
+
+    /// The fingerprint of the embedded impulse, if that was made of this source.
+    #[must_use]
+    pub fn fingerprint_of(&self, source: &Source) -> Option<Fingerprint> {
+        self.fingerprint.filter(|_| self.source.as_ref() == Some(source))
     }
 
     /// Whether the same would be found by it.
@@ -114,6 +121,18 @@ impl Memory {
             None => return new,
         };
         Self { saved, ..new }
+    }
+
+    /// The same, with what else is known of the source's files, by their paths.
+    pub fn with_files(&self, known: &[Hints]) -> Self {
+        let mut read = self.read.clone();
+        let paths: Vec<_> = read.source.iter().flat_map(Source::files).map(Path::to_owned).collect();
+        for (hints, path) in read.files.iter_mut().zip(paths) {
+            if let Some(known) = known.iter().find(|known| known.path.as_deref() == Some(&path)) {
+                hints.clone_from(known);
+            }
+        }
+        read.into()
     }
 
     /// Whether the same would be found by both.

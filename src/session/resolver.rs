@@ -222,16 +222,7 @@ impl Resolver {
 /// The impulse that the session carries along, if it is the one remembered.
 fn embedded(lookup: &Lookup, cancel: &Token) -> Result<Option<Impulse>, Cancelled> {
     let Lookup { source, memory, embedded, .. } = lookup;
-    let Some(wanted) = memory.fingerprint.filter(|_| memory.source.as_ref() == Some(source)) else { return Ok(None) };
-    let Some(bytes) = embedded.decode(cancel)? else { return Ok(None) };
-    if embed::fingerprint(&bytes) != Ok(wanted) {
-        return Ok(None);
-    }
-    match embed::decode(&bytes, cancel) {
-        Ok(impulse) => Ok(Some(impulse)),
-        Err(EmbedError::Cancelled(cancelled)) => Err(cancelled),
-        Err(_) => Ok(None),
-    }
+    memory.fingerprint_of(source).map_or(Ok(None), |wanted| embedded.impulse(wanted, cancel))
 }
 
 fn there(source: &Source, place: &Place) -> Source {

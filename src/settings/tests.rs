@@ -29,9 +29,24 @@ fn every_text_of_every_setting_is_read_back_as_the_same_value() {
             let text = setting.show(value);
             assert_eq!(setting.read(&text), Some(value), "{}: {text}", setting.id);
             assert_eq!(setting.read(&text.to_uppercase()), Some(value), "{}: {text}", setting.id);
+            assert_eq!(setting.read_within(&text), Ok(value), "{}: {text}", setting.id);
         }
         assert_eq!(setting.read("mumble"), None, "{}", setting.id);
     }
+}
+
+#[test]
+fn a_text_that_a_setting_cannot_have_says_what_is_wanted() {
+    for (id, text, wanted) in [
+        ("wet", "600 dB", "a number from -60 to 12 dB is wanted, or off"),
+        ("wet", "-60.1", "a number from -60 to 12 dB is wanted, or off"),
+        ("width", "loud", "a number from 0 to 200 % is wanted"),
+        ("reverse", "2", "on or off is wanted"),
+        ("loudness", "loud", "one of these is wanted: off, room, cabinet"),
+    ] {
+        assert_eq!(find(id).expect("there").read_within(text), Err(wanted.to_owned()), "{id}");
+    }
+    assert_eq!(find("wet").expect("there").read_within("off"), Ok(Value::Number(-60.0)));
 }
 
 #[test]

@@ -146,6 +146,12 @@ impl Settings {
         }
     }
 
+    /// True if something of a second impulse is heard.
+    #[must_use]
+    pub fn hears_second(&self) -> bool {
+        self.combination().is_some_and(|how| how != Combination::Between(Ratio::from_thousandths(0)))
+    }
+
     /// Level, shape and combination together. Without a second impulse nothing is combined. Real-time safe.
     #[must_use]
     pub fn shaping(&self, has_second: bool) -> Shaping {

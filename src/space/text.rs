@@ -73,7 +73,7 @@ pub(super) const DECAYS: RangeInclusive<f64> = 0.05..=20.0;
 
 impl Text {
     pub(super) fn parse(text: &str) -> Result<Self, SpaceError> {
-        let text: Self = toml::from_str(text).map_err(|error| SpaceError::Syntax(error.to_string()))?;
+        let text: Self = toml::from_str(text).map_err(|error| SpaceError::Syntax(place(text, &error)))?;
         if text.name.trim().is_empty() {
             return Err(SpaceError::invalid("name", "nothing", "what people will read"));
         }
@@ -93,6 +93,16 @@ impl Text {
         }
         Ok(text)
     }
+}
+
+/// What is wrong with a text and where, in one line: messages are.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let reason = error.message().trim().replace('\n', ", ");
+    let Some(span) = error.span() else { return reason };
+    let begin = text.floor_char_boundary(span.start);
+    let number = 1 + text[..begin].matches('\n').count();
+    let line = text.lines().nth(number - 1).unwrap_or_default().trim();
+    format!("line {number}, {line:?}: {reason}")
 }
 
 impl Shoebox {

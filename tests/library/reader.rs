@@ -31,7 +31,7 @@ fn of_bytes(bytes: &[u8]) -> Result<Vec<Vec<f32>>, AudioError> {
 }
 
 /// Reads the same bytes from a pipe, which gives them in small pieces.
-fn of_pipe(bytes: &[u8]) -> Result<Vec<Vec<f32>>, AudioError> {
+pub fn of_pipe(bytes: &[u8]) -> Result<Vec<Vec<f32>>, AudioError> {
     all(Reader::pipe("-".as_ref(), Dripping(bytes), &Token::never())?)
 }
 

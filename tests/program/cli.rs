@@ -10,6 +10,7 @@ mod refusals;
 mod rendering;
 mod saying;
 mod spreadsheets;
+mod states;
 #[cfg(unix)]
 mod terminal;
 mod travelling;

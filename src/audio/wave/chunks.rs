@@ -10,28 +10,9 @@ mod format;
 use super::super::AudioError;
 use super::super::chunk::{Chunk, Chunks};
 use super::super::named::Named;
-pub use format::Encoding;
+use super::super::pcm::Form;
 use format::{Format, u32_at, u64_at};
 use std::io::{Read, Result, Seek, SeekFrom};
-
-/// Where the samples are and what they look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Form {
-    pub encoding: Encoding,
-    pub channels: u16,
-    pub sample_rate: u32,
-    /// Bytes that one sample takes; its valid bits are the upper ones.
-    pub sample_bytes: u16,
-    /// True if the channels are marked as B-format.
-    pub is_b_format: bool,
-    /// Where the samples begin.
-    pub data_start: u64,
-    /// How many bytes of them are there, whatever the header says. `None` in a pipe that does not say it: they go on up
-    /// to its end.
-    pub data_bytes: Option<u64>,
-    /// True if a pipe that ends before that has lost its end.
-    pub is_finished: bool,
-}
 
 /// Sizes from here on are what programs promise that write to a pipe and cannot know: 2 or 4 GiB less a little.
 const STREAMED: u64 = 0x7fff_0000;
@@ -63,16 +44,17 @@ pub fn find<S: Read + Seek>(
         (_, None) => return Err(named.not_audio("there is no chunk `data` of a WAV file in it")),
     };
     // Where the file's own size covers what `data` promises, the header was finished.
-    let is_finished = data.size < STREAMED && data.start.saturating_add(data.size) <= found.riff_end;
+    let is_finished = data.size < STREAMED
+        && !is_unknown(found.riff_end.saturating_sub(8))
+        && data.start.saturating_add(data.size) <= found.riff_end;
     let data_bytes = match (data.size, walk.length) {
         (0, None) => walk.begins_a_chunk(data.start).map_err(failed)?.then_some(0),
-        (size, None) => STREAMED_BY.iter().all(|streamed| !streamed.contains(&size)).then_some(size),
+        (size, None) => (!is_unknown(size)).then_some(size),
         (0, Some(_)) if walk.is_chunk_list(data.start).map_err(failed)? => Some(0),
         (size, Some(length)) if size == 0 || size > length - data.start => {
             let there = length - data.start;
             if size > there && is_finished {
-                let lost = format!("its header promises {size} bytes of samples and {there} are there");
-                return Err(named.truncated(lost));
+                return Err(named.promised(size, there));
             }
             Some(there)
         }
@@ -83,7 +65,19 @@ pub fn find<S: Read + Seek>(
     };
     let Format { encoding, channels, sample_rate, is_b_format, .. } = format;
     let (sample_bytes, data_start) = (format.sample_bytes(), data.start);
-    let form = Form { encoding, channels, sample_rate, sample_bytes, is_b_format, data_start, data_bytes, is_finished };
+    let (is_big_endian, is_signed_byte) = (false, false);
+    let form = Form {
+        encoding,
+        channels,
+        sample_rate,
+        sample_bytes,
+        is_big_endian,
+        is_signed_byte,
+        is_b_format,
+        data_start,
+        data_bytes,
+        is_finished,
+    };
     Ok((form, found.chunks))
 }
 
@@ -234,6 +228,11 @@ impl<'a, S: Read + Seek> Walk<'a, S> {
         self.source.by_ref().take(N as u64).read_to_end(&mut bytes)?;
         Ok(bytes.try_into().ok())
     }
+}
+
+/// True for a size that programs write which cannot know it; of 64 bits, also what is a negative number.
+fn is_unknown(size: u64) -> bool {
+    size > i64::MAX as u64 || STREAMED_BY.iter().any(|streamed| streamed.contains(&size))
 }
 
 /// True if these can be the letters of a chunk.

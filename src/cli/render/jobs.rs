@@ -1,20 +1,30 @@
 //! From the arguments to one job for each dry file, before any work.
 
-use super::outputs::{Wanted, Way};
+use super::outputs::{Wanted, Way, Ways};
 use super::{Aligned, Arguments, Depth, Noise};
 use crate::cli::automation::{self, Moment};
-use crate::cli::{complain, room, wrong};
+use crate::cli::{room, wrong};
 use crate::impulse::recipe::Recipe;
+use crate::library::Unread;
 use crate::preset::Preset;
-use crate::render::{Align, Bits, Change, Dither, Encoding, Form, Job, PIPE};
+use crate::render::{Align, Bits, Change, Dither, Encoding, Job, PIPE};
 use crate::settings::Settings;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// One file to render, and what there is to say of it before.
+pub(super) struct Task {
+    pub job: Job,
+    /// True if it was found in a folder by its content alone.
+    pub is_guessed: bool,
+}
+
 /// The jobs of a command line.
 pub(super) struct Plan {
-    pub jobs: Vec<Job>,
+    pub tasks: Vec<Task>,
+    /// What cannot be read in folders.
+    pub unread: Vec<Unread>,
     /// True if the folders of the outputs are made where they are not there.
     pub makes_folders: bool,
 }
@@ -25,13 +35,17 @@ pub(super) struct Plan {
 /// An error of usage.
 pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
     refuse_half_a_pair(arguments)?;
-    let preset = arguments.sound.preset()?;
+    let (mut preset, absent) = arguments.sound.preset()?;
     let settings = preset.settings;
-    let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
     let moments = match &arguments.automation {
         Some(file) => automation::read(file, settings, &preset.source)?,
         None => Vec::new(),
     };
+    if let Some(absent) = absent {
+        let all = std::iter::once(&settings).chain(moments.iter().map(|moment| &moment.settings));
+        absent.leave_out(&mut preset, all)?;
+    }
+    let recipe = |settings: Settings| Preset { settings, ..preset.clone() }.recipe();
     refuse_half_a_combination(arguments, &preset, &moments)?;
     let controls = |settings: Settings| settings.controls(Some(arguments.tempo));
     let start = Arc::new(recipe(settings));
@@ -63,16 +77,13 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
         let message = "--json and the sound would both go to standard output; name a file, or leave --json out";
         return Err(wrong(ErrorKind::ArgumentConflict, message));
     }
-    let ways = wanted.ways().map_err(|reason| wrong(ErrorKind::InvalidValue, reason))?;
+    let Ways { ways, unread } = wanted.ways().map_err(|reason| wrong(ErrorKind::InvalidValue, reason))?;
     for Way { output, .. } in &ways {
         Encoding::of(output, bits)
             .map_err(|error| wrong(ErrorKind::InvalidValue, format_args!("{}: {error}", output.display())))?;
     }
-    if bits.is_none() && ways.iter().any(|way| Form::of(&way.output) == Some(Form::Flac)) {
-        complain("FLAC is written in 24 bits, because it holds no 32-bit float; --bits 16 or 24 chooses");
-    }
     let kept: Arc<[PathBuf]> = arguments.sound.preset.iter().chain(&arguments.automation).cloned().collect();
-    let job = |Way { dry, output }| Job {
+    let job = |dry, output| Job {
         controls: controls(settings),
         block: arguments.block,
         sample_rate: arguments.rate,
@@ -85,12 +96,13 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
         overwrite: arguments.overwrite,
         ..Job::new(dry, start.clone(), output)
     };
-    let jobs: Vec<Job> = ways.into_iter().map(job).collect();
-    if align == Align::Peak && jobs.iter().any(Job::has_dry) {
+    let task = |Way { dry, output, is_guessed }| Task { job: job(dry, output), is_guessed };
+    let tasks: Vec<Task> = ways.into_iter().map(task).collect();
+    if align == Align::Peak && tasks.iter().any(|task| task.job.has_dry()) {
         let message = "--align would make the dry signal come too early; it needs --dry off, and no bypass";
         return Err(wrong(ErrorKind::ArgumentConflict, message));
     }
-    Ok(Plan { jobs, makes_folders: wanted.is_folder() })
+    Ok(Plan { tasks, unread, makes_folders: wanted.is_folder() })
 }
 
 /// The recipe of the moment before. Most moments change something else, and share it.

@@ -3,7 +3,7 @@
 use super::pattern::{Names, Pattern};
 use super::written::{names, not_written};
 use crate::audio::formats;
-use crate::library;
+use crate::library::{self, Below, Unread};
 use crate::render::{Form, PIPE};
 use std::collections::HashMap;
 use std::io::IsTerminal;
@@ -27,25 +27,40 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Way {
     pub dry: PathBuf,
     pub output: PathBuf,
+    /// True if it was found in a folder, and by its content alone.
+    pub is_guessed: bool,
+}
+
+/// All that the inputs hold.
+#[derive(Debug, Default)]
+pub(super) struct Ways {
+    /// In the order of the arguments and, in a folder, of the names.
+    pub ways: Vec<Way>,
+    /// What cannot be read in folders. Each is a failure of its own.
+    pub unread: Vec<Unread>,
 }
 
 /// A dry file, and the folders between the folder that was named and this file.
 struct Dry {
     path: PathBuf,
     below: PathBuf,
+    is_guessed: bool,
 }
 
 impl Wanted<'_> {
-    /// The way of each dry file, in the order of the arguments and, in a folder, of the names.
+    /// The way of each dry file.
     ///
     /// # Errors
     /// A sentence that says what to do.
-    pub fn ways(&self) -> Result<Vec<Way>, String> {
+    pub fn ways(&self) -> Result<Ways, String> {
         self.refuse_pipes()?;
         if !self.is_folder() {
             self.refuse_extension()?;
             return match (self.inputs, self.name) {
-                ([dry], None) if !dry.is_dir() => Ok(vec![Way { dry: dry.clone(), output: self.output.to_owned() }]),
+                ([dry], None) if !dry.is_dir() => {
+                    let way = Way { dry: dry.clone(), output: self.output.to_owned(), is_guessed: false };
+                    Ok(Ways { ways: vec![way], unread: Vec::new() })
+                }
                 ([dry], Some(_)) if !dry.is_dir() => Err(format!(
                     "--name gives names to files in a folder, and {output} is a file; write -o {output}{MAIN_SEPARATOR}",
                     output = self.output.display()
@@ -53,17 +68,23 @@ impl Wanted<'_> {
                 _ => Err(format!("several files need a folder to go to, and {} is no folder", self.output.display())),
             };
         }
-        let (dry, pattern) = (self.dry_files()?, self.name.cloned().unwrap_or_default());
+        let ((dry, unread), pattern) = (self.dry_files()?, self.name.cloned().unwrap_or_default());
         let count = dry.len();
         let output_of = |(index, dry): (usize, &Dry)| {
-            let stem = dry.path.file_stem().unwrap_or(dry.path.as_os_str());
+            // An ending that names no format tells files apart: those of "take.L" and "take.R" would become one.
+            let whole = dry.path.file_name().unwrap_or(dry.path.as_os_str());
+            let stem = if dry.is_guessed { whole } else { dry.path.file_stem().unwrap_or(whole) };
             let of_output = Names { stem, space: self.space, index: (index + 1, count) };
             self.output.join(&dry.below).join(pattern.path(of_output))
         };
         let outputs: Vec<PathBuf> = dry.iter().enumerate().map(output_of).collect();
-        let ways: Vec<Way> = dry.into_iter().zip(outputs).map(|(dry, output)| Way { dry: dry.path, output }).collect();
+        let way = |(dry, output)| {
+            let Dry { path: dry, is_guessed, .. } = dry;
+            Way { dry, output, is_guessed }
+        };
+        let ways: Vec<Way> = dry.into_iter().zip(outputs).map(way).collect();
         refuse_collisions(&ways)?;
-        Ok(ways)
+        Ok(Ways { ways, unread })
     }
 
     /// True if outputs go into a folder: it is there, it is written as one, or there are several files and its name is
@@ -111,26 +132,30 @@ impl Wanted<'_> {
         Ok(())
     }
 
-    fn dry_files(&self) -> Result<Vec<Dry>, String> {
-        let mut files = Vec::new();
+    fn dry_files(&self) -> Result<(Vec<Dry>, Vec<Unread>), String> {
+        let (mut files, mut all_unread) = (Vec::new(), Vec::new());
         for input in self.inputs {
             if !input.is_dir() {
-                files.push(Dry { path: input.clone(), below: PathBuf::new() });
+                files.push(Dry { path: input.clone(), below: PathBuf::new(), is_guessed: false });
                 continue;
             }
             let before = files.len();
             // What an earlier run has written into a folder below its input is no input of this one.
             let written = self.output.canonicalize().ok().filter(|output| is_below(output, input));
-            let is_output = |path: &Path| written.as_ref().is_some_and(|written| is_below(path, written));
-            for path in library::audio_below(input).into_iter().filter(|path| !is_output(path)) {
+            let is_output = |path: &Path| written.as_ref().is_some_and(|written| real(path).starts_with(written));
+            let Below { files: found, unread } = library::audio_below(input);
+            for path in found.into_iter().filter(|path| !is_output(path)) {
                 let below = path.parent().and_then(|parent| parent.strip_prefix(input).ok()).unwrap_or(Path::new(""));
-                files.push(Dry { below: below.to_owned(), path });
+                let is_guessed = path.extension().is_some() && !formats::is_called_audio(&path);
+                files.push(Dry { below: below.to_owned(), path, is_guessed });
             }
-            if files.len() == before {
+            let unread: Vec<Unread> = unread.into_iter().filter(|unread| !is_output(&unread.path)).collect();
+            if files.len() == before && unread.is_empty() {
                 return Err(format!("{}: there is no audio file in this folder", input.display()));
             }
+            all_unread.extend(unread);
         }
-        Ok(files)
+        Ok((files, all_unread))
     }
 }
 
@@ -154,9 +179,9 @@ fn real(path: &Path) -> PathBuf {
 /// Refuses two outputs in one place, and an output in the place of a file that another output is made from: whichever
 /// job comes first would take it away.
 fn refuse_collisions(ways: &[Way]) -> Result<(), String> {
-    let places: Vec<[PathBuf; 2]> = ways.iter().map(|Way { dry, output }| [real(dry), real(output)]).collect();
+    let places: Vec<[PathBuf; 2]> = ways.iter().map(|Way { dry, output, .. }| [real(dry), real(output)]).collect();
     let mut taken: HashMap<String, &Path> = HashMap::new();
-    for (Way { dry, output }, [_, place]) in ways.iter().zip(&places) {
+    for (Way { dry, output, .. }, [_, place]) in ways.iter().zip(&places) {
         let mut key = place.to_string_lossy().into_owned();
         if cfg!(any(windows, target_os = "macos")) {
             key = key.to_lowercase();
@@ -171,7 +196,7 @@ fn refuse_collisions(ways: &[Way]) -> Result<(), String> {
     }
     let inputs: HashMap<&Path, &Path> =
         ways.iter().zip(&places).map(|(Way { dry, .. }, [from, _])| (from.as_path(), dry.as_path())).collect();
-    for (Way { dry, output }, [from, to]) in ways.iter().zip(&places) {
+    for (Way { dry, output, .. }, [from, to]) in ways.iter().zip(&places) {
         // An output in the place of its own input is refused by name when its turn comes.
         if let Some(input) = inputs.get(to.as_path()).filter(|_| from != to) {
             let [dry, output, input] = [dry, output, *input].map(|path| path.display());
@@ -192,7 +217,7 @@ mod tests {
     fn ways(inputs: &[PathBuf], output: &Path, name: Option<&str>) -> Result<Vec<(PathBuf, PathBuf)>, String> {
         let pattern = name.map(|name| name.parse().expect("a pattern"));
         let wanted = Wanted { inputs, output, name: pattern.as_ref(), space: "hall" };
-        Ok(wanted.ways()?.into_iter().map(|way| (way.dry, way.output)).collect())
+        Ok(wanted.ways()?.ways.into_iter().map(|way| (way.dry, way.output)).collect())
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! How each file went: a line for people or an object for programs on stdout, warnings and errors on stderr.
 
+use super::jobs::Task;
 use crate::channels;
 use crate::cli::json::{self, Warning};
-use crate::cli::{complain, say, warn};
+use crate::cli::{complain, one_line, say, warn};
 use crate::files::FileError;
 use crate::impulse::findings::Finding;
-use crate::impulse::recipe::Source;
-use crate::render::{Job, PIPE, RenderError, Report};
+use crate::library::Unread;
+use crate::render::{self, OfImpulse, PIPE, RenderError, Report};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;
@@ -49,7 +50,8 @@ pub(super) struct Reporter {
 #[derive(Debug, Default, Serialize)]
 struct Object {
     path: String,
-    output: String,
+    /// `None` of what cannot be read, so that nobody knows what would become of it.
+    output: Option<String>,
     skipped: bool,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     figures: Option<Figures>,
@@ -68,35 +70,30 @@ struct Figures {
     clipped: u64,
 }
 
-/// A warning, and the name of what it is about.
-struct About {
-    name: String,
-    warning: Warning,
-}
-
 impl Reporter {
     pub fn new(form: Form, skips_existing: bool) -> Self {
         Self { form, skips_existing, said: Mutex::default() }
     }
 
     /// Says how a file went.
-    pub fn tell(&self, job: &Job, outcome: Result<Report, Failure>) -> Ending {
-        let (path, output) = (json::path(&job.dry), json::path(&job.output));
+    pub fn tell(&self, task: &Task, outcome: Result<Report, Failure>) -> Ending {
+        let job = &task.job;
+        let (path, output) = (json::path(&job.dry), Some(json::path(&job.output)));
         let object = Object { path, output, ..Object::default() };
         match outcome {
             Ok(report) => {
-                let warnings = warnings(job, &report);
-                for About { name, warning } in &warnings {
-                    if self.is_new(format!("{name} {}", warning.text)) {
-                        warn(Path::new(name), &warning.text);
+                let warnings = warnings(task, &report);
+                for Warning { id, about, text } in &warnings {
+                    let is_of_all = *id == Finding::FlacBits.id();
+                    if self.is_new(if is_of_all { text.clone() } else { format!("{about} {text}") }) {
+                        warn(Path::new(about), text);
                     }
                 }
-                let warnings = warnings.into_iter().map(|about| about.warning).collect();
                 let figures = Figures::of(&report);
                 match self.form {
                     // Then standard output is the sound's.
                     Form::Lines if job.output == Path::new(PIPE) => complain(figures.line(&job.output)),
-                    Form::Lines => say(figures.line(&job.output)),
+                    Form::Lines => say(one_line(figures.line(&job.output))),
                     Form::Json => json::say(&Object { figures: Some(figures), warnings, ..object }),
                     Form::Quiet => {}
                 }
@@ -104,7 +101,9 @@ impl Reporter {
             }
             Err(Failure::Error(RenderError::Output(FileError::Exists(_)))) if self.skips_existing => {
                 match self.form {
-                    Form::Lines => say(format_args!("{}: is there already, left alone", job.output.display())),
+                    Form::Lines => {
+                        say(one_line(format_args!("{}: is there already, left alone", job.output.display())));
+                    }
                     Form::Json => json::say(&Object { skipped: true, ..object }),
                     Form::Quiet => {}
                 }
@@ -117,14 +116,24 @@ impl Reporter {
                         format!("{}: a fault in this program ended it: {message}", job.dry.display())
                     }
                 };
-                if self.is_new(message.clone()) {
-                    complain(&message);
-                }
-                if self.form == Form::Json {
-                    json::say(&Object { error: Some(message), ..object });
-                }
+                self.fail(object, message);
                 Ending::Failed
             }
+        }
+    }
+
+    /// Says what cannot be read in a folder.
+    pub fn tell_unread(&self, Unread { path, reason }: &Unread) {
+        let object = Object { path: json::path(path), ..Object::default() };
+        self.fail(object, format!("{}: {reason}", path.display()));
+    }
+
+    fn fail(&self, object: Object, message: String) {
+        if self.is_new(message.clone()) {
+            complain(&message);
+        }
+        if self.form == Form::Json {
+            json::say(&Object { error: Some(message), ..object });
         }
     }
 
@@ -155,19 +164,19 @@ impl Figures {
 }
 
 /// All that a rendering has to warn of: of its impulses, of the dry file and of the output.
-fn warnings(job: &Job, report: &Report) -> Vec<About> {
-    let Report { impulse, findings, aligned, .. } = report;
-    let mut sources = job.recipe.sources().map(Source::to_string);
-    let [first, second] = [(); 2].map(|()| sources.next().unwrap_or_default());
-    let is_settled = |finding: &Finding| *aligned > 0 && matches!(finding, Finding::PeakInTheMiddle { .. });
-    let of_impulses = [(first, &impulse.findings), (second, &impulse.second_findings)]
-        .into_iter()
-        .flat_map(|(name, findings)| findings.iter().map(move |finding| (name.clone(), finding)))
-        .filter(|(_, finding)| !is_settled(finding));
-    let of_files = findings.iter().map(|finding| {
-        let of_output = matches!(finding, Finding::Clipped { .. } | Finding::ChunksLeftOut { .. });
+fn warnings(task: &Task, report: &Report) -> Vec<Warning> {
+    let job = &task.job;
+    let Report { of_impulses, findings, aligned, .. } = report;
+    let is_settled =
+        |of: &OfImpulse| *aligned > 0 && of.is_first && matches!(of.finding, Finding::PeakInTheMiddle { .. });
+    let of_impulses = of_impulses.iter().filter(|of| !is_settled(of)).map(|of| (of.source.to_string(), &of.finding));
+    let guessed = task.is_guessed.then_some(&Finding::KnownByContent);
+    let is_flac_by_name = job.bits.is_none() && report.encoding.form == render::Form::Flac;
+    let bits = is_flac_by_name.then_some(&Finding::FlacBits);
+    let of_files = guessed.into_iter().chain(findings).chain(bits).map(|finding| {
+        let of_output = matches!(finding, Finding::Clipped { .. } | Finding::ChunksLeftOut { .. } | Finding::FlacBits);
         let file = if of_output { &job.output } else { &job.dry };
         (file.display().to_string(), finding)
     });
-    of_impulses.chain(of_files).map(|(name, finding)| About { name, warning: Warning::of(finding) }).collect()
+    of_impulses.chain(of_files).map(|(name, finding)| Warning::of(finding, name)).collect()
 }

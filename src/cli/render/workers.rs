@@ -3,8 +3,8 @@
 use super::jobs::Plan;
 use super::report::{Ending, Failure, Reporter};
 use crate::cancel::Token;
-use crate::cli::file_name;
 use crate::cli::progress::Progress;
+use crate::cli::{file_name, one_line};
 use crate::render::{Batch, RenderError};
 use std::any::Any;
 use std::cell::RefCell;
@@ -18,7 +18,8 @@ thread_local! {
     static FAULT: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Renders all jobs, at most `at_once` at a time; says of each how it went, and in the end whether one failed.
+/// Renders all files, at most `at_once` at a time; says of each how it went, and in the end whether one failed. What
+/// cannot be read has failed.
 pub(super) fn render_all(
     plan: &Plan,
     at_once: usize,
@@ -26,20 +27,22 @@ pub(super) fn render_all(
     progress: &Progress,
     reporter: &Reporter,
 ) -> bool {
-    let (batch, made, jobs) = (Batch::default(), Folders::default(), &plan.jobs);
-    let (next, is_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (batch, made, tasks) = (Batch::default(), Folders::default(), &plan.tasks);
+    let (next, is_failed) = (AtomicUsize::new(0), AtomicBool::new(!plan.unread.is_empty()));
+    plan.unread.iter().for_each(|unread| reporter.tell_unread(unread));
     keep_faults();
     let work = || {
         let is_stopped = || stop.load(Ordering::Relaxed);
         let cancel = Token::new(&is_stopped);
-        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let job = &task.job;
             if cancel.is_cancelled() {
                 break;
             }
             if plan.makes_folders {
                 made.make_above(&job.output);
             }
-            let bar = progress.start(file_name(&job.dry));
+            let bar = progress.start(one_line(file_name(&job.dry)));
             // Another file may be spared what this one has met.
             let outcome = panic::catch_unwind(AssertUnwindSafe(|| batch.render(job, &cancel, |done| bar.set(done))));
             bar.finish();
@@ -49,7 +52,7 @@ pub(super) fn render_all(
             };
             let is_well = match outcome {
                 Err(Failure::Error(RenderError::Cancelled(_))) => false,
-                outcome => progress.say(|| reporter.tell(job, outcome)) == Ending::Well,
+                outcome => progress.say(|| reporter.tell(task, outcome)) == Ending::Well,
             };
             if !is_well {
                 is_failed.store(true, Ordering::Relaxed);
@@ -57,7 +60,7 @@ pub(super) fn render_all(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..at_once.min(jobs.len()) {
+        for _ in 1..at_once.min(tasks.len()) {
             scope.spawn(work);
         }
         work();

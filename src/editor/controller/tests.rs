@@ -109,7 +109,10 @@ fn a_preset_that_moved_finds_its_impulse_and_one_of_settings_alone_leaves_the_ro
     said(&controller, "nave.wav was found beside it");
 
     write("settings.toml", "[settings]\nwet = \"-6\"\n");
+    let editions = |controller: &Controller| controller.params.session.choice().editions();
+    let before = editions(&controller);
     controller.select(Selection::Preset(path("settings.toml")));
+    assert_eq!(editions(&controller), before, "it may be embedded, and its file gone");
     assert_eq!((controller.source(), controller.remark()), (Some(Source::File { path: path("nave.wav") }), None));
 
     write("gone.toml", "[impulse]\nkind = \"file\"\npath = \"gone.wav\"\n");

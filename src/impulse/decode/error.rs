@@ -16,7 +16,10 @@ pub enum DecodeError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// An impulse holds NaN or infinity.
-    #[error("{}: sample {frame} of channel {channel} is not a finite number", path.display())]
+    #[error(
+        "{}: sample {frame} of channel {channel} is not a finite number; export it again, or write 0 in its place",
+        path.display()
+    )]
     NotFinite {
         /// The file.
         path: PathBuf,
@@ -24,6 +27,21 @@ pub enum DecodeError {
         channel: usize,
         /// Counted from 0.
         frame: usize,
+    },
+    /// An impulse holds a sample beyond ±[`MAX_SAMPLE`](crate::impulse::MAX_SAMPLE).
+    #[error(
+        "{}: sample {frame} of channel {channel} is {sample:e}, where full scale is 1; make it quieter first",
+        path.display()
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Counted from 1.
+        channel: usize,
+        /// Counted from 0.
+        frame: usize,
+        /// The sample.
+        sample: f32,
     },
     /// No layout takes an impulse of so many channels.
     #[error(

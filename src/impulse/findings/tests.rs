@@ -46,6 +46,19 @@ fn a_peak_in_the_middle_is_said_with_its_delay() {
 }
 
 #[test]
+fn zeros_at_the_end_hide_no_offset() {
+    let mut random = Random::new(1);
+    let mut channel: Vec<f32> = (0..48_000).map(|n| random.bell() * (-0.001 * n as f32).exp() + 0.01).collect();
+    channel.resize(72_000, 0.0);
+    let stored = Impulse::new(vec![channel], 48_000).expect("valid");
+    let (looking, mut tidied) = (Looking { keep_offset: true, is_one_file: true }, stored.clone());
+    let (found, zeros) = tidy(&mut tidied, looking, &Token::never()).expect("not cancelled");
+    assert!(matches!(found[..], [Finding::ConstantOffset { is_kept: true, .. }]), "{found:?}");
+    assert_eq!((zeros, tidied.len()), (24_000, 48_000));
+    assert_eq!(tidied.channels()[0], stored.channels()[0][..48_000]);
+}
+
+#[test]
 fn every_finding_has_an_id_of_its_own_and_says_one_line() {
     let all = [
         (Finding::ConstantOffset { share: 0.0123, is_kept: false }, "a constant offset of 1.23 % of the peak is taken"),
@@ -58,8 +71,13 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::PeakInTheMiddle { delay: 0.170_67 }, "(linear phase), which delays by 170.7 ms"),
         (Finding::OppositePolarity, "both impulses are of opposite polarity"),
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
-        (Finding::NotFinite { count: 1 }, "1 sample that"),
+        (
+            Finding::NotFinite { count: 1 },
+            "1 sample that is NaN, infinite or beyond 1e15 is replaced by silence; if sound",
+        ),
         (Finding::ChunksLeftOut { names: vec!["bext".to_owned(), "cue ".to_owned()] }, "does not go along: bext, cue "),
+        (Finding::KnownByContent, "is rendered because it holds sound"),
+        (Finding::FlacBits, "24 bits"),
         (Finding::Clipped { count: 12, peak: 2.0 }, "12 samples clipped, peak 6.0 dB"),
     ];
     let mut ids: Vec<_> = all.iter().map(|(finding, _)| finding.id()).collect();
@@ -70,4 +88,39 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
     }
     ids.dedup();
     assert_eq!(ids.len(), all.len() - 2, "two are said in two ways");
+}
+
+/// One of each kind: the one behind a kind in their list. A new kind breaks this until it has a place in it.
+fn behind(finding: Option<&Finding>) -> Option<Finding> {
+    Some(match finding {
+        None => Finding::ConstantOffset { share: 0.1, is_kept: false },
+        Some(Finding::ConstantOffset { .. }) => Finding::Silence,
+        Some(Finding::Silence) => Finding::DeadChannels { names: vec!["left"] },
+        Some(Finding::DeadChannels { .. }) => Finding::IdenticalChannels,
+        Some(Finding::IdenticalChannels) => Finding::AssumedOrder,
+        Some(Finding::AssumedOrder) => Finding::PeakInTheMiddle { delay: 0.1 },
+        Some(Finding::PeakInTheMiddle { .. }) => Finding::OppositePolarity,
+        Some(Finding::OppositePolarity) => Finding::TailCutOff,
+        Some(Finding::TailCutOff) => Finding::NotFinite { count: 1 },
+        Some(Finding::NotFinite { .. }) => Finding::KnownByContent,
+        Some(Finding::KnownByContent) => Finding::FlacBits,
+        Some(Finding::FlacBits) => Finding::ChunksLeftOut { names: vec!["id3".to_owned()] },
+        Some(Finding::ChunksLeftOut { .. }) => Finding::Clipped { count: 1, peak: 1.5 },
+        Some(Finding::Clipped { .. }) => return None,
+    })
+}
+
+#[test]
+fn the_manual_lists_every_kind_and_no_other() {
+    let kinds = std::iter::successors(behind(None), |finding| behind(Some(finding)));
+    let mut kinds: Vec<&str> = kinds.map(|finding| finding.id()).collect();
+    let manual = include_str!("../../../docs/json.md");
+    let (_, table) = manual.split_once("\n| id |").expect("a table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    // A cell may name several, each in marks of code.
+    let mut listed: Vec<&str> =
+        rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2)).collect();
+    kinds.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, kinds);
 }

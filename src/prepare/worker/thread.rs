@@ -22,7 +22,7 @@ pub(super) const GRACE: Duration = Duration::from_millis(40);
 
 /// Time by which the summary may lag behind what sounds, while one shape of a room follows another: the eye wants no
 /// more, and nobody hears it.
-const LAG: Duration = Duration::from_millis(100);
+pub(super) const LAG: Duration = Duration::from_millis(100);
 
 /// What the thread works with.
 pub(super) struct WorkerThread<C, B> {
@@ -103,7 +103,9 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
                     self.mailbox.publish(published.clone());
                 }
                 self.mailbox.acknowledge(&request);
-                if self.measure(wanted.as_ref(), request.reloads, &mut published)
+                // Nobody who settles has to wait for it.
+                let answer = |request: &Request| self.mailbox.acknowledge(request);
+                if self.measure(wanted.as_ref(), request.reloads, answer, &mut published)
                     && self.afterwards(wanted.as_ref(), request.reloads)
                 {
                     self.mailbox.wait(&request);
@@ -111,7 +113,9 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
                 continue;
             }
             if self.measured_at.get().elapsed() >= LAG {
-                self.measure(wanted.as_ref(), request.reloads, &mut published);
+                // What is wanted now is still to be built.
+                let keep_waiting = |_: &Request| ();
+                self.measure(wanted.as_ref(), request.reloads, keep_waiting, &mut published);
             }
             if std::mem::replace(&mut reloads, request.reloads) != request.reloads {
                 self.build.borrow_mut().begin_anew();
@@ -195,14 +199,14 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
     }
 
     /// Completes the summary of what was offered last, if that is still to be done, as long as nothing but another
-    /// shape of it is wanted, and that not often. False if it was given up, for a change that may have called nobody.
-    fn measure(&self, wanted: Option<&Wanted>, reloads: u64, published: &mut Status) -> bool {
+    /// shape of it is wanted, and that not often. `still` is as for [`Self::watch`]. False if it was given up, for a
+    /// change that may have called nobody.
+    fn measure(&self, wanted: Option<&Wanted>, reloads: u64, still: impl Fn(&Request), published: &mut Status) -> bool {
         let Some(unmeasured) = self.unmeasured.take() else { return true };
         let lags = |newer: &Wanted| {
             wanted.is_some_and(|wanted| newer.is_reshaped(wanted)) && self.measured_at.get().elapsed() >= LAG
         };
-        // Nobody who settles has to wait for it.
-        let watch = self.watch(wanted, reloads, |request| self.mailbox.acknowledge(request), lags);
+        let watch = self.watch(wanted, reloads, still, lags);
         // A panic, which the panic hook has reported, costs the summary, and not the worker.
         let measured = catch_unwind(AssertUnwindSafe(|| unmeasured.measure(&Token::new(&watch))));
         published.summary = match measured {

@@ -1,6 +1,7 @@
 //! What the session's impulse does under its lock: the steps in which its machines move together.
 
 use crate::impulse::recipe::{Combination, Recipe, Second, Side, Source};
+use crate::library::hints::Hints;
 use crate::session::choice::{Choice, Known, Origin, Selection, from_json};
 use crate::session::echo::Echo;
 use crate::session::embed::Embedding;
@@ -51,6 +52,13 @@ impl Held {
         }
         self.trial.begin(selected);
         self.echo.expect(None);
+    }
+
+    /// Remembers what is known of files of the present choice, by their paths.
+    pub fn know(&mut self, files: &[Hints]) {
+        for known in &mut self.trial.selected_mut().known {
+            known.memory = Arc::new(known.memory.with_files(files));
+        }
     }
 
     pub fn put(&mut self, side: Side, source: Source, generation: u64, slot: Option<usize>) {

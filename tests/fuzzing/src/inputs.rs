@@ -68,10 +68,10 @@ pub fn states() -> Vec<Vec<u8>> {
 pub fn presets() -> Vec<Vec<u8>> {
     let pair = Source::Pair { left: "/rooms/left.wav".into(), right: "/rooms/right.wav".into() };
     let second = Some(Source::File { path: "/rooms/second.flac".into() });
-    let both = Preset { source: pair, second, settings: shaped() }.text().expect("written");
+    let both = Preset { source: pair, second, settings: shaped() }.text(&[]).expect("written");
     let every: String = TABLE.iter().map(|row| format!("{} = \"{}\"\n", row.id, row.show(row.default()))).collect();
     let space = "version = 1\n\n[impulse]\nspace = \"plate\"\n\n[settings]\n";
-    [Preset::default().text().expect("written"), both, format!("{space}{every}")].map(String::into_bytes).into()
+    [Preset::default().text(&[]).expect("written"), both, format!("{space}{every}")].map(String::into_bytes).into()
 }
 
 /// Recipes as JSON: a fresh one, one that is shaped, and one of two impulses.

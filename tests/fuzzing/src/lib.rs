@@ -40,10 +40,10 @@ pub fn decoding(bytes: &[u8]) {
 pub fn preset(bytes: &[u8]) {
     let read = |bytes: &[u8]| Preset::from_bytes(Path::new("/fuzzed/preset.toml"), bytes);
     let Ok(first) = read(bytes) else { return };
-    let text = first.preset.text().expect("written");
+    let text = first.preset.text(&first.known()).expect("written");
     let again = read(text.as_bytes()).expect("what was written can be read");
     assert_eq!(again.warnings, Vec::<String>::new(), "{text}");
-    assert_eq!(again.preset.text().expect("written"), text);
+    assert_eq!(again.preset.text(&again.known()).expect("written"), text);
 }
 
 /// A recipe as JSON. What is read can be written, and is the same recipe when it is read again.
@@ -58,7 +58,8 @@ pub fn automation(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let find = |name: &str| Ok(Recipe::space(name).source);
     let hall = Recipe::space("hall").source;
-    let Ok(moments) = automation::moments(text, Settings::default(), &hall, &find) else { return };
+    let Ok(read) = automation::Automation::of_text(text, Settings::default(), &hall, &find) else { return };
+    let moments = read.moments;
     assert!(moments.iter().all(|moment| (0.0..=86_400.0).contains(&moment.seconds)));
     assert!(moments.is_sorted_by(|a, b| a.seconds < b.seconds));
 }

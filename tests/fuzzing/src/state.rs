@@ -46,7 +46,7 @@ fn save(instance: &mut PluginInstance<Host>) -> Vec<u8> {
 /// alike; and what is read of it as a preset can be written.
 pub fn state(bytes: &[u8]) {
     if let Ok(read) = host_state::read(bytes) {
-        read.preset.text().expect("written");
+        read.preset.text(&read.known()).expect("written");
     }
     let mut first = instance();
     load(&mut first, &[&(bytes.len() as u64).to_le_bytes(), bytes].concat());

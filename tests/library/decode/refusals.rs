@@ -5,6 +5,7 @@ use std::path::Path;
 use transept::audio::AudioError;
 use transept::cancel::Token;
 use transept::impulse::decode::{self, DecodeError};
+use transept::{engine, impulse};
 use transept_support::encode::wav::Wav;
 use transept_support::folder::Folder;
 use transept_support::signal::Seeded;
@@ -41,7 +42,7 @@ fn a_folder_is_no_impulse() {
 #[cfg(unix)]
 fn a_device_is_not_waited_for() {
     let error = decode::file(Path::new("/dev/zero"), &Token::never()).expect_err("a device");
-    assert!(matches!(error, DecodeError::Audio(AudioError::NotAudio { .. })), "{error}");
+    assert!(matches!(error, DecodeError::Audio(AudioError::NoFile { .. })), "{error}");
 }
 
 #[test]
@@ -97,8 +98,22 @@ fn samples_that_are_not_numbers_are_refused_and_named() {
         let error = refusal(&Wav::float32(2, &[0.0, 0.0, 0.0, sample]).bytes());
         assert!(matches!(error, DecodeError::NotFinite { channel: 2, frame: 1, .. }), "{error}");
     }
+    let said = refusal(&Wav::float32(1, &[f32::NAN]).bytes()).to_string();
+    assert!(said.ends_with("sample 0 of channel 1 is not a finite number; export it again, or write 0 in its place"));
     let double = Wav::new(3, 1, 64, 1e300_f64.to_le_bytes().to_vec());
     assert!(matches!(refusal(&double.bytes()), DecodeError::NotFinite { channel: 1, frame: 0, .. }));
+}
+
+#[test]
+fn samples_that_are_too_large_for_sound_are_refused_and_named() {
+    assert_eq!(impulse::MAX_SAMPLE, engine::CEILING);
+    for sample in [1e30_f32, -1.1e15] {
+        let error = refusal(&Wav::float32(2, &[0.0, 0.0, 0.0, sample]).bytes());
+        assert!(matches!(error, DecodeError::TooLarge { channel: 2, frame: 1, .. }), "{error}");
+        let said = format!("sample 1 of channel 2 is {sample:e}, where full scale is 1; make it quieter first");
+        assert!(error.to_string().ends_with(&said), "{error}");
+    }
+    assert_eq!(decoded(&Wav::float32(1, &[1e15]).bytes()).expect("loud").peak(), 1e15);
 }
 
 #[test]

@@ -83,6 +83,7 @@ fn an_unfinished_header_gives_what_is_there() {
         ("a pipe, 2 GiB", Some(0x7fff_f024), Some(0x7fff_f000)),
         ("a pipe, 2 GiB and a bit", Some(0x8000_0024), Some(0x8000_0000)),
         ("data larger than the file", None, Some(1000)),
+        ("the file's size of a pipe, and data larger than the file", Some(u32::MAX), Some(1000)),
     ];
     for (what, riff_size, data_size) in sizes {
         assert_decodes(what, &Wav { riff_size, data_size, ..wav.clone() }.bytes(), &expected);
@@ -127,6 +128,28 @@ fn companded_samples_go_to_symphonia() {
     let impulse = decoded(&bytes).expect("µ-law");
     let largest = 32_124.0 / 32_768.0;
     assert_eq!(impulse.channels(), [vec![0.0, largest, -largest]]);
+}
+
+#[test]
+fn companded_samples_are_read_whatever_the_header_says_beside_them() {
+    let largest = [32_124.0 / 32_768.0, 32_256.0 / 32_768.0];
+    for (tag, loudest, largest) in [(6, [0xaa; 6], largest[1]), (7, [0x80; 6], largest[0])] {
+        // 16 bytes of format are too few, but written; 16 bits are what the samples become.
+        for (what, bits, sample_bytes) in
+            [("plain", 8, 1), ("no bits", 0, 1), ("16 bits", 16, 1), ("wide frames", 16, 2)]
+        {
+            let wav = Wav { sample_bytes, ..Wav::new(tag, 2, bits, loudest.to_vec()) };
+            let mut extended = wav.bytes();
+            (extended[4], extended[16]) = (extended[4] + 4, 20);
+            extended.splice(36..36, [2, 0, 0, 0]);
+            let with_fact = Wav { before: chunk(b"fact", &[0; 4]), ..wav.clone() };
+            let in_pipe = Wav { riff_size: Some(u32::MAX), data_size: Some(u32::MAX), ..wav.clone() };
+            let extensible = Wav { extensible: true, ..wav.clone() };
+            for bytes in [wav.bytes(), extended, with_fact.bytes(), in_pipe.bytes(), extensible.bytes()] {
+                assert_decodes(what, &bytes, &[vec![largest; 3], vec![largest; 3]]);
+            }
+        }
+    }
 }
 
 #[test]

@@ -50,8 +50,17 @@ fn an_empty_pipe_is_empty_and_what_must_be_read_twice_is_refused() {
         let error = of_pipe(&bytes).expect_err("empty");
         assert!(matches!(error, AudioError::Empty { .. }), "{error}");
     }
-    let error = of_pipe(&flac_in_ogg(&ramp(256, 37))).expect_err("Ogg");
-    assert!(error.to_string().contains("Ogg Vorbis in a pipe"), "{error}");
+    let page = |packet: &[u8]| [b"OggS\0\x02".as_slice(), &[0; 20], &[1, packet.len() as u8], packet].concat();
+    for (bytes, said) in [
+        (flac_in_ogg(&ramp(256, 37)), "it is FLAC in Ogg in a pipe, which is not read; name the file"),
+        (page(b"\x01vorbis"), "it is Vorbis in Ogg in a pipe, which is not read; name the file"),
+        (page(b"OpusHead\x01"), "it is Opus in Ogg, which is not read; convert it to WAV or FLAC first"),
+        (page(b"fishead\0"), "it is Ogg in a pipe, which is not read; name the file"),
+        (b"OggS".to_vec(), "it is Ogg in a pipe, which is not read; name the file"),
+    ] {
+        let error = of_pipe(&bytes).expect_err("Ogg").to_string();
+        assert!(error.contains(said), "{error}");
+    }
 }
 
 #[test]
@@ -61,6 +70,29 @@ fn companded_samples_come_through_a_pipe_as_from_a_file() {
     bytes.splice(36..36, [0, 0]);
     let largest = 32_124.0 / 32_768.0;
     assert_eq!(of_pipe(&bytes).expect("µ-law"), [[0.0, largest, -largest]]);
+}
+
+#[test]
+fn companded_samples_that_break_off_in_a_pipe_are_truncated() {
+    let whole = Wav::new(7, 1, 8, vec![0x80; 100]).bytes();
+    let error = of_pipe(&whole[..whole.len() - 1]).expect_err("truncated");
+    assert!(matches!(error, AudioError::Truncated { .. }), "{error}");
+}
+
+#[test]
+fn sizes_that_are_negative_numbers_of_64_bits_are_unknown() {
+    for size in [1_u64 << 63, u64::MAX - 1000, u64::MAX] {
+        let sizes = [size, size, 0].map(u64::to_le_bytes).concat();
+        let wav = Wav {
+            letters: *b"RF64",
+            before: chunk(b"ds64", &[sizes.as_slice(), &[0; 4]].concat()),
+            riff_size: Some(u32::MAX),
+            data_size: Some(u32::MAX),
+            ..Wav::pcm16(1, &[0x4000; 5])
+        };
+        assert_eq!(opened(&wav.bytes()).frames(), None, "{size:#x}");
+        assert_eq!(of_pipe(&wav.bytes()).expect("read to its end"), [[0.5; 5]], "{size:#x}");
+    }
 }
 
 #[test]

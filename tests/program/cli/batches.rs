@@ -155,3 +155,52 @@ fn files_to_inspect_are_pairs_by_name_or_when_said() {
     assert_eq!(titles("inspect other.wav hall-R.wav"), ["other.wav", "hall-R.wav"]);
     assert_eq!(titles("inspect other.wav hall-R.wav --pair"), ["other.wav and hall-R.wav"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn what_cannot_be_read_in_a_folder_is_a_failure_of_its_own() {
+    use std::os::unix::fs::symlink;
+    let folder = Console::new();
+    folder.file("takes/notes.txt", b"words");
+    folder.wave("takes/1.wav", RATE, &[noise(300, 1)]);
+    symlink("gone.wav", folder.path("takes/2.wav")).expect("linked");
+    symlink("3", folder.path("takes/3")).expect("linked");
+    let ran = folder.run("render takes --impulse room.wav -o wet --json");
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let mut said: Vec<&str> = ran.stderr.lines().collect();
+    said.sort_unstable();
+    assert!(said[0].starts_with("transept: takes/2.wav: it is a link that leads nowhere"), "{said:?}");
+    assert!(said[1].starts_with("transept: takes/3: cannot be read: ") && said.len() == 2, "{said:?}");
+    let told = objects(&ran.stdout);
+    let errors: Vec<&Value> = told.iter().filter(|object| object.get("error").is_some()).collect();
+    assert_eq!((told.len(), errors.len()), (3, 2));
+    assert!(errors[0]["path"] == "takes/2.wav" && errors[0]["output"].is_null(), "{errors:?}");
+    assert_eq!(folder.names("wet"), ["1.wav"], "the others are finished");
+    // Nothing else in it: still no error of usage.
+    std::fs::remove_file(folder.path("takes/1.wav")).expect("removed");
+    assert_eq!(folder.run("render takes --impulse room.wav -o new/").code, Some(1));
+}
+
+#[test]
+fn sound_in_a_folder_is_known_by_its_content() {
+    let folder = Console::new();
+    folder.file("takes/b/cover.webp", b"RIFF\x10\0\0\0WEBPVP8 \0\0\0\0");
+    folder.file("takes/b/words.txt", b"words");
+    folder.file("takes/b/old.au", b".snd\0\0\0\x18\0\0\0\0");
+    for name in ["takes/a", "takes/b/take.L", "takes/b/take.R"] {
+        folder.wave(name, RATE, &[noise(300, 1)]);
+    }
+    let ran = folder.run("render takes --impulse room.wav -o wet --json");
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let mut said: Vec<&str> = ran.stderr.lines().collect();
+    said.sort_unstable();
+    assert!(said[0].starts_with("transept: takes/b/old.au: it is AU, which is not read"), "{said:?}");
+    assert!(said[1].starts_with("warning: takes/b/take.L: is called like no sound file"), "{said:?}");
+    assert!(said[2].starts_with("warning: takes/b/take.R: ") && said.len() == 3, "{said:?}");
+    let warned = objects(&ran.stdout).into_iter().filter(|object| object["warnings"][0]["id"] == "known-by-content");
+    assert_eq!(warned.count(), 2);
+    assert_eq!(
+        (folder.names("wet"), folder.names("wet/b")),
+        (vec!["a.wav".into(), "b".into()], vec!["take.L.wav".into(), "take.R.wav".into()])
+    );
+}

@@ -55,6 +55,19 @@ fn inspect_says_nothing_but_the_reason_when_the_picture_cannot_be_written() {
 }
 
 #[test]
+fn inspect_finds_an_offset_that_zeros_follow_as_render_does() {
+    let folder = Console::new();
+    let mut room: Vec<f32> = noise(48_000, 1).iter().enumerate().map(|(i, x)| x * (-0.001 * i as f32).exp()).collect();
+    room.iter_mut().for_each(|x| *x += 0.01);
+    room.resize(72_000, 0.0);
+    folder.wave("offset.wav", RATE, &[room]);
+    let inspected = folder.run("inspect offset.wav");
+    assert!(inspected.stdout.contains("a constant offset of"), "{}", inspected.stdout);
+    let rendered = folder.run("render voice.wav --impulse offset.wav -o out.wav");
+    assert!(rendered.stderr.contains("a constant offset of"), "{}", rendered.stderr);
+}
+
+#[test]
 fn inspect_draws_a_picture() {
     let folder = Console::new();
     for arguments in ["inspect room.wav --picture it.png", "inspect --space plate --picture it.png --overwrite"] {

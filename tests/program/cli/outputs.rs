@@ -1,7 +1,11 @@
 //! What outputs are called, and what becomes of that.
 use super::{Console, program};
+use std::io::Write;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 use transept::cancel::Token;
 use transept::impulse::decode;
+use transept_support::signal::noise;
 use transept_support::wave;
 
 #[test]
@@ -10,12 +14,58 @@ fn a_name_that_says_flac_gives_flac_in_24_bits_and_that_is_said() {
     let ran = folder.run("render voice.wav --impulse room.wav -o out.flac");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.contains("24 bits, because it holds no 32-bit float"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("warning: out.flac: FLAC is written in 24 bits, because"), "{}", ran.stderr);
     folder.run("render voice.wav --impulse room.wav -o out.wav --bits 24");
     let [flac, wave] = ["out.flac", "out.wav"].map(|name| decode::audio(&folder.path(name), &Token::never()));
     assert!(flac.expect("FLAC").channels == wave.expect("WAV").channels, "the same samples, dither included");
     let ran = folder.run("render voice.wav --impulse room.wav -o out.flac --bits 16 --overwrite");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn that_flac_has_24_bits_is_said_once_of_a_batch_and_of_each_file_in_json() {
+    let folder = Console::new();
+    let ran = folder.run("render voice.wav second.wav --impulse room.wav -o wet/ --name {stem}.flac --json");
+    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(0), 1), "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches(r#""id":"flac-bits""#).count(), 2, "{}", ran.stdout);
+    let ran = folder.run("render voice.wav --impulse room.wav -o told.flac --bits 24 --json");
+    assert!(!ran.stdout.contains("flac-bits"), "{}", ran.stdout);
+}
+
+#[test]
+fn an_output_that_appears_meanwhile_is_not_replaced_unasked() {
+    for (option, code) in [("", 1), ("--skip-existing", 0), ("--overwrite", 0)] {
+        for name in ["out.wav", "out.flac"] {
+            let folder = Console::new();
+            let words = format!("render - --impulse room.wav -o {name} --bits 16 {option}");
+            let mut child = program(folder.root())
+                .args(words.split_whitespace())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("it runs");
+            // More than a pipe and a reader hold.
+            let sound = std::fs::read(folder.wave("long.wav", 48_000, &[noise(200_000, 1)])).expect("there");
+            let mut stdin = child.stdin.take().expect("piped");
+            stdin.write_all(&sound[..sound.len() / 2]).expect("it reads");
+            let begun = Instant::now();
+            while folder.names(".").len() < 5 {
+                assert!(begun.elapsed() < Duration::from_secs(120), "no temporary file appeared");
+                std::thread::park_timeout(Duration::from_millis(5));
+            }
+            folder.file(name, b"another's");
+            stdin.write_all(&sound[sound.len() / 2..]).expect("it reads");
+            drop(stdin);
+            let ran = child.wait_with_output().expect("it ends");
+            let said = String::from_utf8_lossy(&ran.stderr);
+            assert_eq!(ran.status.code(), Some(code), "{said}");
+            let is_kept = std::fs::read(folder.path(name)).expect("there") == b"another's";
+            assert_eq!(is_kept, option != "--overwrite", "{option}: {said}");
+            assert_eq!(said.contains(&format!("{name}: is there already")), code == 1, "{said}");
+            assert_eq!(folder.names(".").len(), 5, "the temporary file is gone");
+        }
+    }
 }
 
 #[test]

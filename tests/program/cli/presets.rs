@@ -1,20 +1,20 @@
-//! Presets: written, read, and made of states of the plugin.
+//! Presets: written and read.
 
 use super::Console;
 use super::options::moved;
 use transept::settings::{Kind, TABLE};
 
 impl Console {
-    fn bytes(&self, name: &str) -> Vec<u8> {
+    pub(super) fn bytes(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).expect("written")
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         String::from_utf8(self.bytes(name)).expect("text")
     }
 
     #[track_caller]
-    fn does(&self, arguments: &str) -> String {
+    pub(super) fn does(&self, arguments: &str) -> String {
         let ran = self.run(arguments);
         assert_eq!(ran.code, Some(0), "{arguments}: {}", ran.stderr);
         ran.stderr
@@ -46,6 +46,17 @@ fn a_preset_renders_as_the_options_that_it_was_written_from() {
 }
 
 #[test]
+fn a_preset_of_an_impulse_that_is_not_there_is_written_and_says_so() {
+    let folder = Console::new();
+    let ran = folder.run("preset --impulse nope.wav --wet -3 -o -");
+    let (said, gone) = (ran.stderr, folder.path("nope.wav"));
+    assert_eq!(said, format!("warning: {}: it is not there; the preset names it all the same\n", gone.display()));
+    assert_eq!(folder.does("preset --impulse nope.wav --wet -3 -o nope.toml"), said);
+    assert!(ran.code == Some(0) && ran.stdout == folder.text("nope.toml"), "{}", ran.stdout);
+    assert!(!folder.path("-").exists());
+}
+
+#[test]
 fn half_a_combination_in_a_preset_sounds_like_the_first_impulse() {
     let folder = Console::new();
     folder.does("render voice.wav --space plate -o alone.wav");
@@ -65,7 +76,7 @@ fn what_options_say_goes_before_what_the_preset_says() {
     folder.does("render voice.wav --preset it.toml --wet -20 --space plate -o both.wav");
     folder.does("render voice.wav --space plate --wet -20 --dry off -o options.wav");
     assert!(folder.bytes("both.wav") == folder.bytes("options.wav"));
-    folder.does("preset --preset it.toml --wet -20 --space plate -o it.toml");
+    folder.does("preset --preset it.toml --wet -20 --space plate -o it.toml --overwrite");
     let fields = "kind = \"space\"\nid = \"plate\"\n\n[settings]\ndry = \"off\"\nwet = \"-20.0 dB\"\n";
     assert!(folder.text("it.toml").ends_with(fields), "{}", folder.text("it.toml"));
 }
@@ -105,47 +116,97 @@ fn a_preset_of_a_newer_program_renders_and_a_damaged_one_does_not() {
 }
 
 #[test]
-fn states_of_the_plugin_become_presets_and_back() {
+fn what_is_known_of_a_file_that_is_gone_stays_in_its_preset() {
     let folder = Console::new();
-    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
-    let settings = "[settings]\ndry = \"-7.3 dB\"\nwet = \"-3.0 dB\"\nwidth = \"150 %\"\npredelay = \"12.5 ms\"\nhigh_cut = \"5.43 kHz\"\n";
-    let states = ["version-1.json", "early.vst3", "early.clap", "six-fields.vst3", "0.1.0.vst3", "0.1.0.clap"];
-    for name in states {
-        let kind = if name == "version-1.json" { "space" } else { "file" };
-        let said = folder.does(&format!("preset --from {golden}/{name} -o it.toml"));
-        assert_eq!(said.contains("embedded"), kind == "file", "{name}: {said}");
-        let preset = folder.text("it.toml");
-        assert!(preset.contains(&format!("kind = \"{kind}\"")) && preset.ends_with(settings), "{name}: {preset}");
-        for state in ["state.clap", "state.vst3"] {
-            folder.does(&format!("preset --state it.toml -o {state}"));
-            assert_eq!(folder.does(&format!("preset --from {state} -o again.toml")), "", "{name}");
-            assert_eq!(folder.text("again.toml"), preset, "{name}");
-        }
-        let (clap, vst3) = (folder.bytes("state.clap"), folder.bytes("state.vst3"));
-        assert_eq!(clap, [&(vst3.len() as u64).to_le_bytes()[..], &vst3].concat(), "{name}");
+    folder.does("preset --impulse room.wav --second second.wav -o it.toml");
+    let (text, plain) = (folder.text("it.toml"), "render voice.wav --wet -6 -o");
+    folder.does(&format!("{plain} plain.wav --impulse room.wav"));
+    std::fs::create_dir(folder.path("else")).expect("a folder");
+    for (from, to) in [("room.wav", "church.wav"), ("second.wav", "b.wav")] {
+        std::fs::rename(folder.path(from), folder.path(&format!("else/{to}"))).expect("renamed");
     }
-}
-
-#[test]
-fn a_state_is_read_out_of_what_hosts_write_around_it_and_other_files_are_named() {
-    let folder = Console::new();
-    folder.does("preset --space plate --wet -6 -o it.toml");
+    let said = folder.does("preset --preset it.toml -o it.toml --overwrite");
+    assert_eq!(said.matches("is not there").count(), 2, "{said}");
+    assert_eq!(folder.text("it.toml"), text);
+    // In states as well, and so the file is found wherever it has gone.
     folder.does("preset --state it.toml -o it.vst3");
-    let state = folder.bytes("it.vst3");
-    let length = state.len() as u64;
-    let class = "5472616E736570745265766572623031";
-    let entry = [&b"List\x01\0\0\0Comp"[..], &48_u64.to_le_bytes(), &length.to_le_bytes()].concat();
-    let begin = [&b"VST3\x01\0\0\0"[..], class.as_bytes(), &(48 + length).to_le_bytes()].concat();
-    std::fs::write(folder.path("it.vstpreset"), [begin, state, entry].concat()).expect("written");
-    assert_eq!(folder.does("preset --from it.vstpreset -o again.toml"), "");
-    assert_eq!(folder.text("again.toml"), folder.text("it.toml"));
-    std::fs::write(folder.path("old.fxp"), b"CcnK\0\0\0\0FPCh").expect("written");
-    for (name, words) in [("old.fxp", ["VST2", "plugin's window"]), ("voice.wav", ["WAV", "--impulse"])] {
-        folder.fails(&format!("preset --from {name} -o no.toml"), 2, &[&[name, "no state"], &words[..]].concat());
+    folder.does("preset --from it.vst3 -o else/again.toml");
+    assert_eq!(folder.text("else/again.toml"), text);
+    folder.does(&format!("{plain} found.wav --preset else/again.toml"));
+    assert!(folder.bytes("found.wav") == folder.bytes("plain.wav"));
+
+    let of_windows = "[impulse]\nkind = \"file\"\npath = 'C:\\rooms\\gone.wav'\n";
+    std::fs::write(folder.path("windows.toml"), of_windows).expect("written");
+    folder.does("preset --preset windows.toml -o again.toml");
+    assert!(folder.text("again.toml").contains(r"path = 'C:\rooms\gone.wav'"), "{}", folder.text("again.toml"));
+    // Another impulse is not taken for the one that is gone.
+    folder.does("preset --preset it.toml --impulse voice.wav -o voice.toml");
+    let hash = text.lines().find(|line| line.starts_with("hash")).expect("a hash");
+    assert!(!folder.text("voice.toml").contains(hash));
+}
+
+#[test]
+fn a_second_impulse_that_is_gone_is_left_out_unless_something_of_it_is_heard() {
+    let folder = Console::new();
+    folder.does("render voice.wav --impulse room.wav -o alone.wav");
+    for (settings, is_heard) in [
+        ("", false),
+        ("combine = \"morph\"\nmorph = 0", false),
+        ("combine = \"morph\"\nmorph = 1", true),
+        ("combine = \"series\"", true),
+    ] {
+        let impulses =
+            "[impulse]\nkind = \"file\"\npath = \"room.wav\"\n[second]\nkind = \"file\"\npath = \"gone.wav\"";
+        std::fs::write(folder.path("it.toml"), format!("{impulses}\n[settings]\n{settings}\n")).expect("written");
+        if is_heard {
+            folder.fails("render voice.wav --preset it.toml -o out.wav", 2, &["it.toml: ", "gone.wav is not there"]);
+            continue;
+        }
+        let said = folder.does("render voice.wav --preset it.toml -o out.wav --overwrite");
+        assert!(said.lines().count() == 1 && said.contains("it.toml: the second impulse is left out"), "{said}");
+        assert!(folder.bytes("out.wav") == folder.bytes("alone.wav"), "{settings}");
+        std::fs::remove_file(folder.path("out.wav")).expect("there");
+        std::fs::write(folder.path("ride.csv"), "0.01, combine, series\n").expect("written");
+        let ride = "render voice.wav --preset it.toml --automation ride.csv -o out.wav";
+        folder.fails(ride, 2, &["it.toml: ", "gone.wav is not there"]);
     }
 }
 
 #[test]
+fn a_value_that_a_setting_cannot_have_is_named_with_what_is_used_instead() {
+    let folder = Console::new();
+    let settings = "wet = \"600 dB\"\nwidth = -4\nreverse = \"maybe\"\n";
+    let text = format!("[impulse]\nkind = \"space\"\nid = \"plate\"\n[settings]\n{settings}");
+    std::fs::write(folder.path("it.toml"), text).expect("written");
+    let said = folder.does("render voice.wav --preset it.toml -o by-preset.wav");
+    for line in [
+        "600 dB is no value of wet: a number from -60 to 12 dB is wanted, or off; 12.0 dB is used",
+        "-4 is no value of width: a number from 0 to 200 % is wanted; 0 % is used",
+        "maybe is no value of reverse: on or off is wanted; off is used",
+    ] {
+        assert!(said.contains(&format!("warning: it.toml: {line}\n")), "{said}");
+    }
+    folder.does("render voice.wav --space plate --wet 12 --width 0 -o by-options.wav");
+    assert!(folder.bytes("by-preset.wav") == folder.bytes("by-options.wav"));
+}
+
+#[test]
+fn a_preset_or_state_is_replaced_only_when_told() {
+    let folder = Console::new();
+    folder.does("preset --space plate -o it.toml");
+    folder.does("preset --state it.toml -o it.vst3");
+    let before = (folder.bytes("it.toml"), folder.bytes("it.vst3"));
+    for arguments in ["preset --space room -o it.toml", "preset --preset it.toml --wet -3 -o it.toml"] {
+        folder.fails(arguments, 1, &["it.toml: is there already", "--overwrite"]);
+    }
+    folder.fails("preset --state it.toml -o it.vst3", 1, &["it.vst3: is there already"]);
+    assert!(before == (folder.bytes("it.toml"), folder.bytes("it.vst3")));
+    folder.does("preset --space room -o it.toml --overwrite");
+    assert!(before.0 != folder.bytes("it.toml"));
+}
+
+#[test]
+#[cfg(feature = "plugin")]
 fn the_standalone_has_help_of_its_own_and_refuses_what_makes_no_sense() {
     let folder = Console::new();
     let help = folder.run("play --help");

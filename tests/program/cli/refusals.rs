@@ -31,6 +31,19 @@ fn files_that_fail_are_named_with_the_reason_and_leave_nothing() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_pipe_or_a_device_is_refused_with_what_to_do_and_not_waited_for() {
+    let folder = Console::new();
+    let made = std::process::Command::new("mkfifo").arg(folder.path("pipe")).status().expect("it runs");
+    assert!(made.success());
+    for name in ["pipe", "/dev/zero"] {
+        let said = [name, "is a pipe or a device", "pipe a dry sound into -", "save the sound in a file"];
+        folder.fails(&format!("render {name} --impulse room.wav -o out.wav"), 1, &said);
+        folder.fails(&format!("render voice.wav --impulse {name} -o out.wav"), 1, &said);
+    }
+}
+
+#[test]
 fn what_makes_no_sense_is_a_usage_error_and_nothing_is_done() {
     let folder = Console::new();
     folder.wave("song.wav", RATE, &[noise(100, 1)]);

@@ -61,6 +61,29 @@ fn one_impulse_is_spoken_of_once_however_many_files_go_through_it() {
 }
 
 #[test]
+fn of_each_impulse_that_automation_brings_is_said_by_its_own_name_and_once() {
+    let folder = Console::new();
+    let silence = vec![0.0; 4000];
+    folder.wave("right.wav", RATE, &[silence.clone(), decaying_noise(4000, 1)]);
+    folder.wave("left.wav", RATE, &[decaying_noise(4000, 1), silence]);
+    let ride = "0, impulse, left.wav\n0.02, impulse, right.wav\n0.04, impulse, left.wav\n0.06, size, 80\n";
+    std::fs::write(folder.path("ride.csv"), ride).expect("written");
+    let ran = folder.run("render voice.wav --impulse room.wav --automation ride.csv -o out.wav --json");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let expected = [("left.wav", "the channel right is silent"), ("right.wav", "the channel left is silent")];
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    let object: serde_json::Value = serde_json::from_str(&ran.stdout).expect("an object");
+    let warnings = object["warnings"].as_array().expect("a list");
+    assert_eq!((lines.len(), warnings.len()), (2, 2), "{lines:?} {warnings:?}");
+    for ((line, warning), (file, text)) in lines.iter().zip(warnings).zip(expected) {
+        let path = folder.path(file);
+        assert_eq!(*line, format!("warning: {}: {text}", path.display()));
+        assert_eq!(warning["about"], path.to_str().expect("text"));
+        assert_eq!((&warning["id"], &warning["text"]), (&"dead-channels".into(), &text.into()));
+    }
+}
+
+#[test]
 fn samples_that_are_no_numbers_are_counted() {
     let folder = Console::new();
     let mut voice = noise(6000, 3);
@@ -68,7 +91,13 @@ fn samples_that_are_no_numbers_are_counted() {
     folder.wave("broken.wav", RATE, &[voice]);
     for options in ["", "--rate 44100"] {
         let lines = warned(&folder, &format!("broken.wav --impulse room.wav {options}"));
-        assert_eq!(lines, ["warning: broken.wav: 3 samples that are NaN or infinite are replaced by silence"]);
+        assert_eq!(
+            lines,
+            [
+                "warning: broken.wav: 3 samples that are NaN, infinite or beyond 1e15 are replaced by silence; if sound was \
+              in their place, export the file again"
+            ]
+        );
     }
 }
 
@@ -97,4 +126,30 @@ fn a_peak_in_the_middle_is_said_unless_its_delay_is_taken_out() {
     assert!(lines.len() == 1 && lines[0].contains("--align peak takes the delay out"), "{lines:?}");
     assert!(warned(&folder, "voice.wav --impulse filter.wav --dry off --align peak").is_empty());
     folder.fails("render voice.wav --impulse filter.wav --align peak -o other.wav", 2, &["--dry off"]);
+}
+
+#[test]
+#[cfg(unix)] // Windows has no such names.
+fn names_with_line_breaks_and_escapes_keep_to_their_line() {
+    let folder = Console::new();
+    let name = "a\nb\r\u{1b}[31m\u{2028}c";
+    folder.wave(&format!("{name}.wav"), RATE, &[vec![1.5, f32::NAN, 0.1]]);
+    let dry = format!("{name}.wav");
+    let words = ["render", &dry, "gone\n.wav", "--impulse", "room.wav", "-o", "wet/", "--bits", "16"];
+    let ran = folder.run_words(words);
+    assert_eq!((ran.code, ran.stdout.lines().count(), ran.stderr.lines().count()), (Some(1), 1, 3), "{}", ran.stderr);
+    let shown = r"a\nb\r\u{1b}[31m\u{2028}c.wav";
+    assert!(ran.stdout.starts_with(&format!("wet/{shown}: stereo")), "{}", ran.stdout);
+    assert!(ran.stderr.contains(&format!("warning: {shown}: 1 sample that is NaN")), "{}", ran.stderr);
+    assert!(ran.stderr.contains(r"transept: gone\n.wav: there is no such file"), "{}", ran.stderr);
+    let is_plain = |text: &str| !text.contains(['\r', '\u{1b}', '\u{2028}']);
+    assert!(is_plain(&ran.stdout) && is_plain(&ran.stderr));
+    // In JSON it is the name itself.
+    let ran = folder.run_words(words.into_iter().chain(["--json", "--overwrite"]));
+    let told: Vec<serde_json::Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(told.iter().any(|object| object["path"] == dry), "{told:?}");
+    // An error of usage has its own lines, and none more.
+    let ran = folder.run_words(["render", &dry, &dry, "--impulse", "room.wav", "-o", "out.wav/\n.wav"]);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(2), 3), "{}", ran.stderr);
 }

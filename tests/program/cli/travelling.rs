@@ -92,6 +92,22 @@ fn a_path_of_windows_is_the_file_of_that_name_beside_the_preset() {
 }
 
 #[test]
+#[cfg(target_os = "linux")] // Elsewhere the system itself finds it.
+fn letters_may_be_large_or_small_also_below_a_folder() {
+    let (folder, sound) = share();
+    folder.folder("share/Rooms");
+    folder.rename("share/room.wav", "share/Rooms/Room.WAV");
+    let elsewhere = folder.path("share/rooms/room.wav");
+    for path in ["rooms/room.wav", r"rooms\ROOM.wav", r"C:\IRs\rooms\room.wav", elsewhere.to_str().expect("text")] {
+        folder.write("share/w.toml", &format!("version = 1\n[impulse]\nkind = \"file\"\npath = '{path}'\n"));
+        folder.finds("share/w.toml", &sound, &["warning: share/w.toml: ", "was found below it, as Rooms/Room.WAV"]);
+    }
+    folder.folder("other");
+    folder.rename("share/w.toml", "other/w.toml");
+    folder.finds("other/w.toml", &sound, &["warning: other/w.toml: room.wav was found as ", "share/Rooms/Room.WAV"]);
+}
+
+#[test]
 fn an_impulse_is_found_by_its_content_and_another_content_is_said() {
     let (folder, sound) = share();
     let text = std::fs::read_to_string(folder.path("share/it.toml")).expect("text");
@@ -164,6 +180,10 @@ fn a_recipe_is_a_space_wherever_a_space_is() {
     assert!(folder.sounds(&format!("{RENDER} moved/it.toml")).1 == built_in);
     folder.write("wrong.toml", "name = \"x\"\nseed = 1\n[plate]\nsize = [2.0]\n");
     folder.fails("render voice.wav -o out.wav --overwrite --space wrong.toml", 1, &["wrong.toml: ", "size"]);
+    folder.write("broken.toml", "name = \"x\"\nseed = one\n[plate]\n");
+    let ran = folder.run("render voice.wav -o out.wav --overwrite --space broken.toml");
+    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(1), 1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("broken.toml: ") && ran.stderr.contains("line 2, \"seed = one\": "), "{}", ran.stderr);
     folder.fails(
         "render voice.wav -o out.wav --overwrite --space moved/it.toml",
         1,

@@ -3,4 +3,5 @@
 pub mod aiff;
 pub mod flac;
 pub mod ogg;
+pub mod tags;
 pub mod wav;

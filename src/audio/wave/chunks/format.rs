@@ -1,17 +1,6 @@
 //! The chunk `fmt ` of a WAV file.
 
-/// What the samples are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// PCM: signed, but unsigned in one byte.
-    Integer,
-    /// IEEE 754.
-    Float,
-    /// A-law or µ-law.
-    Companded,
-    /// Compressed in some other way, which the tag tells.
-    Other(u16),
-}
+use super::super::super::pcm::Encoding;
 
 /// What the chunk says.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +28,7 @@ impl Format {
         let encoding = match tag {
             1 => Encoding::Integer,
             3 => Encoding::Float,
-            6 | 7 => Encoding::Companded,
+            6 | 7 => Encoding::Companded(tag),
             other => Encoding::Other(other),
         };
         Self {
@@ -54,6 +43,9 @@ impl Format {
 
     /// Bytes that one sample takes.
     pub fn sample_bytes(&self) -> u16 {
+        if let Encoding::Companded(_) = self.encoding {
+            return 1; // whatever the other fields say
+        }
         match self.frame_bytes.checked_div(self.channels) {
             Some(bytes) if u32::from(bytes) * 8 >= u32::from(self.bits) => bytes,
             _ => self.bits.div_ceil(8),

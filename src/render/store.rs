@@ -1,0 +1,46 @@
+//! An impulse as a file.
+
+use super::RenderError;
+use super::chunk::Carried;
+use super::encoding::{Bits, Encoding, Form};
+use super::sink::{Dither, Place, Sink, Spec};
+use crate::impulse::Impulse;
+use std::path::Path;
+
+/// Writes an impulse as a WAV file of 32-bit float, which holds every bit of its samples. Replaces nothing.
+///
+/// # Errors
+/// [`RenderError::Output`], also for a file that is there already.
+pub fn store(impulse: &Impulse, path: &Path) -> Result<(), RenderError> {
+    let place = Place::check(path, false, std::iter::empty())?;
+    let spec = Spec {
+        channels: impulse.channels().len() as u16,
+        sample_rate: impulse.sample_rate(),
+        encoding: Encoding { form: Form::Wave, bits: Bits::Float32 },
+        frames: Some(impulse.len() as u64),
+    };
+    let mut sink = Sink::create(place, spec, Dither::Off, Carried::default())?;
+    sink.write(impulse.channels())?;
+    sink.finish()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cancel::Token;
+    use crate::impulse::decode;
+
+    #[test]
+    fn an_impulse_comes_back_bit_by_bit_and_replaces_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for channels in [1, 2, 4] {
+            let path = folder.path().join(format!("{channels}.wav"));
+            let samples = |channel| vec![1.0, -0.1 * channel as f32, 3.5, f32::MIN_POSITIVE];
+            let impulse = Impulse::new((0..channels).map(samples).collect(), 96_000).expect("valid");
+            store(&impulse, &path).expect("written");
+            assert_eq!(decode::file(&path, &Token::never()).expect("readable"), impulse);
+            assert!(store(&impulse, &path).expect_err("it is there").to_string().contains("is there already"));
+        }
+    }
+}
