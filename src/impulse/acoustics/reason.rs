@@ -32,8 +32,8 @@ pub enum NotMeasurable {
     /// less (ISO 3382-2:2008, 7.3).
     #[error("the decay is too short for so narrow a band")]
     Narrow,
-    /// There is no noise to be seen at the end.
-    #[error("the recording ends before its noise")]
+    /// What is seen at the end is no steady noise.
+    #[error("no steady noise is seen at its end")]
     NoNoise,
     /// It is played backwards.
     #[error("it is played backwards")]
