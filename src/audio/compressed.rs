@@ -121,7 +121,7 @@ impl<'a> Decoder<'a> {
         planes.iter_mut().for_each(Vec::clear);
         for empty in 0..MOST_EMPTY {
             if empty > MOST_PADDING && self.promised.is_some_and(|promised| self.frames >= promised) {
-                return Err(self.named.foreign("several recordings one behind another", "convert it to WAV first"));
+                return Err(self.named.joined());
             }
             let Some(reader) = &mut self.reader else { return Ok(()) };
             let packet = match reader.next_packet() {
