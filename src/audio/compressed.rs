@@ -23,7 +23,7 @@ use symphonia::core::meta::MetadataOptions;
 /// Packets without a sample that may follow one another. Encoders begin with one or two; damaged files are all of them.
 const MOST_EMPTY: usize = 4096;
 
-/// What is known of a file's length beside what symphonia reads of it.
+/// Knowledge of a file's length beside that of symphonia.
 pub enum Promise {
     /// Nothing.
     None,
