@@ -3,8 +3,8 @@
 //!
 //! `cargo bench --package transept-bench --bench batch` measures; `-- --test` only shows that it runs. Batch and engine
 //! take turns, file by file, so that both meet the same machine and the same caches. The batch reads, renders and
-//! writes WAV files, and prepares the impulse in its first turn. The engine convolves as many frames in memory: once with
-//! the sound of the file and silence behind it, which costs it less, and once with sound to the end.
+//! writes WAV files, and prepares the impulse in its first turn. The engine convolves as many frames in memory: once
+//! with the sound of the file and silence behind it, which costs it less, and once with sound to the end.
 
 use std::hint::black_box;
 use std::path::Path;

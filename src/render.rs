@@ -172,7 +172,7 @@ pub struct Report {
     pub aligned: u64,
     /// What is to be said about the dry file and the output.
     pub findings: Vec<Finding>,
-    /// What is to be said about the impulses, those of changes among them, each once.
+    /// Findings about the impulses, those of changes among them, each impulse once.
     pub of_impulses: Vec<OfImpulse>,
     /// What there is to say about the impulse of the beginning.
     pub impulse: Summary,

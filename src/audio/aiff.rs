@@ -68,6 +68,12 @@ fn find<S: Read + Seek>(named: &Named, source: &mut S, is_pipe: bool) -> Result<
         (size, Some(there)) => Some(if size == 0 { there } else { size.min(there) }),
         (size, None) => (size > 0 && size < STREAMED).then_some(size),
     };
+    if is_finished && !is_pipe {
+        let behind = bytes::<12, _>(source, end + end % 2).map_err(failed)?;
+        if behind.is_some_and(|behind| &behind[..4] == b"FORM" && behind[8..].starts_with(b"AIF")) {
+            return Err(named.joined());
+        }
+    }
     let form = read(named, &common)?;
     Ok(Form { data_start, data_bytes, is_finished, ..form })
 }

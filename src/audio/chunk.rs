@@ -39,13 +39,15 @@ impl Chunks {
     /// Notes a chunk that does not go along. Chunks without a content of their own are not worth a word: the form of
     /// the samples, their count and peaks, and what only takes room.
     pub fn leave_out(&mut self, letters: &[u8], kind: &[u8], reason: &str) {
-        const OF_THE_SAMPLES: [&[u8]; 7] = [b"fmt ", b"data", b"ds64", b"fact", b"PEAK", b"levl", b"slnt"];
+        const OF_THE_SAMPLES: [&[u8]; 6] = [b"fmt ", b"ds64", b"fact", b"PEAK", b"levl", b"slnt"];
         const ROOM: [&[u8]; 5] = [b"JUNK", b"junk", b"PAD ", b"FLLR", b"filr"];
         if OF_THE_SAMPLES.iter().chain(&ROOM).any(|plain| *plain == letters) {
             return;
         }
         let text = |letters: &[u8]| String::from_utf8_lossy(letters).trim_end().to_owned();
         let kind = if letters == b"LIST" { format!(" {}", text(kind)) } else { String::new() };
+        // The first one is the file's sound.
+        let reason = if letters == b"data" { " (a second one)" } else { reason };
         let name = format!("{}{kind}{reason}", text(letters));
         if self.left_out.len() < MOST_NAMES && !self.left_out.contains(&name) {
             self.left_out.push(name);

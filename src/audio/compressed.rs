@@ -23,7 +23,7 @@ use symphonia::core::meta::MetadataOptions;
 /// Packets without a sample that may follow one another. Encoders begin with one or two; damaged files are all of them.
 const MOST_EMPTY: usize = 4096;
 
-/// What is known of a file's length beside what symphonia reads of it.
+/// Knowledge of a file's length beside that of symphonia.
 pub enum Promise {
     /// Nothing.
     None,
@@ -121,7 +121,7 @@ impl<'a> Decoder<'a> {
         planes.iter_mut().for_each(Vec::clear);
         for empty in 0..MOST_EMPTY {
             if empty > MOST_PADDING && self.promised.is_some_and(|promised| self.frames >= promised) {
-                return Err(self.named.foreign("several recordings one behind another", "convert it to WAV first"));
+                return Err(self.named.joined());
             }
             let Some(reader) = &mut self.reader else { return Ok(()) };
             let packet = match reader.next_packet() {

@@ -1,4 +1,4 @@
-//! Whether packets that are numbered by their samples follow each other, and are all that is read of a source.
+//! Continuity of packets that are numbered by their samples: each follows the one before, and nothing else was read.
 
 use super::lost::Lost;
 use symphonia::core::packet::Packet;

@@ -42,7 +42,7 @@ fn admit<S: Read + Seek>(named: &Named, source: &mut S) -> Result<u64, AudioErro
         }
         if has_index && has_samples {
             if &letters == b"ftyp" {
-                return Err(named.foreign("several recordings one behind another", "convert it to WAV first"));
+                return Err(named.joined());
             }
             if next > end || !letters.iter().all(|letter| letter.is_ascii_graphic() || *letter == b' ') {
                 return Ok(position);

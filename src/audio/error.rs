@@ -67,7 +67,7 @@ pub enum AudioError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The rule that it breaks, or the part that is lost.
         reason: String,
     },
     /// Cancelled by the caller.

@@ -130,8 +130,8 @@ pub static FORMATS: [AudioFormat; 8] = [
     },
 ];
 
-/// Passes over what may lie before a file: tags, and zeros before what has a known beginning, as they fill tags up. Gives
-/// the bytes with which the file begins then.
+/// Passes over what may lie before a file: tags, and zeros before what has a known beginning, as they fill tags up.
+/// Gives the bytes with which the file begins then.
 pub(super) fn beginning(input: &mut Input) -> std::io::Result<Vec<u8>> {
     for _ in 0..MOST_PADDINGS {
         input.pass_over_tags()?;

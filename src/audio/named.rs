@@ -61,6 +61,11 @@ impl Named {
         self.truncated(format!("its header promises {promised} bytes of samples and {there} are there"))
     }
 
+    /// Files of this form put one behind another, of which only the first would be heard.
+    pub fn joined(&self) -> AudioError {
+        self.foreign("several recordings one behind another", "convert it to WAV first")
+    }
+
     pub fn empty(&self) -> AudioError {
         AudioError::Empty { path: self.0.clone() }
     }

@@ -31,7 +31,7 @@ fn id3v2_size(fields: &[u8]) -> Option<(u64, u8)> {
 /// A source without the tags at its end.
 pub struct Untagged<R> {
     source: R,
-    /// What is read and not given yet, from `at` on.
+    /// Bytes that are read; those from `at` on are not given yet.
     held: Vec<u8>,
     at: usize,
     is_over: bool,

@@ -170,7 +170,7 @@ mod tests {
         let path = folder.path().join("words.wav");
         std::fs::write(&path, "no sound at all").expect("written");
         let error = begin(&["--impulse", path.to_str().expect("text")]).expect_err("it is text").to_string();
-        assert!(error.contains("words.wav: text is not read"), "{error}");
+        assert!(error.contains("words.wav: it is text, which is not read"), "{error}");
         assert!(begin(&["--space", "plate"]).is_ok());
     }
 }

@@ -69,10 +69,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     })
 }
 
-/// What is to be written.
+/// A preset that is to be written, and all that belongs to it.
 struct Beginning {
     preset: Preset,
-    /// What is known of files that may not be there.
+    /// Paths, hashes and sizes of files, which may not be there.
     known: Vec<Hints>,
     /// Impulses that a state has carried along.
     unpacked: Unpacked,

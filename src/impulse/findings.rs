@@ -150,8 +150,8 @@ pub struct Looking {
     pub is_one_file: bool,
 }
 
-/// Makes of an impulse as stored the one that is used: drops the zeros at its end, and [`look`]s at the rest. Gives what
-/// there is to say, and how many samples were dropped from each channel.
+/// Makes of an impulse as stored the one that is used: drops the zeros at its end, and [`look`]s at the rest. Gives the
+/// findings, and how many samples were dropped from each channel.
 ///
 /// # Errors
 /// As [`look`].

@@ -88,8 +88,8 @@ pub struct Recipe {
     pub level: LevelRule,
     /// True if a constant offset of a recording stays in it; see [`Offset`](super::offset::Offset).
     pub keep_offset: bool,
-    /// True for the first impulse and for the second one if it is turned over: the sign of every sample is the other one. Without
-    /// a second impulse its place is false.
+    /// True for the first impulse and for the second one if it is turned over: the sign of every sample is the other
+    /// one. Without a second impulse its place is false.
     pub inverted: [bool; 2],
     /// How it is shaped; of two shapes that sound alike, the [canonical](Shape::canonical) one makes equal recipes.
     pub shape: Shape,

@@ -154,8 +154,8 @@ pub struct Shaped {
 /// minute is measured above 48 kHz.
 ///
 /// # Errors
-/// [`ShapeError::Cancelled`]. [`ShapeError::TooLong`] where more than a minute is left. [`ShapeError::Resample`] where samples become so large in [`Shape::size`] that they are
-/// no finite numbers any more.
+/// [`ShapeError::Cancelled`]. [`ShapeError::TooLong`] where more than a minute is left. [`ShapeError::Resample`] where
+/// samples become so large in [`Shape::size`] that they are no finite numbers any more.
 pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
     let shape = shape.canonical();
     let trimmed = trim::trim(&mut impulse, shape.trim, cancel)?;

@@ -20,7 +20,7 @@ const DECIDED_BY_THE_SERVER: [(&str, &str); 2] = [("-r", "--sample-rate"), ("-p"
 /// What the program plays: the framework makes its instance, and can be given nothing for it.
 static STAGE: OnceLock<Stage> = OnceLock::new();
 
-/// What becomes of a run when it ends.
+/// Takes over the end of a run.
 type AtEnd = Box<dyn FnOnce(End) + Send>;
 
 struct Stage {

@@ -20,7 +20,7 @@ const CHECK: Duration = Duration::from_millis(5);
 pub struct Ready {
     /// For the chain.
     pub delivery: Box<Delivery>,
-    /// What is to be said about the first impulse, or about both together, and about the second one by itself.
+    /// Findings about the first impulse, or about both together, and those about the second one by itself.
     pub findings: [Vec<Finding>; 2],
 }
 

@@ -56,7 +56,7 @@ pub struct Summary {
 /// nobody who only wants to hear the impulse waits for it.
 #[derive(Debug, Clone)]
 pub struct Unmeasured {
-    /// What is known of how it came to be.
+    /// The summary as far as it is known without measuring.
     summary: Summary,
     impulse: Impulse,
     is_reversed: bool,
@@ -94,7 +94,7 @@ impl Unmeasured {
         self.summary.findings.push(finding);
     }
 
-    /// What is to be said about the first impulse, or about both together, and about the second one by itself.
+    /// Findings about the first impulse, or about both together, and those about the second one by itself.
     #[must_use]
     pub fn into_findings(self) -> [Vec<Finding>; 2] {
         [self.summary.findings, self.summary.second_findings]
@@ -126,7 +126,7 @@ impl Summary {
         self
     }
 
-    /// What is known of how an impulse came to be.
+    /// A summary as far as it is known without measuring.
     fn about(part: &LaidOut) -> Self {
         let shaped = &part.shaped;
         let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());

@@ -87,6 +87,14 @@ fn samples_may_come_before_what_says_what_they_are() {
 }
 
 #[test]
+fn a_second_recording_is_not_lost_without_a_word() {
+    let whole = aiff(None, 1, 16, 2, &[0x40, 0, 0x20, 0]);
+    let said = decoded(&[&whole[..], &whole].concat()).expect_err("two of them").to_string();
+    assert!(said.contains("several recordings one behind another"), "{said}");
+    assert_decodes("zeros behind it", &[&whole[..], &[0; 500]].concat(), &[vec![0.5, 0.25]]);
+}
+
+#[test]
 fn damaged_aiff_is_refused() {
     let whole = aiff(None, 1, 16, 400, &[0x40; 800]);
     for length in [20, 60, whole.len() / 2, whole.len() - 1] {

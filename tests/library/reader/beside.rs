@@ -55,6 +55,8 @@ fn what_is_too_large_or_cut_off_is_named() {
     assert_eq!(left_out, ["iXML (too large)"]);
     let cut = Wav { after: b"cue \xff\0\0\0\x01\0\0\0".to_vec(), ..Wav::pcm16(1, &[0x4000; 2]) };
     assert_eq!(of(&cut), (vec![], vec!["cue (cut off)".to_owned()]));
+    let twice = Wav { after: chunk(b"data", &[0x40; 4]), ..Wav::pcm16(1, &[0x4000; 2]) };
+    assert_eq!(of(&twice), (vec![], vec!["data (a second one)".to_owned()]));
 }
 
 #[test]

@@ -77,17 +77,23 @@ fn serve(name: &str) -> Result<Companion> {
 }
 
 impl<'a> Stage<'a> {
-    /// With a server of its own for each check: one that waits for its clients may wait for one that has gone.
+    /// Where nothing is remembered yet.
     fn set(floor: &'a Floor, name: &str) -> Result<Self> {
+        // What the tester's own standalone remembers neither counts nor changes.
+        let config = workspace::folder("hosts/standalone")?.join(CONFIG);
+        if config.exists() {
+            std::fs::remove_dir_all(&config)?;
+        }
+        Self::set_again(floor, name)
+    }
+
+    /// With what the run before has remembered, and a server of its own for each run: the framework leaves the server
+    /// from its audio thread, and a server that waits for its clients may then wait for one that has gone.
+    fn set_again(floor: &'a Floor, name: &str) -> Result<Self> {
         // A name that stays the same: JACK has eight places for servers, and gives that of a dead one to its namesake
         // only.
         let server = format!("transept-test-{name}");
         let folder = workspace::folder("hosts/standalone")?;
-        // What the tester's own standalone remembers neither counts nor changes.
-        let config = folder.join(CONFIG);
-        if config.exists() {
-            std::fs::remove_dir_all(&config)?;
-        }
         let stage = Self { floor, _jackd: serve(&server)?, server, folder };
         stage.listen(&[])?;
         Ok(stage)
@@ -170,17 +176,18 @@ fn ends(floor: &Floor) -> Result<()> {
 }
 
 fn remembers(floor: &Floor) -> Result<()> {
-    let stage = Stage::set(floor, "memory")?;
-    stage.sounds_like(&["--size", "80 %"], &["--size", "80 %"])?;
-    let file = stage.folder.join(CONFIG).join("play.toml");
+    let name = "memory";
+    Stage::set(floor, name)?.sounds_like(&["--size", "80 %"], &["--size", "80 %"])?;
+    let file = workspace::folder("hosts/standalone")?.join(CONFIG).join("play.toml");
     let remembered = || std::fs::read_to_string(&file).context("nothing is remembered");
+    let run = |options: &[&str]| end(Stage::set_again(floor, name)?.standalone(options)?);
     ensure!(remembered()?.contains("id = \"hall\""), "another room than the hall: {}", remembered()?);
-    end(stage.standalone(&["--space", "plate"])?)?;
-    end(stage.standalone(&[])?)?;
+    run(&["--space", "plate"])?;
+    run(&[])?;
     let text = remembered()?;
     ensure!(text.contains("id = \"plate\"") && text.contains("width = 780"), "not the room of the run before: {text}");
     std::fs::write(&file, "[impulse")?;
-    end(stage.standalone(&[])?)?;
+    run(&[])?;
     ensure!(remembered()?.contains("id = \"hall\""), "a broken memory is not replaced: {}", remembered()?);
     Ok(())
 }
