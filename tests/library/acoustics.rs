@@ -3,6 +3,7 @@
 mod grid;
 mod recorded;
 mod signals;
+mod whole;
 
 use transept::cancel::Token;
 use transept::impulse::Impulse;

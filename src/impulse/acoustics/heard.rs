@@ -76,14 +76,28 @@ impl Heard {
         Ok(if found < looked_at.len() { self.onset + found } else { energy.len() })
     }
 
-    /// Energies of an octave by its centre in Hz.
-    pub(super) fn energy_of_octave(&self, centre: f64, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
-        let mut band = Vec::with_capacity(self.whole.len());
+    /// The channels over all frequencies.
+    pub(super) fn all(&self) -> &[Vec<f32>] {
+        &self.high
+    }
+
+    /// The channels of an octave by its centre in Hz.
+    pub(super) fn band(&self, centre: f64, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+        self.filtered(|channel| octave_band(channel, self.sample_rate, centre), cancel)
+    }
+
+    /// Energies of what lies above a frequency in Hz.
+    pub(super) fn energy_above(&self, edge: f64, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
+        energy(&self.filtered(|channel| above(channel, self.sample_rate, edge), cancel)?, cancel)
+    }
+
+    fn filtered(&self, filter: impl Fn(&[f32]) -> Vec<f32>, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+        let mut filtered = Vec::with_capacity(self.whole.len());
         for channel in &self.whole {
             cancel.check()?;
-            band.push(octave_band(channel, self.sample_rate, centre));
+            filtered.push(filter(channel));
         }
-        energy(&band, cancel)
+        Ok(filtered)
     }
 
     /// From where energies over all frequencies count.

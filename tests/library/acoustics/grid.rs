@@ -64,6 +64,38 @@ fn in_octaves_no_figure_is_wrong_either() {
 }
 
 #[test]
+fn times_and_clarity_are_those_of_the_closed_form() {
+    let mut random = Seeded(3);
+    for _ in 0..24 {
+        let recording = Recording { second: None, ..any(&mut random, 2.0) };
+        let measured = recording.measured();
+        let whole = (0.5 * f64::from(recording.rate) - 88.0, measured.broadband);
+        let octaves = measured.octaves.into_iter();
+        // Beyond 0.35 of the rate a part of the octave is missing.
+        let octaves = octaves.filter(|(centre, _)| *centre < 0.35 * f64::from(recording.rate));
+        for (bandwidth, told) in octaves.map(|(centre, told)| (centre / 2_f64.sqrt(), told)).chain([whole]) {
+            let (time, product) = (recording.time, bandwidth * recording.time);
+            // Standard deviations of one response, as of ten averaged decays (ISO 3382-2:2008, annex A).
+            let scatters = [0.88 * (1.19 / product).sqrt(), 0.55 * (1.152 / product).sqrt()];
+            for ((figure, scatter), name) in [told.t20, told.t30].into_iter().zip(scatters).zip(["T20", "T30"]) {
+                let Ok(found) = figure else { continue };
+                let most = 0.05 + 3.0 * scatter;
+                assert!((found / time - 1.0).abs() <= most, "{bandwidth} Hz, {name} {found} s, {recording:?}");
+            }
+            // The energies before and after 80 ms scatter by 1/√(B · 80 ms) and √(13.8/(2 B T)) of themselves. A narrow
+            // band's filter smears them by one over its width.
+            let Ok(found) = told.c80.map_err(|_| ()).and_then(|c80| if bandwidth > 300.0 { Ok(c80) } else { Err(()) })
+            else {
+                continue;
+            };
+            let closed = 10.0 * ((13.8155 * 0.08 / time).exp() - 1.0).log10();
+            let scatter = 4.34 * (1.0 / (0.08 * bandwidth) + 13.8 / (2.0 * product)).sqrt();
+            assert!((found - closed).abs() <= 1.0 + 3.0 * scatter, "{bandwidth} Hz, C80 {found} dB, {recording:?}");
+        }
+    }
+}
+
+#[test]
 fn the_longest_room_is_measured_as_well() {
     for (length, fade) in [(20.0, 0.3), (12.0, 0.1)] {
         let recording = Recording { time: 10.0, length, floor: Some(-60.0), fade, ..Recording::default() };
@@ -104,6 +136,20 @@ fn echoes_between_two_walls_are_no_clicks() {
     let both = room.iter().enumerate().map(|(n, sample)| (sample + flutter(n)) as f32).collect();
     let time = all(vec![both])[0].t30.expect("known to its end");
     assert!(time > 0.6, "{time} s");
+}
+
+#[test]
+fn a_room_that_answers_late_to_a_loud_direct_sound_is_a_room() {
+    // Close to the source: the room is 30 dB down, and begins to sound after 30 or 60 ms.
+    for (seed, time, gap) in [(1, 0.4, 1440), (2, 2.0, 2880), (3, 6.0, 2880)] {
+        let room = Recording { time, seed, ..Recording::default() }.clean(1.5 * time);
+        let mut samples: Vec<f32> = vec![0.0; gap];
+        (samples[0], samples[gap - 800]) = (1.0, 0.5);
+        samples.extend(room.iter().map(|sample| (0.1 * sample) as f32));
+        let found = all(vec![samples])[0].t20.expect("known to its end");
+        // As of noise alone: 0.16 dB at both ends, of 20 dB 1 %, three of these.
+        assert!((found / time - 1.0).abs() < 0.034, "{found} instead of {time} s");
+    }
 }
 
 #[test]
@@ -178,7 +224,10 @@ fn what_is_no_room_has_figures_or_reasons() {
         ("the largest number", vec![vec![f32::MAX; 4800]]),
     ] {
         for figures in all(channels) {
-            let Figures { early_decay_time, t20, t30, c50, c80, d50, centre_time, impulse_to_noise } = figures;
+            let Figures { early_decay_time, t20, t30, c50, c80, d50, centre_time, impulse_to_noise, .. } = figures;
+            for alike in [figures.early_correlation, figures.late_correlation] {
+                assert!(alike.is_err() || alike.is_ok_and(|alike| alike.abs() <= 1.0), "{name}: {figures:?}");
+            }
             for time in [early_decay_time, t20, t30, centre_time] {
                 assert!(time.is_err() || time.is_ok_and(|time| time > 0.0 && time < 100.0), "{name}: {figures:?}");
             }
