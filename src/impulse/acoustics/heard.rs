@@ -5,6 +5,7 @@ use super::energy::energy;
 use super::fade::fade;
 use super::filter::{above, octave_band};
 use super::floor::Look;
+use super::levels::median;
 use crate::cancel::{Cancelled, Token};
 
 /// Over all frequencies is from here on, in Hz: the lower edge of the 125 Hz octave, the lowest that ISO 3382-1 asks
@@ -51,14 +52,18 @@ impl Heard {
         let peak = whole.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
         let onset = whole.iter().filter_map(|channel| channel.iter().position(is_direct)).min().unwrap_or(0);
-        for click in clicks(&energy(&high, cancel)?, f64::from(sample_rate), onset) {
-            for (high, whole) in high.iter_mut().zip(&mut whole) {
-                for at in click.samples.clone() {
-                    let excess = (1.0 - click.gain as f32) * high[at];
-                    high[at] -= excess;
-                    whole[at] -= excess;
+        let clicks = clicks(&energy(&high, cancel)?, f64::from(sample_rate), onset);
+        for (whole, high) in whole.iter_mut().zip(&mut high).filter(|_| !clicks.is_empty()) {
+            for click in &clicks {
+                // What the high-pass has taken from a click lies around it, the same in all of a millisecond.
+                let stretch = &high[click.samples.clone()];
+                let around = median(&mut stretch.iter().map(|sample| f64::from(*sample)).collect::<Vec<_>>()) as f32;
+                for (whole, high) in whole[click.samples.clone()].iter_mut().zip(stretch) {
+                    *whole -= (1.0 - click.gain as f32) * (high - around);
                 }
             }
+            cancel.check()?;
+            *high = above(whole, sample_rate, LOWEST);
         }
         Ok(Some(Self { whole, high, sample_rate, onset }))
     }
