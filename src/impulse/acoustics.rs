@@ -17,7 +17,7 @@ use super::Impulse;
 use crate::cancel::{Cancelled, Token};
 pub use curve::DecayCurve;
 pub(super) use floor::floor;
-pub use mixing::mixing_time;
+pub use mixing::{MixingTime, mixing_time};
 pub use octave::octave_band;
 pub(super) use onset::peak;
 pub use onset::{onset, onset_of_reversed};
