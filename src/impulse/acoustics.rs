@@ -33,7 +33,7 @@ pub use figures::{Figure, Figures};
 pub use filter::octave_band;
 pub(super) use floor::floor;
 use heard::{Heard, width};
-pub use mixing::mixing_time;
+pub use mixing::{MixingTime, mixing_time};
 pub(super) use onset::peak;
 pub use onset::{onset, onset_of_reversed};
 pub use reason::NotMeasurable;

@@ -44,6 +44,12 @@ pub enum Finding {
     },
     /// Two impulses that are blended cancel each other.
     OppositePolarity,
+    /// The mixing time of the impulse, at which its early and its late part are divided, is not measurable and taken from
+    /// its reverberation time.
+    AssumedMixingTime {
+        /// In seconds after the first sample.
+        seconds: f64,
+    },
     /// The impulse became longer than one may be.
     TailCutOff,
     /// Samples of a dry file were no finite numbers, or beyond ±[`MAX_SAMPLE`](super::MAX_SAMPLE).
@@ -81,6 +87,7 @@ impl Finding {
             Self::AssumedOrder => "assumed-order",
             Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
             Self::OppositePolarity => "opposite-polarity",
+            Self::AssumedMixingTime { .. } => "assumed-mixing-time",
             Self::TailCutOff => "tail-cut-off",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
@@ -115,6 +122,10 @@ impl Display for Finding {
             }
             Self::OppositePolarity => {
                 f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
+            }
+            Self::AssumedMixingTime { seconds } => {
+                write!(f, "its echoes never become as dense as noise, so its early and late part are divided at ")?;
+                write!(f, "{:.0} ms, from its reverberation time", 1000.0 * seconds)
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
             Self::NotFinite { count } => {

@@ -44,7 +44,7 @@ pub(super) struct LaidOut {
     pub gain: f64,
     /// Taps of each path, with the gain applied.
     pub routes: Vec<Route>,
-    /// What there is to say about the impulse as stored.
+    /// What there is to say about the impulse.
     pub findings: Vec<Finding>,
 }
 
@@ -89,7 +89,9 @@ impl Part {
             layout::routes(&shaped.impulse, layout, cancel).map_err(|error| PrepareError::layout(origin(), error))?;
         // One gain for all paths: the balance of the channels is the room's own.
         amplify(&mut routes, gain, cancel)?;
-        let (name, findings) = (loaded.name.clone(), loaded.findings.clone());
+        let (name, mut findings) = (loaded.name.clone(), loaded.findings.clone());
+        let assumed = shaped.mixing_time.filter(|time| time.is_assumed);
+        findings.extend(assumed.map(|time| Finding::AssumedMixingTime { seconds: time.seconds }));
         Ok(LaidOut { name, stored_rate: loaded.stored_rate, shaped, gain, routes, findings })
     }
 }

@@ -136,7 +136,7 @@ impl Summary {
             level_db: 20.0 * part.gain.log10(),
             trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
             decay: shaped.decay,
-            mixing_time: shaped.mixing_time,
+            mixing_time: shaped.mixing_time.map(|time| time.seconds),
             findings: part.findings.clone(),
             ..Self::default()
         }

@@ -6,7 +6,7 @@ mod room;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
-use crate::impulse::acoustics::{self, Figure, Measured, NotMeasurable};
+use crate::impulse::acoustics::{self, Figure, Measured, MixingTime, NotMeasurable};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::shape::{Shape, Shaped};
 use crate::impulse::{Impulse, MAX_SECONDS};
@@ -134,7 +134,10 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
         }
     }
     match shaped.mixing_time {
-        Some(time) => lines.push(("mixing time", format!("{:.1} ms", 1000.0 * time))),
+        Some(MixingTime { seconds, is_assumed }) => {
+            let how = if is_assumed { ", from its RT60: its echoes never become as dense as noise" } else { "" };
+            lines.push(("mixing time", format!("{:.1} ms{how}", 1000.0 * seconds)));
+        }
         None if shape.late != Shape::default().late => {
             lines.push(("mixing time", "not measurable: early and late part are as recorded".to_owned()));
         }

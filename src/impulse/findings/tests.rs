@@ -70,6 +70,7 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::AssumedOrder, "its four channels are taken as LL LR RL RR"),
         (Finding::PeakInTheMiddle { delay: 0.170_67 }, "(linear phase), which delays by 170.7 ms"),
         (Finding::OppositePolarity, "both impulses are of opposite polarity"),
+        (Finding::AssumedMixingTime { seconds: 0.1604 }, "divided at 160 ms, from its reverberation time"),
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
         (
             Finding::NotFinite { count: 1 },
@@ -100,7 +101,8 @@ fn behind(finding: Option<&Finding>) -> Option<Finding> {
         Some(Finding::IdenticalChannels) => Finding::AssumedOrder,
         Some(Finding::AssumedOrder) => Finding::PeakInTheMiddle { delay: 0.1 },
         Some(Finding::PeakInTheMiddle { .. }) => Finding::OppositePolarity,
-        Some(Finding::OppositePolarity) => Finding::TailCutOff,
+        Some(Finding::OppositePolarity) => Finding::AssumedMixingTime { seconds: 0.1 },
+        Some(Finding::AssumedMixingTime { .. }) => Finding::TailCutOff,
         Some(Finding::TailCutOff) => Finding::NotFinite { count: 1 },
         Some(Finding::NotFinite { .. }) => Finding::KnownByContent,
         Some(Finding::KnownByContent) => Finding::FlacBits,
