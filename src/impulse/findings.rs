@@ -44,6 +44,11 @@ pub enum Finding {
     },
     /// Two impulses that are blended cancel each other.
     OppositePolarity,
+    /// Its shape changes the loudness of the impulse by more than level matching makes up for.
+    LevelLimited {
+        /// Decibels that are missing: above 0 it stays too soft, below 0 too loud.
+        missing: f64,
+    },
     /// The impulse became longer than one may be.
     TailCutOff,
     /// Samples of a dry file were no finite numbers, or beyond ±[`MAX_SAMPLE`](super::MAX_SAMPLE).
@@ -81,6 +86,7 @@ impl Finding {
             Self::AssumedOrder => "assumed-order",
             Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
             Self::OppositePolarity => "opposite-polarity",
+            Self::LevelLimited { .. } => "level-limited",
             Self::TailCutOff => "tail-cut-off",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
@@ -115,6 +121,11 @@ impl Display for Finding {
             }
             Self::OppositePolarity => {
                 f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
+            }
+            Self::LevelLimited { missing } => {
+                let (most, how) = (super::level::MOST_COMPENSATION, if *missing > 0.0 { "softer" } else { "louder" });
+                write!(f, "its shape changes the loudness by more than the {most} dB that are made up for; ")?;
+                write!(f, "it stays {:.1} dB {how} than other rooms", missing.abs())
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
             Self::NotFinite { count } => {

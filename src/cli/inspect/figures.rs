@@ -1,5 +1,6 @@
 //! The figures of one impulse, for people and for programs.
 
+use super::levels::Levels;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
@@ -21,8 +22,10 @@ pub(super) struct Figures {
     onset_seconds: f64,
     /// Reverberation time in seconds over all frequencies; `None` if it is not measurable.
     rt60: Option<f64>,
-    /// Gain by which a room, and a cabinet, is made as loud as others.
+    /// Gain by which a room, and a cabinet, is made as loud as others; and the part of a room's that makes up for its
+    /// shape.
     room_gain_db: f64,
+    shape_gain_db: f64,
     cabinet_gain_db: f64,
     #[serde(skip)]
     peak: f32,
@@ -32,11 +35,12 @@ pub(super) struct Figures {
 
 impl Figures {
     /// Measures a shaped impulse. `levels` are the gains that its level rules apply.
-    pub fn of(shaped: &Shaped, levels: [f64; 2], settings: &Settings, cancel: &Token) -> Result<Self, Cancelled> {
+    pub fn of(shaped: &Shaped, levels: Levels, settings: &Settings, cancel: &Token) -> Result<Self, Cancelled> {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
-        let [room_gain_db, cabinet_gain_db] = levels.map(|gain| 20.0 * gain.log10());
+        let Levels { room, of_shape, cabinet } = levels;
+        let [room_gain_db, shape_gain_db, cabinet_gain_db] = [room, of_shape, cabinet].map(|gain| 20.0 * gain.log10());
         Ok(Self {
             channels: impulse.channels().len(),
             sample_rate: impulse.sample_rate(),
@@ -47,6 +51,7 @@ impl Figures {
             onset_seconds: seconds(onset(impulse)),
             rt60: if shape.reverse { None } else { acoustics::rt60(impulse, cancel)? },
             room_gain_db,
+            shape_gain_db,
             cabinet_gain_db,
             peak,
             deeds: deeds(shaped, &shape),
@@ -56,6 +61,9 @@ impl Figures {
     /// A name and a value a line.
     pub fn lines(&self) -> String {
         let (room, cabinet) = (self.room_gain_db, self.cabinet_gain_db);
+        let of_shape = self.shape_gain_db;
+        let of_shape =
+            if of_shape.abs() < 0.05 { String::new() } else { format!(" ({of_shape:+.1} dB for its shape)") };
         let rt60 = self.rt60.map(|seconds| format!("{seconds:.2} s over all frequencies"));
         let figures = [
             ("form", form(self.channels)),
@@ -64,7 +72,7 @@ impl Figures {
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
             ("RT60", rt60.unwrap_or_else(|| "not measurable".to_owned())),
-            ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
+            ("level match", format!("{room:+.1} dB as a room{of_shape}, {cabinet:+.1} dB as a cabinet")),
         ];
         let lines = figures.iter().chain(&self.deeds).map(|(name, value)| format!("\n  {name:<12} {value}"));
         lines.collect()
