@@ -4,10 +4,10 @@
 //! when the noise ends. So while the input goes from an old room to a new one the power is
 //!
 //! ```text
-//! P(t) = A - A(t - t_out) + B(t - t_in)
+//! P(t) = 1 - A(t - t_out) + B(t - t_in)
 //! ```
 //!
-//! with `A(t)` and `B(t)` what has built up of each on pink noise `t` after its beginning, `A` all of the old one's, and
+//! with `A(t)` and `B(t)` what has built up of each on pink noise `t` after its beginning, as a share of all of it, and
 //! `t_out` and `t_in` the moments of both fades. At one moment a room that builds up faster than the old one decays makes
 //! the sum bulge, and a slower one makes it dip. [`moments`] finds those with which it does so least.
 
@@ -105,18 +105,18 @@ pub fn moments(old: &BuildUp, new: &BuildUp, correlation: f32) -> [f64; 2] {
     [best.max(0), (-best).max(0)].map(|steps| steps as f64 * STEP)
 }
 
-/// By how many decibels the sum leaves the range between the powers of both rooms, where the old one's input fades so
-/// many steps after that of the new one, or before.
+/// By how many decibels the sum bulges or dips, where the old room's input fades so many steps after that of the new one,
+/// or before. Each room counts as a share of all that it comes to, whatever its level.
 fn excursion(old: &BuildUp, new: &BuildUp, shift: isize) -> f64 {
-    let (before, after) = (old.all(), new.all());
-    let (low, high) = (before.min(after), before.max(after));
-    if low <= 0.0 {
+    let (all_of_old, all_of_new) = (old.all(), new.all());
+    if all_of_old <= 0.0 || all_of_new <= 0.0 {
         return 0.0;
     }
     let end = old.0.len().max(new.0.len()) as isize + shift.abs();
-    let sum = |step: isize| before - old.at(step - shift.max(0)) + new.at(step + shift.min(0));
-    let (least, most) = (0..=end).map(sum).fold((low, high), |(least, most), sum| (least.min(sum), most.max(sum)));
-    10.0 * (most / high).max(low / least.max(1e-9 * low)).log10()
+    let ringing = |step: isize| 1.0 - old.at(step - shift.max(0)) / all_of_old;
+    let sum = |step: isize| ringing(step) + new.at(step + shift.min(0)) / all_of_new;
+    let (least, most) = (0..=end).map(sum).fold((1.0, 1.0_f64), |(least, most), sum| (sum.min(least), most.max(sum)));
+    10.0 * most.max(1.0 / f64::max(least, 1e-9)).log10()
 }
 
 #[cfg(test)]
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_louder_room_is_no_bulge() {
+    fn a_louder_room_is_no_bulge_and_a_softer_one_no_dip() {
         assert!(excursion(&decaying(0.1, 1.0), &decaying(0.1, 4.0), 0) < 1e-9);
         assert!(excursion(&decaying(0.1, 4.0), &decaying(0.1, 1.0), 0) < 1e-9);
     }
