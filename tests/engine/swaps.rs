@@ -111,10 +111,9 @@ fn whole_rooms() -> Vec<(String, Vec<f32>)> {
         })
         .collect();
     if let Some(data) = recordings() {
-        for name in ["museum-basement-clap"] {
-            let impulse = decode::file(&data.join(format!("impulses/{name}.wav")), &Token::never()).unwrap();
-            rooms.push((name.to_owned(), impulse.into_channels().remove(0)));
-        }
+        let name = "museum-basement-clap";
+        let impulse = decode::file(&data.join(format!("impulses/{name}.wav")), &Token::never()).unwrap();
+        rooms.push((name.to_owned(), impulse.into_channels().remove(0)));
     }
     for (_, taps) in &mut rooms {
         *taps = of_one_energy(taps);
