@@ -49,6 +49,12 @@ pub enum Finding {
         /// Decibels that are missing: above 0 it stays too soft, below 0 too loud.
         missing: f64,
     },
+    /// The mixing time of the impulse, at which its early and its late part are divided, is not measurable and taken from
+    /// its reverberation time.
+    AssumedMixingTime {
+        /// In seconds after the first sample.
+        seconds: f64,
+    },
     /// The impulse became longer than one may be.
     TailCutOff,
     /// Samples of a dry file were no finite numbers, or beyond ±[`MAX_SAMPLE`](super::MAX_SAMPLE).
@@ -87,6 +93,7 @@ impl Finding {
             Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
             Self::OppositePolarity => "opposite-polarity",
             Self::LevelLimited { .. } => "level-limited",
+            Self::AssumedMixingTime { .. } => "assumed-mixing-time",
             Self::TailCutOff => "tail-cut-off",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
@@ -126,6 +133,10 @@ impl Display for Finding {
                 let (most, how) = (super::level::MOST_COMPENSATION, if *missing > 0.0 { "softer" } else { "louder" });
                 write!(f, "its shape changes the loudness by more than the {most} dB that are made up for; ")?;
                 write!(f, "it stays {:.1} dB {how} than other rooms", missing.abs())
+            }
+            Self::AssumedMixingTime { seconds } => {
+                write!(f, "its echoes never become as dense as noise, so its early and late part are divided at ")?;
+                write!(f, "{:.0} ms, from its reverberation time", 1000.0 * seconds)
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
             Self::NotFinite { count } => {

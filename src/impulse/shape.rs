@@ -33,7 +33,7 @@ mod size;
 mod trim;
 
 use super::Impulse;
-use super::acoustics::onset;
+use super::acoustics::{MixingTime, onset};
 use super::decay::{self, BandDecay, BandRatios};
 use super::resample::ResampleError;
 use super::units::{Level, Ratio, Time, within};
@@ -153,8 +153,8 @@ pub struct Shaped {
     pub cut: bool,
     /// What became of the low, the middle and the high band's decay.
     pub decay: [BandDecay; 3],
-    /// The mixing time in seconds, if it was asked for and is there; without one, [`Shape::late`] changes nothing.
-    pub mixing_time: Option<f64>,
+    /// The mixing time, if it was asked for and is there; without one, [`Shape::late`] changes nothing.
+    pub mixing_time: Option<MixingTime>,
 }
 
 /// Shapes an impulse: [`Shape::canonical`], step by step in the order of this module's description.

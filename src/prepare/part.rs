@@ -62,7 +62,7 @@ pub(super) struct LaidOut {
     pub heard: f64,
     /// Taps of each path, before their gain.
     pub routes: Vec<Route>,
-    /// What there is to say about the impulse as stored.
+    /// What there is to say about the impulse.
     pub findings: Vec<Finding>,
 }
 
@@ -124,7 +124,9 @@ impl Part {
             Matching::Room { .. } if !is_alone => self.loudnesses.heard(matching, (&shape, &routes), &mut measuring)?,
             _ => 1.0,
         };
-        let (name, findings) = (loaded.name.clone(), loaded.findings.clone());
+        let (name, mut findings) = (loaded.name.clone(), loaded.findings.clone());
+        let assumed = shaped.mixing_time.filter(|time| time.is_assumed);
+        findings.extend(assumed.map(|time| Finding::AssumedMixingTime { seconds: time.seconds }));
         Ok(LaidOut { name, stored_rate: loaded.stored_rate, shaped, matching, heard, routes, findings })
     }
 }

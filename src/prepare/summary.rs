@@ -149,7 +149,7 @@ impl Summary {
             shape_level_db: 20.0 * gains.of_shape.log10(),
             trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
             decay: shaped.decay,
-            mixing_time: shaped.mixing_time,
+            mixing_time: shaped.mixing_time.map(|time| time.seconds),
             findings: part.findings.iter().cloned().chain(limited).collect(),
             ..Self::default()
         }

@@ -72,6 +72,7 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::OppositePolarity, "both impulses are of opposite polarity"),
         (Finding::LevelLimited { missing: 3.21 }, "more than the 12 dB that are made up for; it stays 3.2 dB softer"),
         (Finding::LevelLimited { missing: -0.5 }, "it stays 0.5 dB louder"),
+        (Finding::AssumedMixingTime { seconds: 0.1604 }, "divided at 160 ms, from its reverberation time"),
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
         (
             Finding::NotFinite { count: 1 },
@@ -103,7 +104,8 @@ fn behind(finding: Option<&Finding>) -> Option<Finding> {
         Some(Finding::AssumedOrder) => Finding::PeakInTheMiddle { delay: 0.1 },
         Some(Finding::PeakInTheMiddle { .. }) => Finding::OppositePolarity,
         Some(Finding::OppositePolarity) => Finding::LevelLimited { missing: 1.0 },
-        Some(Finding::LevelLimited { .. }) => Finding::TailCutOff,
+        Some(Finding::LevelLimited { .. }) => Finding::AssumedMixingTime { seconds: 0.1 },
+        Some(Finding::AssumedMixingTime { .. }) => Finding::TailCutOff,
         Some(Finding::TailCutOff) => Finding::NotFinite { count: 1 },
         Some(Finding::NotFinite { .. }) => Finding::KnownByContent,
         Some(Finding::KnownByContent) => Finding::FlacBits,

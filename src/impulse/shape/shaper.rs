@@ -3,7 +3,7 @@
 use super::trim::{self, Trim};
 use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, fade, play, size};
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::acoustics::mixing_time;
+use crate::impulse::acoustics::{MixingTime, mixing_time};
 use crate::impulse::decay::{BandDecay, BandRatios, Bands, Scaled};
 use crate::impulse::{Impulse, level};
 use std::ops::Range;
@@ -50,7 +50,7 @@ pub struct Shaper {
     sized: Step<Resized, (Arc<Impulse>, bool)>,
     bands: Step<(Resized, [u32; 2]), Bands>,
     scaled: Step<(Resized, BandRatios), Rescaled>,
-    mixing_time: Step<(Resized, BandRatios), Option<f64>>,
+    mixing_time: Step<(Resized, BandRatios), Option<MixingTime>>,
 }
 
 /// What was left by trimming, and by how much it was resized.
@@ -123,7 +123,7 @@ impl Shaper {
         let mut found = None;
         if shape.late != Level::ZERO {
             found = *self.mixing_time.get(&scaled, || mixing_time(impulse, cancel))?;
-            if let Some(seconds) = found {
+            if let Some(MixingTime { seconds, .. }) = found {
                 balance::weigh_around(&mut shaped, seconds, shape.late, cancel)?;
             }
         }
