@@ -5,7 +5,7 @@
 //! keeps its own mean, because that is its response to the lowest frequencies.
 
 use super::Impulse;
-use super::acoustics::{floor, peak};
+use super::acoustics::{energy, floor, peak};
 use crate::cancel::{Cancelled, Token};
 use std::ops::Range;
 
@@ -26,8 +26,6 @@ const STRETCHES: usize = 8;
 /// means of its halves then differ by `d`, the stretches of a half scatter by `d/√12`, and the limit for the difference
 /// is `4 · √2 · d / √(12 · 8) = 0.58 d`.
 const ERRORS: f64 = 4.0;
-/// Samples between two checks of the token: a few milliseconds' work.
-const PIECE: usize = 1 << 18;
 
 /// A constant offset of each channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,13 +90,7 @@ impl Offset {
 /// Where there is no decay to be seen, because an offset may cover it, the later half. With the share of the peak up to
 /// which an offset is believed.
 fn behind_the_knee(impulse: &Impulse, cancel: &Token) -> Result<Option<(Range<usize>, f64)>, Cancelled> {
-    let mut energy = vec![0.0_f64; impulse.len()];
-    for channel in impulse.channels() {
-        for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
-            cancel.check()?;
-            energy.iter_mut().zip(samples).for_each(|(energy, sample)| *energy += f64::from(*sample).powi(2));
-        }
-    }
+    let energy = energy(impulse.channels(), cancel)?;
     let end = energy.iter().rposition(|energy| *energy > 0.0).map_or(0, |last| last + 1);
     let floor = floor(&energy, f64::from(impulse.sample_rate()), cancel)?;
     let (knee, most) = match floor {

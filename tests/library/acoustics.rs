@@ -1,8 +1,13 @@
 //! Reverberation times are right where they can be known, and absent where they cannot.
 
+mod grid;
+mod recorded;
+mod signals;
+mod whole;
+
 use transept::cancel::Token;
 use transept::impulse::Impulse;
-use transept::impulse::acoustics::{self, DecayCurve};
+use transept::impulse::acoustics::{self, DecayCurve, NotMeasurable};
 use transept_support::signal::gaussian_noise;
 
 const RATE: u32 = 48_000;
@@ -28,8 +33,10 @@ fn impulse(samples: impl Iterator<Item = f64>) -> Impulse {
     Impulse::new(vec![samples.map(|s| s as f32).collect()], RATE).expect("finite samples")
 }
 
+/// A tone that dies away: of 4 kHz, because what lies below 88 Hz does not count, and starting it has no share there.
 fn exponential(seconds: f64, length: f64) -> Impulse {
-    impulse((0..(length * f64::from(RATE)) as usize).map(|n| decay(seconds, n)))
+    let tone = |n: usize| (std::f64::consts::TAU * 4000.0 * n as f64 / f64::from(RATE)).sin();
+    impulse((0..(length * f64::from(RATE)) as usize).map(|n| tone(n) * decay(seconds, n)))
 }
 
 fn assert_near(found: Option<f64>, expected: f64, tolerance: f64, what: &str) {
@@ -42,14 +49,17 @@ fn an_exponential_has_its_decay_time() {
     for seconds in [0.05, 0.2, 0.6, 2.4, 8.0] {
         // The energy of an exponential to come is an exponential: nothing is estimated but what lies behind the end.
         assert_near(rt60(&exponential(seconds, 1.5 * seconds)), seconds, 0.001, "90 dB long");
+        // Whether the last tenth is noise cannot be told. If it is, noise of -51 dB is taken out, which at -35 dB is
+        // 0.4 dB of what is still to come: of the line over 30 dB 2 %, and half of it counts.
         assert_near(rt60(&exponential(seconds, 0.9 * seconds)), seconds, 0.01, "54 dB long");
     }
 }
 
 #[test]
 fn what_follows_in_digital_silence_changes_nothing() {
-    let mut samples: Vec<f64> = (0..RATE as usize).map(|n| decay(0.7, n)).collect();
+    let mut samples: Vec<f64> = exponential(0.7, 1.0).channels()[0].iter().map(|s| f64::from(*s)).collect();
     let alone = rt60(&impulse(samples.iter().copied()));
+    assert!(alone.is_some());
     samples.extend(std::iter::repeat_n(0.0, RATE as usize));
     assert_eq!(rt60(&impulse(samples.into_iter())), alone);
 }
@@ -124,10 +134,10 @@ fn the_range_decides_what_is_measurable() {
     };
     let curve = |impulse: &Impulse| curve_of(impulse.channels(), RATE);
     let wide = curve(&with_floor(-60.0));
-    assert!(wide.decay_time(-5.0, -35.0).is_some() && wide.decay_time(-5.0, -25.0).is_some());
+    assert!(wide.decay_time(-5.0, -35.0).is_ok() && wide.decay_time(-5.0, -25.0).is_ok());
     let narrow = curve(&with_floor(-40.0));
-    assert!(narrow.decay_time(-5.0, -35.0).is_none(), "40 dB do not carry T30: {}", narrow.range());
-    assert_near(narrow.reverberation_time(), 0.8, 0.05, "but T20");
+    assert!(narrow.decay_time(-5.0, -35.0).is_err(), "40 dB do not carry T30: {}", narrow.range());
+    assert_near(narrow.reverberation_time().ok(), 0.8, 0.05, "but T20");
     assert_eq!(rt60(&with_floor(-30.0)), None, "30 dB carry neither");
     assert!((wide.range() - 60.0).abs() < 2.0, "range {}", wide.range());
 }
@@ -137,8 +147,8 @@ fn a_tail_that_was_cut_off_is_measured_only_as_far_as_it_goes() {
     assert_eq!(rt60(&exponential(2.0, 1.0)), None, "30 dB long");
     let forty = exponential(2.0, 4.0 / 3.0);
     let curve = curve_of(forty.channels(), RATE);
-    assert_eq!(curve.decay_time(-5.0, -35.0), None);
-    assert_near(curve.reverberation_time(), 2.0, 0.02, "40 dB long");
+    assert!(matches!(curve.decay_time(-5.0, -35.0), Err(NotMeasurable::Range { needed: 45.0, .. })));
+    assert_near(curve.reverberation_time().ok(), 2.0, 0.02, "40 dB long");
 }
 
 #[test]
@@ -148,7 +158,9 @@ fn silence_one_sample_and_noise_have_no_decay_time() {
         assert_eq!(rt60(&impulse((0..count).map(|n| f64::from(n == 0)))), None, "a click in {count} samples");
     }
     assert_eq!(rt60(&impulse(gaussian_noise(48_000, 8).into_iter())), None, "noise");
-    assert_eq!(rt60(&impulse((0..48_000).map(|n| decay(0.5, 48_000 - n)))), None, "backwards");
+    let samples = gaussian_noise(48_000, 18);
+    let backwards = samples.iter().enumerate().map(|(n, noise)| noise * decay(0.5, 48_000 - n));
+    assert_eq!(rt60(&impulse(backwards)), None, "backwards");
     assert_eq!(rt60(&impulse((0..48_000).map(|_| 0.5))), None, "a constant");
 }
 
@@ -159,7 +171,7 @@ fn the_curve_starts_at_zero_and_falls() {
     assert_eq!(levels[0], 0.0);
     assert!(levels.is_sorted_by(|a, b| a >= b));
     // 60 dB in 0.5 s is 30 dB in 0.25 s.
-    assert!((levels[12_000] + 30.0).abs() < 0.01);
+    assert!((levels[12_000] + 30.0).abs() < 0.01, "{}", levels[12_000]);
 }
 
 #[test]
@@ -172,43 +184,4 @@ fn octaves_are_told_apart() {
     assert_near(rt60_in_octave(&both, 250.0), 1.2, 0.01, "250 Hz");
     assert_near(rt60_in_octave(&both, 4000.0), 0.4, 0.01, "4 kHz");
     assert_eq!(rt60_in_octave(&both, 32_000.0), None, "beyond the sample rate");
-}
-
-fn recording(name: &str) -> Option<Impulse> {
-    let file = transept_support::recordings::recordings()?.join("impulses").join(name);
-    // Straight from the file: the decoder has its own tests.
-    let mut reader = hound::WavReader::open(&file).expect("a WAV file");
-    let form = reader.spec();
-    let full_scale = 2_f32.powi(i32::from(form.bits_per_sample) - 1);
-    let samples: Vec<f32> = reader.samples::<i32>().map(|s| s.expect("a sample") as f32 / full_scale).collect();
-    let count = usize::from(form.channels);
-    let channels = (0..count).map(|channel| samples.iter().skip(channel).step_by(count).copied().collect()).collect();
-    Some(Impulse::new(channels, form.sample_rate).expect("finite samples"))
-}
-
-#[test]
-fn a_recorded_seminar_room_has_the_reverberation_it_is_known_for() {
-    let Some(room) = recording("seminar-room-clap.wav") else { return };
-    let curve = curve_of(room.channels(), room.sample_rate());
-    println!(
-        "seminar room: T20 {:?}, T30 {:?}, range {:.1} dB",
-        curve.decay_time(-5.0, -25.0),
-        curve.decay_time(-5.0, -35.0),
-        curve.range()
-    );
-    assert_near(curve.decay_time(-5.0, -25.0), 0.6, 0.1, "T20, known to one digit");
-}
-
-#[test]
-fn a_recording_that_ends_before_its_noise_is_measured_only_as_far_as_it_goes() {
-    let Some(basement) = recording("museum-basement-clap.wav") else { return };
-    let curve = curve_of(basement.channels(), basement.sample_rate());
-    println!(
-        "museum basement: T20 {:?}, T30 {:?}, range {:.1} dB",
-        curve.decay_time(-5.0, -25.0),
-        curve.decay_time(-5.0, -35.0),
-        curve.range()
-    );
-    // It falls by some 30 dB, and by a fade-out at the end.
-    assert_eq!(curve.reverberation_time(), None);
 }

@@ -1,27 +1,33 @@
 //! The figures of one impulse, for people and for programs.
 
+mod kinds;
+mod room;
+
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
-use crate::impulse::acoustics::MixingTime;
+use crate::impulse::acoustics::{self, Figure, Measured, MixingTime, NotMeasurable};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::shape::{Shape, Shaped};
-use crate::impulse::{Impulse, MAX_SECONDS, acoustics};
+use crate::impulse::{Impulse, MAX_SECONDS};
 use crate::settings::Settings;
+use kinds::{OF_BAND, OF_WHOLE};
+use room::{Band, Room};
 use serde::Serialize;
 
 /// What a shaped impulse is like, with what shaping did.
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
     channels: usize,
-    sample_rate: u32,
+    pub sample_rate: u32,
     frames: usize,
-    seconds: f64,
+    pub seconds: f64,
     peak_db: Option<f64>,
     peak_seconds: f64,
     onset_seconds: f64,
-    /// Reverberation time in seconds over all frequencies; `None` if it is not measurable.
-    rt60: Option<f64>,
+    /// What the room is like.
+    #[serde(flatten)]
+    room: Room,
     /// Gain by which a room, and a cabinet, is made as loud as others.
     room_gain_db: f64,
     cabinet_gain_db: f64,
@@ -37,6 +43,11 @@ impl Figures {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
+        let measured = if shape.reverse {
+            Measured::none(impulse.sample_rate(), NotMeasurable::Backwards)
+        } else {
+            acoustics::measure(impulse, cancel)?
+        };
         let [room_gain_db, cabinet_gain_db] = levels.map(|gain| 20.0 * gain.log10());
         Ok(Self {
             channels: impulse.channels().len(),
@@ -46,7 +57,7 @@ impl Figures {
             peak_db: json::decibels(f64::from(peak)),
             peak_seconds: seconds(peak_at),
             onset_seconds: seconds(onset(impulse)),
-            rt60: if shape.reverse { None } else { acoustics::rt60(impulse, cancel)? },
+            room: Room(measured),
             room_gain_db,
             cabinet_gain_db,
             peak,
@@ -54,21 +65,46 @@ impl Figures {
         })
     }
 
-    /// A name and a value a line.
+    /// A name and a value a line, and a table of the octaves.
     pub fn lines(&self) -> String {
-        let (room, cabinet) = (self.room_gain_db, self.cabinet_gain_db);
-        let rt60 = self.rt60.map(|seconds| format!("{seconds:.2} s over all frequencies"));
+        self.deeds_between(&self.room.lines()) + &self.room.octaves()
+    }
+
+    /// A name and a value a line of all but what the room is like.
+    pub fn short_lines(&self) -> String {
+        self.deeds_between(&[])
+    }
+
+    fn deeds_between(&self, room: &[(&'static str, String)]) -> String {
+        let (as_room, as_cabinet) = (self.room_gain_db, self.cabinet_gain_db);
         let figures = [
             ("form", form(self.channels)),
             ("rate", format!("{} Hz", self.sample_rate)),
             ("length", format!("{:.3} s ({} samples)", self.seconds, self.frames)),
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
-            ("RT60", rt60.unwrap_or_else(|| "not measurable".to_owned())),
-            ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet")),
+            ("level match", format!("{as_room:+.1} dB as a room, {as_cabinet:+.1} dB as a cabinet")),
         ];
-        let lines = figures.iter().chain(&self.deeds).map(|(name, value)| format!("\n  {name:<12} {value}"));
-        lines.collect()
+        let lines = figures.iter().chain(&self.deeds).chain(room);
+        lines.map(|(name, value)| format!("\n  {name:<12} {value}")).collect()
+    }
+
+    /// What several rooms are like, with their titles, side by side.
+    pub fn side_by_side(rooms: &[(String, Self)]) -> String {
+        let rooms: Vec<(String, &Room)> = rooms.iter().map(|(title, figures)| (title.clone(), &figures.room)).collect();
+        room::side_by_side(&rooms)
+    }
+
+    /// The ids of what a room is like, in their order.
+    pub fn ids() -> Vec<&'static str> {
+        OF_BAND.iter().map(|kind| kind.id).chain(OF_WHOLE.iter().map(|kind| kind.id)).collect()
+    }
+
+    /// Name of each band, "all" or its centre in Hz, and its figures by their ids.
+    pub fn bands(&self) -> Vec<(String, Vec<(&'static str, Figure)>)> {
+        let octaves = self.room.0.octaves.iter();
+        let octaves = octaves.map(|(hz, figures)| (format!("{hz:.0}"), Band(figures).figures().collect()));
+        std::iter::once(("all".to_owned(), self.room.whole().collect())).chain(octaves).collect()
     }
 }
 

@@ -21,6 +21,8 @@ const END: f64 = 105.0;
 /// what was cancelled halfway.
 pub(in crate::impulse) struct Bands {
     bank: Bank,
+    /// Widths of the bands in Hz.
+    widths: [f64; 3],
     /// Low, middle and high, of each the channels; without the zeros that the impulse ends with.
     bands: [Vec<Vec<f32>>; 3],
     onset: usize,
@@ -46,7 +48,9 @@ impl Bands {
                 band.push(channel);
             }
         }
-        Ok(Self { bank, bands, onset, peak, fits: [const { None }; 3], tail: None })
+        let [low, high] = crossovers.map(f64::from);
+        let widths = [low, (high - low).max(low), (0.5 * rate - high).max(low)];
+        Ok(Self { bank, widths, bands, onset, peak, fits: [const { None }; 3], tail: None })
     }
 
     /// Samples that it holds.
@@ -66,7 +70,7 @@ impl Bands {
         let wanted = ratios.map(|ratio| ratio != Ratio::ONE);
         for band in (0..3).filter(|band| wanted[*band]) {
             if self.fits[band].is_none() {
-                self.fits[band] = Some(Fit::new(&self.bands[band], rate, self.onset, cancel)?);
+                self.fits[band] = Some(Fit::new(&self.bands[band], rate, self.widths[band], self.onset, cancel)?);
             }
         }
         let told = std::array::from_fn(|band| match &self.fits[band] {

@@ -28,25 +28,31 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    /// Of a band's channels, whose direct sound begins at a sample. `None` where the recording's range does not carry a
-    /// reverberation time.
-    pub(super) fn new(band: &[Vec<f32>], rate: u32, onset: usize, cancel: &Token) -> Result<Option<Self>, Cancelled> {
-        let curve = DecayCurve::new(band, rate, cancel)?;
+    /// Of a band's channels, of a width in Hz, whose direct sound begins at a sample. `None` where the recording's range
+    /// does not carry a reverberation time.
+    pub(super) fn new(
+        band: &[Vec<f32>],
+        rate: u32,
+        bandwidth: f64,
+        onset: usize,
+        cancel: &Token,
+    ) -> Result<Option<Self>, Cancelled> {
+        let curve = DecayCurve::of_band(band, rate, bandwidth, onset, cancel)?;
         let fit = curve.and_then(|curve| Self::of_curve(&curve, band, f64::from(rate), onset));
         cancel.check()?;
         Ok(fit)
     }
 
     fn of_curve(curve: &DecayCurve, band: &[Vec<f32>], rate: f64, onset: usize) -> Option<Self> {
-        let seconds = curve.reverberation_time()?;
+        let seconds = curve.reverberation_time().ok()?;
         let per_decibel = seconds * rate / 60.0;
         let five_down = curve.reaches(-5.0, 0)? as f64;
         let origin = (five_down - (5.0 + BUILD_UP) * per_decibel).max(onset as f64);
         // What follows a knee in the curve is another decay, and would be raised out of all proportion.
         let line = |n: usize| -5.0 - (n as f64 - five_down) / per_decibel;
         let knee = |n: &usize| curve.decibels(*n).is_some_and(|level| level > line(*n) + KNEE);
-        let every_millisecond = (five_down as usize..curve.end()).step_by((0.001 * rate) as usize + 1);
-        let end = { every_millisecond }.find(knee).unwrap_or(curve.end()) as f64;
+        let every_millisecond = (five_down as usize..curve.knee()).step_by((0.001 * rate) as usize + 1);
+        let end = { every_millisecond }.find(knee).unwrap_or(curve.knee()) as f64;
         let change = (end - 2.0 * MARGIN * per_decibel) as usize..(end - MARGIN * per_decibel) as usize;
         if (change.start as f64) < origin || change.is_empty() {
             return None;

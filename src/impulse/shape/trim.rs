@@ -5,7 +5,7 @@
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::impulse::acoustics::floor;
+use crate::impulse::acoustics::{energy, floor};
 use crate::impulse::units::Time;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -91,13 +91,7 @@ pub(super) fn cut(impulse: &mut Impulse, kept: Range<usize>, cancel: &Token) -> 
 
 /// Where the room sounds; everywhere, if it is silent.
 fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled> {
-    let mut energy = vec![0.0_f64; impulse.len()];
-    for channel in impulse.channels() {
-        for (energy, samples) in energy.chunks_mut(PIECE).zip(channel.chunks(PIECE)) {
-            cancel.check()?;
-            energy.iter_mut().zip(samples).for_each(|(energy, sample)| *energy += f64::from(*sample).powi(2));
-        }
-    }
+    let energy = energy(impulse.channels(), cancel)?;
     let floor = floor(&energy, f64::from(impulse.sample_rate()), cancel)?;
     let floor = floor.filter(|floor| floor.noise > 0.0 && floor.range >= LEAST_RANGE);
     let mut peak = 0.0_f64;

@@ -80,6 +80,24 @@ fn a_room_that_swells_is_no_noise() {
 }
 
 #[test]
+fn a_floor_that_is_faded_out_is_trimmed_at_the_knee() {
+    for (noise, fade) in [(-50.0, 0.5), (-40.0, 0.5), (-50.0, 0.3), (-50.0, 0.9)] {
+        let (mut random, level) = (Random::new(19), 10_f64.powf(noise / 20.0));
+        let (length, faded) = (3 * RATE as usize, (fade * f64::from(RATE)) as usize);
+        let room = (0..length).map(|n| {
+            let decay = 10_f64.powf(-3.0 * n as f64 / f64::from(RATE));
+            let place = (n + faded).saturating_sub(length) as f64 / faded as f64;
+            let sample = f64::from(random.bell()) * decay + f64::from(random.bell()) * level;
+            (sample * (0.5 + 0.5 * (std::f64::consts::PI * place).cos())) as f32
+        });
+        let (_, end) = kept(Impulse::new(vec![room.collect()], RATE).expect("valid"), AUTO);
+        // Both levels are right to 1 dB, or 800 samples, and the noise to another one where its fade is not seen.
+        let expected = -noise / 60.0 * f64::from(RATE);
+        assert!((end as f64 - expected).abs() < 2400.0, "{noise} dB, {fade} s: {end} instead of {expected}");
+    }
+}
+
+#[test]
 fn a_quiet_impulse_is_trimmed_like_a_loud_one() {
     for noise in [-400.0, -60.0] {
         let loud = recording(noise);

@@ -1,0 +1,141 @@
+//! An impulse as it is measured: without clicks, and without what lies below what is measured.
+
+use super::clicks::clicks;
+use super::energy::energy;
+use super::fade::fade;
+use super::filter::{above, octave_band};
+use super::floor::Look;
+use crate::cancel::{Cancelled, Token};
+
+/// Over all frequencies is from here on, in Hz: the lower edge of the 125 Hz octave, the lowest that ISO 3382-1 asks
+/// for. An offset, rumble and the hum of 50 or 60 Hz lie below.
+const LOWEST: f64 = 125.0 * std::f64::consts::FRAC_1_SQRT_2;
+/// In octaves nothing counts that lies below this, in Hz: an octave below the lower edge of the lowest one, where that
+/// one is 26 dB down. Otherwise the step with which an offset begins, as strong in the lowest octave as the room is,
+/// would count as its direct sound.
+const DEEPEST: f64 = 0.5 * 63.0 * std::f64::consts::FRAC_1_SQRT_2;
+/// How far below the largest sample the direct sound may be, as a factor (ISO 3382-1:2009, annex A).
+const BELOW_PEAK: f32 = 0.1;
+
+/// Share of the energy that the filter's rounding is below: what is weaker is none of the sound.
+const ROUNDING: f64 = 1e-10;
+
+/// Channels with nothing but the room in them.
+pub(super) struct Heard {
+    /// From [`DEEPEST`] on.
+    whole: Vec<Vec<f32>>,
+    /// From [`LOWEST`] on.
+    high: Vec<Vec<f32>>,
+    sample_rate: u32,
+    /// First sample of the direct sound.
+    pub(super) onset: usize,
+}
+
+impl Heard {
+    /// Of planar channels of one length. `None` for silence, and for what is a constant or nearly one.
+    pub(super) fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
+        let last = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0);
+        // Digital silence is no noise of the room.
+        let Some(last) = channels.iter().filter_map(last).max() else { return Ok(None) };
+        let (mut whole, mut high) = (Vec::with_capacity(channels.len()), Vec::with_capacity(channels.len()));
+        for channel in channels {
+            cancel.check()?;
+            whole.push(above(&channel[..=last], sample_rate, DEEPEST));
+            cancel.check()?;
+            high.push(above(&channel[..=last], sample_rate, LOWEST));
+        }
+        let sum = |channels: &[Vec<f32>]| Ok(energy(channels, cancel)?.iter().sum::<f64>());
+        if sum(&high)? <= ROUNDING * sum(channels)? {
+            return Ok(None);
+        }
+        let peak = whole.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
+        let onset = whole.iter().filter_map(|channel| channel.iter().position(is_direct)).min().unwrap_or(0);
+        for click in clicks(&energy(&high, cancel)?, f64::from(sample_rate), onset) {
+            for (high, whole) in high.iter_mut().zip(&mut whole) {
+                for at in click.samples.clone() {
+                    let excess = (1.0 - click.gain as f32) * high[at];
+                    high[at] -= excess;
+                    whole[at] -= excess;
+                }
+            }
+        }
+        Ok(Some(Self { whole, high, sample_rate, onset }))
+    }
+
+    /// Energies over all frequencies.
+    pub(super) fn energy(&self, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
+        energy(&self.high, cancel)
+    }
+
+    /// The first sample of a fade-out over all frequencies; the length without one.
+    pub(super) fn unfaded(&self, cancel: &Token) -> Result<usize, Cancelled> {
+        let (energy, look) = (self.energy(cancel)?, self.broadband());
+        let looked_at = &energy[self.onset..][..look.most];
+        let found = fade(looked_at, look.sample_rate, look.bandwidth);
+        Ok(if found < looked_at.len() { self.onset + found } else { energy.len() })
+    }
+
+    /// The channels over all frequencies.
+    pub(super) fn all(&self) -> &[Vec<f32>] {
+        &self.high
+    }
+
+    /// The channels of an octave by its centre in Hz.
+    pub(super) fn band(&self, centre: f64, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+        self.filtered(|channel| octave_band(channel, self.sample_rate, centre), cancel)
+    }
+
+    /// Energies of what lies above a frequency in Hz.
+    pub(super) fn energy_above(&self, edge: f64, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
+        energy(&self.filtered(|channel| above(channel, self.sample_rate, edge), cancel)?, cancel)
+    }
+
+    fn filtered(&self, filter: impl Fn(&[f32]) -> Vec<f32>, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+        let mut filtered = Vec::with_capacity(self.whole.len());
+        for channel in &self.whole {
+            cancel.check()?;
+            filtered.push(filter(channel));
+        }
+        Ok(filtered)
+    }
+
+    /// From where energies over all frequencies count.
+    pub(super) fn start(&self) -> usize {
+        self.onset
+    }
+
+    /// From where those of an octave count: its filter rings before the direct sound for about one over its width.
+    pub(super) fn start_of_octave(&self, centre: f64) -> usize {
+        self.onset.saturating_sub((self.rate() / width(centre)) as usize)
+    }
+
+    /// What is looked at over all frequencies.
+    pub(super) fn broadband(&self) -> Look {
+        let bandwidth = (0.5 * self.rate() - LOWEST).clamp(1.0, 20_000.0);
+        Look { sample_rate: self.rate(), bandwidth, most: self.most(self.onset, LOWEST) }
+    }
+
+    /// What is looked at of an octave. A fade-out is seen best over all frequencies: `unfaded` is where it begins there.
+    pub(super) fn octave(&self, centre: f64, unfaded: usize) -> Look {
+        let start = self.start_of_octave(centre);
+        let lower = centre * std::f64::consts::FRAC_1_SQRT_2;
+        let most = self.most(start, lower).min(unfaded.saturating_sub(start));
+        Look { sample_rate: self.rate(), bandwidth: width(centre), most }
+    }
+
+    /// The last period of the lowest frequency is left out, because a mirror stands behind it.
+    fn most(&self, start: usize, lowest: f64) -> usize {
+        let length = self.whole[0].len() - start;
+        length - ((self.rate() / lowest) as usize).min(length / 20)
+    }
+
+    fn rate(&self) -> f64 {
+        f64::from(self.sample_rate)
+    }
+}
+
+/// Width of an octave in Hz.
+pub(super) fn width(centre: f64) -> f64 {
+    centre * std::f64::consts::FRAC_1_SQRT_2
+}
