@@ -44,6 +44,11 @@ pub enum Finding {
     },
     /// Two impulses that are blended cancel each other.
     OppositePolarity,
+    /// Its shape changes the loudness of the impulse by more than level matching makes up for.
+    LevelLimited {
+        /// Decibels that are missing: above 0 it stays too soft, below 0 too loud.
+        missing: f64,
+    },
     /// The mixing time of the impulse, at which its early and its late part are divided, is not measurable and taken from
     /// its reverberation time.
     AssumedMixingTime {
@@ -87,6 +92,7 @@ impl Finding {
             Self::AssumedOrder => "assumed-order",
             Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
             Self::OppositePolarity => "opposite-polarity",
+            Self::LevelLimited { .. } => "level-limited",
             Self::AssumedMixingTime { .. } => "assumed-mixing-time",
             Self::TailCutOff => "tail-cut-off",
             Self::NotFinite { .. } => "not-finite",
@@ -122,6 +128,11 @@ impl Display for Finding {
             }
             Self::OppositePolarity => {
                 f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
+            }
+            Self::LevelLimited { missing } => {
+                let (most, how) = (super::level::MOST_COMPENSATION, if *missing > 0.0 { "softer" } else { "louder" });
+                write!(f, "its shape changes the loudness by more than the {most} dB that are made up for; ")?;
+                write!(f, "it stays {:.1} dB {how} than other rooms", missing.abs())
             }
             Self::AssumedMixingTime { seconds } => {
                 write!(f, "its echoes never become as dense as noise, so its early and late part are divided at ")?;

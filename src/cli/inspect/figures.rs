@@ -3,6 +3,7 @@
 mod kinds;
 mod room;
 
+use super::levels::Levels;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
@@ -28,8 +29,10 @@ pub(super) struct Figures {
     /// What the room is like.
     #[serde(flatten)]
     room: Room,
-    /// Gain by which a room, and a cabinet, is made as loud as others.
+    /// Gain by which a room, and a cabinet, is made as loud as others; and the part of a room's that makes up for its
+    /// shape.
     room_gain_db: f64,
+    shape_gain_db: f64,
     cabinet_gain_db: f64,
     #[serde(skip)]
     peak: f32,
@@ -39,16 +42,17 @@ pub(super) struct Figures {
 
 impl Figures {
     /// Measures a shaped impulse. `levels` are the gains that its level rules apply.
-    pub fn of(shaped: &Shaped, levels: [f64; 2], settings: &Settings, cancel: &Token) -> Result<Self, Cancelled> {
+    pub fn of(shaped: &Shaped, levels: Levels, settings: &Settings, cancel: &Token) -> Result<Self, Cancelled> {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
+        let Levels { room, of_shape, cabinet } = levels;
+        let [room_gain_db, shape_gain_db, cabinet_gain_db] = [room, of_shape, cabinet].map(|gain| 20.0 * gain.log10());
         let measured = if shape.reverse {
             Measured::none(impulse.sample_rate(), NotMeasurable::Backwards)
         } else {
             acoustics::measure(impulse, cancel)?
         };
-        let [room_gain_db, cabinet_gain_db] = levels.map(|gain| 20.0 * gain.log10());
         Ok(Self {
             channels: impulse.channels().len(),
             sample_rate: impulse.sample_rate(),
@@ -59,6 +63,7 @@ impl Figures {
             onset_seconds: seconds(onset(impulse)),
             room: Room(measured),
             room_gain_db,
+            shape_gain_db,
             cabinet_gain_db,
             peak,
             deeds: deeds(shaped, &shape),
@@ -77,13 +82,16 @@ impl Figures {
 
     fn deeds_between(&self, room: &[(&'static str, String)]) -> String {
         let (as_room, as_cabinet) = (self.room_gain_db, self.cabinet_gain_db);
+        let of_shape = self.shape_gain_db;
+        let of_shape =
+            if of_shape.abs() < 0.05 { String::new() } else { format!(" ({of_shape:+.1} dB for its shape)") };
         let figures = [
             ("form", form(self.channels)),
             ("rate", format!("{} Hz", self.sample_rate)),
             ("length", format!("{:.3} s ({} samples)", self.seconds, self.frames)),
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
-            ("level match", format!("{as_room:+.1} dB as a room, {as_cabinet:+.1} dB as a cabinet")),
+            ("level match", format!("{as_room:+.1} dB as a room{of_shape}, {as_cabinet:+.1} dB as a cabinet")),
         ];
         let lines = figures.iter().chain(&self.deeds).chain(room);
         lines.map(|(name, value)| format!("\n  {name:<12} {value}")).collect()

@@ -20,9 +20,13 @@ use std::sync::Arc;
 const GRAIN: f64 = 0.008;
 /// Sum of the squares of three Hann windows.
 const SQUARES: f32 = 1.125;
-/// What is weaker in the spectrum than its strongest part by this factor of energy is not the recording's band: -60 dB.
-/// As far down a Hann window leaks into some five bins beyond the band.
+/// What is weaker in the spectrum than its strongest part by this factor of energy, -60 dB, is not the recording's band, …
 const LEAST: f64 = 1e-6;
+/// … nor is what is weaker by this one, -10 dB, than the part of the band below it: so far down, a filter and a window
+/// leak by a bin at most.
+const EDGE: f64 = 0.1;
+/// The part below, relative to the end as it was found first.
+const BELOW: Range<f64> = 0.70..0.85;
 /// Recordings whose band ends below this frequency in Hz are dark, and stay so.
 const DARK: f64 = 10_000.0;
 /// Where the highs set in, relative to the end of the stretched band: as its filter leaves off.
@@ -188,7 +192,10 @@ impl Levels {
             spectra.push(powers);
         }
         let most = all.iter().copied().fold(0.0, f64::max);
-        let end = all.iter().rposition(|power| *power > LEAST * most).unwrap_or(0) as f64;
+        let end = |least: f64| all.iter().rposition(|power| *power > least).unwrap_or(0) as f64;
+        let heard = end(LEAST * most);
+        let below = &all[(BELOW.start * heard) as usize..=(BELOW.end * heard) as usize];
+        let end = end(EDGE * below.iter().sum::<f64>() / below.len() as f64).min(heard);
         if ratio < LEAST_RATIO || end * rate / size as f64 <= DARK {
             return Ok(None);
         }
