@@ -68,7 +68,7 @@ fn reasons(values: &[(&'static str, Figure)]) -> String {
 /// Prints a row. Whoever has closed stdout does not want it.
 fn say(cells: impl Iterator<Item = String>) {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let row = writer.write_record(cells.map(String::into_bytes)).map(|()| writer.into_inner());
+    let row = writer.write_record(cells.map(String::into_bytes)).and_then(|()| Ok(writer.into_inner()));
     if let Ok(Ok(row)) = row {
         let _ = std::io::stdout().write_all(&row);
     }
