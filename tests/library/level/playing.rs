@@ -55,8 +55,11 @@ fn heard(recipe: &Recipe, layout: ChannelLayout, noise: &[f64]) -> Heard {
     Heard { apart, together, compensated: summary.shape_level_db }
 }
 
+/// A knob's name and value, and what it does to the settings.
+type Knob = (&'static str, Box<dyn Fn(&mut Settings)>);
+
 /// Moves from a fresh instance's settings to both ends of each knob that counts.
-fn knobs() -> Vec<(&'static str, Box<dyn Fn(&mut Settings)>)> {
+fn knobs() -> Vec<Knob> {
     vec![
         ("nothing", Box::new(|_| {})),
         ("late +24 dB", Box::new(|s| s.late = 24.0)),
