@@ -97,7 +97,7 @@ pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled>
     let reason = NotMeasurable::NoDecay;
     let none = Figures::none(reason);
     let unfaded = heard.unfaded(cancel)?;
-    let curve = DecayCurve::of(heard.energy(cancel)?, heard.start(), heard.broadband(), cancel)?;
+    let curve = DecayCurve::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)?;
     let broadband = curve.as_ref().map_or(none, |curve| Figures::of(curve, heard.all(), heard.onset, None));
     let direct_to_reverberant = curve.map_or(Err(reason), |curve| curve.clarity(heard.onset, DIRECT));
     let reflections = heard.energy_above(reflection::LOWEST, cancel)?;
@@ -143,7 +143,8 @@ fn curve_of_octave(
     unfaded: usize,
     cancel: &Token,
 ) -> Result<Option<DecayCurve>, Cancelled> {
-    DecayCurve::of(energy(band, cancel)?, heard.start_of_octave(centre), heard.octave(centre, unfaded), cancel)
+    let starts = [heard.start_of_octave(centre), heard.onset];
+    DecayCurve::of(energy(band, cancel)?, starts, heard.octave(centre, unfaded), cancel)
 }
 
 /// Those that an impulse with a sample rate in Hz can have.

@@ -56,7 +56,7 @@ impl DecayCurve {
     /// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
     pub fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
         let Some(heard) = Heard::new(channels, sample_rate, cancel)? else { return Ok(None) };
-        Self::of(heard.energy(cancel)?, heard.start(), heard.broadband(), cancel)
+        Self::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)
     }
 
     /// The curve of a band's channels, of a width in Hz, whose direct sound begins at a sample.
@@ -71,23 +71,23 @@ impl DecayCurve {
         let look = Look { sample_rate, bandwidth, most: usize::MAX };
         // A band rings before the direct sound for about one over its width.
         let start = onset.saturating_sub((sample_rate / bandwidth) as usize);
-        Self::of(energy(band, cancel)?, start, look, cancel)
+        Self::of(energy(band, cancel)?, [start, onset], look, cancel)
     }
 
-    /// The curve of energies from a sample on; what is before does not count.
+    /// The curve of energies from a sample on; what is before does not count. The second sample is the direct sound's
+    /// first one.
     pub(super) fn of(
-        mut energy: Vec<f64>,
-        start: usize,
+        energy: Vec<f64>,
+        [start, direct]: [usize; 2],
         look: Look,
         cancel: &Token,
     ) -> Result<Option<Self>, Cancelled> {
         let Some(ends) = ends(&energy[start..], look, cancel)? else { return Ok(None) };
         let ends = ends.behind(start);
-        energy[..start].fill(0.0);
         let Ends { noisy, clean, .. } = ends;
         let floor = ends.likely();
-        let least = clean.map(|_| Integral::new(energy.clone(), noisy, cancel)).transpose()?;
-        let curve = Integral::new(energy, clean.unwrap_or(noisy), cancel)?;
+        let least = clean.map(|_| Integral::new(energy.clone(), start, direct, noisy, cancel)).transpose()?;
+        let curve = Integral::new(energy, start, direct, clean.unwrap_or(noisy), cancel)?;
         if curve.energies.first().is_none_or(|all| *all <= 0.0) {
             return Ok(None);
         }

@@ -102,11 +102,6 @@ impl Heard {
         Ok(filtered)
     }
 
-    /// From where energies over all frequencies count.
-    pub(super) fn start(&self) -> usize {
-        self.onset
-    }
-
     /// From where those of an octave count: its filter rings before the direct sound for about one over its width.
     pub(super) fn start_of_octave(&self, centre: f64) -> usize {
         self.onset.saturating_sub((self.rate() / width(centre)) as usize)

@@ -12,6 +12,8 @@ const POINTS: usize = 4096;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Integral {
     pub(super) energies: Vec<f64>,
+    /// The direct sound's first sample: nothing decays before.
+    direct: usize,
     /// What comes behind the last of them.
     pub(super) beyond: f64,
     /// Relative fall of an energy from sample to sample there.
@@ -19,11 +21,18 @@ pub(super) struct Integral {
 }
 
 impl Integral {
-    /// Of energies, which end as is known.
-    pub(super) fn new(mut energy: Vec<f64>, floor: Floor, cancel: &Token) -> Result<Self, Cancelled> {
+    /// Of energies that count from a sample on, and end as is known. The direct sound begins there or later.
+    pub(super) fn new(
+        mut energy: Vec<f64>,
+        start: usize,
+        direct: usize,
+        floor: Floor,
+        cancel: &Token,
+    ) -> Result<Self, Cancelled> {
         energy.truncate(floor.end);
+        let start = start.min(energy.len());
         let mut rest = floor.beyond;
-        for piece in energy.rchunks_mut(PIECE) {
+        for piece in energy[start..].rchunks_mut(PIECE) {
             cancel.check()?;
             for energy in piece.iter_mut().rev() {
                 rest += *energy - floor.noise;
@@ -31,7 +40,8 @@ impl Integral {
                 *energy = rest.max(floor.beyond);
             }
         }
-        Ok(Self { energies: energy, beyond: floor.beyond, fall: floor.fall })
+        energy[..start].fill(rest.max(floor.beyond));
+        Ok(Self { energies: energy, direct, beyond: floor.beyond, fall: floor.fall })
     }
 
     pub(super) fn level(&self, energy: f64) -> f64 {
@@ -45,9 +55,9 @@ impl Integral {
         self.energies.get(from..)?.iter().position(is_down).map(|samples| from + samples)
     }
 
-    /// The line between two levels, in dB over samples.
+    /// The line between two levels, in dB over samples, from the direct sound on.
     pub(super) fn line(&self, upper: f64, lower: f64) -> Option<Line> {
-        let from = self.reaches(upper, 0)?;
+        let from = self.reaches(upper, self.direct)?;
         let to = self.reaches(lower, from)?;
         let every = (to - from).div_ceil(POINTS).max(1);
         Line::through((from..to).step_by(every).map(|at| (at as f64, self.level(self.energies[at]))))
