@@ -61,7 +61,7 @@ impl Tap {
         Self { latest, weights: weights(length - latest as f64) }
     }
 
-    /// What it hears at a time in samples since the reset.
+    /// The sample that the tap hears at a time in samples since the reset.
     fn read(&self, ring: &[f32], now: usize) -> f32 {
         let sample = |delay: usize| if delay > now { 0.0 } else { ring[(now - delay) & (ring.len() - 1)] };
         self.weights.iter().enumerate().map(|(point, weight)| weight * sample(self.latest + point)).sum()

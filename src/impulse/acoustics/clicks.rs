@@ -11,7 +11,8 @@ use std::ops::Range;
 const STRETCH: f64 = 0.001;
 /// Stretches on each side of one that tell what is usual there.
 const AROUND: usize = 8;
-/// What is louder than usual by so many dB is a click. Where a sound falls by 60 dB in 0.2 s, eight stretches are 2.4 dB,
+/// A stretch that is louder than usual by so many dB is a click. Where a sound falls by 60 dB in 0.2 s, eight stretches
+/// are 2.4 dB,
 /// and the rest is six standard deviations of what noise of 20 kHz scatters by in a millisecond: `4.34 · √(2/40)` dB,
 /// with forty degrees of freedom.
 const ABOVE: f64 = 9.0;

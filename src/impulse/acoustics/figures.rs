@@ -19,7 +19,7 @@ pub struct Figures {
     pub t30: Figure,
     /// Early energy, up to 50 ms after the direct sound, over late energy, in dB.
     pub c50: Figure,
-    /// The same of 80 ms.
+    /// Energy up to 80 ms after the direct sound over that after it, in dB.
     pub c80: Figure,
     /// Share of the energy that comes within 50 ms, 0 to 1.
     pub d50: Figure,

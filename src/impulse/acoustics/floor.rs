@@ -1,7 +1,7 @@
 //! Where a decay ends and noise begins: Lundeby, Vigran, Bietz, Vorländer: *Uncertainties of measurements in room
 //! acoustics*, Acustica 81 (1995), 344–355.
 //!
-//! What is faded out is left out, and the noise is the median of its stretches and not their mean.
+//! A fade-out is left out, and the noise is the median of its stretches and not their mean.
 //!
 //! A late decay and a noise look alike where the recording ends soon after. There both are told: what the decay is if
 //! all that is left at the end is noise, which is the least, and if none of it is, which is the most. The truth lies
@@ -56,7 +56,7 @@ pub(super) struct Ends {
     pub(super) noisy: Floor,
     /// With none of it as noise; `None` where it is noise beyond doubt.
     pub(super) clean: Option<Floor>,
-    /// Which of both it is rather.
+    /// The likelier of both: noise or decay.
     is_cut: bool,
 }
 
@@ -163,14 +163,14 @@ pub(super) fn ends(energy: &[f64], look: Look, cancel: &Token) -> Result<Option<
 struct Rest {
     /// How much it falls over its length, in dB.
     fall: f64,
-    /// The same, two standard errors steeper.
+    /// The slope, two standard errors steeper.
     most: f64,
     /// Samples that it is long.
     length: f64,
 }
 
 impl Rest {
-    /// Whether it is noise beyond doubt, behind a decay.
+    /// True if it is noise beyond doubt, behind a decay.
     fn is_steady(&self, decay: Line) -> bool {
         self.most < STEADY.max(SHARE / SLOWEST * -decay.slope * self.length)
     }

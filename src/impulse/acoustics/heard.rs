@@ -107,13 +107,14 @@ impl Heard {
         self.onset.saturating_sub((self.rate() / width(centre)) as usize)
     }
 
-    /// What is looked at over all frequencies.
+    /// The stretch that is looked at over all frequencies.
     pub(super) fn broadband(&self) -> Look {
         let bandwidth = (0.5 * self.rate() - LOWEST).clamp(1.0, 20_000.0);
         Look { sample_rate: self.rate(), bandwidth, most: self.most(self.onset, LOWEST) }
     }
 
-    /// What is looked at of an octave. A fade-out is seen best over all frequencies: `unfaded` is where it begins there.
+    /// The stretch that is looked at of an octave. A fade-out is seen best over all frequencies: `unfaded` is where it
+    /// begins there.
     pub(super) fn octave(&self, centre: f64, unfaded: usize) -> Look {
         let start = self.start_of_octave(centre);
         let lower = centre * std::f64::consts::FRAC_1_SQRT_2;

@@ -8,7 +8,7 @@ use crate::cancel::{Cancelled, Token};
 /// Points of the curve that a straight line is laid through, at most: all of them would take long and say no more.
 const POINTS: usize = 4096;
 
-/// What is still to come, from each sample on.
+/// Energy that is still to come, from each sample on.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Integral {
     pub(super) energies: Vec<f64>,
