@@ -20,8 +20,8 @@ pub enum NotMeasurable {
         /// What is there.
         seen: f64,
     },
-    /// The energy that is still to come at the time that the figure divides by is too weak to be told from noise or from what was
-    /// cut off.
+    /// The energy that is still to come at the time that the figure divides by is too weak to be told
+    /// from noise or from what was cut off.
     #[error("what follows the first {milliseconds} ms cannot be told from the noise or from the recording's end")]
     Late {
         /// The figure's time.
