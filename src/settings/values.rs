@@ -121,9 +121,11 @@ impl Settings {
                 low: ratio(self.decay_low),
                 middle: ratio(self.decay_middle),
                 high: ratio(self.decay_high),
+                all: ratio(self.decay_all),
                 low_crossover: self.low_crossover as u32,
                 high_crossover: self.high_crossover as u32,
             },
+            clean: self.clean_tail,
             envelope: Envelope { attack: time(self.attack), decay: ends(self.decay) },
             fade: Fade { start: time(self.fade_in), end: time(self.fade_out) },
         };

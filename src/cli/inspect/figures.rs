@@ -13,6 +13,13 @@ use crate::settings::Settings;
 use room::Room;
 use serde::Serialize;
 
+/// An octave before its decay was scaled.
+#[derive(Debug, Serialize)]
+struct Before {
+    hz: f64,
+    rt60: Option<f64>,
+}
+
 /// What a shaped impulse is like, with what shaping did.
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
@@ -29,6 +36,9 @@ pub(super) struct Figures {
     /// Gain by which a room, and a cabinet, is made as loud as others.
     room_gain_db: f64,
     cabinet_gain_db: f64,
+    /// Reverberation times of the octaves before decays were scaled, where they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    octaves_before: Option<Vec<Before>>,
     #[serde(skip)]
     peak: f32,
     #[serde(skip)]
@@ -36,8 +46,15 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// Measures a shaped impulse. `levels` are the gains that its level rules apply.
-    pub fn of(shaped: &Shaped, levels: [f64; 2], settings: &Settings, cancel: &Token) -> Result<Self, Cancelled> {
+    /// Measures a shaped impulse, and one `before` its decays were scaled, if they were. `levels` are the gains that its
+    /// level rules apply.
+    pub fn of(
+        shaped: &Shaped,
+        before: Option<&Impulse>,
+        levels: [f64; 2],
+        settings: &Settings,
+        cancel: &Token,
+    ) -> Result<Self, Cancelled> {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
@@ -58,6 +75,7 @@ impl Figures {
             room: Room::of(measured),
             room_gain_db,
             cabinet_gain_db,
+            octaves_before: before.map(|before| octaves(before, cancel)).transpose()?,
             peak,
             deeds: deeds(shaped, &shape),
         })
@@ -77,8 +95,21 @@ impl Figures {
         let broadband = self.room.lines();
         let lines = figures.iter().chain(&broadband).chain([&level]).chain(&self.deeds);
         let lines: String = lines.map(|(name, value)| format!("\n  {name:<12} {value}")).collect();
-        lines + &self.room.table()
+        lines + &self.room.table() + &self.before()
     }
+
+    /// A row that goes on from the table of octaves.
+    fn before(&self) -> String {
+        let Some(octaves) = &self.octaves_before else { return String::new() };
+        let cell = |octave: &Before| octave.rt60.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2}"));
+        let cells: String = octaves.iter().map(|octave| format!(" {:>6}", cell(octave))).collect();
+        format!("\n  {:<12}{cells}", "before, s")
+    }
+}
+
+fn octaves(impulse: &Impulse, cancel: &Token) -> Result<Vec<Before>, Cancelled> {
+    let measured = acoustics::measure(impulse, cancel)?.octaves.into_iter();
+    Ok(measured.map(|(hz, figures)| Before { hz, rt60: figures.reverberation_time().ok() }).collect())
 }
 
 /// The form of an impulse of so many channels. The order of channels is told where not everybody knows it.
@@ -103,6 +134,12 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
         match decay {
             BandDecay::Unchanged => {}
             BandDecay::Scaled { from, to } => lines.push((name, format!("RT60 from {from:.2} s to {to:.2} s"))),
+            BandDecay::Assumed { from, to } => lines.push((
+                name,
+                format!(
+                    "RT60 from about {from:.2} s to {to:.2} s: not measurable there, taken from what little is seen"
+                ),
+            )),
             BandDecay::NotMeasurable => lines.push((name, "as recorded: its decay is not measurable".to_owned())),
         }
     }

@@ -1,6 +1,5 @@
 //! The energy that is still to come, over time.
 
-use super::energy::energy;
 use super::floor::{Ends, Floor, Look, ends};
 use super::heard::Heard;
 use super::integral::Integral;
@@ -54,21 +53,6 @@ impl DecayCurve {
     pub fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
         let Some(heard) = Heard::new(channels, sample_rate, cancel)? else { return Ok(None) };
         Self::of(heard.energy(cancel)?, heard.start(), heard.broadband(), cancel)
-    }
-
-    /// The curve of a band's channels, of a width in Hz, whose direct sound begins at a sample.
-    pub(in crate::impulse) fn of_band(
-        band: &[Vec<f32>],
-        sample_rate: u32,
-        bandwidth: f64,
-        onset: usize,
-        cancel: &Token,
-    ) -> Result<Option<Self>, Cancelled> {
-        let sample_rate = f64::from(sample_rate);
-        let look = Look { sample_rate, bandwidth, most: usize::MAX };
-        // A band rings before the direct sound for about one over its width.
-        let start = onset.saturating_sub((sample_rate / bandwidth) as usize);
-        Self::of(energy(band, cancel)?, start, look, cancel)
     }
 
     /// The curve of energies from a sample on; what is before does not count.
@@ -128,6 +112,12 @@ impl DecayCurve {
     #[must_use]
     pub fn knee(&self) -> usize {
         self.floor.end
+    }
+
+    /// Seconds to fall by 60 dB as the last of the decay does. It is no figure of ISO 3382-1, and right only as far as
+    /// the decay is straight.
+    pub(in crate::impulse) fn late_decay_time(&self) -> f64 {
+        6.0 * std::f64::consts::LN_10 / (self.curve.fall * self.sample_rate)
     }
 
     /// Level of the loudest stretch over the noise in dB.
