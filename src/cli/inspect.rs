@@ -153,8 +153,8 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
         Ok((shaper.apply(&impulse, &shape, &cancel)?, [room, cabinet]))
     };
     let (shaped, levels) = shaped().map_err(|error| format!("{}: {error}", title(source)))?;
-    let as_recorded = Shape { decay: BandRatios::default(), clean: false, ..shape };
-    let is_scaled = !shape.reverse && (shape.decay, shape.clean) != (as_recorded.decay, as_recorded.clean);
+    let as_recorded = Shape { decay: BandRatios::default(), ..shape };
+    let is_scaled = !shape.reverse && shape.decay != as_recorded.decay;
     let before = is_scaled.then(|| shaper.apply(&impulse, &as_recorded, &cancel));
     let before = before.transpose().map_err(|error| format!("{}: {error}", title(source)))?;
     if let Some(target) = target {

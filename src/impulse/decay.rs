@@ -11,8 +11,7 @@
 //!
 //! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so at each
 //! frequency the recording is left before its decay comes to its noise, or to its end: from 20 to 10 dB above it the
-//! sound passes into noise of the same spectrum that goes on in the wanted reverberation time. A tail is cleaned in the
-//! same way, in the reverberation time that it has.
+//! sound passes into noise of the same spectrum that goes on in the wanted reverberation time.
 
 mod bands;
 mod curve;
@@ -119,34 +118,13 @@ pub(super) struct Scaled {
     pub(super) cut: bool,
 }
 
-/// Scales decays, and with `clean` puts in place of the noise what the decay would have been. What is before the direct
-/// sound, the same in all channels, changes no bit; nor does anything where nothing is asked for.
-pub(super) fn scale(impulse: Impulse, wanted: BandRatios, clean: bool, cancel: &Token) -> Result<Scaled, Cancelled> {
-    if wanted == BandRatios::default() && !clean {
+/// Scales decays. What is before the direct sound, the same in all channels, changes no bit; nor does anything where
+/// nothing is asked for.
+pub(super) fn scale(impulse: Impulse, wanted: BandRatios, cancel: &Token) -> Result<Scaled, Cancelled> {
+    if wanted == BandRatios::default() {
         return Ok(Scaled { impulse, bands: [BandDecay::Unchanged; 3], cut: false });
     }
-    Spectra::new(&impulse, cancel)?.scale(impulse, wanted, clean, cancel)
-}
-
-/// An impulse without its recording's noise.
-#[derive(Debug)]
-pub struct Cleaned {
-    /// Whose noise gave way to what the decay would have been.
-    pub impulse: Impulse,
-    /// Octaves by their centres in Hz, and the seconds after which nothing of the recording is left in each; `None`
-    /// where it stays, because no decay is seen.
-    pub octaves: Vec<(f64, Option<f64>)>,
-}
-
-/// Puts in place of the noise, at each frequency where the decay comes to it, what the decay would have been. What is
-/// before the direct sound changes no bit. Allocates; not for the audio thread.
-///
-/// # Errors
-/// [`Cancelled`]; `cancel` is checked before each octave is measured, and every few milliseconds after that.
-pub fn clean(impulse: Impulse, cancel: &Token) -> Result<Cleaned, Cancelled> {
-    let spectra = Spectra::new(&impulse, cancel)?;
-    let octaves = spectra.changes(f64::from(impulse.sample_rate()));
-    Ok(Cleaned { impulse: spectra.scale(impulse, BandRatios::default(), true, cancel)?.impulse, octaves })
+    Spectra::new(&impulse, cancel)?.scale(impulse, wanted, cancel)
 }
 
 #[cfg(test)]

@@ -176,7 +176,6 @@ mod tests {
                 low_crossover: 300,
                 high_crossover: 3000,
             },
-            clean: true,
             envelope: Envelope { attack: time, decay: Some(time) },
             fade: Fade { start: time, end: time },
         }

@@ -72,8 +72,6 @@ pub struct Shape {
     pub trim: Trim,
     /// Reverberation times relative to what they were, per band.
     pub decay: BandRatios,
-    /// Whether the recording's noise gives way, at each frequency, to what the decay would have been.
-    pub clean: bool,
     /// Attack and decay.
     pub envelope: Envelope,
     /// Fades at both ends.
@@ -96,7 +94,6 @@ impl Shape {
             reverse: self.reverse,
             trim: Trim { start, end: cut(self.trim.end) },
             decay: self.decay.canonical(),
-            clean: self.clean,
             envelope: Envelope {
                 attack: self.envelope.attack.min(LONGEST),
                 decay: self.envelope.decay.map(|time| within(time, DECAY)),
@@ -164,7 +161,7 @@ pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shap
     let trimmed = trim::trim(&mut impulse, shape.trim, cancel)?;
     admit(impulse.len(), impulse.sample_rate())?;
     let (impulse, stretched_too_far) = size::size(impulse, shape.size, cancel)?;
-    let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, shape.clean, cancel)?;
+    let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancel)?;
     let mixing_time =
         if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancel)? };
     play(&mut impulse, &shape, cancel)?;

@@ -125,7 +125,6 @@ impl Settings {
                 low_crossover: self.low_crossover as u32,
                 high_crossover: self.high_crossover as u32,
             },
-            clean: self.clean_tail,
             envelope: Envelope { attack: time(self.attack), decay: ends(self.decay) },
             fade: Fade { start: time(self.fade_in), end: time(self.fade_out) },
         };

@@ -56,27 +56,28 @@ impl Spectra {
         2 * self.spectra.iter().map(Vec::len).sum::<usize>()
     }
 
-    /// Scales the decays of the impulse that was measured, and with `clean` puts in place of its noise what its decay
-    /// would have been.
+    /// Scales the decays of the impulse that was measured.
     pub(in crate::impulse) fn scale(
         &self,
         mut impulse: Impulse,
         wanted: BandRatios,
-        clean: bool,
         cancel: &Token,
     ) -> Result<Scaled, Cancelled> {
-        let bands = self.told(wanted, clean);
-        let Some(profile) = &self.profile else { return Ok(Scaled { impulse, bands, cut: false }) };
+        let bands = self.told(wanted);
+        let is_moved = wanted.products() != [1.0; 3];
+        let Some(profile) = self.profile.as_ref().filter(|_| is_moved) else {
+            return Ok(Scaled { impulse, bands, cut: false });
+        };
         impulse.drop_trailing_zeros();
         let (rate, recorded) = (f64::from(impulse.sample_rate()), impulse.len());
         let target = Target::new(wanted);
         let gain = profile.gain(target);
         let mut weights = Weights::new(&self.frames, self.tail.as_ref(), rate, &gain, |frequency| {
             let ratio = target.at(frequency);
-            (ratio, clean || ratio > 1.0)
+            (ratio, ratio > 1.0)
         });
         let quietest = f64::from(self.peak) * 10_f64.powf(-END / 20.0);
-        let lengthened = profile.octaves.iter().filter(|octave| clean || target.at(octave.centre) > 1.0);
+        let lengthened = profile.octaves.iter().filter(|octave| target.at(octave.centre) > 1.0);
         let ends = lengthened.map(|octave| octave.reaches(gain(octave.centre), quietest * quietest).ceil() as usize);
         let most = (MAX_SECONDS as usize * rate as usize).max(recorded);
         let longest = ends.map(|end| self.onset.saturating_add(end)).fold(recorded, usize::max);
@@ -103,13 +104,6 @@ impl Spectra {
         Ok(Scaled { impulse, bands, cut })
     }
 
-    /// Of each octave, the seconds after which nothing of the recording is left where it is continued.
-    pub(super) fn changes(&self, rate: f64) -> Vec<(f64, Option<f64>)> {
-        let octaves = self.profile.iter().flat_map(|profile| &profile.octaves);
-        let seconds = |end: f64| (self.onset as f64 + end) / rate;
-        octaves.map(|octave| (octave.centre, octave.change.as_ref().map(|change| seconds(change.end)))).collect()
-    }
-
     /// Writes to the desk by what a channel's frame differs from the recorded one.
     fn change(&self, channel: usize, frame: usize, weights: &Weights, desk: &mut Desk) {
         let bins = self.frames.bins();
@@ -130,14 +124,13 @@ impl Spectra {
     }
 
     /// What becomes of low, middle and high.
-    fn told(&self, wanted: BandRatios, clean: bool) -> [BandDecay; 3] {
+    fn told(&self, wanted: BandRatios) -> [BandDecay; 3] {
         let [low, high] = [wanted.low_crossover, wanted.high_crossover].map(f64::from);
         let middles = [low / 2.0, (low * high).sqrt(), high * 2.0];
         let ratios = wanted.products();
         std::array::from_fn(|band| match &self.profile {
-            None if clean || ratios[band] != 1.0 => BandDecay::NotMeasurable,
-            None => BandDecay::Unchanged,
             _ if ratios[band] == 1.0 => BandDecay::Unchanged,
+            None => BandDecay::NotMeasurable,
             Some(profile) => {
                 let nearest = profile.nearest(middles[band]);
                 let from = profile.seconds(middles[band]);

@@ -48,15 +48,12 @@ pub struct Shaper {
     /// And whether it became too long.
     sized: Step<Resized, (Arc<Impulse>, bool)>,
     spectra: Step<Resized, Spectra>,
-    scaled: Step<(Resized, Decays), Rescaled>,
-    mixing_time: Step<(Resized, Decays), Option<f64>>,
+    scaled: Step<(Resized, BandRatios), Rescaled>,
+    mixing_time: Step<(Resized, BandRatios), Option<f64>>,
 }
 
 /// What was left by trimming, and by how much it was resized.
 type Resized = (Range<usize>, Ratio);
-
-/// Their ratios, and whether the tail is cleaned.
-type Decays = (BandRatios, bool);
 
 /// What became of the decays, and whether a tail became too long.
 type Rescaled = (Arc<Impulse>, [BandDecay; 3], bool);
@@ -102,7 +99,7 @@ impl Shaper {
         let (sized, stretched_too_far) = self.sized.get(&resized, || resize(impulse, &resized, cancel))?;
         let (sized, stretched_too_far) = (sized.clone(), *stretched_too_far);
 
-        let scaled = (resized, (shape.decay, shape.clean));
+        let scaled = (resized, shape.decay);
         let spectra = &mut self.spectra;
         let (impulse, decay, cut) = self.scaled.get(&scaled, || scale(spectra, &sized, &scaled, cancel))?;
         let (mut shaped, decay, cut) = (copy(impulse, cancel)?, *decay, *cut || stretched_too_far);
@@ -167,14 +164,14 @@ fn resize(impulse: &Arc<Impulse>, (kept, ratio): &Resized, cancel: &Token) -> Re
 fn scale(
     spectra: &mut Step<Resized, Spectra>,
     sized: &Arc<Impulse>,
-    (resized, (wanted, clean)): &(Resized, Decays),
+    (resized, wanted): &(Resized, BandRatios),
     cancel: &Token,
 ) -> Result<Rescaled, Cancelled> {
-    if *wanted == BandRatios::default() && !clean {
+    if *wanted == BandRatios::default() {
         return Ok((sized.clone(), [BandDecay::Unchanged; 3], false));
     }
     let of_impulse = spectra.get(resized, || Spectra::new(sized, cancel))?;
-    let scaled = of_impulse.scale(copy(sized, cancel)?, *wanted, *clean, cancel);
+    let scaled = of_impulse.scale(copy(sized, cancel)?, *wanted, cancel);
     if of_impulse.samples() > MOST {
         spectra.0 = None;
     }

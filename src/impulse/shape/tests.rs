@@ -19,7 +19,6 @@ pub(super) fn room(channels: usize) -> Impulse {
 pub(super) fn everything() -> Shape {
     let seconds = Time::from_seconds;
     Shape {
-        clean: true,
         size: Ratio::from_f64(1.2),
         late: Level::from_decibels(-3.0),
         reverse: true,
