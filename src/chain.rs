@@ -9,6 +9,8 @@
 mod controls;
 mod cut;
 mod delay;
+mod filter;
+mod matched;
 mod meter;
 mod mix;
 mod ramp;

@@ -1,50 +1,52 @@
-//! The second-order filter in the state-variable form, on which cuts and shelves are built.
+//! A filter of second order in the state-variable form, on which cuts and shelves are built.
 //!
-//! With trapezoidal integrators the state stays meaningful while the corner moves (Zavalishin, *The Art of VA Filter
-//! Design*, 2018; Simper, *Linear Trapezoidal State Variable Filter*, 2013).
+//! With trapezoidal integrators the state stays meaningful while the filter moves (Zavalishin, *The Art of VA Filter
+//! Design*, 2018; Simper, *Linear Trapezoidal State Variable Filter*, 2013). Any stable filter of second order has this
+//! form: its poles give the integrators their coefficients, its zeros the gains by which input and outputs are summed.
 
 use crate::engine::FLOOR;
-use std::f64::consts::{PI, SQRT_2};
 
-/// Coefficients for one corner, the same for every channel.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Coefficients([f64; 3]);
+/// A filter: `a1`, `a2` and `a3` of the integrators, and gains of input, band-pass and low-pass. The same for every
+/// channel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tuning(pub [f64; 6]);
 
 /// The two integrators of one channel.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct State([f64; 2]);
 
-impl Coefficients {
-    /// Coefficients of a corner, given as log2 of its frequency in Hz.
-    pub fn new(corner: f32, sample_rate: f64) -> Self {
-        Self::warped(warp(corner, sample_rate))
+impl Tuning {
+    /// Adds a change to all numbers.
+    ///
+    /// What lies between two stable filters is stable, even while it moves: an update of the state is linear in the
+    /// coefficients, each of both makes `s₁² + s₂²` no larger, and so does every mean of them.
+    pub fn moved(self, change: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] + change.0[i]))
     }
 
-    /// Coefficients of a corner on the axis of the bilinear transform; see [`warp`].
-    pub fn warped(g: f64) -> Self {
-        let a1 = 1.0 / (1.0 + g * (g + SQRT_2));
-        Self([a1, g * a1, g * g * a1])
+    /// One of `parts` equal changes that lead to a goal.
+    pub fn towards(self, goal: Self, parts: usize) -> Self {
+        Self(std::array::from_fn(|i| (goal.0[i] - self.0[i]) / parts as f64))
     }
-}
-
-/// Maps a corner, given as log2 of its frequency in Hz, to the axis of the bilinear transform. The axis ends at the
-/// Nyquist frequency, so corners are limited to a little below.
-pub(super) fn warp(corner: f32, sample_rate: f64) -> f64 {
-    let frequency = f64::from(corner).exp2().min(0.49 * sample_rate);
-    (PI * frequency / sample_rate).tan()
 }
 
 impl State {
-    /// Filters one sample. Gives the band-pass and the low-pass output.
+    /// Filters one sample.
     #[inline]
-    pub fn next(&mut self, x: f64, Coefficients([a1, a2, a3]): Coefficients) -> (f64, f64) {
+    pub fn next(&mut self, x: f64, Tuning([a1, a2, a3, input, band, low]): Tuning) -> f64 {
         let Self([first, second]) = self;
         let rest = x - *second;
-        let band = a1 * *first + a2 * rest;
-        let low = *second + a2 * *first + a3 * rest;
-        *first = settled(2.0 * band - *first);
-        *second = settled(2.0 * low - *second);
-        (band, low)
+        let through_band = a1 * *first + a2 * rest;
+        let through_low = *second + a2 * *first + a3 * rest;
+        *first = settled(2.0 * through_band - *first);
+        *second = settled(2.0 * through_low - *second);
+        input * x + band * through_band + low * through_low
+    }
+
+    /// `s₁² + s₂²`.
+    #[cfg(test)]
+    pub fn energy(&self) -> f64 {
+        self.0.iter().map(|state| state * state).sum()
     }
 }
 

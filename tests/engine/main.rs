@@ -19,6 +19,8 @@ mod silence;
 mod storm;
 #[cfg(not(loom))]
 mod swaps;
+#[cfg(not(loom))]
+mod tone;
 
 #[cfg(not(loom))]
 #[global_allocator]

@@ -19,6 +19,9 @@ impulses of the session: `docs/hosts.md` describes it.
 
 A value outside its range is set to the nearest end, and a value between two steps to the nearest step. The options of
 the program refuse values outside the range.
+
+Cuts and shelves are their analogue prototypes within 0.25 dB up to 20 kHz, at every sample rate from 44.1 kHz on and
+without latency.
 ";
 
 const TEXTS: &str = "
