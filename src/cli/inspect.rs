@@ -1,6 +1,8 @@
 //! `transept inspect`: what impulse responses are like.
 
 mod figures;
+mod sheet;
+mod table;
 
 use super::json::{self, Warning};
 use super::options::{OF_IMPULSE, Options};
@@ -18,6 +20,7 @@ use clap::error::ErrorKind;
 use clap::{ArgGroup, Args};
 use figures::Figures;
 use serde::Serialize;
+use sheet::{Sheet, Subject};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,7 +37,7 @@ pub struct Arguments {
     /// Two files are a pair, that of the left source first, whatever their names
     #[arg(long, requires = "files")]
     pair: bool,
-    /// Draw waveform and decay into this PNG file
+    /// Draw waveform, decay and its reverberation times into this PNG file
     #[arg(long, value_name = "OUT.png")]
     picture: Option<PathBuf>,
     /// Replace a picture that is there already
@@ -43,6 +46,9 @@ pub struct Arguments {
     /// Say what each is like as one JSON object a line
     #[arg(long)]
     json: bool,
+    /// Say what each is like in a table of comma-separated values, a row a band
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
     #[command(flatten)]
     settings: Options<OF_IMPULSE>,
 }
@@ -73,29 +79,34 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
         let message = format!("--picture draws one impulse, and there are {}; inspect one at a time", sources.len());
         return Err(wrong(ErrorKind::TooManyValues, message));
     }
-    let mut code = DONE;
+    let sheet = arguments.csv.then(Sheet::new);
+    let (mut code, mut rooms) = (DONE, Vec::new());
     for (index, source) in sources.iter().enumerate() {
         let outcome = inspect(arguments, source);
-        match &outcome {
-            Ok((figures, findings)) if !arguments.json => {
-                let gap = if index > 0 { "\n" } else { "" };
-                let notes: String = findings.iter().map(|finding| format!("\n  {:<12} {finding}", "note")).collect();
-                say(format_args!("{gap}{}{}{notes}", one_line(title(source)), figures.lines()));
-            }
-            Ok(_) => {}
-            Err(message) => {
-                complain(message);
-                code = FAILED;
-            }
+        if let Err(message) = &outcome {
+            complain(message);
+            code = FAILED;
         }
-        if arguments.json {
-            let mut files = source.files().into_iter().map(|file| json::path(named(file, &arguments.files)));
-            let (path, right) = (files.next(), files.next());
+        let mut files = source.files().into_iter().map(|file| json::path(named(file, &arguments.files)));
+        let subject = Subject { path: files.next(), right: files.next(), name: title(source) };
+        if let Some(sheet) = &sheet {
+            sheet.say(&subject, &outcome);
+        } else if arguments.json {
             let error = outcome.as_ref().err().cloned();
             let (figures, findings) = outcome.map_or((None, Vec::new()), |(figures, found)| (Some(figures), found));
             let warnings = findings.iter().map(|finding| Warning::of(finding, source.to_string())).collect();
-            json::say(&Object { path, right, name: title(source), figures, warnings, error });
+            let Subject { path, right, name } = subject;
+            json::say(&Object { path, right, name, figures, warnings, error });
+        } else if let Ok((figures, findings)) = outcome {
+            let gap = if index > 0 { "\n" } else { "" };
+            let notes: String = findings.iter().map(|finding| format!("\n  {:<12} {finding}", "note")).collect();
+            let lines = if sources.len() > 1 { figures.short_lines() } else { figures.lines() };
+            say(format_args!("{gap}{}{lines}{notes}", one_line(&subject.name)));
+            rooms.push((one_line(subject.name), figures));
         }
+    }
+    if sources.len() > 1 && !rooms.is_empty() {
+        say(Figures::side_by_side(&rooms));
     }
     Ok(code)
 }

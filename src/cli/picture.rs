@@ -1,4 +1,4 @@
-//! An impulse as a picture: its waveform, and how its energy decays.
+//! An impulse as a picture: its waveform, how its energy decays, and what is measured of that.
 
 use super::canvas::{Canvas, Colour, TEXT_HEIGHT};
 use crate::cancel::Token;
@@ -12,6 +12,13 @@ const GRID: Colour = [0x38, 0x40, 0x4c];
 const LEVEL: Colour = [0x2c, 0x34, 0x40];
 const TEXT: Colour = [0x8d, 0x97, 0xa5];
 const CHANNELS: [Colour; 4] = [[0x4f, 0xc3, 0xc7], [0xf2, 0xa6, 0x5a], [0xa5, 0x8b, 0xf0], [0x8b, 0xd1, 0x7c]];
+
+/// The lines whose slopes are the decay times: names, from which level to which, in dB, and colours.
+const FITTED: [(&str, f64, f64, Colour); 3] = [
+    ("EDT", 0.0, -10.0, [0xe0, 0x6c, 0x75]),
+    ("T20", -5.0, -25.0, [0xe5, 0xd0, 0x6c]),
+    ("T30", -5.0, -35.0, [0xe8, 0xec, 0xf2]),
+];
 
 const WIDTH: usize = 1200;
 const LEFT: f32 = 76.0;
@@ -27,7 +34,8 @@ const DECAY: f32 = 320.0;
 const FLOOR: f32 = 80.0;
 
 /// Draws each channel's waveform against the impulse's peak, and below them, in dB, the energy decay curves over the
-/// level of the waveform. A curve ends where the noise begins.
+/// level of the waveform. A curve ends where the noise begins. Of all channels together there are, in their colours, the
+/// straight lines of the decay times that can be told, and the knee, where the decay probably meets the noise.
 pub(super) fn draw(impulse: &Impulse) -> Canvas {
     let lanes = impulse.channels().len() as f32;
     let decay_top = MARGIN + lanes * (LANE + GAP);
@@ -49,6 +57,7 @@ pub(super) fn draw(impulse: &Impulse) -> Canvas {
     level(&mut canvas, &columns, peak, decay_top);
     grid_of_time(&mut canvas, impulse.seconds(), decay_top, bottom, Some(bottom + MARGIN / 2.0));
     grid_of_level(&mut canvas, decay_top);
+    measured(&mut canvas, impulse, decay_top);
     for (number, channel) in impulse.channels().iter().enumerate() {
         canvas.line(&decay(channel, impulse.sample_rate(), decay_top), 2.5, colour(number));
     }
@@ -103,10 +112,43 @@ fn decay(channel: &Vec<f32>, sample_rate: u32, top: f32) -> Vec<(f32, f32)> {
     let Ok(Some(curve)) = curve else { return Vec::new() };
     let columns = (RIGHT - LEFT) as usize;
     (0..columns)
-        .map_while(|column| curve.decibels(column * channel.len() / columns).map(|level| (column, level)))
+        .map_while(|column| curve.probable(column * channel.len() / columns).map(|level| (column, level)))
         .take_while(|(_, decibels)| *decibels > -f64::from(FLOOR))
         .map(|(column, decibels)| (LEFT + column as f32 + 0.5, height_of(decibels as f32, top)))
         .collect()
+}
+
+/// Knee, lines and decay times of all channels together.
+fn measured(canvas: &mut Canvas, impulse: &Impulse, top: f32) {
+    let curve = DecayCurve::new(impulse.channels(), impulse.sample_rate(), &Token::never());
+    let Ok(Some(curve)) = curve else { return };
+    let across = |sample: f64| LEFT + (sample / impulse.len() as f64) as f32 * (RIGHT - LEFT);
+    let knee = across(curve.knee() as f64);
+    if curve.noise() > 0.0 {
+        canvas.rectangle(knee - 0.5, top, knee + 0.5, top + DECAY, TEXT, 1.0);
+        let width = Canvas::text_width("knee");
+        let left = if knee + width + 6.0 < RIGHT { knee + 6.0 } else { knee - width - 6.0 };
+        canvas.text(left, top + DECAY - 2.0 * TEXT_HEIGHT, "knee", TEXT);
+    }
+    for (row, (name, upper, lower, colour)) in FITTED.into_iter().enumerate() {
+        let Ok((start, fall)) = curve.line(upper, lower) else { continue };
+        canvas.line(&fitted(start, fall, impulse.len(), top), 1.5, colour);
+        let seconds = 60.0 / (fall * f64::from(impulse.sample_rate()));
+        let text = format!("{name} {seconds:.2} s");
+        let left = RIGHT - Canvas::text_width(&text) - 8.0;
+        canvas.text(left, top + 8.0 + row as f32 * 1.8 * TEXT_HEIGHT, &text, colour);
+    }
+}
+
+/// From where a line of a level at the first sample and a fall in dB from sample to sample comes into the panel, to
+/// where it leaves it.
+fn fitted(start: f64, fall: f64, length: usize, top: f32) -> Vec<(f32, f32)> {
+    let ends = [start / fall, (start + f64::from(FLOOR)) / fall].map(|sample| sample.clamp(0.0, length as f64));
+    let point = |sample: f64| {
+        let x = LEFT + (sample / length as f64) as f32 * (RIGHT - LEFT);
+        (x, height_of((start - fall * sample) as f32, top))
+    };
+    ends.map(point).to_vec()
 }
 
 fn height_of(decibels: f32, top: f32) -> f32 {
@@ -175,13 +217,22 @@ mod tests {
 
     #[test]
     fn an_exponential_decay_is_drawn_as_a_straight_line_of_its_slope() {
-        // 60 dB in one second, drawn over one second.
-        let channel: Vec<f32> = (0..48_000).map(|i| 10_f32.powf(-3.0 * i as f32 / 48_000.0)).collect();
+        // 60 dB in one second, drawn over one second: of a tone, because what lies below 88 Hz does not count.
+        let tone = |i: usize| (std::f32::consts::TAU * (i % 12) as f32 / 12.0).sin();
+        let channel: Vec<f32> = (0..48_000).map(|i| tone(i) * 10_f32.powf(-3.0 * i as f32 / 48_000.0)).collect();
         let points = decay(&channel, 48_000, 0.0);
         for tenths in 1..=6 {
             let at = tenths * 110;
             let wanted = height_of(-6.0 * tenths as f32, 0.0);
             assert!((points[at].1 - wanted).abs() < 1.0, "{} where {wanted} is right", points[at].1);
+        }
+        let curve = DecayCurve::new(&[channel], 48_000, &Token::never()).expect("not cancelled").expect("it decays");
+        for (name, upper, lower, _) in FITTED {
+            let (start, fall) = curve.line(upper, lower).expect("seen to its end");
+            // 60 dB of the 80 that the panel shows, over its whole width.
+            let [from, to] = fitted(start, fall, 48_000, 0.0)[..] else { panic!("{name}: no line") };
+            assert!((from.0 - LEFT).abs() < 1.5 && (to.0 - RIGHT).abs() < 1.5, "{name}: {from:?} to {to:?}");
+            assert!((from.1 - height_of(0.0, 0.0)).abs() < 1.0 && (to.1 - height_of(-60.0, 0.0)).abs() < 1.0, "{name}");
         }
     }
 }

@@ -22,6 +22,8 @@ mod levels;
 mod mixing;
 mod onset;
 mod reason;
+mod reflection;
+mod sides;
 
 use super::Impulse;
 use crate::cancel::{Cancelled, Token};
@@ -35,6 +37,7 @@ pub use mixing::mixing_time;
 pub(super) use onset::peak;
 pub use onset::{onset, onset_of_reversed};
 pub use reason::NotMeasurable;
+use reflection::initial_time_delay_gap;
 
 /// Centres of the octaves in Hz.
 pub const OCTAVES: [f64; 9] = [63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16_000.0];
@@ -53,6 +56,9 @@ pub struct Measured {
     pub octaves: Vec<(f64, Figures)>,
     /// Direct sound, the first 2.5 ms, over all that follows, in dB, over all frequencies. Not of ISO 3382-1.
     pub direct_to_reverberant: Figure,
+    /// Time in seconds from the direct sound to the first reflection that stands out, within 20 dB of it, of what lies
+    /// above 1 kHz (Beranek: *Concert halls and opera houses*, 2004). Not of ISO 3382-1.
+    pub initial_time_delay_gap: Figure,
 }
 
 impl Measured {
@@ -60,18 +66,20 @@ impl Measured {
     #[must_use]
     pub fn none(sample_rate: u32, reason: NotMeasurable) -> Self {
         let octaves = octaves(sample_rate).map(|centre| (centre, Figures::none(reason))).collect();
-        Self { broadband: Figures::none(reason), octaves, direct_to_reverberant: Err(reason) }
+        let [direct_to_reverberant, initial_time_delay_gap] = [Err(reason); 2];
+        Self { broadband: Figures::none(reason), octaves, direct_to_reverberant, initial_time_delay_gap }
     }
 
     /// Reverberation times of the octaves at 125 and 250 Hz over those at 500 Hz and 1 kHz (Beranek: *Concert halls and
     /// opera houses*, 2004). Not of ISO 3382-1.
     ///
     /// # Errors
-    /// Why one of the four is not given.
+    /// The first octave of the four without a reverberation time.
     pub fn bass_ratio(&self) -> Figure {
-        let time = |centre: f64| {
-            let octave = self.octaves.iter().find(|octave| octave.0 == centre);
-            octave.map_or(Err(NotMeasurable::NoDecay), |(_, figures)| figures.reverberation_time())
+        let time = |hz: f64| {
+            let octave = self.octaves.iter().find(|octave| octave.0 == hz);
+            let time = octave.and_then(|(_, figures)| figures.reverberation_time().ok());
+            time.ok_or(NotMeasurable::Octave { hz })
         };
         Ok((time(125.0)? + time(250.0)?) / (time(500.0)? + time(1000.0)?))
     }
@@ -90,15 +98,18 @@ pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled>
     let none = Figures::none(reason);
     let unfaded = heard.unfaded(cancel)?;
     let curve = DecayCurve::of(heard.energy(cancel)?, heard.start(), heard.broadband(), cancel)?;
-    let broadband = curve.as_ref().map_or(none, |curve| Figures::of(curve, heard.onset, None));
+    let broadband = curve.as_ref().map_or(none, |curve| Figures::of(curve, heard.all(), heard.onset, None));
     let direct_to_reverberant = curve.map_or(Err(reason), |curve| curve.clarity(heard.onset, DIRECT));
+    let reflections = heard.energy_above(reflection::LOWEST, cancel)?;
+    let initial_time_delay_gap = initial_time_delay_gap(&reflections, f64::from(rate), heard.onset);
     let mut measured = Vec::new();
     for centre in octaves(rate) {
-        let curve = curve_of_octave(&heard, centre, unfaded, cancel)?;
-        let figures = curve.map_or(none, |curve| Figures::of(&curve, heard.onset, Some(width(centre))));
+        let band = heard.band(centre, cancel)?;
+        let curve = curve_of_octave(&heard, &band, centre, unfaded, cancel)?;
+        let figures = curve.map_or(none, |curve| Figures::of(&curve, &band, heard.onset, Some(width(centre))));
         measured.push((centre, figures));
     }
-    Ok(Measured { broadband, octaves: measured, direct_to_reverberant })
+    Ok(Measured { broadband, octaves: measured, direct_to_reverberant, initial_time_delay_gap })
 }
 
 /// Reverberation time in seconds over all frequencies: T30, or T20 where the range is too small for it, or `None`.
@@ -120,7 +131,8 @@ pub fn rt60_in_octave(impulse: &Impulse, centre: f64, cancel: &Token) -> Result<
         return Ok(None);
     }
     let Some(heard) = Heard::new(impulse.channels(), impulse.sample_rate(), cancel)? else { return Ok(None) };
-    let curve = curve_of_octave(&heard, centre, heard.unfaded(cancel)?, cancel)?;
+    let band = heard.band(centre, cancel)?;
+    let curve = curve_of_octave(&heard, &band, centre, heard.unfaded(cancel)?, cancel)?;
     Ok(curve.and_then(|curve| curve.reverberation_time().ok()))
 }
 
@@ -144,12 +156,12 @@ pub(super) fn each_octave(
 
 fn curve_of_octave(
     heard: &Heard,
+    band: &[Vec<f32>],
     centre: f64,
     unfaded: usize,
     cancel: &Token,
 ) -> Result<Option<DecayCurve>, Cancelled> {
-    let energy = heard.energy_of_octave(centre, cancel)?;
-    DecayCurve::of(energy, heard.start_of_octave(centre), heard.octave(centre, unfaded), cancel)
+    DecayCurve::of(energy(band, cancel)?, heard.start_of_octave(centre), heard.octave(centre, unfaded), cancel)
 }
 
 /// Those that an impulse with a sample rate in Hz can have.

@@ -3,6 +3,7 @@
 mod grid;
 mod recorded;
 mod signals;
+mod whole;
 
 use transept::cancel::Token;
 use transept::impulse::Impulse;
@@ -47,9 +48,10 @@ fn assert_near(found: Option<f64>, expected: f64, tolerance: f64, what: &str) {
 fn an_exponential_has_its_decay_time() {
     for seconds in [0.05, 0.2, 0.6, 2.4, 8.0] {
         // The energy of an exponential to come is an exponential: nothing is estimated but what lies behind the end.
-        assert_near(rt60(&exponential(seconds, 1.5 * seconds)), seconds, 0.002, "90 dB long");
-        // Whether the last tenth is noise cannot be told: it may be so much longer, or so much shorter.
-        assert_near(rt60(&exponential(seconds, 0.9 * seconds)), seconds, 0.03, "54 dB long");
+        assert_near(rt60(&exponential(seconds, 1.5 * seconds)), seconds, 0.001, "90 dB long");
+        // Whether the last tenth is noise cannot be told. If it is, noise of -51 dB is taken out, which at -35 dB is
+        // 0.4 dB of what is still to come: of the line over 30 dB 2 %, and half of it counts.
+        assert_near(rt60(&exponential(seconds, 0.9 * seconds)), seconds, 0.01, "54 dB long");
     }
 }
 
@@ -146,7 +148,7 @@ fn a_tail_that_was_cut_off_is_measured_only_as_far_as_it_goes() {
     let forty = exponential(2.0, 4.0 / 3.0);
     let curve = curve_of(forty.channels(), RATE);
     assert!(matches!(curve.decay_time(-5.0, -35.0), Err(NotMeasurable::Range { needed: 45.0, .. })));
-    assert_near(curve.reverberation_time().ok(), 2.0, 0.03, "40 dB long");
+    assert_near(curve.reverberation_time().ok(), 2.0, 0.02, "40 dB long");
 }
 
 #[test]
@@ -168,8 +170,8 @@ fn the_curve_starts_at_zero_and_falls() {
     let levels: Vec<f64> = (0..curve.end()).map_while(|sample| curve.decibels(sample)).collect();
     assert_eq!(levels[0], 0.0);
     assert!(levels.is_sorted_by(|a, b| a >= b));
-    // 60 dB in 0.5 s is 30 dB in 0.25 s. What is behind the end, 72 dB down, is known to some dB.
-    assert!((levels[12_000] + 30.0).abs() < 0.02, "{}", levels[12_000]);
+    // 60 dB in 0.5 s is 30 dB in 0.25 s.
+    assert!((levels[12_000] + 30.0).abs() < 0.01, "{}", levels[12_000]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the `transept` program promises: the built program, run as a user runs it.
 
+mod acoustics;
 mod batches;
 mod inspecting;
 mod library;

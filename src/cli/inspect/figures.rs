@@ -1,16 +1,18 @@
 //! The figures of one impulse, for people and for programs.
 
+mod kinds;
 mod room;
 
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
-use crate::impulse::acoustics::{self, Measured, NotMeasurable};
+use crate::impulse::acoustics::{self, Figure, Measured, NotMeasurable};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::shape::{Shape, Shaped};
 use crate::impulse::{Impulse, MAX_SECONDS};
 use crate::settings::Settings;
-use room::Room;
+use kinds::{OF_BAND, OF_WHOLE};
+use room::{Band, Room};
 use serde::Serialize;
 
 /// An octave before its decay was scaled.
@@ -24,9 +26,9 @@ struct Before {
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
     channels: usize,
-    sample_rate: u32,
+    pub sample_rate: u32,
     frames: usize,
-    seconds: f64,
+    pub seconds: f64,
     peak_db: Option<f64>,
     peak_seconds: f64,
     onset_seconds: f64,
@@ -72,7 +74,7 @@ impl Figures {
             peak_db: json::decibels(f64::from(peak)),
             peak_seconds: seconds(peak_at),
             onset_seconds: seconds(onset(impulse)),
-            room: Room::of(measured),
+            room: Room(measured),
             room_gain_db,
             cabinet_gain_db,
             octaves_before: before.map(|before| octaves(before, cancel)).transpose()?,
@@ -81,29 +83,57 @@ impl Figures {
         })
     }
 
-    /// A name and a value a line.
+    /// A name and a value a line, and a table of the octaves.
     pub fn lines(&self) -> String {
-        let (room, cabinet) = (self.room_gain_db, self.cabinet_gain_db);
+        self.deeds_between(&self.room.lines()) + &self.room.octaves()
+    }
+
+    /// A name and a value a line of all but what the room is like.
+    pub fn short_lines(&self) -> String {
+        self.deeds_between(&[])
+    }
+
+    fn deeds_between(&self, room: &[(&'static str, String)]) -> String {
+        let (as_room, as_cabinet) = (self.room_gain_db, self.cabinet_gain_db);
         let figures = [
             ("form", form(self.channels)),
             ("rate", format!("{} Hz", self.sample_rate)),
             ("length", format!("{:.3} s ({} samples)", self.seconds, self.frames)),
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
+            ("level match", format!("{as_room:+.1} dB as a room, {as_cabinet:+.1} dB as a cabinet")),
         ];
-        let level = ("level match", format!("{room:+.1} dB as a room, {cabinet:+.1} dB as a cabinet"));
-        let broadband = self.room.lines();
-        let lines = figures.iter().chain(&broadband).chain([&level]).chain(&self.deeds);
-        let lines: String = lines.map(|(name, value)| format!("\n  {name:<12} {value}")).collect();
-        lines + &self.room.table() + &self.before()
+        let before = self.before();
+        let lines = figures.iter().chain(&self.deeds).chain(&before).chain(room);
+        lines.map(|(name, value)| format!("\n  {name:<12} {value}")).collect()
     }
 
-    /// A row that goes on from the table of octaves.
-    fn before(&self) -> String {
-        let Some(octaves) = &self.octaves_before else { return String::new() };
-        let cell = |octave: &Before| octave.rt60.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2}"));
-        let cells: String = octaves.iter().map(|octave| format!(" {:>6}", cell(octave))).collect();
-        format!("\n  {:<12}{cells}", "before, s")
+    /// What several rooms are like, with their titles, side by side.
+    pub fn side_by_side(rooms: &[(String, Self)]) -> String {
+        let rooms: Vec<(String, &Room)> = rooms.iter().map(|(title, figures)| (title.clone(), &figures.room)).collect();
+        room::side_by_side(&rooms)
+    }
+
+    /// The ids of what a room is like, in their order.
+    pub fn ids() -> Vec<&'static str> {
+        OF_BAND.iter().map(|kind| kind.id).chain(OF_WHOLE.iter().map(|kind| kind.id)).collect()
+    }
+
+    /// Name of each band, "all" or its centre in Hz, and its figures by their ids.
+    pub fn bands(&self) -> Vec<(String, Vec<(&'static str, Figure)>)> {
+        let octaves = self.room.0.octaves.iter();
+        let octaves = octaves.map(|(hz, figures)| (format!("{hz:.0}"), Band(figures).figures().collect()));
+        std::iter::once(("all".to_owned(), self.room.whole().collect())).chain(octaves).collect()
+    }
+
+    /// Reverberation times of the octaves before decays were scaled.
+    fn before(&self) -> Option<(&'static str, String)> {
+        let octaves = self.octaves_before.as_ref()?;
+        let cell = |octave: &Before| {
+            let seconds = octave.rt60.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2} s"));
+            format!("{:.0} Hz {seconds}", octave.hz)
+        };
+        Some(("before", octaves.iter().map(cell).collect::<Vec<_>>().join(", ")))
     }
 }
 

@@ -1,7 +1,8 @@
-//! The figures of ISO 3382-1 for one band.
+//! The figures for one band: those of ISO 3382-1, and how alike both sides are.
 
 use super::curve::DecayCurve;
 use super::reason::NotMeasurable;
+use super::sides::{correlation, sides};
 
 /// Bandwidth times reverberation time, from which on a band's filter does not bend its decay (ISO 3382-2:2008, 7.3).
 const LEAST_PRODUCT: f64 = 16.0;
@@ -29,26 +30,37 @@ pub struct Figures {
     pub centre_time: Figure,
     /// Level of the loudest stretch over the noise in dB.
     pub impulse_to_noise: Figure,
+    /// Correlation of the two sides, for a source in the middle, in the first 80 ms: 1 where they are the same, 0 where
+    /// they have nothing in common, -1 where one is the other's negative. Not of ISO 3382-1.
+    pub early_correlation: Figure,
+    /// Correlation of the two sides from 80 ms on, down to the noise. Not of ISO 3382-1.
+    pub late_correlation: Figure,
 }
 
 impl Figures {
-    /// Of a curve; `bandwidth` in Hz where it is that of an octave. The direct sound's first sample is `onset`.
-    pub(super) fn of(curve: &DecayCurve, onset: usize, bandwidth: Option<f64>) -> Self {
+    /// Of a curve and the channels that it is of; `bandwidth` in Hz where it is that of an octave. The direct sound's
+    /// first sample is `onset`.
+    pub(super) fn of(curve: &DecayCurve, channels: &[Vec<f32>], onset: usize, bandwidth: Option<f64>) -> Self {
         let wide = |time: f64| bandwidth.is_none_or(|bandwidth| bandwidth * time > LEAST_PRODUCT);
         let time = |upper, lower| {
             let time = curve.decay_time(upper, lower)?;
             if wide(time) { Ok(time) } else { Err(NotMeasurable::Narrow) }
         };
-        let c50 = curve.clarity(onset, 50.0);
+        let (c50, c80) = (curve.clarity(onset, 50.0), curve.clarity(onset, 80.0));
+        let (sides, late) = (sides(channels), onset + curve.samples(0.08));
+        let alike = |stretch| sides.as_ref().map_or(Err(NotMeasurable::OneSide), |both| correlation(both, stretch));
         Self {
             early_decay_time: time(0.0, -10.0),
             t20: time(-5.0, -25.0),
             t30: time(-5.0, -35.0),
             c50,
-            c80: curve.clarity(onset, 80.0),
+            c80,
             d50: c50.map(|c50| 1.0 / (1.0 + 10_f64.powf(-0.1 * c50))),
             centre_time: curve.centre_time(onset),
             impulse_to_noise: curve.impulse_to_noise(),
+            early_correlation: alike(onset..late.min(curve.end())),
+            // The noise in it is none of the room's: as for C80, the room has to be seen there.
+            late_correlation: alike(late..curve.knee()).and_then(|alike| c80.map(|_| alike)),
         }
     }
 
@@ -65,6 +77,8 @@ impl Figures {
             d50: none,
             centre_time: none,
             impulse_to_noise: none,
+            early_correlation: none,
+            late_correlation: none,
         }
     }
 

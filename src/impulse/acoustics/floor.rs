@@ -26,7 +26,8 @@ const STEADY: f64 = 1.5;
 /// So is what falls by less than this share of what the slowest late decay would, because then at most that share of it
 /// is that decay, or 1 dB.
 const SHARE: f64 = 0.25;
-/// No room's late decay is more than so many times slower than what comes before.
+/// No room's late decay is more than so many times slower than what comes before: a cell of 0.6 s beside a church of
+/// 6 s. What would be slower still is taken for noise.
 const SLOWEST: f64 = 10.0;
 /// What falls by more than so many dB is rather a decay.
 const FALLING: f64 = 6.0;

@@ -10,6 +10,10 @@ use crate::cancel::{Cancelled, Token};
 /// Over all frequencies is from here on, in Hz: the lower edge of the 125 Hz octave, the lowest that ISO 3382-1 asks
 /// for. An offset, rumble and the hum of 50 or 60 Hz lie below.
 const LOWEST: f64 = 125.0 * std::f64::consts::FRAC_1_SQRT_2;
+/// In octaves nothing counts that lies below this, in Hz: an octave below the lower edge of the lowest one, where that
+/// one is 26 dB down. Otherwise the step with which an offset begins, as strong in the lowest octave as the room is,
+/// would count as its direct sound.
+const DEEPEST: f64 = 0.5 * 63.0 * std::f64::consts::FRAC_1_SQRT_2;
 /// How far below the largest sample the direct sound may be, as a factor (ISO 3382-1:2009, annex A).
 const BELOW_PEAK: f32 = 0.1;
 
@@ -18,7 +22,7 @@ const ROUNDING: f64 = 1e-10;
 
 /// Channels with nothing but the room in them.
 pub(super) struct Heard {
-    /// Over all frequencies.
+    /// From [`DEEPEST`] on.
     whole: Vec<Vec<f32>>,
     /// From [`LOWEST`] on.
     high: Vec<Vec<f32>>,
@@ -30,27 +34,23 @@ pub(super) struct Heard {
 impl Heard {
     /// Of planar channels of one length. `None` for silence, and for what is a constant or nearly one.
     pub(super) fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
-        let mut length = 0;
-        let mut peak = 0.0_f32;
+        let last = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0);
+        // Digital silence is no noise of the room.
+        let Some(last) = channels.iter().filter_map(last).max() else { return Ok(None) };
+        let (mut whole, mut high) = (Vec::with_capacity(channels.len()), Vec::with_capacity(channels.len()));
         for channel in channels {
             cancel.check()?;
-            length = channel.iter().rposition(|sample| *sample != 0.0).map_or(length, |last| length.max(last + 1));
-            peak = channel.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
-        }
-        let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
-        let onset = channels.iter().filter_map(|channel| channel.iter().position(is_direct)).min();
-        let Some(onset) = onset.filter(|_| length > 0) else { return Ok(None) };
-        // Digital silence is no noise of the room.
-        let mut whole: Vec<Vec<f32>> = channels.iter().map(|channel| channel[..length].to_vec()).collect();
-        let mut high = Vec::with_capacity(whole.len());
-        for channel in &whole {
+            whole.push(above(&channel[..=last], sample_rate, DEEPEST));
             cancel.check()?;
-            high.push(above(channel, sample_rate, LOWEST));
+            high.push(above(&channel[..=last], sample_rate, LOWEST));
         }
         let sum = |channels: &[Vec<f32>]| Ok(energy(channels, cancel)?.iter().sum::<f64>());
-        if sum(&high)? <= ROUNDING * sum(&whole)? {
+        if sum(&high)? <= ROUNDING * sum(channels)? {
             return Ok(None);
         }
+        let peak = whole.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
+        let onset = whole.iter().filter_map(|channel| channel.iter().position(is_direct)).min().unwrap_or(0);
         for click in clicks(&energy(&high, cancel)?, f64::from(sample_rate), onset) {
             for (high, whole) in high.iter_mut().zip(&mut whole) {
                 for at in click.samples.clone() {
@@ -76,14 +76,28 @@ impl Heard {
         Ok(if found < looked_at.len() { self.onset + found } else { energy.len() })
     }
 
-    /// Energies of an octave by its centre in Hz.
-    pub(super) fn energy_of_octave(&self, centre: f64, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
-        let mut band = Vec::with_capacity(self.whole.len());
+    /// The channels over all frequencies.
+    pub(super) fn all(&self) -> &[Vec<f32>] {
+        &self.high
+    }
+
+    /// The channels of an octave by its centre in Hz.
+    pub(super) fn band(&self, centre: f64, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+        self.filtered(|channel| octave_band(channel, self.sample_rate, centre), cancel)
+    }
+
+    /// Energies of what lies above a frequency in Hz.
+    pub(super) fn energy_above(&self, edge: f64, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
+        energy(&self.filtered(|channel| above(channel, self.sample_rate, edge), cancel)?, cancel)
+    }
+
+    fn filtered(&self, filter: impl Fn(&[f32]) -> Vec<f32>, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+        let mut filtered = Vec::with_capacity(self.whole.len());
         for channel in &self.whole {
             cancel.check()?;
-            band.push(octave_band(channel, self.sample_rate, centre));
+            filtered.push(filter(channel));
         }
-        energy(&band, cancel)
+        Ok(filtered)
     }
 
     /// From where energies over all frequencies count.

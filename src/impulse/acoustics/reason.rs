@@ -35,6 +35,18 @@ pub enum NotMeasurable {
     /// What is seen at the end is no steady noise.
     #[error("no steady noise is seen at its end")]
     NoNoise,
+    /// An octave that the figure is made of has no reverberation time.
+    #[error("the octave at {hz:.0} Hz has no reverberation time")]
+    Octave {
+        /// The octave's centre in Hz.
+        hz: f64,
+    },
+    /// Nothing that comes up to 100 ms after the direct sound stands out of what is around.
+    #[error("no reflection stands out in the first 100 ms")]
+    NoReflection,
+    /// There are no two sides that sound.
+    #[error("it has not two sides that sound")]
+    OneSide,
     /// It is played backwards.
     #[error("it is played backwards")]
     Backwards,

@@ -36,7 +36,7 @@ fn inspect_tells_form_length_peak_and_reverberation_time() {
         assert!(ran.stdout.contains(line), "{line}");
     }
     let rt60 = ran.stdout.lines().find_map(|line| line.trim().strip_prefix("RT60")).expect("told");
-    let rt60: f64 = rt60.trim().trim_end_matches(" s over all frequencies").parse().expect("measured");
+    let rt60: f64 = rt60.trim().trim_end_matches(" s over all frequencies, T30").parse().expect("measured");
     // Noise of one second: the decay's slope is known to a few per cent.
     assert!((rt60 - 1.0).abs() < 0.05, "{rt60}");
 }
@@ -111,48 +111,4 @@ fn inspect_tells_what_shaping_made_of_an_impulse() {
         assert!((to - 0.5 * from).abs() < 0.0101, "{line}");
     }
     assert!(told("--reverse").contains("RT60         not measurable"));
-}
-
-#[test]
-fn inspect_tells_the_figures_of_the_room_per_octave() {
-    let folder = Console::new();
-    // 60 dB in half a second, and noise 70 dB below its beginning.
-    let decay = |i: usize| 10_f32.powf(-3.0 * i as f32 / 24_000.0);
-    let both = noise(192_000, 3);
-    let room = (0..96_000).map(|i| both[i] * decay(i) + both[96_000 + i] * 10_f32.powf(-70.0 / 20.0));
-    folder.wave("room.wav", RATE, &[room.collect()]);
-    let ran = folder.run("inspect room.wav");
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    println!("{}", ran.stdout);
-    let row = |name: &str| {
-        let line = ran.stdout.lines().find_map(|line| line.strip_prefix(&format!("  {name:<12}"))).expect("told");
-        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
-    };
-    for name in ["T20", "T30", "EDT", "C50", "C80", "D50", "Ts", "INR"] {
-        assert!(!row(name).is_empty() && row(name)[0] != "not", "{name}");
-    }
-    assert_eq!(row("octave, Hz"), ["63", "125", "250", "500", "1000", "2000", "4000", "8000", "16000"]);
-    let (times, early, clarity) = (row("RT60, s"), row("EDT, s"), row("C80, dB"));
-    assert_eq!((times.len(), early.len(), clarity.len()), (9, 9, 9));
-    // 44 Hz times half a second: nothing is told of the lowest octave but by chance of a scatter of its own.
-    for time in &times[4..] {
-        // A level scatters by 4.34·√(2/N) dB with N = 2·707·0.5/13.8: at both ends of 30 dB 4.5 %, three of these.
-        assert!((time.parse::<f64>().expect("a time") - 0.5).abs() < 0.07, "{times:?}");
-    }
-
-    let ran = folder.run("inspect room.wav --json");
-    let told: serde_json::Value = serde_json::from_str(&ran.stdout).expect("one object");
-    for name in ["rt60", "early_decay_time", "t20", "t30", "curvature", "c50_db", "c80_db", "d50", "centre_time"] {
-        assert!(told[name].is_number(), "{name}: {told}");
-    }
-    assert!((told["impulse_to_noise_db"].as_f64().expect("a level") - 70.0).abs() < 2.0, "{told}");
-    assert_eq!(told["octaves"].as_array().expect("a list").len(), 9);
-    assert_eq!(told["octaves"][4]["hz"], 1000.0);
-    assert_eq!(told["not_measurable"], serde_json::json!({}));
-
-    let ran = folder.run("inspect room.wav --trim-end 200 --json");
-    let told: serde_json::Value = serde_json::from_str(&ran.stdout).expect("one object");
-    assert!(told["t30"].is_null() && told["rt60"].is_null(), "24 dB: {told}");
-    let reason = told["not_measurable"]["t30"].as_str().expect("a reason");
-    assert!(reason.contains("45 dB are needed"), "{reason}");
 }
