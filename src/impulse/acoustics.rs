@@ -149,7 +149,8 @@ pub(super) fn each_octave(
     let Some(heard) = Heard::new(impulse.channels(), rate, cancel)? else { return Ok(()) };
     let unfaded = heard.unfaded(cancel)?;
     for centre in octaves(rate) {
-        each(centre, curve_of_octave(&heard, centre, unfaded, cancel)?.as_ref());
+        let band = heard.band(centre, cancel)?;
+        each(centre, curve_of_octave(&heard, &band, centre, unfaded, cancel)?.as_ref());
     }
     Ok(())
 }
