@@ -25,8 +25,8 @@ fn render(impulse: &Path, input: &Path, output: &Path) -> Result<(), Box<dyn Err
     // Impulse response: at the input's rate, as loud on pink noise as the input, laid out for its channels.
     let impulse = decode::file(impulse, &cancel)?;
     let impulse = resample::impulse(&impulse, audio.sample_rate, 0, &cancel)?;
-    let gain = level::loudness_gain(&impulse, &cancel)? as f32;
     let mut routes = routes(&impulse, layout, &cancel)?;
+    let gain = level::loudness_gain(&routes, layout, audio.sample_rate, &cancel)? as f32;
     routes.iter_mut().flat_map(|route| &mut route.taps).for_each(|tap| *tap *= gain);
 
     let builder = Kernel::builder(channels, channels, audio.sample_rate);

@@ -33,11 +33,12 @@ mod transform;
 mod transition;
 
 pub use convolver::Convolver;
-pub use delivery::{Delivery, Relation};
+pub use delivery::{Delivery, Moments, Relation};
 pub use dispatch::Instructions;
 pub use error::{BuildError, ProcessError};
 pub use kernel::{Kernel, KernelBuilder, Path};
 pub use sanitize::{CEILING, FLOOR, flush_small, sanitize};
+pub use transition::REPLACE;
 use transition::Transition;
 
 /// Most inputs, and most outputs, that a kernel connects.

@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! recipe ──> decode (a file) or a space ──> resample ──> shape ──> layout::routes ──> gain ──> engine's kernel
-//!                                                │                                     ^
-//!                                                └──> level, of the trimmed impulse ───┘
+//!                                                                        │              ^
+//!                                                                        └──> level ────┘
 //! ```
 //!
 //! Everything here belongs to the worker or to a program's own thread: it allocates freely, and none of it may be
 //! called in the audio callback. Files are read by [`audio`](crate::audio), through [`decode`] alone.
 
 pub mod acoustics;
+pub mod buildup;
 pub mod combine;
 pub mod decay;
 pub mod decode;
@@ -17,6 +18,7 @@ pub mod findings;
 mod gain;
 pub mod layout;
 pub mod level;
+pub mod meter;
 pub mod offset;
 pub(crate) mod random;
 pub mod recipe;
@@ -25,6 +27,7 @@ pub mod resample;
 pub mod shape;
 pub mod symmetry;
 pub mod units;
+mod weighting;
 
 use crate::cancel::{Cancelled, Token};
 

@@ -74,8 +74,8 @@
 //!    is always 0.
 //! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
 //!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, takes out a constant
-//!    offset, brings it to the host's rate, trims it, measures its loudness, shapes it, lays its channels out, applies
-//!    the gain, combines it with a second impulse if there is one, and computes the spectra of an [`engine::Kernel`].
+//!    offset, brings it to the host's rate, shapes it, lays its channels out, combines it with a second impulse if there
+//!    is one, measures the loudness, applies the gain, and computes the spectra of an [`engine::Kernel`].
 //!    Steps whose inputs did not change are reused. A newer request cancels the build; if it only reshapes the room,
 //!    the build may go on for 40 ms, and of two such builds in a row the second is completed, so that a moving knob is
 //!    heard. The finished [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces

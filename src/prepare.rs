@@ -1,10 +1,10 @@
 //! From recipe to kernel.
 //!
 //! ```text
-//! Recipe ─> decode or synthesise ─> drop zeros at the end ─> resample ─> trim ─> measure level ─> shape ─┐
-//!                                                                                                        │
-//!              Convolver <─ Kernel <─ (combine with a second one) <─ turn to the level <─ lay out <──────┤
-//!                                                                          Summary, for people <─────────┘
+//! Recipe ─> decode or synthesise ─> drop zeros at the end ─> resample ─> shape ─> lay out ─┐
+//!                                                                                          │
+//!      Convolver <─ Kernel <─ turn to the level <─ measure <─ (combine with a second one) <┤
+//!                                                            Summary, for people <─────────┘
 //! ```
 //!
 //! [`build`] does it once, in the calling thread. A [`Preparer`] does it again and again for one chain, and remembers
@@ -14,6 +14,8 @@
 mod ahead;
 mod error;
 pub mod grid;
+mod levelled;
+mod loudness;
 pub mod memory;
 mod opening;
 mod pair;

@@ -18,6 +18,7 @@ mod frames;
 mod image;
 mod octaves;
 mod plate;
+mod relief;
 mod reverberation;
 mod shoebox;
 mod text;
@@ -70,13 +71,15 @@ impl SpaceError {
     }
 }
 
-const BUILT_IN: [BuiltIn; 3] = [
+/// In the order in which they came, which is that of the slots of a fresh instance: a new one goes to the end.
+const BUILT_IN: [BuiltIn; 4] = [
     BuiltIn { id: "hall", name: "Hall", text: include_str!("../impulses/hall.toml") },
     BuiltIn { id: "plate", name: "Plate", text: include_str!("../impulses/plate.toml") },
     BuiltIn { id: "room", name: "Room", text: include_str!("../impulses/room.toml") },
+    BuiltIn { id: "bright-plate", name: "Bright plate", text: include_str!("../impulses/bright-plate.toml") },
 ];
 
-/// All built-in spaces, by identifier in alphabetical order.
+/// All built-in spaces, in the order in which they came.
 #[must_use]
 pub fn built_in() -> &'static [BuiltIn] {
     &BUILT_IN

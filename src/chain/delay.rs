@@ -1,8 +1,8 @@
 //! The pre-delay.
 //!
-//! A small change of its length moves the tap: it glides in a straight line over the time of a ramp, between two samples
-//! it is interpolated, and the sound keeps its power whatever its spectrum. A cross-fade of two taps so close to each
-//! other would comb, and what is faded linearly loses up to 3 dB of noise. A tap that would move faster than
+//! A small change of its length moves the tap: it glides in a straight line over the time of a ramp, between two
+//! samples it is interpolated, and the sound keeps its power whatever its spectrum. A cross-fade of two taps so close
+//! to each other would comb, and what is faded linearly loses up to 3 dB of noise. A tap that would move faster than
 //! [`FASTEST`] changes the pitch too much. Then the old tap and the new one are cross-faded by sine and cosine, because
 //! at that distance they have nothing in common.
 
@@ -39,8 +39,8 @@ pub(super) struct Delay {
     fade: Ramp,
 }
 
-/// Weights of so many samples for a place between them, counted from the first: Lagrange's polynomial. At a sample's own
-/// place it is that sample alone.
+/// Weights of so many samples for a place between them, counted from the first: Lagrange's polynomial. At a sample's
+/// own place it is that sample alone.
 fn weights(place: f64) -> [f32; POINTS] {
     std::array::from_fn(|one| {
         let others = (0..POINTS).filter(|other| *other != one);
@@ -223,8 +223,8 @@ mod tests {
         }
     }
 
-    /// A length that is moved in every block, on seeded pink noise: power after it relative to that before it, in dB, in
-    /// each of some stretches of time. `at` gives the length in samples at a time in seconds.
+    /// A length that is moved in every block, on seeded pink noise: power after it relative to that before it, in dB,
+    /// in each of some stretches of time. `at` gives the length in samples at a time in seconds.
     fn levels(at: impl Fn(f64) -> f64, stretches: usize) -> Vec<f64> {
         let (block, seconds, seeds) = (64, 2.0, 24);
         let frames = (seconds * 48_000.0) as usize / block * block;
@@ -298,8 +298,8 @@ mod tests {
         for (n, found) in after.iter().enumerate() {
             let length = 100.0 + 0.05 * (n as f64 + 1.0).min(960.0);
             let expected = tone(1_000.0 + n as f64 - length);
-            // Lagrange's remainder at 8 points: the product of the distances, at most (½·1½·2½·3½)², over 8!, of the
-            // eighth derivative (2π/48)⁸: 1e-10; what is left are roundings to `f32`.
+            // Lagrange's remainder at 8 points: the product of the distances, at most (½·1½·2½·3½)², over 8!, of
+            // the eighth derivative (2π/48)⁸: 1e-10; what is left are roundings to `f32`.
             assert!((f64::from(*found) - expected).abs() < 1e-6, "{n}: {found} instead of {expected}");
         }
     }

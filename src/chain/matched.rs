@@ -48,7 +48,7 @@ impl Node {
     }
 }
 
-/// `p₀ + p₁ z⁻¹ + p₂ z⁻²`, with no root outside the unit circle, by the three numbers that a filter is made of.
+/// `p₀ + p₁ z⁻¹ + p₂ z⁻²`, with no root outside the unit circle, by the three numbers of a filter.
 #[derive(Debug, Clone, Copy)]
 struct Polynomial {
     /// `p₀ + p₁ + p₂`: its value at 0 Hz.
@@ -102,8 +102,8 @@ impl Polynomial {
 
 /// The filter with these zeros and poles.
 ///
-/// With the coefficient `g` and the damping `k` of the integrators, a polynomial `h s² + b s + l` of the analogue plane
-/// has the values `4 g² l` at 0 Hz, `4 h` at half the sample rate and the skew `2 g b`; of the poles `h` and `l` are 1.
+/// With the coefficient `g` and the damping `k` of the integrators, a polynomial `h s² + b s + l` of the analogue
+/// plane has the values `4 g² l` at 0 Hz, `4 h` at half the sample rate and the skew `2 g b`; of the poles `h` and `l` are 1.
 fn tuning(zeros: Polynomial, poles: Polynomial) -> Tuning {
     let sum = poles.at_zero + poles.at_half + 2.0 * poles.skew;
     let root = (poles.at_zero * poles.at_half).sqrt();

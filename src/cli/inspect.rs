@@ -1,6 +1,7 @@
 //! `transept inspect`: what impulse responses are like.
 
 mod figures;
+mod levels;
 mod sheet;
 mod table;
 
@@ -19,6 +20,7 @@ use crate::space;
 use clap::error::ErrorKind;
 use clap::{ArgGroup, Args};
 use figures::Figures;
+use levels::Levels;
 use serde::Serialize;
 use sheet::{Sheet, Subject};
 use std::path::{Path, PathBuf};
@@ -159,9 +161,8 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     impulse.append_zeros(zeros);
     let (impulse, mut shaper) = (Arc::new(impulse), Shaper::default());
     let mut shaped = || -> Result<_, ShapeError> {
-        let room = shaper.loudness_gain(&impulse, shape.trim, &cancel)?;
-        let cabinet = shaper.cabinet_gain(&impulse, shape.trim, &cancel)?;
-        Ok((shaper.apply(&impulse, &shape, &cancel)?, [room, cabinet]))
+        let levels = Levels::of(&mut shaper, &impulse, &shape, &cancel)?;
+        Ok((shaper.apply(&impulse, &shape, &cancel)?, levels))
     };
     let (shaped, levels) = shaped().map_err(|error| format!("{}: {error}", title(source)))?;
     let as_recorded = Shape { decay: BandRatios::default(), ..shape };

@@ -48,14 +48,14 @@ struct Failure {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let mut code = DONE;
     if !arguments.json {
-        say(format_args!("{:<10} {:<24} {:>8} {:>8}", "SPACE", "NAME", "LENGTH", "RT60"));
+        say(format_args!("{:<13} {:<24} {:>8} {:>8}", "SPACE", "NAME", "LENGTH", "RT60"));
     }
     for space in space::built_in() {
         match measured(space) {
             Ok(object) if arguments.json => json::say(&object),
             Ok(Object { space, name, seconds, rt60, .. }) => {
                 let rt60 = rt60.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2} s"));
-                say(format_args!("{space:<10} {name:<24} {seconds:>6.2} s {rt60:>8}"));
+                say(format_args!("{space:<13} {name:<24} {seconds:>6.2} s {rt60:>8}"));
             }
             Err(error) => {
                 complain(format_args!("{}: {error}", space.id));

@@ -15,7 +15,7 @@ pub struct Delivery {
     convolver: Convolver,
     generation: u64,
     editions: [u64; 2],
-    relations: [Option<(u64, Relation)>; RELATIONS],
+    relations: [Option<(u64, Relation, Moments)>; RELATIONS],
     /// The rest of a list of retired deliveries.
     next: Option<Box<Delivery>>,
 }
@@ -31,6 +31,15 @@ pub struct Relation {
     pub is_reshaped: bool,
 }
 
+/// When the input fades in a change to another room, in seconds from its beginning. By default both fades are one.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Moments {
+    /// The input of the old room begins to fade out.
+    pub fade_out: f32,
+    /// The input of the new room begins to fade in.
+    pub fade_in: f32,
+}
+
 impl Delivery {
     /// A delivery that answers request number `generation`; newer requests have larger numbers. Its relation to all
     /// others is unknown, which counts as unrelated.
@@ -43,7 +52,16 @@ impl Delivery {
     #[must_use]
     pub fn with_relation(mut self, generation: u64, relation: Relation) -> Self {
         self.relations.rotate_right(1);
-        self.relations[0] = Some((generation, relation));
+        self.relations[0] = Some((generation, relation, Moments::default()));
+        self
+    }
+
+    /// Sets the moments of a change to this delivery from that of another generation, of which the relation was added.
+    #[must_use]
+    pub fn with_moments(mut self, generation: u64, moments: Moments) -> Self {
+        if let Some(known) = self.relations.iter_mut().flatten().find(|known| known.0 == generation) {
+            known.2 = moments;
+        }
         self
     }
 
@@ -79,8 +97,18 @@ impl Delivery {
     /// The relation to another delivery.
     #[must_use]
     pub fn relation(&self, other: &Self) -> Relation {
-        let known = self.relations.iter().flatten().find(|(generation, _)| *generation == other.generation);
-        known.map_or(Relation { correlation: 0.0, is_reshaped: false }, |(_, relation)| *relation)
+        let unknown = Relation { correlation: 0.0, is_reshaped: false };
+        self.known(other).map_or(unknown, |(_, relation, _)| *relation)
+    }
+
+    /// The moments of a change from another delivery to this one.
+    #[must_use]
+    pub fn moments(&self, other: &Self) -> Moments {
+        self.known(other).map_or_else(Moments::default, |(.., moments)| *moments)
+    }
+
+    fn known(&self, other: &Self) -> Option<&(u64, Relation, Moments)> {
+        self.relations.iter().flatten().find(|(generation, ..)| *generation == other.generation)
     }
 
     /// The convolver.

@@ -5,7 +5,8 @@
 //! - **Reshape**, to the same room in another shape. The new kernel takes over the input history, catches up on it, and
 //!   then the outputs are cross-faded. What rings, rings on in the new shape.
 //! - **Replace**, by another room or by silence. The input is cross-faded from the old convolver to the new one; then
-//!   the old one rings out on what it has received.
+//!   the old one rings out on what it has received. Where the builder of the new one says so, the fade-out of the old
+//!   one's input and the fade-in of the new one's come at [moments](super::Moments) of their own.
 
 mod fade;
 
@@ -15,8 +16,8 @@ use super::sanitize::sanitize;
 use super::{MAX_CHANNELS, MAX_QUANTUM};
 use fade::Crossfade;
 
-/// Seconds in which the input is cross-faded to another room.
-const REPLACE: f64 = 0.05;
+/// Seconds in which the input is cross-faded to another room; of two fades, seconds of each.
+pub const REPLACE: f64 = 0.05;
 
 /// Seconds in which the output is cross-faded to another shape.
 const RESHAPE: f64 = 0.025;
@@ -41,6 +42,7 @@ impl Transition {
     /// Starts a transition from `old`, or from silence, to `new`, or to silence. Real-time safe.
     pub fn start(old: Option<Box<Delivery>>, new: Option<&mut Delivery>, sample_rate: u32) -> Self {
         let relation = old.as_ref().zip(new.as_ref()).map(|(old, new)| new.relation(old));
+        let moments = old.as_ref().zip(new.as_ref()).map(|(old, new)| new.moments(old)).unwrap_or_default();
         match (old, new, relation) {
             (Some(mut old), Some(new), Some(Relation { correlation, is_reshaped: true }))
                 if new.convolver().suits(old.convolver()) =>
@@ -52,7 +54,7 @@ impl Transition {
                 let tail = old.as_ref().map_or(0, |old| old.kernel().len());
                 // What fades in or out alone has no power to keep.
                 let correlation = relation.map_or(1.0, |relation| relation.correlation);
-                let fade = Crossfade::new(REPLACE, sample_rate, correlation);
+                let fade = Crossfade::new(REPLACE, sample_rate, correlation).at(moments, sample_rate);
                 Self::Replace { old, fade, tail, release: None }
             }
         }

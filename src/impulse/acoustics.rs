@@ -29,14 +29,14 @@ use super::Impulse;
 use crate::cancel::{Cancelled, Token};
 pub use curve::DecayCurve;
 pub(super) use energy::energy;
-pub use figures::{Figure, Figures};
+pub use figures::Figures;
 pub use filter::octave_band;
 pub(super) use floor::floor;
 use heard::{Heard, width};
-pub use mixing::mixing_time;
+pub use mixing::{MixingTime, mixing_time};
 pub(super) use onset::peak;
 pub use onset::{onset, onset_of_reversed};
-pub use reason::NotMeasurable;
+pub use reason::{Figure, NotMeasurable};
 use reflection::initial_time_delay_gap;
 
 /// Centres of the octaves in Hz.

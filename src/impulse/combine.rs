@@ -16,7 +16,7 @@
 use super::Impulse;
 use super::gain::finite;
 use super::layout::Route;
-use super::relation::Meter;
+use super::meter::Meter;
 use crate::cancel::{Cancelled, Token};
 use crate::convolution;
 use std::f64::consts::FRAC_PI_2;

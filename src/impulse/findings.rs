@@ -44,6 +44,17 @@ pub enum Finding {
     },
     /// Two impulses that are blended cancel each other.
     OppositePolarity,
+    /// Its shape changes the loudness of the impulse by more than level matching makes up for.
+    LevelLimited {
+        /// Decibels that are missing: above 0 it stays too soft, below 0 too loud.
+        missing: f64,
+    },
+    /// The mixing time of the impulse, at which its early and its late part are divided, is not measurable and taken from
+    /// its reverberation time.
+    AssumedMixingTime {
+        /// In seconds after the first sample.
+        seconds: f64,
+    },
     /// The impulse became longer than one may be.
     TailCutOff,
     /// Reverberation times were to be scaled that are not measurable, and are as recorded.
@@ -91,6 +102,8 @@ impl Finding {
             Self::AssumedOrder => "assumed-order",
             Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
             Self::OppositePolarity => "opposite-polarity",
+            Self::LevelLimited { .. } => "level-limited",
+            Self::AssumedMixingTime { .. } => "assumed-mixing-time",
             Self::TailCutOff => "tail-cut-off",
             Self::DecayNotMeasurable { .. } => "decay-not-measurable",
             Self::DecayAssumed { .. } => "decay-assumed",
@@ -127,6 +140,15 @@ impl Display for Finding {
             }
             Self::OppositePolarity => {
                 f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
+            }
+            Self::LevelLimited { missing } => {
+                let (most, how) = (super::level::MOST_COMPENSATION, if *missing > 0.0 { "softer" } else { "louder" });
+                write!(f, "its shape changes the loudness by more than the {most} dB that are made up for; ")?;
+                write!(f, "it stays {:.1} dB {how} than other rooms", missing.abs())
+            }
+            Self::AssumedMixingTime { seconds } => {
+                write!(f, "its echoes never become as dense as noise, so its early and late part are divided at ")?;
+                write!(f, "{:.0} ms, from its reverberation time", 1000.0 * seconds)
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
             Self::DecayNotMeasurable { bands } => {

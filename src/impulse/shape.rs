@@ -33,7 +33,7 @@ mod size;
 mod trim;
 
 use super::Impulse;
-use super::acoustics::onset;
+use super::acoustics::{MixingTime, onset};
 use super::decay::{self, BandDecay, BandRatios};
 use super::resample::ResampleError;
 use super::units::{Level, Ratio, Time, within};
@@ -103,6 +103,15 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// True if it does more than trim, fade and play backwards. Cuts leave the level of what they leave; what else there
+    /// is to a shape, level matching makes up for.
+    #[must_use]
+    pub fn is_more_than_cuts(self) -> bool {
+        Self { trim: Trim::default(), fade: Fade::default(), reverse: false, ..self.canonical() } != Self::default()
+    }
+}
+
 /// Why an impulse was not shaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
@@ -144,8 +153,8 @@ pub struct Shaped {
     pub cut: bool,
     /// What became of the low, the middle and the high band's decay.
     pub decay: [BandDecay; 3],
-    /// The mixing time in seconds, if it was asked for and is there; without one, [`Shape::late`] changes nothing.
-    pub mixing_time: Option<f64>,
+    /// The mixing time, if it was asked for and is there; without one, [`Shape::late`] changes nothing.
+    pub mixing_time: Option<MixingTime>,
 }
 
 /// Shapes an impulse: [`Shape::canonical`], step by step in the order of this module's description.
@@ -165,7 +174,17 @@ pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shap
     let mixing_time =
         if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancel)? };
     play(&mut impulse, &shape, cancel)?;
-    Ok(Shaped { impulse, trimmed, cut: cut || stretched_too_far, decay: bands, mixing_time })
+    let mut shaped = Shaped { impulse, trimmed, cut: cut || stretched_too_far, decay: bands, mixing_time };
+    fade(&mut shaped, &shape, cancel)?;
+    Ok(shaped)
+}
+
+/// The last step of a shape: its fades.
+///
+/// # Errors
+/// [`Cancelled`].
+pub fn fade(shaped: &mut Shaped, shape: &Shape, cancel: &Token) -> Result<(), Cancelled> {
+    envelope::fade(&mut shaped.impulse, shape.canonical().fade, cancel)
 }
 
 /// Judges the length of what trimming leaves.
@@ -177,7 +196,7 @@ fn admit(frames: usize, rate: u32) -> Result<(), ShapeError> {
     Ok(())
 }
 
-/// What is the player's: reverse, envelope and fades.
+/// What is the player's, but for the fades: reverse and envelope.
 fn play(impulse: &mut Impulse, shape: &Shape, cancel: &Token) -> Result<(), Cancelled> {
     if shape.reverse {
         size::reverse(impulse, cancel)?;
@@ -186,7 +205,7 @@ fn play(impulse: &mut Impulse, shape: &Shape, cancel: &Token) -> Result<(), Canc
         let origin = if shape.reverse { 0 } else { onset(impulse, cancel)? };
         envelope::envelope(impulse, shape.envelope, origin, cancel)?;
     }
-    envelope::fade(impulse, shape.fade, cancel)
+    Ok(())
 }
 
 #[cfg(test)]

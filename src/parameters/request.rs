@@ -188,8 +188,8 @@ mod tests {
         while recipe.slot("1").is_none_or(|slot| recipe.text(slot) != "1") && std::time::Instant::now() < patience {
             assert_eq!(settled(&instance), State::Ready);
         }
-        let names: Vec<String> = (3..7).map(|slot| recipe.text(slot)).collect();
-        assert_eq!(names, ["2", "10", "1", "– [7]"]);
+        let names: Vec<String> = (4..8).map(|slot| recipe.text(slot)).collect();
+        assert_eq!(names, ["2", "10", "1", "– [8]"]);
     }
 
     /// A WAV file of one frame.

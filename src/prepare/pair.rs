@@ -1,9 +1,11 @@
 //! Two impulses as one convolver.
 //!
-//! Each is trimmed, levelled and shaped by itself. What both become in series is levelled once more, because two rooms
-//! of one loudness are not of that loudness one behind the other.
+//! Each is trimmed, shaped and levelled by itself. What both become is levelled once more, because two rooms of one
+//! loudness are not of that loudness one behind the other, nor to the last tenth of a decibel between both.
 
 use super::Order;
+use super::levelled::Levelled;
+use super::loudness::Gains;
 use super::part::{LaidOut, amplify};
 use super::summary::Unmeasured;
 use crate::cancel::{Cancelled, Token};
@@ -12,9 +14,10 @@ use crate::channels::ChannelLayout;
 use crate::impulse::combine::{self, Blend};
 use crate::impulse::findings::Finding;
 use crate::impulse::layout::Route;
+use crate::impulse::meter::Meter;
 use crate::impulse::recipe::{Combination, LevelRule};
-use crate::impulse::relation::Meter;
 use crate::impulse::{MAX_SECONDS, acoustics, level};
+use std::f64::consts::FRAC_PI_2;
 
 /// Correlation below which two impulses cancel: half-way between both the power is `1 + ρ` times that of one, and more
 /// than half of it is lost.
@@ -28,50 +31,94 @@ pub(super) fn takes(how: Combination, layout: ChannelLayout) -> ChannelLayout {
     }
 }
 
+/// What two impulses became, before it is levelled once more.
+pub(super) struct Pair {
+    pub routes: Vec<Route>,
+    parts: [LaidOut; 2],
+    gains: [Gains; 2],
+    /// Loudness that the paths are to have; `None` where they keep what they have.
+    target: Option<f64>,
+    /// Paths as an impulse have these places.
+    places: Vec<(usize, usize)>,
+    is_cut: bool,
+    cancels: bool,
+}
+
 /// Combines the paths of both impulses.
 pub(super) fn combine(
-    mut first: LaidOut,
-    second: LaidOut,
+    mut parts: [LaidOut; 2],
     how: Combination,
     order: &Order,
     meter: &mut Meter,
     cancel: &Token,
-) -> Result<(Vec<Route>, Unmeasured), Cancelled> {
+) -> Result<Pair, Cancelled> {
     let Format { sample_rate, layout } = order.format;
-    let channels = first.shaped.impulse.channels().len().max(second.shaped.impulse.channels().len());
+    let rule = order.recipe.level;
+    let channels = parts.iter().map(|part| part.shaped.impulse.channels().len()).max().unwrap_or(1);
     let places = layout.places(channels);
-    let as_impulse = |routes: &[Route]| combine::impulse(routes, &places, sample_rate);
     let most = MAX_SECONDS as usize * sample_rate as usize;
-    let mut cancels = false;
-    let (mut routes, is_cut) = match how {
+    // Each by itself first: the balance of both is that of two rooms of one loudness.
+    let mut gains = [Gains::default(); 2];
+    for (part, gains) in parts.iter_mut().zip(&mut gains) {
+        *gains = part.matching.gains(1.0);
+        amplify(&mut part.routes, gains.all, cancel)?;
+    }
+    let [first, second] = &parts;
+    let heard = [0, 1].map(|index| gains[index].all.powi(2) * parts[index].heard);
+    let (routes, is_cut, correlation, target) = match how {
         Combination::Between(position) => {
             let is_reversed = order.recipe.shape.reverse;
-            let (one, other) = (part_of(&first, is_reversed, cancel)?, part_of(&second, is_reversed, cancel)?);
-            let Blend { mut routes, correlation } = combine::between(one, other, position.as_f64(), meter, cancel)?;
-            cancels = correlation.is_some_and(|correlation| correlation < OPPOSITE);
+            let (one, other) = (part_of(first, is_reversed, cancel)?, part_of(second, is_reversed, cancel)?);
+            let position = position.as_f64();
+            let Blend { mut routes, correlation } = combine::between(one, other, position, meter, cancel)?;
             let is_cut = routes.iter().any(|route| route.taps.len() > most);
             routes.iter_mut().for_each(|route| route.taps.truncate(most));
-            (routes, is_cut)
+            // At either end it is the one impulse to the bit.
+            let target = correlation.map(|_| between(heard, position));
+            (routes, is_cut, correlation, target)
         }
         Combination::Series => {
             let is_cut = first.shaped.impulse.len() + second.shaped.impulse.len() - 1 > most;
-            (combine::series(&first.routes, &second.routes, most, cancel)?, is_cut)
+            let mut routes = combine::series(&first.routes, &second.routes, most, cancel)?;
+            if rule == LevelRule::Cabinet {
+                let gain = level::cabinet_gain(&combine::impulse(&routes, &places, sample_rate), cancel)?;
+                amplify(&mut routes, gain, cancel)?;
+                gains[0].all *= gain; // For people: all that the level rule applied, in two figures.
+            }
+            (routes, is_cut, None, Some(heard[0] * heard[1]))
         }
     };
-    if how == Combination::Series {
-        let gain = match order.recipe.level {
-            LevelRule::Match => level::loudness_gain(&as_impulse(&routes), cancel)?,
-            LevelRule::Cabinet => level::cabinet_gain(&as_impulse(&routes), cancel)?,
-            LevelRule::Off => 1.0,
-        };
-        amplify(&mut routes, gain, cancel)?;
-        first.gain *= gain; // For people: all that the level rule applied, in two figures.
+    let target = target.filter(|_| rule == LevelRule::Match);
+    let cancels = correlation.is_some_and(|correlation| correlation < OPPOSITE);
+    Ok(Pair { routes, parts, gains, target, places, is_cut, cancels })
+}
+
+/// What of two powers there is at a position between two unrelated sounds.
+fn between([first, second]: [f64; 2], position: f64) -> f64 {
+    let b = (FRAC_PI_2 * position).sin().powi(4);
+    let a = (FRAC_PI_2 * position).cos().powi(4);
+    (a * first + b * second) / (a + b)
+}
+
+impl Pair {
+    /// Levels the paths, which have a loudness. Gives them, and the gain that this took.
+    pub fn level(mut self, loudness: f64, order: &Order, cancel: &Token) -> Result<Levelled, Cancelled> {
+        let Order { recipe, format: Format { sample_rate, .. }, .. } = *order;
+        let gain = self.target.map_or(1.0, |target| level::compensation(target / loudness));
+        amplify(&mut self.routes, gain, cancel)?;
+        self.gains[0].all *= gain;
+        if recipe.second.as_ref().is_some_and(|second| second.how != Combination::Series) {
+            self.gains[1].all *= gain;
+        }
+        let both = combine::impulse(&self.routes, &self.places, sample_rate);
+        let [first, second] = &self.parts;
+        let parts = [(first, self.gains[0]), (second, self.gains[1])];
+        let mut unmeasured = Unmeasured::of_both(parts, both, recipe, self.is_cut);
+        if self.cancels {
+            unmeasured.find(Finding::OppositePolarity);
+        }
+        Ok(Levelled { routes: self.routes, gain, unmeasured })
     }
-    let mut unmeasured = Unmeasured::of_both([&first, &second], as_impulse(&routes), order.recipe, is_cut);
-    if cancels {
-        unmeasured.find(Finding::OppositePolarity);
-    }
-    Ok((routes, unmeasured))
 }
 
 /// The paths of an impulse, with the position of its direct sound.

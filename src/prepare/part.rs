@@ -1,12 +1,14 @@
 //! One impulse, from its source to the paths of a layout.
 
+use super::loudness::{Loudnesses, Matching, Measuring};
 use super::{Find, Order, PrepareError, decoded, origin};
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ChannelLayout;
 use crate::impulse::findings::{self, Finding, Looking};
 use crate::impulse::layout::{self, Route};
-use crate::impulse::recipe::{LevelRule, Recipe, Source};
-use crate::impulse::shape::{ShapeError, Shaped, Shaper};
+use crate::impulse::meter::Meter;
+use crate::impulse::recipe::{LevelRule, Source};
+use crate::impulse::shape::{self, Shaped, Shaper};
 use crate::impulse::{Impulse, resample};
 use crate::space;
 use std::sync::Arc;
@@ -16,6 +18,20 @@ use std::sync::Arc;
 pub(super) struct Part {
     loaded: Option<Arc<Loaded>>,
     shaper: Shaper,
+    /// Of the loaded impulse.
+    loudnesses: Loudnesses,
+}
+
+/// What a part is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub source: &'a Source,
+    pub edition: u64,
+    /// True if it is turned over.
+    pub is_inverted: bool,
+    pub layout: ChannelLayout,
+    /// True if it is not combined with another impulse. Then the loudness of its shape may be measured with its paths.
+    pub is_alone: bool,
 }
 
 /// An impulse at the host's rate.
@@ -32,7 +48,7 @@ struct Loaded {
     kept_offset: Option<bool>,
 }
 
-/// An impulse shaped, levelled and laid out.
+/// An impulse shaped and laid out.
 pub(super) struct LaidOut {
     /// For people.
     pub name: String,
@@ -40,18 +56,20 @@ pub(super) struct LaidOut {
     pub stored_rate: u32,
     /// The shaped impulse, before its gain.
     pub shaped: Shaped,
-    /// Gain of the level rule, as a factor.
-    pub gain: f64,
-    /// Taps of each path, with the gain applied.
+    /// How it is levelled.
+    pub matching: Matching,
+    /// Loudness of the paths before their gain; 1 where it does not count.
+    pub heard: f64,
+    /// Taps of each path, before their gain.
     pub routes: Vec<Route>,
-    /// What there is to say about the impulse as stored.
+    /// What there is to say about the impulse.
     pub findings: Vec<Finding>,
 }
 
 impl Part {
     /// The same impulse for another chain, which shares it. Shaping begins anew there, with the same result.
     pub fn shared(&self) -> Self {
-        Self { loaded: self.loaded.clone(), shaper: Shaper::default() }
+        Self { loaded: self.loaded.clone(), ..Self::default() }
     }
 
     /// Forgets an impulse whose file may have changed. One of a space stays, with its shapes: they are functions of a text
@@ -62,35 +80,54 @@ impl Part {
         }
     }
 
-    /// Lays out a source in this edition, shaped as the order says, and turned over if it is inverted.
+    /// Lays out an impulse, shaped as the order says, and finds out how it is levelled.
     pub fn lay_out(
         &mut self,
-        (source, edition): (&Source, u64),
-        is_inverted: bool,
-        layout: ChannelLayout,
+        asked: Asked,
         order: &Order,
         find: &Find,
+        meter: &mut Meter,
         cancel: &Token,
     ) -> Result<LaidOut, PrepareError> {
+        let Asked { source, edition, is_inverted, layout, is_alone } = asked;
         let origin = || origin(source);
 
         cancel.check()?;
         let loaded = match self.loaded.take().filter(|loaded| loaded.answers(source, edition, order)) {
             Some(loaded) => loaded,
-            None => Arc::new(load(source, edition, order, find, cancel)?),
+            None => {
+                self.loudnesses = Loudnesses::default();
+                Arc::new(load(source, edition, order, find, cancel)?)
+            }
         };
         let loaded = self.loaded.insert(loaded);
-        let (mut shaped, gain) = shape(&mut self.shaper, &loaded.impulse, order.recipe, cancel)
-            .map_err(|error| PrepareError::shape(origin(), error))?;
+        let (impulse, shaper, shape) = (&loaded.impulse, &mut self.shaper, order.recipe.shape.canonical());
+        let shaped = shaper.apply_before_fades(impulse, &shape, cancel);
+        let mut shaped = shaped.map_err(|error| PrepareError::shape(origin(), error))?;
         if is_inverted {
             shaped.impulse.invert(cancel)?;
         }
-        let mut routes =
-            layout::routes(&shaped.impulse, layout, cancel).map_err(|error| PrepareError::layout(origin(), error))?;
-        // One gain for all paths: the balance of the channels is the room's own.
-        amplify(&mut routes, gain, cancel)?;
-        let (name, findings) = (loaded.name.clone(), loaded.findings.clone());
-        Ok(LaidOut { name, stored_rate: loaded.stored_rate, shaped, gain, routes, findings })
+        let lay_out = |impulse| layout::routes(impulse, layout, cancel);
+        let mut measuring = Measuring { layout, meter, cancel };
+        let matching = match order.recipe.level {
+            LevelRule::Match => {
+                let matching =
+                    self.loudnesses.matching((impulse, shaper), (&shape, &shaped.impulse), is_alone, &mut measuring);
+                matching.map_err(|error| PrepareError::layout(origin(), error))?
+            }
+            LevelRule::Cabinet => Matching::Fixed(shaper.cabinet_gain(impulse, shape.trim, cancel)?),
+            LevelRule::Off => Matching::Fixed(1.0),
+        };
+        shape::fade(&mut shaped, &shape, cancel)?;
+        let routes = lay_out(&shaped.impulse).map_err(|error| PrepareError::layout(origin(), error))?;
+        let heard = match matching {
+            Matching::Room { .. } if !is_alone => self.loudnesses.heard(matching, (&shape, &routes), &mut measuring)?,
+            _ => 1.0,
+        };
+        let (name, mut findings) = (loaded.name.clone(), loaded.findings.clone());
+        let assumed = shaped.mixing_time.filter(|time| time.is_assumed);
+        findings.extend(assumed.map(|time| Finding::AssumedMixingTime { seconds: time.seconds }));
+        Ok(LaidOut { name, stored_rate: loaded.stored_rate, shaped, matching, heard, routes, findings })
     }
 }
 
@@ -137,20 +174,4 @@ fn read(source: &Source, find: &Find, cancel: &Token) -> Result<(Impulse, String
         Source::Space { id } => (decoded(source, cancel)?, space::find(id)?.name.to_owned()),
         Source::File { .. } | Source::Pair { .. } => (find(source, cancel)?, source.display_name()),
     })
-}
-
-/// Shapes an impulse, and measures the gain for its level between trimming and the rest: what the user does to a room
-/// may change how loud it is, and the silence and noise around it does not count.
-fn shape(
-    shaper: &mut Shaper,
-    impulse: &Arc<Impulse>,
-    recipe: &Recipe,
-    cancel: &Token,
-) -> Result<(Shaped, f64), ShapeError> {
-    let gain = match recipe.level {
-        LevelRule::Match => shaper.loudness_gain(impulse, recipe.shape.trim, cancel)?,
-        LevelRule::Cabinet => shaper.cabinet_gain(impulse, recipe.shape.trim, cancel)?,
-        LevelRule::Off => 1.0,
-    };
-    Ok((shaper.apply(impulse, &recipe.shape, cancel)?, gain))
 }

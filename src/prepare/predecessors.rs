@@ -4,13 +4,14 @@
 //! newest that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source
 //! also gives it its partitions, if its input history is long enough: then the new convolver can take the history over.
 
-use crate::cancel::Token;
+use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
-use crate::engine::{BuildError, Convolver, Delivery, Kernel, Path, Relation};
+use crate::engine::{BuildError, Convolver, Delivery, Kernel, Moments, Path, Relation};
 use crate::impulse::MAX_SECONDS;
+use crate::impulse::buildup::{self, BuildUp};
 use crate::impulse::layout::Route;
+use crate::impulse::meter::{Compared, Meter};
 use crate::impulse::recipe::Room;
-use crate::impulse::relation::{Compared, Meter};
 use std::sync::Arc;
 
 /// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input
@@ -52,8 +53,21 @@ pub(super) struct Next<'a> {
 }
 
 impl Predecessors {
-    /// Builds the convolver of an impulse's routes and its relation to each predecessor. `cancel` is
-    /// checked as in [`super::build`].
+    /// Measures an impulse's routes, and compares them with those of each predecessor.
+    pub fn compare(
+        &self,
+        format: Format,
+        routes: &[Route],
+        meter: &mut Meter,
+        cancel: &Token,
+    ) -> Result<Compared, Cancelled> {
+        let of_format = self.alive.iter().filter(|predecessor| predecessor.format == format);
+        let others: Vec<(&[Route], f64)> = of_format.map(|other| (&other.routes[..], other.power)).collect();
+        meter.compare(routes, format.layout.outputs(), &others, cancel)
+    }
+
+    /// Builds the convolver of an impulse's routes, with its relation to each predecessor: what the routes were
+    /// [compared](Self::compare) to be. `cancel` is checked as in [`super::build`].
     ///
     /// # Errors
     /// Those of the engine.
@@ -61,7 +75,7 @@ impl Predecessors {
         &mut self,
         next: Next,
         routes: Vec<Route>,
-        meter: &mut Meter,
+        compared: Compared,
         cancel: &Token,
     ) -> Result<Delivery, BuildError> {
         let Next { generation, room, format, longest } = next;
@@ -82,13 +96,23 @@ impl Predecessors {
         let grown = (taps.max(longest) as f64 * GROWTH) as usize;
         let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
-        let others: Vec<(&[Route], f64)> = of_format().map(|other| (&other.routes[..], other.power)).collect();
-        let Compared { power, correlations } = meter.compare(&routes, &others, cancel)?;
+        let Compared { power, correlations, .. } = compared;
+        let mut built_up = None;
         for (predecessor, correlation) in of_format().zip(correlations) {
             // A fade between opposites is not made louder: it goes through silence.
             let correlation = correlation.max(0.0);
             let relation = Relation { correlation, is_reshaped: predecessor.room == *room };
             delivery = delivery.with_relation(predecessor.generation, relation);
+            if !relation.is_reshaped {
+                // Only a change to another room needs to know.
+                let old = BuildUp::of(&predecessor.routes, format.sample_rate, cancel)?;
+                let new = match &built_up {
+                    Some(new) => new,
+                    None => built_up.insert(BuildUp::of(&routes, format.sample_rate, cancel)?),
+                };
+                let [fade_out, fade_in] = buildup::moments(&old, new, correlation).map(|seconds| seconds as f32);
+                delivery = delivery.with_moments(predecessor.generation, Moments { fade_out, fade_in });
+            }
         }
         let (room, routes) = (room.clone(), routes.into());
         self.alive.push(Predecessor { generation, room, format, kernel, routes, power, capacity });

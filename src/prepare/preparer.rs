@@ -1,17 +1,18 @@
 //! One convolver after another for one chain, each built from what the one before has left.
 
 use super::error::origin_of;
+use super::levelled::Levelled;
 use super::pair;
-use super::part::Part;
+use super::part::{Asked, Part};
 use super::predecessors::{Next, Predecessors};
 use super::summary::Unmeasured;
 use super::{Find, PrepareError, Prepared, memory};
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::engine::{Delivery, Kernel};
-use crate::impulse::recipe::Recipe;
-use crate::impulse::relation::Meter;
-use std::mem;
+use crate::impulse::layout::Route;
+use crate::impulse::meter::{Compared, Meter};
+use crate::impulse::recipe::{Recipe, Second};
 use std::sync::Arc;
 
 /// Bytes of spectra and of running state for each tap of a path, about.
@@ -80,25 +81,39 @@ impl Preparer {
             self.meter = None;
         }
         let meter = self.meter.get_or_insert_with(|| Meter::new(format.sample_rate));
-        let source = (&recipe.source, edition);
-        let mut first = self.first.lay_out(source, is_first_inverted, layout, order, find, cancel)?;
+        let asked = Asked {
+            source: &recipe.source,
+            edition,
+            is_inverted: is_first_inverted,
+            layout,
+            is_alone: recipe.second.is_none(),
+        };
+        let first = self.first.lay_out(asked, order, find, meter, cancel)?;
         let mut longest = first.shaped.impulse.len();
-        let (routes, unmeasured) = match &recipe.second {
-            None => (mem::take(&mut first.routes), Unmeasured::of(first, recipe)),
-            Some(second) => {
-                let layout = pair::takes(second.how, layout);
-                let source = (&second.source, edition_of_second);
-                let other = self.second.lay_out(source, is_second_inverted, layout, order, find, cancel)?;
-                longest = longest.max(other.shaped.impulse.len());
-                pair::combine(first, other, second.how, order, meter, cancel)?
+        let compare = |routes: &[Route], meter: &mut Meter| self.predecessors.compare(format, routes, meter, cancel);
+        let (levelled, compared) = match &recipe.second {
+            None => {
+                let compared = compare(&first.routes, meter)?;
+                (Levelled::alone(first, compared.loudness, recipe, cancel)?, compared)
+            }
+            Some(Second { source, how }) => {
+                let (layout, edition, is_inverted) = (pair::takes(*how, layout), edition_of_second, is_second_inverted);
+                let asked = Asked { source, edition, is_inverted, layout, ..asked };
+                let second = self.second.lay_out(asked, order, find, meter, cancel)?;
+                longest = longest.max(second.shaped.impulse.len());
+                let pair = pair::combine([first, second], *how, order, meter, cancel)?;
+                let compared = compare(&pair.routes, meter)?;
+                (pair.level(compared.loudness, order, cancel)?, compared)
             }
         };
+        let Levelled { routes, gain, unmeasured } = levelled;
+        let compared = Compared { power: gain * gain * compared.power, ..compared };
         let bytes = routes.iter().map(|route| route.taps.len() * BYTES_PER_TAP).sum();
         if !memory::is_there(bytes) {
             return Err(PrepareError::Memory { origin: origin_of(recipe), bytes });
         }
         let next = Next { generation, room: &recipe.room(), format, longest };
-        let delivery = self.predecessors.build(next, routes, meter, cancel);
+        let delivery = self.predecessors.build(next, routes, compared, cancel);
         let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
         cancel.check()?;
         Ok(Built { delivery: Box::new(delivery), unmeasured })

@@ -1,5 +1,6 @@
 //! What there is to say about an impulse.
 
+use super::loudness::Gains;
 use super::part::LaidOut;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::decay::BandDecay;
@@ -28,6 +29,8 @@ pub struct Summary {
     pub rt60: Option<f64>,
     /// Gain that the level rule applied, in dB; 0 when it is off.
     pub level_db: f64,
+    /// The part of it that makes up for the shape, in dB.
+    pub shape_level_db: f64,
     /// That of the second impulse, if there is one; in series the first one's holds what makes both of them equally
     /// loud.
     pub second_level_db: Option<f64>,
@@ -64,8 +67,8 @@ pub struct Unmeasured {
 
 impl Unmeasured {
     /// An impulse by itself.
-    pub(super) fn of(part: LaidOut, recipe: &Recipe) -> Self {
-        let summary = Summary::about(&part).with_cut(part.shaped.cut);
+    pub(super) fn of(part: LaidOut, gains: Gains, recipe: &Recipe) -> Self {
+        let summary = Summary::about(&part, gains).with_cut(part.shaped.cut);
         Self { summary, impulse: part.shaped.impulse, is_reversed: recipe.shape.reverse }
     }
 
@@ -78,12 +81,18 @@ impl Unmeasured {
     }
 
     /// What two impulses became, and whether it was cut.
-    pub(super) fn of_both([first, second]: [&LaidOut; 2], both: Impulse, recipe: &Recipe, is_cut: bool) -> Self {
+    pub(super) fn of_both(
+        [(first, gains), (second, gains_of_second)]: [(&LaidOut, Gains); 2],
+        both: Impulse,
+        recipe: &Recipe,
+        is_cut: bool,
+    ) -> Self {
+        let of_second = Summary::about(second, gains_of_second);
         let summary = Summary {
             name: format!("{} + {}", first.name, second.name),
-            second_level_db: Some(20.0 * second.gain.log10()),
-            second_findings: Summary::about(second).findings,
-            ..Summary::about(first)
+            second_level_db: Some(of_second.level_db),
+            second_findings: of_second.findings,
+            ..Summary::about(first, gains)
         };
         let summary = summary.with_cut(first.shaped.cut || second.shaped.cut || is_cut);
         Self { summary, impulse: both, is_reversed: recipe.shape.reverse }
@@ -141,17 +150,21 @@ impl Summary {
     }
 
     /// A summary as far as it is known without measuring.
-    fn about(part: &LaidOut) -> Self {
+    fn about(part: &LaidOut, gains: Gains) -> Self {
         let shaped = &part.shaped;
+        let missing = 20.0 * gains.missing.log10();
+        // What cannot be seen is not worth a sentence.
+        let limited = (missing.abs() >= 0.05).then_some(Finding::LevelLimited { missing });
         let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());
         Self {
             name: part.name.clone(),
             sample_rate: part.stored_rate,
-            level_db: 20.0 * part.gain.log10(),
+            level_db: 20.0 * gains.all.log10(),
+            shape_level_db: 20.0 * gains.of_shape.log10(),
             trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
             decay: shaped.decay,
-            mixing_time: shaped.mixing_time,
-            findings: part.findings.iter().cloned().chain(Self::of_decay(shaped.decay)).collect(),
+            mixing_time: shaped.mixing_time.map(|time| time.seconds),
+            findings: part.findings.iter().cloned().chain(limited).chain(Self::of_decay(shaped.decay)).collect(),
             ..Self::default()
         }
     }

@@ -250,8 +250,8 @@ mod tests {
     #[test]
     fn a_fresh_list_begins_with_the_spaces() {
         let list = List::default();
-        let names: Vec<String> = (0..4).map(|slot| list.text(slot)).collect();
-        assert_eq!(names, ["Hall", "Plate", "Room", "– [4]"]);
+        let names: Vec<String> = (0..5).map(|slot| list.text(slot)).collect();
+        assert_eq!(names, ["Hall", "Plate", "Room", "Bright plate", "– [5]"]);
     }
 
     #[test]
@@ -265,8 +265,8 @@ mod tests {
         let list = List::from(saved);
         let texts: Vec<String> = (0..SLOTS).map(|slot| list.text(slot)).collect();
         assert_eq!(
-            (&texts[3..6], texts[9].as_str()),
-            (&["Nave [4]", "nave [5]", "Nave [6]"].map(str::to_owned)[..], "? [10]")
+            (&texts[4..7], texts[9].as_str()),
+            (&["Nave [5]", "nave [6]", "Nave [7]"].map(str::to_owned)[..], "? [10]")
         );
         for (slot, text) in texts.iter().enumerate() {
             assert_eq!(list.read(text), Some(slot), "{text}");
@@ -280,7 +280,7 @@ mod tests {
     fn what_is_in_a_slot_stays_there_until_none_is_free() {
         let mut list = List::default();
         list.offer((0..200).map(|n| file(&n.to_string())));
-        assert_eq!((list.find(&file("92")), list.find(&file("93"))), (Some(95), None), "some are for what is chosen");
+        assert_eq!((list.find(&file("91")), list.find(&file("92"))), (Some(95), None), "some are for what is chosen");
         let chosen: Vec<Source> = (0..200).map(|n| file(&format!("chosen {n}"))).collect();
         let slots: Vec<usize> = chosen.iter().map(|source| list.place(source, 1)).collect();
         assert_eq!(slots[..32], (96..SLOTS).collect::<Vec<_>>()[..]);
@@ -296,15 +296,15 @@ mod tests {
         for name in ["a", "b"] {
             list.place(&file(name), 0);
         }
-        list.get_mut(4).expect("b").usage = Usage::Followed;
-        list.get_mut(4).expect("b").embedded = Embedded::Text("AAAA".into());
+        list.get_mut(5).expect("b").usage = Usage::Followed;
+        list.get_mut(5).expect("b").embedded = Embedded::Text("AAAA".into());
         let mut saved = list.saved(None);
         saved.as_array_mut().expect("slots").push(json!({ "slot": 7, "source": { "kind": "dream" }, "mood": "blue" }));
         let again = List::from(saved.clone());
         assert_eq!(again.saved(None), saved);
-        assert_eq!((again.text(7), again.get(4)), ("? [8]".to_owned(), list.get(4)));
+        assert_eq!((again.text(7), again.get(5)), ("? [8]".to_owned(), list.get(5)));
         assert!(
-            list.saved(Some(4)).to_string().len() < list.saved(None).to_string().len(),
+            list.saved(Some(5)).to_string().len() < list.saved(None).to_string().len(),
             "others say the rest of it"
         );
     }

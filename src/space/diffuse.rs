@@ -2,7 +2,7 @@
 //! each other for its wavelength.
 
 use super::SAMPLE_RATE;
-use super::frames::{BINS, Frames, HOP, SIZE};
+use super::frames::{BINS, Frames, HOP, SIZE, bin_frequency};
 use super::octaves::Octaves;
 use super::{tail_samples, text};
 use crate::cancel::{Cancelled, Token};
@@ -25,11 +25,10 @@ pub(super) struct Diffuse<'a> {
 
 /// Diffuse sound in two places.
 pub(super) fn diffuse(wanted: &Diffuse, cancel: &Token) -> Result<[Vec<f32>; 2], Cancelled> {
-    let frequency = |bin: usize| bin as f64 * SAMPLE_RATE / SIZE as f64;
     // In a diffuse field the coherence of two pressures is sin(kd)/(kd) (Cook et al., J. Acoust. Soc. Am. 27, 1955).
     let alike: Vec<(f32, f32)> = (0..BINS)
         .map(|bin| {
-            let angle = std::f64::consts::TAU * frequency(bin) * wanted.spacing;
+            let angle = std::f64::consts::TAU * bin_frequency(bin) * wanted.spacing;
             let alike = if angle < 1e-6 { 1.0 } else { angle.sin() / angle };
             (alike as f32, (1.0 - alike * alike).max(0.0).sqrt() as f32)
         })
@@ -38,7 +37,7 @@ pub(super) fn diffuse(wanted: &Diffuse, cancel: &Token) -> Result<[Vec<f32>; 2],
     let scale = 1.0 / (SAMPLE_RATE * SIZE as f64 * 2.0);
     let falls = fall_per_frame(wanted.decay);
     // Frame 1 is the one at time zero.
-    let first = |bin: usize| ((wanted.level)(frequency(bin)) * scale).sqrt() as f32 / falls[bin];
+    let first = |bin: usize| ((wanted.level)(bin_frequency(bin)) * scale).sqrt() as f32 / falls[bin];
     let mut gains: Vec<f32> = (0..BINS).map(first).collect();
     let mut random = Random::new(wanted.seed);
     let mut channels = Frames::new().render(tail_samples(wanted.decay), cancel, |_, frame, [left, right]| {
@@ -66,7 +65,7 @@ pub(super) fn diffuse(wanted: &Diffuse, cancel: &Token) -> Result<[Vec<f32>; 2],
 pub(super) fn fall_per_frame(decay: &Octaves) -> Vec<f32> {
     let seconds = HOP as f64 / SAMPLE_RATE;
     let fall = |bin: usize| {
-        let frequency = (bin as f64 * SAMPLE_RATE / SIZE as f64).max(text::LOWEST_DECAY);
+        let frequency = bin_frequency(bin).max(text::LOWEST_DECAY);
         (-3.0 * std::f64::consts::LN_10 * seconds / decay.at(frequency)).exp() as f32
     };
     (0..BINS).map(fall).collect()

@@ -1,5 +1,6 @@
 //! Spectra that change over time, overlapped and added to a signal.
 
+use super::SAMPLE_RATE;
 use crate::cancel::{Cancelled, Token};
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -11,6 +12,11 @@ pub(super) const SIZE: usize = 1024;
 pub(super) const HOP: usize = SIZE / 4;
 /// Bins of a frame's spectrum.
 pub(super) const BINS: usize = SIZE / 2 + 1;
+
+/// In Hz, of a frame's bin.
+pub(super) fn bin_frequency(bin: usize) -> f64 {
+    bin as f64 * SAMPLE_RATE / SIZE as f64
+}
 
 /// Frames between two checks of the token: less than a millisecond's work.
 const FRAMES_PER_CHECK: usize = 16;

@@ -2,7 +2,7 @@
 
 use super::SAMPLE_RATE;
 use super::diffuse::fall_per_frame;
-use super::frames::Frames;
+use super::frames::{Frames, bin_frequency};
 use super::tail_samples;
 use super::text::{Plate, Text};
 use crate::cancel::{Cancelled, Token};
@@ -25,8 +25,15 @@ pub(super) fn plate(text: &Text, plate: &Plate, cancel: &Token) -> Result<[Vec<f
     let length = tail_samples(&decay);
     let ringing = undamped(text.seed, plate, length);
     let falls = fall_per_frame(&decay);
-    // Frame 1 is the one at time zero.
-    let mut gains: Vec<f32> = falls.iter().map(|fall| 1.0 / fall).collect();
+    let tone = plate.tone();
+    // What rings for longer has more energy in all: the tone is that of the whole impulse. Frame 1 is the one at time
+    // zero.
+    let first = |(bin, fall): (usize, &f32)| {
+        let frequency = bin_frequency(bin);
+        let energy = 10_f64.powf(0.1 * tone.at(frequency)) / decay.at(frequency);
+        energy.sqrt() as f32 / fall
+    };
+    let mut gains: Vec<f32> = falls.iter().enumerate().map(first).collect();
     Frames::new().render(length, cancel, |frames, frame, spectra| {
         if frame > 0 {
             gains.iter_mut().zip(&falls).for_each(|(gain, fall)| *gain *= fall);

@@ -9,6 +9,7 @@ use super::colour::{self, Colour};
 use super::diffuse::{Diffuse, diffuse};
 use super::image::{Image, images};
 use super::octaves::Octaves;
+use super::relief::Relief;
 use super::reverberation::Reverberation;
 use super::text::{LOWEST_DECAY, Shoebox, Text, decay_centres, distance};
 use crate::cancel::Token;
@@ -19,6 +20,8 @@ use realfft::num_complex::Complex32;
 const LEAD: usize = 16;
 /// Images between two checks of the token: about a millisecond's work.
 const IMAGES_PER_CHECK: usize = 64;
+/// Time in which diffuse sound builds up, as a share of the mean time between two reflections.
+const BUILD_UP: f64 = 0.4;
 /// Where reflections begin to be softened, in Hz, so that such a delay rings shortly.
 const SOFT_FROM: f64 = 19_000.0;
 
@@ -37,11 +40,11 @@ pub(super) fn shoebox(text: &Text, room: &Shoebox, cancel: &Token) -> Result<[Ve
     let first = heard.iter().flatten().filter(|image| image.order() > 0).map(|image| image.distance);
     let first = first.fold(f64::INFINITY, f64::min) / reverberation.speed;
     let mean_free_time = reverberation.mean_free_time();
-    // The energy that walls scatter, and all of it once the images end, comes as diffuse sound; its first takes the
-    // way of one reflection to build up.
+    // The energy that walls scatter, and all of it once the images end, comes as diffuse sound. Its first is scattered
+    // near source and receivers: it has built up before a ray has gone its mean way.
     let share = |time: f64| {
         let mirrored = (1.0 - room.scattering).powf(time / mean_free_time) * fade.energy(time);
-        let rise = ((time - first) / mean_free_time).clamp(0.0, 1.0);
+        let rise = ((time - first) / (BUILD_UP * mean_free_time)).clamp(0.0, 1.0);
         (1.0 - mirrored) * rise * rise * (3.0 - 2.0 * rise)
     };
     let noise = Diffuse {
@@ -53,7 +56,7 @@ pub(super) fn shoebox(text: &Text, room: &Shoebox, cancel: &Token) -> Result<[Ve
     };
     let mut channels = diffuse(&noise, cancel)?;
     let colour = Colour::new(room, &absorption, SAMPLE_RATE);
-    let mut mirror = Mirror::new(colour);
+    let mut mirror = Mirror::new(colour, Relief::new(text.seed, room.relief / reverberation.speed));
     for (channel, images) in channels.iter_mut().zip(&heard) {
         let sounding = images.iter().filter(|image| room.direct || image.order() > 0);
         for (count, image) in sounding.enumerate() {
@@ -112,6 +115,7 @@ fn match_energies(
 /// Adds images to a signal.
 struct Mirror {
     colour: Colour,
+    relief: Relief,
     inverse: std::sync::Arc<dyn realfft::ComplexToReal<f32>>,
     softness: Vec<f32>,
     spectrum: Vec<Complex32>,
@@ -120,7 +124,7 @@ struct Mirror {
 }
 
 impl Mirror {
-    fn new(colour: Colour) -> Self {
+    fn new(colour: Colour, relief: Relief) -> Self {
         let inverse = RealFftPlanner::new().plan_fft_inverse(colour::SIZE);
         let soft = |bin: usize| {
             let frequency = bin as f64 * SAMPLE_RATE / colour::SIZE as f64;
@@ -129,6 +133,7 @@ impl Mirror {
         };
         Self {
             colour,
+            relief,
             softness: (0..colour::BINS).map(soft).collect(),
             spectrum: vec![Complex32::ZERO; colour::BINS],
             taps: vec![0.0; colour::SIZE],
@@ -146,6 +151,9 @@ impl Mirror {
         for (bin, (value, softness)) in self.spectrum.iter_mut().zip(&self.softness).enumerate() {
             value.im += (turn * bin as f64) as f32;
             *value = value.exp() * (softness * amplitude);
+        }
+        if image.order() > 0 {
+            self.relief.spread(image.hits, &mut self.spectrum);
         }
         // A real signal's spectrum is real at both ends.
         self.spectrum[0].im = 0.0;

@@ -32,6 +32,9 @@ pub(super) struct Shoebox {
     pub(super) right: Point,
     pub(super) direct: bool,
     pub(super) scattering: f64,
+    /// How deep in metres that is what stands out of the walls. Walls without it are even.
+    #[serde(default)]
+    pub(super) relief: f64,
     temperature: f64,
     humidity: f64,
     walls: Walls,
@@ -60,6 +63,14 @@ pub(super) struct Plate {
     pub(super) left: [f64; 2],
     pub(super) right: [f64; 2],
     decay: Vec<f64>,
+    /// In dB: energy per hertz of the whole impulse. White where it is missing.
+    #[serde(default = "flat")]
+    tone: Vec<f64>,
+}
+
+/// A tone that is white.
+fn flat() -> Vec<f64> {
+    vec![0.0; DECAY_OCTAVES]
 }
 
 /// The octaves that materials are given at: those of the tables in every book on room acoustics.
@@ -125,6 +136,7 @@ impl Shoebox {
             }
         }
         within("shoebox.scattering", self.scattering, 0.0..=1.0, "")?;
+        within("shoebox.relief", self.relief, 0.0..=2.0, " m")?;
         within("shoebox.temperature", self.temperature, -20.0..=50.0, " °C")?;
         within("shoebox.humidity", self.humidity, 10.0..=100.0, " %")?;
         for (wall, material) in self.walls.in_order() {
@@ -176,7 +188,16 @@ impl Plate {
         for seconds in &self.decay {
             within("plate.decay", *seconds, DECAYS, " s")?;
         }
+        count("plate.tone", &self.tone, DECAY_OCTAVES)?;
+        for level in &self.tone {
+            within("plate.tone", *level, -60.0..=20.0, " dB")?;
+        }
         Ok(())
+    }
+
+    /// Energy per hertz of the whole impulse, in dB.
+    pub(super) fn tone(&self) -> Octaves {
+        Octaves::new(LOWEST_DECAY, self.tone.clone())
     }
 
     /// Seconds to fall by 60 dB.

@@ -185,8 +185,10 @@ fn no_control_clicks() {
         }
         player.play(&mut io, now);
     }
-    // At most twice the sine's own slope, and four fades (dry, wet, delay, output and bypass within 2) of 2 in 960.
-    let allowed = 2.0 * steepest + 4.0 * 2.0 / 960.0;
+    // At most the slope of the dry sine and √2 times that of the delayed one, whose taps are faded at equal power, and
+    // four fades (dry, wet, delay, output and bypass within 2) of as much in 960, that of the delay π/2 times as steep.
+    let most = 1.0 + std::f32::consts::SQRT_2;
+    let allowed = most * steepest + (3.0 + std::f32::consts::FRAC_PI_2) * most / 960.0;
     assert!(largest_step(&io[0]) <= allowed, "{} > {allowed}", largest_step(&io[0]));
 }
 

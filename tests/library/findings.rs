@@ -6,7 +6,8 @@ use transept::chain::Format;
 use transept::channels::ChannelLayout;
 use transept::impulse::findings::Finding;
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
-use transept::impulse::units::Ratio;
+use transept::impulse::shape::Shape;
+use transept::impulse::units::{Level, Ratio};
 use transept::prepare::{self, Order, Prepared, Preparer, Summary};
 use transept::space;
 use transept_support::folder::Folder;
@@ -118,6 +119,23 @@ fn an_inverted_impulse_is_the_same_but_for_its_sign() {
     assert_eq!(plain.summary.level_db, turned.summary.level_db);
     let (low, high) = plain.summary.waveform[0][0];
     assert_eq!(turned.summary.waveform[0][0], (-high, -low), "the picture shows it");
+}
+
+#[test]
+fn a_mixing_time_that_is_assumed_is_said_where_it_counts() {
+    let folder = Folder::new();
+    // An echo every 5 ms, which falls by 60 dB in 2 s.
+    let echo = |n: usize| if n.is_multiple_of(240) { 10_f32.powf(-3.0 * n as f32 / 96_000.0) } else { 0.0 };
+    let path = folder.wave("echoes.wav", 48_000, &[(0..144_000).map(echo).collect()]);
+    let balanced = |decibels| {
+        let shape = Shape { late: Level::from_decibels(decibels), ..Shape::default() };
+        summary(&Recipe { shape, ..plain(&path) })
+    };
+    assert_eq!(balanced(0.0).findings, []);
+    let found = balanced(6.0);
+    let [Finding::AssumedMixingTime { seconds }] = found.findings[..] else { panic!("{:?}", found.findings) };
+    // 8 % of a time that is right to 5 %.
+    assert!((seconds - 0.16).abs() < 0.008 && found.mixing_time == Some(seconds), "{seconds} s");
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Matched impulses are equally loud: measured in the time domain, as a loudness meter does it.
 
+mod playing;
+
 use realfft::RealFftPlanner;
 use rustfft::num_complex::Complex;
 use std::f64::consts::PI;
 use transept::cancel::Token;
+use transept::channels::ChannelLayout;
 use transept::convolution;
+use transept::impulse::layout::routes;
 use transept::impulse::level;
 use transept::impulse::{Impulse, resample};
 use transept_support::signal::Seeded;
@@ -12,7 +16,8 @@ use transept_support::signal::Seeded;
 const RATE: u32 = 48_000;
 
 fn loudness_gain(impulse: &Impulse) -> f64 {
-    level::loudness_gain(impulse, &Token::never()).expect("not cancelled")
+    let routes = routes(impulse, ChannelLayout::Mono, &Token::never()).expect("a layout");
+    level::loudness_gain(&routes, ChannelLayout::Mono, impulse.sample_rate(), &Token::never()).expect("not cancelled")
 }
 
 /// One period of pink noise from 20 Hz to 20 kHz: as much power in every octave, exactly, at random phases. Chance has
@@ -29,6 +34,10 @@ fn pink(length: usize) -> Vec<f64> {
     }
     transform.process(&mut spectrum, &mut samples).expect("buffers of its own making");
     samples
+}
+
+fn decibels(factor: f64) -> f64 {
+    20.0 * factor.log10()
 }
 
 /// The mean power of periodic noise behind the two filters of ITU-R BS.1770-4, with its coefficients for 48 kHz.

@@ -8,6 +8,8 @@ use transept::channels::ChannelLayout;
 use transept::engine::{BuildError, Delivery};
 use transept::impulse::decay::{BandDecay, BandRatios};
 use transept::impulse::layout::LayoutError;
+use transept::impulse::layout::Route;
+use transept::impulse::meter::Meter;
 use transept::impulse::recipe::{LevelRule, Recipe, Source};
 use transept::impulse::resample::ResampleError;
 use transept::impulse::shape::{self, Cut, Fade, Shape, ShapeError, Trim};
@@ -152,7 +154,7 @@ fn the_summary_is_about_the_impulse_that_sounds() {
 
 /// Times count in samples of the host's rate, whatever the file's is.
 #[test]
-fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_after_trimming() {
+fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_as_its_shape_sounds() {
     let folder = Folder::new();
     // Half a second of noise as loud as the room, then the room.
     let taps = [loud_noise(3, 24_000), loud_noise(4, 24_000)].concat();
@@ -171,12 +173,22 @@ fn an_impulse_is_shaped_at_the_hosts_rate_and_levelled_after_trimming() {
         let at_host = resample::impulse(&at_host, 44_100, 0, &Token::never());
         let [at_host] = at_host.expect("rates").into_channels().try_into().expect("mono");
         let room = Impulse::new(vec![at_host[22_050..].to_vec()], 44_100).expect("valid");
-        let gain = match level {
-            LevelRule::Match => level::loudness_gain(&room, &Token::never()),
-            LevelRule::Cabinet => level::cabinet_gain(&room, &Token::never()),
-            LevelRule::Off => Ok(1.0),
+        let loudness = |taps: &[f32]| {
+            let routes = [Route { input: 0, output: 0, taps: taps.to_vec() }];
+            Meter::new(44_100).loudness(&routes, 1, &Token::never()).expect("not cancelled")
         };
-        let gain: f64 = gain.expect("not cancelled");
+        let gain: f64 = match level {
+            // Trim and fade are no business of the level; the size is.
+            LevelRule::Match => {
+                let sized = Shape { size: shape.size, ..Shape::default() };
+                let sized = shape::apply(room.clone(), &sized, &Token::never()).expect("shaped").impulse;
+                let [recorded, trimmed, shaped] =
+                    [&at_host[..], &room.channels()[0], &sized.channels()[0]].map(loudness);
+                (trimmed / shaped / recorded).sqrt()
+            }
+            LevelRule::Cabinet => level::cabinet_gain(&room, &Token::never()).expect("not cancelled"),
+            LevelRule::Off => 1.0,
+        };
         assert!((prepared.summary.level_db - 20.0 * gain.log10()).abs() < 1e-9, "{level:?}");
         let untrimmed = Shape { trim: Trim::default(), ..shape };
         let shaped = shape::apply(room, &untrimmed, &Token::never()).expect("shaped").impulse;

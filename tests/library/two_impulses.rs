@@ -5,6 +5,7 @@ use transept::cancel::Token;
 use transept::chain::Format;
 use transept::channels::ChannelLayout;
 use transept::engine::{Delivery, Engine};
+use transept::impulse::layout::routes;
 use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use transept::impulse::units::Ratio;
 use transept::impulse::{Impulse, level};
@@ -88,7 +89,8 @@ fn in_series_a_click_comes_after_both_ways() {
 }
 
 fn loudness_gain(impulse: &Impulse) -> f64 {
-    level::loudness_gain(impulse, &Token::never()).expect("not cancelled")
+    let routes = routes(impulse, ChannelLayout::Mono, &Token::never()).expect("a layout");
+    level::loudness_gain(&routes, ChannelLayout::Mono, impulse.sample_rate(), &Token::never()).expect("not cancelled")
 }
 
 #[test]

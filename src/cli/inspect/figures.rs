@@ -3,10 +3,11 @@
 mod kinds;
 mod room;
 
+use super::levels::Levels;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
-use crate::impulse::acoustics::{self, Figure, Measured, NotMeasurable};
+use crate::impulse::acoustics::{self, Figure, Measured, MixingTime, NotMeasurable};
 use crate::impulse::decay::BandDecay;
 use crate::impulse::shape::{Shape, Shaped};
 use crate::impulse::{Impulse, MAX_SECONDS};
@@ -35,8 +36,10 @@ pub(super) struct Figures {
     /// What the room is like.
     #[serde(flatten)]
     room: Room,
-    /// Gain by which a room, and a cabinet, is made as loud as others.
+    /// Gain by which a room, and a cabinet, is made as loud as others; and the part of a room's that makes up for its
+    /// shape.
     room_gain_db: f64,
+    shape_gain_db: f64,
     cabinet_gain_db: f64,
     /// Reverberation times of the octaves before decays were scaled, where they were.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,19 +56,20 @@ impl Figures {
     pub fn of(
         shaped: &Shaped,
         before: Option<&Impulse>,
-        levels: [f64; 2],
+        levels: Levels,
         settings: &Settings,
         cancel: &Token,
     ) -> Result<Self, Cancelled> {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
+        let Levels { room, of_shape, cabinet } = levels;
+        let [room_gain_db, shape_gain_db, cabinet_gain_db] = [room, of_shape, cabinet].map(|gain| 20.0 * gain.log10());
         let measured = if shape.reverse {
             Measured::none(impulse.sample_rate(), NotMeasurable::Backwards)
         } else {
             acoustics::measure(impulse, cancel)?
         };
-        let [room_gain_db, cabinet_gain_db] = levels.map(|gain| 20.0 * gain.log10());
         Ok(Self {
             channels: impulse.channels().len(),
             sample_rate: impulse.sample_rate(),
@@ -76,6 +80,7 @@ impl Figures {
             onset_seconds: seconds(onset(impulse)),
             room: Room(measured),
             room_gain_db,
+            shape_gain_db,
             cabinet_gain_db,
             octaves_before: before.map(|before| octaves(before, cancel)).transpose()?,
             peak,
@@ -95,13 +100,16 @@ impl Figures {
 
     fn deeds_between(&self, room: &[(&'static str, String)]) -> String {
         let (as_room, as_cabinet) = (self.room_gain_db, self.cabinet_gain_db);
+        let of_shape = self.shape_gain_db;
+        let of_shape =
+            if of_shape.abs() < 0.05 { String::new() } else { format!(" ({of_shape:+.1} dB for its shape)") };
         let figures = [
             ("form", form(self.channels)),
             ("rate", format!("{} Hz", self.sample_rate)),
             ("length", format!("{:.3} s ({} samples)", self.seconds, self.frames)),
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
-            ("level match", format!("{as_room:+.1} dB as a room, {as_cabinet:+.1} dB as a cabinet")),
+            ("level match", format!("{as_room:+.1} dB as a room{of_shape}, {as_cabinet:+.1} dB as a cabinet")),
         ];
         let before = self.before();
         let lines = figures.iter().chain(&self.deeds).chain(&before).chain(room);
@@ -174,7 +182,10 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
         }
     }
     match shaped.mixing_time {
-        Some(time) => lines.push(("mixing time", format!("{:.1} ms", 1000.0 * time))),
+        Some(MixingTime { seconds, is_assumed }) => {
+            let how = if is_assumed { ", from its RT60: its echoes never become as dense as noise" } else { "" };
+            lines.push(("mixing time", format!("{:.1} ms{how}", 1000.0 * seconds)));
+        }
         None if shape.late != Shape::default().late => {
             lines.push(("mixing time", "not measurable: early and late part are as recorded".to_owned()));
         }

@@ -67,9 +67,11 @@ fn reasons(values: &[(&'static str, Figure)]) -> String {
 
 /// Prints a row. Whoever has closed stdout does not want it.
 fn say(cells: impl Iterator<Item = String>) {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let row = writer.write_record(cells.map(String::into_bytes)).and_then(|()| Ok(writer.into_inner()));
-    if let Ok(Ok(row)) = row {
+    let mut row = Vec::new();
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut row);
+    let written = writer.write_record(cells.map(String::into_bytes)).is_ok() && writer.flush().is_ok();
+    drop(writer);
+    if written {
         let _ = std::io::stdout().write_all(&row);
     }
 }

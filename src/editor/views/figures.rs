@@ -110,7 +110,9 @@ fn form(channels: usize) -> String {
 /// Of two impulses both.
 fn level(summary: &Summary) -> String {
     match summary.second_level_db {
-        None => decibels(summary.level_db),
+        None if summary.shape_level_db.abs() < 0.05 => decibels(summary.level_db),
+        // The part of it that makes up for the shape.
+        None => format!("{} (shape {:+.1})", decibels(summary.level_db), summary.shape_level_db),
         Some(second) => format!("{} / {}", decibels(summary.level_db).trim_end_matches(" dB"), decibels(second)),
     }
 }

@@ -1,14 +1,11 @@
 //! The figures for one band: those of ISO 3382-1, and how alike both sides are.
 
 use super::curve::DecayCurve;
-use super::reason::NotMeasurable;
+use super::reason::{Figure, NotMeasurable};
 use super::sides::{correlation, sides};
 
 /// Bandwidth times reverberation time, from which on a band's filter does not bend its decay (ISO 3382-2:2008, 7.3).
 const LEAST_PRODUCT: f64 = 16.0;
-
-/// A figure, or why there is none.
-pub type Figure = Result<f64, NotMeasurable>;
 
 /// What ISO 3382-1:2009 tells of a response in one band. Each figure is right within 5 % of a time and 1 dB of a level
 /// of what it would be without noise, fades and clicks in the recording, or not given.

@@ -5,15 +5,12 @@ use super::energy::energy;
 use super::fade::fade;
 use super::filter::{above, octave_band};
 use super::floor::Look;
+use super::levels::median;
 use crate::cancel::{Cancelled, Token};
 
 /// Over all frequencies is from here on, in Hz: the lower edge of the 125 Hz octave, the lowest that ISO 3382-1 asks
 /// for. An offset, rumble and the hum of 50 or 60 Hz lie below.
 const LOWEST: f64 = 125.0 * std::f64::consts::FRAC_1_SQRT_2;
-/// In octaves nothing counts that lies below this, in Hz: an octave below the lower edge of the lowest one, where that
-/// one is 26 dB down. Otherwise the step with which an offset begins, as strong in the lowest octave as the room is,
-/// would count as its direct sound.
-const DEEPEST: f64 = 0.5 * 63.0 * std::f64::consts::FRAC_1_SQRT_2;
 /// How far below the largest sample the direct sound may be, as a factor (ISO 3382-1:2009, annex A).
 const BELOW_PEAK: f32 = 0.1;
 
@@ -22,7 +19,7 @@ const ROUNDING: f64 = 1e-10;
 
 /// Channels with nothing but the room in them.
 pub(super) struct Heard {
-    /// From [`DEEPEST`] on.
+    /// Over all frequencies, without an offset.
     whole: Vec<Vec<f32>>,
     /// From [`LOWEST`] on.
     high: Vec<Vec<f32>>,
@@ -37,11 +34,12 @@ impl Heard {
         let last = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0);
         // Digital silence is no noise of the room.
         let Some(last) = channels.iter().filter_map(last).max() else { return Ok(None) };
-        let (mut whole, mut high) = (Vec::with_capacity(channels.len()), Vec::with_capacity(channels.len()));
+        let mut whole: Vec<Vec<f32>> = Vec::with_capacity(channels.len());
+        let mut high = Vec::with_capacity(channels.len());
         for channel in channels {
             cancel.check()?;
-            whole.push(above(&channel[..=last], sample_rate, DEEPEST));
-            cancel.check()?;
+            let offset = offset(&channel[..=last]);
+            whole.push(channel[..=last].iter().map(|sample| sample - offset).collect());
             high.push(above(&channel[..=last], sample_rate, LOWEST));
         }
         let sum = |channels: &[Vec<f32>]| Ok(energy(channels, cancel)?.iter().sum::<f64>());
@@ -51,14 +49,18 @@ impl Heard {
         let peak = whole.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
         let onset = whole.iter().filter_map(|channel| channel.iter().position(is_direct)).min().unwrap_or(0);
-        for click in clicks(&energy(&high, cancel)?, f64::from(sample_rate), onset) {
-            for (high, whole) in high.iter_mut().zip(&mut whole) {
-                for at in click.samples.clone() {
-                    let excess = (1.0 - click.gain as f32) * high[at];
-                    high[at] -= excess;
-                    whole[at] -= excess;
+        let clicks = clicks(&energy(&high, cancel)?, f64::from(sample_rate), onset);
+        for (whole, high) in whole.iter_mut().zip(&mut high).filter(|_| !clicks.is_empty()) {
+            for click in &clicks {
+                // What the high-pass has taken from a click lies around it, the same in all of a millisecond.
+                let stretch = &high[click.samples.clone()];
+                let around = median(&mut stretch.iter().map(|sample| f64::from(*sample)).collect::<Vec<_>>()) as f32;
+                for (whole, high) in whole[click.samples.clone()].iter_mut().zip(stretch) {
+                    *whole -= (1.0 - click.gain as f32) * (high - around);
                 }
             }
+            cancel.check()?;
+            *high = above(whole, sample_rate, LOWEST);
         }
         Ok(Some(Self { whole, high, sample_rate, onset }))
     }
@@ -133,6 +135,13 @@ impl Heard {
     fn rate(&self) -> f64 {
         f64::from(self.sample_rate)
     }
+}
+
+/// The mean of the third quarter, where the room has mostly died away and a fade-out has hardly begun. The step with
+/// which an offset begins would count as direct sound in the lowest octave, where it is as strong as a room is.
+fn offset(samples: &[f32]) -> f32 {
+    let quarter = &samples[samples.len() / 2..samples.len() - samples.len() / 4];
+    (quarter.iter().map(|sample| f64::from(*sample)).sum::<f64>() / quarter.len().max(1) as f64) as f32
 }
 
 /// Width of an octave in Hz.

@@ -1,5 +1,8 @@
 //! Why a figure is not given.
 
+/// A figure, or why there is none.
+pub type Figure = Result<f64, NotMeasurable>;
+
 /// Why a figure of an impulse is not measurable.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum NotMeasurable {

@@ -1,8 +1,7 @@
 //! When the first reflection comes.
 
-use super::figures::Figure;
 use super::levels::{decibels, mean};
-use super::reason::NotMeasurable;
+use super::reason::{Figure, NotMeasurable};
 
 /// Reflections are looked for in what lies above so many Hz: a window holds a whole period of that, so what is lower
 /// would come and go within one sound.

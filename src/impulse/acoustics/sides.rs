@@ -1,7 +1,6 @@
 //! How alike both sides of a room are.
 
-use super::figures::Figure;
-use super::reason::NotMeasurable;
+use super::reason::{Figure, NotMeasurable};
 use crate::channels::ImpulseForm;
 use std::ops::Range;
 

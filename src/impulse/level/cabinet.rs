@@ -4,9 +4,9 @@
 //! looked for on a grid of frequencies four times as fine as the impulse's own, so that none is missed by more than
 //! 0.22 dB (`1 / sinc(1/8)`), and followed from there to its summit.
 
-use super::BAND;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
+use crate::impulse::weighting::BAND;
 use realfft::RealFftPlanner;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;

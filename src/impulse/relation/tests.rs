@@ -3,6 +3,7 @@ use crate::channels::ChannelLayout;
 use crate::impulse::Impulse;
 use crate::impulse::layout::routes;
 use crate::impulse::random::Random;
+use rustfft::num_complex::Complex64;
 use std::f64::consts::TAU;
 
 const RATE: u32 = 48_000;

@@ -2,7 +2,7 @@
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::impulse::acoustics::mixing_time;
+use crate::impulse::acoustics::{MixingTime, mixing_time};
 use crate::impulse::gain::{QuarterSine, weigh};
 use crate::impulse::units::Level;
 
@@ -10,12 +10,11 @@ use crate::impulse::units::Level;
 const CROSSOVER: f64 = 0.02;
 
 /// Raises what comes behind the mixing time by half of the level, and lowers what comes before by the other half. The
-/// two weights between are raised cosines that sum to 1. Tells the mixing time in seconds; without one, nothing
-/// happens.
-pub(super) fn balance(impulse: &mut Impulse, late: Level, cancel: &Token) -> Result<Option<f64>, Cancelled> {
-    let Some(seconds) = mixing_time(impulse, cancel)? else { return Ok(None) };
-    weigh_around(impulse, seconds, late, cancel)?;
-    Ok(Some(seconds))
+/// two weights between are raised cosines that sum to 1. Tells the mixing time; without one, nothing happens.
+pub(super) fn balance(impulse: &mut Impulse, late: Level, cancel: &Token) -> Result<Option<MixingTime>, Cancelled> {
+    let Some(time) = mixing_time(impulse, cancel)? else { return Ok(None) };
+    weigh_around(impulse, time.seconds, late, cancel)?;
+    Ok(Some(time))
 }
 
 /// The same, where the mixing time is known.
@@ -55,7 +54,7 @@ mod tests {
     fn early_and_late_part_differ_by_what_was_asked_for() {
         let (before, mut after) = (room(), room());
         let mixing_time = balance(&mut after, Level::from_decibels(6.0), &Token::never()).expect("not cancelled");
-        let mixing = (mixing_time.expect("it mixes") * 48_000.0).round() as usize;
+        let mixing = (mixing_time.expect("it mixes").seconds * 48_000.0).round() as usize;
         for (before, after) in before.channels().iter().zip(after.channels()) {
             for (n, (before, after)) in before.iter().zip(after).enumerate().filter(|(_, (before, _))| **before != 0.0)
             {

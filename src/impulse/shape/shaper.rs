@@ -1,9 +1,9 @@
 //! The same impulse, shaped again and again.
 
 use super::trim::{self, Trim};
-use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, play, size};
+use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, fade, play, size};
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::acoustics::mixing_time;
+use crate::impulse::acoustics::{MixingTime, mixing_time};
 use crate::impulse::decay::{BandDecay, BandRatios, Scaled, Spectra};
 use crate::impulse::{Impulse, level};
 use std::ops::Range;
@@ -43,13 +43,12 @@ pub struct Shaper {
     source: Option<Arc<Impulse>>,
     trimmed: Step<Trim, Range<usize>>,
     /// Of what is left by trimming, which is told by its place.
-    loudness: Step<Range<usize>, f64>,
     cabinet: Step<Range<usize>, f64>,
     /// And whether it became too long.
     sized: Step<Resized, (Arc<Impulse>, bool)>,
     spectra: Step<Resized, Spectra>,
     scaled: Step<(Resized, BandRatios), Rescaled>,
-    mixing_time: Step<(Resized, BandRatios), Option<f64>>,
+    mixing_time: Step<(Resized, BandRatios), Option<MixingTime>>,
 }
 
 /// What was left by trimming, and by how much it was resized.
@@ -90,6 +89,21 @@ impl Shaper {
     /// # Errors
     /// As [`apply`](super::apply).
     pub fn apply(&mut self, impulse: &Arc<Impulse>, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
+        let mut shaped = self.apply_before_fades(impulse, shape, cancel)?;
+        fade(&mut shaped, shape, cancel)?;
+        Ok(shaped)
+    }
+
+    /// As [`Self::apply`], without the [fades](fade): of this the level is measured.
+    ///
+    /// # Errors
+    /// As [`apply`](super::apply).
+    pub fn apply_before_fades(
+        &mut self,
+        impulse: &Arc<Impulse>,
+        shape: &Shape,
+        cancel: &Token,
+    ) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
         let kept = self.kept(impulse, shape.trim, cancel)?;
         admit(kept.len(), impulse.sample_rate())?;
@@ -107,7 +121,7 @@ impl Shaper {
         let mut found = None;
         if shape.late != Level::ZERO {
             found = *self.mixing_time.get(&scaled, || mixing_time(impulse, cancel))?;
-            if let Some(seconds) = found {
+            if let Some(MixingTime { seconds, .. }) = found {
                 balance::weigh_around(&mut shaped, seconds, shape.late, cancel)?;
             }
         }
@@ -115,14 +129,15 @@ impl Shaper {
         Ok(Shaped { impulse: shaped, trimmed, cut, decay, mixing_time: found })
     }
 
-    /// [`loudness_gain`](level::loudness_gain) of what trimming leaves of an impulse: of the recording, whatever shape
-    /// it is given. It is remembered, as the steps are.
+    /// What trimming leaves of an impulse: the recording, whatever shape it is given.
     ///
     /// # Errors
     /// [`Cancelled`].
-    pub fn loudness_gain(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<f64, Cancelled> {
+    pub fn trimmed(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Impulse, Cancelled> {
         let kept = self.kept(impulse, trim, cancel)?;
-        self.loudness.get(&kept, || level::loudness_gain_within(impulse, kept.clone(), cancel)).copied()
+        let mut trimmed = copy(impulse, cancel)?;
+        trim::cut(&mut trimmed, kept, cancel)?;
+        Ok(trimmed)
     }
 
     /// [`cabinet_gain`](level::cabinet_gain) of what trimming leaves of an impulse, remembered as the steps are.

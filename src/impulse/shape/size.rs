@@ -1,5 +1,7 @@
 //! A room of other dimensions.
 
+mod highs;
+
 use super::ShapeError;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::units::Ratio;
@@ -10,8 +12,8 @@ use crate::impulse::{Impulse, MAX_SECONDS, resample};
 /// of a sound that is not filtered by the room does. What would come behind [`MAX_SECONDS`] is dropped; tells whether
 /// anything was.
 ///
-/// A smaller room loses what would have to sound above half the sample rate, a larger one has nothing in the upper part
-/// of the band.
+/// A smaller room loses what would have to sound above half the sample rate. A larger one has its own highs above the
+/// stretched band, with their decay stretched and not their pitch.
 pub(super) fn size(mut impulse: Impulse, ratio: Ratio, cancel: &Token) -> Result<(Impulse, bool), ShapeError> {
     if ratio == Ratio::ONE {
         return Ok((impulse, false));
@@ -21,7 +23,11 @@ pub(super) fn size(mut impulse: Impulse, ratio: Ratio, cancel: &Token) -> Result
     let most = usize::try_from(most).unwrap_or(usize::MAX).max(1);
     let cut = impulse.len() > most;
     impulse.channels.iter_mut().for_each(|channel| channel.truncate(most));
-    Ok((resample::stretched(&impulse, from, to, cancel)?, cut))
+    let mut sized = resample::stretched(&impulse, from, to, cancel)?;
+    if ratio > Ratio::ONE {
+        highs::add(&impulse, &mut sized, ratio.as_f64(), cancel)?;
+    }
+    Ok((sized, cut))
 }
 
 /// Plays the impulse backwards, all channels over the whole length.

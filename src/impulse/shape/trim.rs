@@ -14,6 +14,15 @@ use std::ops::Range;
 const START: f64 = 60.0;
 /// How far above its noise it begins at least, in dB: no sample of Gaussian noise in a minute comes so high.
 const ABOVE_NOISE: f64 = 15.0;
+/// Noise before the direct sound is measured in stretches of so many seconds, …
+const STRETCH: f64 = 0.001;
+/// … of which there are at least so many, …
+const LEAST_STRETCHES: usize = 4;
+/// … and only believed where the quietest third of them is as loud as the quietest tenth, within so many dB: what rises
+/// towards the direct sound is the room.
+const STEADY: f64 = 3.0;
+/// A direct sound is within so many dB of the peak (ISO 3382-1:2009).
+const DIRECT: f64 = 20.0;
 /// So much is left before that, in seconds, for what rises slowly.
 const BEFORE: f64 = 0.001;
 /// What is weaker than the peak by this many dB up to the end is no part of the room.
@@ -41,7 +50,7 @@ pub enum Cut {
 #[serde(default)]
 pub struct Trim {
     /// What comes before is dropped. Automatically: 1 ms before the first sample that is both less than 60 dB below the
-    /// peak and more than 15 dB above the noise.
+    /// peak and more than 15 dB above the noise, behind the decay and before the direct sound.
     pub start: Cut,
     /// What comes from here on is dropped. Automatically: where the decay meets the noise (Lundeby and others, 1995),
     /// or where nothing follows that is less than 105 dB below the peak, whichever is earlier.
@@ -92,11 +101,28 @@ fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled
     }
     let below = |decibels: f64| peak * 10_f64.powf(-0.1 * decibels);
     let noise = floor.map_or(0.0, |floor| floor.noise * 10_f64.powf(0.1 * ABOVE_NOISE));
-    let start = below(START).max(noise);
+    let direct = energy.iter().position(|energy| *energy >= below(DIRECT)).unwrap_or(0);
+    let stretch = ((STRETCH * f64::from(impulse.sample_rate())) as usize).max(1);
+    let noise_before = noise_of(&energy[..direct], stretch) * 10_f64.powf(0.1 * ABOVE_NOISE);
+    let start = below(START).max(noise).max(noise_before.min(below(DIRECT)));
     let start = energy.iter().position(|energy| *energy > start).unwrap_or(0);
     let before = (BEFORE * f64::from(impulse.sample_rate())) as usize;
     let end = energy.iter().rposition(|energy| *energy > below(END)).map_or(impulse.len(), |last| last + 1);
     Ok(start.saturating_sub(before)..floor.map_or(end, |floor| end.min(floor.end)))
+}
+
+/// Mean energy of a sample of steady noise, from stretches of what comes before a direct sound, of which the last is left
+/// out; 0 without any.
+fn noise_of(energy: &[f64], stretch: usize) -> f64 {
+    let stretches = energy.chunks_exact(stretch).map(|part| part.iter().sum::<f64>() / stretch as f64);
+    let mut levels: Vec<f64> = stretches.collect();
+    levels.pop();
+    if levels.len() < LEAST_STRETCHES {
+        return 0.0;
+    }
+    levels.sort_by(f64::total_cmp);
+    let (tenth, third) = (levels[levels.len() / 10], levels[levels.len() / 3]);
+    if third <= tenth * 10_f64.powf(0.1 * STEADY) { third } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -242,7 +242,7 @@ fn what_cannot_be_built_does_not_come_into_the_list() {
     slot.put(Side::A, Recipe::file("/no.wav").source);
     slot.refuse(editions(&slot));
     slot.go_back(editions(&slot));
-    assert_eq!((slot.slot("no"), slot.take_move(), slot.text(3).as_str()), (None, None, "– [4]"));
+    assert_eq!((slot.slot("no"), slot.take_move(), slot.text(4).as_str()), (None, None, "– [5]"));
 }
 
 #[test]

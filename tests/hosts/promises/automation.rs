@@ -118,13 +118,13 @@ pub fn impulses_are_chosen_by_automation<I: Instance>() {
     let mut instance = I::new();
     assert!(instance.load(&session(&file.recipe, WET)));
     let own = instance.value("impulse");
-    assert_eq!(instance.show("impulse", own), "room [4]", "the file's name; a space is called Room");
+    assert_eq!(instance.show("impulse", own), "room [5]", "the file's name; a space is called Room");
     let saved = instance.save();
     let bounce = |saved: &[u8]| {
         let mut instance = I::new();
         assert!(instance.load(saved));
         instance.activate(RATE, 512, true);
-        played(&mut instance, &input, &[(6_001, "impulse", "Plate"), (15_000, "impulse", "room [4]")], 512)
+        played(&mut instance, &input, &[(6_001, "impulse", "Plate"), (15_000, "impulse", "room [5]")], 512)
     };
     let first = bounce(&saved);
     assert_same_bits(&bounce(&saved), &first, "another bounce");

@@ -120,21 +120,21 @@ pub fn a_parameter_that_rests_at_a_free_slot_chooses_nothing<I: Instance>() {
     let mut given = I::new();
     assert!(given.load(&session(&room.recipe, WET)));
     given.activate(48_000, 512, true);
-    let free = given.read("impulse", "5").expect("a number");
+    let free = given.read("impulse", "6").expect("a number");
     given.process(&[vec![], vec![]], &[("impulse", 0, free)]);
     let expected = expected(&room.recipe, stereo(), &wet(), &clicks(2, 6_000));
     let mut taken = I::new();
     assert!(taken.load(&given.save()));
-    assert_eq!(taken.show("impulse", free), "– [5]");
+    assert_eq!(taken.show("impulse", free), "– [6]");
     taken.activate(48_000, 512, true);
     assert_same_bits(&taken.play(&clicks(2, 6_000), 480), &expected, "the recipe's");
     assert_eq!(taken.value("impulse"), free);
     // The next state has a list in which something is at that slot.
     let mut other: Value = serde_json::from_slice(&session(&room.recipe, WET)).expect("JSON");
     let slots: Vec<Value> =
-        (0..6).map(|slot| serde_json::json!({ "slot": slot, "source": { "kind": "space", "id": "plate" } })).collect();
+        (0..7).map(|slot| serde_json::json!({ "slot": slot, "source": { "kind": "space", "id": "plate" } })).collect();
     other["fields"]["impulses"] = Value::from(serde_json::to_string(&slots).expect("JSON"));
-    other["params"]["impulse"] = serde_json::json!({ "i32": 4 });
+    other["params"]["impulse"] = serde_json::json!({ "i32": 5 });
     assert!(taken.load(&serde_json::to_vec(&other).expect("JSON")));
     assert_eq!(taken.value("impulse"), free);
     taken.deactivate();

@@ -3,6 +3,7 @@
 use super::{MONO, Player, RATE, STEREO, build, plain, wet};
 use transept::cancel::Token;
 use transept::impulse::Impulse;
+use transept::impulse::layout::routes;
 use transept::impulse::level::loudness_gain;
 use transept::impulse::recipe::{Recipe, Source};
 use transept::space;
@@ -41,7 +42,9 @@ fn level_jumps_between_impulses() {
     for recipe in recipes {
         // What is left to be done of the gain that the loudness asks for. The convolver's error is below -125 dB
         // (tests/engine), the transform that measures rounds to single precision: together below 1e-6, or 1e-5 dB.
-        let left = 20.0 * loudness_gain(&sounding(&recipe), &Token::never()).expect("not cancelled").log10();
+        let left = routes(&sounding(&recipe), STEREO.layout, &Token::never()).expect("a layout");
+        let left = loudness_gain(&left, STEREO.layout, RATE, &Token::never()).expect("not cancelled");
+        let left = 20.0 * left.log10();
         assert!(left.abs() < 1e-5, "{}: {left} dB", recipe.display_name());
         applied.push(build(&recipe, STEREO).summary.level_db);
     }

@@ -115,6 +115,8 @@ fn csv_has_a_row_a_band_of_each_impulse_and_of_what_failed_the_reason() {
     let told: serde_json::Value = serde_json::from_str(&told.stdout).expect("one object");
     for name in ["rt60", "t20", "early_decay_time", "c50_db", "d50", "direct_to_reverberant_db"] {
         assert_eq!(cell(0, name), told[name].to_string(), "{name}");
-        assert!(name.starts_with("direct") || cell(5, name) == told["octaves"][4][name].to_string(), "{name}");
+        if !name.starts_with("direct") {
+            assert_eq!(cell(5, name), told["octaves"][4][name].to_string(), "{name}");
+        }
     }
 }

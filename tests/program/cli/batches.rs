@@ -133,7 +133,7 @@ fn json_of_inspect_and_spaces_has_the_figures_that_are_printed() {
     assert!(none["path"] == "none.wav" && none["error"].is_string(), "{none}");
     let ran = folder.run("spaces --json");
     let names: Vec<Value> = objects(&ran.stdout).into_iter().map(|space| space["space"].clone()).collect();
-    assert_eq!(names, ["hall", "plate", "room"]);
+    assert_eq!(names, ["hall", "plate", "room", "bright-plate"]);
 }
 
 #[test]

@@ -116,19 +116,19 @@ fn what_comes_before_the_knob_that_is_turned_is_not_done_again() {
 }
 
 #[test]
-fn the_loudness_is_that_of_what_trimming_leaves() {
+fn what_trimming_leaves_and_what_comes_before_the_fades_are_steps_of_the_same_shape() {
     let impulse = Arc::new(room(2));
     let mut shaper = Shaper::default();
     for trim in [Trim::default(), everything().trim, Trim { start: Cut::Auto, end: Cut::Auto }] {
-        let found = shaper.loudness_gain(&impulse, trim, &Token::never()).expect("not cancelled");
-        let trimmed =
-            apply((*impulse).clone(), &Shape { trim, ..Shape::default() }, &Token::never()).expect("not cancelled");
-        assert_eq!(Ok(found), level::loudness_gain(&trimmed.impulse, &Token::never()), "{trim:?}");
-        shaper.apply(&impulse, &Shape { trim, ..everything() }, &Token::never()).expect("not cancelled");
-        let again =
-            shaper.loudness_gain(&impulse, trim, &Token::new(&|| panic!("it is known"))).expect("not cancelled");
-        assert_eq!(again, found);
+        let applied = |shape: Shape| apply((*impulse).clone(), &shape, &Token::never()).expect("not cancelled");
+        let trimmed = shaper.trimmed(&impulse, trim, &Token::never()).expect("not cancelled");
+        assert_eq!(trimmed, applied(Shape { trim, ..Shape::default() }).impulse, "{trim:?}");
+        let shape = Shape { trim, ..everything() };
+        let mut shaped = shaper.apply_before_fades(&impulse, &shape, &Token::never()).expect("not cancelled");
+        assert_eq!(shaped, applied(Shape { fade: Fade::default(), ..shape }), "{trim:?}");
+        fade(&mut shaped, &shape, &Token::never()).expect("not cancelled");
+        assert_eq!(shaped, applied(shape), "{trim:?}");
     }
     let other = Trim { start: Cut::Auto, end: Cut::Off };
-    assert_eq!(shaper.loudness_gain(&impulse, other, &Token::new(&|| true)), Err(Cancelled));
+    assert_eq!(shaper.trimmed(&impulse, other, &Token::new(&|| true)), Err(Cancelled));
 }

@@ -42,6 +42,43 @@ fn the_room_is_found_between_silence_and_noise() {
     }
 }
 
+/// A room of 0.5 s behind `before` of steady noise at some dB below the peak, with a spike 7 ms before the direct sound.
+/// Nothing follows the room, as in files whose ends were faded out.
+fn faded(before: usize, noise: f64, spike: f64) -> Impulse {
+    let (mut random, level) = (Random::new(29), |decibels: f64| 10_f64.powf(decibels / 20.0));
+    let mut taps: Vec<f32> = (0..before).map(|_| (f64::from(random.bell()) * level(noise)) as f32).collect();
+    taps[before - 336] = level(spike) as f32;
+    taps.push(1.0);
+    let room = |n: usize| 0.3 * 10_f64.powf(-3.0 * n as f64 / 24_000.0);
+    taps.extend((0..48_000).map(|n| (f64::from(random.bell()) * room(n)) as f32));
+    Impulse::new(vec![taps], RATE).expect("valid")
+}
+
+#[test]
+fn what_does_not_stand_out_of_the_noise_before_the_direct_sound_is_no_room() {
+    for before in [480, 4800] {
+        for noise in [-70.0, -65.0, -60.0, -55.0] {
+            let (start, _) = kept(faded(before, noise, -59.0), AUTO);
+            assert_eq!(start, before - 48, "{before} samples at {noise} dB");
+        }
+        // What does stand out is.
+        let (start, _) = kept(faded(before, -70.0, -40.0), AUTO);
+        assert_eq!(start, before - 336 - 48, "{before} samples");
+    }
+    // Before silence everything stands out that is less than 60 dB below the peak.
+    assert_eq!(kept(faded(480, -400.0, -59.0), AUTO).0, 480 - 336 - 48);
+}
+
+#[test]
+fn a_room_that_swells_is_no_noise() {
+    // From -70 dB to the peak in 1 s.
+    let mut random = Random::new(31);
+    let taps = (0..48_000).map(|n| random.bell() * 10_f32.powf((n as f32 / 48_000.0 - 1.0) * 3.5)).collect();
+    let (start, _) = kept(Impulse::new(vec![taps], RATE).expect("valid"), AUTO);
+    // At 60 dB below the peak, which is two to four times the deviation of the samples: there the largest are.
+    assert!((5_000..9_000).contains(&start), "{start}");
+}
+
 #[test]
 fn a_floor_that_is_faded_out_is_trimmed_at_the_knee() {
     for (noise, fade) in [(-50.0, 0.5), (-40.0, 0.5), (-50.0, 0.3), (-50.0, 0.9)] {
