@@ -4,10 +4,10 @@
 //! H'(t, f) = H(t, f) · 10^(-3 t (1/T'(f) - 1/T(f)))       t from the direct sound on; before it, nothing changes
 //! ```
 //!
-//! `H` are short overlapping frames of the impulse, `T(f)` is a smooth function of the logarithm of frequency through
-//! what [`acoustics`](super::acoustics) measures of each octave, and `T'(f)` is the target: `T(f)` times the ratio of
-//! all and that of low, middle or high, with half an octave on each side of a crossover from one to the next. What an
-//! octave deviates from an exponential is made up for, so that its T30 becomes what was asked for.
+//! `H` are short overlapping frames of the impulse, `T(f)` is a smooth function of the logarithm of frequency with which
+//! each octave has the T30 that [`acoustics`](super::acoustics) measures, and `T'(f)` is the target: `T(f)` times the
+//! ratio of all and that of low, middle or high, with half an octave on each side of a crossover from one to the next.
+//! What an octave deviates from an exponential is made up for, so that its T30 becomes what was asked for.
 //!
 //! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so at each
 //! frequency the recording is left before its decay comes to its noise, or to its end: from 20 to 10 dB above it the

@@ -26,7 +26,7 @@ pub(super) struct Octave {
     pub(super) centre: f64,
     /// Reverberation time in seconds.
     pub(super) seconds: f64,
-    /// Whether that is a figure of ISO 3382-1, and not the slope of what little is seen.
+    /// Whether that is a figure of ISO 3382-1, and not the likeliest slope of what is seen.
     pub(super) is_measured: bool,
     /// Where a recording's sound gives way to what is made in its place: above its noise, and above its end. `None`
     /// where the octave comes to its noise so soon that there is nothing that could be continued.
@@ -55,7 +55,7 @@ impl Octave {
     ) -> Option<Self> {
         let measured = curve.and_then(|curve| curve.reverberation_time().ok());
         let seen = curve.filter(|curve| curve.range() > LEAST_RANGE);
-        let seconds = measured.or_else(|| seen.map(DecayCurve::late_decay_time)).or(spare)?;
+        let seconds = measured.or_else(|| seen.and_then(DecayCurve::probable_decay_time)).or(spare)?;
         let none = Self {
             centre,
             seconds,
@@ -73,10 +73,10 @@ impl Octave {
     /// With what is seen of the decay; `None` where it is too little.
     fn seen(mut self, energies: &[f64], step: usize, curve: &DecayCurve, onset: usize) -> Option<Self> {
         let per_decibel = self.seconds * self.rate / 60.0;
-        let five_down = curve.reaches(-5.0, 0)?;
+        let five_down = curve.probably_reaches(-5.0)?;
         // What follows a knee in the curve is another decay, and would be raised out of all proportion.
         let line = |n: usize| -5.0 - (n - five_down) as f64 / per_decibel;
-        let knee = |n: &usize| curve.decibels(*n).is_some_and(|level| level > line(*n) + KNEE);
+        let knee = |n: &usize| curve.probable(*n).is_some_and(|level| level > line(*n) + KNEE);
         let end = { five_down..curve.knee() }.step_by((0.001 * self.rate) as usize + 1).find(knee);
         let knee = curve.knee().checked_sub(onset)?;
         let end = end.map_or(knee, |end| (end - onset).min(knee)) as f64;
@@ -157,16 +157,35 @@ impl Octave {
             rest += *energy;
             *energy = rest;
         }
-        let down = |decibels: f64| {
-            let level = curve.first()? * 10_f64.powf(-0.1 * decibels);
-            curve.iter().position(|energy| *energy <= level)
-        };
-        let (from, to) = (down(5.0)?, down(35.0)?);
-        let points = (from..to).step_by((to - from).div_ceil(POINTS).max(1));
-        let points: Vec<(f64, f64)> = points.map(|index| (index as f64, curve[index].ln())).collect();
-        let seconds = -6.0 * LN_10 / slope(&points)? * self.step as f64 / self.rate;
+        let seconds = t30_in_steps(&curve)? * self.step as f64 / self.rate;
         seconds.is_finite().then_some(seconds)
     }
+
+    /// T30 in seconds of exponentials together, one for each part, of which each has that part's energy. The octave's
+    /// own T30 is the same only if `falls` are the right ones: what falls most slowly is heard at last.
+    pub(super) fn t30_of_parts(&self, falls: [f64; PARTS]) -> Option<f64> {
+        let slowest = falls.iter().copied().fold(f64::INFINITY, f64::min);
+        // To 60 dB below the start of the slowest.
+        let step = 3.0 * LN_10 / slowest / RESOLUTION;
+        let energy = |index: usize| {
+            let parts = self.parts.iter().zip(falls);
+            parts.map(|((_, energy), fall)| energy * (-2.0 * fall * step * index as f64).exp()).sum::<f64>()
+        };
+        let curve: Vec<f64> = (0..RESOLUTION as usize).map(energy).collect();
+        Some(t30_in_steps(&curve)? * step / self.rate)
+    }
+}
+
+/// T30 of energies that are still to come, as a number of steps from one to the next.
+fn t30_in_steps(curve: &[f64]) -> Option<f64> {
+    let down = |decibels: f64| {
+        let level = curve.first()? * 10_f64.powf(-0.1 * decibels);
+        curve.iter().position(|energy| *energy <= level)
+    };
+    let (from, to) = (down(5.0)?, down(35.0)?);
+    let points = (from..to).step_by((to - from).div_ceil(POINTS).max(1));
+    let points: Vec<(f64, f64)> = points.map(|index| (index as f64, curve[index].ln())).collect();
+    Some(-6.0 * LN_10 / slope(&points)?)
 }
 
 /// Slope of the line of least squares.

@@ -53,7 +53,23 @@ impl Profile {
             return Ok(None);
         }
         let times = curve(octaves.iter().map(|octave| (octave, octave.seconds.ln())));
-        Ok(times.map(|times| Self { octaves, times, rate }))
+        Ok(times.map(|times| Self { octaves, times, rate }.resolved()))
+    }
+
+    /// With times at the octaves' centres that give each octave the T30 that it has. Where times fall within an octave,
+    /// its T30 is that of its slow edge, and in its middle they are shorter.
+    fn resolved(mut self) -> Self {
+        let mut resolved: Vec<f64> = self.octaves.iter().map(|octave| octave.seconds.ln()).collect();
+        for _ in 0..ROUNDS {
+            for (octave, time) in self.octaves.iter().zip(&mut resolved) {
+                let Some(found) = octave.t30_of_parts(self.falls(octave)) else { continue };
+                let nearest = octave.seconds.ln();
+                *time = (*time + (octave.seconds / found).ln()).clamp(nearest - FARTHEST.ln(), nearest + FARTHEST.ln());
+            }
+            let points = self.octaves.iter().zip(resolved.iter().copied());
+            self.times = curve(points).expect("there is one at least");
+        }
+        self
     }
 
     /// Reverberation time in seconds at a frequency in Hz.
@@ -86,13 +102,13 @@ impl Profile {
             fall(times.at(frequency.ln()).exp()) * (1.0 - 1.0 / target.at(frequency))
         };
         // Natural logarithms of the times that bring each octave there.
-        let mut effective: Vec<f64> = self.octaves.iter().map(|octave| octave.seconds.ln()).collect();
+        let mut effective: Vec<f64> = self.octaves.iter().map(|octave| self.seconds(octave.centre).ln()).collect();
         let wanted: Vec<Option<(f64, f64)>> = self
             .octaves
             .iter()
             .map(|octave| {
                 let ratio = target.of_octave(octave.centre).filter(|ratio| (ratio - 1.0).abs() > 1e-3)?;
-                let before = octave.t30(self.falls(octave), [0.0; PARTS], 1.0).filter(|_| octave.is_measured)?;
+                let before = octave.t30(self.falls(octave), [0.0; PARTS], 1.0)?;
                 Some((ratio, ratio * before))
             })
             .collect();

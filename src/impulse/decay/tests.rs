@@ -5,8 +5,13 @@ use crate::impulse::random::Random;
 use realfft::RealFftPlanner;
 
 const RATE: u32 = 48_000;
-/// Bandwidth times reverberation time of an octave that is looked at.
-const LEAST_PRODUCT: f64 = 64.0;
+/// Bandwidth times the shorter reverberation time of an octave that is looked at (ISO 3382-2:2008, 7.3).
+const LEAST_PRODUCT: f64 = 16.0;
+/// From here on the ratio is right within 7 % whatever the realisation is.
+const WIDE_PRODUCT: f64 = 256.0;
+/// Standard deviation, times the root of that product, of the ratio of both T30 of one realisation of noise under an
+/// exact gain.
+const SCATTER: f64 = 0.65;
 const OCTAVES: [f64; 8] = [63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0];
 
 /// Every band by the same ratio.
@@ -121,8 +126,8 @@ fn moves() -> Vec<BandRatios> {
     each.concat()
 }
 
-/// How far T30 after over T30 before lies from what was asked, where bandwidth times reverberation time exceeds 64. With
-/// less, the realisation's own scatter is larger than 7 %, and which part of it counts depends on the filter.
+/// Where T30 after over T30 before lies farther from what was asked than 7 %, and three times the scatter that an exact
+/// gain would leave: after it, another part of the same noise counts.
 fn wrong(name: &str, before: &Impulse, after_of: impl Fn(BandRatios) -> Impulse) -> Vec<String> {
     let mut wrong = Vec::new();
     let of_before = OCTAVES.map(|centre| t30(before, centre));
@@ -136,13 +141,14 @@ fn wrong(name: &str, before: &Impulse, after_of: impl Fn(BandRatios) -> Impulse)
             };
             let ratio = to / from;
             let shortest = from * asked(centre, wanted).unwrap_or(1.0).min(1.0);
-            let wide = centre * std::f64::consts::FRAC_1_SQRT_2 * shortest > LEAST_PRODUCT;
+            let product = centre * std::f64::consts::FRAC_1_SQRT_2 * shortest;
             row += &format!(" {ratio:5.3}");
-            let Some(expected) = asked(centre, wanted).filter(|_| wide) else {
+            let Some(expected) = asked(centre, wanted).filter(|_| product > LEAST_PRODUCT) else {
                 row += "~";
                 continue;
             };
-            if (ratio / expected - 1.0).abs() > 0.07 {
+            let scatter = if product > WIDE_PRODUCT { 0.0 } else { SCATTER / product.sqrt() };
+            if (ratio / expected - 1.0).abs() > 0.07 + 3.0 * scatter {
                 row += "!";
                 wrong.push(format!("{name}, {wanted:?}, {centre} Hz: {ratio}, not {expected}"));
             }
@@ -160,6 +166,30 @@ fn wrong_of(name: &str, before: &Impulse, recorded: &Impulse) -> Vec<String> {
     wrong(name, before, after)
 }
 
+/// The tolerance of the tests below. At 16 exact gains are off by 30 % more, because what rings is as long as the decay.
+#[test]
+fn under_an_exact_gain_the_ratio_of_one_realisation_scatters() {
+    let centre: f64 = 500.0;
+    for product in [32.0, 64.0, 256.0] {
+        let seconds = product / (centre * std::f64::consts::FRAC_1_SQRT_2);
+        let ratios = (0..60).map(|seed| {
+            let of_ratio = |ratio: f64| {
+                let mut random = Random::new(seed);
+                let length = (2.6 * seconds * f64::from(RATE)) as usize;
+                t30(&impulse((0..length).map(|n| f64::from(random.bell()) * decay(ratio * seconds, n))), centre)
+            };
+            0.5 * of_ratio(2.0).expect("it decays") / of_ratio(1.0).expect("it decays")
+        });
+        let ratios: Vec<f64> = ratios.collect();
+        let mean = ratios.iter().sum::<f64>() / 60.0;
+        let scatter = (ratios.iter().map(|ratio| (ratio - mean).powi(2)).sum::<f64>() / 59.0).sqrt();
+        println!("{product}: {mean:.3} ± {scatter:.3}");
+        // A standard deviation of 60 is itself right within 1/√118 = 9 %; three of these.
+        let relative = scatter * product.sqrt() / SCATTER;
+        assert!((0.7..1.3).contains(&relative), "{product}: {scatter}");
+    }
+}
+
 #[test]
 fn in_octaves_of_spaces_away_from_crossovers_the_ratio_is_the_one_asked_for() {
     let mut all_wrong = Vec::new();
@@ -168,8 +198,6 @@ fn in_octaves_of_spaces_away_from_crossovers_the_ratio_is_the_one_asked_for() {
         let before = crate::space::synthesise(space.text, &Token::never()).expect("it is made");
         all_wrong.extend(wrong_of(id, &before, &before));
     }
-    // Within the 8 kHz octave of the hall T falls from 1.4 to 0.8 s: four times as long it is 12 % too short.
-    all_wrong.retain(|wrong| !(wrong.starts_with("hall") && wrong.contains("8000 Hz: 3.5")));
     assert!(all_wrong.is_empty(), "{all_wrong:#?}");
 }
 
@@ -265,7 +293,6 @@ fn impulse_of(samples: Vec<f64>) -> Impulse {
 }
 
 #[test]
-#[ignore = "more than 55 dB down, 8 dB too much is left of a floor at -50 dB: to be cured"]
 fn a_recording_goes_on_in_the_longer_decay_at_its_level() {
     let seconds = 0.5;
     let before = noise(4, seconds, -50.0, 2.0);
