@@ -14,6 +14,9 @@ use transept::space;
 const RATE: u32 = 48_000;
 const OCTAVES: [f64; 8] = [63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0];
 
+/// One of the ratios.
+type Knob = fn(&mut BandRatios) -> &mut Ratio;
+
 /// A name, what is recorded, and the same without its noise.
 type Recording = (String, Impulse, Impulse);
 
@@ -33,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let before = OCTAVES.map(|centre| t30(clean, centre));
         for percent in [25, 50, 200, 400] {
             let ratio = Ratio::from_f64(f64::from(percent) / 100.0);
-            let knobs: [(&str, fn(&mut BandRatios) -> &mut Ratio); 4] = [
+            let knobs: [(&str, Knob); 4] = [
                 ("lows", |wanted| &mut wanted.low),
                 ("middle", |wanted| &mut wanted.middle),
                 ("highs", |wanted| &mut wanted.high),
