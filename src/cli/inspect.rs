@@ -10,9 +10,10 @@ use super::options::{OF_IMPULSE, Options};
 use super::{DONE, FAILED, complain, file_name, one_line, picture, room, say, wrong};
 use crate::cancel::Token;
 use crate::files::Target;
+use crate::impulse::decay::BandRatios;
 use crate::impulse::findings::{self, Finding, Looking};
 use crate::impulse::recipe::Source;
-use crate::impulse::shape::{ShapeError, Shaper};
+use crate::impulse::shape::{Shape, ShapeError, Shaper};
 use crate::impulse::{Impulse, decode};
 use crate::settings::Settings;
 use crate::space;
@@ -164,10 +165,15 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
         Ok((shaper.apply(&impulse, &shape, &cancel)?, levels))
     };
     let (shaped, levels) = shaped().map_err(|error| format!("{}: {error}", title(source)))?;
+    let as_recorded = Shape { decay: BandRatios::default(), ..shape };
+    let is_scaled = !shape.reverse && shape.decay != as_recorded.decay;
+    let before = is_scaled.then(|| shaper.apply(&impulse, &as_recorded, &cancel));
+    let before = before.transpose().map_err(|error| format!("{}: {error}", title(source)))?;
     if let Some(target) = target {
         write_picture(target, &shaped.impulse)?;
     }
-    let figures = Figures::of(&shaped, levels, &settings, &cancel).map_err(|error| error.to_string())?;
+    let figures = Figures::of(&shaped, before.as_ref().map(|before| &before.impulse), levels, &settings, &cancel)
+        .map_err(|error| error.to_string())?;
     Ok((figures, findings))
 }
 

@@ -136,6 +136,25 @@ pub fn rt60_in_octave(impulse: &Impulse, centre: f64, cancel: &Token) -> Result<
     Ok(curve.and_then(|curve| curve.reverberation_time().ok()))
 }
 
+/// The decay curve of each octave, by its centre in Hz.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
+pub(super) fn each_octave(
+    impulse: &Impulse,
+    cancel: &Token,
+    mut each: impl FnMut(f64, Option<&DecayCurve>),
+) -> Result<(), Cancelled> {
+    let rate = impulse.sample_rate();
+    let Some(heard) = Heard::new(impulse.channels(), rate, cancel)? else { return Ok(()) };
+    let unfaded = heard.unfaded(cancel)?;
+    for centre in octaves(rate) {
+        let band = heard.band(centre, cancel)?;
+        each(centre, curve_of_octave(&heard, &band, centre, unfaded, cancel)?.as_ref());
+    }
+    Ok(())
+}
+
 fn curve_of_octave(
     heard: &Heard,
     band: &[Vec<f32>],

@@ -1,28 +1,33 @@
-//! Decay scaling per band: reverberation times of lows, middle and highs, each relative to what it was.
+//! Decay that follows frequency: reverberation times, each relative to what it was.
 //!
 //! ```text
-//! h'(t) = Σ_b h_b(t) · 10^(-3 t (1/T'_b - 1/T_b))        t from the direct sound on; before it, nothing changes
+//! H'(t, f) = H(t, f) · 10^(-3 t (1/T'(f) - 1/T(f)))       t from the direct sound on; before it, nothing changes
 //! ```
 //!
-//! `h_b` are the bands of a bank that sums to 1, `T_b` their reverberation times by ISO 3382-1, as
-//! [`acoustics`](super::acoustics) measures them, and `T'_b` is `ratio · T_b`.
+//! `H` are short overlapping frames of the impulse, `T(f)` is a smooth function of the logarithm of frequency with which
+//! each octave has the T30 that [`acoustics`](super::acoustics) measures, and `T'(f)` is the target: `T(f)` times the
+//! ratio of all and that of low, middle or high, with half an octave on each side of a crossover from one to the next.
+//! What an octave deviates from an exponential is made up for, so that its T30 becomes what was asked for.
 //!
-//! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so the recording
-//! is left before its decay comes to the noise, or to its end: from 20 to 10 dB above it the sound passes, with weights
-//! whose squares sum to 1, into noise of the same spectrum that goes on in the wanted reverberation time.
+//! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so at each
+//! frequency the recording is left before its decay comes to its noise, or to its end: from 20 to 10 dB above it the
+//! sound passes into noise of the same spectrum that goes on in the wanted reverberation time.
 
 mod bands;
-mod bank;
-mod blocks;
-mod change;
-mod fit;
+mod curve;
+mod frames;
+mod octave;
+mod profile;
+mod spectra;
 mod tail;
+mod target;
+mod weights;
 
 use super::Impulse;
 use super::units::{Ratio, within};
 use crate::cancel::{Cancelled, Token};
-pub(super) use bands::Bands;
 use serde::{Deserialize, Serialize};
+pub(super) use spectra::Spectra;
 use std::ops::RangeInclusive;
 
 /// What the ratio of a reverberation time may be.
@@ -31,9 +36,6 @@ pub const RATIO: RangeInclusive<Ratio> = Ratio::from_thousandths(250)..=Ratio::f
 pub const LOW_CROSSOVER: RangeInclusive<u32> = 50..=1000;
 /// What the frequency between middle and highs may be, in Hz.
 pub const HIGH_CROSSOVER: RangeInclusive<u32> = 1000..=12_000;
-
-/// Samples between two checks of the token: a few milliseconds' work.
-const PIECE: usize = 1 << 14;
 
 /// Reverberation times of three bands, relative to what they were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +47,8 @@ pub struct BandRatios {
     pub middle: Ratio,
     /// Of the highs.
     pub high: Ratio,
+    /// Of all together: each of the three is multiplied by it.
+    pub all: Ratio,
     /// The frequency between lows and middle, in Hz.
     pub low_crossover: u32,
     /// The frequency between middle and highs, in Hz.
@@ -55,7 +59,7 @@ pub struct BandRatios {
 impl Default for BandRatios {
     fn default() -> Self {
         let one = Ratio::ONE;
-        Self { low: one, middle: one, high: one, low_crossover: 250, high_crossover: 4000 }
+        Self { low: one, middle: one, high: one, all: one, low_crossover: 250, high_crossover: 4000 }
     }
 }
 
@@ -63,23 +67,19 @@ impl BandRatios {
     /// With every number within its range; where nothing changes, the default.
     #[must_use]
     pub fn canonical(self) -> Self {
-        if self.ratios() == [Ratio::ONE; 3] {
+        let Self { low, middle, high, all, .. } = self;
+        if [low, middle, high, all] == [Ratio::ONE; 4] {
             return Self::default();
         }
-        let [low, middle, high] = self.ratios().map(|ratio| within(ratio, RATIO));
+        let [low, middle, high, all] = [low, middle, high, all].map(|ratio| within(ratio, RATIO));
         let low_crossover = within(self.low_crossover, LOW_CROSSOVER);
         let high_crossover = within(self.high_crossover, HIGH_CROSSOVER);
-        Self { low, middle, high, low_crossover, high_crossover }
+        Self { low, middle, high, all, low_crossover, high_crossover }
     }
 
-    /// Low, middle, high.
-    pub(super) fn ratios(self) -> [Ratio; 3] {
-        [self.low, self.middle, self.high]
-    }
-
-    /// In Hz, the lower one first.
-    pub(super) fn crossovers(self) -> [u32; 2] {
-        [self.low_crossover, self.high_crossover]
+    /// Of low, middle and high, with that of all.
+    fn products(self) -> [f64; 3] {
+        [self.low, self.middle, self.high].map(|ratio| ratio.as_f64() * self.all.as_f64())
     }
 }
 
@@ -92,6 +92,14 @@ pub enum BandDecay {
     /// Its reverberation time was scaled.
     Scaled {
         /// What was measured, in seconds.
+        from: f64,
+        /// What was aimed at, in seconds.
+        to: f64,
+    },
+    /// Its reverberation time was scaled, and is not measurable: what little is seen of the decay says so, or it is that
+    /// over all frequencies.
+    Assumed {
+        /// What was assumed, in seconds.
         from: f64,
         /// What was aimed at, in seconds.
         to: f64,
@@ -110,14 +118,13 @@ pub(super) struct Scaled {
     pub(super) cut: bool,
 }
 
-/// Scales decays. What is before the direct sound, the same in all channels, changes no bit; nor does anything where no
-/// band changes. The result ends with its longest band.
+/// Scales decays. What is before the direct sound, the same in all channels, changes no bit; nor does anything where
+/// nothing is asked for.
 pub(super) fn scale(impulse: Impulse, wanted: BandRatios, cancel: &Token) -> Result<Scaled, Cancelled> {
-    if wanted.ratios() == [Ratio::ONE; 3] {
+    if wanted == BandRatios::default() {
         return Ok(Scaled { impulse, bands: [BandDecay::Unchanged; 3], cut: false });
     }
-    let mut bands = Bands::new(&impulse, wanted.crossovers(), cancel)?;
-    bands.scale(impulse, wanted.ratios(), cancel)
+    Spectra::new(&impulse, cancel)?.scale(impulse, wanted, cancel)
 }
 
 #[cfg(test)]

@@ -57,6 +57,16 @@ pub enum Finding {
     },
     /// The impulse became longer than one may be.
     TailCutOff,
+    /// Reverberation times were to be scaled that are not measurable, and are as recorded.
+    DecayNotMeasurable {
+        /// Lows, middle or highs.
+        bands: Vec<&'static str>,
+    },
+    /// Reverberation times were scaled that are not measurable.
+    DecayAssumed {
+        /// Lows, middle or highs.
+        bands: Vec<&'static str>,
+    },
     /// Samples of a dry file were no finite numbers, or beyond ±[`MAX_SAMPLE`](super::MAX_SAMPLE).
     NotFinite {
         /// How many.
@@ -95,6 +105,8 @@ impl Finding {
             Self::LevelLimited { .. } => "level-limited",
             Self::AssumedMixingTime { .. } => "assumed-mixing-time",
             Self::TailCutOff => "tail-cut-off",
+            Self::DecayNotMeasurable { .. } => "decay-not-measurable",
+            Self::DecayAssumed { .. } => "decay-assumed",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
             Self::KnownByContent => "known-by-content",
@@ -139,6 +151,15 @@ impl Display for Finding {
                 write!(f, "{:.0} ms, from its reverberation time", 1000.0 * seconds)
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
+            Self::DecayNotMeasurable { bands } => {
+                let bands = bands.join(", ");
+                write!(f, "its decay is not measurable, so the {bands} stay as recorded, whatever decay is asked for")
+            }
+            Self::DecayAssumed { bands } => write!(
+                f,
+                "its decay is not measurable in the {}; it is scaled by what little is seen of it there",
+                bands.join(", ")
+            ),
             Self::NotFinite { count } => {
                 let (are, their) = if *count == 1 { ("is", "its") } else { ("are", "their") };
                 write!(f, "{} that {are} NaN, infinite or beyond 1e15 {are} replaced by silence; ", samples(*count))?;

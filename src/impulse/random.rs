@@ -9,7 +9,8 @@ impl Random {
         Self(seed)
     }
 
-    fn next(&mut self) -> u64 {
+    /// 64 random bits.
+    pub(crate) fn word(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -19,13 +20,13 @@ impl Random {
 
     /// Uniform in -1 … 1.
     pub(crate) fn uniform(&mut self) -> f64 {
-        (self.next() >> 11) as f64 * (2.0 / (1_u64 << 53) as f64) - 1.0
+        (self.word() >> 11) as f64 * (2.0 / (1_u64 << 53) as f64) - 1.0
     }
 
     /// Mean 0, variance 1, bell-shaped: the sum of the four 16-bit quarters of one word. It needs no logarithm, and a
     /// sum over a spectrum makes it Gaussian anyway.
     pub(crate) fn bell(&mut self) -> f32 {
-        let word = self.next();
+        let word = self.word();
         let sum: u64 = (0..4).map(|quarter| (word >> (16 * quarter)) & 0xffff).sum();
         // Four uniform numbers on 0 … 65535 have the variance (65536² - 1) / 3 in sum.
         const MEAN: f32 = 2.0 * 65_535.0;

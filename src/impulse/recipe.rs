@@ -168,7 +168,14 @@ mod tests {
             late: Level::from_decibels(-4.5),
             reverse: true,
             trim: Trim { start: Cut::Auto, end: Cut::At(time) },
-            decay: BandRatios { low: ratio, middle: ratio, high: ratio, low_crossover: 300, high_crossover: 3000 },
+            decay: BandRatios {
+                low: ratio,
+                middle: ratio,
+                high: ratio,
+                all: ratio,
+                low_crossover: 300,
+                high_crossover: 3000,
+            },
             envelope: Envelope { attack: time, decay: Some(time) },
             fade: Fade { start: time, end: time },
         }

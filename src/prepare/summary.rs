@@ -129,6 +129,20 @@ impl Unmeasured {
 }
 
 impl Summary {
+    /// What is to be said about decays that were to be scaled.
+    fn of_decay(decay: [BandDecay; 3]) -> impl Iterator<Item = Finding> {
+        let bands = |is_it: fn(&BandDecay) -> bool| {
+            let named = ["lows", "middle", "highs"].into_iter().zip(decay);
+            named.filter(|(_, decay)| is_it(decay)).map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        let not_measurable = bands(|decay| *decay == BandDecay::NotMeasurable);
+        let assumed = bands(|decay| matches!(decay, BandDecay::Assumed { .. }));
+        let some = |bands: &Vec<_>| !bands.is_empty();
+        let not_measurable = Some(not_measurable).filter(some).map(|bands| Finding::DecayNotMeasurable { bands });
+        let assumed = Some(assumed).filter(some).map(|bands| Finding::DecayAssumed { bands });
+        not_measurable.into_iter().chain(assumed)
+    }
+
     fn with_cut(mut self, is_cut: bool) -> Self {
         self.cut = is_cut;
         self.findings.extend(is_cut.then_some(Finding::TailCutOff));
@@ -150,7 +164,7 @@ impl Summary {
             trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
             decay: shaped.decay,
             mixing_time: shaped.mixing_time.map(|time| time.seconds),
-            findings: part.findings.iter().cloned().chain(limited).collect(),
+            findings: part.findings.iter().cloned().chain(limited).chain(Self::of_decay(shaped.decay)).collect(),
             ..Self::default()
         }
     }

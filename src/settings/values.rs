@@ -121,6 +121,7 @@ impl Settings {
                 low: ratio(self.decay_low),
                 middle: ratio(self.decay_middle),
                 high: ratio(self.decay_high),
+                all: ratio(self.decay_all),
                 low_crossover: self.low_crossover as u32,
                 high_crossover: self.high_crossover as u32,
             },

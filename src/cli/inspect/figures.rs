@@ -16,6 +16,13 @@ use kinds::{OF_BAND, OF_WHOLE};
 use room::{Band, Room};
 use serde::Serialize;
 
+/// An octave before its decay was scaled.
+#[derive(Debug, Serialize)]
+struct Before {
+    hz: f64,
+    rt60: Option<f64>,
+}
+
 /// What a shaped impulse is like, with what shaping did.
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
@@ -34,6 +41,9 @@ pub(super) struct Figures {
     room_gain_db: f64,
     shape_gain_db: f64,
     cabinet_gain_db: f64,
+    /// Reverberation times of the octaves before decays were scaled, where they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    octaves_before: Option<Vec<Before>>,
     #[serde(skip)]
     peak: f32,
     #[serde(skip)]
@@ -41,8 +51,15 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// Measures a shaped impulse. `levels` are the gains that its level rules apply.
-    pub fn of(shaped: &Shaped, levels: Levels, settings: &Settings, cancel: &Token) -> Result<Self, Cancelled> {
+    /// Measures a shaped impulse, and one `before` its decays were scaled, if they were. `levels` are the gains that its
+    /// level rules apply.
+    pub fn of(
+        shaped: &Shaped,
+        before: Option<&Impulse>,
+        levels: Levels,
+        settings: &Settings,
+        cancel: &Token,
+    ) -> Result<Self, Cancelled> {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
@@ -65,6 +82,7 @@ impl Figures {
             room_gain_db,
             shape_gain_db,
             cabinet_gain_db,
+            octaves_before: before.map(|before| octaves(before, cancel)).transpose()?,
             peak,
             deeds: deeds(shaped, &shape),
         })
@@ -93,7 +111,8 @@ impl Figures {
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
             ("level match", format!("{as_room:+.1} dB as a room{of_shape}, {as_cabinet:+.1} dB as a cabinet")),
         ];
-        let lines = figures.iter().chain(&self.deeds).chain(room);
+        let before = self.before();
+        let lines = figures.iter().chain(&self.deeds).chain(&before).chain(room);
         lines.map(|(name, value)| format!("\n  {name:<12} {value}")).collect()
     }
 
@@ -114,6 +133,21 @@ impl Figures {
         let octaves = octaves.map(|(hz, figures)| (format!("{hz:.0}"), Band(figures).figures().collect()));
         std::iter::once(("all".to_owned(), self.room.whole().collect())).chain(octaves).collect()
     }
+
+    /// Reverberation times of the octaves before decays were scaled.
+    fn before(&self) -> Option<(&'static str, String)> {
+        let octaves = self.octaves_before.as_ref()?;
+        let cell = |octave: &Before| {
+            let seconds = octave.rt60.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.2} s"));
+            format!("{:.0} Hz {seconds}", octave.hz)
+        };
+        Some(("before", octaves.iter().map(cell).collect::<Vec<_>>().join(", ")))
+    }
+}
+
+fn octaves(impulse: &Impulse, cancel: &Token) -> Result<Vec<Before>, Cancelled> {
+    let measured = acoustics::measure(impulse, cancel)?.octaves.into_iter();
+    Ok(measured.map(|(hz, figures)| Before { hz, rt60: figures.reverberation_time().ok() }).collect())
 }
 
 /// The form of an impulse of so many channels. The order of channels is told where not everybody knows it.
@@ -138,6 +172,12 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
         match decay {
             BandDecay::Unchanged => {}
             BandDecay::Scaled { from, to } => lines.push((name, format!("RT60 from {from:.2} s to {to:.2} s"))),
+            BandDecay::Assumed { from, to } => lines.push((
+                name,
+                format!(
+                    "RT60 from about {from:.2} s to {to:.2} s: not measurable there, taken from what little is seen"
+                ),
+            )),
             BandDecay::NotMeasurable => lines.push((name, "as recorded: its decay is not measurable".to_owned())),
         }
     }

@@ -1,6 +1,5 @@
 //! The energy that is still to come, over time.
 
-use super::energy::energy;
 use super::floor::{Ends, Floor, Look, ends};
 use super::heard::Heard;
 use super::integral::Integral;
@@ -59,21 +58,6 @@ impl DecayCurve {
         Self::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)
     }
 
-    /// The curve of a band's channels, of a width in Hz, whose direct sound begins at a sample.
-    pub(in crate::impulse) fn of_band(
-        band: &[Vec<f32>],
-        sample_rate: u32,
-        bandwidth: f64,
-        onset: usize,
-        cancel: &Token,
-    ) -> Result<Option<Self>, Cancelled> {
-        let sample_rate = f64::from(sample_rate);
-        let look = Look { sample_rate, bandwidth, most: usize::MAX };
-        // A band rings before the direct sound for about one over its width.
-        let start = onset.saturating_sub((sample_rate / bandwidth) as usize);
-        Self::of(energy(band, cancel)?, [start, onset], look, cancel)
-    }
-
     /// The curve of energies from a sample on; what is before does not count. The second sample is the direct sound's
     /// first one.
     pub(super) fn of(
@@ -111,7 +95,7 @@ impl DecayCurve {
     /// [`Self::decibels`], with what is left at the end taken for what it probably is, noise or decay: so it is drawn.
     #[must_use]
     pub fn probable(&self, sample: usize) -> Option<f64> {
-        let curve = self.least.as_ref().filter(|_| self.floor.noise > 0.0).unwrap_or(&self.curve);
+        let curve = self.probable_curve();
         curve.energies.get(sample).map(|energy| curve.level(*energy))
     }
 
@@ -125,6 +109,11 @@ impl DecayCurve {
     #[must_use]
     pub fn reaches(&self, level: f64, from: usize) -> Option<usize> {
         self.curve.reaches(level, from)
+    }
+
+    /// [`Self::reaches`] of the curve of [`Self::probable`].
+    pub(in crate::impulse) fn probably_reaches(&self, level: f64) -> Option<usize> {
+        self.probable_curve().reaches(level, 0)
     }
 
     /// From the loudest stretch of the response down to its noise, or to its end where that comes first, in dB.
@@ -143,6 +132,15 @@ impl DecayCurve {
     #[must_use]
     pub fn knee(&self) -> usize {
         self.floor.end
+    }
+
+    /// Seconds to fall by 60 dB, with what is left at the end taken for what it probably is: T30's line, as far down as
+    /// is seen. It is no figure of ISO 3382-1: it may be from 10 dB alone, and scatters. `None` where less is seen.
+    pub(in crate::impulse) fn probable_decay_time(&self) -> Option<f64> {
+        let curve = self.probable_curve();
+        let lower = (BELOW + curve.level(curve.beyond)).clamp(-35.0, -15.0);
+        let line = curve.line(-5.0, lower).filter(|line| line.slope < 0.0)?;
+        Some(-60.0 / (line.slope * self.sample_rate))
     }
 
     /// Level of the loudest stretch over the noise in dB.
@@ -236,6 +234,10 @@ impl DecayCurve {
             if value > 0.0 { Ok(Estimate { value, error: 0.0 }) } else { Err(NotMeasurable::NoDecay) }
         };
         self.both(of, |value| TIME * value)
+    }
+
+    fn probable_curve(&self) -> &Integral {
+        self.least.as_ref().filter(|_| self.floor.noise > 0.0).unwrap_or(&self.curve)
     }
 
     /// The mean of what a figure is for both ends, if that is certain.

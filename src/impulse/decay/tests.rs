@@ -2,13 +2,21 @@ use super::*;
 use crate::impulse::MAX_SECONDS;
 use crate::impulse::acoustics;
 use crate::impulse::random::Random;
-use std::f64::consts::TAU;
+use realfft::RealFftPlanner;
 
 const RATE: u32 = 48_000;
+/// Bandwidth times the shorter reverberation time of an octave that is looked at (ISO 3382-2:2008, 7.3).
+const LEAST_PRODUCT: f64 = 16.0;
+/// From here on the ratio is right within 7 % whatever the realisation is.
+const WIDE_PRODUCT: f64 = 256.0;
+/// Standard deviation, times the root of that product, of the ratio of both T30 of one realisation of noise under an
+/// exact gain.
+const SCATTER: f64 = 0.65;
+const OCTAVES: [f64; 8] = [63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0];
 
 /// Every band by the same ratio.
 fn all(ratio: f64) -> BandRatios {
-    bands(ratio, ratio, ratio)
+    BandRatios { all: Ratio::from_f64(ratio), ..BandRatios::default() }
 }
 
 fn bands(low: f64, middle: f64, high: f64) -> BandRatios {
@@ -21,8 +29,48 @@ fn rt60(impulse: &Impulse) -> Option<f64> {
     acoustics::rt60(impulse, &Token::never()).expect("not cancelled")
 }
 
-fn rt60_in_octave(impulse: &Impulse, centre: f64) -> Option<f64> {
-    acoustics::rt60_in_octave(impulse, centre, &Token::never()).expect("not cancelled")
+/// An octave's samples, 80 dB down a third of an octave beyond its edges.
+fn steep(samples: &[f32], rate: u32, centre: f64) -> Vec<f64> {
+    let size = (samples.len() + rate as usize).next_power_of_two();
+    let mut planner = RealFftPlanner::<f64>::new();
+    let mut signal = vec![0.0; size];
+    signal.iter_mut().zip(samples).for_each(|(signal, sample)| *signal = f64::from(*sample));
+    let mut bins = vec![Default::default(); size / 2 + 1];
+    planner.plan_fft_forward(size).process(&mut signal, &mut bins).expect("lengths match");
+    for (index, bin) in bins.iter_mut().enumerate() {
+        let frequency = index as f64 * f64::from(rate) / size as f64;
+        let beyond = ((frequency / centre).log2().abs() - 0.5).max(0.0);
+        *bin *= 10_f64.powf(-80.0 * 3.0 * beyond.min(1.0) / 20.0) / size as f64;
+    }
+    bins[size / 2].im = 0.0;
+    planner.plan_fft_inverse(size).process(&mut bins, &mut signal).expect("lengths match");
+    signal.truncate(samples.len());
+    signal
+}
+
+/// T30 of an octave by backward integration, of what has no noise.
+fn t30(impulse: &Impulse, centre: f64) -> Option<f64> {
+    let mut curve = vec![0.0; impulse.len()];
+    for channel in impulse.channels() {
+        let band = steep(channel, impulse.sample_rate(), centre);
+        curve.iter_mut().zip(band).for_each(|(energy, sample)| *energy += sample * sample);
+    }
+    let mut rest = 0.0;
+    for energy in curve.iter_mut().rev() {
+        rest += *energy;
+        *energy = 10.0 * rest.max(1e-300).log10();
+    }
+    let top = curve[0];
+    let reaches = |level: f64| curve.iter().position(|value| *value <= top - level);
+    let (from, to) = (reaches(5.0)?, reaches(35.0)?);
+    let middle = 0.5 * (to - 1 + from) as f64;
+    let (mut xx, mut xy) = (0.0, 0.0);
+    for (index, level) in curve[from..to].iter().enumerate() {
+        let x = (from + index) as f64 - middle;
+        xx += x * x;
+        xy += x * level;
+    }
+    Some(-60.0 * xx / xy / f64::from(impulse.sample_rate()))
 }
 
 fn scaled(impulse: &Impulse, wanted: BandRatios) -> Scaled {
@@ -38,17 +86,6 @@ fn decay(seconds: f64, n: usize) -> f64 {
     10_f64.powf(-3.0 * n as f64 / (seconds * f64::from(RATE)))
 }
 
-/// The middles of the bands, in Hz: none of them lies where two bands overlap.
-const MIDDLES: [f64; 3] = [80.0, 1000.0, 10_000.0];
-
-/// A mode in the middle of each band.
-fn modes(seconds: [f64; 3], length: f64) -> Impulse {
-    let mode = move |n: usize, frequency: f64| (TAU * frequency * n as f64 / f64::from(RATE)).sin();
-    impulse((0..(length * f64::from(RATE)) as usize).map(move |n| {
-        MIDDLES.iter().zip(seconds).map(|(frequency, seconds)| mode(n, *frequency) * decay(seconds, n)).sum()
-    }))
-}
-
 /// Gaussian noise that decays, and other noise under it at some dB below its start.
 fn noise(seed: u64, seconds: f64, floor: f64, length: f64) -> Impulse {
     let (mut random, level) = (Random::new(seed), 10_f64.powf(floor / 20.0));
@@ -60,7 +97,7 @@ fn noise(seed: u64, seconds: f64, floor: f64, length: f64) -> Impulse {
 
 /// Mean energy between two times in seconds, in dB.
 fn level(impulse: &Impulse, from: f64, to: f64) -> f64 {
-    let [from, to] = [from, to].map(|time| (time * f64::from(RATE)) as usize);
+    let [from, to] = [from, to].map(|time| (time * f64::from(impulse.sample_rate())) as usize);
     let samples = &impulse.channels()[0][from.min(impulse.len())..to.min(impulse.len())];
     10.0 * (samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len() as f64).log10()
 }
@@ -71,94 +108,203 @@ fn falling(seconds: f64, from: f64, to: f64) -> f64 {
     10.0 * (((-rate * from).exp() - (-rate * to).exp()) / (rate * (to - from))).log10()
 }
 
-#[test]
-fn a_decay_is_the_ratio_times_as_long_in_each_band() {
-    let room = modes([2.0, 1.0, 0.5], 3.0);
-    for (ratios, expected) in [([0.5, 0.5, 0.5], [1.0, 0.5, 0.25]), ([0.5, 1.0, 2.0], [1.0, 1.0, 1.0])] {
-        let [low, middle, high] = ratios;
-        let Scaled { impulse, bands, cut } = scaled(&room, bands(low, middle, high));
-        assert!(!cut);
-        for ((frequency, expected), (band, ratio)) in MIDDLES.iter().zip(expected).zip(bands.iter().zip(ratios)) {
-            // One mode has no scatter: what is left are the filter's ringing and the line's own error, 1 % together
-            // where octaves are told apart; and one part in a hundred of the ratio, for the time that was measured
-            // first.
-            let found = rt60_in_octave(&impulse, *frequency).expect("it decays");
-            assert!((found / expected - 1.0).abs() < 0.02, "{frequency} Hz: {found} s instead of {expected}");
-            match band {
-                BandDecay::Unchanged => assert_eq!(ratio, 1.0),
-                BandDecay::Scaled { from, to } => {
-                    assert!((from * ratio / to - 1.0).abs() < 1e-12 && (to / expected - 1.0).abs() < 0.01, "{band:?}");
-                }
-                BandDecay::NotMeasurable => panic!("{frequency} Hz is not measurable"),
+/// What is asked of octaves that lie a full octave from a crossover, of one band or of all.
+fn asked(centre: f64, wanted: BandRatios) -> Option<f64> {
+    let crossovers = [wanted.low_crossover, wanted.high_crossover].map(f64::from);
+    let near = |crossover: f64| (centre / crossover).log2().abs() < 0.98;
+    if crossovers.into_iter().any(near) {
+        return None;
+    }
+    let band = crossovers.into_iter().filter(|crossover| centre > *crossover).count();
+    Some(wanted.products()[band])
+}
+
+/// Ratios by which bands are scaled.
+fn moves() -> Vec<BandRatios> {
+    let each = [0.25, 0.5, 2.0, 4.0]
+        .map(|ratio| [bands(ratio, 1.0, 1.0), bands(1.0, ratio, 1.0), bands(1.0, 1.0, ratio), all(ratio)]);
+    each.concat()
+}
+
+/// Where T30 after over T30 before lies farther from what was asked than 7 %, and three times the scatter that an exact
+/// gain would leave: after it, another part of the same noise counts.
+fn wrong(name: &str, before: &Impulse, after_of: impl Fn(BandRatios) -> Impulse) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let of_before = OCTAVES.map(|centre| t30(before, centre));
+    for wanted in moves() {
+        let after = after_of(wanted);
+        let mut row = String::new();
+        for (centre, from) in OCTAVES.into_iter().zip(of_before) {
+            let (Some(from), Some(to)) = (from, t30(&after, centre)) else {
+                row += "     -";
+                continue;
+            };
+            let ratio = to / from;
+            let shortest = from * asked(centre, wanted).unwrap_or(1.0).min(1.0);
+            let product = centre * std::f64::consts::FRAC_1_SQRT_2 * shortest;
+            row += &format!(" {ratio:5.3}");
+            let Some(expected) = asked(centre, wanted).filter(|_| product > LEAST_PRODUCT) else {
+                row += "~";
+                continue;
+            };
+            let scatter = if product > WIDE_PRODUCT { 0.0 } else { SCATTER / product.sqrt() };
+            if (ratio / expected - 1.0).abs() > 0.07 + 3.0 * scatter {
+                row += "!";
+                wrong.push(format!("{name}, {wanted:?}, {centre} Hz: {ratio}, not {expected}"));
             }
         }
+        let BandRatios { low, middle, high, all, .. } = wanted;
+        println!("{name:12} {:?} {row}", [low, middle, high, all].map(Ratio::as_f64));
+    }
+    wrong
+}
+
+/// [`wrong`] of what is recorded, against what was there before its noise.
+fn wrong_of(name: &str, before: &Impulse, recorded: &Impulse) -> Vec<String> {
+    let spectra = Spectra::new(recorded, &Token::never()).expect("not cancelled");
+    let after = |wanted| spectra.scale(recorded.clone(), wanted, &Token::never()).expect("not cancelled").impulse;
+    wrong(name, before, after)
+}
+
+/// The tolerance of the tests below. At 16 exact gains are off by 30 % more, because what rings is as long as the decay.
+#[test]
+fn under_an_exact_gain_the_ratio_of_one_realisation_scatters() {
+    let centre: f64 = 500.0;
+    for product in [32.0, 64.0, 256.0] {
+        let seconds = product / (centre * std::f64::consts::FRAC_1_SQRT_2);
+        let ratios = (0..60).map(|seed| {
+            let of_ratio = |ratio: f64| {
+                let mut random = Random::new(seed);
+                let length = (2.6 * seconds * f64::from(RATE)) as usize;
+                t30(&impulse((0..length).map(|n| f64::from(random.bell()) * decay(ratio * seconds, n))), centre)
+            };
+            0.5 * of_ratio(2.0).expect("it decays") / of_ratio(1.0).expect("it decays")
+        });
+        let ratios: Vec<f64> = ratios.collect();
+        let mean = ratios.iter().sum::<f64>() / 60.0;
+        let scatter = (ratios.iter().map(|ratio| (ratio - mean).powi(2)).sum::<f64>() / 59.0).sqrt();
+        println!("{product}: {mean:.3} ± {scatter:.3}");
+        // A standard deviation of 60 is itself right within 1/√118 = 9 %; three of these.
+        let relative = scatter * product.sqrt() / SCATTER;
+        assert!((0.7..1.3).contains(&relative), "{product}: {scatter}");
     }
 }
 
 #[test]
-fn an_exponential_becomes_the_exponential_of_the_formula() {
-    let seconds = 2.0;
-    let before = noise(1, seconds, -400.0, 3.0);
-    for ratio in [0.5, 0.25, 1.5] {
-        let after = scaled(&before, all(ratio)).impulse;
-        for time in [0.1, 0.3, 0.6] {
-            let found = level(&after, time, time + 0.1) - level(&before, time, time + 0.1);
-            let expected = falling(ratio * seconds, time, time + 0.1) - falling(seconds, time, time + 0.1);
-            // Each T_b scatters by 4.34·√(2/N) dB over 30 dB with N = 2·B·T/13.8: 3.4 % for the 250 Hz of the low band,
-            // which has a hundredth of the energy, and below 1 % for the others: three of these. And the energy of 0.1
-            // s, of which a third counts where it falls fastest, scatters by 4.34·√(2/1600) = 0.15 dB.
-            assert!((found - expected).abs() < 0.03 * expected.abs() + 0.3, "{ratio}, {time}: {found}, {expected} dB");
-        }
+fn in_octaves_of_spaces_away_from_crossovers_the_ratio_is_the_one_asked_for() {
+    let mut all_wrong = Vec::new();
+    for id in ["hall", "room", "plate"] {
+        let space = crate::space::find(id).expect("it is built in");
+        let before = crate::space::synthesise(space.text, &Token::never()).expect("it is made");
+        all_wrong.extend(wrong_of(id, &before, &before));
     }
+    assert!(all_wrong.is_empty(), "{all_wrong:#?}");
 }
 
 #[test]
-fn broadband_noise_of_2_s_measures_1_s_at_half() {
-    let after = scaled(&noise(2, 2.0, -400.0, 4.0), all(0.5)).impulse;
-    let found = rt60(&after).expect("it decays");
-    // 4.34·√(2/N) = 0.1 dB with N = 48000·1/13.8 in both measurements, at both ends of 30 dB: 0.7 %; three of these.
-    assert!((found - 1.0).abs() < 0.021, "{found}");
+fn in_octaves_of_recordings_away_from_crossovers_the_ratio_is_the_one_asked_for() {
+    let mut all_wrong = Vec::new();
+    for (seed, seconds) in [(1, 0.3), (2, 1.0)] {
+        let before = noise(seed, seconds, -400.0, 1.5 * seconds + 0.3);
+        all_wrong.extend(wrong_of(&format!("noise {seconds} s"), &before, &before));
+    }
+    // A floor at -60 dB: what is before is the same realisation without it.
+    for (seed, seconds) in [(4, 0.6), (5, 2.0)] {
+        let [before, recorded] = [-400.0, -60.0].map(|floor| noise(seed, seconds, floor, 2.5 * seconds));
+        all_wrong.extend(wrong_of(&format!("floor {seconds} s"), &before, &recorded));
+    }
+    assert!(all_wrong.is_empty(), "{all_wrong:#?}");
 }
 
 #[test]
-fn before_the_direct_sound_and_in_other_bands_nothing_changes() {
+fn nothing_asked_for_changes_no_bit_and_nothing_before_the_direct_sound_does() {
     let (silence, mut random) = (4800, Random::new(3));
     let before = impulse((0..2 * RATE as usize).map(|n| {
         // A whisper before the direct sound, 50 dB down.
         let loudness = if n < silence { 0.003 } else { decay(0.8, n - silence) };
         f64::from(random.bell()) * loudness + f64::from(u8::from(n == silence)) * 3.0
     }));
+    let spectra = Spectra::new(&before, &Token::never()).expect("not cancelled");
+    let same = spectra.scale(before.clone(), all(1.0), &Token::never()).expect("not cancelled").impulse;
+    assert_eq!(same, before);
+    // The direct sound lasts 2.5 ms.
+    let untouched = silence + 120;
     for ratio in [0.25, 0.7, 2.0, 4.0] {
         let after = scaled(&before, bands(ratio, 1.0, 1.5 * ratio)).impulse;
-        assert_eq!(after.channels()[0][..=silence], before.channels()[0][..=silence], "bit for bit");
-    }
-    // Modes in the middle of bands that stay.
-    let before = modes([1.0, 1.0, 1.0], 2.0);
-    let after = scaled(&before, bands(1.0, 0.5, 1.0)).impulse;
-    for frequency in [MIDDLES[0], MIDDLES[2]] {
-        let found = rt60_in_octave(&after, frequency).expect("it decays");
-        assert!((found - 1.0).abs() < 0.01, "{frequency} Hz: {found} s");
+        assert_eq!(after.channels()[0][..=untouched], before.channels()[0][..=untouched], "bit for bit");
     }
 }
 
+/// S5: noise-shaped dither near 22 kHz is no decay, at any rate.
 #[test]
-fn noise_is_never_lengthened() {
-    let (seconds, floor) = (0.5, -50.0);
-    let before = noise(4, seconds, floor, 2.0);
-    assert!((level(&before, 1.5, 2.0) - floor).abs() < 0.2, "the recording's noise");
-    for ratio in [1.1, 2.0, 4.0] {
+fn a_target_does_the_same_at_every_rate() {
+    let made = |rate: u32| {
+        let (mut random, mut last) = (Random::new(12), [0.0; 2]);
+        let samples = (0..(1.5 * f64::from(rate)) as usize).map(|n| {
+            let time = n as f64 / f64::from(rate);
+            // Two differences leave what is near half the rate.
+            let dither = f64::from(random.bell()) * 1e-4;
+            let shaped = dither - 2.0 * last[0] + last[1];
+            last = [dither, last[0]];
+            (f64::from(random.bell()) * 10_f64.powf(-3.0 * time / 0.8) + shaped) as f32
+        });
+        Impulse::new(vec![samples.collect()], rate).expect("valid")
+    };
+    for rate in [44_100, 48_000, 96_000] {
+        let before = made(rate);
+        for (ratio, tolerance) in [(0.5, 0.07), (2.0, 0.07)] {
+            let after = scaled(&before, bands(1.0, 1.0, ratio)).impulse;
+            let found = t30(&after, 8000.0).expect("it decays") / 0.8;
+            assert!((found / ratio - 1.0).abs() < tolerance, "{rate} Hz, {ratio}: {found}");
+        }
+    }
+}
+
+/// S7: the highs come to the noise long before the lows.
+#[test]
+fn a_lengthening_never_lifts_noise() {
+    let mut random = Random::new(13);
+    let mut low = [0.0; 4];
+    let before = impulse((0..3 * RATE as usize).map(|n| {
+        // Four poles at 390 Hz.
+        let mut sound = f64::from(random.bell());
+        for pole in &mut low {
+            *pole += 0.05 * (sound - *pole);
+            sound = *pole;
+        }
+        let highs = f64::from(random.bell()) * 0.3 * decay(0.6, n);
+        10.0 * sound * decay(2.5, n) + highs + f64::from(random.bell()) * 3e-4
+    }));
+    let above = |impulse: &Impulse| {
+        let octave = steep(&impulse.channels()[0], RATE, 14_500.0);
+        impulse_of(octave)
+    };
+    for ratio in [2.0, 4.0] {
+        let after = above(&scaled(&before, bands(1.0, 1.0, ratio)).impulse);
+        let levels: Vec<f64> = (0..12).map(|n| level(&after, 0.2 * f64::from(n), 0.2 * f64::from(n + 1))).collect();
+        // 0.2 s of 8 kHz scatter by 4.34/√1600 = 0.1 dB; four of these, in each of both.
+        assert!(levels.windows(2).all(|pair| pair[1] < pair[0] + 1.0), "{ratio}: {levels:?}");
+        assert!(levels[11] < levels[0] - 20.0, "{ratio}: {levels:?}");
+    }
+}
+
+fn impulse_of(samples: Vec<f64>) -> Impulse {
+    impulse(samples.into_iter())
+}
+
+#[test]
+fn a_recording_goes_on_in_the_longer_decay_at_its_level() {
+    let seconds = 0.5;
+    let before = noise(4, seconds, -50.0, 2.0);
+    for ratio in [2.0, 4.0] {
         let after = scaled(&before, all(ratio)).impulse;
         let longer = ratio * seconds;
-        // From before the change until 75 dB down the level is that of the longer decay. Its reverberation time was
-        // measured as 0.5 s ± 4 %, and the noise around a level of 0.1 s scatters by less than 0.5 dB.
-        for down in [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 75.0] {
+        for down in [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0] {
             let time = down / 60.0 * longer;
-            let found = level(&after, time, time + 0.05);
-            let expected = falling(longer, time, time + 0.05);
-            assert!((found - expected).abs() < 1.0 + 0.04 * down, "{ratio}: {found} dB where {expected} belongs");
+            let (found, expected) = (level(&after, time, time + 0.05), falling(longer, time, time + 0.05));
+            // The time was measured within 4 %, and noise around a level of 0.05 s scatters by less than 0.5 dB.
+            assert!((found - expected).abs() < 1.0 + 0.04 * down, "{ratio}, {time} s: {found} dB, not {expected}");
         }
-        let found = rt60(&after).expect("it decays");
-        assert!((found / longer - 1.0).abs() < 0.05, "{ratio}: {found} s, not {longer}");
     }
 }
 
@@ -168,9 +314,9 @@ fn a_recording_that_ends_before_its_decay_is_continued() {
     let after = scaled(&before, all(3.0)).impulse;
     let found = rt60(&after).expect("it decays");
     // The end at 54 dB makes the first measurement right to 1 %, and noise scatters as above.
-    assert!((found / 3.0 - 1.0).abs() < 0.04, "{found}");
+    assert!((found / 3.0 - 1.0).abs() < 0.05, "{found}");
     // 105 dB below the largest sample, which is some 10 dB above the mean.
-    assert!((3.0 * 90.0 / 60.0..3.0 * 105.0 / 60.0).contains(&after.seconds()), "{} s", after.seconds());
+    assert!((3.0 * 85.0 / 60.0..3.0 * 108.0 / 60.0).contains(&after.seconds()), "{} s", after.seconds());
 }
 
 #[test]
@@ -179,7 +325,8 @@ fn channels_keep_what_they_have_in_common() {
     let right = left.iter().map(|sample| -0.5 * sample).collect();
     let after = scaled(&Impulse::new(vec![left, right], RATE).expect("valid"), all(2.0)).impulse;
     for (n, (left, right)) in after.channels()[0].iter().zip(&after.channels()[1]).enumerate() {
-        assert!((right + 0.5 * left).abs() <= 1e-6 * left.abs() + 1e-12, "{n}: {left}, {right}");
+        // Halves are exact, and so is all that is done to them.
+        assert!((right + 0.5 * left).abs() <= 1e-6 * left.abs() + 1e-9, "{n}: {left}, {right}");
     }
 }
 
@@ -192,30 +339,6 @@ fn what_has_no_reverberation_time_stays_as_it_is_and_that_is_told() {
         let Scaled { impulse, bands, cut } = scaled(&before, all(2.0));
         assert_eq!((bands, cut), ([BandDecay::NotMeasurable; 3], false));
         assert_eq!(impulse, before);
-    }
-    // No highs at all in what was sampled at 4 kHz; its other bands are scaled.
-    let low_rate: Vec<f32> = noise(7, 1.0, -400.0, 0.25).into_channels().remove(0);
-    let low_rate: Vec<f32> = low_rate.iter().enumerate().map(|(n, s)| s * (-0.000_9 * n as f32).exp()).collect();
-    let bands = scaled(&Impulse::new(vec![low_rate], 4000).expect("valid"), all(0.5)).bands;
-    assert!(matches!(bands, [BandDecay::Scaled { .. }, BandDecay::Scaled { .. }, _]), "{bands:?}");
-}
-
-#[test]
-fn a_coupled_room_is_not_raised_beyond_what_it_was() {
-    // A dry room of 0.1 s with a hall of 3 s behind it, 45 dB down: the gain for 0.1 s would raise the hall by 400 dB.
-    let mut random = Random::new(8);
-    let before = impulse(
-        (0..3 * RATE as usize)
-            .map(|n| f64::from(random.bell()) * (decay(0.1, n) + 10_f64.powf(-45.0 / 20.0) * decay(3.0, n))),
-    );
-    let Scaled { impulse, bands, .. } = scaled(&before, all(4.0));
-    let longest = bands.map(|band| if let BandDecay::Scaled { to, .. } = band { to } else { 0.0 });
-    let longest = longest.into_iter().fold(0.0, f64::max);
-    assert!(longest > 0.4, "{bands:?}");
-    for time in [0.1, 0.2, 0.4, 0.8, 1.2] {
-        let found = level(&impulse, time, time + 0.02);
-        // The curve leaves the slope by 10 dB before it is given up.
-        assert!(found < -60.0 * time / longest + 13.0, "{found} dB after {time} s, of {longest}");
     }
 }
 

@@ -75,6 +75,14 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::AssumedMixingTime { seconds: 0.1604 }, "divided at 160 ms, from its reverberation time"),
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
         (
+            Finding::DecayNotMeasurable { bands: vec!["lows", "highs"] },
+            "its decay is not measurable, so the lows, highs stay as recorded, whatever decay is asked for",
+        ),
+        (
+            Finding::DecayAssumed { bands: vec!["highs"] },
+            "its decay is not measurable in the highs; it is scaled by what little is seen of it there",
+        ),
+        (
             Finding::NotFinite { count: 1 },
             "1 sample that is NaN, infinite or beyond 1e15 is replaced by silence; if sound",
         ),
@@ -106,7 +114,9 @@ fn behind(finding: Option<&Finding>) -> Option<Finding> {
         Some(Finding::OppositePolarity) => Finding::LevelLimited { missing: 1.0 },
         Some(Finding::LevelLimited { .. }) => Finding::AssumedMixingTime { seconds: 0.1 },
         Some(Finding::AssumedMixingTime { .. }) => Finding::TailCutOff,
-        Some(Finding::TailCutOff) => Finding::NotFinite { count: 1 },
+        Some(Finding::TailCutOff) => Finding::DecayNotMeasurable { bands: vec!["lows"] },
+        Some(Finding::DecayNotMeasurable { .. }) => Finding::DecayAssumed { bands: vec!["lows"] },
+        Some(Finding::DecayAssumed { .. }) => Finding::NotFinite { count: 1 },
         Some(Finding::NotFinite { .. }) => Finding::KnownByContent,
         Some(Finding::KnownByContent) => Finding::FlacBits,
         Some(Finding::FlacBits) => Finding::ChunksLeftOut { names: vec!["id3".to_owned()] },

@@ -4,13 +4,12 @@ use super::trim::{self, Trim};
 use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, fade, play, size};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{MixingTime, mixing_time};
-use crate::impulse::decay::{BandDecay, BandRatios, Bands, Scaled};
+use crate::impulse::decay::{BandDecay, BandRatios, Scaled, Spectra};
 use crate::impulse::{Impulse, level};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Samples of bands, and of what continues them, that are kept at most: 128 MB. What is longer is split anew for each
-/// shape.
+/// Samples of frames that are kept at most: 128 MB. What is longer is cut into frames anew for each shape.
 const MOST: usize = 1 << 25;
 
 /// Does what [`apply`](super::apply) does, with the same result bit by bit, and remembers its steps: of a shape that
@@ -18,10 +17,9 @@ const MOST: usize = 1 << 25;
 /// costs what it changes.
 ///
 /// It holds the impulse that it was given last, shared with the caller, and copies as long as what they are copies of:
-/// one of the resized impulse and one of the scaled, where size or decay change anything; where decay does, the three
-/// bands; and where a decay is lengthened, what continues each of those bands, from where it does, and its filters.
-/// That is eight copies at most, for a stereo impulse of 6 s at 48 kHz of 2.3 MB each. The bands and what continues
-/// them are not kept where they are larger than 128 MB, as for a minute of true stereo.
+/// one of the resized impulse and one of the scaled, where size or decay change anything; and where decay does, the
+/// frames, which are as large as four. That is seven copies at most, for a stereo impulse of 6 s at 48 kHz of 2.3 MB
+/// each. The frames are not kept where they are larger than 128 MB, as for a minute of true stereo.
 ///
 /// Allocates; not for the audio thread.
 ///
@@ -48,7 +46,7 @@ pub struct Shaper {
     cabinet: Step<Range<usize>, f64>,
     /// And whether it became too long.
     sized: Step<Resized, (Arc<Impulse>, bool)>,
-    bands: Step<(Resized, [u32; 2]), Bands>,
+    spectra: Step<Resized, Spectra>,
     scaled: Step<(Resized, BandRatios), Rescaled>,
     mixing_time: Step<(Resized, BandRatios), Option<MixingTime>>,
 }
@@ -116,8 +114,8 @@ impl Shaper {
         let (sized, stretched_too_far) = (sized.clone(), *stretched_too_far);
 
         let scaled = (resized, shape.decay);
-        let bands = &mut self.bands;
-        let (impulse, decay, cut) = self.scaled.get(&scaled, || scale(bands, &sized, &scaled, cancel))?;
+        let spectra = &mut self.spectra;
+        let (impulse, decay, cut) = self.scaled.get(&scaled, || scale(spectra, &sized, &scaled, cancel))?;
         let (mut shaped, decay, cut) = (copy(impulse, cancel)?, *decay, *cut || stretched_too_far);
 
         let mut found = None;
@@ -177,9 +175,9 @@ fn resize(impulse: &Arc<Impulse>, (kept, ratio): &Resized, cancel: &Token) -> Re
     Ok((Arc::new(sized), cut))
 }
 
-/// Scales the decays by way of the bands; where nothing changes, it is the impulse itself.
+/// Scales the decays by way of the frames; where nothing changes, it is the impulse itself.
 fn scale(
-    bands: &mut Step<(Resized, [u32; 2]), Bands>,
+    spectra: &mut Step<Resized, Spectra>,
     sized: &Arc<Impulse>,
     (resized, wanted): &(Resized, BandRatios),
     cancel: &Token,
@@ -187,11 +185,10 @@ fn scale(
     if *wanted == BandRatios::default() {
         return Ok((sized.clone(), [BandDecay::Unchanged; 3], false));
     }
-    let crossovers = wanted.crossovers();
-    let of_impulse = bands.get(&(resized.clone(), crossovers), || Bands::new(sized, crossovers, cancel))?;
-    let scaled = of_impulse.scale(copy(sized, cancel)?, wanted.ratios(), cancel);
+    let of_impulse = spectra.get(resized, || Spectra::new(sized, cancel))?;
+    let scaled = of_impulse.scale(copy(sized, cancel)?, *wanted, cancel);
     if of_impulse.samples() > MOST {
-        bands.0 = None;
+        spectra.0 = None;
     }
     let Scaled { impulse, bands, cut } = scaled?;
     Ok((Arc::new(impulse), bands, cut))
