@@ -8,7 +8,7 @@ use super::weights::Weights;
 use super::{BandDecay, BandRatios, Scaled};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{onset, peak};
-use crate::impulse::gain::{finite, rise};
+use crate::impulse::gain::rise;
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
 
@@ -97,7 +97,7 @@ impl Spectra {
             fade_in(&mut change, rate);
             channel.resize(length, 0.0);
             for (sample, change) in channel[self.onset..].iter_mut().zip(change) {
-                *sample = finite(f64::from(*sample) + f64::from(change));
+                *sample = (*sample + change).clamp(f32::MIN, f32::MAX);
             }
         }
         drop_quiet_end(&mut impulse, quietest, cancel)?;

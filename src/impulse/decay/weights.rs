@@ -27,24 +27,40 @@ pub(super) struct Weights {
     pub(super) source: usize,
     /// Whether there is anything in `continued`.
     pub(super) continues: bool,
-    bins: Vec<Bin>,
+    /// Of the recording, and of what continues it.
+    recording: Gains,
+    continuation: Gains,
+    changes: Vec<Change>,
     phases: Vec<Complex32>,
     /// Middle of the first frame in which anything is continued, and samples from one frame to the next.
     begins: f64,
     hop: f64,
 }
 
-/// One frequency.
+/// Gains per bin: in this frame, and what each is multiplied by from one frame to the next.
+#[derive(Default)]
+struct Gains {
+    now: Vec<f64>,
+    steps: Vec<f64>,
+}
+
+impl Gains {
+    fn push(&mut self, now: f64, step: f64) {
+        self.now.push(now);
+        self.steps.push(step);
+    }
+
+    /// Goes on to the next frame.
+    fn advance(&mut self, limit: impl Fn(f64) -> f64) {
+        self.now.iter_mut().zip(&self.steps).for_each(|(now, step)| *now = limit(*now * step));
+    }
+}
+
+/// Where one frequency goes over from the recording to what continues it; never where the recording is not left.
 #[derive(Clone, Copy)]
-struct Bin {
-    /// Gains of the two in this frame, and what they are multiplied by from one frame to the next.
-    gain: f64,
-    step: f64,
-    made: f64,
-    made_step: f64,
-    /// Where the change starts, and one over its length; never and 0 where the recording is not left.
+struct Change {
     start: f64,
-    inverse: f64,
+    end: f64,
 }
 
 impl Weights {
@@ -59,41 +75,37 @@ impl Weights {
     ) -> Self {
         let hop = frames.hop as f64;
         let first = frames.middle(0);
-        let bins = (0..frames.bins()).map(|bin| {
+        let (mut recording, mut continuation, mut changes) = (Gains::default(), Gains::default(), Vec::new());
+        for bin in 0..frames.bins() {
             let frequency = (bin as f64).max(1.0) * rate / frames.length() as f64;
             let (ratio, replaced) = asked(frequency);
             let change = tail.filter(|_| replaced).and_then(|tail| tail.changes[bin]);
             // An offset is none of the room, and noise that nothing can be put in place of is not raised.
             let fixed = ratio == 1.0 || ratio > 1.0 && (bin < 2 || change.is_none());
             let slope = if fixed { 0.0 } else { gain(frequency) };
-            let mut made = Bin {
-                gain: (slope * first).exp() / frames.mean_of_exponential(slope),
-                step: (slope * hop).exp(),
-                made: 0.0,
-                made_step: 0.0,
-                start: f64::MAX,
-                inverse: 0.0,
-            };
+            recording.push((slope * first).exp() / frames.mean_of_exponential(slope), (slope * hop).exp());
             if let (Some((start, end)), Some(tail)) = (change, tail) {
                 let fall = tail.falls[bin];
                 let [before, after] = [2.0 * fall, 2.0 * (fall - slope)].map(|rate| frames.mean_of_exponential(rate));
                 let logarithm = fall * (end - first) + slope * first;
-                made.made = INCOHERENT * logarithm.min(600.0).exp() / (before * after).sqrt();
-                made.made_step = ((slope - fall) * hop).exp();
-                made.start = start;
-                made.inverse = 1.0 / (end - start);
+                let made = INCOHERENT * logarithm.min(600.0).exp() / (before * after).sqrt();
+                continuation.push(made, ((slope - fall) * hop).exp());
+                changes.push(Change { start, end });
+            } else {
+                continuation.push(0.0, 0.0);
+                changes.push(Change { start: f64::MAX, end: f64::MAX });
             }
-            made
-        });
-        let bins: Vec<Bin> = bins.collect();
+        }
         let phase = |index: usize| Complex32::from_polar(1.0, (TAU * index as f64 / PHASES as f64) as f32);
         Self {
-            recorded: vec![0.0; bins.len()],
-            continued: vec![Complex32::default(); bins.len()],
+            recorded: vec![0.0; frames.bins()],
+            continued: vec![Complex32::default(); frames.bins()],
             source: 0,
             continues: false,
-            begins: bins.iter().map(|bin| bin.start).fold(f64::MAX, f64::min),
-            bins,
+            begins: changes.iter().map(|change| change.start).fold(f64::MAX, f64::min),
+            recording,
+            continuation,
+            changes,
             phases: (0..PHASES).map(phase).collect(),
             hop,
         }
@@ -103,29 +115,41 @@ impl Weights {
     pub(super) fn next(&mut self, frame: usize) {
         let middle = (frame as f64 - 1.0) * self.hop;
         self.continues = middle > self.begins;
-        if !self.continues {
-            for (bin, recorded) in self.bins.iter_mut().zip(&mut self.recorded) {
-                *recorded = (bin.gain - 1.0) as f32;
-                bin.gain = within(bin.gain * bin.step);
-                bin.made = faded(bin.made * bin.made_step);
-            }
-            return;
+        for (gain, recorded) in self.recording.now.iter().zip(&mut self.recorded) {
+            *recorded = (gain - 1.0) as f32;
         }
+        if self.continues {
+            self.leave(frame, middle);
+        }
+        self.recording.advance(within);
+        self.continuation.advance(faded);
+    }
+
+    /// Leaves the recording where its frequencies come to their changes.
+    fn leave(&mut self, frame: usize, middle: f64) {
         let mut random = Random::new(SEED ^ ((frame as u64) << 32));
         self.source = random.word() as usize % SOURCES;
         let mut word = 0;
-        let weights = self.recorded.iter_mut().zip(&mut self.continued);
-        for (index, (bin, (recorded, continued))) in self.bins.iter_mut().zip(weights).enumerate() {
+        for (index, change) in self.changes.iter().enumerate() {
             if index % 8 == 0 {
                 word = random.word();
             }
-            let place = ((middle - bin.start) * bin.inverse).clamp(0.0, 1.0);
-            let share = place * place * (3.0 - 2.0 * place);
-            *recorded = (bin.gain * (1.0 - share).sqrt() - 1.0) as f32;
-            *continued = self.phases[(word & 0xff) as usize] * (within(bin.made) * share.sqrt()) as f32;
+            let phase = self.phases[(word & 0xff) as usize];
             word >>= 8;
-            bin.gain = within(bin.gain * bin.step);
-            bin.made = faded(bin.made * bin.made_step);
+            if middle <= change.start {
+                self.continued[index] = Complex32::default();
+                continue;
+            }
+            let made = within(self.continuation.now[index]);
+            if middle >= change.end {
+                self.recorded[index] = -1.0;
+                self.continued[index] = phase * made as f32;
+                continue;
+            }
+            let place = (middle - change.start) / (change.end - change.start);
+            let share = place * place * (3.0 - 2.0 * place);
+            self.recorded[index] = (self.recording.now[index] * (1.0 - share).sqrt() - 1.0) as f32;
+            self.continued[index] = phase * (made * share.sqrt()) as f32;
         }
     }
 }
