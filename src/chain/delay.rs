@@ -61,16 +61,8 @@ fn weights(place: f64) -> [f32; POINTS] {
 }
 
 /// One over the product of the distances of a sample from all others: `(-1)^(7-n) n! (7-n)!` of the `n`-th.
-const SCALES: [f64; POINTS] = [
-    -1.0 / 5040.0,
-    1.0 / 720.0,
-    -1.0 / 240.0,
-    1.0 / 144.0,
-    -1.0 / 144.0,
-    1.0 / 240.0,
-    -1.0 / 720.0,
-    1.0 / 5040.0,
-];
+const SCALES: [f64; POINTS] =
+    [-1.0 / 5040.0, 1.0 / 720.0, -1.0 / 240.0, 1.0 / 144.0, -1.0 / 144.0, 1.0 / 240.0, -1.0 / 720.0, 1.0 / 5040.0];
 
 /// A tap of some length in samples: the delay of its latest sample, and the weights from there backwards.
 struct Tap {

@@ -167,7 +167,9 @@ impl Meter {
                 }
                 let cross = |one: &Reader, other: &Reader| {
                     let mut sum = Sum::default();
-                    blocks.clone().for_each(|block| sum.add(one.bins(block, chunk), other.bins(block, chunk), chunk.sign));
+                    blocks
+                        .clone()
+                        .for_each(|block| sum.add(one.bins(block, chunk), other.bins(block, chunk), chunk.sign));
                     sum
                 };
                 for (one, other) in &joined {

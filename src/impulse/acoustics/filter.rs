@@ -67,8 +67,8 @@ impl Filters {
     /// constant leaves nothing, not even a step at the beginning.
     pub(super) fn above(&mut self, samples: &[f32], edge: f64) -> Vec<f32> {
         let spectrum = self.spectrum(samples, edge, Mirrored::BothEnds);
-        let gains = self
-            .gains(&spectrum, |frequency| (1.0 + (edge / frequency).powi(2 * HIGH_PASS_ORDER)).sqrt().recip());
+        let gains =
+            self.gains(&spectrum, |frequency| (1.0 + (edge / frequency).powi(2 * HIGH_PASS_ORDER)).sqrt().recip());
         self.apply(&spectrum, &gains)
     }
 

@@ -31,11 +31,7 @@ pub(super) struct Heard {
 
 impl Heard {
     /// Of planar channels of one length. `None` for silence, and for what is a constant or nearly one.
-    pub(super) fn new(
-        channels: &[Vec<f32>],
-        filters: &mut Filters,
-        cancel: &Token,
-    ) -> Result<Option<Self>, Cancelled> {
+    pub(super) fn new(channels: &[Vec<f32>], filters: &mut Filters, cancel: &Token) -> Result<Option<Self>, Cancelled> {
         let last = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0);
         // Digital silence is no noise of the room.
         let Some(last) = channels.iter().filter_map(last).max() else { return Ok(None) };
@@ -89,12 +85,7 @@ impl Heard {
     }
 
     /// Energies of what lies above a frequency in Hz.
-    pub(super) fn energy_above(
-        &self,
-        edge: f64,
-        filters: &mut Filters,
-        cancel: &Token,
-    ) -> Result<Vec<f64>, Cancelled> {
+    pub(super) fn energy_above(&self, edge: f64, filters: &mut Filters, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
         let mut filtered = Vec::with_capacity(self.whole.len());
         for channel in &self.whole {
             cancel.check()?;
