@@ -104,10 +104,15 @@ impl Transform {
             let taps = taps.get(index * block..).unwrap_or_default();
             &taps[..taps.len().min(block)]
         });
+        // Where both are, and where one is.
+        let both = re.len().min(im.len());
         for is_odd in [false, true] {
-            self.values.fill(Complex32::ZERO);
-            self.values.iter_mut().zip(re).for_each(|(value, tap)| value.re = *tap);
-            self.values.iter_mut().zip(im).for_each(|(value, tap)| value.im = *tap);
+            let pairs = self.values.iter_mut().zip(re.iter().zip(im));
+            pairs.for_each(|(value, (re, im))| *value = Complex32::new(*re, *im));
+            let rest = &mut self.values[both..];
+            rest.fill(Complex32::ZERO);
+            rest.iter_mut().zip(&re[both..]).for_each(|(value, tap)| value.re = *tap);
+            rest.iter_mut().zip(&im[both..]).for_each(|(value, tap)| value.im = *tap);
             if is_odd {
                 self.values.iter_mut().zip(&self.turn).for_each(|(value, turn)| *value *= turn);
             }
