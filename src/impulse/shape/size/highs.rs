@@ -49,7 +49,10 @@ const PIECE: usize = 512;
 /// Transforms of grains, of two channels at once: one is the real part and one the imaginary part of what is
 /// transformed, and what a spectrum is multiplied by is real, so they stay apart.
 struct Grains<'a> {
-    channels: &'a [Vec<f32>],
+    /// Those that are not silent: beside another one they would not be, by a rounding.
+    channels: Vec<&'a [f32]>,
+    /// Which ones these are.
+    places: Vec<usize>,
     forward: Arc<dyn Fft<f32>>,
     inverse: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
@@ -66,8 +69,12 @@ impl<'a> Grains<'a> {
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
         let window =
             (0..size).map(|n| rise(2.0 * n as f64 / size as f64).min(rise(2.0 - 2.0 * n as f64 / size as f64)));
+        let sounds = |(_, channel): &(usize, &'a Vec<f32>)| channel.iter().any(|sample| *sample != 0.0);
+        let sounding = impulse.channels().iter().enumerate().filter(sounds);
+        let (places, channels) = sounding.map(|(place, channel)| (place, &channel[..])).unzip();
         Self {
-            channels: impulse.channels(),
+            channels,
+            places,
             window: window.map(|weight| weight as f32).collect(),
             values: vec![Complex32::ZERO; size],
             scratch: vec![Complex32::ZERO; scratch],
@@ -89,7 +96,7 @@ impl<'a> Grains<'a> {
         let start = centre - (self.size() / 2) as isize;
         let skipped = start.min(0).unsigned_abs().min(self.size());
         let heard = |channel: usize| {
-            let channel = self.channels.get(channel).map_or(&[][..], |channel| &channel[..]);
+            let channel = self.channels.get(channel).copied().unwrap_or_default();
             channel.get(start.max(0).unsigned_abs()..).unwrap_or_default()
         };
         self.values.fill(Complex32::ZERO);
@@ -109,11 +116,10 @@ impl<'a> Grains<'a> {
         });
     }
 
-    /// The grains whose spectrum is there, weighed by the gains of its bins.
-    fn sound(&mut self, gains: &[f32], gain: f32) -> &[Complex32] {
+    /// From the spectrum that is there, weighed by the gains of its bins, to the grains.
+    fn sound(&mut self, gains: &[f32], gain: f32) {
         self.values.iter_mut().zip(gains).for_each(|(value, weight)| *value *= weight * gain);
         self.inverse.process_with_scratch(&mut self.values, &mut self.scratch);
-        &self.values
     }
 }
 
@@ -167,10 +173,12 @@ pub(super) fn add(impulse: &Impulse, sized: &mut Impulse, ratio: f64, cancel: &T
         let before = start.min(0).unsigned_abs().min(size);
         let from = start.max(0).unsigned_abs();
         let within = size.min(before + length.saturating_sub(from));
-        for (pair, sized) in sized.channels.chunks_mut(2).enumerate() {
+        for pair in 0..grains.pairs() {
             grains.look(pair, source as isize);
-            let values = grains.sound(&mask, gain);
-            for (side, sized) in sized.iter_mut().enumerate() {
+            grains.sound(&mask, gain);
+            let values = &grains.values;
+            for (side, place) in grains.places[2 * pair..].iter().take(2).enumerate() {
+                let sized = &mut sized.channels[*place];
                 let sample = |value: &Complex32| if side == 0 { value.re } else { value.im };
                 let inner = values[before..within].iter().map(sample);
                 sized.iter_mut().skip(from).zip(inner).for_each(|(sized, sample)| *sized += sample);
@@ -337,6 +345,10 @@ mod tests {
         let dark = resample::impulse(&room(16_000), RATE, 0, &Token::never()).expect("not cancelled");
         let larger = sized(dark, 2.0);
         assert!(density(&larger, 9000.0, 23_000.0) < density(&larger, 1000.0, 3000.0) - 80.0);
+        // Also beside what sounds.
+        let room = room(RATE).into_channels().remove(0);
+        let beside = sized(Impulse::new(vec![vec![0.0; room.len()], room], RATE).expect("valid"), 2.0);
+        assert!(beside.channels()[0].iter().all(|tap| *tap == 0.0));
         let silence = sized(Impulse::new(vec![vec![0.0; 100]], RATE).expect("valid"), 2.0);
         assert!(silence.channels()[0].iter().all(|tap| *tap == 0.0));
         for length in [1, 2, 100] {
