@@ -5,6 +5,7 @@ use super::tail::{SOURCES, Tail};
 use crate::impulse::random::Random;
 use realfft::num_complex::Complex32;
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 /// Of the noise. Always the same, so that an impulse always has the same tail.
 const SEED: u64 = 0x7461_696c;
@@ -20,9 +21,11 @@ const MOST: f64 = 1e25;
 /// Weights of one frame. Next is the frame behind it.
 pub(super) struct Weights {
     /// Of the recorded frame, less 1.
-    pub(super) recorded: Vec<f32>,
+    recorded: Vec<f32>,
     /// Of the frame that continues it, with its phase.
-    pub(super) continued: Vec<Complex32>,
+    continued: Vec<Complex32>,
+    /// Bins that change at all.
+    changed: Range<usize>,
     /// Which of the tail's frames.
     pub(super) source: usize,
     /// Whether there is anything in `continued`.
@@ -76,6 +79,7 @@ impl Weights {
         let hop = frames.hop as f64;
         let first = frames.middle(0);
         let (mut recording, mut continuation, mut changes) = (Gains::default(), Gains::default(), Vec::new());
+        let mut changed = frames.bins()..0;
         for bin in 0..frames.bins() {
             let frequency = (bin as f64).max(1.0) * rate / frames.length() as f64;
             let (ratio, replaced) = asked(frequency);
@@ -83,6 +87,9 @@ impl Weights {
             // An offset is none of the room, and noise that nothing can be put in place of is not raised.
             let fixed = ratio == 1.0 || ratio > 1.0 && (bin < 2 || change.is_none());
             let slope = if fixed { 0.0 } else { gain(frequency) };
+            if slope != 0.0 || change.is_some() {
+                changed = changed.start.min(bin)..bin + 1;
+            }
             recording.push((slope * first).exp() / frames.mean_of_exponential(slope), (slope * hop).exp());
             if let (Some((start, end)), Some(tail)) = (change, tail) {
                 let fall = tail.falls[bin];
@@ -100,6 +107,7 @@ impl Weights {
         Self {
             recorded: vec![0.0; frames.bins()],
             continued: vec![Complex32::default(); frames.bins()],
+            changed: changed.start.min(changed.end)..changed.end,
             source: 0,
             continues: false,
             begins: changes.iter().map(|change| change.start).fold(f64::MAX, f64::min),
@@ -125,17 +133,57 @@ impl Weights {
         self.continuation.advance(faded);
     }
 
+    /// Adds to bins, which are zero, the recorded ones by their weights.
+    pub(super) fn add_recorded(&self, recorded: &[Complex32], bins: &mut [Complex32]) {
+        let (length, changed) = (bins.len(), self.changed.clone());
+        let weigh = |(bin, (recorded, weight)): (&mut Complex32, (&Complex32, &f32))| *bin += recorded * weight;
+        let weights = &self.recorded[changed.clone()];
+        bins[changed.clone()].iter_mut().zip(recorded[changed].iter().zip(weights)).for_each(weigh);
+        let (negative, weights) = self.negative(length, &self.recorded);
+        bins[negative.clone()].iter_mut().zip(recorded[negative].iter().zip(weights.iter().rev())).for_each(weigh);
+    }
+
+    /// Adds to bins those that continue them, by their weights.
+    pub(super) fn add_continued(&self, noise: &[Complex32], bins: &mut [Complex32]) {
+        let (length, changed) = (bins.len(), self.changed.clone());
+        for (bin, (noise, weight)) in
+            bins[changed.clone()].iter_mut().zip(noise[changed.clone()].iter().zip(&self.continued[changed]))
+        {
+            *bin += noise * weight;
+        }
+        let (negative, weights) = self.negative(length, &self.continued);
+        for (bin, (noise, weight)) in
+            bins[negative.clone()].iter_mut().zip(noise[negative].iter().zip(weights.iter().rev()))
+        {
+            *bin += noise * weight.conj();
+        }
+    }
+
+    /// The bins at negative frequencies that change, of so many in all; and the weights of their opposites, the last of
+    /// which is that of the first.
+    fn negative<'a, T>(&self, length: usize, weights: &'a [T]) -> (Range<usize>, &'a [T]) {
+        // The ends have no opposite.
+        let end = self.changed.end.min(weights.len() - 1);
+        let start = self.changed.start.max(1).min(end);
+        let negative = if start < end { length + 1 - end..length + 1 - start } else { 0..0 };
+        (negative, &weights[start..end])
+    }
+
     /// Leaves the recording where its frequencies come to their changes.
     fn leave(&mut self, frame: usize, middle: f64) {
         let mut random = Random::new(SEED ^ ((frame as u64) << 32));
         self.source = random.word() as usize % SOURCES;
         let mut word = 0;
+        let last = self.changes.len() - 1;
         for (index, change) in self.changes.iter().enumerate() {
             if index % 8 == 0 {
                 word = random.word();
             }
-            let phase = self.phases[(word & 0xff) as usize];
+            let mut phase = self.phases[(word & 0xff) as usize];
             word >>= 8;
+            if index == 0 || index == last {
+                phase.im = 0.0; // a real signal's spectrum is real at both ends
+            }
             if middle <= change.start {
                 self.continued[index] = Complex32::default();
                 continue;
