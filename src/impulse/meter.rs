@@ -6,6 +6,7 @@
 //! long the responses are, and one pass gives both weights' integrals. The spectra of what was measured are kept, so that
 //! the next set of paths is compared with it for the cost of its own.
 
+mod bins;
 mod blocks;
 mod sums;
 mod weight;
@@ -13,8 +14,9 @@ mod weight;
 use super::layout::Route;
 use super::weighting;
 use crate::cancel::{Cancelled, Token};
+use bins::CHUNK;
 use blocks::{Kept, Reader, Transform, strands};
-use sums::{CHUNK, Sum};
+use sums::Sum;
 use weight::Weight;
 
 /// Seconds over which lags are counted: the spectrum is resolved to some 6 Hz.

@@ -1,6 +1,6 @@
 //! Spectra of the blocks of paths.
 
-use super::sums::{Bins, CHUNK};
+use super::bins::{Bins, CHUNK, Chunk};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::layout::Route;
 use rustfft::num_complex::Complex32;
@@ -55,14 +55,6 @@ pub(super) struct Transform {
     turn: Vec<Complex32>,
     values: Vec<Complex32>,
     scratch: Vec<Complex32>,
-}
-
-/// Where some bins of a block lie, and what a block's neighbour is multiplied by there.
-#[derive(Clone, Copy)]
-pub(super) struct Chunk {
-    pub re: usize,
-    pub im: usize,
-    pub sign: f32,
 }
 
 impl Transform {

@@ -1,29 +1,9 @@
 //! Sums of cross-spectra over blocks, a few bins at a time.
 
-use super::blocks::Chunk;
+use super::bins::{Bins, CHUNK};
 
-/// Bins that are summed together: what is read and written again and again stays in the processor's nearest cache.
-pub(super) const CHUNK: usize = 256;
 /// Sums that grow side by side, so that they fit into a vector register.
 const LANES: usize = 16;
-
-/// Bins of a block, real and imaginary parts.
-#[derive(Clone, Copy)]
-pub(super) struct Bins<'a> {
-    re: &'a [f32; CHUNK],
-    im: &'a [f32; CHUNK],
-}
-
-impl<'a> Bins<'a> {
-    /// Of silence.
-    pub const SILENCE: Self = Self { re: &[0.0; CHUNK], im: &[0.0; CHUNK] };
-
-    /// Of a block.
-    pub fn of(block: &'a [f32], chunk: Chunk) -> Self {
-        let part = |start: usize| block[start..start + CHUNK].try_into().expect("so many");
-        Self { re: part(chunk.re), im: part(chunk.im) }
-    }
-}
 
 /// The sum over blocks of the cross-spectra of two responses, or of one with itself: of each block with itself, and of
 /// neighbouring blocks in both orders. A block's neighbour lies half a transform later, which turns over every other bin:

@@ -1,7 +1,6 @@
 //! A weight by frequency.
 
-use super::blocks::Chunk;
-use super::sums::Bins;
+use super::bins::{Bins, Chunk};
 use realfft::RealFftPlanner;
 use rustfft::num_complex::Complex64;
 
