@@ -30,7 +30,7 @@ fn both(first: &Path, second: &Path, how: Combination) -> Recipe {
 }
 
 fn between(percent: u16) -> Combination {
-    Combination::Between(Ratio::from_thousandths(10 * percent))
+    Combination::Morph(Ratio::from_thousandths(10 * percent))
 }
 
 fn build(recipe: &Recipe, format: Format) -> Prepared {

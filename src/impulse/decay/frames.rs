@@ -15,25 +15,25 @@ pub(super) const OVERLAP: usize = 4;
 /// How frames are cut and joined: Hann windows before and behind, whose products sum to a constant, so that frames
 /// that are not changed give back the signal (Griffin, Lim: *Signal estimation from modified short-time Fourier
 /// transform*, IEEE Trans. ASSP 32, 1984).
-pub(super) struct Frames {
+pub(in crate::impulse) struct Frames {
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
     window: Vec<f32>,
     /// The window with all factors of both transforms and of the overlap.
     behind: Vec<f32>,
     /// Samples from one frame to the next.
-    pub(super) hop: usize,
+    pub(in crate::impulse) hop: usize,
 }
 
 /// What one frame is worked on.
-pub(super) struct Desk {
+pub(in crate::impulse) struct Desk {
     samples: Vec<f32>,
-    pub(super) bins: Vec<Complex32>,
+    pub(in crate::impulse) bins: Vec<Complex32>,
     scratch: Vec<Complex32>,
 }
 
 impl Frames {
-    pub(super) fn new(rate: f64) -> Self {
+    pub(in crate::impulse) fn new(rate: f64) -> Self {
         let length = (1_usize << (SECONDS * rate).max(1.0).log2().round() as u32).max(16);
         let mut planner = RealFftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
@@ -50,26 +50,26 @@ impl Frames {
     }
 
     /// Samples of a frame.
-    pub(super) fn length(&self) -> usize {
+    pub(in crate::impulse) fn length(&self) -> usize {
         self.window.len()
     }
 
     /// Bins of a frame's spectrum.
-    pub(super) fn bins(&self) -> usize {
+    pub(in crate::impulse) fn bins(&self) -> usize {
         self.length() / 2 + 1
     }
 
     /// Where the middle of a frame lies, in samples after the first sample of the signal.
-    pub(super) fn middle(&self, frame: usize) -> f64 {
+    pub(in crate::impulse) fn middle(&self, frame: usize) -> f64 {
         (frame as f64 - 1.0) * self.hop as f64
     }
 
     /// Frames in which so many samples from the first on lie whole.
-    pub(super) fn count(&self, samples: usize) -> usize {
+    pub(in crate::impulse) fn count(&self, samples: usize) -> usize {
         samples.div_ceil(self.hop) + OVERLAP - 1
     }
 
-    pub(super) fn desk(&self) -> Desk {
+    pub(in crate::impulse) fn desk(&self) -> Desk {
         let scratch = self.forward.get_scratch_len().max(self.inverse.get_scratch_len());
         Desk {
             samples: vec![0.0; self.length()],
@@ -101,7 +101,7 @@ impl Frames {
     }
 
     /// Adds the signal of the frame on the desk to samples, of which the first is the signal's first.
-    pub(super) fn join(&self, desk: &mut Desk, frame: usize, samples: &mut [f32]) {
+    pub(in crate::impulse) fn join(&self, desk: &mut Desk, frame: usize, samples: &mut [f32]) {
         let Desk { samples: made, bins, scratch } = desk;
         // A real signal's spectrum is real at both ends.
         bins[0].im = 0.0;
@@ -114,6 +114,19 @@ impl Frames {
         for ((sample, made), window) in samples[from..to].iter_mut().zip(&made[silent..]).zip(&self.behind[silent..]) {
             *sample += made * window;
         }
+    }
+
+    /// Energy that a sample of 1 has in the bins of all its frames together.
+    pub(in crate::impulse) fn energy_of_one(&self) -> f64 {
+        // The sum of the squares of Hann windows that overlap four times is 3/2.
+        1.5 * self.bins() as f64
+    }
+
+    /// Root mean square of the samples whose frame is on the desk, as if they had not been windowed.
+    pub(in crate::impulse) fn level(&self, desk: &Desk) -> f32 {
+        // Half of the spectrum is there, and the mean of the square of a Hann window is 3/8.
+        let energy: f32 = desk.bins.iter().map(Complex32::norm_sqr).sum();
+        (2.0 * energy / (0.375 * (self.length() as f32).powi(2))).sqrt()
     }
 
     /// What an exponential becomes that is sampled once a frame, relative to what it is: its mean under the product of

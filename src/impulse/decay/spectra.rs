@@ -11,6 +11,7 @@ use crate::impulse::acoustics::{onset, peak};
 use crate::impulse::gain::{finite, rise};
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
+use std::ops::Range;
 
 /// A tail ends where it is weaker than the largest sample by so many dB.
 const END: f64 = 105.0;
@@ -41,14 +42,72 @@ impl Spectra {
         let (onset, peak, frames) = (onset(impulse, cancel)?, peak(impulse, cancel)?, Frames::new(rate));
         let mut all = Self { frames, spectra: Vec::new(), profile: None, tail: None, onset, peak };
         all.profile = if peak > 0.0 { Profile::new(impulse, onset, cancel)? } else { None };
-        let Some(profile) = &all.profile else { return Ok(all) };
         for channel in impulse.channels() {
             let mut heard = channel[onset..].to_vec();
             fade_in(&mut heard, rate);
             all.spectra.push(all.frames.spectra(&heard, cancel)?);
         }
-        all.tail = Tail::new(&all.frames, &all.spectra, profile, rate);
+        all.tail = all.profile.as_ref().and_then(|profile| Tail::new(&all.frames, &all.spectra, profile, rate));
         Ok(all)
+    }
+
+    /// How the frames are cut and joined.
+    pub(in crate::impulse) fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    /// The first sample of the direct sound.
+    pub(in crate::impulse) fn onset(&self) -> usize {
+        self.onset
+    }
+
+    /// The largest sample.
+    pub(in crate::impulse) fn peak(&self) -> f32 {
+        self.peak
+    }
+
+    /// Of each channel, the spectra of the frames of what follows the direct sound, one after another.
+    pub(in crate::impulse) fn channels(&self) -> &[Vec<Complex32>] {
+        &self.spectra
+    }
+
+    /// How a frequency in Hz goes on where its recording is left; `None` where it cannot.
+    pub(in crate::impulse) fn ending(&self, frequency: f64, rate: f64) -> Option<Ending> {
+        let bin = (frequency * self.frames.length() as f64 / rate).round() as usize;
+        let tail = self.tail.as_ref()?;
+        let bin = bin.min(tail.changes.len() - 1);
+        tail.changes[bin].map(|(start, end)| Ending { change: start..end, fall: tail.falls[bin] })
+    }
+
+    /// Weights by which nothing changes, but that recordings are left where they come to their noise, or to their end,
+    /// and go on from there as they die away: at the frequencies in Hz for which it is asked for.
+    pub(in crate::impulse) fn continued(&self, rate: f64, is_asked: impl Fn(f64) -> bool) -> Weights {
+        Weights::new(&self.frames, self.tail.as_ref(), rate, &|_| 0.0, |frequency| (1.0, is_asked(frequency)))
+    }
+
+    /// Adds a channel's frame with these weights and a gain for each bin to what is on the desk.
+    pub(in crate::impulse) fn add(
+        &self,
+        channel: usize,
+        frame: usize,
+        weights: &Weights,
+        gains: &[f32],
+        desk: &mut Desk,
+    ) {
+        let bins = self.frames.bins();
+        if let Some(recorded) = self.spectra[channel].get(frame * bins..(frame + 1) * bins) {
+            let weights = weights.recorded.iter().zip(gains);
+            for ((bin, recorded), (weight, gain)) in desk.bins.iter_mut().zip(recorded).zip(weights) {
+                *bin += recorded * ((1.0 + weight) * gain);
+            }
+        }
+        if let Some(tail) = self.tail.as_ref().filter(|_| weights.continues) {
+            let noise = tail.frame(channel, weights.source);
+            let weights = weights.continued.iter().zip(gains);
+            for ((bin, noise), (weight, gain)) in desk.bins.iter_mut().zip(noise).zip(weights) {
+                *bin += noise * (weight * gain);
+            }
+        }
     }
 
     /// Numbers of 4 bytes that it holds.
@@ -145,6 +204,21 @@ impl Spectra {
             }
         })
     }
+}
+
+/// How a decay goes on where its recording is left. Times are in samples after the direct sound.
+pub(in crate::impulse) struct Ending {
+    /// Where the recording gives way to what continues it.
+    pub(in crate::impulse) change: Range<f64>,
+    /// Natural logarithm by which the amplitude falls from sample to sample; positive.
+    pub(in crate::impulse) fall: f64,
+}
+
+/// The direct sound alone of what begins with it.
+pub(in crate::impulse) fn direct(samples: &[f32], rate: f64) -> Vec<f32> {
+    let length = (2.0 * DIRECT * rate) as usize + 1;
+    let alone = |(n, sample): (usize, &f32)| *sample * rise(2.0 - n as f64 / (DIRECT * rate)) as f32;
+    samples.iter().take(length).enumerate().map(alone).collect()
 }
 
 /// Takes the direct sound away from what begins with it.
