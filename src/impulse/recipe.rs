@@ -206,7 +206,7 @@ mod tests {
     fn every_recipe_survives_saving() {
         let pair = Source::Pair { left: "/rooms/L \"1\".wav".into(), right: "/rooms/ö.wav".into() };
         let sources = [Recipe::space("plate").source, Recipe::file("/rooms/hall.wav").source, pair];
-        let hows = [Combination::default(), Combination::Morph(Ratio::from_f64(1.0)), Combination::Series];
+        let hows = [Combination::default(), Combination::Blend(Ratio::from_f64(1.0)), Combination::Series];
         let seconds = sources.each_ref().into_iter().zip(hows);
         let seconds: Vec<_> = seconds.map(|(source, how)| Some(Second { source: source.clone(), how })).collect();
         for (source, second) in sources.into_iter().zip([None].iter().chain(&seconds).cycle()) {
@@ -249,6 +249,14 @@ mod tests {
         assert_eq!(saved(&recipe), saved(&Recipe::default()), "nothing is scaled");
         let long = "[source]\nkind = \"space\"\nid = \"room\"\n[shape]\nsize = 9000\nmood = 1";
         assert_eq!(restored(long).shape, Shape { size: Ratio::from_f64(2.0), ..Shape::default() });
+    }
+
+    #[test]
+    fn what_was_between_two_impulses_is_a_morph() {
+        let older = "[source]\nkind = \"space\"\nid = \"room\"\n[second]\nhow = { between = 250 }\n\
+                     source = { kind = \"space\", id = \"plate\" }";
+        let how = restored(older).second.expect("a second impulse").how;
+        assert_eq!(how, Combination::Morph(Ratio::from_thousandths(250)));
     }
 
     #[test]
