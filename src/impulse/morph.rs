@@ -17,8 +17,8 @@
 //!   for all paths: their balance goes from the one's to the other's.
 //! - Where both sound alike, their amplitudes add and not their powers, and both are divided by `√(1 + 2ρ√(m(1-m)))`,
 //!   with `ρ` the correlation in that band, or 0 where that is negative: what cancels is not made up for.
-//! - A decay that is lengthened is left before it comes to its noise, or to its end, and goes on as it died away. What
-//!   cannot be continued is never raised by more than at its beginning.
+//! - A decay that is lengthened is left before it comes to its noise, or to its end, and goes on as it died away, until
+//!   the other one is over. What cannot be continued is never raised by more than at its beginning.
 //! - A band that one of both does not have is faded in with the share of the other.
 //! - The direct sound, 2.5 ms and a fade of as many, is none of the frames, so nothing sounds before it: both are added
 //!   as their shares say, at a level between theirs in dB. It comes at a time that goes from the first one's to the second
@@ -31,7 +31,6 @@ mod curve;
 mod side;
 mod way;
 
-use super::decay::Weights;
 use super::gain::finite;
 use super::layout::Route;
 use super::meter::Meter;
@@ -44,10 +43,8 @@ use way::{Place, Way, between_directs, ways};
 
 /// Seconds of the fade where an impulse loses its beginning.
 const FADE: f64 = 0.01;
-/// What is continued ends where it is weaker than the largest sample by so many dB.
-const END: f32 = 105.0;
 
-/// Two impulses, with all that a position between them needs. It holds four times as much as both.
+/// Two impulses, with all that a position between them needs. It holds eight times as much as the longer one.
 pub struct Morph {
     sides: [Side; 2],
     is_reversed: bool,
@@ -69,7 +66,7 @@ impl Morph {
     /// [`Cancelled`]; `cancel` is checked every few milliseconds.
     pub fn new(both: [&[Route]; 2], is_reversed: bool, meter: &mut Meter, cancel: &Token) -> Result<Self, Cancelled> {
         let side = |routes| Side::new(routes, meter.sample_rate(), is_reversed, cancel);
-        let sides = [side(both[0])?, side(both[1])?];
+        let mut sides = [side(both[0])?, side(both[1])?];
         let [first, second]: [_; 2] = array::from_fn(|side| from_direct(both[side], &sides[side], is_reversed));
         let correlation = meter.correlation(&first, &second, cancel)?;
         let mut joined: Vec<_> =
@@ -82,6 +79,10 @@ impl Morph {
         let rate = f64::from(meter.sample_rate());
         let bands = Bands::new(sides[0].frames(), rate);
         let ways = ways(&sides, &bands, &places, rate, cancel)?;
+        let count = sides.iter().map(Side::count).max().unwrap_or(0);
+        for (index, side) in sides.iter_mut().enumerate() {
+            side.spectra.go_on(rate, count, |hertz| ways[bands.nearest(hertz)].rises(index), cancel)?;
+        }
         let direct = between_directs(&sides, &places);
         Ok(Self { sides, is_reversed, bands, ways, direct, places, correlation, rate })
     }
@@ -98,21 +99,21 @@ impl Morph {
         self.sides.iter().map(|side| side.spectra.samples()).sum()
     }
 
-    /// The paths at a position between 0 and 1. At either end they are what is left of the one impulse, which is the
-    /// caller's. They may be longer than both impulses, but hardly longer than `most` samples.
+    /// The paths at a position between 0 and 1, as long as the longer one is behind its direct sound. At either end they
+    /// are what is left of the one impulse, which is the caller's.
     ///
     /// Allocates; not for the audio thread.
     ///
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked every few milliseconds.
-    pub fn at(&self, position: f64, most: usize, cancel: &Token) -> Result<Vec<Route>, Cancelled> {
+    pub fn at(&self, position: f64, cancel: &Token) -> Result<Vec<Route>, Cancelled> {
         let gains = self.direct.gains(position, 0);
         let [first, second] = self.sides.each_ref().map(|side| side.lead(self.is_reversed) as f64);
         let lead = (first + (second - first) * position).round() as usize;
         let fade = (FADE * self.rate) as usize;
         let longest = self.sides.iter().map(Side::onset).max().unwrap_or(0);
         let mut routes = Vec::with_capacity(self.places.len());
-        for ((input, output, channels), mut after) in self.places.iter().zip(self.frames_at(position, most, cancel)?) {
+        for ((input, output, channels), mut after) in self.places.iter().zip(self.frames_at(position, cancel)?) {
             cancel.check()?;
             let mut before = vec![0.0; if self.is_reversed { longest } else { lead }];
             for (side, channel, gain) in self
@@ -145,55 +146,33 @@ impl Morph {
     }
 
     /// What follows the direct sound, of each place, from its first sample on.
-    fn frames_at(&self, position: f64, most: usize, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+    fn frames_at(&self, position: f64, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
         let frames = self.sides[0].frames();
-        let recorded = self.sides.iter().map(|side| side.after).max().unwrap_or(0);
-        let peak = self.sides.iter().map(|side| side.spectra.peak()).fold(0.0, f32::max);
-        let quietest = peak * 10_f32.powf(-END / 20.0);
-        let mut paths = vec![vec![0.0; recorded]; self.places.len()];
-        let mut weights: [Weights; 2] = array::from_fn(|side| {
-            self.sides[side]
-                .spectra
-                .continued(self.rate, |frequency| self.ways[self.bands.nearest(frequency)].rises(side))
-        });
+        let length = self.sides.iter().map(|side| side.after).max().unwrap_or(0);
+        let mut paths = vec![vec![0.0; length]; self.places.len()];
         let mut of_bands = [(); 2].map(|()| vec![0.0; self.ways.len()]);
         let mut gains = [(); 2].map(|()| vec![0.0; frames.bins()]);
         let mut desk = frames.desk();
-        for frame in 0..frames.count(most) {
-            let end = (frame + 1) * frames.hop;
-            let is_over = end >= recorded + frames.length();
-            weights.iter_mut().for_each(|weights| weights.next(frame));
-            if is_over && !weights.iter().any(|weights| weights.continues) {
-                break;
-            }
+        for frame in 0..frames.count(length) {
             for (band, way) in self.ways.iter().enumerate() {
                 let of_both = way.gains(position, frame);
                 of_bands.iter_mut().zip(of_both).for_each(|(of_bands, gain)| of_bands[band] = gain);
             }
             of_bands.iter().zip(&mut gains).for_each(|(bands, bins)| self.bands.spread(bands, bins));
-            let mut loudest = 0.0_f32;
             for (path, (.., channels)) in paths.iter_mut().zip(&self.places) {
                 cancel.check()?;
+                let [first, second] = array::from_fn(|side| {
+                    channels[side].map_or(&[][..], |channel| self.sides[side].frame(channel, frame))
+                });
                 desk.bins.fill(Complex32::default());
-                for side in 0..2 {
-                    if let Some(channel) = channels[side] {
-                        self.sides[side].spectra.add(channel, frame, &weights[side], &gains[side], &mut desk);
+                for (sound, gains) in [first, second].into_iter().zip(&gains) {
+                    for ((bin, sound), gain) in desk.bins.iter_mut().zip(sound).zip(gains) {
+                        *bin += sound * gain;
                     }
-                }
-                if is_over {
-                    loudest = loudest.max(frames.level(&desk));
-                    path.resize(end.max(path.len()), 0.0);
                 }
                 frames.join(&mut desk, frame, path);
             }
-            if is_over && loudest < quietest {
-                break;
-            }
         }
-        let is_heard = |sample: &f32| sample.abs() >= quietest && *sample != 0.0;
-        let heard = paths.iter().filter_map(|path| path[recorded..].iter().rposition(is_heard)).max();
-        let length = recorded + heard.map_or(0, |last| last + 1);
-        paths.iter_mut().for_each(|path| path.truncate(length));
         Ok(paths)
     }
 }

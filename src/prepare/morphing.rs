@@ -43,7 +43,7 @@ impl Morphing {
             Some(kept) => kept,
             none => none.insert((key, Morph::new(both, order.recipe.shape.reverse, meter, cancel)?)),
         };
-        let (routes, correlation) = (morph.at(position, order.most(), cancel), morph.correlation());
+        let (routes, correlation) = (morph.at(position, cancel), morph.correlation());
         if morph.samples() > MOST {
             self.0 = None;
         }

@@ -122,13 +122,6 @@ impl Frames {
         1.5 * self.bins() as f64
     }
 
-    /// Root mean square of the samples whose frame is on the desk, as if they had not been windowed.
-    pub(in crate::impulse) fn level(&self, desk: &Desk) -> f32 {
-        // Half of the spectrum is there, and the mean of the square of a Hann window is 3/8.
-        let energy: f32 = desk.bins.iter().map(Complex32::norm_sqr).sum();
-        (2.0 * energy / (0.375 * (self.length() as f32).powi(2))).sqrt()
-    }
-
     /// What an exponential becomes that is sampled once a frame, relative to what it is: its mean under the product of
     /// both windows, `cos⁴`. `rate` is the natural logarithm of its change from sample to sample.
     pub(super) fn mean_of_exponential(&self, rate: f64) -> f64 {

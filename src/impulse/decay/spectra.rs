@@ -61,11 +61,6 @@ impl Spectra {
         self.onset
     }
 
-    /// The largest sample.
-    pub(in crate::impulse) fn peak(&self) -> f32 {
-        self.peak
-    }
-
     /// Of each channel, the spectra of the frames of what follows the direct sound, one after another.
     pub(in crate::impulse) fn channels(&self) -> &[Vec<Complex32>] {
         &self.spectra
@@ -79,35 +74,32 @@ impl Spectra {
         tail.changes[bin].map(|(start, end)| Ending { change: start..end, fall: tail.falls[bin] })
     }
 
-    /// Weights by which nothing changes, but that recordings are left where they come to their noise, or to their end,
-    /// and go on from there as they die away: at the frequencies in Hz for which it is asked for.
-    pub(in crate::impulse) fn continued(&self, rate: f64, is_asked: impl Fn(f64) -> bool) -> Weights {
-        Weights::new(&self.frames, self.tail.as_ref(), rate, &|_| 0.0, |frequency| (1.0, is_asked(frequency)))
-    }
-
-    /// Adds a channel's frame with these weights and a gain for each bin to what is on the desk.
-    pub(in crate::impulse) fn add(
-        &self,
-        channel: usize,
-        frame: usize,
-        weights: &Weights,
-        gains: &[f32],
-        desk: &mut Desk,
-    ) {
+    /// Leaves the recording where it comes to its noise, or to its end, and goes on from there as it dies away, for so
+    /// many frames altogether: at the frequencies in Hz for which it is asked for. It is to be measured and scaled before.
+    pub(in crate::impulse) fn go_on(
+        &mut self,
+        rate: f64,
+        count: usize,
+        is_asked: impl Fn(f64) -> bool,
+        cancel: &Token,
+    ) -> Result<(), Cancelled> {
         let bins = self.frames.bins();
-        if let Some(recorded) = self.spectra[channel].get(frame * bins..(frame + 1) * bins) {
-            let weights = weights.recorded.iter().zip(gains);
-            for ((bin, recorded), (weight, gain)) in desk.bins.iter_mut().zip(recorded).zip(weights) {
-                *bin += recorded * ((1.0 + weight) * gain);
+        let mut weights =
+            Weights::new(&self.frames, self.tail.as_ref(), rate, &|_| 0.0, |hertz| (1.0, is_asked(hertz)));
+        let mut changed = vec![Vec::with_capacity(count * bins); self.spectra.len()];
+        let mut desk = self.frames.desk();
+        for frame in 0..count {
+            weights.next(frame);
+            for (channel, changed) in changed.iter_mut().enumerate() {
+                cancel.check()?;
+                self.change(channel, frame, &weights, &mut desk);
+                let recorded = self.spectra[channel].get(frame * bins..(frame + 1) * bins).unwrap_or_default();
+                desk.bins.iter_mut().zip(recorded).for_each(|(bin, recorded)| *bin += recorded);
+                changed.extend_from_slice(&desk.bins);
             }
         }
-        if let Some(tail) = self.tail.as_ref().filter(|_| weights.continues) {
-            let noise = tail.frame(channel, weights.source);
-            let weights = weights.continued.iter().zip(gains);
-            for ((bin, noise), (weight, gain)) in desk.bins.iter_mut().zip(noise).zip(weights) {
-                *bin += noise * (weight * gain);
-            }
-        }
+        self.spectra = changed;
+        Ok(())
     }
 
     /// Numbers of 4 bytes that it holds.

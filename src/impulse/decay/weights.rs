@@ -18,7 +18,7 @@ const LEAST: f64 = 1e-25;
 const MOST: f64 = 1e25;
 
 /// Weights of one frame. Next is the frame behind it.
-pub(in crate::impulse) struct Weights {
+pub(super) struct Weights {
     /// Of the recorded frame, less 1.
     pub(super) recorded: Vec<f32>,
     /// Of the frame that continues it, with its phase.
@@ -26,7 +26,7 @@ pub(in crate::impulse) struct Weights {
     /// Which of the tail's frames.
     pub(super) source: usize,
     /// Whether there is anything in `continued`.
-    pub(in crate::impulse) continues: bool,
+    pub(super) continues: bool,
     bins: Vec<Bin>,
     phases: Vec<Complex32>,
     /// Middle of the first frame in which anything is continued, and samples from one frame to the next.
@@ -100,7 +100,7 @@ impl Weights {
     }
 
     /// Moves on to a frame; they come one after another from the first on.
-    pub(in crate::impulse) fn next(&mut self, frame: usize) {
+    pub(super) fn next(&mut self, frame: usize) {
         let middle = (frame as f64 - 1.0) * self.hop;
         self.continues = middle > self.begins;
         if !self.continues {

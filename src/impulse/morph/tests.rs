@@ -22,7 +22,7 @@ fn morph(first: &[Route], second: &[Route], is_reversed: bool) -> Morph {
 }
 
 fn at(morph: &Morph, position: f64) -> Vec<Route> {
-    morph.at(position, 60 * RATE as usize, &Token::never()).expect("not cancelled")
+    morph.at(position, &Token::never()).expect("not cancelled")
 }
 
 fn energy(routes: &[Route]) -> f64 {
@@ -150,6 +150,6 @@ fn nobody_waits_for_what_nobody_wants() {
     let one = [route(0, 0, room(0, 900.0, 900, 1))];
     let never = morph(&one, &one, false);
     let cancel = Token::new(&|| true);
-    assert_eq!(never.at(0.5, 9_000, &cancel), Err(Cancelled));
+    assert_eq!(never.at(0.5, &cancel), Err(Cancelled));
     assert!(Morph::new([&one, &one], false, &mut Meter::new(RATE), &cancel).is_err());
 }

@@ -6,6 +6,9 @@ use super::side::Side;
 use crate::cancel::{Cancelled, Token};
 use std::array;
 
+/// Decays that differ by less than this share of their time are alike: over 60 dB the noise of one would rise by 1.2 dB.
+const ALIKE: f64 = 0.02;
+
 /// A place from an input to an output, and the channel of each impulse that leads there.
 pub(super) type Place = (usize, usize, [Option<usize>; 2]);
 
@@ -16,6 +19,8 @@ pub(super) struct Way {
     values: Vec<f64>,
     /// How much it grows from frame to frame behind the last value.
     slope: f64,
+    /// For each impulse, true if its decay is lengthened by more than nothing.
+    is_lengthened: [bool; 2],
     /// For each impulse, true if its gain must not rise above that at the beginning: its noise would rise with it.
     is_held: [bool; 2],
     /// From 0 to 1.
@@ -25,11 +30,14 @@ pub(super) struct Way {
 impl Way {
     /// Between both curves; without one of them there is nothing to go to, and what there is is faded.
     fn new(curves: [Option<&Curve>; 2], can_continue: [bool; 2], correlation: f64) -> Self {
-        let mut way = Self { values: vec![0.0], slope: 0.0, is_held: [false; 2], correlation };
+        let none = [false; 2];
+        let mut way = Self { values: vec![0.0], slope: 0.0, is_lengthened: none, is_held: none, correlation };
         if let [Some(first), Some(second)] = curves {
             way.values = (0..=first.end().max(second.end())).map(|frame| second.at(frame) - first.at(frame)).collect();
             way.slope = second.slope() - first.slope();
-            way.is_held = array::from_fn(|side| way.rises(side) && !can_continue[side]);
+            let slopes = [first.slope(), second.slope()];
+            way.is_lengthened = [0, 1].map(|side| slopes[side] < slopes[1 - side] * (1.0 + ALIKE));
+            way.is_held = array::from_fn(|side| way.is_lengthened[side] && !can_continue[side]);
         }
         way
     }
@@ -37,12 +45,13 @@ impl Way {
     /// Between two energies that are not frames of anything.
     pub(super) fn of_energies([first, second]: [f64; 2], common: f64) -> Self {
         let value = if first > 0.0 && second > 0.0 { (second / first).ln() } else { 0.0 };
-        Self { values: vec![value], slope: 0.0, is_held: [false; 2], correlation: share(common, first, second) }
+        let (none, correlation) = ([false; 2], share(common, first, second));
+        Self { values: vec![value], slope: 0.0, is_lengthened: none, is_held: none, correlation }
     }
 
-    /// True if this impulse dies away faster than the other one, so that its decay is lengthened.
+    /// True if this impulse dies away so much faster than the other one that it cannot be lengthened as it is.
     pub(super) fn rises(&self, side: usize) -> bool {
-        if side == 0 { self.slope > 0.0 } else { self.slope < 0.0 }
+        self.is_lengthened[side]
     }
 
     /// Amplitudes of both at a position between 0 and 1, in a frame.
