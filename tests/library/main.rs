@@ -10,6 +10,7 @@ mod morph;
 mod prepare;
 mod reader;
 mod resample;
+mod sound;
 mod space_texts;
 mod spaces;
 mod two_impulses;
