@@ -81,7 +81,7 @@ impl Morph {
         let ways = ways(&sides, &bands, &places, rate, cancel)?;
         let count = sides.iter().map(Side::count).max().unwrap_or(0);
         for (index, side) in sides.iter_mut().enumerate() {
-            side.spectra.go_on(rate, count, |hertz| ways[bands.nearest(hertz)].rises(index), cancel)?;
+            side.spectra.go_on(rate, count, |hertz| ways[bands.nearest(hertz)].goes_on(index), cancel)?;
         }
         let direct = between_directs(&sides, &places);
         Ok(Self { sides, is_reversed, bands, ways, direct, places, correlation, rate })

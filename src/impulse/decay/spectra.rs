@@ -66,12 +66,15 @@ impl Spectra {
         &self.spectra
     }
 
-    /// How a frequency in Hz goes on where its recording is left; `None` where it cannot.
+    /// How a frequency in Hz goes on where its recording is left; `None` where it cannot. What falls by 60 dB within a
+    /// frame cannot: at its end a frame has nothing but what came before.
     pub(in crate::impulse) fn ending(&self, frequency: f64, rate: f64) -> Option<Ending> {
         let bin = (frequency * self.frames.length() as f64 / rate).round() as usize;
         let tail = self.tail.as_ref()?;
         let bin = bin.min(tail.changes.len() - 1);
-        tail.changes[bin].map(|(start, end)| Ending { change: start..end, fall: tail.falls[bin] })
+        let (change, fall) = (tail.changes[bin], tail.falls[bin]);
+        let is_slow = fall * self.frames.length() as f64 <= 3.0 * std::f64::consts::LN_10;
+        change.filter(|_| is_slow).map(|(start, end)| Ending { change: start..end, fall })
     }
 
     /// Leaves the recording where it comes to its noise, or to its end, and goes on from there as it dies away, for so

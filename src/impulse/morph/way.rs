@@ -19,8 +19,8 @@ pub(super) struct Way {
     values: Vec<f64>,
     /// How much it grows from frame to frame behind the last value.
     slope: f64,
-    /// For each impulse, true if its decay is lengthened by more than nothing.
-    is_lengthened: [bool; 2],
+    /// For each impulse, true if its decay is lengthened and goes on where its recording is left.
+    goes_on: [bool; 2],
     /// For each impulse, true if its gain must not rise above that at the beginning: its noise would rise with it.
     is_held: [bool; 2],
     /// From 0 to 1.
@@ -31,13 +31,14 @@ impl Way {
     /// Between both curves; without one of them there is nothing to go to, and what there is is faded.
     fn new(curves: [Option<&Curve>; 2], can_continue: [bool; 2], correlation: f64) -> Self {
         let none = [false; 2];
-        let mut way = Self { values: vec![0.0], slope: 0.0, is_lengthened: none, is_held: none, correlation };
+        let mut way = Self { values: vec![0.0], slope: 0.0, goes_on: none, is_held: none, correlation };
         if let [Some(first), Some(second)] = curves {
             way.values = (0..=first.end().max(second.end())).map(|frame| second.at(frame) - first.at(frame)).collect();
             way.slope = second.slope() - first.slope();
             let slopes = [first.slope(), second.slope()];
-            way.is_lengthened = [0, 1].map(|side| slopes[side] < slopes[1 - side] * (1.0 + ALIKE));
-            way.is_held = array::from_fn(|side| way.is_lengthened[side] && !can_continue[side]);
+            let is_lengthened = [0, 1].map(|side| slopes[side] < slopes[1 - side] * (1.0 + ALIKE));
+            way.goes_on = array::from_fn(|side| is_lengthened[side] && can_continue[side]);
+            way.is_held = array::from_fn(|side| is_lengthened[side] && !can_continue[side]);
         }
         way
     }
@@ -46,12 +47,12 @@ impl Way {
     pub(super) fn of_energies([first, second]: [f64; 2], common: f64) -> Self {
         let value = if first > 0.0 && second > 0.0 { (second / first).ln() } else { 0.0 };
         let (none, correlation) = ([false; 2], share(common, first, second));
-        Self { values: vec![value], slope: 0.0, is_lengthened: none, is_held: none, correlation }
+        Self { values: vec![value], slope: 0.0, goes_on: none, is_held: none, correlation }
     }
 
-    /// True if this impulse dies away so much faster than the other one that it cannot be lengthened as it is.
-    pub(super) fn rises(&self, side: usize) -> bool {
-        self.is_lengthened[side]
+    /// True if this impulse dies away faster than the other one, and goes on where its recording is left.
+    pub(super) fn goes_on(&self, side: usize) -> bool {
+        self.goes_on[side]
     }
 
     /// Amplitudes of both at a position between 0 and 1, in a frame.
