@@ -9,6 +9,10 @@ use std::array;
 /// Decays that differ by less than this share of their time are alike: over 60 dB the noise of one would rise by 1.2 dB.
 const ALIKE: f64 = 0.02;
 
+/// Natural logarithm of what an amplitude is raised by at most from the beginning on where its decay is not lengthened:
+/// 6 dB, for decays that are bent.
+const RISE: f64 = std::f64::consts::LN_2;
+
 /// A place from an input to an output, and the channel of each impulse that leads there.
 pub(super) type Place = (usize, usize, [Option<usize>; 2]);
 
@@ -63,7 +67,13 @@ impl Way {
         let alike = (1.0 + 2.0 * self.correlation * (shares[0] * shares[1]).sqrt()).sqrt();
         array::from_fn(|side| {
             let logarithm = |value: f64| if side == 0 { 0.5 * position * value } else { -0.5 * shares[0] * value };
-            let most = if self.is_held[side] { logarithm(self.values[0]) } else { f64::INFINITY };
+            let beginning = logarithm(self.values[0]);
+            let most = match (self.goes_on[side], self.is_held[side]) {
+                (true, _) => f64::INFINITY,
+                (_, true) => beginning,
+                // What sounds behind the end of its curve, as behind a gap, is not raised without bounds.
+                _ => beginning + RISE,
+            };
             (shares[side].sqrt() / alike * logarithm(value).min(most).exp()) as f32
         })
     }
