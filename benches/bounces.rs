@@ -16,7 +16,7 @@ use transept_bench::signal::{Noise, room, write};
 
 const RATE: u32 = 48_000;
 
-/// What moves, from where to where.
+/// What moves, from where to where. Of a blend it is the setting `morph`.
 const RIDES: [(&str, f32, f32); 9] = [
     ("size", 80.0, 120.0),
     ("decay_all", 80.0, 130.0),
@@ -27,6 +27,7 @@ const RIDES: [(&str, f32, f32); 9] = [
     ("decay", 500.0, 5_000.0),
     ("trim_end", 3_000.0, 6_000.0),
     ("morph", 0.0, 100.0),
+    ("blend", 0.0, 100.0),
 ];
 
 fn main() {
@@ -57,10 +58,13 @@ fn main() {
 
 /// Renders without the tail, while a setting goes there and back every three seconds. Without a ride nothing moves.
 fn job(dry: &Path, wet: &Path, recipe: impl Fn(&Settings) -> Recipe, ride: (&str, f32, f32), seconds: u32) -> Job {
-    let (id, from, to) = ride;
+    let (name, from, to) = ride;
     let mut settings = Settings::default();
+    let is_blend = name == "blend";
+    let id = if is_blend { "morph" } else { name };
     if id == "morph" {
-        settings.enable(id);
+        let kind = find("combine").and_then(|kind| kind.read(name)).expect("a kind");
+        assert!(settings.set("combine", kind), "a choice");
     }
     let (start, controls) = (recipe(&settings), settings.controls(None));
     let mut changes = Vec::new();

@@ -185,7 +185,7 @@ pub fn knobs(repeats: usize) -> Vec<(&'static str, f64)> {
         all.map(|(name, knob)| (name, turned(repeats, &|turn| Recipe { shape: knob(turn), ..recipe.clone() })));
     let other = Source::File { path: file(folder.path(), "other.wav", 5, RATE, 2) };
     let morph = turned(repeats, &|turn| {
-        let how = Combination::Between(Ratio::from_f64(0.3 + turn));
+        let how = Combination::Morph(Ratio::from_f64(0.3 + turn));
         Recipe { second: Some(Second { source: other.clone(), how }), ..recipe.clone() }
     });
     shaped.into_iter().chain([("morph between two", morph)]).collect()

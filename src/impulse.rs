@@ -19,6 +19,7 @@ mod gain;
 pub mod layout;
 pub mod level;
 pub mod meter;
+pub mod morph;
 pub mod offset;
 pub(crate) mod random;
 pub mod recipe;

@@ -17,6 +17,7 @@ pub mod grid;
 mod levelled;
 mod loudness;
 pub mod memory;
+mod morphing;
 mod opening;
 mod pair;
 mod part;

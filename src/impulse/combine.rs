@@ -1,11 +1,11 @@
-//! Two impulses as one: in series, or somewhere between both.
+//! Two impulses as one: in series, or as a blend, the sum of both. [`morph`](super::morph) is a way between both.
 //!
 //! Both are laid out for the engine before ([`Route`]), so that impulses of any channel counts go together, and what
 //! comes out costs no more at run time than one impulse.
 //!
 //! **In series** the sound goes through the first and then through the second: the convolution of both, path by path.
 //!
-//! **Between** both, at a position `m` from 0, the first, to 1, the second, the rule is:
+//! **A blend** at a position `m` from 0, the first, to 1, the second, is the weighted sum:
 //! - Both are moved so that their direct sounds come at one time, which goes from the first one's to the second one's.
 //!   What one of them loses at its beginning by that is not cut sharply: it is faded in.
 //! - Their gains are `cos²(πm/2)` and `sin²(πm/2)`, both divided by `√(a² + b² + 2ρab)` with `ρ` the correlation of
@@ -73,7 +73,7 @@ pub struct Part<'a> {
     pub onset: usize,
 }
 
-/// What lies between two impulses.
+/// The sum of two impulses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blend {
     /// Its paths.
@@ -83,17 +83,11 @@ pub struct Blend {
     pub correlation: Option<f32>,
 }
 
-/// What lies between both at a position from 0 to 1, at the sample rate of the meter.
+/// The sum of both at a position from 0 to 1, at the sample rate of the meter.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked every few milliseconds.
-pub fn between(
-    first: Part,
-    second: Part,
-    position: f64,
-    meter: &mut Meter,
-    cancel: &Token,
-) -> Result<Blend, Cancelled> {
+pub fn blend(first: Part, second: Part, position: f64, meter: &mut Meter, cancel: &Token) -> Result<Blend, Cancelled> {
     let position = position.clamp(0.0, 1.0);
     if position == 0.0 || position == 1.0 {
         let routes = if position == 0.0 { first.routes } else { second.routes }.to_vec();
@@ -209,7 +203,7 @@ mod tests {
         let (a, b) = ([route(0, 0, &noise(500, 1))], [route(0, 0, &noise(700, 2))]);
         let parts = || (Part { routes: &a, onset: 10 }, Part { routes: &b, onset: 90 });
         let at = |position| {
-            between(parts().0, parts().1, position, &mut Meter::new(48_000), &Token::never()).expect("not cancelled")
+            blend(parts().0, parts().1, position, &mut Meter::new(48_000), &Token::never()).expect("not cancelled")
         };
         assert_eq!((at(0.0).routes, at(1.0).routes), (a.to_vec(), b.to_vec()));
     }
@@ -225,7 +219,7 @@ mod tests {
         for (position, place) in [(0.25, 150), (0.5, 200), (0.9, 280)] {
             let parts = (Part { routes: &a, onset: 100 }, Part { routes: &b, onset: 300 });
             let blend =
-                between(parts.0, parts.1, position, &mut Meter::new(48_000), &Token::never()).expect("not cancelled");
+                blend(parts.0, parts.1, position, &mut Meter::new(48_000), &Token::never()).expect("not cancelled");
             let taps = &blend.routes[0].taps;
             // The same click with gains that sum to 1.
             assert!((taps[place] - 1.0).abs() < 1e-3, "{position}: {}", taps[place]);
@@ -238,7 +232,7 @@ mod tests {
         let (a, b) = ([route(0, 0, &noise(4_000, 1))], [route(0, 0, &noise(4_000, 2))]);
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
         let middle =
-            between(parts.0, parts.1, 0.5, &mut Meter::new(48_000), &Token::never()).expect("not cancelled").routes;
+            blend(parts.0, parts.1, 0.5, &mut Meter::new(48_000), &Token::never()).expect("not cancelled").routes;
         let change = 10.0 * (power(&middle[0].taps) / (0.5 * (power(&a[0].taps) + power(&b[0].taps)))).log10();
         // Their power on white noise; ρ is that on pink noise. Two seeded noises of some 330 independent samples (their
         // decay) are alike by chance to 1/√330, three times that is 0.17: 0.7 dB.
@@ -251,7 +245,7 @@ mod tests {
         let b = [route(0, 0, &[0.5]), route(0, 1, &[0.25]), route(1, 0, &[0.25]), route(1, 1, &[0.5])];
         let parts = (Part { routes: &a, onset: 0 }, Part { routes: &b, onset: 0 });
         let middle =
-            between(parts.0, parts.1, 0.5, &mut Meter::new(48_000), &Token::never()).expect("not cancelled").routes;
+            blend(parts.0, parts.1, 0.5, &mut Meter::new(48_000), &Token::never()).expect("not cancelled").routes;
         let places: Vec<_> = middle.iter().map(|route| (route.input, route.output, route.taps.len())).collect();
         assert_eq!(places, [(0, 0, 2), (0, 1, 2), (1, 0, 2), (1, 1, 2)]);
     }
@@ -271,6 +265,6 @@ mod tests {
         let a = [route(0, 0, &[1.0])];
         let (cancel, part) = (Token::new(&|| true), Part { routes: &a, onset: 0 });
         assert_eq!(series(&a, &a, 9, &cancel), Err(Cancelled));
-        assert_eq!(between(part, part, 0.5, &mut Meter::new(48_000), &cancel), Err(Cancelled));
+        assert_eq!(blend(part, part, 0.5, &mut Meter::new(48_000), &cancel), Err(Cancelled));
     }
 }

@@ -26,8 +26,9 @@ mod weights;
 use super::Impulse;
 use super::units::{Ratio, within};
 use crate::cancel::{Cancelled, Token};
+pub(super) use frames::{Frames, products};
 use serde::{Deserialize, Serialize};
-pub(super) use spectra::Spectra;
+pub(super) use spectra::{Ending, Spectra, direct};
 use std::ops::RangeInclusive;
 
 /// What the ratio of a reverberation time may be.

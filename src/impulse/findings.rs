@@ -42,7 +42,7 @@ pub enum Finding {
         /// Its delay in seconds.
         delay: f64,
     },
-    /// Two impulses that are blended cancel each other.
+    /// Two impulses that are morphed or blended cancel each other.
     OppositePolarity,
     /// Its shape changes the loudness of the impulse by more than level matching makes up for.
     LevelLimited {

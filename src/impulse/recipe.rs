@@ -28,25 +28,29 @@ impl Second {
     #[must_use]
     pub fn canonical(self) -> Self {
         match self.how {
-            Combination::Between(position) => Self { how: Combination::Between(position.min(Ratio::ONE)), ..self },
+            Combination::Morph(position) => Self { how: Combination::Morph(position.min(Ratio::ONE)), ..self },
+            Combination::Blend(position) => Self { how: Combination::Blend(position.min(Ratio::ONE)), ..self },
             Combination::Series => self,
         }
     }
 }
 
-/// How two impulses become one: see [`combine`](super::combine).
+/// How two impulses become one: see [`morph`](super::morph) and [`combine`](super::combine).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Combination {
-    /// What lies between both, from 0, the first one, to 1, the second one.
-    Between(Ratio),
+    /// A way between both, from 0, the first one, to 1, the second one.
+    #[serde(alias = "between")] // Its name when there was no other kind.
+    Morph(Ratio),
     /// The sound goes through the first one, and then through the second one.
     Series,
+    /// The sum of both, weighted, from 0, the first one alone, to 1, the second one alone.
+    Blend(Ratio),
 }
 
 impl Default for Combination {
     fn default() -> Self {
-        Self::Between(Ratio::from_thousandths(500))
+        Self::Morph(Ratio::from_thousandths(500))
     }
 }
 
@@ -202,7 +206,7 @@ mod tests {
     fn every_recipe_survives_saving() {
         let pair = Source::Pair { left: "/rooms/L \"1\".wav".into(), right: "/rooms/ö.wav".into() };
         let sources = [Recipe::space("plate").source, Recipe::file("/rooms/hall.wav").source, pair];
-        let hows = [Combination::default(), Combination::Between(Ratio::from_f64(1.0)), Combination::Series];
+        let hows = [Combination::default(), Combination::Blend(Ratio::from_f64(1.0)), Combination::Series];
         let seconds = sources.each_ref().into_iter().zip(hows);
         let seconds: Vec<_> = seconds.map(|(source, how)| Some(Second { source: source.clone(), how })).collect();
         for (source, second) in sources.into_iter().zip([None].iter().chain(&seconds).cycle()) {
@@ -248,9 +252,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_between_two_impulses_is_a_morph() {
+        let older = "[source]\nkind = \"space\"\nid = \"room\"\n[second]\nhow = { between = 250 }\n\
+                     source = { kind = \"space\", id = \"plate\" }";
+        let how = restored(older).second.expect("a second impulse").how;
+        assert_eq!(how, Combination::Morph(Ratio::from_thousandths(250)));
+    }
+
+    #[test]
     fn a_position_stays_within_its_ends_and_is_the_same_room_at_both() {
         let between = |position| {
-            let how = Combination::Between(Ratio::from_thousandths(position));
+            let how = Combination::Morph(Ratio::from_thousandths(position));
             Recipe { second: Some(Second { source: Recipe::space("plate").source, how }), ..Recipe::default() }
         };
         assert_eq!(saved(&between(7_000)), saved(&between(1_000)), "there is nothing behind the second one");

@@ -1,11 +1,12 @@
 //! Two impulses as one convolver.
 //!
 //! Each is trimmed, shaped and levelled by itself. What both become is levelled once more, because two rooms of one
-//! loudness are not of that loudness one behind the other, nor to the last tenth of a decibel between both.
+//! loudness are not of that loudness one behind the other, nor to the last decibel between both.
 
 use super::Order;
 use super::levelled::Levelled;
 use super::loudness::Gains;
+use super::morphing::Morphing;
 use super::part::{LaidOut, amplify};
 use super::summary::Unmeasured;
 use crate::cancel::{Cancelled, Token};
@@ -16,7 +17,7 @@ use crate::impulse::findings::Finding;
 use crate::impulse::layout::Route;
 use crate::impulse::meter::Meter;
 use crate::impulse::recipe::{Combination, LevelRule};
-use crate::impulse::{MAX_SECONDS, acoustics, level};
+use crate::impulse::{acoustics, level};
 use std::f64::consts::FRAC_PI_2;
 
 /// Correlation below which two impulses cancel: half-way between both the power is `1 + ρ` times that of one, and more
@@ -26,7 +27,7 @@ const OPPOSITE: f32 = -0.5;
 /// The layout in which the second impulse is laid out.
 pub(super) fn takes(how: Combination, layout: ChannelLayout) -> ChannelLayout {
     match how {
-        Combination::Between(_) => layout,
+        Combination::Morph(_) | Combination::Blend(_) => layout,
         Combination::Series => layout.behind(),
     }
 }
@@ -49,14 +50,14 @@ pub(super) fn combine(
     mut parts: [LaidOut; 2],
     how: Combination,
     order: &Order,
-    meter: &mut Meter,
+    (meter, morphing): (&mut Meter, &mut Morphing),
     cancel: &Token,
 ) -> Result<Pair, Cancelled> {
     let Format { sample_rate, layout } = order.format;
     let rule = order.recipe.level;
     let channels = parts.iter().map(|part| part.shaped.impulse.channels().len()).max().unwrap_or(1);
     let places = layout.places(channels);
-    let most = MAX_SECONDS as usize * sample_rate as usize;
+    let most = order.most();
     // Each by itself first: the balance of both is that of two rooms of one loudness.
     let mut gains = [Gains::default(); 2];
     for (part, gains) in parts.iter_mut().zip(&mut gains) {
@@ -66,15 +67,27 @@ pub(super) fn combine(
     let [first, second] = &parts;
     let heard = [0, 1].map(|index| gains[index].all.powi(2) * parts[index].heard);
     let (routes, is_cut, correlation, target) = match how {
-        Combination::Between(position) => {
-            let is_reversed = order.recipe.shape.reverse;
-            let (one, other) = (part_of(first, is_reversed, cancel)?, part_of(second, is_reversed, cancel)?);
+        Combination::Morph(position) | Combination::Blend(position) => {
             let position = position.as_f64();
-            let Blend { mut routes, correlation } = combine::between(one, other, position, meter, cancel)?;
+            let (mut routes, correlation, target) = match how {
+                // At either end it is the one impulse to the bit.
+                _ if position <= 0.0 => (first.routes.clone(), None, None),
+                _ if position >= 1.0 => (second.routes.clone(), None, None),
+                Combination::Morph(_) => {
+                    let both = [&first.routes[..], &second.routes];
+                    let (routes, correlation) = morphing.at(position, both, order, meter, cancel)?;
+                    let target = heard[0].powf(1.0 - position) * heard[1].powf(position);
+                    (routes, Some(correlation), Some(target))
+                }
+                _ => {
+                    let is_reversed = order.recipe.shape.reverse;
+                    let (one, other) = (part_of(first, is_reversed, cancel)?, part_of(second, is_reversed, cancel)?);
+                    let Blend { routes, correlation } = combine::blend(one, other, position, meter, cancel)?;
+                    (routes, correlation, Some(blended(heard, position)))
+                }
+            };
             let is_cut = routes.iter().any(|route| route.taps.len() > most);
             routes.iter_mut().for_each(|route| route.taps.truncate(most));
-            // At either end it is the one impulse to the bit.
-            let target = correlation.map(|_| between(heard, position));
             (routes, is_cut, correlation, target)
         }
         Combination::Series => {
@@ -93,8 +106,8 @@ pub(super) fn combine(
     Ok(Pair { routes, parts, gains, target, places, is_cut, cancels })
 }
 
-/// What of two powers there is at a position between two unrelated sounds.
-fn between([first, second]: [f64; 2], position: f64) -> f64 {
+/// What of two powers there is at a position in the sum of two unrelated sounds.
+fn blended([first, second]: [f64; 2], position: f64) -> f64 {
     let b = (FRAC_PI_2 * position).sin().powi(4);
     let a = (FRAC_PI_2 * position).cos().powi(4);
     (a * first + b * second) / (a + b)

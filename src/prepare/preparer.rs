@@ -2,6 +2,7 @@
 
 use super::error::origin_of;
 use super::levelled::Levelled;
+use super::morphing::Morphing;
 use super::pair;
 use super::part::{Asked, Part};
 use super::predecessors::{Next, Predecessors};
@@ -10,6 +11,7 @@ use super::{Find, PrepareError, Prepared, memory};
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::engine::{Delivery, Kernel};
+use crate::impulse::MAX_SECONDS;
 use crate::impulse::layout::Route;
 use crate::impulse::meter::{Compared, Meter};
 use crate::impulse::recipe::{Recipe, Second};
@@ -23,13 +25,15 @@ const BYTES_PER_TAP: usize = 24;
 ///
 /// The result is a function of the orders since [`Self::begin_anew`]: in the same order they give the same bits, in
 /// a plugin's worker as in a program. It holds of each impulse what a [`Shaper`](crate::impulse::shape::Shaper) does,
-/// once more at its own rate, and of each convolver that it was not told to [forget](Self::forget) the kernel, its taps
-/// and what a [`Meter`] keeps of these.
+/// once more at its own rate; of two what a [`Morph`](crate::impulse::morph::Morph) does, if that is at most 128 MB; and
+/// of each convolver that it was not told to [forget](Self::forget) the kernel, its taps and what a [`Meter`] keeps of
+/// these.
 #[derive(Default)]
 pub struct Preparer {
     first: Part,
     /// Kept when an order has no second impulse, because a later order may have it again.
     second: Part,
+    morphing: Morphing,
     predecessors: Predecessors,
     /// Measures how alike impulses sound, at the sample rate of the last order.
     meter: Option<Meter>,
@@ -67,6 +71,13 @@ pub struct Order<'a> {
     pub generation: u64,
 }
 
+impl Order<'_> {
+    /// Samples of the longest impulse.
+    pub(super) fn most(&self) -> usize {
+        MAX_SECONDS as usize * self.format.sample_rate as usize
+    }
+}
+
 impl Preparer {
     /// Builds what an order asks for, without the summary; otherwise as [`build`](super::build).
     ///
@@ -101,7 +112,7 @@ impl Preparer {
                 let asked = Asked { source, edition, is_inverted, layout, ..asked };
                 let second = self.second.lay_out(asked, order, find, meter, cancel)?;
                 longest = longest.max(second.shaped.impulse.len());
-                let pair = pair::combine([first, second], *how, order, meter, cancel)?;
+                let pair = pair::combine([first, second], *how, order, (meter, &mut self.morphing), cancel)?;
                 let compared = compare(&pair.routes, meter)?;
                 (pair.level(compared.loudness, order, cancel)?, compared)
             }
@@ -124,7 +135,8 @@ impl Preparer {
     #[must_use]
     pub fn shared(&self) -> Self {
         let Self { first, second, predecessors, .. } = self;
-        Self { first: first.shared(), second: second.shared(), predecessors: predecessors.shared(), meter: None }
+        let (first, second, predecessors) = (first.shared(), second.shared(), predecessors.shared());
+        Self { first, second, predecessors, ..Self::default() }
     }
 
     /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
@@ -140,7 +152,7 @@ impl Preparer {
     /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits
     /// of the first one. For when nothing sounds any more.
     pub fn begin_anew(&mut self) {
-        self.predecessors = Predecessors::default();
+        (self.predecessors, self.morphing) = Default::default();
         self.first.begin_anew();
         self.second.begin_anew();
     }

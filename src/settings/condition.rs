@@ -7,6 +7,8 @@ use super::{Setting, Settings, find};
 pub enum Condition {
     /// The switch or choice of this id has the value of this text. At any other value it overrules the setting.
     Is(&'static str, &'static str),
+    /// The choice of this id has the value of one of these texts. At any other value it overrules the setting.
+    IsEither(&'static str, [&'static str; 2]),
     /// One of the settings of these ids is not at its default, which is the same for all. If all are, there is nothing
     /// for the setting to act on.
     AnyMoved(&'static [&'static str]),
@@ -17,8 +19,10 @@ impl Condition {
     #[must_use]
     pub fn holds(self, settings: &Settings) -> bool {
         let is_moved = |id: &&str| find(id).is_some_and(|setting| settings.get(id) != Some(setting.default()));
+        let has = |id, text: &str| settings.get(id) == find(id).and_then(|setting| setting.read(text));
         match self {
-            Self::Is(id, text) => settings.get(id) == find(id).and_then(|setting| setting.read(text)),
+            Self::Is(id, text) => has(id, text),
+            Self::IsEither(id, texts) => texts.iter().any(|text| has(id, text)),
             Self::AnyMoved(ids) => ids.iter().any(is_moved),
         }
     }
@@ -28,6 +32,7 @@ impl Condition {
     pub fn clause(self, name: impl Fn(&'static Setting) -> String) -> String {
         match self {
             Self::Is(id, text) => format!("{} is {text}", names(&[id], name)),
+            Self::IsEither(id, [one, other]) => format!("{} is {one} or {other}", names(&[id], name)),
             Self::AnyMoved(ids) => {
                 let default = ids.first().and_then(|id| find(id)).map(|setting| setting.show(setting.default()));
                 format!("{} is not {}", names(ids, name), default.unwrap_or_default())

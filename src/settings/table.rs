@@ -1,6 +1,6 @@
 //! The table: a row for each setting.
 
-use super::condition::Condition::{AnyMoved, Is};
+use super::condition::Condition::{AnyMoved, Is, IsEither};
 use super::kind::{Choice, Kind, Number, Switch};
 use super::{Scale, Setting};
 use crate::chain::MAX_PREDELAY;
@@ -155,10 +155,10 @@ macro_rules! every_setting {
             decay_all "decay_all" "Decay all" Decay "Reverberation time at all frequencies, relative to that of the impulse; multiplies lows, middle and highs"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
 
-            combine "combine" "Impulse B" Blend "What the second impulse does: nothing, morph with the first, or follow it in series"
-                Choice { options: &[&["off"], &["morph"], &["series"]], default: 0 };
+            combine "combine" "Impulse B" Blend "What the second impulse does: nothing, morph with the first, follow it in series, or be added to it as a blend"
+                Choice { options: &[&["off"], &["morph"], &["series"], &["blend"]], default: 0 };
             morph "morph" "Morph" Blend "Position between the first impulse, 0, and the second, 100"
-                [Is("combine", "morph")]
+                [IsEither("combine", ["morph", "blend"])]
                 Number { range: 0.0..=100.0, default: 50.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
             invert "invert" "Invert A" Blend "Turn the polarity of the impulse over; of two, that of the first one"
                 Switch { default: false };

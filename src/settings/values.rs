@@ -70,9 +70,11 @@ impl Settings {
     /// Sets what overrules the setting of an id, so that the setting has an effect.
     pub fn enable(&mut self, id: &str) {
         for condition in find(id).map(|setting| setting.conditions).unwrap_or_default() {
-            if let Condition::Is(other, text) = condition
-                && let Some(value) = find(other).and_then(|setting| setting.read(text))
-            {
+            let (other, text) = match condition {
+                Condition::Is(other, text) | Condition::IsEither(other, [text, _]) => (other, text),
+                Condition::AnyMoved(_) => continue,
+            };
+            if let Some(value) = find(other).and_then(|setting| setting.read(text)) {
                 self.set(other, value);
             }
         }
@@ -141,8 +143,9 @@ impl Settings {
     #[must_use]
     pub fn combination(&self) -> Option<Combination> {
         match self.combine {
-            1 => Some(Combination::Between(ratio(self.morph))),
+            1 => Some(Combination::Morph(ratio(self.morph))),
             2 => Some(Combination::Series),
+            3 => Some(Combination::Blend(ratio(self.morph))),
             _ => None,
         }
     }
@@ -150,7 +153,11 @@ impl Settings {
     /// True if something of a second impulse is heard.
     #[must_use]
     pub fn hears_second(&self) -> bool {
-        self.combination().is_some_and(|how| how != Combination::Between(Ratio::from_thousandths(0)))
+        match self.combination() {
+            Some(Combination::Morph(position) | Combination::Blend(position)) => position > Ratio::from_thousandths(0),
+            Some(Combination::Series) => true,
+            None => false,
+        }
     }
 
     /// Level, shape and combination together. Without a second impulse nothing is combined. Real-time safe.

@@ -146,7 +146,7 @@ fn two_impulses_of_opposite_polarity_are_named_and_one_can_be_turned_over() {
     let [front, back] =
         [("front.wav", front), ("back.wav", back)].map(|(name, taps)| folder.wave(name, 48_000, &[taps]));
     let blend = |inverted, position| {
-        let how = Combination::Between(Ratio::from_thousandths(position));
+        let how = Combination::Morph(Ratio::from_thousandths(position));
         let second = Some(Second { source: Source::File { path: back.clone() }, how });
         prepared(&Recipe { second, inverted, ..plain(&front) }, STEREO)
     };

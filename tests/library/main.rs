@@ -6,6 +6,7 @@ mod decode;
 mod findings;
 mod layers;
 mod level;
+mod morph;
 mod prepare;
 mod reader;
 mod resample;

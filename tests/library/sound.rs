@@ -138,5 +138,5 @@ fn the_newest_version_of_the_sound_is_what_it_was() {
 #[test]
 fn the_settings_of_two_impulses_are_heard() {
     let morphed = |name: &str| presets().into_iter().find(|(found, _)| found.starts_with(name)).expect("there").1;
-    assert!(matches!(morphed("morph ").settings.combination(), Some(Combination::Between(_))));
+    assert!(matches!(morphed("morph ").settings.combination(), Some(Combination::Morph(_))));
 }

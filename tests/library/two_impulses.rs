@@ -10,6 +10,7 @@ use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use transept::impulse::units::Ratio;
 use transept::impulse::{Impulse, level};
 use transept::prepare::{self, Order, PrepareError, Prepared, Preparer};
+use transept_support::compare::assert_same_bits;
 use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
 
@@ -30,7 +31,7 @@ fn both(first: &Path, second: &Path, how: Combination) -> Recipe {
 }
 
 fn between(percent: u16) -> Combination {
-    Combination::Between(Ratio::from_thousandths(10 * percent))
+    Combination::Morph(Ratio::from_thousandths(10 * percent))
 }
 
 fn build(recipe: &Recipe, format: Format) -> Prepared {
@@ -71,6 +72,31 @@ fn a_click_goes_its_way_from_one_place_to_the_other() {
             assert_is_click(&response(&mut delivery), place, 0.5, &format!("{percent} % from {inputs} to {outputs}"));
             assert_eq!((summary.name.as_str(), summary.channels), ("A + B", 1));
             assert_eq!(summary.second_level_db, Some(0.0));
+        }
+    }
+}
+
+#[test]
+fn at_the_ends_it_is_the_one_impulse_to_the_bit() {
+    let folder = Folder::new();
+    let stereo = |name: &str, length, seeds: [u64; 2]| {
+        folder.wave(name, 48_000, &seeds.map(|seed| decaying_noise(length, seed)))
+    };
+    let (first, second) = (stereo("A.wav", 9_000, [1, 2]), file(&folder, "B.wav", &decaying_noise(7_000, 3)));
+    for layout in ChannelLayout::ALL {
+        let format = Format { layout, ..STEREO };
+        let alone = |path: &Path| build(&Recipe { level: LevelRule::Off, ..Recipe::file(path) }, format);
+        for kind in [Combination::Morph, Combination::Blend] {
+            for (position, path) in [(0, &first), (1000, &second)] {
+                let how = kind(Ratio::from_thousandths(position));
+                let mut found = build(&both(&first, &second, how), format);
+                let mut expected = alone(path);
+                assert_same_bits(
+                    &[response(&mut found.delivery)],
+                    &[response(&mut expected.delivery)],
+                    &format!("{how:?}, {}", layout.name()),
+                );
+            }
         }
     }
 }

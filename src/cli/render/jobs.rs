@@ -123,7 +123,7 @@ fn refuse_half_a_combination(arguments: &Arguments, preset: &Preset, moments: &[
     let mut settings = std::iter::once(&preset.settings).chain(moments.iter().map(|moment| &moment.settings));
     let is_combined = settings.any(|settings| settings.combination().is_some());
     let message = if arguments.sound.names_second() && !is_combined {
-        "what is the second impulse to do? Say --combine morph or --combine series"
+        "what is the second impulse to do? Say --combine morph, blend or series"
     } else if arguments.sound.names("combine") && is_combined && preset.second.is_none() {
         "--combine needs a second impulse: --second FILE or --second-space NAME"
     } else {

@@ -105,7 +105,7 @@ fn is_beside(setting: &Setting) -> bool {
 /// The switch that overrules a setting, if there is one.
 fn beside(setting: &Setting) -> Option<&'static Setting> {
     let overruling = setting.conditions.iter().filter_map(|condition| match condition {
-        Condition::Is(id, _) => settings::find(id),
+        Condition::Is(id, _) | Condition::IsEither(id, _) => settings::find(id),
         Condition::AnyMoved(_) => None,
     });
     overruling.into_iter().find(|other| matches!(other.kind, Kind::Switch(_)))
@@ -135,7 +135,7 @@ fn show_setting(
     let unmet = setting.unmet(&model.settings());
     let about = about(setting, unmet);
     // A setting that another one overrules cannot be moved. One that has nothing to act on can be set beforehand.
-    let is_overruled = matches!(unmet, Some(Condition::Is(..)));
+    let is_overruled = matches!(unmet, Some(Condition::Is(..) | Condition::IsEither(..)));
     ui.add_enabled_ui(!is_overruled, |ui| match &setting.kind {
         Kind::Number(_) => slider::show(ui, reading, &about, typing, place, edits),
         Kind::Switch(_) => switch::show(ui, reading, &about, place, edits),

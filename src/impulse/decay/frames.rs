@@ -19,25 +19,25 @@ pub(super) const OVERLAP: usize = 4;
 /// How frames are cut and joined: Hann windows before and behind, whose products sum to a constant, so that frames
 /// that are not changed give back the signal (Griffin, Lim: *Signal estimation from modified short-time Fourier
 /// transform*, IEEE Trans. ASSP 32, 1984).
-pub(super) struct Frames {
+pub(in crate::impulse) struct Frames {
     forward: Arc<dyn Fft<f32>>,
     inverse: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
     /// The window with all factors of both transforms and of the overlap.
     behind: Vec<f32>,
     /// Samples from one frame to the next.
-    pub(super) hop: usize,
+    pub(in crate::impulse) hop: usize,
 }
 
 /// What one frame is worked on.
-pub(super) struct Desk {
+pub(in crate::impulse) struct Desk {
     /// As many as a frame has samples: from 0 up to half of the rate, and behind that the negative frequencies.
-    pub(super) bins: Vec<Complex32>,
+    pub(in crate::impulse) bins: Vec<Complex32>,
     scratch: Vec<Complex32>,
 }
 
 impl Frames {
-    pub(super) fn new(rate: f64) -> Self {
+    pub(in crate::impulse) fn new(rate: f64) -> Self {
         let length = (1_usize << (SECONDS * rate).max(1.0).log2().round() as u32).max(16);
         let mut planner = FftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
@@ -54,26 +54,26 @@ impl Frames {
     }
 
     /// Samples of a frame.
-    pub(super) fn length(&self) -> usize {
+    pub(in crate::impulse) fn length(&self) -> usize {
         self.window.len()
     }
 
     /// Bins of a frame's spectrum that are not at negative frequencies.
-    pub(super) fn bins(&self) -> usize {
+    pub(in crate::impulse) fn bins(&self) -> usize {
         self.length() / 2 + 1
     }
 
     /// Where the middle of a frame lies, in samples after the first sample of the signal.
-    pub(super) fn middle(&self, frame: usize) -> f64 {
+    pub(in crate::impulse) fn middle(&self, frame: usize) -> f64 {
         (frame as f64 - 1.0) * self.hop as f64
     }
 
     /// Frames in which so many samples from the first on lie whole.
-    pub(super) fn count(&self, samples: usize) -> usize {
+    pub(in crate::impulse) fn count(&self, samples: usize) -> usize {
         samples.div_ceil(self.hop) + OVERLAP - 1
     }
 
-    pub(super) fn desk(&self) -> Desk {
+    pub(in crate::impulse) fn desk(&self) -> Desk {
         let scratch = self.forward.get_inplace_scratch_len().max(self.inverse.get_inplace_scratch_len());
         Desk { bins: vec![Complex32::default(); self.length()], scratch: vec![Complex32::default(); scratch] }
     }
@@ -104,7 +104,7 @@ impl Frames {
     }
 
     /// Adds the signals of the frame on the desk to those of one channel or two, whose first sample is the signals' first.
-    pub(super) fn join(&self, desk: &mut Desk, frame: usize, channels: &mut [Vec<f32>]) {
+    pub(in crate::impulse) fn join(&self, desk: &mut Desk, frame: usize, channels: &mut [Vec<f32>]) {
         let Desk { bins: made, scratch } = desk;
         self.inverse.process_with_scratch(made, scratch);
         let end = (frame + 1) * self.hop;
@@ -119,6 +119,12 @@ impl Frames {
         }
     }
 
+    /// Energy that a sample of 1 has in the bins of all its frames together.
+    pub(in crate::impulse) fn energy_of_one(&self) -> f64 {
+        // The sum of the squares of Hann windows that overlap four times is 3/2.
+        1.5 * self.bins() as f64
+    }
+
     /// What an exponential becomes that is sampled once a frame, relative to what it is: its mean under the product of
     /// both windows, `cos⁴`. `rate` is the natural logarithm of its change from sample to sample.
     pub(super) fn mean_of_exponential(&self, rate: f64) -> f64 {
@@ -129,6 +135,15 @@ impl Frames {
         let part = |order: f64| x * x / (x * x + order * order * PI * PI);
         x.sinh() / x * (1.0 - 4.0 / 3.0 * part(1.0) + 1.0 / 3.0 * part(2.0))
     }
+}
+
+/// Products of the bins of two pairs of signals, from 0 up to half of the rate: real parts of each with the conjugate of
+/// its like, the signals of a pair together. Of a pair with itself they are its energies.
+pub(in crate::impulse) fn products(one: &[Complex32], other: &[Complex32]) -> impl Iterator<Item = f32> {
+    let count = one.len().min(other.len());
+    let product = move |bin: usize| one[bin].re * other[bin].re + one[bin].im * other[bin].im;
+    // What both signals have beside each other is opposite at the negative frequency.
+    (0..count / 2 + usize::from(count > 0)).map(move |bin| 0.5 * (product(bin) + product((count - bin) % count)))
 }
 
 /// The part of a pair of signals that is one of them.

@@ -11,6 +11,7 @@ use crate::impulse::acoustics::{onset, peak};
 use crate::impulse::gain::rise;
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
+use std::ops::Range;
 
 /// A tail ends where it is weaker than the largest sample by so many dB.
 const END: f64 = 105.0;
@@ -38,23 +39,91 @@ pub(in crate::impulse) struct Spectra {
 }
 
 impl Spectra {
-    /// Measures an impulse and cuts it into frames.
+    /// Measures an impulse and cuts it into frames, if its decay can be scaled.
     pub(in crate::impulse) fn new(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
-        let rate = f64::from(impulse.sample_rate());
-        let (onset, peak, frames) = (onset(impulse, cancel)?, peak(impulse, cancel)?, Frames::new(rate));
         let sounds = |index: &usize| impulse.channels()[*index].iter().any(|sample| *sample != 0.0);
         let sounding = (0..impulse.channels().len()).filter(sounds).collect();
-        let mut all = Self { frames, sounding, spectra: Vec::new(), profile: None, tail: None, onset, peak };
-        all.profile = if peak > 0.0 { Profile::new(impulse, onset, cancel)? } else { None };
-        let Some(profile) = &all.profile else { return Ok(all) };
-        for pair in all.sounding.chunks(2) {
-            let heard = pair.iter().map(|channel| impulse.channels()[*channel][onset..].to_vec());
+        let measured = Self::measured(impulse, sounding, cancel)?;
+        if measured.profile.is_none() { Ok(measured) } else { measured.cut(impulse, cancel) }
+    }
+
+    /// Measures an impulse and cuts all its channels into frames, silent ones too, in pairs from the first one on.
+    pub(in crate::impulse) fn of_all_channels(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
+        Self::measured(impulse, (0..impulse.channels().len()).collect(), cancel)?.cut(impulse, cancel)
+    }
+
+    fn measured(impulse: &Impulse, sounding: Vec<usize>, cancel: &Token) -> Result<Self, Cancelled> {
+        let frames = Frames::new(f64::from(impulse.sample_rate()));
+        let (onset, peak) = (onset(impulse, cancel)?, peak(impulse, cancel)?);
+        let profile = if peak > 0.0 { Profile::new(impulse, onset, cancel)? } else { None };
+        Ok(Self { frames, sounding, spectra: Vec::new(), profile, tail: None, onset, peak })
+    }
+
+    fn cut(mut self, impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
+        let rate = f64::from(impulse.sample_rate());
+        for pair in self.sounding.chunks(2) {
+            let heard = pair.iter().map(|channel| impulse.channels()[*channel][self.onset..].to_vec());
             let mut heard: Vec<Vec<f32>> = heard.collect();
             heard.iter_mut().for_each(|heard| fade_in(heard, rate));
-            all.spectra.push(all.frames.spectra(&heard, cancel)?);
+            self.spectra.push(self.frames.spectra(&heard, cancel)?);
         }
-        all.tail = Tail::new(&all.frames, &all.spectra, profile, rate);
-        Ok(all)
+        self.tail = self.profile.as_ref().and_then(|profile| Tail::new(&self.frames, &self.spectra, profile, rate));
+        Ok(self)
+    }
+
+    /// How the frames are cut and joined.
+    pub(in crate::impulse) fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    /// The first sample of the direct sound.
+    pub(in crate::impulse) fn onset(&self) -> usize {
+        self.onset
+    }
+
+    /// A frame of what follows the direct sound of a pair of channels; nothing where it has ended.
+    pub(in crate::impulse) fn frame(&self, pair: usize, frame: usize) -> &[Complex32] {
+        let length = self.frames.length();
+        self.spectra[pair].get(frame * length..(frame + 1) * length).unwrap_or_default()
+    }
+
+    /// How a frequency in Hz goes on where its recording is left; `None` where it cannot. What falls by 60 dB within a
+    /// frame cannot: at its end a frame has nothing but what came before.
+    pub(in crate::impulse) fn ending(&self, frequency: f64, rate: f64) -> Option<Ending> {
+        let bin = (frequency * self.frames.length() as f64 / rate).round() as usize;
+        let tail = self.tail.as_ref()?;
+        let bin = bin.min(tail.changes.len() - 1);
+        let (change, fall) = (tail.changes[bin], tail.falls[bin]);
+        let is_slow = fall * self.frames.length() as f64 <= 3.0 * std::f64::consts::LN_10;
+        change.filter(|_| is_slow).map(|(start, end)| Ending { change: start..end, fall })
+    }
+
+    /// Leaves the recording where it comes to its noise, or to its end, and goes on from there as it dies away, for so
+    /// many frames altogether: at the frequencies in Hz for which it is asked for. It is to be measured and scaled before.
+    pub(in crate::impulse) fn go_on(
+        &mut self,
+        rate: f64,
+        count: usize,
+        is_asked: impl Fn(f64) -> bool,
+        cancel: &Token,
+    ) -> Result<(), Cancelled> {
+        let length = self.frames.length();
+        let mut weights =
+            Weights::new(&self.frames, self.tail.as_ref(), rate, &|_| 0.0, |hertz| (1.0, is_asked(hertz)));
+        let mut changed = vec![Vec::with_capacity(count * length); self.spectra.len()];
+        let mut desk = self.frames.desk();
+        for frame in 0..count {
+            weights.next(frame);
+            for (pair, changed) in changed.iter_mut().enumerate() {
+                cancel.check()?;
+                self.change(pair, frame, &weights, &mut desk);
+                let recorded = self.frame(pair, frame);
+                desk.bins.iter_mut().zip(recorded).for_each(|(bin, recorded)| *bin += recorded);
+                changed.extend_from_slice(&desk.bins);
+            }
+        }
+        self.spectra = changed;
+        Ok(())
     }
 
     /// Numbers of 4 bytes that it holds.
@@ -145,6 +214,21 @@ impl Spectra {
             }
         })
     }
+}
+
+/// How a decay goes on where its recording is left. Times are in samples after the direct sound.
+pub(in crate::impulse) struct Ending {
+    /// Where the recording gives way to what continues it.
+    pub(in crate::impulse) change: Range<f64>,
+    /// Natural logarithm by which the amplitude falls from sample to sample; positive.
+    pub(in crate::impulse) fall: f64,
+}
+
+/// The direct sound alone of what begins with it.
+pub(in crate::impulse) fn direct(samples: &[f32], rate: f64) -> Vec<f32> {
+    let length = (2.0 * DIRECT * rate) as usize + 1;
+    let alone = |(n, sample): (usize, &f32)| *sample * rise(2.0 - n as f64 / (DIRECT * rate)) as f32;
+    samples.iter().take(length).enumerate().map(alone).collect()
 }
 
 /// Takes the direct sound away from what begins with it.

@@ -32,7 +32,8 @@ impl Shaping {
         let Shape { reverse, trim, .. } = self.shape;
         // A position between two impulses is a number.
         let how = self.how.map(|how| match how {
-            Combination::Between(_) => Combination::Between(Ratio::default()),
+            Combination::Morph(_) => Combination::Morph(Ratio::default()),
+            Combination::Blend(_) => Combination::Blend(Ratio::default()),
             Combination::Series => Combination::Series,
         });
         let [start, end] = [trim.start, trim.end].map(|cut| cut == Cut::Auto);

@@ -35,7 +35,9 @@ fn with_and_without(condition: Condition) -> [Vec<Settings>; 2] {
         settings
     };
     let all: Vec<Settings> = match condition {
-        Condition::Is(id, _) => values(find(id).expect("a setting")).into_iter().map(|value| with(id, value)).collect(),
+        Condition::Is(id, _) | Condition::IsEither(id, _) => {
+            values(find(id).expect("a setting")).into_iter().map(|value| with(id, value)).collect()
+        }
         Condition::AnyMoved(ids) => {
             let moved = ids.iter().map(|id| {
                 let setting = find(id).expect("a setting");
@@ -80,6 +82,14 @@ fn conditions_name_settings_and_values_that_there_are() {
                 assert!(!matches!(other.kind, Kind::Number(_)), "{id} is a switch or a choice");
                 assert_eq!(other.read(text).map(|value| other.show(value)).as_deref(), Some(*text), "{id}");
             }
+            Condition::IsEither(id, texts) => {
+                let other = find(id).expect("a setting");
+                assert!(
+                    texts
+                        .iter()
+                        .all(|text| other.read(text).map(|value| other.show(value)) == Some((*text).to_owned()))
+                );
+            }
             Condition::AnyMoved(ids) => {
                 let defaults: Vec<_> = ids.iter().map(|id| find(id).expect("a setting").default()).collect();
                 assert!(defaults.iter().all(|default| *default == defaults[0]), "{ids:?}");
@@ -88,6 +98,7 @@ fn conditions_name_settings_and_values_that_there_are() {
     }
     let clause = |id: &str| find(id).expect("there").conditions[0].clause(|setting| setting.name.to_owned());
     assert_eq!(clause("dry"), "Mix mode is levels");
+    assert_eq!(clause("morph"), "Impulse B is morph or blend");
     assert_eq!(clause("low_crossover"), "Decay lows, Decay middle or Decay highs is not 100 %");
 }
 
@@ -99,7 +110,8 @@ fn what_overrules_a_setting_gives_way_when_it_is_enabled() {
             for mut settings in without {
                 settings.enable(setting.id);
                 // There is no saying which of the settings that could be acted on a user wants to move.
-                let is_overruled = matches!(setting.unmet(&settings), Some(Condition::Is(..)));
+                let is_overruled =
+                    matches!(setting.unmet(&settings), Some(Condition::Is(..) | Condition::IsEither(..)));
                 assert!(!is_overruled, "{}", setting.id);
             }
         }

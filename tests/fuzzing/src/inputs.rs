@@ -82,7 +82,7 @@ pub fn presets() -> Vec<Vec<u8>> {
 pub fn recipes() -> Vec<Vec<u8>> {
     let file = |path: &str| Source::File { path: path.into() };
     let shaped = shaped().recipe(Source::Space { id: "plate".into() }, None);
-    let between = Combination::Between(Ratio::from_thousandths(300));
+    let between = Combination::Morph(Ratio::from_thousandths(300));
     let second = Some(Second { source: file("/rooms/b.wav"), how: between });
     let both = Recipe { second, ..Recipe::of(file("/rooms/a.wav")) };
     [Recipe::default(), shaped, both].map(|recipe| serde_json::to_vec(&recipe).expect("written")).into()

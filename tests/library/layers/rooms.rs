@@ -276,6 +276,7 @@ pub const PARTS: &[Part] = &[
             "gain",
             "layout",
             "level",
+            "morph",
             "offset",
             "random",
             "relation",

@@ -170,7 +170,10 @@ fn two_impulses_are_as_loud_as_one() {
     let pairs = [("hall", "room"), ("room", "plate"), ("plate", "plate")];
     for (first, second) in pairs {
         for percent in [0, 25, 50, 90, 100] {
-            both(first, second, Combination::Between(Ratio::from_thousandths(10 * percent)), &noise);
+            both(first, second, Combination::Morph(Ratio::from_thousandths(10 * percent)), &noise);
+        }
+        for percent in [25, 50] {
+            both(first, second, Combination::Blend(Ratio::from_thousandths(10 * percent)), &noise);
         }
         both(first, second, Combination::Series, &noise);
     }
