@@ -1,13 +1,15 @@
 //! An impulse in frames, with what has been found out about it once: whichever ratios are asked for, it is the same.
 
 use super::frames::{Desk, Frames};
+use super::octave::Octave;
 use super::profile::Profile;
+use super::purpose::Purpose;
 use super::tail::Tail;
 use super::target::Target;
 use super::weights::Weights;
-use super::{BandDecay, BandRatios, Scaled};
+use super::{BandDecay, BandRatios, Cleaning, OctaveTail, Scaled, TailOfOctave};
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::acoustics::{onset, peak};
+use crate::impulse::acoustics::{NotMeasurable, onset, peak};
 use crate::impulse::gain::{finite, rise};
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
@@ -32,23 +34,50 @@ pub(in crate::impulse) struct Spectra {
     tail: Option<Tail>,
     onset: usize,
     peak: f32,
+    purpose: Purpose,
 }
 
 impl Spectra {
     /// Measures an impulse and cuts it into frames.
-    pub(in crate::impulse) fn new(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
+    pub(in crate::impulse) fn new(impulse: &Impulse, purpose: Purpose, cancel: &Token) -> Result<Self, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
         let (onset, peak, frames) = (onset(impulse, cancel)?, peak(impulse, cancel)?, Frames::new(rate));
-        let mut all = Self { frames, spectra: Vec::new(), profile: None, tail: None, onset, peak };
-        all.profile = if peak > 0.0 { Profile::new(impulse, onset, cancel)? } else { None };
+        let mut all = Self { frames, spectra: Vec::new(), profile: None, tail: None, onset, peak, purpose };
+        all.profile = if peak > 0.0 { Profile::new(impulse, onset, purpose, cancel)? } else { None };
         let Some(profile) = &all.profile else { return Ok(all) };
         for channel in impulse.channels() {
             let mut heard = channel[onset..].to_vec();
             fade_in(&mut heard, rate);
             all.spectra.push(all.frames.spectra(&heard, cancel)?);
         }
-        all.tail = Tail::new(&all.frames, &all.spectra, profile, rate);
+        all.tail = Tail::new(&all.frames, &all.spectra, profile, (rate, purpose));
         Ok(all)
+    }
+
+    /// What cleaning does to the impulse that was measured.
+    pub(super) fn cleaning(&self, impulse: &Impulse) -> Cleaning {
+        let reason = if self.peak > 0.0 { NotMeasurable::NoDecay } else { NotMeasurable::Silent };
+        let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(reason) };
+        let rate = f64::from(impulse.sample_rate());
+        let tail = |octave: &Octave| match &octave.late {
+            None => TailOfOctave::NotSeen,
+            Some(late) if !late.has_noise || late.range > END => TailOfOctave::NoNoise,
+            Some(late) => TailOfOctave::Cleaned {
+                knee: (self.onset as f64 + late.knee) / rate,
+                noise: -late.range,
+                seconds: profile.seconds(octave.centre) * late.ratio,
+            },
+        };
+        let octaves: Vec<OctaveTail> =
+            profile.octaves.iter().map(|octave| OctaveTail { hz: octave.centre, tail: tail(octave) }).collect();
+        let is_any = |wanted: fn(&TailOfOctave) -> bool| octaves.iter().any(|octave| wanted(&octave.tail));
+        if is_any(|tail| matches!(tail, TailOfOctave::Cleaned { .. })) {
+            Cleaning::Cleaned(octaves)
+        } else if is_any(|tail| *tail == TailOfOctave::NoNoise) {
+            Cleaning::NoNoise
+        } else {
+            Cleaning::NotMeasurable(reason)
+        }
     }
 
     /// Numbers of 4 bytes that it holds.
@@ -64,7 +93,7 @@ impl Spectra {
         cancel: &Token,
     ) -> Result<Scaled, Cancelled> {
         let bands = self.told(wanted);
-        let is_moved = wanted.products() != [1.0; 3];
+        let is_moved = self.purpose == Purpose::Clean || wanted.products() != [1.0; 3];
         let Some(profile) = self.profile.as_ref().filter(|_| is_moved) else {
             return Ok(Scaled { impulse, bands, cut: false });
         };
@@ -74,11 +103,17 @@ impl Spectra {
         let gain = profile.gain(target);
         let mut weights = Weights::new(&self.frames, self.tail.as_ref(), rate, &gain, |frequency| {
             let ratio = target.at(frequency);
-            (ratio, ratio > 1.0)
+            (ratio, self.purpose == Purpose::Clean || ratio > 1.0)
         });
         let quietest = f64::from(self.peak) * 10_f64.powf(-END / 20.0);
-        let lengthened = profile.octaves.iter().filter(|octave| target.at(octave.centre) > 1.0);
-        let ends = lengthened.map(|octave| octave.reaches(gain(octave.centre), quietest * quietest).ceil() as usize);
+        let ends = profile.octaves.iter().map(|octave| {
+            let end = match &octave.late {
+                Some(late) if self.purpose == Purpose::Clean => late.reaches(quietest * quietest),
+                _ if target.at(octave.centre) > 1.0 => octave.reaches(gain(octave.centre), quietest * quietest),
+                _ => 0.0,
+            };
+            end.ceil() as usize
+        });
         let most = (MAX_SECONDS as usize * rate as usize).max(recorded);
         let longest = ends.map(|end| self.onset.saturating_add(end)).fold(recorded, usize::max);
         let (length, cut) = (longest.min(most), longest > most);

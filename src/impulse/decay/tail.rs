@@ -2,6 +2,7 @@
 
 use super::frames::Frames;
 use super::profile::Profile;
+use super::purpose::Purpose;
 use realfft::num_complex::Complex32;
 
 /// How far the frames that are continued reach back from where the recording is left, in seconds.
@@ -26,15 +27,21 @@ pub(super) struct Tail {
 
 impl Tail {
     /// Of the spectra of each channel. `None` where no octave can be continued.
-    pub(super) fn new(frames: &Frames, spectra: &[Vec<Complex32>], profile: &Profile, rate: f64) -> Option<Self> {
-        let places = profile.places()?;
+    pub(super) fn new(
+        frames: &Frames,
+        spectra: &[Vec<Complex32>],
+        profile: &Profile,
+        (rate, purpose): (f64, Purpose),
+    ) -> Option<Self> {
+        let places = profile.places(purpose)?;
         let bins = frames.bins();
         let count = spectra.first()?.len() / bins;
         let frequency = |bin: usize| (bin as f64).max(1.0) * rate / frames.length() as f64;
-        let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (profile.seconds(frequency(bin)) * rate);
+        let seconds = |hertz: f64| profile.seconds(hertz) * places.ratio(hertz);
+        let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (seconds(frequency(bin)) * rate);
         let change = |bin: usize| {
             let octave = profile.nearest(frequency(bin));
-            octave.change.as_ref().map(|_| places.at(frequency(bin)))
+            octave.left(purpose).map(|_| places.at(frequency(bin)))
         };
         let changes: Vec<Option<(f64, f64)>> = (0..bins).map(change).collect();
         let falls: Vec<f64> = (0..bins).map(fall).collect();
