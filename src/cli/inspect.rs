@@ -3,7 +3,7 @@
 mod figures;
 mod levels;
 mod sheet;
-mod table;
+pub(super) mod table;
 
 use super::json::{self, Warning};
 use super::options::{OF_IMPULSE, Options};
