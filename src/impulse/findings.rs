@@ -73,8 +73,8 @@ pub enum Finding {
         /// `None` where there is no noise.
         reason: Option<NotMeasurable>,
     },
-    /// The tail was cleaned, but for some octaves.
-    TailPartlyCleaned {
+    /// The tail was cleaned, in some octaves by the decay of others.
+    TailAssumed {
         /// Their centres in Hz.
         octaves: Vec<f64>,
     },
@@ -110,7 +110,7 @@ impl Finding {
             Cleaning::NoNoise => Some(Self::TailNotCleaned { reason: None }),
             Cleaning::NotMeasurable(reason) => Some(Self::TailNotCleaned { reason: Some(*reason) }),
             Cleaning::Cleaned(_) => {
-                Some(cleaning.left()).filter(|left| !left.is_empty()).map(|octaves| Self::TailPartlyCleaned { octaves })
+                Some(cleaning.assumed()).filter(|some| !some.is_empty()).map(|octaves| Self::TailAssumed { octaves })
             }
         }
     }
@@ -132,7 +132,7 @@ impl Finding {
             Self::DecayNotMeasurable { .. } => "decay-not-measurable",
             Self::DecayAssumed { .. } => "decay-assumed",
             Self::TailNotCleaned { .. } => "tail-not-cleaned",
-            Self::TailPartlyCleaned { .. } => "tail-partly-cleaned",
+            Self::TailAssumed { .. } => "tail-assumed",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
             Self::KnownByContent => "known-by-content",
@@ -192,9 +192,13 @@ impl Display for Finding {
             Self::TailNotCleaned { reason: Some(reason) } => {
                 write!(f, "its tail is as recorded, not cleaned: {reason}")
             }
-            Self::TailPartlyCleaned { octaves } => {
+            Self::TailAssumed { octaves } => {
                 let octaves: Vec<String> = octaves.iter().map(|hz| format!("{hz:.0}")).collect();
-                write!(f, "its noise stays around {} Hz, where too little of its decay is seen", octaves.join(", "))
+                write!(
+                    f,
+                    "too little of its decay is seen around {} Hz; its tail goes on there as beside it",
+                    octaves.join(", ")
+                )
             }
             Self::NotFinite { count } => {
                 let (are, their) = if *count == 1 { ("is", "its") } else { ("are", "their") };

@@ -14,7 +14,7 @@ const LEAST: f64 = -150.0;
 pub(super) struct Octave {
     /// Its centre in Hz.
     hz: f64,
-    /// Where its decay meets the noise, in seconds after the first sample; `None` where nothing was cleaned.
+    /// Where its decay meets the noise, in seconds after the first sample; `None` where it does not, or that is not seen.
     knee: Option<f64>,
     /// Level in dB of the noise, relative to the octave's loudest stretch.
     noise_db: Option<f64>,
@@ -23,18 +23,18 @@ pub(super) struct Octave {
     cleaned_db: Option<f64>,
     /// Reverberation time in seconds of what goes on.
     seconds: Option<f64>,
-    /// Whether its noise is still there, because too little of its decay is seen.
-    left: bool,
+    /// Whether it goes on as others do, because too little of its own decay is seen.
+    assumed: bool,
 }
 
 /// The octaves of an impulse, before and after; none where nothing was cleaned.
 pub(super) fn octaves(recorded: &Impulse, cleaned: &Impulse, cleaning: &Cleaning) -> Vec<Octave> {
     let Cleaning::Cleaned(octaves) = cleaning else { return Vec::new() };
     let of = |hz: f64, tail: TailOfOctave| {
-        let nothing = Octave { hz, knee: None, noise_db: None, cleaned_db: None, seconds: None, left: false };
+        let nothing = Octave { hz, knee: None, noise_db: None, cleaned_db: None, seconds: None, assumed: false };
         match tail {
             TailOfOctave::NoNoise => nothing,
-            TailOfOctave::NotSeen => Octave { left: true, ..nothing },
+            TailOfOctave::Assumed => Octave { assumed: true, ..nothing },
             TailOfOctave::Cleaned { knee, noise, seconds } => {
                 let [before, after] = [recorded, cleaned].map(|impulse| at_end(impulse, recorded.len(), hz));
                 let level = noise + 10.0 * (after / before).log10();
@@ -69,7 +69,7 @@ pub(super) fn table(octaves: &[Octave]) -> String {
     let mut row = |name: &str, digits: usize, value: fn(&Octave) -> Option<f64>, none: &str| {
         let cell = |octave: &Octave| match value(octave) {
             Some(value) => Ok(format!("{value:.digits$}")),
-            None if octave.left => Err("less than 15 dB of its decay are seen, and its noise stays".to_owned()),
+            None if octave.assumed => Err("less than 15 dB of the decay are seen; it goes on as beside it".to_owned()),
             None if octave.knee.is_none() => Ok("–".to_owned()),
             None => Ok(none.to_owned()),
         };

@@ -8,7 +8,7 @@ pub enum Cleaning {
     /// It was not to be cleaned.
     #[default]
     Off,
-    /// Its octaves' noise gave way to decay, in one at least.
+    /// Its noise gave way to decay; what became of each octave.
     Cleaned(Vec<OctaveTail>),
     /// It is as recorded, because it ends before its noise.
     NoNoise,
@@ -17,11 +17,11 @@ pub enum Cleaning {
 }
 
 impl Cleaning {
-    /// Centres in Hz of the octaves whose noise is still there, although that of others is gone.
+    /// Centres in Hz of the octaves that go on as others do, because too little of their own decay is seen.
     #[must_use]
-    pub fn left(&self) -> Vec<f64> {
+    pub fn assumed(&self) -> Vec<f64> {
         let Self::Cleaned(octaves) = self else { return Vec::new() };
-        octaves.iter().filter(|octave| octave.tail == TailOfOctave::NotSeen).map(|octave| octave.hz).collect()
+        octaves.iter().filter(|octave| octave.tail == TailOfOctave::Assumed).map(|octave| octave.hz).collect()
     }
 }
 
@@ -46,8 +46,8 @@ pub enum TailOfOctave {
         /// Reverberation time in seconds of what goes on.
         seconds: f64,
     },
-    /// It ends before its noise; where others go on, it goes on with them.
+    /// It ends before its noise, and goes on in its decay because others do.
     NoNoise,
-    /// It is as recorded, because less than 15 dB of its decay are seen.
-    NotSeen,
+    /// Less than 15 dB of its decay are seen. It goes on as the nearest octave does that shows more.
+    Assumed,
 }

@@ -15,6 +15,9 @@ const STEP: f64 = 1.5;
 const LEAST: usize = 5;
 /// Independent values in a stretch, at least.
 const VALUES: f64 = 8.0;
+/// By how much, as a factor, the last part of a decay may differ from the rest: late decays that are slower still are
+/// taken for noise.
+const MOST: f64 = 10.0;
 /// Errors by which slopes may differ and still be one.
 const ERRORS: f64 = 2.5;
 
@@ -70,9 +73,9 @@ impl Late {
         let stretch = (together * step) as f64;
         let scatter = 10.0 / LN_10 / (bandwidth * stretch / rate).max(1.0).sqrt();
         let decibels: Vec<f64> = levels.iter().map(|level| 10.0 * level.max(1e-300).log10()).collect();
-        let slope = -last_slope(&decibels, scatter)? / stretch;
-        let usual = 1.0 / per_decibel;
-        let ratio = (usual / slope).clamp(0.5, 10.0);
+        // Where too few stretches are seen, the reverberation time is the best that is known.
+        let slope = last_slope(&decibels, scatter).map(|slope| -slope / stretch);
+        let ratio = slope.map_or(1.0, |slope| (1.0 / per_decibel / slope).clamp(1.0 / MOST, MOST));
 
         let per_decibel = per_decibel * ratio;
         let change = (knee - 2.0 * MARGIN * per_decibel).max(0.0)..knee - MARGIN * per_decibel;

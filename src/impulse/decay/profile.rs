@@ -20,6 +20,8 @@ const FARTHEST: f64 = 2.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Profile {
     pub(super) octaves: Vec<Octave>,
+    /// Centres in Hz of the others.
+    pub(super) unseen: Vec<f64>,
     /// Natural logarithm of the reverberation time in seconds over that of the frequency in Hz.
     times: Curve,
     rate: f64,
@@ -57,17 +59,19 @@ impl Profile {
         let rate = f64::from(impulse.sample_rate());
         let spare = acoustics::rt60(impulse, cancel)?;
         let bands = Bands::new(impulse, onset, cancel)?;
-        let mut octaves = Vec::new();
+        let (mut octaves, mut unseen) = (Vec::new(), Vec::new());
         acoustics::each_octave(impulse, cancel, |centre, curve| {
             let (energies, step) = bands.energies(centre);
-            octaves.extend(Octave::new(centre, (&energies, step), bands.parts(centre), curve, (onset, rate), spare));
+            let octave = Octave::new(centre, (&energies, step), bands.parts(centre), curve, (onset, rate), spare);
+            unseen.extend(octave.is_none().then_some(centre));
+            octaves.extend(octave);
         })?;
         let is_known = |octave: &Octave| octave.is_measured || purpose == Purpose::Clean && octave.late.is_some();
         if !octaves.iter().any(is_known) && spare.is_none() {
             return Ok(None);
         }
         let times = curve(octaves.iter().map(|octave| (octave, octave.seconds.ln())));
-        Ok(times.map(|times| Self { octaves, times, rate }.resolved()))
+        Ok(times.map(|times| Self { octaves, unseen, times, rate }.resolved()))
     }
 
     /// With times at the octaves' centres that give each octave the T30 that it has. Where times fall within an octave,

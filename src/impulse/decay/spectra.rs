@@ -60,7 +60,7 @@ impl Spectra {
         let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(reason) };
         let rate = f64::from(impulse.sample_rate());
         let tail = |octave: &Octave| match &octave.late {
-            None => TailOfOctave::NotSeen,
+            None => TailOfOctave::Assumed,
             Some(late) if !late.has_noise || late.range > END => TailOfOctave::NoNoise,
             Some(late) => TailOfOctave::Cleaned {
                 knee: (self.onset as f64 + late.knee) / rate,
@@ -68,8 +68,10 @@ impl Spectra {
                 seconds: profile.seconds(octave.centre) * late.ratio,
             },
         };
-        let octaves: Vec<OctaveTail> =
-            profile.octaves.iter().map(|octave| OctaveTail { hz: octave.centre, tail: tail(octave) }).collect();
+        let unseen = profile.unseen.iter().map(|hz| OctaveTail { hz: *hz, tail: TailOfOctave::Assumed });
+        let seen = profile.octaves.iter().map(|octave| OctaveTail { hz: octave.centre, tail: tail(octave) });
+        let mut octaves: Vec<OctaveTail> = unseen.chain(seen).collect();
+        octaves.sort_by(|one, other| one.hz.total_cmp(&other.hz));
         let is_any = |wanted: fn(&TailOfOctave) -> bool| octaves.iter().any(|octave| wanted(&octave.tail));
         if is_any(|tail| matches!(tail, TailOfOctave::Cleaned { .. })) {
             Cleaning::Cleaned(octaves)

@@ -40,8 +40,8 @@ impl Tail {
         let seconds = |hertz: f64| profile.seconds(hertz) * places.ratio(hertz);
         let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (seconds(frequency(bin)) * rate);
         let change = |bin: usize| {
-            let octave = profile.nearest(frequency(bin));
-            octave.left(purpose).map(|_| places.at(frequency(bin)))
+            let goes_on = purpose == Purpose::Clean || profile.nearest(frequency(bin)).change.is_some();
+            goes_on.then(|| places.at(frequency(bin)))
         };
         let changes: Vec<Option<(f64, f64)>> = (0..bins).map(change).collect();
         let falls: Vec<f64> = (0..bins).map(fall).collect();

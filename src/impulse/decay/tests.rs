@@ -4,6 +4,8 @@ use crate::impulse::acoustics;
 use crate::impulse::random::Random;
 use realfft::RealFftPlanner;
 
+mod cleaning;
+
 const RATE: u32 = 48_000;
 /// Bandwidth times the shorter reverberation time of an octave that is looked at (ISO 3382-2:2008, 7.3).
 const LEAST_PRODUCT: f64 = 16.0;

@@ -84,7 +84,10 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         ),
         (Finding::TailNotCleaned { reason: None }, "its tail is as recorded: it ends before its noise"),
         (Finding::TailNotCleaned { reason: Some(NotMeasurable::NoDecay) }, "not cleaned: nothing dies away"),
-        (Finding::TailPartlyCleaned { octaves: vec![63.0, 125.0] }, "its noise stays around 63, 125 Hz"),
+        (
+            Finding::TailAssumed { octaves: vec![63.0, 125.0] },
+            "seen around 63, 125 Hz; its tail goes on there as beside it",
+        ),
         (
             Finding::NotFinite { count: 1 },
             "1 sample that is NaN, infinite or beyond 1e15 is replaced by silence; if sound",
@@ -120,8 +123,8 @@ fn behind(finding: Option<&Finding>) -> Option<Finding> {
         Some(Finding::TailCutOff) => Finding::DecayNotMeasurable { bands: vec!["lows"] },
         Some(Finding::DecayNotMeasurable { .. }) => Finding::DecayAssumed { bands: vec!["lows"] },
         Some(Finding::DecayAssumed { .. }) => Finding::TailNotCleaned { reason: None },
-        Some(Finding::TailNotCleaned { .. }) => Finding::TailPartlyCleaned { octaves: vec![63.0] },
-        Some(Finding::TailPartlyCleaned { .. }) => Finding::NotFinite { count: 1 },
+        Some(Finding::TailNotCleaned { .. }) => Finding::TailAssumed { octaves: vec![63.0] },
+        Some(Finding::TailAssumed { .. }) => Finding::NotFinite { count: 1 },
         Some(Finding::NotFinite { .. }) => Finding::KnownByContent,
         Some(Finding::KnownByContent) => Finding::FlacBits,
         Some(Finding::FlacBits) => Finding::ChunksLeftOut { names: vec!["id3".to_owned()] },
