@@ -71,17 +71,25 @@ struct Object {
     /// Missing where nothing was cleaned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     octaves: Vec<Octave>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seconds: Option<f64>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    length: Option<Length>,
     warnings: Vec<Warning>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
+/// How much was written.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Length {
+    channels: usize,
+    sample_rate: u32,
+    seconds: f64,
+}
+
 /// What was written of an impulse.
 struct Written {
     octaves: Vec<Octave>,
-    seconds: f64,
+    length: Length,
     /// About the impulse, and about the output.
     findings: (Vec<Finding>, Vec<Finding>),
 }
@@ -138,7 +146,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
 }
 
 fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
-    let Written { octaves, seconds, findings: (of_impulse, of_output) } = written;
+    let Written { octaves, length, findings: (of_impulse, of_output) } = written;
     let about = |file: &Path, findings: &[Finding]| {
         let name = file.display().to_string();
         findings.iter().map(|finding| Warning::of(finding, name.clone())).collect::<Vec<_>>()
@@ -146,10 +154,10 @@ fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
     let warnings = [about(&way.dry, &of_impulse), about(&way.output, &of_output)].concat();
     warnings.iter().for_each(|warning| warn(Path::new(&warning.about), &warning.text));
     if arguments.json {
-        json::say(&Object { octaves, seconds: Some(seconds), warnings, ..object });
+        json::say(&Object { octaves, length: Some(length), warnings, ..object });
     } else if !arguments.quiet {
         let table = if octaves.is_empty() { String::new() } else { cleaned::table(&octaves) };
-        say(format_args!("{}: {seconds:.3} s{table}", one_line(file_name(&way.output))));
+        say(format_args!("{}: {:.3} s{table}", one_line(file_name(&way.output)), length.seconds));
     }
 }
 
@@ -186,5 +194,7 @@ fn clean(way: &Way, storing: Storing, bits: Option<Bits>) -> Result<Written, Str
     let clipped = render::store_as(result, output, storing, &[dry]).map_err(|error| error.to_string())?;
     let is_flac_by_name = bits.is_none() && storing.encoding.form == Form::Flac;
     let of_output = is_flac_by_name.then_some(Finding::FlacBits).into_iter().chain(clipped).collect();
-    Ok(Written { octaves, seconds: result.seconds(), findings: (findings, of_output) })
+    let (channels, sample_rate, seconds) = (result.channels().len(), result.sample_rate(), result.seconds());
+    let length = Length { channels, sample_rate, seconds };
+    Ok(Written { octaves, length, findings: (findings, of_output) })
 }

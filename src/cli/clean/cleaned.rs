@@ -22,7 +22,7 @@ pub(super) struct Octave {
     /// where that is silent.
     cleaned_db: Option<f64>,
     /// Reverberation time in seconds of what goes on.
-    seconds: Option<f64>,
+    rt60: Option<f64>,
     /// Whether it goes on as others do, because too little of its own decay is seen.
     assumed: bool,
 }
@@ -31,7 +31,7 @@ pub(super) struct Octave {
 pub(super) fn octaves(recorded: &Impulse, cleaned: &Impulse, cleaning: &Cleaning) -> Vec<Octave> {
     let Cleaning::Cleaned(octaves) = cleaning else { return Vec::new() };
     let of = |hz: f64, tail: TailOfOctave| {
-        let nothing = Octave { hz, knee: None, noise_db: None, cleaned_db: None, seconds: None, assumed: false };
+        let nothing = Octave { hz, knee: None, noise_db: None, cleaned_db: None, rt60: None, assumed: false };
         match tail {
             TailOfOctave::NoNoise => nothing,
             TailOfOctave::Assumed => Octave { assumed: true, ..nothing },
@@ -43,7 +43,7 @@ pub(super) fn octaves(recorded: &Impulse, cleaned: &Impulse, cleaning: &Cleaning
                     knee: rounded(knee, 1000.0),
                     noise_db: rounded(noise, 10.0),
                     cleaned_db: Some(level).filter(|level| *level > LEAST).and_then(|level| rounded(level, 10.0)),
-                    seconds: rounded(seconds, 1000.0),
+                    rt60: rounded(seconds, 1000.0),
                     ..nothing
                 }
             }
@@ -78,6 +78,6 @@ pub(super) fn table(octaves: &[Octave]) -> String {
     row("knee, s", 2, |octave| octave.knee, "");
     row("noise before, dB", 0, |octave| octave.noise_db, "");
     row("at its end after, dB", 0, |octave| octave.cleaned_db, "<-150");
-    row("goes on with, s", 2, |octave| octave.seconds, "");
+    row("goes on with, s", 2, |octave| octave.rt60, "");
     table.text()
 }
