@@ -10,6 +10,12 @@ const STRETCH: f64 = 0.3;
 /// Frames that are taken from it.
 pub(super) const SOURCES: usize = 16;
 
+/// Bins that are looked at together for clicks, which are wide.
+const GROUP: usize = 16;
+/// A frame whose energy is so many times the usual one has a click in it: 9 dB, which noise of 16 bins does not reach,
+/// with 32 degrees of freedom.
+const CLICK: f64 = 8.0;
+
 /// Frames from the end of what is clear of noise, at each frequency where its own decay comes to it, at the level that
 /// the decay has at the end of its change. With other phases, the same ones in all channels, a frame of them is noise
 /// that has the room's spectrum, and what channels have in common they have in common in it. Nothing else is needed: a
@@ -64,7 +70,31 @@ impl Tail {
             });
             taken.collect()
         };
-        Some(Self { frames: spectra.iter().map(of_channel).collect(), bins, changes, falls })
+        let mut tail = Self { frames: spectra.iter().map(of_channel).collect(), bins, changes, falls };
+        tail.quiet_clicks();
+        Some(tail)
+    }
+
+    /// Makes what stands out of the other frames as loud as they are, all channels alike.
+    fn quiet_clicks(&mut self) {
+        for first in (0..self.bins).step_by(GROUP) {
+            let range = |source: usize| source * self.bins + first..source * self.bins + (first + GROUP).min(self.bins);
+            let energy = |source: usize| {
+                let bins = self.frames.iter().flat_map(|frames| &frames[range(source)]);
+                bins.map(|bin| f64::from(bin.norm_sqr())).sum::<f64>()
+            };
+            let energies: [f64; SOURCES] = std::array::from_fn(energy);
+            let mut sorted = energies;
+            sorted.sort_by(f64::total_cmp);
+            let usual = sorted[SOURCES / 2];
+            let loud = (0..SOURCES).filter(|source| energies[*source] > CLICK * usual);
+            for (source, gain) in
+                loud.map(|source| (source, (usual / energies[source]).sqrt() as f32)).collect::<Vec<_>>()
+            {
+                let range = range(source);
+                self.frames.iter_mut().for_each(|frames| frames[range.clone()].iter_mut().for_each(|bin| *bin *= gain));
+            }
+        }
     }
 
     /// One of the frames of a channel.
