@@ -76,7 +76,6 @@ impl Late {
         // Where too few stretches are seen, the reverberation time is the best that is known.
         let slope = last_slope(&decibels, scatter).map(|slope| -slope / stretch);
         let ratio = slope.map_or(1.0, |slope| (1.0 / per_decibel / slope).clamp(1.0 / MOST, MOST));
-
         let per_decibel = per_decibel * ratio;
         let change = (knee - 2.0 * MARGIN * per_decibel).max(0.0)..knee - MARGIN * per_decibel;
         let fall = LN_10 / 20.0 / per_decibel;

@@ -57,10 +57,13 @@ impl Profile {
         cancel: &Token,
     ) -> Result<Option<Self>, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
-        let spare = acoustics::rt60(impulse, cancel)?;
-        let bands = Bands::new(impulse, onset, cancel)?;
-        let (mut octaves, mut unseen) = (Vec::new(), Vec::new());
-        acoustics::each_octave(impulse, cancel, |centre, curve| {
+        let mut bands = Bands::new(impulse, onset, cancel)?;
+        let (mut octaves, mut unseen, mut spare) = (Vec::new(), Vec::new(), None);
+        acoustics::each_curve(impulse, cancel, |centre, curve| {
+            let Some(centre) = centre else {
+                spare = curve.and_then(|curve| curve.reverberation_time().ok());
+                return;
+            };
             let (energies, step) = bands.energies(centre);
             let octave = Octave::new(centre, (&energies, step), bands.parts(centre), curve, (onset, rate), spare);
             unseen.extend(octave.is_none().then_some(centre));

@@ -22,9 +22,9 @@ const CLICK: f64 = 8.0;
 /// late tail is Gaussian noise that dies away (Schroeder: *Statistical parameters of the frequency response curves of
 /// large rooms*, J. Audio Eng. Soc. 35, 1987).
 pub(super) struct Tail {
-    /// Per channel, [`SOURCES`] frames one after another.
+    /// Per pair of channels, [`SOURCES`] frames one after another.
     frames: Vec<Vec<Complex32>>,
-    bins: usize,
+    length: usize,
     /// Per bin, where the recording is left, in samples after the direct sound; `None` where it cannot be continued.
     pub(super) changes: Vec<Option<(f64, f64)>>,
     /// Per bin, natural logarithm by which the decay's amplitude falls from sample to sample.
@@ -32,7 +32,7 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Of the spectra of each channel. `None` where no octave can be continued.
+    /// Of the spectra of each pair of channels. `None` where no octave can be continued.
     pub(super) fn new(
         frames: &Frames,
         spectra: &[Vec<Complex32>],
@@ -41,7 +41,8 @@ impl Tail {
     ) -> Option<Self> {
         let places = profile.places(purpose)?;
         let bins = frames.bins();
-        let count = spectra.first()?.len() / bins;
+        let length = frames.length();
+        let count = spectra.first()?.len() / length;
         let frequency = |bin: usize| (bin as f64).max(1.0) * rate / frames.length() as f64;
         let seconds = |hertz: f64| profile.seconds(hertz) * places.ratio(hertz);
         let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (seconds(frequency(bin)) * rate);
@@ -62,43 +63,47 @@ impl Tail {
             let gain = (falls[bin] * (frames.middle(frame) - end)).exp();
             (frame < count).then_some((frame, gain as f32))
         };
-        let mut sources = Vec::with_capacity(SOURCES * bins);
-        (0..SOURCES).for_each(|index| sources.extend((0..bins).map(|bin| source(bin, index))));
-        let of_channel = |spectra: &Vec<Complex32>| {
+        let mut sources = Vec::with_capacity(SOURCES * length);
+        // A negative frequency is treated as its opposite.
+        (0..SOURCES).for_each(|index| sources.extend((0..length).map(|bin| source(bin.min(length - bin), index))));
+        let of_pair = |spectra: &Vec<Complex32>| {
             let taken = sources.iter().enumerate().map(|(index, source)| {
-                source.map_or(Complex32::default(), |(frame, gain)| spectra[frame * bins + index % bins] * gain)
+                source.map_or(Complex32::default(), |(frame, gain)| spectra[frame * length + index % length] * gain)
             });
             taken.collect()
         };
-        let mut tail = Self { frames: spectra.iter().map(of_channel).collect(), bins, changes, falls };
+        let mut tail = Self { frames: spectra.iter().map(of_pair).collect(), length, changes, falls };
         tail.quiet_clicks();
         Some(tail)
     }
 
     /// Makes what stands out of the other frames as loud as they are, all channels alike.
     fn quiet_clicks(&mut self) {
-        for first in (0..self.bins).step_by(GROUP) {
-            let range = |source: usize| source * self.bins + first..source * self.bins + (first + GROUP).min(self.bins);
+        let (length, bins) = (self.length, self.changes.len());
+        for first in (0..bins).step_by(GROUP) {
+            // A group of bins in a frame, and that of the opposite frequencies.
+            let group = |source: usize| {
+                let opposite = move |bin: usize| Some((length - bin) % length).filter(|other| *other != bin);
+                let bins = (first..(first + GROUP).min(bins)).flat_map(move |bin| [Some(bin), opposite(bin)]);
+                bins.flatten().map(move |bin| source * length + bin)
+            };
             let energy = |source: usize| {
-                let bins = self.frames.iter().flat_map(|frames| &frames[range(source)]);
+                let bins = self.frames.iter().flat_map(|frames| group(source).map(|bin| frames[bin]));
                 bins.map(|bin| f64::from(bin.norm_sqr())).sum::<f64>()
             };
             let energies: [f64; SOURCES] = std::array::from_fn(energy);
             let mut sorted = energies;
             sorted.sort_by(f64::total_cmp);
             let usual = sorted[SOURCES / 2];
-            let loud = (0..SOURCES).filter(|source| energies[*source] > CLICK * usual);
-            for (source, gain) in
-                loud.map(|source| (source, (usual / energies[source]).sqrt() as f32)).collect::<Vec<_>>()
-            {
-                let range = range(source);
-                self.frames.iter_mut().for_each(|frames| frames[range.clone()].iter_mut().for_each(|bin| *bin *= gain));
+            for (source, energy) in energies.into_iter().enumerate().filter(|(_, energy)| *energy > CLICK * usual) {
+                let gain = (usual / energy).sqrt() as f32;
+                self.frames.iter_mut().for_each(|frames| group(source).for_each(|bin| frames[bin] *= gain));
             }
         }
     }
 
-    /// One of the frames of a channel.
-    pub(super) fn frame(&self, channel: usize, source: usize) -> &[Complex32] {
-        &self.frames[channel][source * self.bins..(source + 1) * self.bins]
+    /// One of the frames of a pair of channels.
+    pub(super) fn frame(&self, pair: usize, source: usize) -> &[Complex32] {
+        &self.frames[pair][source * self.length..(source + 1) * self.length]
     }
 }
