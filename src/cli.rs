@@ -2,6 +2,7 @@
 
 pub mod automation;
 mod canvas;
+mod clean;
 mod collection;
 mod inspect;
 mod json;
@@ -57,6 +58,9 @@ pub enum Command {
     Spaces(spaces::Arguments),
     /// Say what impulse responses are like
     Inspect(inspect::Arguments),
+    /// Put the decay in the place of an impulse response's noise
+    #[command(after_help = clean::NOTES)]
+    Clean(clean::Arguments),
     /// List the folders in which sessions look for their impulses, or change them
     Library {
         /// What to do to them
@@ -79,6 +83,7 @@ Examples:
   transept preset --preset room.toml --collect for-a-friend/
   transept render voice.wav --preset room.toml -o voice-in-room.wav
   transept inspect room.wav --picture room.png
+  transept clean room.wav -o room-clean.wav
   transept library add ~/Impulses
 
 Exit codes: 0 done, 1 some file failed, 2 wrong arguments, 130 stopped by Ctrl-C.";
@@ -92,6 +97,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Preset(arguments) => preset::run(&arguments),
         Command::Spaces(arguments) => spaces::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Clean(arguments) => clean::run(&arguments),
         Command::Library { change } => library::run(change.as_ref()),
         Command::Play(_) => Err(wrong(ErrorKind::InvalidSubcommand, "this program is built without the standalone")),
     };

@@ -26,7 +26,7 @@ pub use encoding::{Bits, Encoding, EncodingError, Form};
 pub use error::RenderError;
 pub use heard::OfImpulse;
 pub use sink::Dither;
-pub use store::store;
+pub use store::{Storing, store, store_as};
 
 use crate::cancel::Token;
 use crate::chain::Controls;

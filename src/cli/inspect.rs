@@ -3,7 +3,7 @@
 mod figures;
 mod levels;
 mod sheet;
-mod table;
+pub(super) mod table;
 
 use super::json::{self, Warning};
 use super::options::{OF_IMPULSE, Options};
@@ -156,7 +156,7 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let (shape, cancel) = (settings.shape(), Token::never());
     let mut impulse = load(source, &cancel)?;
     let looking = Looking { keep_offset: settings.keep_offset, is_one_file: matches!(source, Source::File { .. }) };
-    let (findings, zeros) = findings::tidy(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
+    let (mut findings, zeros) = findings::tidy(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
     // A file is shown as long as it is.
     impulse.append_zeros(zeros);
     let (impulse, mut shaper) = (Arc::new(impulse), Shaper::default());
@@ -169,6 +169,7 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let is_scaled = !shape.reverse && shape.decay != as_recorded.decay;
     let before = is_scaled.then(|| shaper.apply(&impulse, &as_recorded, &cancel));
     let before = before.transpose().map_err(|error| format!("{}: {error}", title(source)))?;
+    findings.extend(Finding::of_cleaning(&shaped.cleaning));
     if let Some(target) = target {
         write_picture(target, &shaped.impulse)?;
     }

@@ -1,16 +1,16 @@
 //! `transept render`: files through a room, several at once.
 
 mod jobs;
-mod outputs;
-mod pattern;
+pub(super) mod outputs;
+pub(super) mod pattern;
 mod report;
-mod workers;
+pub(super) mod workers;
 mod written;
 
 use super::progress::Progress;
 use super::{CANCELLED, DONE, FAILED, number, sound};
 use crate::audio::formats;
-use crate::render;
+use crate::render::{self, Bits, Dither};
 use crate::settings::TEMPO;
 use clap::{ArgGroup, Args, ValueEnum};
 use pattern::Pattern;
@@ -92,7 +92,7 @@ fn files_help() -> String {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Depth {
+pub(super) enum Depth {
     #[value(name = "16")]
     Int16,
     #[value(name = "24")]
@@ -102,9 +102,28 @@ enum Depth {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Noise {
+pub(super) enum Noise {
     Tpdf,
     Off,
+}
+
+impl From<Depth> for Bits {
+    fn from(depth: Depth) -> Self {
+        match depth {
+            Depth::Int16 => Self::Int16,
+            Depth::Int24 => Self::Int24,
+            Depth::Float32 => Self::Float32,
+        }
+    }
+}
+
+impl From<Noise> for Dither {
+    fn from(noise: Noise) -> Self {
+        match noise {
+            Noise::Tpdf => Self::Tpdf,
+            Noise::Off => Self::Off,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

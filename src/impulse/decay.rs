@@ -12,12 +12,17 @@
 //! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so at each
 //! frequency the recording is left before its decay comes to its noise, or to its end: from 20 to 10 dB above it the
 //! sound passes into noise of the same spectrum that goes on in the wanted reverberation time.
+//!
+//! A tail is cleaned in the same way, by a gain of 1: the noise gives way to what goes on as the last of the decay does.
 
 mod bands;
+mod cleaning;
 mod curve;
 mod frames;
+mod late;
 mod octave;
 mod profile;
+mod purpose;
 mod spectra;
 mod tail;
 mod target;
@@ -26,7 +31,9 @@ mod weights;
 use super::Impulse;
 use super::units::{Ratio, within};
 use crate::cancel::{Cancelled, Token};
+pub use cleaning::{Cleaning, OctaveTail, TailOfOctave};
 pub(super) use frames::{Frames, products};
+pub(super) use purpose::Purpose;
 use serde::{Deserialize, Serialize};
 pub(super) use spectra::{Ending, Spectra, direct};
 use std::ops::RangeInclusive;
@@ -125,7 +132,31 @@ pub(super) fn scale(impulse: Impulse, wanted: BandRatios, cancel: &Token) -> Res
     if wanted == BandRatios::default() {
         return Ok(Scaled { impulse, bands: [BandDecay::Unchanged; 3], cut: false });
     }
-    Spectra::new(&impulse, cancel)?.scale(impulse, wanted, cancel)
+    Spectra::new(&impulse, Purpose::Scale, cancel)?.scale(impulse, wanted, cancel)
+}
+
+/// An impulse whose tail was to be cleaned.
+#[derive(Debug)]
+pub(super) struct Cleaned {
+    pub(super) impulse: Impulse,
+    pub(super) cleaning: Cleaning,
+    /// Whether its tail would have been longer than [`MAX_SECONDS`](super::MAX_SECONDS).
+    pub(super) cut: bool,
+}
+
+/// Puts decay in the place of noise, at each frequency where that comes to it, until it is 105 dB below the largest
+/// sample. Where all frequencies are clear of their noise, nothing changes, bit by bit.
+pub(super) fn clean(mut impulse: Impulse, cancel: &Token) -> Result<Cleaned, Cancelled> {
+    // Digital silence at the end is no noise.
+    let zeros = impulse.drop_trailing_zeros();
+    let spectra = Spectra::new(&impulse, Purpose::Clean, cancel)?;
+    let cleaning = spectra.cleaning(&impulse);
+    if !matches!(cleaning, Cleaning::Cleaned(_)) {
+        impulse.append_zeros(zeros);
+        return Ok(Cleaned { impulse, cleaning, cut: false });
+    }
+    let Scaled { impulse, cut, .. } = spectra.scale(impulse, BandRatios::default(), cancel)?;
+    Ok(Cleaned { impulse, cleaning, cut })
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 //! what an impulse shows by itself; other findings are made where their figures are.
 
 use super::Impulse;
-use super::acoustics::peak;
+use super::acoustics::{NotMeasurable, peak};
+use super::decay::Cleaning;
 use super::offset::Offset;
 use super::symmetry;
 use crate::cancel::{Cancelled, Token};
@@ -67,6 +68,16 @@ pub enum Finding {
         /// Lows, middle or highs.
         bands: Vec<&'static str>,
     },
+    /// The tail was to be cleaned, and is as recorded: it ends before its noise, or is not measurable for a reason.
+    TailNotCleaned {
+        /// `None` where there is no noise.
+        reason: Option<NotMeasurable>,
+    },
+    /// The tail was cleaned, in some octaves by the decay of others.
+    TailAssumed {
+        /// Their centres in Hz.
+        octaves: Vec<f64>,
+    },
     /// Samples of a dry file were no finite numbers, or beyond ±[`MAX_SAMPLE`](super::MAX_SAMPLE).
     NotFinite {
         /// How many.
@@ -91,6 +102,19 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// What is to be said about a tail that was to be cleaned.
+    #[must_use]
+    pub fn of_cleaning(cleaning: &Cleaning) -> Option<Self> {
+        match cleaning {
+            Cleaning::Off => None,
+            Cleaning::NoNoise => Some(Self::TailNotCleaned { reason: None }),
+            Cleaning::NotMeasurable(reason) => Some(Self::TailNotCleaned { reason: Some(*reason) }),
+            Cleaning::Cleaned(_) => {
+                Some(cleaning.assumed()).filter(|some| !some.is_empty()).map(|octaves| Self::TailAssumed { octaves })
+            }
+        }
+    }
+
     /// A name for programs, in kebab-case. It never changes.
     #[must_use]
     pub fn id(&self) -> &'static str {
@@ -107,6 +131,8 @@ impl Finding {
             Self::TailCutOff => "tail-cut-off",
             Self::DecayNotMeasurable { .. } => "decay-not-measurable",
             Self::DecayAssumed { .. } => "decay-assumed",
+            Self::TailNotCleaned { .. } => "tail-not-cleaned",
+            Self::TailAssumed { .. } => "tail-assumed",
             Self::NotFinite { .. } => "not-finite",
             Self::ChunksLeftOut { .. } => "chunks-left-out",
             Self::KnownByContent => "known-by-content",
@@ -163,6 +189,20 @@ impl Display for Finding {
                 "its decay is not measurable in the {}; it is scaled by what little is seen of it there",
                 and(bands)
             ),
+            Self::TailNotCleaned { reason: None } => {
+                f.write_str("its tail is as recorded: it ends before its noise, so there is nothing to clean")
+            }
+            Self::TailNotCleaned { reason: Some(reason) } => {
+                write!(f, "its tail is as recorded, not cleaned: {reason}")
+            }
+            Self::TailAssumed { octaves } => {
+                let octaves: Vec<String> = octaves.iter().map(|hz| format!("{hz:.0}")).collect();
+                write!(
+                    f,
+                    "too little of its decay is seen around {} Hz; its tail goes on there as beside it",
+                    octaves.join(", ")
+                )
+            }
             Self::NotFinite { count } => {
                 let (are, their) = if *count == 1 { ("is", "its") } else { ("are", "their") };
                 write!(f, "{} that {are} NaN, infinite or beyond 1e15 {are} replaced by silence; ", samples(*count))?;

@@ -172,6 +172,7 @@ mod tests {
             late: Level::from_decibels(-4.5),
             reverse: true,
             trim: Trim { start: Cut::Auto, end: Cut::At(time) },
+            clean: true,
             decay: BandRatios {
                 low: ratio,
                 middle: ratio,

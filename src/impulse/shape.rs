@@ -1,11 +1,12 @@
 //! Shaping: pure functions from impulse to impulse, in one fixed order.
 //!
 //! ```text
-//! trim ──> size ──> decay per band ──> early/late ──> reverse ──> envelope ──> fades
+//! trim ──> clean tail ──> size ──> decay per band ──> early/late ──> reverse ──> envelope ──> fades
 //! ```
 //!
 //! First what is the recording's, then what is the room's and wants its time to run forward, then what is the player's
-//! and counts in the time that is heard. What is left at its default changes no bit.
+//! and counts in the time that is heard. What is left at its default changes no bit. An end that is found automatically
+//! is that of the cleaned tail; at a time that is told, it is cut before and after.
 //!
 //! [`apply`] does it from scratch; a [`Shaper`] remembers its steps, for the same impulse shaped again and again.
 //!
@@ -27,6 +28,7 @@
 //! ```
 
 mod balance;
+mod clean;
 mod envelope;
 mod shaper;
 mod size;
@@ -34,7 +36,7 @@ mod trim;
 
 use super::Impulse;
 use super::acoustics::{MixingTime, onset};
-use super::decay::{self, BandDecay, BandRatios};
+use super::decay::{self, BandDecay, BandRatios, Cleaning};
 use super::resample::ResampleError;
 use super::units::{Level, Ratio, Time, within};
 use crate::cancel::{Cancelled, Token};
@@ -70,6 +72,8 @@ pub struct Shape {
     pub reverse: bool,
     /// Which part of the recording is the room.
     pub trim: Trim,
+    /// Whether the recording's noise gives way, at each frequency, to the decay that it hides.
+    pub clean: bool,
     /// Reverberation times relative to what they were, per band.
     pub decay: BandRatios,
     /// Attack and decay.
@@ -93,6 +97,7 @@ impl Shape {
             late: within(self.late, LATE),
             reverse: self.reverse,
             trim: Trim { start, end: cut(self.trim.end) },
+            clean: self.clean,
             decay: self.decay.canonical(),
             envelope: Envelope {
                 attack: self.envelope.attack.min(LONGEST),
@@ -104,11 +109,12 @@ impl Shape {
 }
 
 impl Shape {
-    /// True if it does more than trim, fade and play backwards. Cuts leave the level of what they leave; what else there
+    /// True if it does more than trim, clean, fade and play backwards. Cuts leave the level of what they leave; what else there
     /// is to a shape, level matching makes up for.
     #[must_use]
     pub fn is_more_than_cuts(self) -> bool {
-        Self { trim: Trim::default(), fade: Fade::default(), reverse: false, ..self.canonical() } != Self::default()
+        Self { trim: Trim::default(), fade: Fade::default(), reverse: false, clean: false, ..self.canonical() }
+            != Self::default()
     }
 }
 
@@ -153,6 +159,8 @@ pub struct Shaped {
     pub cut: bool,
     /// What became of the low, the middle and the high band's decay.
     pub decay: [BandDecay; 3],
+    /// What became of the tail's noise.
+    pub cleaning: Cleaning,
     /// The mixing time, if it was asked for and is there; without one, [`Shape::late`] changes nothing.
     pub mixing_time: Option<MixingTime>,
 }
@@ -167,14 +175,27 @@ pub struct Shaped {
 /// samples become so large in [`Shape::size`] that they are no finite numbers any more.
 pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
     let shape = shape.canonical();
-    let trimmed = trim::trim(&mut impulse, shape.trim, cancel)?;
+    let (cleaning, too_long, trimmed) = if shape.clean {
+        let kept = clean::before(&impulse, shape.trim, cancel)?;
+        admit(kept.len(), impulse.sample_rate())?;
+        let recorded = impulse.len();
+        trim::cut(&mut impulse, kept.clone(), cancel)?;
+        let decay::Cleaned { impulse: cleaned, cleaning, cut } = decay::clean(impulse, cancel)?;
+        impulse = cleaned;
+        let end = clean::after(&impulse, &kept, shape.trim, cancel)?;
+        trim::cut(&mut impulse, 0..end, cancel)?;
+        (cleaning, cut, (kept.start, recorded.saturating_sub(kept.start + end)))
+    } else {
+        (Cleaning::Off, false, trim::trim(&mut impulse, shape.trim, cancel)?)
+    };
     admit(impulse.len(), impulse.sample_rate())?;
     let (impulse, stretched_too_far) = size::size(impulse, shape.size, cancel)?;
     let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancel)?;
     let mixing_time =
         if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancel)? };
     play(&mut impulse, &shape, cancel)?;
-    let mut shaped = Shaped { impulse, trimmed, cut: cut || stretched_too_far, decay: bands, mixing_time };
+    let mut shaped =
+        Shaped { impulse, trimmed, cut: cut || stretched_too_far || too_long, decay: bands, cleaning, mixing_time };
     fade(&mut shaped, &shape, cancel)?;
     Ok(shaped)
 }

@@ -164,7 +164,14 @@ impl Summary {
             trimmed: (seconds(shaped.trimmed.0), seconds(shaped.trimmed.1)),
             decay: shaped.decay,
             mixing_time: shaped.mixing_time.map(|time| time.seconds),
-            findings: part.findings.iter().cloned().chain(limited).chain(Self::of_decay(shaped.decay)).collect(),
+            findings: part
+                .findings
+                .iter()
+                .cloned()
+                .chain(limited)
+                .chain(Self::of_decay(shaped.decay))
+                .chain(Finding::of_cleaning(&shaped.cleaning))
+                .collect(),
             ..Self::default()
         }
     }

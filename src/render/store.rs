@@ -3,8 +3,9 @@
 use super::RenderError;
 use super::chunk::Carried;
 use super::encoding::{Bits, Encoding, Form};
-use super::sink::{Dither, Place, Sink, Spec};
+use super::sink::{Dither, Findings, Place, Sink, Spec};
 use crate::impulse::Impulse;
+use crate::impulse::findings::Finding;
 use std::path::Path;
 
 /// Writes an impulse as a WAV file of 32-bit float, which holds every bit of its samples. Replaces nothing.
@@ -12,17 +13,43 @@ use std::path::Path;
 /// # Errors
 /// [`RenderError::Output`], also for a file that is there already.
 pub fn store(impulse: &Impulse, path: &Path) -> Result<(), RenderError> {
-    let place = Place::check(path, false, std::iter::empty())?;
+    let encoding = Encoding { form: Form::Wave, bits: Bits::Float32 };
+    let storing = Storing { encoding, dither: Dither::Off, overwrite: false };
+    store_as(impulse, path, storing, &[]).map(|_| ())
+}
+
+/// How an impulse is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Storing {
+    /// Form and bits of the file.
+    pub encoding: Encoding,
+    /// What is added to samples that integers cannot hold exactly.
+    pub dither: Dither,
+    /// Whether a file that is there already is replaced.
+    pub overwrite: bool,
+}
+
+/// Writes an impulse, made from files that are never replaced, and tells what was lost.
+///
+/// # Errors
+/// [`RenderError::Output`], also for a file that is there already and is not to be replaced.
+pub fn store_as(
+    impulse: &Impulse,
+    path: &Path,
+    storing: Storing,
+    inputs: &[&Path],
+) -> Result<Option<Finding>, RenderError> {
+    let place = Place::check(path, storing.overwrite, inputs.iter().copied())?;
     let spec = Spec {
         channels: impulse.channels().len() as u16,
         sample_rate: impulse.sample_rate(),
-        encoding: Encoding { form: Form::Wave, bits: Bits::Float32 },
+        encoding: storing.encoding,
         frames: Some(impulse.len() as u64),
     };
-    let mut sink = Sink::create(place, spec, Dither::Off, Carried::default())?;
+    let mut sink = Sink::create(place, spec, storing.dither, Carried::default())?;
     sink.write(impulse.channels())?;
-    sink.finish()?;
-    Ok(())
+    let Findings { peak, clipped, .. } = sink.finish()?;
+    Ok((clipped > 0).then_some(Finding::Clipped { count: clipped, peak }))
 }
 
 #[cfg(test)]

@@ -154,6 +154,8 @@ macro_rules! every_setting {
                 Number { range: 1000.0..=12_000.0, default: 4000.0, step: 10.0, skew: 0.463, scale: Scale::Hertz, off: None }; // 3.46 kHz
             decay_all "decay_all" "Decay all" Decay "Reverberation time at all frequencies, relative to that of the impulse; multiplies lows, middle and highs"
                 Number { range: 25.0..=400.0, default: 100.0, step: 1.0, skew: 0.431, scale: Scale::Percent, off: None }; // 100 %
+            clean_tail "clean_tail" "Clean tail" Decay "At each frequency, put the decay in place of the recording's noise where it comes to it"
+                Switch { default: false };
 
             combine "combine" "Impulse B" Blend "What the second impulse does: nothing, morph with the first, follow it in series, or be added to it as a blend"
                 Choice { options: &[&["off"], &["morph"], &["series"], &["blend"]], default: 0 };

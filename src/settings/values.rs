@@ -119,6 +119,7 @@ impl Settings {
             late: Level::from_decibels(self.late.into()),
             reverse: self.reverse,
             trim: Trim { start, end },
+            clean: self.clean_tail,
             decay: BandRatios {
                 low: ratio(self.decay_low),
                 middle: ratio(self.decay_middle),

@@ -2,6 +2,7 @@
 
 mod acoustics;
 mod batches;
+mod cleaning;
 mod inspecting;
 mod library;
 mod options;

@@ -4,7 +4,7 @@
 const WIDEST: usize = 120;
 
 /// Columns with headings, and rows with names.
-pub(super) struct Table {
+pub(in crate::cli) struct Table {
     corner: &'static str,
     headings: Vec<String>,
     rows: Vec<(String, Vec<String>)>,

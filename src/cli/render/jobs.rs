@@ -1,7 +1,7 @@
 //! From the arguments to one job for each dry file, before any work.
 
 use super::outputs::{Wanted, Way, Ways};
-use super::{Aligned, Arguments, Depth, Noise};
+use super::{Aligned, Arguments};
 use crate::cli::automation::{self, Moment};
 use crate::cli::{room, wrong};
 use crate::impulse::recipe::Recipe;
@@ -57,15 +57,7 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
             Change { seconds, recipe, controls: controls(settings) }
         })
         .collect();
-    let bits = arguments.bits.map(|depth| match depth {
-        Depth::Int16 => Bits::Int16,
-        Depth::Int24 => Bits::Int24,
-        Depth::Float32 => Bits::Float32,
-    });
-    let dither = match arguments.dither {
-        Noise::Tpdf => Dither::Tpdf,
-        Noise::Off => Dither::Off,
-    };
+    let (bits, dither) = (arguments.bits.map(Bits::from), Dither::from(arguments.dither));
     let align = arguments.align.map_or(Align::Off, |Aligned::Peak| Align::Peak);
     let wanted = Wanted {
         inputs: &arguments.files,

@@ -11,7 +11,7 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// What the command line says of inputs and outputs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(in crate::cli) struct Wanted<'a> {
     /// Files and folders.
     pub inputs: &'a [PathBuf],
     /// A file or a folder.
@@ -24,7 +24,7 @@ pub(super) struct Wanted<'a> {
 
 /// One dry file and its output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Way {
+pub(in crate::cli) struct Way {
     pub dry: PathBuf,
     pub output: PathBuf,
     /// True if it was found in a folder, and by its content alone.
@@ -33,7 +33,7 @@ pub(super) struct Way {
 
 /// All that the inputs hold.
 #[derive(Debug, Default)]
-pub(super) struct Ways {
+pub(in crate::cli) struct Ways {
     /// In the order of the arguments and, in a folder, of the names.
     pub ways: Vec<Way>,
     /// What cannot be read in folders. Each is a failure of its own.

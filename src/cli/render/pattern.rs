@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 /// A pattern in parts. It names a file in the output folder, or in folders below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern(Vec<Part>);
+pub(in crate::cli) struct Pattern(Vec<Part>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
@@ -73,7 +73,7 @@ impl FromStr for Pattern {
 
 impl Pattern {
     /// The path of an output below the output folder, with an extension that is written.
-    pub fn path(&self, names: Names) -> PathBuf {
+    pub(super) fn path(&self, names: Names) -> PathBuf {
         let mut path = OsString::new();
         for part in &self.0 {
             match part {

@@ -76,11 +76,11 @@ fn keep_faults() {
 
 /// Folders that were made for outputs.
 #[derive(Default)]
-struct Folders(Mutex<Vec<PathBuf>>);
+pub(in crate::cli) struct Folders(Mutex<Vec<PathBuf>>);
 
 impl Folders {
     /// Makes the folders above an output that are not there.
-    fn make_above(&self, output: &Path) {
+    pub fn make_above(&self, output: &Path) {
         let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         let missing: Vec<PathBuf> = output.ancestors().skip(1).take_while(is_missing).map(Path::to_owned).collect();
         if let Some(deepest) = missing.first() {
@@ -91,7 +91,7 @@ impl Folders {
     }
 
     /// Removes those in which nothing lies, once nobody writes any more.
-    fn remove_empty(self) {
+    pub fn remove_empty(self) {
         let mut folders = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Each before those above it.
         folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));

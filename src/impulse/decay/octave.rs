@@ -1,13 +1,13 @@
 //! How an octave dies away, and how it will with another gain.
 
 use super::bands::PARTS;
+use super::late::{Ending, Late, MARGIN};
+use super::purpose::Purpose;
 use crate::impulse::acoustics::DecayCurve;
 use crate::impulse::gain::rise;
 use std::f64::consts::LN_10;
 use std::ops::Range;
 
-/// The recording is left 10 dB above its noise, or above its end, and the change begins 10 dB earlier. In dB.
-const MARGIN: f64 = 10.0;
 /// Where the decay curve is so far above the measured slope, the slope is not its own any more. In dB.
 const KNEE: f64 = 10.0;
 /// What is seen over less than this, in dB, says nothing about a decay.
@@ -31,6 +31,8 @@ pub(super) struct Octave {
     /// Where a recording's sound gives way to what is made in its place: above its noise, and above its end. `None`
     /// where the octave comes to its noise so soon that there is nothing that could be continued.
     pub(super) change: Option<Range<f64>>,
+    /// What cleaning goes by; `None` where nothing could be continued.
+    pub(super) late: Option<Late>,
     /// Mean energy that a sample has at the end of the change, without noise.
     level: f64,
     /// Mean energies of stretches, without noise, as far as the decay is seen.
@@ -61,6 +63,7 @@ impl Octave {
             seconds,
             is_measured: measured.is_some(),
             change: None,
+            late: None,
             level: 0.0,
             energies: Vec::new(),
             step: 1,
@@ -96,7 +99,16 @@ impl Octave {
         if self.level > 0.0 && self.level.is_finite() && change.end > change.start + 0.01 * self.rate {
             self.change = Some(change);
         }
+        let (range, noise) = (curve.range(), curve.noise());
+        let ending =
+            Ending { centre: self.centre, seconds: self.seconds, rate: self.rate, knee: knee as f64, noise, range };
+        self.late = Late::new(&self.energies, self.step, &ending);
         Some(self)
+    }
+
+    /// Where the recording is left, when its tail is cleaned or when its decay is lengthened.
+    pub(super) fn left(&self, purpose: Purpose) -> Option<&Range<f64>> {
+        if purpose == Purpose::Clean { self.late.as_ref().map(|late| &late.change) } else { self.change.as_ref() }
     }
 
     /// Natural logarithm by which an amplitude falls from sample to sample; positive.

@@ -3,6 +3,7 @@
 use super::bands::{Bands, PARTS};
 use super::curve::Curve;
 use super::octave::Octave;
+use super::purpose::Purpose;
 use super::target::Target;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
@@ -19,6 +20,8 @@ const FARTHEST: f64 = 2.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Profile {
     pub(super) octaves: Vec<Octave>,
+    /// Centres in Hz of the others.
+    pub(super) unseen: Vec<f64>,
     /// Natural logarithm of the reverberation time in seconds over that of the frequency in Hz.
     times: Curve,
     rate: f64,
@@ -28,6 +31,8 @@ pub(super) struct Profile {
 pub(super) struct Places {
     starts: Curve,
     ends: Curve,
+    /// Natural logarithm of what reverberation times are multiplied by there.
+    ratios: Curve,
 }
 
 impl Places {
@@ -35,28 +40,41 @@ impl Places {
     pub(super) fn at(&self, frequency: f64) -> (f64, f64) {
         (self.starts.at(frequency.ln()), self.ends.at(frequency.ln()))
     }
+
+    /// By how much longer than the reverberation time what goes on is.
+    pub(super) fn ratio(&self, frequency: f64) -> f64 {
+        self.ratios.at(frequency.ln()).exp()
+    }
 }
 
 impl Profile {
     /// Of an impulse whose direct sound begins at a sample. An octave whose decay is not seen takes the broadband
     /// reverberation time. `None` where there is none either.
-    pub(super) fn new(impulse: &Impulse, onset: usize, cancel: &Token) -> Result<Option<Self>, Cancelled> {
+    pub(super) fn new(
+        impulse: &Impulse,
+        onset: usize,
+        purpose: Purpose,
+        cancel: &Token,
+    ) -> Result<Option<Self>, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
         let mut bands = Bands::new(impulse, onset, cancel)?;
-        let (mut octaves, mut spare) = (Vec::new(), None);
+        let (mut octaves, mut unseen, mut spare) = (Vec::new(), Vec::new(), None);
         acoustics::each_curve(impulse, cancel, |centre, curve| {
             let Some(centre) = centre else {
                 spare = curve.and_then(|curve| curve.reverberation_time().ok());
                 return;
             };
             let (energies, step) = bands.energies(centre);
-            octaves.extend(Octave::new(centre, (&energies, step), bands.parts(centre), curve, (onset, rate), spare));
+            let octave = Octave::new(centre, (&energies, step), bands.parts(centre), curve, (onset, rate), spare);
+            unseen.extend(octave.is_none().then_some(centre));
+            octaves.extend(octave);
         })?;
-        if !octaves.iter().any(|octave| octave.is_measured) && spare.is_none() {
+        let is_known = |octave: &Octave| octave.is_measured || purpose == Purpose::Clean && octave.late.is_some();
+        if !octaves.iter().any(is_known) && spare.is_none() {
             return Ok(None);
         }
         let times = curve(octaves.iter().map(|octave| (octave, octave.seconds.ln())));
-        Ok(times.map(|times| Self { octaves, times, rate }.resolved()))
+        Ok(times.map(|times| Self { octaves, unseen, times, rate }.resolved()))
     }
 
     /// With times at the octaves' centres that give each octave the T30 that it has. Where times fall within an octave,
@@ -88,11 +106,14 @@ impl Profile {
     }
 
     /// Where the recording is left; `None` where no octave can be continued.
-    pub(super) fn places(&self) -> Option<Places> {
-        let changes = || self.octaves.iter().filter_map(|octave| Some((octave, octave.change.clone()?)));
+    pub(super) fn places(&self, purpose: Purpose) -> Option<Places> {
+        let changes = || self.octaves.iter().filter_map(|octave| Some((octave, octave.left(purpose)?)));
         let starts = curve(changes().map(|(octave, change)| (octave, change.start)))?;
         let ends = curve(changes().map(|(octave, change)| (octave, change.end)))?;
-        Some(Places { starts, ends })
+        let ratio =
+            |octave: &Octave| octave.late.as_ref().filter(|_| purpose == Purpose::Clean).map_or(1.0, |late| late.ratio);
+        let ratios = curve(changes().map(|(octave, _)| (octave, ratio(octave).ln())))?;
+        Some(Places { starts, ends, ratios })
     }
 
     /// Natural logarithm of the gain from sample to sample, over frequency in Hz: that of the formula, but for what an

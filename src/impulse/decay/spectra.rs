@@ -1,13 +1,15 @@
 //! An impulse in frames, with what has been found out about it once: whichever ratios are asked for, it is the same.
 
 use super::frames::{Desk, Frames};
+use super::octave::Octave;
 use super::profile::Profile;
+use super::purpose::Purpose;
 use super::tail::Tail;
 use super::target::Target;
 use super::weights::Weights;
-use super::{BandDecay, BandRatios, Scaled};
+use super::{BandDecay, BandRatios, Cleaning, OctaveTail, Scaled, TailOfOctave};
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::acoustics::{onset, peak};
+use crate::impulse::acoustics::{NotMeasurable, onset, peak};
 use crate::impulse::gain::rise;
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
@@ -36,27 +38,28 @@ pub(in crate::impulse) struct Spectra {
     tail: Option<Tail>,
     onset: usize,
     peak: f32,
+    purpose: Purpose,
 }
 
 impl Spectra {
     /// Measures an impulse and cuts it into frames, if its decay can be scaled.
-    pub(in crate::impulse) fn new(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
+    pub(in crate::impulse) fn new(impulse: &Impulse, purpose: Purpose, cancel: &Token) -> Result<Self, Cancelled> {
         let sounds = |index: &usize| impulse.channels()[*index].iter().any(|sample| *sample != 0.0);
         let sounding = (0..impulse.channels().len()).filter(sounds).collect();
-        let measured = Self::measured(impulse, sounding, cancel)?;
+        let measured = Self::measured(impulse, purpose, sounding, cancel)?;
         if measured.profile.is_none() { Ok(measured) } else { measured.cut(impulse, cancel) }
     }
 
     /// Measures an impulse and cuts all its channels into frames, silent ones too, in pairs from the first one on.
     pub(in crate::impulse) fn of_all_channels(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
-        Self::measured(impulse, (0..impulse.channels().len()).collect(), cancel)?.cut(impulse, cancel)
+        Self::measured(impulse, Purpose::Scale, (0..impulse.channels().len()).collect(), cancel)?.cut(impulse, cancel)
     }
 
-    fn measured(impulse: &Impulse, sounding: Vec<usize>, cancel: &Token) -> Result<Self, Cancelled> {
+    fn measured(impulse: &Impulse, purpose: Purpose, sounding: Vec<usize>, cancel: &Token) -> Result<Self, Cancelled> {
         let frames = Frames::new(f64::from(impulse.sample_rate()));
         let (onset, peak) = (onset(impulse, cancel)?, peak(impulse, cancel)?);
-        let profile = if peak > 0.0 { Profile::new(impulse, onset, cancel)? } else { None };
-        Ok(Self { frames, sounding, spectra: Vec::new(), profile, tail: None, onset, peak })
+        let profile = if peak > 0.0 { Profile::new(impulse, onset, purpose, cancel)? } else { None };
+        Ok(Self { frames, sounding, spectra: Vec::new(), profile, tail: None, onset, peak, purpose })
     }
 
     fn cut(mut self, impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
@@ -67,7 +70,8 @@ impl Spectra {
             heard.iter_mut().for_each(|heard| fade_in(heard, rate));
             self.spectra.push(self.frames.spectra(&heard, cancel)?);
         }
-        self.tail = self.profile.as_ref().and_then(|profile| Tail::new(&self.frames, &self.spectra, profile, rate));
+        let (frames, spectra, how) = (&self.frames, &self.spectra, (rate, self.purpose));
+        self.tail = self.profile.as_ref().and_then(|profile| Tail::new(frames, spectra, profile, how));
         Ok(self)
     }
 
@@ -126,6 +130,34 @@ impl Spectra {
         Ok(())
     }
 
+    /// What cleaning does to the impulse that was measured.
+    pub(super) fn cleaning(&self, impulse: &Impulse) -> Cleaning {
+        let reason = if self.peak > 0.0 { NotMeasurable::NoDecay } else { NotMeasurable::Silent };
+        let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(reason) };
+        let rate = f64::from(impulse.sample_rate());
+        let tail = |octave: &Octave| match &octave.late {
+            None => TailOfOctave::Assumed,
+            Some(late) if !late.has_noise || late.range > END => TailOfOctave::NoNoise,
+            Some(late) => TailOfOctave::Cleaned {
+                knee: (self.onset as f64 + late.knee) / rate,
+                noise: -late.range,
+                seconds: profile.seconds(octave.centre) * late.ratio,
+            },
+        };
+        let unseen = profile.unseen.iter().map(|hz| OctaveTail { hz: *hz, tail: TailOfOctave::Assumed });
+        let seen = profile.octaves.iter().map(|octave| OctaveTail { hz: octave.centre, tail: tail(octave) });
+        let mut octaves: Vec<OctaveTail> = unseen.chain(seen).collect();
+        octaves.sort_by(|one, other| one.hz.total_cmp(&other.hz));
+        let is_any = |wanted: fn(&TailOfOctave) -> bool| octaves.iter().any(|octave| wanted(&octave.tail));
+        if is_any(|tail| matches!(tail, TailOfOctave::Cleaned { .. })) {
+            Cleaning::Cleaned(octaves)
+        } else if is_any(|tail| *tail == TailOfOctave::NoNoise) {
+            Cleaning::NoNoise
+        } else {
+            Cleaning::NotMeasurable(reason)
+        }
+    }
+
     /// Numbers of 4 bytes that it holds.
     pub(in crate::impulse) fn samples(&self) -> usize {
         2 * self.spectra.iter().map(Vec::len).sum::<usize>()
@@ -139,7 +171,7 @@ impl Spectra {
         cancel: &Token,
     ) -> Result<Scaled, Cancelled> {
         let bands = self.told(wanted);
-        let is_moved = wanted.products() != [1.0; 3];
+        let is_moved = self.purpose == Purpose::Clean || wanted.products() != [1.0; 3];
         let Some(profile) = self.profile.as_ref().filter(|_| is_moved) else {
             return Ok(Scaled { impulse, bands, cut: false });
         };
@@ -149,11 +181,17 @@ impl Spectra {
         let gain = profile.gain(target);
         let mut weights = Weights::new(&self.frames, self.tail.as_ref(), rate, &gain, |frequency| {
             let ratio = target.at(frequency);
-            (ratio, ratio > 1.0)
+            (ratio, self.purpose == Purpose::Clean || ratio > 1.0)
         });
         let quietest = f64::from(self.peak) * 10_f64.powf(-END / 20.0);
-        let lengthened = profile.octaves.iter().filter(|octave| target.at(octave.centre) > 1.0);
-        let ends = lengthened.map(|octave| octave.reaches(gain(octave.centre), quietest * quietest).ceil() as usize);
+        let ends = profile.octaves.iter().map(|octave| {
+            let end = match &octave.late {
+                Some(late) if self.purpose == Purpose::Clean => late.reaches(quietest * quietest),
+                _ if target.at(octave.centre) > 1.0 => octave.reaches(gain(octave.centre), quietest * quietest),
+                _ => 0.0,
+            };
+            end.ceil() as usize
+        });
         let most = (MAX_SECONDS as usize * rate as usize).max(recorded);
         let longest = ends.map(|end| self.onset.saturating_add(end)).fold(recorded, usize::max);
         let (length, cut) = (longest.min(most), longest > most);

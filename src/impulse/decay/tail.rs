@@ -2,12 +2,19 @@
 
 use super::frames::Frames;
 use super::profile::Profile;
+use super::purpose::Purpose;
 use realfft::num_complex::Complex32;
 
 /// How far the frames that are continued reach back from where the recording is left, in seconds.
 const STRETCH: f64 = 0.3;
 /// Frames that are taken from it.
 pub(super) const SOURCES: usize = 16;
+
+/// Bins that are looked at together for clicks, which are wide.
+const GROUP: usize = 16;
+/// A frame whose energy is so many times the usual one has a click in it: 9 dB, which noise of 16 bins does not reach,
+/// with 32 degrees of freedom.
+const CLICK: f64 = 8.0;
 
 /// Frames from the end of what is clear of noise, at each frequency where its own decay comes to it, at the level that
 /// the decay has at the end of its change. With other phases, the same ones in all channels, a frame of them is noise
@@ -26,16 +33,22 @@ pub(super) struct Tail {
 
 impl Tail {
     /// Of the spectra of each pair of channels. `None` where no octave can be continued.
-    pub(super) fn new(frames: &Frames, spectra: &[Vec<Complex32>], profile: &Profile, rate: f64) -> Option<Self> {
-        let places = profile.places()?;
+    pub(super) fn new(
+        frames: &Frames,
+        spectra: &[Vec<Complex32>],
+        profile: &Profile,
+        (rate, purpose): (f64, Purpose),
+    ) -> Option<Self> {
+        let places = profile.places(purpose)?;
         let bins = frames.bins();
         let length = frames.length();
         let count = spectra.first()?.len() / length;
         let frequency = |bin: usize| (bin as f64).max(1.0) * rate / frames.length() as f64;
-        let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (profile.seconds(frequency(bin)) * rate);
+        let seconds = |hertz: f64| profile.seconds(hertz) * places.ratio(hertz);
+        let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (seconds(frequency(bin)) * rate);
         let change = |bin: usize| {
-            let octave = profile.nearest(frequency(bin));
-            octave.change.as_ref().map(|_| places.at(frequency(bin)))
+            let goes_on = purpose == Purpose::Clean || profile.nearest(frequency(bin)).change.is_some();
+            goes_on.then(|| places.at(frequency(bin)))
         };
         let changes: Vec<Option<(f64, f64)>> = (0..bins).map(change).collect();
         let falls: Vec<f64> = (0..bins).map(fall).collect();
@@ -59,7 +72,34 @@ impl Tail {
             });
             taken.collect()
         };
-        Some(Self { frames: spectra.iter().map(of_pair).collect(), length, changes, falls })
+        let mut tail = Self { frames: spectra.iter().map(of_pair).collect(), length, changes, falls };
+        tail.quiet_clicks();
+        Some(tail)
+    }
+
+    /// Makes what stands out of the other frames as loud as they are, all channels alike.
+    fn quiet_clicks(&mut self) {
+        let (length, bins) = (self.length, self.changes.len());
+        for first in (0..bins).step_by(GROUP) {
+            // A group of bins in a frame, and that of the opposite frequencies.
+            let group = |source: usize| {
+                let opposite = move |bin: usize| Some((length - bin) % length).filter(|other| *other != bin);
+                let bins = (first..(first + GROUP).min(bins)).flat_map(move |bin| [Some(bin), opposite(bin)]);
+                bins.flatten().map(move |bin| source * length + bin)
+            };
+            let energy = |source: usize| {
+                let bins = self.frames.iter().flat_map(|frames| group(source).map(|bin| frames[bin]));
+                bins.map(|bin| f64::from(bin.norm_sqr())).sum::<f64>()
+            };
+            let energies: [f64; SOURCES] = std::array::from_fn(energy);
+            let mut sorted = energies;
+            sorted.sort_by(f64::total_cmp);
+            let usual = sorted[SOURCES / 2];
+            for (source, energy) in energies.into_iter().enumerate().filter(|(_, energy)| *energy > CLICK * usual) {
+                let gain = (usual / energy).sqrt() as f32;
+                self.frames.iter_mut().for_each(|frames| group(source).for_each(|bin| frames[bin] *= gain));
+            }
+        }
     }
 
     /// One of the frames of a pair of channels.

@@ -4,6 +4,8 @@ use crate::impulse::acoustics;
 use crate::impulse::random::Random;
 use realfft::RealFftPlanner;
 
+mod cleaning;
+
 const RATE: u32 = 48_000;
 /// Bandwidth times the shorter reverberation time of an octave that is looked at (ISO 3382-2:2008, 7.3).
 const LEAST_PRODUCT: f64 = 16.0;
@@ -161,7 +163,7 @@ fn wrong(name: &str, before: &Impulse, after_of: impl Fn(BandRatios) -> Impulse)
 
 /// [`wrong`] of what is recorded, against what was there before its noise.
 fn wrong_of(name: &str, before: &Impulse, recorded: &Impulse) -> Vec<String> {
-    let spectra = Spectra::new(recorded, &Token::never()).expect("not cancelled");
+    let spectra = Spectra::new(recorded, Purpose::Scale, &Token::never()).expect("not cancelled");
     let after = |wanted| spectra.scale(recorded.clone(), wanted, &Token::never()).expect("not cancelled").impulse;
     wrong(name, before, after)
 }
@@ -224,7 +226,7 @@ fn nothing_asked_for_changes_no_bit_and_nothing_before_the_direct_sound_does() {
         let loudness = if n < silence { 0.003 } else { decay(0.8, n - silence) };
         f64::from(random.bell()) * loudness + f64::from(u8::from(n == silence)) * 3.0
     }));
-    let spectra = Spectra::new(&before, &Token::never()).expect("not cancelled");
+    let spectra = Spectra::new(&before, Purpose::Scale, &Token::never()).expect("not cancelled");
     let same = spectra.scale(before.clone(), all(1.0), &Token::never()).expect("not cancelled").impulse;
     assert_eq!(same, before);
     // The direct sound lasts 2.5 ms.

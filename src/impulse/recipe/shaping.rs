@@ -28,8 +28,8 @@ impl Shaping {
         self.switches() != other.switches()
     }
 
-    fn switches(&self) -> (LevelRule, [bool; 6], Option<Combination>) {
-        let Shape { reverse, trim, .. } = self.shape;
+    fn switches(&self) -> (LevelRule, [bool; 7], Option<Combination>) {
+        let Shape { reverse, clean, trim, .. } = self.shape;
         // A position between two impulses is a number.
         let how = self.how.map(|how| match how {
             Combination::Morph(_) => Combination::Morph(Ratio::default()),
@@ -38,6 +38,6 @@ impl Shaping {
         });
         let [start, end] = [trim.start, trim.end].map(|cut| cut == Cut::Auto);
         let [first, second] = self.inverted;
-        (self.level, [self.keep_offset, first, second, reverse, start, end], how)
+        (self.level, [self.keep_offset, first, second, reverse, clean, start, end], how)
     }
 }

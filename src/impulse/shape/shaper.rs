@@ -1,10 +1,10 @@
 //! The same impulse, shaped again and again.
 
 use super::trim::{self, Trim};
-use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, fade, play, size};
+use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, clean, fade, play, size};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{MixingTime, mixing_time};
-use crate::impulse::decay::{BandDecay, BandRatios, Scaled, Spectra};
+use crate::impulse::decay::{self, BandDecay, BandRatios, Cleaned, Cleaning, Purpose, Scaled, Spectra};
 use crate::impulse::{Impulse, level};
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ const MOST: usize = 1 << 25;
 /// costs what it changes.
 ///
 /// It holds the impulse that it was given last, shared with the caller, and copies as long as what they are copies of:
-/// one of the resized impulse and one of the scaled, where size or decay change anything; and where decay does, the
-/// frames, which are as large as four, or as eight of one channel. That is seven copies at most, for a stereo impulse of
-/// 6 s at 48 kHz of 2.3 MB each. The frames are not kept where they are larger than 128 MB, as for a minute of true
-/// stereo.
+/// one of the cleaned impulse, one of the resized and one of the scaled, where these change anything; and where decay
+/// does, the frames, which are as large as four, or as eight of one channel. That is eight copies at most, for a stereo
+/// impulse of 6 s at 48 kHz of 2.3 MB each. The frames are not kept where they are larger than 128 MB, as for a minute of
+/// true stereo.
 ///
 /// Allocates; not for the audio thread.
 ///
@@ -43,6 +43,11 @@ const MOST: usize = 1 << 25;
 pub struct Shaper {
     source: Option<Arc<Impulse>>,
     trimmed: Step<Trim, Range<usize>>,
+    /// What is cleaned, before the end that is found afterwards.
+    recorded: Step<Trim, Range<usize>>,
+    cleaned: Step<Range<usize>, (Arc<Impulse>, Cleaning, bool)>,
+    /// Of what was cleaned.
+    ended: Step<(Range<usize>, Trim), usize>,
     /// Of what is left by trimming, which is told by its place.
     cabinet: Step<Range<usize>, f64>,
     /// And whether it became too long.
@@ -52,8 +57,23 @@ pub struct Shaper {
     mixing_time: Step<(Resized, BandRatios), Option<MixingTime>>,
 }
 
-/// What was left by trimming, and by how much it was resized.
-type Resized = (Range<usize>, Ratio);
+/// What was left by trimming, whether its tail was cleaned, and by how much it was resized.
+type Resized = (Kept, Ratio);
+
+/// What was left by trimming, of the impulse or, with the samples whose tail that is, of what was cleaned.
+type Kept = (Range<usize>, Option<Range<usize>>);
+
+/// The part of a recording that is the room.
+struct Recording {
+    /// It holds that part.
+    impulse: Arc<Impulse>,
+    kept: Kept,
+    /// Samples that went at the start and at the end.
+    trimmed: (usize, usize),
+    cleaning: Cleaning,
+    /// Whether its tail became too long.
+    cut: bool,
+}
 
 /// What became of the decays, and whether a tail became too long.
 type Rescaled = (Arc<Impulse>, [BandDecay; 3], bool);
@@ -106,13 +126,12 @@ impl Shaper {
         cancel: &Token,
     ) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
-        let kept = self.kept(impulse, shape.trim, cancel)?;
-        admit(kept.len(), impulse.sample_rate())?;
-        let trimmed = (kept.start, impulse.len() - kept.end);
+        let Recording { impulse, kept, trimmed, cleaning, cut } = self.recording(impulse, &shape, cancel)?;
+        admit(kept.0.len(), impulse.sample_rate())?;
 
         let resized = (kept, shape.size);
-        let (sized, stretched_too_far) = self.sized.get(&resized, || resize(impulse, &resized, cancel))?;
-        let (sized, stretched_too_far) = (sized.clone(), *stretched_too_far);
+        let (sized, stretched_too_far) = self.sized.get(&resized, || resize(&impulse, &resized, cancel))?;
+        let (sized, stretched_too_far) = (sized.clone(), *stretched_too_far || cut);
 
         let scaled = (resized, shape.decay);
         let spectra = &mut self.spectra;
@@ -127,7 +146,7 @@ impl Shaper {
             }
         }
         play(&mut shaped, &shape, cancel)?;
-        Ok(Shaped { impulse: shaped, trimmed, cut, decay, mixing_time: found })
+        Ok(Shaped { impulse: shaped, trimmed, cut, decay, cleaning, mixing_time: found })
     }
 
     /// What trimming leaves of an impulse: the recording, whatever shape it is given.
@@ -155,18 +174,56 @@ impl Shaper {
         self.cabinet.get(&kept, measure).copied()
     }
 
-    /// The samples that trimming leaves. Forgets what belongs to another impulse.
+    /// The part of a recording that is the room, cleaned if that is wanted.
+    fn recording(&mut self, impulse: &Arc<Impulse>, shape: &Shape, cancel: &Token) -> Result<Recording, ShapeError> {
+        if !shape.clean {
+            let kept = self.kept(impulse, shape.trim, cancel)?;
+            let trimmed = (kept.start, impulse.len() - kept.end);
+            return Ok(Recording {
+                impulse: impulse.clone(),
+                kept: (kept, None),
+                trimmed,
+                cleaning: Cleaning::Off,
+                cut: false,
+            });
+        }
+        self.forget_all_but(impulse);
+        let from = self.recorded.get(&shape.trim, || clean::before(impulse, shape.trim, cancel))?.clone();
+        admit(from.len(), impulse.sample_rate())?;
+        let made = || {
+            let mut recording = copy(impulse, cancel)?;
+            trim::cut(&mut recording, from.clone(), cancel)?;
+            let Cleaned { impulse, cleaning, cut } = decay::clean(recording, cancel)?;
+            Ok::<_, Cancelled>((Arc::new(impulse), cleaning, cut))
+        };
+        let (cleaned, cleaning, cut) = self.cleaned.get(&from, made)?.clone();
+        let end = || clean::after(&cleaned, &from, shape.trim, cancel);
+        let end = *self.ended.get(&(from.clone(), shape.trim), end)?;
+        let trimmed = (from.start, impulse.len().saturating_sub(from.start + end));
+        Ok(Recording { impulse: cleaned, kept: (0..end, Some(from)), trimmed, cleaning, cut })
+    }
+
+    /// The samples that trimming leaves.
     fn kept(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Range<usize>, Cancelled> {
+        self.forget_all_but(impulse);
+        let trim = Shape { trim, ..Shape::default() }.canonical().trim;
+        Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancel))?.clone())
+    }
+
+    /// Forgets what belongs to another impulse.
+    fn forget_all_but(&mut self, impulse: &Arc<Impulse>) {
         if self.source.as_ref().is_none_or(|source| !Arc::ptr_eq(source, impulse)) {
             *self = Self { source: Some(impulse.clone()), ..Self::default() };
         }
-        let trim = Shape { trim, ..Shape::default() }.canonical().trim;
-        Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancel))?.clone())
     }
 }
 
 /// Trims and resizes, and tells whether it became too long; where nothing changes, it is the impulse itself.
-fn resize(impulse: &Arc<Impulse>, (kept, ratio): &Resized, cancel: &Token) -> Result<(Arc<Impulse>, bool), ShapeError> {
+fn resize(
+    impulse: &Arc<Impulse>,
+    ((kept, _), ratio): &Resized,
+    cancel: &Token,
+) -> Result<(Arc<Impulse>, bool), ShapeError> {
     if *ratio == Ratio::ONE && *kept == (0..impulse.len()) {
         return Ok((impulse.clone(), false));
     }
@@ -186,7 +243,7 @@ fn scale(
     if *wanted == BandRatios::default() {
         return Ok((sized.clone(), [BandDecay::Unchanged; 3], false));
     }
-    let of_impulse = spectra.get(resized, || Spectra::new(sized, cancel))?;
+    let of_impulse = spectra.get(resized, || Spectra::new(sized, Purpose::Scale, cancel))?;
     let scaled = of_impulse.scale(copy(sized, cancel)?, *wanted, cancel);
     if of_impulse.samples() > MOST {
         spectra.0 = None;

@@ -23,6 +23,7 @@ pub(super) fn everything() -> Shape {
         late: Level::from_decibels(-3.0),
         reverse: true,
         trim: Trim { start: Cut::Auto, end: Cut::At(seconds(0.9)) },
+        clean: true,
         decay: BandRatios { low: Ratio::from_f64(1.5), high: Ratio::from_f64(0.5), ..BandRatios::default() },
         envelope: Envelope { attack: seconds(0.1), decay: Some(seconds(2.0)) },
         fade: Fade { start: seconds(0.01), end: seconds(0.2) },
@@ -40,9 +41,10 @@ pub(super) fn bits(impulse: &Impulse) -> Vec<Vec<u32>> {
 #[test]
 fn the_default_leaves_every_bit() {
     for channels in [1, 2, 4] {
-        let Shaped { impulse, trimmed, cut, decay, mixing_time } = shaped(room(channels), Shape::default());
+        let Shaped { impulse, trimmed, cut, decay, cleaning, mixing_time } = shaped(room(channels), Shape::default());
         assert_eq!(bits(&impulse), bits(&room(channels)));
         assert_eq!((trimmed, cut, decay, mixing_time), ((0, 0), false, [BandDecay::Unchanged; 3], None));
+        assert_eq!(cleaning, Cleaning::Off);
     }
 }
 
@@ -124,6 +126,7 @@ fn every_step_asks_while_it_works() {
         ("trim", Shape { trim: Trim { start: Cut::Auto, end: Cut::Auto }, ..Shape::default() }),
         ("size", Shape { size: all.size, ..Shape::default() }),
         ("decay", Shape { decay: all.decay, ..Shape::default() }),
+        ("clean", Shape { clean: true, ..Shape::default() }),
         ("late", Shape { late: all.late, ..Shape::default() }),
         ("envelope", Shape { envelope: all.envelope, ..Shape::default() }),
     ] {

@@ -40,6 +40,7 @@ const MOVED: &[&[(&str, &str)]] = &[
     &[("decay_low", "150 %"), ("decay_middle", "80"), ("decay_high", "50 %")],
     &[("low_crossover", "300 Hz"), ("high_crossover", "3 kHz")],
     &[("decay_all", "120 %")],
+    &[("clean_tail", "on")],
     &[("fade_in", "3.5 ms"), ("fade_out", "50 ms"), ("reverse", "on")],
     &[("trim_start_auto", "on"), ("trim_end_auto", "on")],
     &[("loudness", "cabinet"), ("keep_offset", "on")],

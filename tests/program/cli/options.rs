@@ -89,6 +89,11 @@ pub(super) fn moved(setting: &transept::settings::Setting) -> Value {
     }
 }
 
+/// All that is said, but that impulses without noise have none to be cleaned.
+pub(super) fn others(said: &str) -> Vec<&str> {
+    said.lines().filter(|line| !line.contains("it ends before its noise, so there is nothing to clean")).collect()
+}
+
 #[test]
 fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     use transept::impulse::recipe::Recipe;
@@ -108,7 +113,7 @@ fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
         }
     }
     let ran = folder.run_words(&words);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{words:?}");
+    assert_eq!((ran.code, others(&ran.stderr)), (Some(0), Vec::new()), "{words:?}");
     let source = |name| Recipe::file(folder.path(name)).source;
     let recipe = settings.recipe(source("room.wav"), Some(source("second.wav")));
     let controls = settings.controls(None);

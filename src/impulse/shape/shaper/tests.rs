@@ -12,7 +12,7 @@ fn one_of(random: &mut Random, count: usize) -> usize {
 /// Turns one knob of a shape.
 fn turn(shape: &mut Shape, random: &mut Random) {
     let seconds = |time: f64| Time::from_seconds(time);
-    let knob = one_of(random, 14);
+    let knob = one_of(random, 15);
     let place = one_of(random, 4);
     let ratio = [0.6, 1.0, 1.3, 2.0].map(Ratio::from_f64)[place];
     let time = [0.0, 0.03, 0.4, 2.0].map(seconds)[place];
@@ -27,6 +27,7 @@ fn turn(shape: &mut Shape, random: &mut Random) {
         9 => shape.decay.low_crossover = [250, 300, 400, 1000][place],
         10 => shape.late = Level::from_decibels([0.0, 0.0, -6.0, 3.0][place]),
         11 => shape.reverse = !shape.reverse,
+        13 => shape.clean = !shape.clean,
         12 => shape.envelope = Envelope { attack: time, decay: (place > 1).then_some(time) },
         _ => shape.fade = Fade { start: time, end: time },
     }

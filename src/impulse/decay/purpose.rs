@@ -1,0 +1,10 @@
+//! What frames are cut for.
+
+/// What is to be done to an impulse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::impulse) enum Purpose {
+    /// Its decays are scaled: what is lengthened goes on in its reverberation time.
+    Scale,
+    /// Its tail is cleaned: every frequency goes on as the last of its decay does.
+    Clean,
+}
