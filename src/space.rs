@@ -25,10 +25,16 @@ mod text;
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
+use crate::impulse::random::Random;
 use octaves::Octaves;
 
 /// In Hz.
 const SAMPLE_RATE: f64 = 48_000.0;
+/// Left and right.
+const RECEIVERS: usize = 2;
+
+/// What both receivers hear of one source.
+type Heard = [Vec<f32>; RECEIVERS];
 
 /// A space that is in the box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,11 +118,17 @@ pub fn synthesise(text: &str, cancel: &Token) -> Result<Impulse, SpaceError> {
     let channels = match (&text.shoebox, &text.plate) {
         (Some(room), _) => shoebox::shoebox(&text, room, cancel)?,
         (None, Some(plate)) => plate::plate(&text, plate, cancel)?,
-        (None, None) => [const { Vec::new() }; 2],
+        (None, None) => Vec::new(),
     };
     cancel.check()?;
-    Ok(Impulse::new(finish::finish(channels, SAMPLE_RATE), SAMPLE_RATE as u32)
+    let channels = channels.into_iter().flatten().collect();
+    Ok(Impulse::new(finish::finish(channels, RECEIVERS, SAMPLE_RATE), SAMPLE_RATE as u32)
         .expect("every validated recipe sounds, within the longest impulse"))
+}
+
+/// A seed for each source: the first has the recipe's.
+fn seeds(seed: u64) -> impl Iterator<Item = u64> {
+    std::iter::successors(Some(seed), |seed| Some(Random::new(*seed).word()))
 }
 
 /// How long a tail is worth computing: until its slowest part is 100 dB down, and half a second for what comes first.
