@@ -1,11 +1,12 @@
 //! Synthesised rooms from text recipes, so that there is a room without any file.
 //!
 //! A recipe says what stands in the room, in metres, materials and seconds; `impulses/README.md` explains its fields.
-//! [`synthesise`] turns it into a stereo [`Impulse`] at 48 kHz: `shoebox` by mirror images and then diffuse noise,
-//! `plate` by the modes of a steel sheet. The same text gives the same samples on the same machine (other processors'
-//! mathematical libraries may differ in the last bit).
+//! [`synthesise`] turns it into an [`Impulse`] at 48 kHz, stereo from one source or true stereo from two: `shoebox` by
+//! mirror images and then diffuse noise, `plate` by the modes of a steel sheet. The same text gives the same samples on
+//! the same machine (other processors' mathematical libraries may differ in the last bit).
 //!
-//! Its level: both channels have the energy 1 on the average, so white noise is as loud wet as it is dry.
+//! Its level: of all sources together each receiver hears the energy 1 on the average, so white noise is as loud wet as
+//! it is dry.
 //!
 //! Nothing here is for the audio thread: it allocates, and takes some ten milliseconds.
 
@@ -17,6 +18,7 @@ mod finish;
 mod frames;
 mod image;
 mod octaves;
+mod pattern;
 mod plate;
 mod relief;
 mod reverberation;
@@ -107,8 +109,8 @@ pub fn find(id: &str) -> Result<&'static BuiltIn, SpaceError> {
         .ok_or_else(|| SpaceError::Unknown(id.to_owned()))
 }
 
-/// Synthesises a space from its text: same text, same samples. Two channels, left and right, at 48 kHz; of both the
-/// last sample is zero.
+/// Synthesises a space from its text: same text, same samples. At 48 kHz, with two channels, left and right, or with
+/// four if the text has two sources, `LL LR RL RR`; of each the last sample is zero.
 ///
 /// # Errors
 /// [`SpaceError::Syntax`] and [`SpaceError::Invalid`], which both name the field; [`SpaceError::Cancelled`], for which

@@ -1,12 +1,13 @@
 //! A rectangular room: its first reflections one by one, then diffuse sound.
 //!
-//! Time zero is the arrival of the direct sound at the nearer receiver, whether the direct sound is kept or not: left
+//! Time zero is the first arrival of a direct sound at a receiver, whether the direct sound is kept or not: left
 //! out, it is the dry signal that stands for it, and the first reflection follows after the gap it has in the room.
 
 use super::colour::{self, Colour};
 use super::diffuse::{Diffuse, diffuse};
 use super::image::{Image, images};
 use super::octaves::Octaves;
+use super::pattern::Pattern;
 use super::relief::Relief;
 use super::reverberation::Reverberation;
 use super::text::{LOWEST_DECAY, Shoebox, Text, decay_centres, distance};
@@ -50,16 +51,22 @@ pub(super) fn shoebox(text: &Text, room: &Shoebox, cancel: &Token) -> Result<Vec
     };
     let colour = Colour::new(room, &absorption, SAMPLE_RATE);
     let mut mirror = Mirror::new(colour, Relief::new(room.relief / reverberation.speed));
+    let pattern = Pattern::new(room.pattern, room.left, room.right);
     let mut of_source = |(heard, seed): (&[Vec<Image>; RECEIVERS], u64)| {
+        let aside = aside(&pattern, heard, (first + mean_free_time) * reverberation.speed);
         let noise = Diffuse {
             decay: &reverberation.decay,
             level: &|frequency| gains.at(frequency) * reverberation.energy(frequency, direct),
-            share: &|time| share(time + direct),
+            share: &|receiver, time| {
+                // Sound forgets where it came from within a mean free path.
+                let left = (-(time + direct - first).max(0.0) / mean_free_time).exp();
+                share(time + direct) * pattern.energy(receiver, aside * left)
+            },
             spacing: distance(room.left, room.right) / reverberation.speed,
             seed,
         };
         let mut channels = diffuse(&noise, cancel)?;
-        for (channel, images) in channels.iter_mut().zip(heard) {
+        for (receiver, (channel, images)) in channels.iter_mut().zip(heard).enumerate() {
             let sounding = images.iter().filter(|image| room.direct || image.order() > 0);
             for (count, image) in sounding.enumerate() {
                 if count % IMAGES_PER_CHECK == 0 {
@@ -67,12 +74,24 @@ pub(super) fn shoebox(text: &Text, room: &Shoebox, cancel: &Token) -> Result<Vec
                 }
                 let time = image.distance / reverberation.speed;
                 let kept = (1.0 - room.scattering).powi(image.order() as i32) * fade.energy(time);
-                mirror.add(image, seed, kept.sqrt(), (time - direct) * SAMPLE_RATE, channel);
+                let gain = kept.sqrt() * pattern.gain(receiver, image);
+                mirror.add(image, seed, gain, (time - direct) * SAMPLE_RATE, channel);
             }
         }
         Ok(channels)
     };
     heard.iter().zip(seeds(text.seed)).map(&mut of_source).collect()
+}
+
+/// How far to the right a source's first reflections lie on the average of their energy: those within `reach` metres.
+fn aside(pattern: &Pattern, heard: &[Vec<Image>; RECEIVERS], reach: f64) -> f64 {
+    let (mut energy, mut aside) = (0.0, 0.0);
+    for image in heard.iter().flatten().filter(|image| image.order() > 0 && image.distance < reach) {
+        let of_image = 1.0 / (image.distance * image.distance);
+        energy += of_image;
+        aside += of_image * pattern.aside(image);
+    }
+    if energy > 0.0 { aside / energy } else { 0.0 }
 }
 
 /// Where the images give way to noise, in seconds after the source's impulse.

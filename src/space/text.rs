@@ -29,9 +29,12 @@ pub(super) struct Shoebox {
     pub(super) size: Point,
     source: Option<Point>,
     /// One for each side of what is played into the room, instead of one source for both.
-    sources: Option<[Point; 2]>,
+    sources: Option<Vec<Point>>,
     pub(super) left: Point,
     pub(super) right: Point,
+    /// Of the receivers, each of which faces away from the other: 1 hears all directions alike, 0.5 is a cardioid.
+    #[serde(default = "omnidirectional")]
+    pub(super) pattern: f64,
     pub(super) direct: bool,
     pub(super) scattering: f64,
     /// How deep in metres that is what stands out of the walls. Walls without it are even.
@@ -63,13 +66,18 @@ pub(super) struct Plate {
     pub(super) thickness: f64,
     driver: Option<[f64; 2]>,
     /// One for each side of what is played into the sheet, instead of one driver for both.
-    drivers: Option<[[f64; 2]; 2]>,
+    drivers: Option<Vec<[f64; 2]>>,
     pub(super) left: [f64; 2],
     pub(super) right: [f64; 2],
     decay: Vec<f64>,
     /// In dB: energy per hertz of the whole impulse. White where it is missing.
     #[serde(default = "flat")]
     tone: Vec<f64>,
+}
+
+/// The pattern of a receiver that hears all directions alike.
+fn omnidirectional() -> f64 {
+    1.0
 }
 
 /// A tone that is white.
@@ -125,7 +133,7 @@ impl Shoebox {
         for length in self.size {
             within("shoebox.size", length, 2.0..=100.0, " m")?;
         }
-        one_or_two(["shoebox.source", "shoebox.sources"], self.source.is_some(), self.sources.is_some())?;
+        one_or_two(["shoebox.source", "shoebox.sources"], self.source.is_some(), self.sources.as_deref())?;
         let sources = self.sources();
         let receivers = [("shoebox.left", self.left), ("shoebox.right", self.right)];
         let field = if sources.len() > 1 { "shoebox.sources" } else { "shoebox.source" };
@@ -140,6 +148,7 @@ impl Shoebox {
                 return Err(SpaceError::invalid(field, &format!("{distance} m from a source"), "0.2 m or more"));
             }
         }
+        within("shoebox.pattern", self.pattern, 0.5..=1.0, "")?;
         within("shoebox.scattering", self.scattering, 0.0..=1.0, "")?;
         within("shoebox.relief", self.relief, 0.0..=2.0, " m")?;
         within("shoebox.temperature", self.temperature, -20.0..=50.0, " °C")?;
@@ -156,7 +165,7 @@ impl Shoebox {
 
     /// One source, or the left and the right one.
     pub(super) fn sources(&self) -> Vec<Point> {
-        self.source.into_iter().chain(self.sources.into_iter().flatten()).collect()
+        self.source.into_iter().chain(self.sources.iter().flatten().copied()).collect()
     }
 
     pub(super) fn air(&self) -> Air {
@@ -188,7 +197,7 @@ impl Plate {
             within("plate.size", length, 0.3..=4.0, " m")?;
         }
         within("plate.thickness", self.thickness, 0.2..=5.0, " mm")?;
-        one_or_two(["plate.driver", "plate.drivers"], self.driver.is_some(), self.drivers.is_some())?;
+        one_or_two(["plate.driver", "plate.drivers"], self.driver.is_some(), self.drivers.as_deref())?;
         let field = if self.drivers.is_some() { "plate.drivers" } else { "plate.driver" };
         let drivers = self.drivers();
         let pickups = [("plate.left", self.left), ("plate.right", self.right)];
@@ -211,7 +220,7 @@ impl Plate {
 
     /// One driver, or the left and the right one.
     pub(super) fn drivers(&self) -> Vec<[f64; 2]> {
-        self.driver.into_iter().chain(self.drivers.into_iter().flatten()).collect()
+        self.driver.into_iter().chain(self.drivers.iter().flatten().copied()).collect()
     }
 
     /// Energy per hertz of the whole impulse, in dB.
@@ -244,12 +253,16 @@ pub(super) fn within(field: &str, found: f64, range: RangeInclusive<f64>, unit: 
     Err(SpaceError::invalid(field, &format!("{found}{unit}"), &expected))
 }
 
-/// Refuses a text in which not exactly one of two fields is.
-fn one_or_two(fields: [&str; 2], one: bool, two: bool) -> Result<(), SpaceError> {
+/// Refuses a text in which not exactly one of two fields is: that of one place, or that of a left and a right one.
+fn one_or_two<Place>(fields: [&str; 2], one: bool, two: Option<&[Place]>) -> Result<(), SpaceError> {
     let found = match (one, two) {
-        (true, true) => "both",
-        (false, false) => "neither",
-        _ => return Ok(()),
+        (true, None) => return Ok(()),
+        (true, Some(_)) => "both",
+        (false, None) => "neither",
+        (false, Some([_, _])) => return Ok(()),
+        (false, Some(places)) => {
+            return Err(SpaceError::invalid(fields[1], &format!("{} places", places.len()), "2, left and right"));
+        }
     };
     Err(SpaceError::invalid(&fields.join(", "), found, "exactly one of the two fields"))
 }
