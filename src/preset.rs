@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! version = 1
+//! sound = 1
 //!
 //! [impulse]
 //! kind = "file"
@@ -17,7 +18,8 @@
 //! The impulse is a space (`id`), a file (`path`) or a pair of files (`left`, `right`), with paths relative to the
 //! preset's folder. `hash` and `size`, of a pair `left_hash` and so on, may be left out; they help to find the file
 //! again, as [`lookup`] says. `[second]` is a second impulse in the same form. The settings are typed as in the plugin,
-//! and those that are not there have their defaults.
+//! and those that are not there have their defaults. `sound` is the version of the
+//! [`Sound`](crate::settings::Sound); without it, it is that of this program.
 
 pub mod last;
 pub mod lookup;

@@ -14,12 +14,14 @@
 mod condition;
 mod kind;
 mod scale;
+mod sound;
 mod table;
 mod values;
 
 pub use condition::Condition;
 pub use kind::{Choice, Kind, Number, Switch, Typed, Value};
 pub use scale::{OFF, Scale};
+pub use sound::Sound;
 #[cfg(feature = "plugin")]
 pub(crate) use table::every_setting;
 pub use table::{COUNT, HIGH_CUT_OFF, LEVEL_OFF, LONG, LONGEST_PREDELAY, LOW_CUT_OFF, Section, TABLE};

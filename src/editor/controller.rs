@@ -19,6 +19,7 @@ use crate::prepare::Summary;
 use crate::prepare::worker::{Handle, State, Status, Watch};
 use crate::preset::{Preset, Read};
 use crate::session::embed::Embedding;
+use crate::settings::Sound;
 use crate::space;
 pub use dialogs::PathField;
 use parking_lot::Mutex;
@@ -183,6 +184,12 @@ impl Controller {
         self.status.summary.as_ref()
     }
 
+    /// Version of the sound that the session was saved with, until the user has taken note of it.
+    #[must_use]
+    pub fn sound(&self) -> Sound {
+        self.params.session.sound()
+    }
+
     /// The message about the last action, if there is one.
     #[must_use]
     pub fn remark(&self) -> Option<&Remark> {
@@ -265,9 +272,11 @@ impl Controller {
         self.params.session.embed(embedding);
     }
 
-    /// Removes the message about the last action.
+    /// Removes the message about the last action, or else that of a session that sounds otherwise than it did.
     pub fn dismiss(&mut self) {
-        self.remark = None;
+        if self.remark.take().is_none() {
+            self.params.session.accept_sound();
+        }
     }
 
     fn load(&mut self, source: Source) {

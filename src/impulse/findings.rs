@@ -152,13 +152,16 @@ impl Display for Finding {
             }
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
             Self::DecayNotMeasurable { bands } => {
-                let bands = bands.join(", ");
-                write!(f, "its decay is not measurable, so the {bands} stay as recorded, whatever decay is asked for")
+                let bands = and(bands);
+                write!(
+                    f,
+                    "its decay is not measurable in the {bands} and stays as recorded there, whatever is asked for"
+                )
             }
             Self::DecayAssumed { bands } => write!(
                 f,
                 "its decay is not measurable in the {}; it is scaled by what little is seen of it there",
-                bands.join(", ")
+                and(bands)
             ),
             Self::NotFinite { count } => {
                 let (are, their) = if *count == 1 { ("is", "its") } else { ("are", "their") };
@@ -182,6 +185,14 @@ impl Display for Finding {
 
 fn samples(count: u64) -> String {
     format!("{count} {}", if count == 1 { "sample" } else { "samples" })
+}
+
+/// "lows", "lows and highs", "lows, middle and highs".
+fn and(words: &[&str]) -> String {
+    match words {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        words => words.concat(),
+    }
 }
 
 /// How an impulse is looked at.

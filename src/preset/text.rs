@@ -4,7 +4,7 @@ use super::{Preset, Read, VERSION, lookup};
 use crate::impulse::recipe::Source;
 use crate::library::fingerprint::FileHash;
 use crate::library::hints::Hints;
-use crate::settings::{self, Settings, TABLE};
+use crate::settings::{self, Settings, Sound, TABLE};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ type Wrong = (usize, String);
 struct Written {
     #[serde(default = "first_version")]
     version: u32,
+    #[serde(default = "newest_sound")]
+    sound: Sound,
     #[serde(default)]
     impulse: Option<Table>,
     #[serde(default)]
@@ -29,6 +31,11 @@ struct Written {
 /// What was written by hand.
 fn first_version() -> u32 {
     1
+}
+
+/// Who writes a preset by hand means the sound that is heard.
+fn newest_sound() -> Sound {
+    Sound::NEWEST
 }
 
 /// The text of a file.
@@ -44,7 +51,8 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
     if written.version > VERSION {
         warnings.push(format!("a newer program wrote this, in version {}", written.version));
     }
-    let known = ["version", "impulse", "second", "settings"];
+    warnings.extend(written.sound.remark());
+    let known = ["version", "sound", "impulse", "second", "settings"];
     let table = text.parse::<Table>().unwrap_or_default();
     if !table.is_empty() && !known.iter().any(|key| table.contains_key(*key)) {
         return Err((1, "this is no preset, which has a table [impulse] or [settings]".to_owned()));
@@ -139,6 +147,7 @@ fn wrong(text: &str, error: &toml::de::Error) -> Wrong {
 #[derive(Serialize)]
 struct Writing<'a> {
     version: u32,
+    sound: Sound,
     impulse: Impulse,
     #[serde(skip_serializing_if = "Option::is_none")]
     second: Option<Impulse>,
@@ -215,7 +224,7 @@ pub(super) fn written(preset: &Preset, known: &[Hints], folder: Option<&Path>) -
     };
     let impulse = |source: &Source| Impulse::of(source, known, path);
     let (impulse, second) = (impulse(&preset.source), preset.second.as_ref().map(impulse));
-    toml::to_string(&Writing { version: VERSION, impulse, second, settings: &preset.settings })
+    toml::to_string(&Writing { version: VERSION, sound: Sound::NEWEST, impulse, second, settings: &preset.settings })
 }
 
 /// A relative path as every system reads it; `None` for one that is no text.
@@ -270,7 +279,7 @@ mod tests {
 
     #[test]
     fn the_text_holds_what_is_not_at_its_default_in_the_order_of_the_table() {
-        let fresh = "version = 1\n\n[impulse]\nkind = \"space\"\nid = \"hall\"\n\n[settings]\n";
+        let fresh = "version = 1\nsound = 1\n\n[impulse]\nkind = \"space\"\nid = \"hall\"\n\n[settings]\n";
         assert_eq!(written(&Preset::default(), &[], None).expect("it can be written"), fresh);
         let settings =
             Settings { reverse: true, wet: -6.0, low_cut: 80.0, trim_end: 1500.0, loudness: 0, ..Settings::default() };
@@ -326,11 +335,22 @@ mod tests {
     }
 
     #[test]
+    fn a_preset_of_another_version_of_the_sound_still_sounds_and_says_so() {
+        let warnings = |text: &str| read_in_folder(text).warnings;
+        assert_eq!(warnings("[settings]\nwet = \"-6\""), Vec::<String>::new(), "by hand");
+        for (number, word) in [(0, "earlier"), (7, "version 7")] {
+            let warnings = warnings(&format!("sound = {number}\n[settings]\nwet = \"-6\""));
+            assert!(warnings.len() == 1 && warnings[0].contains(word), "{warnings:?}");
+        }
+    }
+
+    #[test]
     fn a_damaged_text_is_refused_with_its_line() {
         for (text, line) in [
             ("version = 1\n[settings\nwet = 1", 2),
             ("version = 1\n\n[settings]\nwet = \"-6", 4),
             ("version = -1", 1),
+            ("version = 1\nsound = \"loud\"", 2),
             ("version = 1\nsettings = 3", 2),
             ("\n[settings]\nwet = 1\nwet = 2", 4),
             ("[package]\nname = \"it\"", 1),

@@ -13,7 +13,7 @@ use super::memory::{Memory, Remembered};
 use crate::impulse::recipe::{Combination, Recipe, Second, Side, VERSION};
 use crate::library::hints::Hints;
 use crate::preset::{self, Preset, PresetError, Read};
-use crate::settings::{self, Kind, Settings, TABLE, Value};
+use crate::settings::{self, Kind, Settings, Sound, TABLE, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -113,6 +113,7 @@ fn opened(bytes: &[u8]) -> Result<(Read, Vec<Carried>), String> {
     let is_known = matches!(recipe, Some(Ok(_)));
     match recipe {
         Some(Ok(recipe)) => {
+            warnings.extend(Sound::of_state(session.remove("sound")).remark());
             preset.source = recipe.source;
             preset.second = recipe.second.map(|second| second.source);
         }
@@ -189,7 +190,9 @@ pub fn written(preset: &Preset, known: &[Hints], format: Format) -> std::io::Res
     // How both are combined say the parameters.
     let second = preset.second.clone().map(|source| Second { source, how: Combination::default() });
     let recipe = Recipe { second, ..Recipe::of(preset.source.clone()) };
-    let mut session = Map::from_iter([("recipe".to_owned(), serde_json::to_value(&recipe)?)]);
+    let sound = serde_json::to_value(Sound::NEWEST)?;
+    let recipe_json = serde_json::to_value(&recipe)?;
+    let mut session = Map::from_iter([("recipe".to_owned(), recipe_json), ("sound".to_owned(), sound)]);
     for (source, [memory, _]) in recipe.sources().zip(MEMBERS) {
         let is_known = |path: &&Path| known.iter().any(|hints| hints.path.as_deref() == Some(*path));
         if source.files().iter().any(is_known) {
@@ -256,6 +259,17 @@ mod tests {
         }
         let state = r#"{"params":{},"fields":{"session":"{\"mood\":1}"}}"#;
         assert_eq!(read(state.as_bytes()).expect("a state").warnings.len(), 0, "it says nothing of an impulse");
+    }
+
+    #[test]
+    fn a_state_of_another_version_of_the_sound_is_said() {
+        for (sound, word) in [("", "earlier"), (",\\\"sound\\\":7", "version 7")] {
+            let recipe = r#"{\"recipe\":{\"source\":{\"kind\":\"space\",\"id\":\"plate\"}}"#;
+            let state = format!("{{\"params\":{{}},\"fields\":{{\"session\":\"{recipe}{sound}}}\"}}}}");
+            let Read { preset, warnings, .. } = read(state.as_bytes()).expect("a state");
+            assert_eq!(preset.source, Recipe::space("plate").source, "{state}");
+            assert!(warnings.len() == 1 && warnings[0].contains(word), "{warnings:?}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::memory::{Memory, Remembered};
 use super::saved::SavedSession;
 use crate::impulse::recipe::{Recipe, Side, Source};
 use crate::library::hints::Hints;
+use crate::settings::Sound;
 use held::Held;
 use parking_lot::Mutex;
 use std::mem;
@@ -128,10 +129,22 @@ impl SessionImpulse {
         self.0.held.lock().trial.saved().readable
     }
 
+    /// Version of the sound that the loaded state names, until somebody [accepts](Self::accept_sound) another one.
+    /// \[not audio\]
+    #[must_use]
+    pub fn sound(&self) -> Sound {
+        self.0.held.lock().sound
+    }
+
     /// The user's choice whether the session embeds its impulses. \[not audio\]
     #[must_use]
     pub fn embedding(&self) -> Embedding {
         self.0.held.lock().trial.saved().embedding()
+    }
+
+    /// Takes note that the session sounds as this version does. \[not audio\]
+    pub fn accept_sound(&self) {
+        self.0.held.lock().sound = Sound::NEWEST;
     }
 
     /// Grows with every change. \[any\]

@@ -3,6 +3,7 @@
 //! | member | what |
 //! |---|---|
 //! | `recipe` | the [`Recipe`]; how its two impulses are combined say the parameters |
+//! | `sound` | the version of the [`Sound`] |
 //! | `memory`, `memory_second` | what is [remembered](super::memory) of each impulse, and whether to embed it |
 //! | `embedded`, `embedded_second` | each impulse itself, in base 64 text, or null |
 //! | `impulses` | the [`List`] that the parameter `impulse` chooses among |
@@ -15,6 +16,7 @@ use super::embedded::Embedded;
 use super::list::List;
 use super::memory::Memory;
 use crate::impulse::recipe::Recipe;
+use crate::settings::Sound;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 #[serde(from = "Value")]
 pub struct SavedSession {
     pub(super) recipe: Value,
+    pub(super) sound: Sound,
     pub(super) known: [Known; 2],
     pub(super) list: List,
     /// Slot of the recipe's impulse; its memory is saved beside the list and not in it.
@@ -47,15 +50,16 @@ impl From<Value> for SavedSession {
         };
         let known = [known("memory", "embedded"), known("memory_second", "embedded_second")];
         let recipe = take("recipe").unwrap_or_else(|| to_json(&Recipe::default()));
+        let sound = Sound::of_state(take("sound"));
         let list = take("impulses").map(List::from).unwrap_or_default();
-        Self { recipe, known, list, slot: None, rest }
+        Self { recipe, sound, known, list, slot: None, rest }
     }
 }
 
 /// The session of a fresh instance.
 impl Default for SavedSession {
     fn default() -> Self {
-        Value::Object(Map::new()).into()
+        Self { sound: Sound::NEWEST, ..Value::Object(Map::new()).into() }
     }
 }
 
@@ -64,6 +68,7 @@ impl Serialize for SavedSession {
         #[derive(Serialize)]
         struct Members<'a> {
             recipe: &'a Value,
+            sound: Sound,
             memory: &'a Value,
             embedded: &'a Embedded,
             impulses: Value,
@@ -75,6 +80,7 @@ impl Serialize for SavedSession {
         let [first, second] = &self.known;
         Members {
             recipe: &self.recipe,
+            sound: self.sound,
             memory: first.memory.saved(),
             embedded: &first.embedded,
             impulses: self.list.saved(self.slot),

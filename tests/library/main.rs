@@ -9,6 +9,7 @@ mod level;
 mod prepare;
 mod reader;
 mod resample;
+mod sound;
 mod space_texts;
 mod spaces;
 mod two_impulses;

@@ -44,6 +44,14 @@ impl Console {
         Self(folder)
     }
 
+    /// With impulses that last so long that every setting can do what it says.
+    fn with_long_impulses() -> Self {
+        let console = Self::new();
+        console.wave("room.wav", RATE, &[decaying_noise(60_000, 1), decaying_noise(60_000, 2)]);
+        console.wave("second.wav", RATE, &[decaying_noise(50_000, 4)]);
+        console
+    }
+
     /// Runs the program with words separated by spaces.
     fn run(&self, arguments: &str) -> Ran {
         self.run_words(arguments.split_whitespace())

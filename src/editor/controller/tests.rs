@@ -138,6 +138,22 @@ fn what_the_session_embeds_is_the_users_choice_and_stays_it() {
 }
 
 #[test]
+fn a_session_that_sounds_otherwise_than_it_did_says_so_until_it_is_dismissed() {
+    use crate::editor::view::View;
+    use crate::editor::views::banner::{self, Action, Banner, Notice};
+    let (mut controller, _open, _worker) = opened(Silent);
+    let notice = |controller: &Controller| Banner::model(controller, &mut ()).notice;
+    assert_eq!(notice(&controller), None);
+    controller.params.session.load(serde_json::from_str("{\"sound\":7}").expect("a session"));
+    let Some(Notice::Sound { message }) = notice(&controller) else { panic!("{:?}", notice(&controller)) };
+    assert!(message.contains("version 7"), "{message}");
+    let model = Banner::model(&controller, &mut ());
+    assert!(banner::texts(&model).is_some_and(|(_, rest)| rest.contains("version 7")));
+    Banner::act(Action::Dismiss, &mut controller);
+    assert_eq!(notice(&controller), None);
+}
+
+#[test]
 fn a_refusal_stays_until_the_next_choice() {
     let (mut controller, _open, _worker) = opened(Silent);
     controller.select(selection::of_files(vec!["/a".into(), "/b".into(), "/c".into()]));

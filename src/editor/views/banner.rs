@@ -1,9 +1,10 @@
 //! What needs the user, where it cannot be overlooked: a missing file, a failed load, a message about the last action.
 use crate::editor::controller::{Controller, Remark};
-use crate::editor::theme;
 use crate::editor::view::View;
+use crate::editor::{text, theme};
 use crate::files;
 use crate::prepare::worker::State;
+use crate::settings::Sound;
 use egui::text::LayoutJob;
 use egui::{Align, Align2, Button, Color32, CornerRadius, Rect, Stroke, TextFormat, Ui, UiBuilder, vec2};
 use std::path::PathBuf;
@@ -21,13 +22,13 @@ const MOST_LINES: usize = 5;
 pub struct Model {
     /// Message about the last action. It is shown before the notice.
     pub remark: Option<Remark>,
-    /// Problem of the impulse that is asked for.
+    /// Problem of the impulse that is asked for, or of the session.
     pub notice: Option<Notice>,
     /// Name of the impulse that sounds, if any.
     pub sounding: Option<String>,
 }
 
-/// Problem of the impulse that is asked for.
+/// Problem of the impulse that is asked for, or of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// Its file is not there.
@@ -47,12 +48,17 @@ pub enum Notice {
         /// Names the file or space, and the reason.
         message: String,
     },
+    /// The session was saved with another version of the sound.
+    Sound {
+        /// What it sounds like now.
+        message: String,
+    },
 }
 
 /// Actions in the banner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Removes the remark.
+    /// Removes the remark, or else the notice.
     Dismiss,
     /// Asks for the file dialog, to say where the missing file is.
     Locate {
@@ -74,7 +80,7 @@ impl View for Banner {
     fn model(controller: &Controller, (): &mut ()) -> Model {
         Model {
             remark: controller.remark().cloned(),
-            notice: controller.state().map_or_else(|| Some(unreadable()), notice),
+            notice: controller.state().map_or_else(|| Some(unreadable()), notice).or_else(|| sound(controller.sound())),
             sounding: controller.summary().map(|summary| summary.name.clone()),
         }
     }
@@ -114,6 +120,10 @@ fn notice(state: &State) -> Option<Notice> {
     }
 }
 
+fn sound(saved: Sound) -> Option<Notice> {
+    saved.remark().map(|message| Notice::Sound { message })
+}
+
 /// Of a session that a newer version has saved, for example.
 fn unreadable() -> Notice {
     let message = "This session's impulse cannot be read; a newer version may have saved it. \
@@ -140,6 +150,9 @@ pub fn texts(model: &Model) -> Option<(String, String)> {
             (missing(wanted), format!("{} is another file now.\n{sounding}{kept}", found.display()))
         }
         Notice::Failed { message } => ("This impulse cannot be used".to_owned(), format!("{message}\n{sounding}")),
+        Notice::Sound { message } => {
+            ("This session may sound different".to_owned(), format!("{}.", text::capitalised(message)))
+        }
     })
 }
 
@@ -180,6 +193,7 @@ fn answer(model: &Model) -> Option<(&'static str, Action)> {
         Notice::Missing { wanted } => Some(("Locate…", Action::Locate { beside: wanted.clone(), wanted })),
         Notice::Changed { wanted, found } => Some(("Locate…", Action::Locate { wanted, beside: found })),
         Notice::Failed { .. } => None,
+        Notice::Sound { .. } => Some(("Dismiss", Action::Dismiss)),
     }
 }
 

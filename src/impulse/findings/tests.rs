@@ -76,7 +76,7 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
         (
             Finding::DecayNotMeasurable { bands: vec!["lows", "highs"] },
-            "its decay is not measurable, so the lows, highs stay as recorded, whatever decay is asked for",
+            "its decay is not measurable in the lows and highs and stays as recorded there, whatever is asked for",
         ),
         (
             Finding::DecayAssumed { bands: vec!["highs"] },

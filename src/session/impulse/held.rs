@@ -9,6 +9,7 @@ use crate::session::embedded::Embedded;
 use crate::session::list::{List, Usage};
 use crate::session::saved::SavedSession;
 use crate::session::trial::Trial;
+use crate::settings::Sound;
 use serde_json::{Map, Value};
 use std::mem;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(super) struct Held {
     pub trial: Trial,
     pub echo: Echo,
     pub list: List,
+    /// Version of the sound that the loaded state names.
+    pub sound: Sound,
     /// Members of the loaded state that this version does not know.
     pub rest: Map<String, Value>,
 }
@@ -30,7 +33,7 @@ impl Default for Held {
         let slot = list.find(&recipe.source);
         let choice = Choice { recipe, loaded: true, origins: [origin; 2], slot, followed: false };
         let trial = Trial::proved(Selection::new(choice, Embedding::default()));
-        Self { trial, echo: Echo::at(slot.unwrap_or(0)), list, rest: Map::new() }
+        Self { trial, echo: Echo::at(slot.unwrap_or(0)), list, sound: Sound::NEWEST, rest: Map::new() }
     }
 }
 
@@ -133,12 +136,13 @@ impl Held {
         let mut list = self.list.clone();
         let slot = choice.slot.unwrap_or_else(|| list.place(&choice.recipe.source, self.echo.seen()));
         let (recipe, known, rest) = (recipe.clone(), known.clone(), self.rest.clone());
-        SavedSession { recipe, known, list, slot: Some(slot), rest }
+        // It is saved as it sounds.
+        SavedSession { recipe, sound: Sound::NEWEST, known, list, slot: Some(slot), rest }
     }
 
     /// Takes over what a state says, while the parameter rests at a slot. Gives back what it replaces.
     pub fn load(&mut self, saved: SavedSession, generation: u64, parameter: usize) -> Self {
-        let SavedSession { recipe: saved, known, mut list, rest, .. } = saved;
+        let SavedSession { recipe: saved, sound, known, mut list, rest, .. } = saved;
         let read = from_json(&saved);
         let readable = read.is_some();
         let recipe = read.unwrap_or_default();
@@ -153,6 +157,6 @@ impl Held {
         let slot = list.place(&recipe.source, 0);
         let choice = Choice { recipe, loaded: true, origins, slot: Some(slot), followed: false };
         let trial = Trial::proved(Selection { choice, recipe: saved, readable, known });
-        mem::replace(self, Self { trial, echo: Echo::at(parameter), list, rest })
+        mem::replace(self, Self { trial, echo: Echo::at(parameter), list, sound, rest })
     }
 }

@@ -224,6 +224,21 @@ fn a_whole_session_comes_back_with_members_that_this_version_does_not_know() {
 }
 
 #[test]
+fn a_session_of_another_version_of_the_sound_is_known_until_somebody_takes_note() {
+    let slot = SessionImpulse::default();
+    assert_eq!((slot.sound(), slot.save().sound), (Sound::NEWEST, Sound::NEWEST));
+    for (saved, sound) in [(json!({}), 0), (json!({ "sound": 7 }), 7), (json!({ "sound": "loud" }), 0)] {
+        restore(&slot, serde_json::from_value(saved).expect("any JSON"));
+        assert_eq!(slot.sound().number(), sound);
+        assert_eq!(slot.save().sound, Sound::NEWEST, "it is saved as it sounds");
+        slot.accept_sound();
+        assert_eq!(slot.sound(), Sound::NEWEST);
+    }
+    restore(&slot, slot.save());
+    assert_eq!(slot.sound(), Sound::NEWEST);
+}
+
+#[test]
 fn whoever_is_to_be_woken_is_called_after_each_change_and_not_during_it() {
     let slot = SessionImpulse::default();
     let seen = Arc::new(Mutex::new(Vec::new()));

@@ -39,6 +39,7 @@ const MOVED: &[&[(&str, &str)]] = &[
     &[("late", "+4.5 dB"), ("attack", "20"), ("decay", "1.5 s")],
     &[("decay_low", "150 %"), ("decay_middle", "80"), ("decay_high", "50 %")],
     &[("low_crossover", "300 Hz"), ("high_crossover", "3 kHz")],
+    &[("decay_all", "120 %")],
     &[("fade_in", "3.5 ms"), ("fade_out", "50 ms"), ("reverse", "on")],
     &[("trim_start_auto", "on"), ("trim_end_auto", "on")],
     &[("loudness", "cabinet"), ("keep_offset", "on")],

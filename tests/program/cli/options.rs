@@ -92,7 +92,7 @@ pub(super) fn moved(setting: &transept::settings::Setting) -> Value {
 #[test]
 fn every_setting_is_an_option_and_is_typed_as_the_plugin_shows_it() {
     use transept::impulse::recipe::Recipe;
-    let folder = Console::new();
+    let folder = Console::with_long_impulses();
     let mut settings = Settings::default();
     let mut words: Vec<String> = "render voice.wav --impulse room.wav --second second.wav -o by-program.wav"
         .split(' ')

@@ -23,7 +23,7 @@ impl Console {
 
 #[test]
 fn a_preset_renders_as_the_options_that_it_was_written_from() {
-    let folder = Console::new();
+    let folder = Console::with_long_impulses();
     let mut options: Vec<String> = vec!["--impulse".to_owned(), "room.wav".to_owned()];
     options.extend(["--second".to_owned(), "second.wav".to_owned()]);
     for setting in &TABLE {

@@ -8,6 +8,7 @@ use transept::impulse::recipe::{Combination, Recipe, Second, Source};
 use transept::session::embed::{self, Embedding};
 use transept::session::embedded::Embedded;
 use transept::session::memory::{Memory, Remembered};
+use transept::settings::Sound;
 use transept_support::signal::decaying_noise;
 
 #[test]
@@ -99,7 +100,7 @@ fn state_with(first: &Source, second: &Source) -> String {
     let ((memory, embedded), (memory_second, embedded_second)) = (carried(first), carried(second));
     let how = Combination::Series;
     let recipe = Recipe { second: Some(Second { source: second.clone(), how }), ..Recipe::of(first.clone()) };
-    let session = json!({ "recipe": recipe, "memory": memory, "embedded": embedded,
+    let session = json!({ "recipe": recipe, "sound": Sound::NEWEST, "memory": memory, "embedded": embedded,
         "memory_second": memory_second, "embedded_second": embedded_second });
     json!({ "params": { "combine": { "i32": 2 } }, "fields": { "session": session.to_string() } }).to_string()
 }
