@@ -11,7 +11,7 @@ use transept_support::compare::error_db;
 use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
 
-/// The impulse that sounds on each side, after all that was done to it.
+/// The impulse that sounds on each of the four paths, after all that was done to it.
 fn sounding(recipe: &Recipe) -> Impulse {
     let length = build(recipe, STEREO).delivery.kernel().len();
     let mut click = vec![0.0; length];
