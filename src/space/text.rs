@@ -144,7 +144,8 @@ impl Shoebox {
             }
         }
         for (field, point) in receivers {
-            for distance in sources.iter().map(|source| distance(point, *source)).filter(|distance| *distance < 0.2) {
+            let mut distances = sources.iter().map(|source| distance(point, *source));
+            if let Some(distance) = distances.find(|distance| *distance < 0.2) {
                 return Err(SpaceError::invalid(field, &format!("{distance} m from a source"), "0.2 m or more"));
             }
         }
