@@ -17,8 +17,9 @@ use transept_bench::signal::{Noise, room, write};
 const RATE: u32 = 48_000;
 
 /// What moves, from where to where.
-const RIDES: [(&str, f32, f32); 8] = [
+const RIDES: [(&str, f32, f32); 9] = [
     ("size", 80.0, 120.0),
+    ("decay_all", 80.0, 130.0),
     ("decay_high", 50.0, 150.0),
     ("decay_low", 80.0, 130.0),
     ("late", -12.0, 0.0),

@@ -30,6 +30,7 @@ use crate::cancel::{Cancelled, Token};
 pub use curve::DecayCurve;
 pub(super) use energy::energy;
 pub use figures::Figures;
+use filter::Filters;
 pub use filter::octave_band;
 pub(super) use floor::floor;
 use heard::{Heard, width};
@@ -91,7 +92,8 @@ impl Measured {
 /// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
 pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled> {
     let rate = impulse.sample_rate();
-    let Some(heard) = Heard::new(impulse.channels(), rate, cancel)? else {
+    let mut filters = Filters::new(rate);
+    let Some(heard) = Heard::new(impulse.channels(), &mut filters, cancel)? else {
         return Ok(Measured::none(rate, NotMeasurable::Silent));
     };
     let reason = NotMeasurable::NoDecay;
@@ -100,11 +102,12 @@ pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled>
     let curve = DecayCurve::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)?;
     let broadband = curve.as_ref().map_or(none, |curve| Figures::of(curve, heard.all(), heard.onset, None));
     let direct_to_reverberant = curve.map_or(Err(reason), |curve| curve.clarity(heard.onset, DIRECT));
-    let reflections = heard.energy_above(reflection::LOWEST, cancel)?;
+    let reflections = heard.energy_above(reflection::LOWEST, &mut filters, cancel)?;
     let initial_time_delay_gap = initial_time_delay_gap(&reflections, f64::from(rate), heard.onset);
     let mut measured = Vec::new();
+    let mut bands = heard.octaves(OCTAVES[0], &mut filters, cancel)?;
     for centre in octaves(rate) {
-        let band = heard.band(centre, cancel)?;
+        let band = bands.band(centre, cancel)?;
         let curve = curve_of_octave(&heard, &band, centre, unfaded, cancel)?;
         let figures = curve.map_or(none, |curve| Figures::of(&curve, &band, heard.onset, Some(width(centre))));
         measured.push((centre, figures));
@@ -130,27 +133,31 @@ pub fn rt60_in_octave(impulse: &Impulse, centre: f64, cancel: &Token) -> Result<
     if centre >= 0.5 * f64::from(impulse.sample_rate()) {
         return Ok(None);
     }
-    let Some(heard) = Heard::new(impulse.channels(), impulse.sample_rate(), cancel)? else { return Ok(None) };
-    let band = heard.band(centre, cancel)?;
+    let mut filters = Filters::new(impulse.sample_rate());
+    let Some(heard) = Heard::new(impulse.channels(), &mut filters, cancel)? else { return Ok(None) };
+    let band = heard.octaves(centre, &mut filters, cancel)?.band(centre, cancel)?;
     let curve = curve_of_octave(&heard, &band, centre, heard.unfaded(cancel)?, cancel)?;
     Ok(curve.and_then(|curve| curve.reverberation_time().ok()))
 }
 
-/// The decay curve of each octave, by its centre in Hz.
+/// The decay curve over all frequencies, and then that of each octave, by its centre in Hz.
 ///
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
-pub(super) fn each_octave(
+pub(super) fn each_curve(
     impulse: &Impulse,
     cancel: &Token,
-    mut each: impl FnMut(f64, Option<&DecayCurve>),
+    mut each: impl FnMut(Option<f64>, Option<&DecayCurve>),
 ) -> Result<(), Cancelled> {
     let rate = impulse.sample_rate();
-    let Some(heard) = Heard::new(impulse.channels(), rate, cancel)? else { return Ok(()) };
+    let mut filters = Filters::new(rate);
+    let Some(heard) = Heard::new(impulse.channels(), &mut filters, cancel)? else { return Ok(()) };
     let unfaded = heard.unfaded(cancel)?;
+    each(None, DecayCurve::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)?.as_ref());
+    let mut bands = heard.octaves(OCTAVES[0], &mut filters, cancel)?;
     for centre in octaves(rate) {
-        let band = heard.band(centre, cancel)?;
-        each(centre, curve_of_octave(&heard, &band, centre, unfaded, cancel)?.as_ref());
+        let band = bands.band(centre, cancel)?;
+        each(Some(centre), curve_of_octave(&heard, &band, centre, unfaded, cancel)?.as_ref());
     }
     Ok(())
 }

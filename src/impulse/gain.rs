@@ -13,7 +13,13 @@ const STRIDE: usize = 64;
 
 /// A raised cosine from 0 at position 0 to 1 at 1, and flat beyond. `rise(x) + rise(1 - x) = 1`.
 pub(in crate::impulse) fn rise(position: f64) -> f64 {
-    (FRAC_PI_2 * position.clamp(0.0, 1.0)).sin().powi(2)
+    if position <= 0.0 {
+        0.0
+    } else if position >= 1.0 {
+        1.0
+    } else {
+        (FRAC_PI_2 * position).sin().powi(2)
+    }
 }
 
 /// A quarter of a sine over frames: 0 up to where it starts, 1 from where it ends, which may also lie before the start.

@@ -15,13 +15,6 @@ pub struct Route {
     pub taps: Vec<f32>,
 }
 
-impl Route {
-    /// True if another leads from the same input to the same output.
-    pub(super) fn is_beside(&self, other: &Self) -> bool {
-        (self.input, self.output) == (other.input, other.output)
-    }
-}
-
 /// Why an impulse was not laid out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {

@@ -3,75 +3,79 @@
 //! An integral such as `∫ Re(A·B*) W df`, over a weight `W` by frequency, is a sum `Σ c(l) w(l)` over the lags of the
 //! cross-correlation `c`, of which those count within which noise of that spectrum still resembles itself. So the
 //! cross-spectra of neighbouring blocks suffice (Oppenheim, Schafer: *Discrete-Time Signal Processing*, 10.6), however
-//! long the responses are, and one pass gives both weights' integrals.
+//! long the responses are, and one pass gives both weights' integrals. The spectra of what was measured are kept, so that
+//! the next set of paths is compared with it for the cost of its own.
+
+mod bins;
+mod blocks;
+mod sums;
+mod weight;
 
 use super::layout::Route;
 use super::weighting;
 use crate::cancel::{Cancelled, Token};
-use realfft::{RealFftPlanner, RealToComplex};
-use rustfft::num_complex::{Complex32, Complex64};
-use std::sync::Arc;
+use bins::CHUNK;
+use blocks::{Kept, Reader, Transform, strands};
+use sums::Sum;
+use weight::Weight;
 
 /// Seconds over which lags are counted: the spectrum is resolved to some 6 Hz.
 const CORRELATION: f64 = 0.17;
-/// Sums that grow side by side, so that they fit into a vector register.
-const LANES: usize = 16;
+/// Blocks of which spectra are held at a time, where they are not kept.
+const SEGMENT: usize = 32;
 
 /// What a [`Meter`] finds out about a set of paths.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Compared {
-    /// Its power on pink noise, up to a factor that is common to a meter.
-    pub power: f64,
     /// Its loudness, as [`Meter::loudness`] gives it.
     pub loudness: f64,
     /// Its [`correlation`](super::relation::correlation) with each of the others.
     pub correlations: Vec<f32>,
+    /// For comparing others with it.
+    pub measured: Measured,
+}
+
+/// What a [`Meter`] keeps of a set of paths: twice as much as its taps, and hardly anything where that is more than
+/// 128 MB. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Power on pink noise, up to a factor that is common to a meter.
+    power: f64,
+    /// `None` where the spectra are too large to be kept.
+    kept: Option<Kept>,
+    /// By which the paths were multiplied since.
+    gain: f64,
+}
+
+impl Measured {
+    /// Of the same paths, multiplied by a gain.
+    #[must_use]
+    pub fn amplified(self, gain: f64) -> Self {
+        Self { power: gain * gain * self.power, gain: gain * self.gain, ..self }
+    }
 }
 
 /// Measures at one sample rate.
 pub struct Meter {
     sample_rate: u32,
-    transform: Arc<dyn RealToComplex<f32>>,
-    /// Samples of a block, and lags that are counted. A transform has twice as many.
-    block: usize,
+    transform: Transform,
     pink: Weight,
     weighted: Weight,
-    /// Working space.
-    samples: Vec<f32>,
-    scratch: Vec<Complex32>,
-    sides: Vec<Side>,
 }
-
-/// A weight by frequency.
-struct Weight {
-    /// The spectrum that turns a cross-spectrum into power.
-    bins: Vec<Complex32>,
-    /// Power of a unit impulse.
-    unit: f64,
-}
-
-/// A response on its way through the blocks: the spectra of this block, of the next, and of both together.
-struct Side {
-    now: Vec<Complex32>,
-    next: Vec<Complex32>,
-    both: Vec<Complex32>,
-}
-
-/// The sum over all blocks of the cross-spectra of two responses, or of one with itself.
-struct Cross(Vec<Complex32>);
 
 impl Meter {
     /// A meter at a sample rate in Hz. Allocates.
     #[must_use]
     pub fn new(sample_rate: u32) -> Self {
         let rate = f64::from(sample_rate);
-        let block = ((CORRELATION * rate) as usize).next_power_of_two();
+        let block = ((CORRELATION * rate) as usize).next_power_of_two().max(CHUNK);
         let width = rate / (2 * block) as f64;
-        let transform = RealFftPlanner::<f32>::new().plan_fft_forward(2 * block);
-        let (samples, scratch) = (transform.make_input_vec(), transform.make_scratch_vec());
-        let pink = Weight::new(block, &|bin| weighting::pink(bin, width));
-        let weighted = Weight::new(block, &|bin| weighting::pink_weighted(bin, width, rate));
-        Self { sample_rate, transform, block, pink, weighted, samples, scratch, sides: Vec::new() }
+        Self {
+            sample_rate,
+            transform: Transform::new(block),
+            pink: Weight::new(block, &|bin| weighting::pink(bin, width)),
+            weighted: Weight::new(block, &|bin| weighting::pink_weighted(bin, width, rate)),
+        }
     }
 
     /// In Hz.
@@ -87,22 +91,8 @@ impl Meter {
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
     pub fn correlation(&mut self, a: &[Route], b: &[Route], cancel: &Token) -> Result<f32, Cancelled> {
-        let (mut powers, mut common) = ([0.0, 0.0], 0.0);
-        for route in a {
-            let other = b.iter().find(|other| other.is_beside(route));
-            let mut responses = vec![&route.taps[..]];
-            responses.extend(other.map(|other| &other.taps[..]));
-            let crosses = self.crosses(&responses, responses.len(), cancel)?;
-            for (power, own) in powers.iter_mut().zip(&crosses.own) {
-                *power += self.pink.power(own);
-            }
-            common += crosses.with_first.first().map_or(0.0, |cross| self.pink.power(cross));
-        }
-        for route in b.iter().filter(|route| !a.iter().any(|other| other.is_beside(route))) {
-            let crosses = self.crosses(&[&route.taps], 1, cancel)?;
-            powers[1] += self.pink.power(&crosses.own[0]);
-        }
-        Ok(share(common, powers[0], powers[1]))
+        let measured = self.compare(b, 1, &[], cancel)?.measured;
+        Ok(self.integrals(a, &[(b, &measured)], false, cancel)?.correlations[0])
     }
 
     /// The loudness of a set of paths that has so many outputs: the power of what they make of pink noise behind the
@@ -117,11 +107,11 @@ impl Meter {
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
     pub fn loudness(&mut self, routes: &[Route], outputs: usize, cancel: &Token) -> Result<f64, Cancelled> {
-        Ok(self.compare(routes, outputs, &[], cancel)?.loudness)
+        Ok(self.integrals(routes, &[], false, cancel)?.loudness / outputs as f64)
     }
 
-    /// Measures a set of paths that has so many outputs and compares it with others, of each of which the power was
-    /// measured before. What both have is what counts; the work grows with the length of the first set alone.
+    /// Measures a set of paths that has so many outputs and compares it with others, each of which was measured before.
+    /// What both have is what counts; the work grows with the length of the first set alone.
     ///
     /// Allocates; not for the audio thread.
     ///
@@ -131,160 +121,137 @@ impl Meter {
         &mut self,
         routes: &[Route],
         outputs: usize,
-        others: &[(&[Route], f64)],
+        others: &[(&[Route], &Measured)],
         cancel: &Token,
     ) -> Result<Compared, Cancelled> {
-        let (mut power, mut common) = (0.0, vec![0.0; others.len()]);
-        let (mut apart, mut together) = (0.0, 0.0);
-        for (index, route) in routes.iter().enumerate() {
-            let mut responses = vec![&route.taps[..]];
-            // What leads to the same output.
-            let joined = routes[index + 1..].iter().filter(|other| other.output == route.output);
-            responses.extend(joined.map(|other| &other.taps[..]));
-            let joined = responses.len() - 1;
-            let mut places = Vec::new();
-            for (place, (other, _)) in others.iter().enumerate() {
-                if let Some(other) = other.iter().find(|other| other.is_beside(route)) {
-                    responses.push(&other.taps[..]);
-                    places.push(place);
+        let compared = self.integrals(routes, others, true, cancel)?;
+        Ok(Compared { loudness: compared.loudness / outputs as f64, ..compared })
+    }
+
+    /// As [`Self::compare`], but for the loudness, which is the sum over the outputs; the spectra are kept if wanted.
+    fn integrals(
+        &mut self,
+        routes: &[Route],
+        others: &[(&[Route], &Measured)],
+        is_kept: bool,
+        cancel: &Token,
+    ) -> Result<Compared, Cancelled> {
+        let strands = strands(routes);
+        let count = strands.iter().map(|strand| strand.len()).max().unwrap_or(0).div_ceil(self.transform.block());
+        let is_kept = is_kept && Kept::fits(strands.len() * count * self.transform.block_len());
+        let mut own: Vec<Reader> = strands.iter().map(|strand| Reader::of_taps(*strand, is_kept)).collect();
+        // Each with what it is compared with: the place among the others, and the strand's like.
+        let mut likes: Vec<(usize, usize, Reader)> = Vec::new();
+        for (place, (routes, measured)) in others.iter().enumerate() {
+            let readers = Reader::of_measured(routes, measured.kept.as_ref());
+            for (key, reader) in readers {
+                likes.extend(strands.iter().position(|strand| strand.key == key).map(|index| (place, index, reader)));
+            }
+        }
+        // Pairs of strands that lead to the same outputs.
+        let pairs = (0..own.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+        let joined: Vec<_> = pairs.filter(|(one, other)| strands[*one].key.0 == strands[*other].key.0).collect();
+
+        let (mut power, mut apart, mut together, mut common) = (0.0, 0.0, 0.0, vec![0.0; others.len()]);
+        // The block behind the last is silent, and the last one's neighbour.
+        for start in (0..=count).step_by(SEGMENT) {
+            let blocks = start..(start + SEGMENT).min(count + 1);
+            for reader in own.iter_mut().chain(likes.iter_mut().map(|(_, _, like)| like)) {
+                reader.read(blocks.clone(), &mut self.transform, cancel)?;
+            }
+            for chunk in self.transform.chunks() {
+                let (pink, weighted) = (self.pink.bins(chunk), self.weighted.bins(chunk));
+                for reader in &own {
+                    let mut sum = Sum::default();
+                    blocks.clone().for_each(|block| sum.add_own(reader.bins(block, chunk), chunk.sign));
+                    power += sum.product(pink);
+                    apart += sum.product(weighted);
+                }
+                let cross = |one: &Reader, other: &Reader| {
+                    let mut sum = Sum::default();
+                    blocks
+                        .clone()
+                        .for_each(|block| sum.add(one.bins(block, chunk), other.bins(block, chunk), chunk.sign));
+                    sum
+                };
+                for (one, other) in &joined {
+                    together += 2.0 * cross(&own[*one], &own[*other]).product(weighted);
+                }
+                for (place, index, like) in &likes {
+                    common[*place] += cross(&own[*index], like).product(pink);
                 }
             }
-            let crosses = self.crosses(&responses, 1, cancel)?;
-            power += self.pink.power(&crosses.own[0]);
-            apart += self.weighted.power(&crosses.own[0]);
-            let (of_joined, of_others) = crosses.with_first.split_at(joined);
-            together += of_joined.iter().map(|cross| 2.0 * self.weighted.power(cross)).sum::<f64>();
-            for (place, cross) in places.into_iter().zip(of_others) {
-                common[place] += self.pink.power(cross);
-            }
         }
-        let loudness = (apart + together.max(0.0)) / (self.weighted.unit * outputs as f64);
-        let correlations = common.iter().zip(others).map(|(common, (_, other))| share(*common, power, *other));
-        Ok(Compared { power, loudness, correlations: correlations.collect() })
-    }
-
-    /// Cross-spectra of each of the first `measured` responses with itself, and of the very first with each of the
-    /// others. What is longer than the measured ones does not count.
-    fn crosses(&mut self, responses: &[&[f32]], measured: usize, cancel: &Token) -> Result<Crosses, Cancelled> {
-        let bins = self.block + 1;
-        self.sides.resize_with(responses.len().max(self.sides.len()), || Side::new(bins));
-        let sides = &mut self.sides[..responses.len()];
-        sides.iter_mut().for_each(|side| side.next.fill(Complex32::ZERO));
-        let cross = |_| Cross(vec![Complex32::ZERO; bins]);
-        let mut own: Vec<_> = (0..measured).map(cross).collect();
-        let mut with_first: Vec<_> = (1..responses.len()).map(cross).collect();
-        let longest = responses[..measured].iter().map(|response| response.len()).max().unwrap_or(0);
-        // The first is read before there is one to compare it with. Behind the last there is nothing in common.
-        for index in 0..=longest.div_ceil(self.block) {
-            for (side, response) in sides.iter_mut().zip(responses) {
-                cancel.check()?;
-                std::mem::swap(&mut side.now, &mut side.next);
-                let block = response.get(index * self.block..).unwrap_or_default();
-                let block = &block[..block.len().min(self.block)];
-                if block.is_empty() {
-                    side.next.fill(Complex32::ZERO);
-                } else {
-                    self.samples[..block.len()].copy_from_slice(block);
-                    self.samples[block.len()..].fill(0.0);
-                    self.transform
-                        .process_with_scratch(&mut self.samples, &mut side.next, &mut self.scratch)
-                        .expect("lengths match");
-                }
-                side.join();
-            }
-            for (own, side) in own.iter_mut().zip(&*sides) {
-                own.add(&side.now, &side.both, 1.0);
-            }
-            let (first, others) = sides.split_at(1);
-            for (cross, other) in with_first.iter_mut().zip(others) {
-                cross.add(&other.now, &first[0].both, 0.5);
-                cross.add(&first[0].now, &other.both, 0.5);
-            }
-        }
-        Ok(Crosses { own, with_first })
+        let correlations = common.iter().zip(others);
+        let correlations = correlations.map(|(common, (_, other))| share(*common, power, other));
+        Ok(Compared {
+            loudness: (apart + f64::max(together, 0.0)) / self.weighted.unit,
+            correlations: correlations.collect(),
+            measured: Measured { power, kept: is_kept.then(|| Kept::new(own)), gain: 1.0 },
+        })
     }
 }
 
-/// What [`Meter::crosses`] gives.
-struct Crosses {
-    own: Vec<Cross>,
-    with_first: Vec<Cross>,
-}
-
-impl Weight {
-    /// Of the weights of the bins of a transform twice as long as a block.
-    fn new(block: usize, of_bin: &dyn Fn(usize) -> f64) -> Self {
-        let mut planner = RealFftPlanner::<f64>::new();
-        let mut spectrum: Vec<Complex64> = (0..=block).map(|bin| of_bin(bin).into()).collect();
-        let mut lags = vec![0.0; 2 * block];
-        planner.plan_fft_inverse(2 * block).process(&mut spectrum, &mut lags).expect("both ends are real");
-        let unit = lags[0];
-        // A lag and its negative are counted together, by way of both orders of two responses.
-        lags[0] *= 0.5;
-        lags[block..].fill(0.0);
-        planner.plan_fft_forward(2 * block).process(&mut lags, &mut spectrum).expect("lengths match");
-        // Parseval's theorem over half of the bins: each but the ends stands for two.
-        let share = |bin: usize| if bin == 0 || bin == block { 1.0 } else { 2.0 } / block as f64;
-        let bins = spectrum.iter().enumerate().map(|(bin, value)| {
-            let value = value * share(bin);
-            Complex32::new(value.re as f32, value.im as f32)
-        });
-        Self { bins: bins.collect(), unit }
-    }
-
-    /// The power that a cross-spectrum has under this weight.
-    fn power(&self, cross: &Cross) -> f64 {
-        product(&self.bins, &cross.0)
-    }
-}
-
-impl Side {
-    fn new(bins: usize) -> Self {
-        let spectrum = || vec![Complex32::ZERO; bins];
-        Self { now: spectrum(), next: spectrum(), both: spectrum() }
-    }
-
-    /// Puts the spectra together. The next block lies half a transform later.
-    fn join(&mut self) {
-        let pairs = self.both.chunks_mut(2).zip(self.now.chunks(2).zip(self.next.chunks(2)));
-        for (both, (now, next)) in pairs {
-            both[0] = now[0] + next[0];
-            if let Some(odd) = both.get_mut(1) {
-                *odd = now[1] - next[1];
-            }
-        }
-    }
-}
-
-impl Cross {
-    /// Adds `x*·y` by a factor.
-    fn add(&mut self, x: &[Complex32], y: &[Complex32], factor: f32) {
-        for (sum, (x, y)) in self.0.iter_mut().zip(x.iter().zip(y)) {
-            *sum += (x.conj() * y).scale(factor);
-        }
-    }
-}
-
-/// What two have in common, as a share of the powers of both.
-fn share(common: f64, power: f64, other: f64) -> f32 {
-    let correlation = common / (power.sqrt() * other.sqrt());
+/// What one has in common with another, as a share of the powers of both.
+fn share(common: f64, power: f64, other: &Measured) -> f32 {
+    let common = if other.kept.is_some() { other.gain * common } else { common };
+    let correlation = common / (power.sqrt() * other.power.sqrt());
     // Silence gives what is no number.
     if correlation.is_nan() { 0.0 } else { correlation.clamp(-1.0, 1.0) as f32 }
 }
 
-/// `Σ Re(x*·y)`: the scalar product of the real and imaginary parts.
-fn product(x: &[Complex32], y: &[Complex32]) -> f64 {
-    let mut sum = 0.0;
-    // Short enough for `f32`, then in `f64`.
-    for (x, y) in x.chunks(64 * LANES).zip(y.chunks(64 * LANES)) {
-        let mut lanes = [Complex32::ZERO; LANES];
-        for (x, y) in x.chunks(LANES).zip(y.chunks(LANES)) {
-            for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
-                lane.re += x.re * y.re;
-                lane.im += x.im * y.im;
-            }
-        }
-        sum += lanes.iter().map(|lane| f64::from(lane.re) + f64::from(lane.im)).sum::<f64>();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::impulse::random::Random;
+
+    const RATE: u32 = 8000;
+
+    /// Decaying noise along all four paths of a stereo effect, longer than two segments.
+    fn paths(seed: u64) -> Vec<Route> {
+        let mut random = Random::new(seed);
+        let length = 2 * SEGMENT * 2048 + 700;
+        let mut taps = || (0..length).map(|n| random.bell() * (-5e-5 * n as f32).exp()).collect();
+        [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(input, output)| Route { input, output, taps: taps() }).into()
     }
-    sum
+
+    #[test]
+    fn what_is_kept_says_what_the_paths_themselves_would() {
+        let (mut meter, never) = (Meter::new(RATE), Token::never());
+        let (one, mut other) = (paths(1), paths(2));
+        // Something in common.
+        other[3].taps.iter_mut().zip(&one[3].taps).for_each(|(tap, common)| *tap += common);
+        let kept = meter.compare(&one, 2, &[], &never).expect("not cancelled").measured.amplified(0.25);
+        assert!(kept.kept.is_some());
+        let mut quieter = one.clone();
+        quieter.iter_mut().flat_map(|route| &mut route.taps).for_each(|tap| *tap *= 0.25);
+        let measured = meter.compare(&quieter, 2, &[], &never).expect("not cancelled").measured;
+        assert_eq!(measured.power, kept.power, "a power of two rounds nothing");
+        let not_kept = Measured { kept: None, ..measured };
+        let compared = |measured: &Measured, meter: &mut Meter| {
+            let others = [(&quieter[..], measured)];
+            meter.compare(&other, 2, &others, &never).expect("not cancelled").correlations[0]
+        };
+        let found = compared(&kept, &mut meter);
+        assert_eq!(found, compared(&not_kept, &mut meter));
+        assert_eq!(found, meter.correlation(&other, &one, &never).expect("not cancelled"));
+        // One part in four of the one, and in five of the other. Of noise that dies away like this, the sums over lags
+        // deviate by 0.03 of the power of each path (as the test of unrelated noises says).
+        assert!((found - 20_f32.sqrt().recip()).abs() < 0.1, "{found}");
+    }
+
+    #[test]
+    fn a_side_that_is_silent_in_one_set_is_none_in_the_other() {
+        let (mut meter, never) = (Meter::new(RATE), Token::never());
+        let all = paths(1);
+        let mut correlation = |a: &[Route], b: &[Route]| meter.correlation(a, b, &never).expect("not cancelled");
+        for path in 0..4 {
+            let one = std::slice::from_ref(&all[path]);
+            // A quarter of the power of all, to a few per cent, and nothing of that of the others.
+            assert!((correlation(one, &all) - 0.5).abs() < 0.05, "{path}");
+            let others: Vec<Route> = (0..4).filter(|other| *other != path).map(|other| all[other].clone()).collect();
+            // Roundings of a transform in `f32`.
+            assert!(correlation(one, &others).abs() < 1e-6, "{path}");
+        }
+    }
 }

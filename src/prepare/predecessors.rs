@@ -10,7 +10,7 @@ use crate::engine::{BuildError, Convolver, Delivery, Kernel, Moments, Path, Rela
 use crate::impulse::MAX_SECONDS;
 use crate::impulse::buildup::{self, BuildUp};
 use crate::impulse::layout::Route;
-use crate::impulse::meter::{Compared, Meter};
+use crate::impulse::meter::{Compared, Measured, Meter};
 use crate::impulse::recipe::Room;
 use std::sync::Arc;
 
@@ -33,8 +33,8 @@ struct Predecessor {
     format: Format,
     kernel: Arc<Kernel>,
     routes: Arc<[Route]>,
-    /// Power of the routes, as the meter has measured it.
-    power: f64,
+    /// The routes, as the meter has measured them.
+    measured: Measured,
     /// Taps for which its input history has capacity.
     capacity: usize,
 }
@@ -62,7 +62,7 @@ impl Predecessors {
         cancel: &Token,
     ) -> Result<Compared, Cancelled> {
         let of_format = self.alive.iter().filter(|predecessor| predecessor.format == format);
-        let others: Vec<(&[Route], f64)> = of_format.map(|other| (&other.routes[..], other.power)).collect();
+        let others: Vec<_> = of_format.map(|other| (&other.routes[..], &other.measured)).collect();
         meter.compare(routes, format.layout.outputs(), &others, cancel)
     }
 
@@ -96,7 +96,7 @@ impl Predecessors {
         let grown = (taps.max(longest) as f64 * GROWTH) as usize;
         let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
-        let Compared { power, correlations, .. } = compared;
+        let Compared { measured, correlations, .. } = compared;
         let mut built_up = None;
         for (predecessor, correlation) in of_format().zip(correlations) {
             // A fade between opposites is not made louder: it goes through silence.
@@ -115,7 +115,7 @@ impl Predecessors {
             }
         }
         let (room, routes) = (room.clone(), routes.into());
-        self.alive.push(Predecessor { generation, room, format, kernel, routes, power, capacity });
+        self.alive.push(Predecessor { generation, room, format, kernel, routes, measured, capacity });
         Ok(delivery)
     }
 

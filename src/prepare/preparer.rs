@@ -23,8 +23,8 @@ const BYTES_PER_TAP: usize = 24;
 ///
 /// The result is a function of the orders since [`Self::begin_anew`]: in the same order they give the same bits, in
 /// a plugin's worker as in a program. It holds of each impulse what a [`Shaper`](crate::impulse::shape::Shaper) does,
-/// once more at its own rate, and of each convolver that it was not told to [forget](Self::forget) the kernel and its
-/// taps.
+/// once more at its own rate, and of each convolver that it was not told to [forget](Self::forget) the kernel, its taps
+/// and what a [`Meter`] keeps of these.
 #[derive(Default)]
 pub struct Preparer {
     first: Part,
@@ -107,7 +107,7 @@ impl Preparer {
             }
         };
         let Levelled { routes, gain, unmeasured } = levelled;
-        let compared = Compared { power: gain * gain * compared.power, ..compared };
+        let compared = Compared { measured: compared.measured.amplified(gain), ..compared };
         let bytes = routes.iter().map(|route| route.taps.len() * BYTES_PER_TAP).sum();
         if !memory::is_there(bytes) {
             return Err(PrepareError::Memory { origin: origin_of(recipe), bytes });

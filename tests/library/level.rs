@@ -1,6 +1,7 @@
 //! Matched impulses are equally loud: measured in the time domain, as a loudness meter does it.
 
 mod playing;
+mod table;
 
 use realfft::RealFftPlanner;
 use rustfft::num_complex::Complex;

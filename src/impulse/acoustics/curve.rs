@@ -1,5 +1,6 @@
 //! The energy that is still to come, over time.
 
+use super::filter::Filters;
 use super::floor::{Ends, Floor, Look, ends};
 use super::heard::Heard;
 use super::integral::Integral;
@@ -54,7 +55,7 @@ impl DecayCurve {
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
     pub fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
-        let Some(heard) = Heard::new(channels, sample_rate, cancel)? else { return Ok(None) };
+        let Some(heard) = Heard::new(channels, &mut Filters::new(sample_rate), cancel)? else { return Ok(None) };
         Self::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)
     }
 

@@ -4,6 +4,7 @@
 //! forward do.
 
 use realfft::RealFftPlanner;
+use realfft::num_complex::Complex32;
 
 /// Order of the high-pass. Hum of 60 Hz comes 40 dB weaker through one at 88 Hz, and that of 50 Hz 59 dB, and what
 /// rings falls by 60 dB in 0.1 s.
@@ -13,49 +14,101 @@ const HIGH_PASS_ORDER: i32 = 12;
 /// magnitude (-3 dB at the octave's edges, as IEC 61260-1 draws it), without its phase.
 #[must_use]
 pub fn octave_band(samples: &[f32], sample_rate: u32, centre: f64) -> Vec<f32> {
-    filtered(samples, sample_rate, centre, 0, |frequency| {
+    let mut filters = Filters::new(sample_rate);
+    let spectrum = filters.spectrum(samples, centre, Mirrored::End);
+    let gains = filters.gains(&spectrum, octave(centre));
+    filters.apply(&spectrum, &gains)
+}
+
+/// Gain over frequency of the octave around `centre`, all in Hz.
+pub(super) fn octave(centre: f64) -> impl Fn(f64) -> f64 {
+    move |frequency| {
         let place = frequency / centre;
         let detuning = std::f64::consts::SQRT_2 * (place - 1.0 / place);
         (1.0 + detuning.powi(8)).sqrt().recip()
-    })
+    }
 }
 
-/// What lies above a frequency in Hz, as long as `samples` and not delayed: a Butterworth high-pass in magnitude. A
-/// constant leaves nothing, not even a step at the beginning.
-pub(super) fn above(samples: &[f32], sample_rate: u32, edge: f64) -> Vec<f32> {
-    filtered(samples, sample_rate, edge, samples.len(), |frequency| {
-        (1.0 + (edge / frequency).powi(2 * HIGH_PASS_ORDER)).sqrt().recip()
-    })
+/// Filters of signals at one rate. It plans each transform once: that takes longer than the transform.
+pub(super) struct Filters {
+    planner: RealFftPlanner<f32>,
+    /// In Hz.
+    sample_rate: f64,
 }
 
-/// Filters by a gain over frequency in Hz that rings for ten periods of `slowest`, or shorter. Behind its end the signal
-/// is continued by its mirror image, and so is so much of its beginning: an end in the middle of a constant, or of a
-/// hum, is no step.
-fn filtered(samples: &[f32], sample_rate: u32, slowest: f64, beginning: usize, gain: impl Fn(f64) -> f64) -> Vec<f32> {
-    if samples.is_empty() {
-        return Vec::new();
+/// A signal ready to be filtered.
+pub(super) struct Spectrum {
+    bins: Vec<Complex32>,
+    /// Samples of the signal.
+    length: usize,
+    /// Samples of the transform.
+    size: usize,
+}
+
+/// The ends at which a signal is continued by its mirror image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Mirrored {
+    End,
+    BothEnds,
+}
+
+impl Filters {
+    /// Of signals at a sample rate in Hz.
+    pub(super) fn new(sample_rate: u32) -> Self {
+        Self { planner: RealFftPlanner::new(), sample_rate: f64::from(sample_rate) }
     }
-    let ringing = (10.0 * f64::from(sample_rate) / slowest) as usize;
-    let size = (samples.len() + 2 * ringing).next_power_of_two();
-    let mut planner = RealFftPlanner::<f32>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
-    let mut signal = samples.to_vec();
-    signal.extend(samples.iter().rev().skip(1).take(ringing));
-    signal.resize(size, 0.0);
-    let before = samples.iter().skip(1).take(ringing.min(beginning));
-    signal.iter_mut().rev().zip(before).for_each(|(before, sample)| *before = *sample);
-    let mut spectrum = forward.make_output_vec();
-    forward.process(&mut signal, &mut spectrum).expect("lengths match");
-    let step = f64::from(sample_rate) / size as f64;
-    for (bin, value) in spectrum.iter_mut().enumerate() {
-        *value *= (gain(bin as f64 * step) / size as f64) as f32;
+
+    /// In Hz.
+    pub(super) fn sample_rate(&self) -> f64 {
+        self.sample_rate
     }
-    if let Some(last) = spectrum.last_mut() {
-        last.im = 0.0; // a real signal's spectrum is real at both ends
+
+    /// What lies above a frequency in Hz, as long as `samples` and not delayed: a Butterworth high-pass in magnitude. A
+    /// constant leaves nothing, not even a step at the beginning.
+    pub(super) fn above(&mut self, samples: &[f32], edge: f64) -> Vec<f32> {
+        let spectrum = self.spectrum(samples, edge, Mirrored::BothEnds);
+        let gains =
+            self.gains(&spectrum, |frequency| (1.0 + (edge / frequency).powi(2 * HIGH_PASS_ORDER)).sqrt().recip());
+        self.apply(&spectrum, &gains)
     }
-    inverse.process(&mut spectrum, &mut signal).expect("lengths match, both ends are real");
-    signal.truncate(samples.len());
-    signal
+
+    /// The spectrum of a signal, for filters that ring for ten periods of the frequency `slowest` in Hz, or shorter. An
+    /// end in the middle of a constant, or of a hum, is no step where its mirror image follows.
+    pub(super) fn spectrum(&mut self, samples: &[f32], slowest: f64, mirrored: Mirrored) -> Spectrum {
+        let ringing = (10.0 * self.sample_rate / slowest) as usize;
+        let size = (samples.len() + 2 * ringing).next_power_of_two();
+        let forward = self.planner.plan_fft_forward(size);
+        let mut signal = samples.to_vec();
+        signal.extend(samples.iter().rev().skip(1).take(ringing));
+        signal.resize(size, 0.0);
+        if mirrored == Mirrored::BothEnds {
+            let before = samples.iter().skip(1).take(ringing);
+            signal.iter_mut().rev().zip(before).for_each(|(before, sample)| *before = *sample);
+        }
+        let mut bins = forward.make_output_vec();
+        forward.process(&mut signal, &mut bins).expect("lengths match");
+        Spectrum { bins, length: samples.len(), size }
+    }
+
+    /// A filter's gains by its gain over frequency in Hz, for signals as long as this one.
+    pub(super) fn gains(&self, spectrum: &Spectrum, gain: impl Fn(f64) -> f64) -> Vec<f32> {
+        let (step, size) = (self.sample_rate / spectrum.size as f64, spectrum.size as f64);
+        (0..spectrum.bins.len()).map(|bin| (gain(bin as f64 * step) / size) as f32).collect()
+    }
+
+    /// The filtered signal.
+    pub(super) fn apply(&mut self, spectrum: &Spectrum, gains: &[f32]) -> Vec<f32> {
+        let inverse = self.planner.plan_fft_inverse(spectrum.size);
+        let mut bins: Vec<Complex32> = spectrum.bins.iter().zip(gains).map(|(bin, gain)| bin * gain).collect();
+        if let Some(last) = bins.last_mut() {
+            last.im = 0.0; // a real signal's spectrum is real at both ends
+        }
+        bins[0].im = 0.0;
+        let mut signal = inverse.make_output_vec();
+        inverse.process(&mut bins, &mut signal).expect("lengths match, both ends are real");
+        signal.truncate(spectrum.length);
+        signal
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::clicks::clicks;
 use super::energy::energy;
 use super::fade::fade;
-use super::filter::{above, octave_band};
+use super::filter::{Filters, Mirrored, Spectrum, octave};
 use super::floor::Look;
 use super::levels::median;
 use crate::cancel::{Cancelled, Token};
@@ -23,14 +23,15 @@ pub(super) struct Heard {
     whole: Vec<Vec<f32>>,
     /// From [`LOWEST`] on.
     high: Vec<Vec<f32>>,
-    sample_rate: u32,
+    /// Samples in a second.
+    rate: f64,
     /// First sample of the direct sound.
     pub(super) onset: usize,
 }
 
 impl Heard {
     /// Of planar channels of one length. `None` for silence, and for what is a constant or nearly one.
-    pub(super) fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
+    pub(super) fn new(channels: &[Vec<f32>], filters: &mut Filters, cancel: &Token) -> Result<Option<Self>, Cancelled> {
         let last = |channel: &Vec<f32>| channel.iter().rposition(|sample| *sample != 0.0);
         // Digital silence is no noise of the room.
         let Some(last) = channels.iter().filter_map(last).max() else { return Ok(None) };
@@ -40,7 +41,7 @@ impl Heard {
             cancel.check()?;
             let offset = offset(&channel[..=last]);
             whole.push(channel[..=last].iter().map(|sample| sample - offset).collect());
-            high.push(above(&channel[..=last], sample_rate, LOWEST));
+            high.push(filters.above(&channel[..=last], LOWEST));
         }
         let sum = |channels: &[Vec<f32>]| Ok(energy(channels, cancel)?.iter().sum::<f64>());
         if sum(&high)? <= ROUNDING * sum(channels)? {
@@ -49,7 +50,7 @@ impl Heard {
         let peak = whole.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
         let onset = whole.iter().filter_map(|channel| channel.iter().position(is_direct)).min().unwrap_or(0);
-        let clicks = clicks(&energy(&high, cancel)?, f64::from(sample_rate), onset);
+        let clicks = clicks(&energy(&high, cancel)?, filters.sample_rate(), onset);
         for (whole, high) in whole.iter_mut().zip(&mut high).filter(|_| !clicks.is_empty()) {
             for click in &clicks {
                 // What the high-pass has taken from a click lies around it, the same in all of a millisecond.
@@ -60,9 +61,9 @@ impl Heard {
                 }
             }
             cancel.check()?;
-            *high = above(whole, sample_rate, LOWEST);
+            *high = filters.above(whole, LOWEST);
         }
-        Ok(Some(Self { whole, high, sample_rate, onset }))
+        Ok(Some(Self { whole, high, rate: filters.sample_rate(), onset }))
     }
 
     /// Energies over all frequencies.
@@ -83,34 +84,40 @@ impl Heard {
         &self.high
     }
 
-    /// The channels of an octave by its centre in Hz.
-    pub(super) fn band(&self, centre: f64, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
-        self.filtered(|channel| octave_band(channel, self.sample_rate, centre), cancel)
-    }
-
     /// Energies of what lies above a frequency in Hz.
-    pub(super) fn energy_above(&self, edge: f64, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
-        energy(&self.filtered(|channel| above(channel, self.sample_rate, edge), cancel)?, cancel)
-    }
-
-    fn filtered(&self, filter: impl Fn(&[f32]) -> Vec<f32>, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+    pub(super) fn energy_above(&self, edge: f64, filters: &mut Filters, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
         let mut filtered = Vec::with_capacity(self.whole.len());
         for channel in &self.whole {
             cancel.check()?;
-            filtered.push(filter(channel));
+            filtered.push(filters.above(channel, edge));
         }
-        Ok(filtered)
+        energy(&filtered, cancel)
+    }
+
+    /// Its octaves, the lowest of which has a centre in Hz.
+    pub(super) fn octaves<'a>(
+        &self,
+        lowest: f64,
+        filters: &'a mut Filters,
+        cancel: &Token,
+    ) -> Result<Octaves<'a>, Cancelled> {
+        let mut spectra = Vec::with_capacity(self.whole.len());
+        for channel in &self.whole {
+            cancel.check()?;
+            spectra.push(filters.spectrum(channel, lowest, Mirrored::End));
+        }
+        Ok(Octaves { filters, spectra })
     }
 
     /// From where those of an octave count: its filter rings before the direct sound for about one over its width.
     pub(super) fn start_of_octave(&self, centre: f64) -> usize {
-        self.onset.saturating_sub((self.rate() / width(centre)) as usize)
+        self.onset.saturating_sub((self.rate / width(centre)) as usize)
     }
 
     /// The stretch that is looked at over all frequencies.
     pub(super) fn broadband(&self) -> Look {
-        let bandwidth = (0.5 * self.rate() - LOWEST).clamp(1.0, 20_000.0);
-        Look { sample_rate: self.rate(), bandwidth, most: self.most(self.onset, LOWEST) }
+        let bandwidth = (0.5 * self.rate - LOWEST).clamp(1.0, 20_000.0);
+        Look { sample_rate: self.rate, bandwidth, most: self.most(self.onset, LOWEST) }
     }
 
     /// The stretch that is looked at of an octave. A fade-out is seen best over all frequencies: `unfaded` is where it
@@ -119,17 +126,33 @@ impl Heard {
         let start = self.start_of_octave(centre);
         let lower = centre * std::f64::consts::FRAC_1_SQRT_2;
         let most = self.most(start, lower).min(unfaded.saturating_sub(start));
-        Look { sample_rate: self.rate(), bandwidth: width(centre), most }
+        Look { sample_rate: self.rate, bandwidth: width(centre), most }
     }
 
     /// The last period of the lowest frequency is left out, because a mirror stands behind it.
     fn most(&self, start: usize, lowest: f64) -> usize {
         let length = self.whole[0].len() - start;
-        length - ((self.rate() / lowest) as usize).min(length / 20)
+        length - ((self.rate / lowest) as usize).min(length / 20)
     }
+}
 
-    fn rate(&self) -> f64 {
-        f64::from(self.sample_rate)
+/// Spectra of the channels, of which every octave is a part.
+pub(super) struct Octaves<'a> {
+    filters: &'a mut Filters,
+    spectra: Vec<Spectrum>,
+}
+
+impl Octaves<'_> {
+    /// The channels of an octave by its centre in Hz.
+    pub(super) fn band(&mut self, centre: f64, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+        let mut band = Vec::with_capacity(self.spectra.len());
+        let Some(first) = self.spectra.first() else { return Ok(band) };
+        let gains = self.filters.gains(first, octave(centre));
+        for spectrum in &self.spectra {
+            cancel.check()?;
+            band.push(self.filters.apply(spectrum, &gains));
+        }
+        Ok(band)
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) struct Bands {
     spectra: Vec<Vec<Complex32>>,
     size: usize,
     rate: f64,
+    planner: FftPlanner<f32>,
 }
 
 impl Bands {
@@ -37,12 +38,12 @@ impl Bands {
             forward.process(&mut samples, &mut spectrum).expect("lengths match");
             spectra.push(spectrum);
         }
-        Ok(Self { spectra, size, rate })
+        Ok(Self { spectra, size, rate, planner: FftPlanner::new() })
     }
 
     /// Mean energy of a sample of an octave, the channels together, and how many samples lie from one to the next. An
     /// octave alone, moved down to where it begins, needs so few samples as its width has room for.
-    pub(super) fn energies(&self, centre: f64) -> (Vec<f64>, usize) {
+    pub(super) fn energies(&mut self, centre: f64) -> (Vec<f64>, usize) {
         let step = self.rate / self.size as f64;
         let bin = |octaves: f64| (centre * octaves.exp2() / step) as usize;
         let (first, last) = (bin(-OUTER), bin(OUTER).min(self.size / 2));
@@ -52,7 +53,7 @@ impl Bands {
             (rise((OUTER - distance) / (OUTER - INNER)).powi(2) / self.size as f64) as f32
         };
         let gains: Vec<f32> = (first..=last).map(gain).collect();
-        let inverse = FftPlanner::new().plan_fft_inverse(size);
+        let inverse = self.planner.plan_fft_inverse(size);
         let mut energies = vec![0.0; size];
         for spectrum in &self.spectra {
             let mut band = vec![Complex32::default(); size];
@@ -86,7 +87,7 @@ mod tests {
     fn a_sine_has_its_energy_in_its_own_octave_at_its_own_time() {
         let sine = |n: usize| if n < 24_000 { (0.1 * n as f64).sin() as f32 } else { 0.0 };
         let impulse = Impulse::new(vec![(0..48_000).map(sine).collect()], 48_000).expect("valid");
-        let bands = Bands::new(&impulse, 0, &Token::never()).expect("not cancelled");
+        let mut bands = Bands::new(&impulse, 0, &Token::never()).expect("not cancelled");
         // 0.1 in a sample are 764 Hz.
         for (centre, expected) in [(1000.0, 0.5), (4000.0, 0.0), (125.0, 0.0)] {
             let (energies, step) = bands.energies(centre);

@@ -1,8 +1,12 @@
 //! Short overlapping frames of an impulse, as spectra.
+//!
+//! Two channels are the real and the imaginary part of one signal. Whatever multiplies the spectrum of either as it does
+//! that of a real signal leaves them apart: a gain that has the same value at a frequency and its negative, and a phase
+//! that has the opposite one.
 
 use crate::cancel::{Cancelled, Token};
 use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use rustfft::{Fft, FftPlanner};
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -16,8 +20,8 @@ pub(super) const OVERLAP: usize = 4;
 /// that are not changed give back the signal (Griffin, Lim: *Signal estimation from modified short-time Fourier
 /// transform*, IEEE Trans. ASSP 32, 1984).
 pub(super) struct Frames {
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
+    forward: Arc<dyn Fft<f32>>,
+    inverse: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
     /// The window with all factors of both transforms and of the overlap.
     behind: Vec<f32>,
@@ -27,7 +31,7 @@ pub(super) struct Frames {
 
 /// What one frame is worked on.
 pub(super) struct Desk {
-    samples: Vec<f32>,
+    /// As many as a frame has samples: from 0 up to half of the rate, and behind that the negative frequencies.
     pub(super) bins: Vec<Complex32>,
     scratch: Vec<Complex32>,
 }
@@ -35,7 +39,7 @@ pub(super) struct Desk {
 impl Frames {
     pub(super) fn new(rate: f64) -> Self {
         let length = (1_usize << (SECONDS * rate).max(1.0).log2().round() as u32).max(16);
-        let mut planner = RealFftPlanner::new();
+        let mut planner = FftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
         let hann = |n: usize| (PI * (n as f64 + 0.5) / length as f64).sin().powi(2);
         // The sum of the squares of Hann windows that overlap four times is 3/2.
@@ -54,7 +58,7 @@ impl Frames {
         self.window.len()
     }
 
-    /// Bins of a frame's spectrum.
+    /// Bins of a frame's spectrum that are not at negative frequencies.
     pub(super) fn bins(&self) -> usize {
         self.length() / 2 + 1
     }
@@ -70,49 +74,48 @@ impl Frames {
     }
 
     pub(super) fn desk(&self) -> Desk {
-        let scratch = self.forward.get_scratch_len().max(self.inverse.get_scratch_len());
-        Desk {
-            samples: vec![0.0; self.length()],
-            bins: vec![Complex32::default(); self.bins()],
-            scratch: vec![Complex32::default(); scratch],
-        }
+        let scratch = self.forward.get_inplace_scratch_len().max(self.inverse.get_inplace_scratch_len());
+        Desk { bins: vec![Complex32::default(); self.length()], scratch: vec![Complex32::default(); scratch] }
     }
 
-    /// The spectra of a signal's frames, one after another. It is silent before and behind.
-    pub(super) fn spectra(&self, signal: &[f32], cancel: &Token) -> Result<Vec<Complex32>, Cancelled> {
+    /// The spectra of the frames of one signal or two of one length, one after another. They are silent before and
+    /// behind.
+    pub(super) fn spectra(&self, signals: &[Vec<f32>], cancel: &Token) -> Result<Vec<Complex32>, Cancelled> {
         let mut desk = self.desk();
-        let count = self.count(signal.len());
-        let mut spectra = Vec::with_capacity(count * self.bins());
+        let length = signals[0].len();
+        let count = self.count(length);
+        let mut spectra = Vec::with_capacity(count * self.length());
         for frame in 0..count {
             cancel.check()?;
             let end = (frame + 1) * self.hop;
             let silent = self.length().saturating_sub(end);
-            let from = end.saturating_sub(self.length()).min(signal.len());
-            let heard = &signal[from..end.min(signal.len())];
-            desk.samples.fill(0.0);
-            for ((sample, heard), window) in desk.samples[silent..].iter_mut().zip(heard).zip(&self.window[silent..]) {
-                *sample = heard * window;
+            let heard = end.saturating_sub(self.length()).min(length)..end.min(length);
+            desk.bins.fill(Complex32::default());
+            for (side, signal) in signals.iter().enumerate() {
+                let windowed = desk.bins[silent..].iter_mut().zip(&self.window[silent..]);
+                windowed.zip(&signal[heard.clone()]).for_each(|((bin, window), heard)| {
+                    *part_of(bin, side) = heard * window;
+                });
             }
-            let Desk { samples, bins, scratch } = &mut desk;
-            self.forward.process_with_scratch(samples, bins, scratch).expect("lengths match");
-            spectra.extend_from_slice(bins);
+            self.forward.process_with_scratch(&mut desk.bins, &mut desk.scratch);
+            spectra.extend_from_slice(&desk.bins);
         }
         Ok(spectra)
     }
 
-    /// Adds the signal of the frame on the desk to samples, of which the first is the signal's first.
-    pub(super) fn join(&self, desk: &mut Desk, frame: usize, samples: &mut [f32]) {
-        let Desk { samples: made, bins, scratch } = desk;
-        // A real signal's spectrum is real at both ends.
-        bins[0].im = 0.0;
-        bins[self.length() / 2].im = 0.0;
-        self.inverse.process_with_scratch(bins, made, scratch).expect("lengths match, both ends are real");
+    /// Adds the signals of the frame on the desk to those of one channel or two, whose first sample is the signals' first.
+    pub(super) fn join(&self, desk: &mut Desk, frame: usize, channels: &mut [Vec<f32>]) {
+        let Desk { bins: made, scratch } = desk;
+        self.inverse.process_with_scratch(made, scratch);
         let end = (frame + 1) * self.hop;
         let silent = self.length().saturating_sub(end);
-        let from = end.saturating_sub(self.length()).min(samples.len());
-        let to = end.min(samples.len());
-        for ((sample, made), window) in samples[from..to].iter_mut().zip(&made[silent..]).zip(&self.behind[silent..]) {
-            *sample += made * window;
+        let length = channels[0].len();
+        let heard = end.saturating_sub(self.length()).min(length)..end.min(length);
+        for (side, channel) in channels.iter_mut().enumerate() {
+            let windowed = made[silent..].iter_mut().zip(&self.behind[silent..]);
+            channel[heard.clone()].iter_mut().zip(windowed).for_each(|(sample, (made, window))| {
+                *sample += *part_of(made, side) * window;
+            });
         }
     }
 
@@ -128,15 +131,20 @@ impl Frames {
     }
 }
 
+/// The part of a pair of signals that is one of them.
+fn part_of(pair: &mut Complex32, side: usize) -> &mut f32 {
+    if side == 0 { &mut pair.re } else { &mut pair.im }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::impulse::random::Random;
 
-    fn joined(frames: &Frames, signal: &[f32], gain: impl Fn(usize) -> f32) -> Vec<f32> {
-        let spectra = frames.spectra(signal, &Token::never()).expect("not cancelled");
-        let (mut desk, mut samples) = (frames.desk(), vec![0.0; signal.len()]);
-        for (frame, bins) in spectra.chunks(frames.bins()).enumerate() {
+    fn joined(frames: &Frames, signals: &[Vec<f32>], gain: impl Fn(usize) -> f32) -> Vec<Vec<f32>> {
+        let spectra = frames.spectra(signals, &Token::never()).expect("not cancelled");
+        let (mut desk, mut samples) = (frames.desk(), vec![vec![0.0; signals[0].len()]; signals.len()]);
+        for (frame, bins) in spectra.chunks(frames.length()).enumerate() {
             desk.bins.copy_from_slice(bins);
             desk.bins.iter_mut().for_each(|bin| *bin *= gain(frame));
             frames.join(&mut desk, frame, &mut samples);
@@ -151,10 +159,14 @@ mod tests {
             let frames = Frames::new(rate);
             assert!((0.03..0.06).contains(&(frames.length() as f64 / rate)), "{rate} Hz");
             for length in [1, 100, 5000] {
-                let signal: Vec<f32> = (0..length).map(|_| random.bell()).collect();
-                for (found, expected) in joined(&frames, &signal, |_| 1.0).iter().zip(&signal) {
-                    // A few times log2(size) roundings of numbers up to 4.
-                    assert!((found - expected).abs() < 1e-5, "{found}, not {expected}");
+                let mut signal = || (0..length).map(|_| random.bell()).collect::<Vec<f32>>();
+                let signals = [signal(), signal()];
+                for signals in [&signals[..], &signals[..1]] {
+                    let joined = joined(&frames, signals, |_| 1.0);
+                    for (found, expected) in joined.iter().flatten().zip(signals.iter().flatten()) {
+                        // A few times log2(size) roundings of numbers up to 4.
+                        assert!((found - expected).abs() < 1e-5, "{found}, not {expected}");
+                    }
                 }
             }
         }
@@ -166,7 +178,7 @@ mod tests {
         for seconds in [0.05, 0.5, -0.2] {
             let rate = -3.0 * std::f64::consts::LN_10 / (seconds * 48_000.0);
             let gain = |frame: usize| ((rate * frames.middle(frame)).exp() / frames.mean_of_exponential(rate)) as f32;
-            let found = joined(&frames, &[1.0; 20_000], gain);
+            let found = joined(&frames, &[vec![1.0; 20_000]], gain).remove(0);
             for n in (0..20_000).step_by(7) {
                 let decibels = 20.0 * (f64::from(found[n]) / (rate * n as f64).exp()).log10();
                 // Half of the ripple of 13 dB a frame, and for the rest less.

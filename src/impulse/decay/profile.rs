@@ -42,10 +42,13 @@ impl Profile {
     /// reverberation time. `None` where there is none either.
     pub(super) fn new(impulse: &Impulse, onset: usize, cancel: &Token) -> Result<Option<Self>, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
-        let spare = acoustics::rt60(impulse, cancel)?;
-        let bands = Bands::new(impulse, onset, cancel)?;
-        let mut octaves = Vec::new();
-        acoustics::each_octave(impulse, cancel, |centre, curve| {
+        let mut bands = Bands::new(impulse, onset, cancel)?;
+        let (mut octaves, mut spare) = (Vec::new(), None);
+        acoustics::each_curve(impulse, cancel, |centre, curve| {
+            let Some(centre) = centre else {
+                spare = curve.and_then(|curve| curve.reverberation_time().ok());
+                return;
+            };
             let (energies, step) = bands.energies(centre);
             octaves.extend(Octave::new(centre, (&energies, step), bands.parts(centre), curve, (onset, rate), spare));
         })?;

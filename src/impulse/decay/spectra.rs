@@ -8,7 +8,7 @@ use super::weights::Weights;
 use super::{BandDecay, BandRatios, Scaled};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{onset, peak};
-use crate::impulse::gain::{finite, rise};
+use crate::impulse::gain::rise;
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
 
@@ -19,12 +19,15 @@ const DIRECT: f64 = 0.002_5;
 /// Samples between two checks of the token: a few milliseconds' work.
 const PIECE: usize = 1 << 14;
 
-/// The frames of one impulse, with what has been measured of it. It holds four times as much as the impulse.
+/// The frames of one impulse, with what has been measured of it. It holds four times as much as the impulse, or
+/// eight times as much as one of one channel.
 ///
 /// It is the same whether it was asked before or not. Nothing is kept of what was cancelled halfway.
 pub(in crate::impulse) struct Spectra {
     frames: Frames,
-    /// Per channel, the spectra of what follows the direct sound.
+    /// Which channels are not silent. What is silent would not be beside another one, by a rounding.
+    sounding: Vec<usize>,
+    /// Per pair of these, the spectra of what follows the direct sound.
     spectra: Vec<Vec<Complex32>>,
     /// `None` where no frequency has a reverberation time.
     profile: Option<Profile>,
@@ -39,12 +42,15 @@ impl Spectra {
     pub(in crate::impulse) fn new(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
         let (onset, peak, frames) = (onset(impulse, cancel)?, peak(impulse, cancel)?, Frames::new(rate));
-        let mut all = Self { frames, spectra: Vec::new(), profile: None, tail: None, onset, peak };
+        let sounds = |index: &usize| impulse.channels()[*index].iter().any(|sample| *sample != 0.0);
+        let sounding = (0..impulse.channels().len()).filter(sounds).collect();
+        let mut all = Self { frames, sounding, spectra: Vec::new(), profile: None, tail: None, onset, peak };
         all.profile = if peak > 0.0 { Profile::new(impulse, onset, cancel)? } else { None };
         let Some(profile) = &all.profile else { return Ok(all) };
-        for channel in impulse.channels() {
-            let mut heard = channel[onset..].to_vec();
-            fade_in(&mut heard, rate);
+        for pair in all.sounding.chunks(2) {
+            let heard = pair.iter().map(|channel| impulse.channels()[*channel][onset..].to_vec());
+            let mut heard: Vec<Vec<f32>> = heard.collect();
+            heard.iter_mut().for_each(|heard| fade_in(heard, rate));
             all.spectra.push(all.frames.spectra(&heard, cancel)?);
         }
         all.tail = Tail::new(&all.frames, &all.spectra, profile, rate);
@@ -82,44 +88,38 @@ impl Spectra {
         let most = (MAX_SECONDS as usize * rate as usize).max(recorded);
         let longest = ends.map(|end| self.onset.saturating_add(end)).fold(recorded, usize::max);
         let (length, cut) = (longest.min(most), longest > most);
-        let mut changes = vec![vec![0.0; length - self.onset]; impulse.channels.len()];
+        let mut changes = vec![vec![0.0; length - self.onset]; self.sounding.len()];
         let mut desk = self.frames.desk();
         for frame in 0..self.frames.count(length - self.onset) {
             weights.next(frame);
-            for (channel, change) in changes.iter_mut().enumerate() {
+            for (pair, changes) in changes.chunks_mut(2).enumerate() {
                 cancel.check()?;
-                self.change(channel, frame, &weights, &mut desk);
-                self.frames.join(&mut desk, frame, change);
+                self.change(pair, frame, &weights, &mut desk);
+                self.frames.join(&mut desk, frame, changes);
             }
         }
-        for (channel, mut change) in impulse.channels.iter_mut().zip(changes) {
+        impulse.channels.iter_mut().for_each(|channel| channel.resize(length, 0.0));
+        for (channel, mut change) in self.sounding.iter().zip(changes) {
             cancel.check()?;
             fade_in(&mut change, rate);
-            channel.resize(length, 0.0);
+            let channel = &mut impulse.channels[*channel];
             for (sample, change) in channel[self.onset..].iter_mut().zip(change) {
-                *sample = finite(f64::from(*sample) + f64::from(change));
+                *sample = (*sample + change).clamp(f32::MIN, f32::MAX);
             }
         }
         drop_quiet_end(&mut impulse, quietest, cancel)?;
         Ok(Scaled { impulse, bands, cut })
     }
 
-    /// Writes to the desk by what a channel's frame differs from the recorded one.
-    fn change(&self, channel: usize, frame: usize, weights: &Weights, desk: &mut Desk) {
-        let bins = self.frames.bins();
-        match self.spectra[channel].get(frame * bins..(frame + 1) * bins) {
-            Some(recorded) => {
-                for ((bin, recorded), weight) in desk.bins.iter_mut().zip(recorded).zip(&weights.recorded) {
-                    *bin = recorded * weight;
-                }
-            }
-            None => desk.bins.fill(Complex32::default()),
+    /// Writes to the desk by what a frame of a pair of channels differs from the recorded one.
+    fn change(&self, pair: usize, frame: usize, weights: &Weights, desk: &mut Desk) {
+        desk.bins.fill(Complex32::default());
+        let length = self.frames.length();
+        if let Some(recorded) = self.spectra[pair].get(frame * length..(frame + 1) * length) {
+            weights.add_recorded(recorded, &mut desk.bins);
         }
         if let Some(tail) = self.tail.as_ref().filter(|_| weights.continues) {
-            let noise = tail.frame(channel, weights.source);
-            for ((bin, noise), weight) in desk.bins.iter_mut().zip(noise).zip(&weights.continued) {
-                *bin += noise * weight;
-            }
+            weights.add_continued(tail.frame(pair, weights.source), &mut desk.bins);
         }
     }
 

@@ -15,9 +15,9 @@ pub(super) const SOURCES: usize = 16;
 /// late tail is Gaussian noise that dies away (Schroeder: *Statistical parameters of the frequency response curves of
 /// large rooms*, J. Audio Eng. Soc. 35, 1987).
 pub(super) struct Tail {
-    /// Per channel, [`SOURCES`] frames one after another.
+    /// Per pair of channels, [`SOURCES`] frames one after another.
     frames: Vec<Vec<Complex32>>,
-    bins: usize,
+    length: usize,
     /// Per bin, where the recording is left, in samples after the direct sound; `None` where it cannot be continued.
     pub(super) changes: Vec<Option<(f64, f64)>>,
     /// Per bin, natural logarithm by which the decay's amplitude falls from sample to sample.
@@ -25,11 +25,12 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Of the spectra of each channel. `None` where no octave can be continued.
+    /// Of the spectra of each pair of channels. `None` where no octave can be continued.
     pub(super) fn new(frames: &Frames, spectra: &[Vec<Complex32>], profile: &Profile, rate: f64) -> Option<Self> {
         let places = profile.places()?;
         let bins = frames.bins();
-        let count = spectra.first()?.len() / bins;
+        let length = frames.length();
+        let count = spectra.first()?.len() / length;
         let frequency = |bin: usize| (bin as f64).max(1.0) * rate / frames.length() as f64;
         let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (profile.seconds(frequency(bin)) * rate);
         let change = |bin: usize| {
@@ -49,19 +50,20 @@ impl Tail {
             let gain = (falls[bin] * (frames.middle(frame) - end)).exp();
             (frame < count).then_some((frame, gain as f32))
         };
-        let mut sources = Vec::with_capacity(SOURCES * bins);
-        (0..SOURCES).for_each(|index| sources.extend((0..bins).map(|bin| source(bin, index))));
-        let of_channel = |spectra: &Vec<Complex32>| {
+        let mut sources = Vec::with_capacity(SOURCES * length);
+        // A negative frequency is treated as its opposite.
+        (0..SOURCES).for_each(|index| sources.extend((0..length).map(|bin| source(bin.min(length - bin), index))));
+        let of_pair = |spectra: &Vec<Complex32>| {
             let taken = sources.iter().enumerate().map(|(index, source)| {
-                source.map_or(Complex32::default(), |(frame, gain)| spectra[frame * bins + index % bins] * gain)
+                source.map_or(Complex32::default(), |(frame, gain)| spectra[frame * length + index % length] * gain)
             });
             taken.collect()
         };
-        Some(Self { frames: spectra.iter().map(of_channel).collect(), bins, changes, falls })
+        Some(Self { frames: spectra.iter().map(of_pair).collect(), length, changes, falls })
     }
 
-    /// One of the frames of a channel.
-    pub(super) fn frame(&self, channel: usize, source: usize) -> &[Complex32] {
-        &self.frames[channel][source * self.bins..(source + 1) * self.bins]
+    /// One of the frames of a pair of channels.
+    pub(super) fn frame(&self, pair: usize, source: usize) -> &[Complex32] {
+        &self.frames[pair][source * self.length..(source + 1) * self.length]
     }
 }

@@ -18,8 +18,9 @@ const MOST: usize = 1 << 25;
 ///
 /// It holds the impulse that it was given last, shared with the caller, and copies as long as what they are copies of:
 /// one of the resized impulse and one of the scaled, where size or decay change anything; and where decay does, the
-/// frames, which are as large as four. That is seven copies at most, for a stereo impulse of 6 s at 48 kHz of 2.3 MB
-/// each. The frames are not kept where they are larger than 128 MB, as for a minute of true stereo.
+/// frames, which are as large as four, or as eight of one channel. That is seven copies at most, for a stereo impulse of
+/// 6 s at 48 kHz of 2.3 MB each. The frames are not kept where they are larger than 128 MB, as for a minute of true
+/// stereo.
 ///
 /// Allocates; not for the audio thread.
 ///

@@ -14,18 +14,18 @@ use transept_support::folder::Folder;
 use transept_support::recordings::recordings;
 use transept_support::signal::decaying_noise;
 
-const RATE: u32 = 48_000;
+pub(super) const RATE: u32 = 48_000;
 
 /// How much louder than the dry signal, in LU, a recipe plays pink noise: with independent noise in each input, and with
 /// the same in all. Each is a mean over the channels.
-struct Heard {
-    apart: f64,
-    together: f64,
+pub(super) struct Heard {
+    pub(super) apart: f64,
+    pub(super) together: f64,
     /// What the level makes up for.
-    compensated: f64,
+    pub(super) compensated: f64,
 }
 
-fn heard(recipe: &Recipe, layout: ChannelLayout, noise: &[f64]) -> Heard {
+pub(super) fn heard(recipe: &Recipe, layout: ChannelLayout, noise: &[f64]) -> Heard {
     let format = Format { sample_rate: RATE, layout };
     let Prepared { mut delivery, summary } = prepare::build(recipe, format, &Token::never()).expect("built");
     let (inputs, outputs) = (layout.inputs(), layout.outputs());
@@ -56,10 +56,10 @@ fn heard(recipe: &Recipe, layout: ChannelLayout, noise: &[f64]) -> Heard {
 }
 
 /// A knob's name and value, and what it does to the settings.
-type Knob = (&'static str, Box<dyn Fn(&mut Settings)>);
+pub(super) type Knob = (&'static str, Box<dyn Fn(&mut Settings)>);
 
 /// Moves from a fresh instance's settings to both ends of each knob that counts.
-fn knobs() -> Vec<Knob> {
+pub(super) fn knobs() -> Vec<Knob> {
     vec![
         ("nothing", Box::new(|_| {})),
         ("late +24 dB", Box::new(|s| s.late = 24.0)),
@@ -75,6 +75,8 @@ fn knobs() -> Vec<Knob> {
         ("middle 400 %", Box::new(|s| s.decay_middle = 400.0)),
         ("highs 25 %", Box::new(|s| s.decay_high = 25.0)),
         ("highs 400 %", Box::new(|s| s.decay_high = 400.0)),
+        ("all 25 %", Box::new(|s| s.decay_all = 25.0)),
+        ("all 400 %", Box::new(|s| s.decay_all = 400.0)),
         ("reverse", Box::new(|s| s.reverse = true)),
     ]
 }

@@ -10,8 +10,8 @@ use crate::impulse::Impulse;
 use crate::impulse::acoustics::onset;
 use crate::impulse::gain::rise;
 use crate::impulse::random::Random;
-use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex32;
+use rustfft::{Fft, FftPlanner};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -46,14 +46,17 @@ const SEED: u64 = 0x6869_6768;
 /// Grains between two checks of the token.
 const PIECE: usize = 512;
 
-/// Transforms of grains.
+/// Transforms of grains, of two channels at once: one is the real part and one the imaginary part of what is
+/// transformed, and what a spectrum is multiplied by is real, so they stay apart.
 struct Grains<'a> {
-    channels: &'a [Vec<f32>],
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
+    /// Those that are not silent: beside another one they would not be, by a rounding.
+    channels: Vec<&'a [f32]>,
+    /// Which ones these are.
+    places: Vec<usize>,
+    forward: Arc<dyn Fft<f32>>,
+    inverse: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
-    samples: Vec<f32>,
-    bins: Vec<Complex32>,
+    values: Vec<Complex32>,
     scratch: Vec<Complex32>,
 }
 
@@ -61,19 +64,22 @@ impl<'a> Grains<'a> {
     fn new(impulse: &'a Impulse) -> Self {
         let third = (GRAIN / 3.0 * f64::from(impulse.sample_rate())).max(16.0) as usize;
         let size = 3 * third.next_power_of_two();
-        let mut planner = RealFftPlanner::new();
+        let mut planner = FftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
-        let scratch = vec![Complex32::ZERO; forward.get_scratch_len().max(inverse.get_scratch_len())];
+        let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
         let window =
             (0..size).map(|n| rise(2.0 * n as f64 / size as f64).min(rise(2.0 - 2.0 * n as f64 / size as f64)));
+        let sounds = |(_, channel): &(usize, &'a Vec<f32>)| channel.iter().any(|sample| *sample != 0.0);
+        let sounding = impulse.channels().iter().enumerate().filter(sounds);
+        let (places, channels) = sounding.map(|(place, channel)| (place, &channel[..])).unzip();
         Self {
-            channels: impulse.channels(),
+            channels,
+            places,
             window: window.map(|weight| weight as f32).collect(),
-            samples: forward.make_input_vec(),
-            bins: forward.make_output_vec(),
+            values: vec![Complex32::ZERO; size],
+            scratch: vec![Complex32::ZERO; scratch],
             forward,
             inverse,
-            scratch,
         }
     }
 
@@ -81,32 +87,52 @@ impl<'a> Grains<'a> {
         self.window.len()
     }
 
-    /// The spectrum of a channel around a sample.
-    fn look(&mut self, channel: usize, centre: isize) {
-        let signal = &self.channels[channel];
-        let start = centre - (self.size() / 2) as isize;
-        self.samples.fill(0.0);
-        let skipped = start.min(0).unsigned_abs().min(self.samples.len());
-        let heard = signal.get(start.max(0).unsigned_abs()..).unwrap_or_default();
-        let windowed = self.samples.iter_mut().zip(&self.window).skip(skipped);
-        windowed.zip(heard).for_each(|((sample, weight), heard)| *sample = heard * weight);
-        self.forward.process_with_scratch(&mut self.samples, &mut self.bins, &mut self.scratch).expect("lengths match");
+    fn pairs(&self) -> usize {
+        self.channels.len().div_ceil(2)
     }
 
-    /// The grain whose spectrum is there.
-    fn sound(&mut self) -> &[f32] {
-        let last = self.bins.len() - 1;
-        // A real signal's spectrum is real at both ends.
-        (self.bins[0].im, self.bins[last].im) = (0.0, 0.0);
-        self.inverse
-            .process_with_scratch(&mut self.bins, &mut self.samples, &mut self.scratch)
-            .expect("lengths match, both ends are real");
-        &self.samples
+    /// The spectrum of a pair of channels around a sample.
+    fn look(&mut self, pair: usize, centre: isize) {
+        let start = centre - (self.size() / 2) as isize;
+        let skipped = start.min(0).unsigned_abs().min(self.size());
+        let heard = |channel: usize| {
+            let channel = self.channels.get(channel).copied().unwrap_or_default();
+            channel.get(start.max(0).unsigned_abs()..).unwrap_or_default()
+        };
+        self.values.fill(Complex32::ZERO);
+        for (side, heard) in [heard(2 * pair), heard(2 * pair + 1)].into_iter().enumerate() {
+            let windowed = self.values.iter_mut().zip(&self.window).skip(skipped);
+            windowed.zip(heard).for_each(|((value, weight), heard)| *part_of(value, side) = heard * weight);
+        }
+        self.forward.process_with_scratch(&mut self.values, &mut self.scratch);
     }
+
+    /// Adds the power in each bin of the spectrum that is there.
+    fn add_powers(&self, powers: &mut [f32]) {
+        let mirrored = self.values[1..].iter().rev();
+        let pairs = self.values.iter().zip(std::iter::once(&self.values[0]).chain(mirrored));
+        powers.iter_mut().zip(pairs).for_each(|(power, (bin, mirrored))| {
+            *power += 0.5 * (bin.norm_sqr() + mirrored.norm_sqr());
+        });
+    }
+
+    /// From the spectrum that is there, weighed by the gains of its bins, to the grains.
+    fn sound(&mut self, gains: &[f32], gain: f32) {
+        self.values.iter_mut().zip(gains).for_each(|(value, weight)| *value *= weight * gain);
+        self.inverse.process_with_scratch(&mut self.values, &mut self.scratch);
+    }
+}
+
+/// The part that is one channel of a pair.
+fn part_of(value: &mut Complex32, side: usize) -> &mut f32 {
+    if side == 0 { &mut value.re } else { &mut value.im }
 }
 
 /// Adds what lies above the band of `sized`, which is `impulse` stretched by a ratio above 1.
 pub(super) fn add(impulse: &Impulse, sized: &mut Impulse, ratio: f64, cancel: &Token) -> Result<(), Cancelled> {
+    if ratio < LEAST_RATIO {
+        return Ok(());
+    }
     let mut grains = Grains::new(impulse);
     let (size, rate) = (grains.size(), f64::from(impulse.sample_rate()));
     let Some(levels) = Levels::new(&mut grains, impulse.len(), ratio, rate, cancel)? else { return Ok(()) };
@@ -114,7 +140,7 @@ pub(super) fn add(impulse: &Impulse, sized: &mut Impulse, ratio: f64, cancel: &T
     let (hop, half) = (size / 3, 0.5 * size as f64);
     let place =
         |bin: usize| (bin as f64 / levels.end - CROSSING.start / ratio) * ratio / (CROSSING.end - CROSSING.start);
-    let mask: Vec<f32> = (0..=size / 2).map(|bin| rise(place(bin)).sqrt() as f32).collect();
+    let mask: Vec<f32> = (0..size).map(|bin| rise(place(bin.min(size - bin))).sqrt() as f32).collect();
 
     let length = sized.len();
     let mut random = Random::new(SEED);
@@ -143,17 +169,22 @@ pub(super) fn add(impulse: &Impulse, sized: &mut Impulse, ratio: f64, cancel: &T
         if gain == 0.0 {
             continue;
         }
-        for (channel, sized) in sized.channels.iter_mut().enumerate() {
-            grains.look(channel, source as isize);
-            grains.bins.iter_mut().zip(&mask).for_each(|(bin, mask)| *bin *= mask * gain);
-            let samples = grains.sound();
-            // What comes before the first sample or behind the last one is added to these, so that each sum stays.
-            let before = start.min(0).unsigned_abs().min(size);
-            let from = start.max(0).unsigned_abs();
-            let within = size.min(before + length.saturating_sub(from));
-            sized.iter_mut().skip(from).zip(&samples[before..within]).for_each(|(sized, sample)| *sized += sample);
-            sized[0] += samples[..before].iter().sum::<f32>();
-            sized[length - 1] += samples[within..].iter().sum::<f32>();
+        // What comes before the first sample or behind the last one is added to these, so that each sum stays.
+        let before = start.min(0).unsigned_abs().min(size);
+        let from = start.max(0).unsigned_abs();
+        let within = size.min(before + length.saturating_sub(from));
+        for pair in 0..grains.pairs() {
+            grains.look(pair, source as isize);
+            grains.sound(&mask, gain);
+            let values = &grains.values;
+            for (side, place) in grains.places[2 * pair..].iter().take(2).enumerate() {
+                let sized = &mut sized.channels[*place];
+                let sample = |value: &Complex32| if side == 0 { value.re } else { value.im };
+                let inner = values[before..within].iter().map(sample);
+                sized.iter_mut().skip(from).zip(inner).for_each(|(sized, sample)| *sized += sample);
+                sized[0] += values[..before].iter().map(sample).sum::<f32>();
+                sized[length - 1] += values[within..].iter().map(sample).sum::<f32>();
+            }
         }
     }
     Ok(())
@@ -184,9 +215,9 @@ impl Levels {
                 cancel.check()?;
             }
             let mut powers = vec![0.0; size / 2 + 1];
-            for channel in 0..grains.channels.len() {
-                grains.look(channel, (start + size / 2) as isize);
-                powers.iter_mut().zip(&grains.bins).for_each(|(power, bin)| *power += bin.norm_sqr());
+            for pair in 0..grains.pairs() {
+                grains.look(pair, (start + size / 2) as isize);
+                grains.add_powers(&mut powers);
             }
             all.iter_mut().zip(&powers).for_each(|(all, power)| *all += f64::from(*power));
             spectra.push(powers);
@@ -196,7 +227,7 @@ impl Levels {
         let heard = end(LEAST * most);
         let below = &all[(BELOW.start * heard) as usize..=(BELOW.end * heard) as usize];
         let end = end(EDGE * below.iter().sum::<f64>() / below.len() as f64).min(heard);
-        if ratio < LEAST_RATIO || end * rate / size as f64 <= DARK {
+        if end * rate / size as f64 <= DARK {
             return Ok(None);
         }
         let bins = |from: f64, to: f64| from as usize..(to as usize).max(from as usize + 1);
@@ -228,6 +259,7 @@ mod tests {
     use super::*;
     use crate::impulse::units::Ratio;
     use crate::impulse::{acoustics, resample};
+    use realfft::RealFftPlanner;
 
     const RATE: u32 = 48_000;
 
@@ -313,6 +345,10 @@ mod tests {
         let dark = resample::impulse(&room(16_000), RATE, 0, &Token::never()).expect("not cancelled");
         let larger = sized(dark, 2.0);
         assert!(density(&larger, 9000.0, 23_000.0) < density(&larger, 1000.0, 3000.0) - 80.0);
+        // Also beside what sounds.
+        let room = room(RATE).into_channels().remove(0);
+        let beside = sized(Impulse::new(vec![vec![0.0; room.len()], room], RATE).expect("valid"), 2.0);
+        assert!(beside.channels()[0].iter().all(|tap| *tap == 0.0));
         let silence = sized(Impulse::new(vec![vec![0.0; 100]], RATE).expect("valid"), 2.0);
         assert!(silence.channels()[0].iter().all(|tap| *tap == 0.0));
         for length in [1, 2, 100] {
