@@ -1,11 +1,12 @@
 //! Synthesised rooms from text recipes, so that there is a room without any file.
 //!
 //! A recipe says what stands in the room, in metres, materials and seconds; `impulses/README.md` explains its fields.
-//! [`synthesise`] turns it into a stereo [`Impulse`] at 48 kHz: `shoebox` by mirror images and then diffuse noise,
-//! `plate` by the modes of a steel sheet. The same text gives the same samples on the same machine (other processors'
-//! mathematical libraries may differ in the last bit).
+//! [`synthesise`] turns it into an [`Impulse`] at 48 kHz, stereo from one source or true stereo from two: `shoebox` by
+//! mirror images and then diffuse noise, `plate` by the modes of a steel sheet. The same text gives the same samples on
+//! the same machine (other processors' mathematical libraries may differ in the last bit).
 //!
-//! Its level: both channels have the energy 1 on the average, so white noise is as loud wet as it is dry.
+//! Its level: of all sources together each receiver hears the energy 1 on the average, so white noise is as loud wet as
+//! it is dry.
 //!
 //! Nothing here is for the audio thread: it allocates, and takes some ten milliseconds.
 
@@ -17,6 +18,7 @@ mod finish;
 mod frames;
 mod image;
 mod octaves;
+mod pattern;
 mod plate;
 mod relief;
 mod reverberation;
@@ -25,10 +27,16 @@ mod text;
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
+use crate::impulse::random::Random;
 use octaves::Octaves;
 
 /// In Hz.
 const SAMPLE_RATE: f64 = 48_000.0;
+/// Left and right.
+const RECEIVERS: usize = 2;
+
+/// What both receivers hear of one source.
+type Heard = [Vec<f32>; RECEIVERS];
 
 /// A space that is in the box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +109,8 @@ pub fn find(id: &str) -> Result<&'static BuiltIn, SpaceError> {
         .ok_or_else(|| SpaceError::Unknown(id.to_owned()))
 }
 
-/// Synthesises a space from its text: same text, same samples. Two channels, left and right, at 48 kHz; of both the
-/// last sample is zero.
+/// Synthesises a space from its text: same text, same samples. At 48 kHz, with two channels, left and right, or with
+/// four if the text has two sources, `LL LR RL RR`; of each the last sample is zero.
 ///
 /// # Errors
 /// [`SpaceError::Syntax`] and [`SpaceError::Invalid`], which both name the field; [`SpaceError::Cancelled`], for which
@@ -112,11 +120,17 @@ pub fn synthesise(text: &str, cancel: &Token) -> Result<Impulse, SpaceError> {
     let channels = match (&text.shoebox, &text.plate) {
         (Some(room), _) => shoebox::shoebox(&text, room, cancel)?,
         (None, Some(plate)) => plate::plate(&text, plate, cancel)?,
-        (None, None) => [const { Vec::new() }; 2],
+        (None, None) => Vec::new(),
     };
     cancel.check()?;
-    Ok(Impulse::new(finish::finish(channels, SAMPLE_RATE), SAMPLE_RATE as u32)
+    let channels = channels.into_iter().flatten().collect();
+    Ok(Impulse::new(finish::finish(channels, RECEIVERS, SAMPLE_RATE), SAMPLE_RATE as u32)
         .expect("every validated recipe sounds, within the longest impulse"))
+}
+
+/// A seed for each source: the first has the recipe's.
+fn seeds(seed: u64) -> impl Iterator<Item = u64> {
+    std::iter::successors(Some(seed), |seed| Some(Random::new(*seed).word()))
 }
 
 /// How long a tail is worth computing: until its slowest part is 100 dB down, and half a second for what comes first.

@@ -15,8 +15,8 @@ pub(super) struct Diffuse<'a> {
     pub(super) decay: &'a Octaves,
     /// Energy per second at time zero, over frequency in Hz.
     pub(super) level: &'a dyn Fn(f64) -> f64,
-    /// The share of that energy that is diffuse, over seconds.
-    pub(super) share: &'a dyn Fn(f64) -> f64,
+    /// The share of that energy that is diffuse and heard in each of the two places, over seconds.
+    pub(super) share: &'a dyn Fn(usize, f64) -> f64,
     /// Seconds that sound takes from one place to the other.
     pub(super) spacing: f64,
     /// Of the noise.
@@ -52,9 +52,9 @@ pub(super) fn diffuse(wanted: &Diffuse, cancel: &Token) -> Result<[Vec<f32>; 2],
             right[bin] = common * alike + own * apart;
         }
     })?;
-    for channel in &mut channels {
+    for (place, channel) in channels.iter_mut().enumerate() {
         for (n, sample) in channel.iter_mut().enumerate() {
-            let share = (wanted.share)(n as f64 / SAMPLE_RATE);
+            let share = (wanted.share)(place, n as f64 / SAMPLE_RATE);
             *sample *= share.max(0.0).sqrt() as f32;
         }
     }

@@ -7,21 +7,22 @@ const RANGE: f64 = 95.0;
 /// Length of the fade at the end, in seconds.
 const FADE: f64 = 0.1;
 
-/// Takes the rumble away, brings the mean energy of the channels to 1 (then noise is as loud wet as it is dry), and
-/// ends where nothing is left, with a fade to exact zero.
-pub(super) fn finish(mut channels: [Vec<f32>; 2], sample_rate: f64) -> Vec<Vec<f32>> {
+/// Takes the rumble away, brings the energy that each of `receivers` hears of all sources together to 1 on the average
+/// (then noise is as loud wet as it is dry), and ends where nothing is left, with a fade to exact zero. The channels are
+/// equally long.
+pub(super) fn finish(mut channels: Vec<Vec<f32>>, receivers: usize, sample_rate: f64) -> Vec<Vec<f32>> {
     let energy = |samples: &[f32]| samples.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>();
     channels.iter_mut().for_each(|channel| low_cut(channel, sample_rate));
-    let level = (channels.len() as f64 / channels.iter().map(|channel| energy(channel)).sum::<f64>()).sqrt();
+    let level = (receivers as f64 / channels.iter().map(|channel| energy(channel)).sum::<f64>()).sqrt();
 
     let block = (0.01 * sample_rate) as usize;
-    let loudness: Vec<f64> = {
-        let blocks = channels[0].chunks(block).zip(channels[1].chunks(block));
-        blocks.map(|(left, right)| energy(left) + energy(right)).collect()
-    };
+    let mut loudness = vec![0.0; channels.first().map_or(0, |channel| channel.len().div_ceil(block))];
+    for channel in &channels {
+        loudness.iter_mut().zip(channel.chunks(block)).for_each(|(loudness, block)| *loudness += energy(block));
+    }
     let floor = loudness.iter().copied().fold(0.0, f64::max) * 10_f64.powf(-0.1 * RANGE);
     let heard = loudness.iter().rposition(|energy| *energy > floor).map_or(0, |last| (last + 1) * block);
-    let length = heard.min(channels[0].len());
+    let length = channels.iter().map(Vec::len).fold(heard, usize::min);
     let fade = ((FADE * sample_rate) as usize).min(length);
     channels
         .into_iter()

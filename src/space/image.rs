@@ -8,6 +8,8 @@ use super::text::{Point, distance};
 pub(super) struct Image {
     /// From the receiver, in metres.
     pub(super) distance: f64,
+    /// Where it is, seen from the receiver, in metres.
+    pub(super) offset: Point,
     /// How often its sound met each wall: front, back, left, right, floor, ceiling.
     pub(super) hits: [u32; 6],
 }
@@ -37,7 +39,8 @@ pub(super) fn images(size: Point, source: Point, receiver: Point, reach: f64) ->
             for &(z, floor, ceiling) in &axes[2] {
                 let distance = distance([x, y, z], receiver);
                 if distance <= reach {
-                    found.push(Image { distance, hits: [front, back, left, right, floor, ceiling] });
+                    let offset = [x - receiver[0], y - receiver[1], z - receiver[2]];
+                    found.push(Image { distance, offset, hits: [front, back, left, right, floor, ceiling] });
                 }
             }
         }

@@ -13,7 +13,6 @@ const LONGEST: usize = SIZE / 2;
 
 /// Spreads reflections in time: each becomes a short noise that dies away, with the energy of the reflection.
 pub(super) struct Relief {
-    seed: u64,
     /// How much the noise's amplitude falls from one sample to the next; `None` where walls are even.
     fall: Option<f64>,
     forward: Arc<dyn RealToComplex<f32>>,
@@ -24,10 +23,9 @@ pub(super) struct Relief {
 
 impl Relief {
     /// `seconds` that sound takes for the depth of the relief: in that time the energy of a reflection falls by 4.3 dB.
-    pub(super) fn new(seed: u64, seconds: f64) -> Self {
+    pub(super) fn new(seconds: f64) -> Self {
         let forward = RealFftPlanner::new().plan_fft_forward(SIZE);
         Self {
-            seed,
             fall: (seconds > 0.0).then(|| (-0.5 / (seconds * SAMPLE_RATE)).exp()),
             noise: vec![0.0; SIZE],
             spectrum: vec![Complex32::ZERO; BINS],
@@ -37,10 +35,11 @@ impl Relief {
     }
 
     /// Multiplies a reflection's spectrum. The noise depends on the walls that were met: it is the same at both
-    /// receivers, so that the reflection comes from one place.
-    pub(super) fn spread(&mut self, hits: [u32; 6], spectrum: &mut [Complex32]) {
+    /// receivers, so that the reflection comes from one place. Of each source the `seed` is another, because its sound
+    /// meets the relief at other angles.
+    pub(super) fn spread(&mut self, seed: u64, hits: [u32; 6], spectrum: &mut [Complex32]) {
         let Some(fall) = self.fall else { return };
-        let walls = hits.iter().fold(self.seed, |seed, hits| seed.wrapping_mul(31).wrapping_add(u64::from(*hits)));
+        let walls = hits.iter().fold(seed, |seed, hits| seed.wrapping_mul(31).wrapping_add(u64::from(*hits)));
         let mut random = Random::new(walls);
         let (mut amplitude, mut energy) = (1.0, 0.0);
         self.noise.fill(0.0);
@@ -68,7 +67,7 @@ mod tests {
     /// What becomes of a reflection whose spectrum is 1 everywhere.
     fn spread(seconds: f64, hits: [u32; 6]) -> Vec<f32> {
         let mut spectrum = vec![Complex32::ONE; BINS];
-        Relief::new(1, seconds).spread(hits, &mut spectrum);
+        Relief::new(seconds).spread(1, hits, &mut spectrum);
         (spectrum[0].im, spectrum[BINS - 1].im) = (0.0, 0.0);
         let mut taps = vec![0.0; SIZE];
         RealFftPlanner::new().plan_fft_inverse(SIZE).process(&mut spectrum, &mut taps).expect("lengths match");

@@ -27,9 +27,14 @@ pub(super) struct Text {
 #[serde(deny_unknown_fields)]
 pub(super) struct Shoebox {
     pub(super) size: Point,
-    pub(super) source: Point,
+    source: Option<Point>,
+    /// One for each side of what is played into the room, instead of one source for both.
+    sources: Option<Vec<Point>>,
     pub(super) left: Point,
     pub(super) right: Point,
+    /// Of the receivers, each of which faces away from the other: 1 hears all directions alike, 0.5 is a cardioid.
+    #[serde(default = "omnidirectional")]
+    pub(super) pattern: f64,
     pub(super) direct: bool,
     pub(super) scattering: f64,
     /// How deep in metres that is what stands out of the walls. Walls without it are even.
@@ -59,13 +64,20 @@ pub(super) struct Plate {
     pub(super) size: [f64; 2],
     /// In millimetres.
     pub(super) thickness: f64,
-    pub(super) driver: [f64; 2],
+    driver: Option<[f64; 2]>,
+    /// One for each side of what is played into the sheet, instead of one driver for both.
+    drivers: Option<Vec<[f64; 2]>>,
     pub(super) left: [f64; 2],
     pub(super) right: [f64; 2],
     decay: Vec<f64>,
     /// In dB: energy per hertz of the whole impulse. White where it is missing.
     #[serde(default = "flat")]
     tone: Vec<f64>,
+}
+
+/// The pattern of a receiver that hears all directions alike.
+fn omnidirectional() -> f64 {
+    1.0
 }
 
 /// A tone that is white.
@@ -121,20 +133,23 @@ impl Shoebox {
         for length in self.size {
             within("shoebox.size", length, 2.0..=100.0, " m")?;
         }
+        one_or_two(["shoebox.source", "shoebox.sources"], self.source.is_some(), self.sources.as_deref())?;
+        let sources = self.sources();
+        let receivers = [("shoebox.left", self.left), ("shoebox.right", self.right)];
+        let field = if sources.len() > 1 { "shoebox.sources" } else { "shoebox.source" };
         // A point on a wall is its own image, and two points in one place are infinitely loud.
-        for (field, point) in
-            [("shoebox.source", self.source), ("shoebox.left", self.left), ("shoebox.right", self.right)]
-        {
+        for (field, point) in sources.iter().map(|source| (field, *source)).chain(receivers) {
             for (value, length) in point.iter().zip(self.size) {
                 within(field, *value, 0.1..=length - 0.1, " m")?;
             }
         }
-        for (field, point) in [("shoebox.left", self.left), ("shoebox.right", self.right)] {
-            let distance = distance(point, self.source);
-            if distance < 0.2 {
-                return Err(SpaceError::invalid(field, &format!("{distance} m from source"), "0.2 m or more"));
+        for (field, point) in receivers {
+            let mut distances = sources.iter().map(|source| distance(point, *source));
+            if let Some(distance) = distances.find(|distance| *distance < 0.2) {
+                return Err(SpaceError::invalid(field, &format!("{distance} m from a source"), "0.2 m or more"));
             }
         }
+        within("shoebox.pattern", self.pattern, 0.5..=1.0, "")?;
         within("shoebox.scattering", self.scattering, 0.0..=1.0, "")?;
         within("shoebox.relief", self.relief, 0.0..=2.0, " m")?;
         within("shoebox.temperature", self.temperature, -20.0..=50.0, " °C")?;
@@ -147,6 +162,11 @@ impl Shoebox {
             }
         }
         Ok(())
+    }
+
+    /// One source, or the left and the right one.
+    pub(super) fn sources(&self) -> Vec<Point> {
+        self.source.into_iter().chain(self.sources.iter().flatten().copied()).collect()
     }
 
     pub(super) fn air(&self) -> Air {
@@ -178,7 +198,11 @@ impl Plate {
             within("plate.size", length, 0.3..=4.0, " m")?;
         }
         within("plate.thickness", self.thickness, 0.2..=5.0, " mm")?;
-        for (field, point) in [("plate.driver", self.driver), ("plate.left", self.left), ("plate.right", self.right)] {
+        one_or_two(["plate.driver", "plate.drivers"], self.driver.is_some(), self.drivers.as_deref())?;
+        let field = if self.drivers.is_some() { "plate.drivers" } else { "plate.driver" };
+        let drivers = self.drivers();
+        let pickups = [("plate.left", self.left), ("plate.right", self.right)];
+        for (field, point) in drivers.iter().map(|driver| (field, *driver)).chain(pickups) {
             for (value, length) in point.iter().zip(self.size) {
                 // The edges of a plate that hangs at them do not move.
                 within(field, *value, 0.05..=length - 0.05, " m")?;
@@ -193,6 +217,11 @@ impl Plate {
             within("plate.tone", *level, -60.0..=20.0, " dB")?;
         }
         Ok(())
+    }
+
+    /// One driver, or the left and the right one.
+    pub(super) fn drivers(&self) -> Vec<[f64; 2]> {
+        self.driver.into_iter().chain(self.drivers.iter().flatten().copied()).collect()
     }
 
     /// Energy per hertz of the whole impulse, in dB.
@@ -223,6 +252,20 @@ pub(super) fn within(field: &str, found: f64, range: RangeInclusive<f64>, unit: 
     }
     let expected = format!("{} to {}{unit}", range.start(), range.end());
     Err(SpaceError::invalid(field, &format!("{found}{unit}"), &expected))
+}
+
+/// Refuses a text in which not exactly one of two fields is: that of one place, or that of a left and a right one.
+fn one_or_two<Place>(fields: [&str; 2], one: bool, two: Option<&[Place]>) -> Result<(), SpaceError> {
+    let found = match (one, two) {
+        (true, None) => return Ok(()),
+        (true, Some(_)) => "both",
+        (false, None) => "neither",
+        (false, Some([_, _])) => return Ok(()),
+        (false, Some(places)) => {
+            return Err(SpaceError::invalid(fields[1], &format!("{} places", places.len()), "2, left and right"));
+        }
+    };
+    Err(SpaceError::invalid(&fields.join(", "), found, "exactly one of the two fields"))
 }
 
 fn count(field: &str, found: &[f64], expected: usize) -> Result<(), SpaceError> {

@@ -7,6 +7,13 @@ fn text(id: &str) -> &'static str {
     space::find(id).expect("a built-in space").text
 }
 
+/// A text with another line in the place of the one that sets a field.
+fn with_line(text: &str, field: &str, line: &str) -> String {
+    let start = text.find(&format!("\n{field} = [")).expect("a field") + 1;
+    let end = start + text[start..].find('\n').expect("a line");
+    format!("{}{line}{}", &text[..start], &text[end..])
+}
+
 #[test]
 fn spaces_are_found_by_identifier_and_by_name() {
     for space in space::built_in() {
@@ -29,8 +36,18 @@ fn a_text_that_cannot_be_built_is_refused_with_field_found_and_expected() {
     for (text, from, to, expected) in [
         (room, "size = [5.6,", "size = [5600.0,", &["shoebox.size", "5600 m", "2 to 100 m"][..]),
         (room, "size = [5.6,", "size = [nan,", &["shoebox.size", "NaN"]),
-        (room, "source = [1.31,", "source = [-1.0,", &["shoebox.source", "-1 m", "0.1 to 5.5 m"]),
-        (room, "left = [3.7, 2.16, 1.4]", "left = [1.31, 2.31, 1.3]", &["shoebox.left", "from source", "0.2 m"]),
+        (room, "sources = [[1.31,", "sources = [[-1.0,", &["shoebox.sources", "-1 m", "0.1 to 5.5 m"]),
+        (
+            room,
+            "sources = [[1.31,",
+            "source = [1.0, 1.0, 1.0]\nsources = [[1.31,",
+            &["shoebox.source, shoebox.sources", "both"],
+        ),
+        (room, "sources = [[1.31,", "# [[1.31,", &["shoebox.source, shoebox.sources", "neither", "one of the two"]),
+        (room, "sources = [[1.31,", "source = [[1.31,", &["source = [[1.31,", "invalid type"]),
+        (room, "sources = [[1.31,", "sources = [[1.0, 1.0, 1.0], [1.31,", &["shoebox.sources", "3 places", "2, left"]),
+        (plate, "drivers = [[0.83, 0.47], ", "drivers = [", &["plate.drivers", "1 places", "2, left and right"]),
+        (plate, "drivers = [[0.83,", "drivers = [[2.03,", &["plate.drivers", "2.03 m"]),
         (room, "scattering = 0.5", "scattering = 1.5", &["shoebox.scattering", "1.5", "0 to 1"]),
         (room, "humidity = 50.0", "humidity = -3", &["shoebox.humidity", "-3 %", "10 to 100 %"]),
         (room, "floor = \"wood-floor-with-rug\"", "floor = \"lava\"", &["shoebox.walls.floor", "lava", "plaster"]),
@@ -38,16 +55,16 @@ fn a_text_that_cannot_be_built_is_refused_with_field_found_and_expected() {
         (room, "plaster = [0.12,", "plaster = [1.2,", &["materials.plaster", "1.2", "0.01 to 0.99"]),
         (room, "scattering = 0.5", "scatering = 0.25", &["scatering", "expected one of"]),
         (room, "scattering = 0.5", "", &["missing field", "scattering"]),
-        (room, "seed = 3", "seed = -1", &["seed"]),
-        (room, "seed = 3", "seed = 3\nfrog = 2", &["frog", "expected one of"]),
+        (room, "seed = 306", "seed = -1", &["seed"]),
+        (room, "seed = 306", "seed = 3\nfrog = 2", &["frog", "expected one of"]),
         (room, "name = \"Room\"", "name = \"\"", &["name"]),
         (plate, "thickness = 0.5", "thickness = 50", &["plate.thickness", "50 mm", "0.2 to 5 mm"]),
-        (plate, "driver = [0.83,", "driver = [2.03,", &["plate.driver", "2.03 m"]),
+        (room, "pattern = 0.5", "pattern = 0.2", &["shoebox.pattern", "0.2", "0.5 to 1"]),
         (plate, "decay = [0.85, 1.35,", "decay = [0.85,", &["plate.decay", "8 values", "9"]),
         (plate, "decay = [0.85, 1.35,", "decay = [0.85, inf,", &["plate.decay", "inf", "0.05 to 20 s"]),
         (plate, "tone = [-20.0, -8.0,", "tone = [-20.0,", &["plate.tone", "8 values", "9"]),
         (plate, "tone = [-20.0,", "tone = [-200.0,", &["plate.tone", "-200 dB", "-60 to 20 dB"]),
-        (room, "relief = 0.2", "relief = 3.5", &["shoebox.relief", "3.5 m", "0 to 2 m"]),
+        (room, "relief = 0.3", "relief = 3.5", &["shoebox.relief", "3.5 m", "0 to 2 m"]),
         (plate, "[plate]", "[plete]", &["plete"]),
         (plate, "seed = 13", "seed = = 3", &["seed"]),
     ] {
@@ -71,14 +88,10 @@ fn a_text_that_cannot_be_built_is_refused_with_field_found_and_expected() {
 #[test]
 fn the_largest_the_smallest_and_the_longest_can_be_built() {
     let room = text("room");
-    let place = |text: String, name: &str, to: &str| {
-        let start = text.find(&format!("\n{name} = [")).expect("a field") + 1;
-        let end = start + text[start..].find('\n').expect("a line");
-        format!("{}{name} = {to}{}", &text[..start], &text[end..])
-    };
     let with = |size: &str, source: &str, left: &str, right: &str| {
-        let text = place(room.to_owned(), "size", size);
-        place(place(place(text, "source", source), "left", left), "right", right)
+        let text = with_line(room, "size", &format!("size = {size}"));
+        let text = with_line(&text, "sources", &format!("source = {source}"));
+        with_line(&with_line(&text, "left", &format!("left = {left}")), "right", &format!("right = {right}"))
     };
     for text in [
         with("[2.0, 2.0, 2.0]", "[0.1, 0.1, 0.1]", "[1.9, 1.9, 1.9]", "[1.0, 1.0, 1.0]"),
@@ -89,6 +102,29 @@ fn the_largest_the_smallest_and_the_longest_can_be_built() {
         assert!(impulse.seconds() < 60.0);
         assert!(impulse.channels().iter().all(|c| c.iter().map(|s| s * s).sum::<f32>() > 0.1), "a side is silent");
     }
-    let long = place(text("plate").to_owned(), "decay", "[20, 20, 20, 20, 20, 20, 20, 20, 20]");
+    let long = with_line(text("plate"), "decay", "decay = [20, 20, 20, 20, 20, 20, 20, 20, 20]");
     assert!((30.0..60.0).contains(&space::synthesise(&long, &Token::never()).expect("a long plate").seconds()));
+}
+
+#[test]
+fn a_text_with_one_source_is_stereo_and_one_with_two_is_true_stereo() {
+    let one = [
+        with_line(text("room"), "sources", "source = [1.31, 2.2, 1.25]"),
+        with_line(text("plate"), "drivers", "driver = [0.83, 0.47]"),
+    ];
+    let channels = |text: &str| space::synthesise(text, &Token::never()).expect("a space").channels().to_vec();
+    for one in one {
+        assert_eq!(channels(&one).len(), 2);
+    }
+    for id in ["room", "plate"] {
+        assert_eq!(channels(text(id)).len(), 4);
+    }
+}
+
+#[test]
+fn a_source_in_a_receiver_is_refused() {
+    let left = with_line(text("room"), "left", "left = [1.3, 1.3, 1.3]");
+    let text = with_line(&left, "sources", "sources = [[1.31, 3.0, 1.25], [1.3, 1.3, 1.2]]");
+    let message = space::synthesise(&text, &Token::never()).expect_err("10 cm").to_string();
+    assert!(["shoebox.left", "from a source", "0.2 m"].iter().all(|part| message.contains(part)), "{message}");
 }

@@ -11,14 +11,14 @@ use transept_support::compare::error_db;
 use transept_support::folder::Folder;
 use transept_support::signal::{decaying_noise, noise};
 
-/// The impulse that sounds on each side, after all that was done to it.
+/// The impulse that sounds on each of the four paths, after all that was done to it.
 fn sounding(recipe: &Recipe) -> Impulse {
     let length = build(recipe, STEREO).delivery.kernel().len();
     let mut click = vec![0.0; length];
     click[0] = 1.0;
     let sides = [vec![click.clone(), vec![0.0; length]], vec![vec![0.0; length], click]];
-    let heard = [0, 1].map(|side| Player::new(recipe, STEREO, wet()).play(&sides[side], 512).swap_remove(side));
-    Impulse::new(heard.to_vec(), RATE).expect("finite")
+    let heard = sides.map(|inputs| Player::new(recipe, STEREO, wet()).play(&inputs, 512));
+    Impulse::new(heard.concat(), RATE).expect("finite")
 }
 
 /// 2. Level jumps of 10–27 dB between impulses.
@@ -58,7 +58,7 @@ fn normalisation_different_per_channel() {
     let folder = Folder::new();
     // A right side at an eighth: a power of two, so that one gain for both leaves the ratio exact.
     let heard = sounding(&Recipe::file(folder.wave("room.wav", RATE, &[vec![0.7], vec![0.7 / 8.0]])));
-    let [left, right] = [0, 1].map(|side| heard.channels()[side][0]);
+    let [left, right] = [0, 3].map(|path| heard.channels()[path][0]);
     assert!(left != 0.7 && right == left / 8.0, "{left} and {right}");
 }
 

@@ -4,7 +4,8 @@ use super::measures::{
     OCTAVES, correlation, crest, decibels, echo_density, energy, first_arrival, longest_gap, loudest_millisecond,
     samples, t30, tone,
 };
-use super::spaces;
+use super::sources::{lean, near_and_far};
+use super::{impulses, spaces};
 use std::fmt::Write;
 use std::path::Path;
 use transept::impulse::Impulse;
@@ -13,7 +14,9 @@ const BEGIN: &str = "## Figures\n";
 const END: &str = "\n## Fields\n";
 const INTRODUCTION: &str = "
 Written by a test from the impulses themselves. After a change of a recipe, write them again with
-`UPDATE_DOCS=1 cargo test --test library figures`. Where there are two numbers, they are of left and right.
+`UPDATE_DOCS=1 cargo test --test library figures`. They are of a source in the middle, which is the same in both inputs,
+unless it is said to be hard left or right, in one input alone. Where there are two numbers, they are of the left and
+the right output, of a hard source of that on its side and of the other.
 ";
 
 /// One line of a table: of each space a text.
@@ -51,6 +54,14 @@ fn figures() -> String {
         let [left, right] = [0, 1].map(|side| energy(&impulse.channels()[side]));
         format!("{:+.2} dB", decibels(left / right))
     });
+    for (name, from, to) in [("until 50 ms", 0.0, 50.0), ("from 50 to 200 ms", 50.0, 200.0)] {
+        write!(rows, "| near side over far one, of sources hard left and right, {name} |").expect("memory");
+        for (_, impulse) in impulses() {
+            let [left, right] = near_and_far(impulse).map(|hard| format!("{:+.1}", lean(hard, from, to)));
+            write!(rows, " {left}, {right} dB |").expect("memory");
+        }
+        rows.push('\n');
+    }
     row(rows, "crest of the first 100 ms", |impulse| both(impulse, |channel| format!("{:.1}", crest(channel))) + " dB");
     row(rows, "loudest millisecond of these, over the 20 around", |impulse| {
         both(impulse, |channel| format!("{:.1}", loudest_millisecond(channel))) + " dB"

@@ -44,6 +44,25 @@ pub fn octave(signal: &[f32], centre: f64) -> Vec<f32> {
     padded
 }
 
+/// Power in each bin of a signal's transform, whose length is a power of two.
+pub fn power_spectrum(signal: &[f32]) -> Vec<f64> {
+    let size = signal.len().next_power_of_two();
+    let forward = RealFftPlanner::<f32>::new().plan_fft_forward(size);
+    let mut padded = signal.to_vec();
+    padded.resize(size, 0.0);
+    let mut spectrum = forward.make_output_vec();
+    forward.process(&mut padded, &mut spectrum).expect("lengths match");
+    spectrum.iter().map(|bin| f64::from(bin.norm_sqr())).collect()
+}
+
+/// Mean power per bin of a [`power_spectrum`] in the third of an octave around a centre in Hz.
+pub fn third_of_octave(power: &[f64], centre: f64) -> f64 {
+    let bin = |frequency: f64| (frequency * 2.0 * (power.len() - 1) as f64 / RATE) as usize;
+    let [from, to] = [-1.0, 1.0].map(|sixth| bin(centre * 2_f64.powf(sixth / 6.0)));
+    let band = &power[from..to.max(from + 1)];
+    band.iter().sum::<f64>() / band.len() as f64
+}
+
 /// T30 of one octave, both channels together: the line through the energy still to come, from -5 to -35 dB.
 pub fn t30(impulse: &Impulse, centre: f64) -> f64 {
     let bands: Vec<Vec<f32>> = impulse.channels().iter().map(|channel| octave(channel, centre)).collect();
