@@ -37,6 +37,7 @@ pub(super) use purpose::Purpose;
 use serde::{Deserialize, Serialize};
 pub(super) use spectra::{Ending, Spectra, direct};
 use std::ops::RangeInclusive;
+pub(super) use weights::INCOHERENT;
 
 /// What the ratio of a reverberation time may be.
 pub const RATIO: RangeInclusive<Ratio> = Ratio::from_thousandths(250)..=Ratio::from_thousandths(4000);

@@ -28,6 +28,7 @@
 
 mod bands;
 mod curve;
+mod place;
 mod side;
 mod way;
 
@@ -36,10 +37,11 @@ use super::layout::Route;
 use super::meter::Meter;
 use crate::cancel::{Cancelled, Token};
 use bands::Bands;
+use place::{Place, places};
 use realfft::num_complex::Complex32;
 use side::Side;
 use std::array;
-use way::{Place, Way, between_directs, ways};
+use way::{Way, between_directs, ways};
 
 /// Seconds of the fade where an impulse loses its beginning.
 const FADE: f64 = 0.01;
@@ -65,16 +67,7 @@ impl Morph {
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked every few milliseconds.
     pub fn new(both: [&[Route]; 2], is_reversed: bool, meter: &mut Meter, cancel: &Token) -> Result<Self, Cancelled> {
-        let mut joined: Vec<_> =
-            both.iter().flat_map(|routes| routes.iter()).map(|route| (route.input, route.output)).collect();
-        joined.sort_unstable();
-        joined.dedup();
-        let path = |routes: &[Route], place| routes.iter().position(|route| (route.input, route.output) == place);
-        let place = |place: (usize, usize)| {
-            let (input, output) = place;
-            Place { input, output, paths: both.map(|routes| path(routes, place)) }
-        };
-        let places: Vec<Place> = joined.into_iter().map(place).collect();
+        let places = places(both);
         let side = |index: usize| Side::new((index, both[index]), &places, meter.sample_rate(), is_reversed, cancel);
         let mut sides = [side(0)?, side(1)?];
         let [first, second]: [_; 2] = array::from_fn(|side| from_direct(both[side], &sides[side], is_reversed));

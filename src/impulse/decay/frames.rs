@@ -139,9 +139,14 @@ impl Frames {
 
 /// Products of the bins of two pairs of signals, from 0 up to half of the rate: real parts of each with the conjugate of
 /// its like, the signals of a pair together. Of a pair with itself they are its energies.
-pub(in crate::impulse) fn products(one: &[Complex32], other: &[Complex32]) -> impl Iterator<Item = f32> {
+pub(in crate::impulse) fn products(one: &[Complex32], other: &[Complex32]) -> impl Iterator<Item = f64> {
     let count = one.len().min(other.len());
-    let product = move |bin: usize| one[bin].re * other[bin].re + one[bin].im * other[bin].im;
+    // What is 190 dB down has no square in single precision.
+    let wide = |bin: Complex32| (f64::from(bin.re), f64::from(bin.im));
+    let product = move |bin: usize| {
+        let (one, other) = (wide(one[bin]), wide(other[bin]));
+        one.0 * other.0 + one.1 * other.1
+    };
     // What both signals have beside each other is opposite at the negative frequency.
     (0..count / 2 + usize::from(count > 0)).map(move |bin| 0.5 * (product(bin) + product((count - bin) % count)))
 }

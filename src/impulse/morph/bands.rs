@@ -37,10 +37,11 @@ impl Bands {
     }
 
     /// Adds a value of each bin to the sums of its bands.
-    pub(super) fn sum(&self, values: impl Iterator<Item = f32>, sums: &mut [f64]) {
+    pub(super) fn sum(&self, values: impl Iterator<Item = f64>, sums: &mut [f64]) {
         for ((band, share), value) in self.bins.iter().zip(values) {
-            sums[*band] += f64::from(value * (1.0 - share));
-            sums[band + 1] += f64::from(value * share);
+            let share = f64::from(*share);
+            sums[*band] += value * (1.0 - share);
+            sums[band + 1] += value * share;
         }
     }
 
@@ -62,7 +63,7 @@ mod tests {
             let frames = Frames::new(rate);
             let bands = Bands::new(&frames, rate);
             let mut sums = vec![0.0; bands.centres.len()];
-            bands.sum((0..frames.bins()).map(|_| 1.0), &mut sums);
+            bands.sum((0..frames.bins()).map(|_| 1.0_f64), &mut sums);
             // Shares in single precision.
             assert!((sums.iter().sum::<f64>() / frames.bins() as f64 - 1.0).abs() < 1e-6, "{rate} Hz");
             let mut bins = vec![0.0; frames.bins()];

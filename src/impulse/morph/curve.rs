@@ -1,5 +1,6 @@
 //! The energy that is still to come of one band, from frame to frame.
 
+use crate::impulse::decay::INCOHERENT;
 use std::ops::Range;
 
 /// An energy decay curve of frames, as natural logarithms.
@@ -57,10 +58,19 @@ impl Curve {
         Self { values, slope }
     }
 
-    /// Of the same band in frames that go on where this curve is a straight line.
-    pub(super) fn continued(self, energies: &[f64]) -> Self {
+    /// Of the same band in frames that go on where this curve is a straight line. In the frames of the change the
+    /// recording gives way to what continues it.
+    pub(super) fn continued(self, energies: &[f64], change: &Range<f64>) -> Self {
         let beyond = self.at(energies.len()).exp().max(f64::MIN_POSITIVE);
-        Self::summed(energies, beyond, beyond, self.slope)
+        let sound = |(frame, energy): (usize, &f64)| {
+            let share = ((frame as f64 - change.start) / (change.end - change.start)).clamp(0.0, 1.0);
+            energy / (1.0 + share * (INCOHERENT.powi(2) - 1.0))
+        };
+        let energies: Vec<f64> = energies.iter().enumerate().map(sound).collect();
+        let mut curve = Self::summed(&energies, beyond, beyond, self.slope);
+        // What is too weak for numbers of single precision is where the line is.
+        curve.values.iter_mut().enumerate().for_each(|(frame, value)| *value = value.max(self.at(frame)));
+        curve
     }
 
     /// The value at a frame.

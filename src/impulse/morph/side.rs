@@ -2,12 +2,13 @@
 
 use super::bands::Bands;
 use super::curve::Curve;
-use super::way::Place;
+use super::place::Place;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
 use crate::impulse::decay::{Ending, Frames, Spectra, direct, products};
 use crate::impulse::layout::Route;
 use realfft::num_complex::Complex32;
+use std::ops::Range;
 
 /// A band with so much less energy than its impulse, in dB, is one that the impulse does not have.
 const NOTHING: f64 = 80.0;
@@ -100,6 +101,15 @@ impl Side {
         Ok(energies)
     }
 
+    /// The frames in which a frequency in Hz leaves the recording, and by how many natural logarithms its energy falls
+    /// from frame to frame from there on; `None` where it cannot go on.
+    pub(super) fn ending(&self, frequency: f64, rate: f64) -> Option<(Range<f64>, f64)> {
+        let Ending { change, fall } = self.spectra.ending(frequency, rate)?;
+        let hop = self.frames().hop as f64;
+        // The middle of the first frame lies one hop before the direct sound.
+        Some((change.start / hop + 1.0..change.end / hop + 1.0, 2.0 * fall * hop))
+    }
+
     /// Of each band its curve, if it has one, and the energy of its frames altogether.
     pub(super) fn curves(
         &self,
@@ -111,14 +121,7 @@ impl Side {
         let sums: Vec<f64> = energies.iter().map(|energies| energies.iter().sum()).collect();
         let direct = self.energy * self.frames().energy_of_one();
         let least = (sums.iter().sum::<f64>() + direct) * 10_f64.powf(-0.1 * NOTHING);
-        let hop = self.frames().hop as f64;
-        let curve = |(energies, centre): (&Vec<f64>, &f64)| {
-            let ending = self.spectra.ending(*centre, rate);
-            // The middle of the first frame lies one hop before the direct sound.
-            let in_frames =
-                |Ending { change, fall }: Ending| (change.start / hop + 1.0..change.end / hop + 1.0, 2.0 * fall * hop);
-            Curve::new(energies, ending.map(in_frames), least)
-        };
+        let curve = |(energies, centre): (&Vec<f64>, &f64)| Curve::new(energies, self.ending(*centre, rate), least);
         Ok(energies.iter().zip(&bands.centres).map(curve).zip(sums).collect())
     }
 }

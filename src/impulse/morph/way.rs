@@ -17,13 +17,6 @@ const RISE: f64 = std::f64::consts::LN_2;
 /// Natural logarithm of what an amplitude is multiplied by at most: what needs more is gone.
 const MOST: f64 = 60.0;
 
-/// A way from an input to an output, and the path of each impulse that goes it.
-pub(super) struct Place {
-    pub(super) input: usize,
-    pub(super) output: usize,
-    pub(super) paths: [Option<usize>; 2],
-}
-
 /// What becomes of the decay of one impulse in one band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Course {
@@ -101,7 +94,9 @@ pub(super) fn ways(sides: &mut [Side; 2], bands: &Bands, rate: f64, cancel: &Tok
         // Not each bin of a band goes on at the rate of its middle, and those at its edges not at all.
         let energies = side.energies(bands, count, cancel)?;
         for (band, (curve, _)) in curves.iter_mut().enumerate().filter(|(band, _)| goes_on(*band)) {
-            *curve = curve.take().map(|curve| curve.continued(&energies[band]));
+            if let Some((change, _)) = side.ending(bands.centres[band], rate) {
+                *curve = curve.take().map(|curve| curve.continued(&energies[band], &change));
+            }
         }
     }
     let [first, second] = curves;
@@ -132,7 +127,7 @@ fn courses(sides: &[Side; 2], curves: &[Vec<(Option<Curve>, f64)>; 2], bands: &B
         let slopes = [first.slope(), second.slope()];
         array::from_fn(|side| {
             let is_lengthened = slopes[side] < slopes[1 - side] * (1.0 + ALIKE);
-            let can_go_on = || sides[side].spectra.ending(*centre, rate).is_some();
+            let can_go_on = || sides[side].ending(*centre, rate).is_some();
             match is_lengthened {
                 false => Course::Shortened,
                 true if can_go_on() => Course::GoesOn,
