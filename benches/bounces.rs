@@ -17,7 +17,7 @@ use transept_bench::signal::{Noise, room, write};
 const RATE: u32 = 48_000;
 
 /// What moves, from where to where. Of a blend it is the setting `morph`.
-const RIDES: [(&str, f32, f32); 9] = [
+const RIDES: [(&str, f32, f32); 10] = [
     ("size", 80.0, 120.0),
     ("decay_all", 80.0, 130.0),
     ("decay_high", 50.0, 150.0),

@@ -99,12 +99,11 @@ pub(super) fn ways(sides: &mut [Side; 2], bands: &Bands, rate: f64, cancel: &Tok
             }
         }
     }
-    let [first, second] = curves;
-    let way =
-        |(((one, other), common), courses): (((&(Option<Curve>, f64), &(Option<Curve>, f64)), f64), [Course; 2])| {
-            Way::new([one.0.as_ref(), other.0.as_ref()], courses, share(common, one.1, other.1))
-        };
-    Ok(first.iter().zip(&second).zip(common).zip(courses).map(way).collect())
+    let way = |band: usize| {
+        let [(first, one), (second, other)] = [&curves[0][band], &curves[1][band]];
+        Way::new([first.as_ref(), second.as_ref()], courses[band], share(common[band], *one, *other))
+    };
+    Ok((0..common.len()).map(way).collect())
 }
 
 /// What the recordings of both have in common in each band.
