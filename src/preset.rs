@@ -181,8 +181,8 @@ impl Preset {
     }
 
     /// The text: with absolute paths, the hashes of the files, and of the settings those that are not at their
-    /// defaults, in the order of their table. Reads the files; of one that cannot be read it says what is `known` of its
-    /// path.
+    /// defaults, in the order of their table. Reads the files; of one that cannot be read it says what is `known` of
+    /// its path.
     ///
     /// # Errors
     /// What cannot be written in TOML, said by its crate; there is nothing of this kind in a preset.

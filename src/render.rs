@@ -4,8 +4,8 @@
 //! in place before the first sample, and writes what comes out: the same bytes in every run, whatever the block size.
 //!
 //! A file is read, resampled, rendered and written block by block, whatever its form and its header, so that an hour
-//! needs no more memory than a second ([`audio`](crate::audio)). Several files go through one [`Batch`], from any number
-//! of threads: what they share is prepared once and held once.
+//! needs no more memory than a second ([`audio`](crate::audio)). Several files go through one [`Batch`], from any
+//! number of threads: what they share is prepared once and held once.
 //!
 //! The output is WAV or FLAC, as its name says (`docs/outputs.md`). It comes into being under a temporary name in the
 //! folder where it belongs, and gets its own name when it is complete. After an error or a cancellation nothing is left
@@ -89,18 +89,19 @@ pub enum Align {
     /// Nothing.
     #[default]
     Off,
-    /// The samples before the impulse's peak, or before the centre of what is symmetric, as filters of linear phase are:
+    /// The samples before the impulse's peak, or before the centre of what is symmetric, as filters of linear phase
+    /// are:
     /// [`Summary::peak_at`] of the impulse of the beginning, as it is shaped and combined, at the output's rate. The
-    /// impulse stays whole, a pre-delay stays, and changes come that much later, so that they are where they were in the
-    /// output. Without a tail the output is as long as the dry file. There must be no dry signal: it would come too
+    /// impulse stays whole, a pre-delay stays, and changes come that much later, so that they are where they were in
+    /// the output. Without a tail the output is as long as the dry file. There must be no dry signal: it would come too
     /// early.
     Peak,
 }
 
 impl Job {
     /// The job with every other field at its default: the controls of a fresh instance, blocks of 512 frames, the dry
-    /// file's rate, 32-bit float (24 bits in FLAC), dither where integers need it, the whole tail; an output that exists
-    /// is replaced.
+    /// file's rate, 32-bit float (24 bits in FLAC), dither where integers need it, the whole tail; an output that
+    /// exists is replaced.
     #[must_use]
     pub fn new(dry: impl Into<PathBuf>, recipe: impl Into<Arc<Recipe>>, output: impl Into<PathBuf>) -> Self {
         Self {
@@ -189,7 +190,8 @@ pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Repor
 impl Batch {
     /// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
     ///
-    /// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives stereo.
+    /// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives
+    /// stereo.
     ///
     /// # Errors
     /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.

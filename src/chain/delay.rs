@@ -2,12 +2,13 @@
 //!
 //! A small change of its length moves the tap: it glides, between two samples it is interpolated, and the sound keeps
 //! its power whatever its spectrum. A cross-fade of two taps so close to each other would comb, and what is faded
-//! linearly loses up to 3 dB of noise. A tap that would move faster than [`FASTEST`] changes the pitch too much. Then the
-//! old tap and the new one are cross-faded by sine and cosine, because at that distance they have nothing in common.
+//! linearly loses up to 3 dB of noise. A tap that would move faster than [`FASTEST`] changes the pitch too much. Then
+//! the old tap and the new one are cross-faded by sine and cosine, because at that distance they have nothing in
+//! common.
 //!
-//! A point goes to the new length in a straight line over the time of a ramp, and the tap is where that point was in the
-//! mean over as long a time. So the tap sets out and arrives without a jerk, is never faster than the point, and never
-//! beyond where that has been, however often the length changes on the way.
+//! A point goes to the new length in a straight line over the time of a ramp, and the tap is where that point was in
+//! the mean over as long a time. So the tap sets out and arrives without a jerk, is never faster than the point, and
+//! never beyond where that has been, however often the length changes on the way.
 
 use super::{Controls, MAX_PREDELAY, ramp::Ramp, stage::Stage};
 use std::f32::consts::FRAC_PI_2;
@@ -36,7 +37,7 @@ pub(super) struct Delay {
     /// present length is their mean.
     point: f64,
     points: Vec<f64>,
-    /// Which of these is the oldest, and their sum.
+    /// Index of the oldest of these, and their sum.
     oldest: usize,
     sum: f64,
     /// Samples until the tap is there. The point is, when half of the whole way is left.
@@ -336,8 +337,8 @@ mod tests {
 
     #[test]
     fn a_glide_is_the_sound_at_another_pitch_and_nothing_else() {
-        // 1 kHz while the length grows by 1 ms in 40 ms: the mean of a straight line of 20 ms over 20 ms. After that it is
-        // the delayed sound again.
+        // 1 kHz while the length grows by 1 ms in 40 ms: the mean of a straight line of 20 ms over 20 ms. After that it
+        // is the delayed sound again.
         let tone = |at: f64| (std::f64::consts::TAU * at / 48.0).sin();
         let mut delay = Delay::new(1, 48_000);
         delay.jump(&at(100));

@@ -34,8 +34,8 @@ const DECAY: f32 = 320.0;
 const FLOOR: f32 = 80.0;
 
 /// Draws each channel's waveform against the impulse's peak, and below them, in dB, the energy decay curves over the
-/// level of the waveform. A curve ends where the noise begins. Of all channels together there are, in their colours, the
-/// straight lines of the decay times that can be told, and the knee, where the decay probably meets the noise.
+/// level of the waveform. A curve ends where the noise begins. Of all channels together there are, in their colours,
+/// the straight lines of the decay times that can be told, and the knee, where the decay probably meets the noise.
 pub(super) fn draw(impulse: &Impulse) -> Canvas {
     let lanes = impulse.channels().len() as f32;
     let decay_top = MARGIN + lanes * (LANE + GAP);

@@ -75,12 +75,12 @@ pub struct Arguments {
     #[arg(long)]
     no_tail: bool,
     /// Take the delay of the impulse's peak out of the output, for filters of linear phase; needs --dry off. It is that
-    /// of the first impulse that sounds, as it is shaped and combined; the impulse stays whole, and so does a pre-delay.
-    /// What --automation changes is heard at its time in the output
+    /// of the first impulse that sounds, as it is shaped and combined; the impulse stays whole, and so does a
+    /// pre-delay. What --automation changes is heard at its time in the output
     #[arg(long, value_name = "WHERE", value_enum)]
     align: Option<Aligned>,
-    /// Settings that change while a file is rendered, as text or a spreadsheet's CSV: lines of a time, a setting and its
-    /// value, such as "2.5 s, decay_high, 50 %"; also "4 s, impulse, SPACE or FILE"
+    /// Settings that change while a file is rendered, as text or a spreadsheet's CSV: lines of a time, a setting and
+    /// its value, such as "2.5 s, decay_high, 50 %"; also "4 s, impulse, SPACE or FILE"
     #[arg(long, value_name = "FILE")]
     automation: Option<PathBuf>,
     #[command(flatten)]

@@ -103,8 +103,8 @@ impl Transition {
         }
     }
 
-    /// Convolves at most a quantum, with no quantum boundary inside. Slices fit the kernels. `new` is the convolver that
-    /// the transition leads to; none if it leads to silence.
+    /// Convolves at most a quantum, with no quantum boundary inside. Slices fit the kernels. `new` is the convolver
+    /// that the transition leads to; none if it leads to silence.
     pub fn process(&mut self, new: Option<&mut Convolver>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         match self {
             Self::Reshape { old, fade } => {

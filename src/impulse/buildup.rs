@@ -8,16 +8,16 @@
 //! ```
 //!
 //! with `A(t)` and `B(t)` what has built up of each on pink noise `t` after its beginning, as a share of all of it, and
-//! `t_out` and `t_in` the moments of both fades. At one moment a room that builds up faster than the old one decays makes
-//! the sum bulge, and a slower one makes it dip. [`moments`] finds those with which it does so least.
+//! `t_out` and `t_in` the moments of both fades. At one moment a room that builds up faster than the old one decays
+//! makes the sum bulge, and a slower one makes it dip. [`moments`] finds those with which it does so least.
 
 use super::layout::Route;
 use crate::cancel::{Cancelled, Token};
 
 /// Seconds of a step of time.
 const STEP: f64 = 0.01;
-/// Longest time in seconds for which the input goes to both rooms, and for which it goes to neither: what is struck then
-/// sounds in no room.
+/// Longest time in seconds for which the input goes to both rooms, and for which it goes to neither: what is struck
+/// then sounds in no room.
 const MOST: (f64, f64) = (0.25, 0.1);
 /// Correlation up to which two sounds count as unrelated, so that their powers add.
 const UNRELATED: f32 = 0.1;
@@ -64,8 +64,8 @@ impl BuildUp {
     }
 }
 
-/// A filter that makes white noise nearly pink: one-pole low-passes an octave and a half apart or so, from 25 Hz on, each
-/// of one power in its decade.
+/// A filter that makes white noise nearly pink: one-pole low-passes an octave and a half apart or so, from 25 Hz on,
+/// each of one power in its decade.
 struct Pink {
     poles: [(f64, f64, f64); 5],
 }
@@ -105,8 +105,8 @@ pub fn moments(old: &BuildUp, new: &BuildUp, correlation: f32) -> [f64; 2] {
     [best.max(0), (-best).max(0)].map(|steps| steps as f64 * STEP)
 }
 
-/// By how many decibels the sum bulges or dips, where the old room's input fades so many steps after that of the new one,
-/// or before. Each room counts as a share of all that it comes to, whatever its level.
+/// By how many decibels the sum bulges or dips, where the old room's input fades so many steps after that of the new
+/// one, or before. Each room counts as a share of all that it comes to, whatever its level.
 fn excursion(old: &BuildUp, new: &BuildUp, shift: isize) -> f64 {
     let (all_of_old, all_of_new) = (old.all(), new.all());
     if all_of_old <= 0.0 || all_of_new <= 0.0 {

@@ -78,8 +78,8 @@ pub struct Part<'a> {
 pub struct Blend {
     /// Its paths.
     pub routes: Vec<Route>,
-    /// The [`correlation`](super::relation::correlation) of both, with their direct sounds at one time; `None` at either
-    /// end, where only one sounds.
+    /// The [`correlation`](super::relation::correlation) of both, with their direct sounds at one time; `None` at
+    /// either end, where only one sounds.
     pub correlation: Option<f32>,
 }
 

@@ -4,16 +4,17 @@
 //! H'(t, f) = H(t, f) · 10^(-3 t (1/T'(f) - 1/T(f)))       t from the direct sound on; before it, nothing changes
 //! ```
 //!
-//! `H` are short overlapping frames of the impulse, `T(f)` is a smooth function of the logarithm of frequency with which
-//! each octave has the T30 that [`acoustics`](super::acoustics) measures, and `T'(f)` is the target: `T(f)` times the
-//! ratio of all and that of low, middle or high, with half an octave on each side of a crossover from one to the next.
-//! What an octave deviates from an exponential is made up for, so that its T30 becomes what was asked for.
+//! `H` are short overlapping frames of the impulse, `T(f)` is a smooth function of the logarithm of frequency with
+//! which each octave has the T30 that [`acoustics`](super::acoustics) measures, and `T'(f)` is the target: `T(f)` times
+//! the ratio of all and that of low, middle or high, with half an octave on each side of a crossover from one to the
+//! next. What an octave deviates from an exponential is made up for, so that its T30 becomes what was asked for.
 //!
 //! Where a decay is shortened, its noise sinks with it. Where it is lengthened, the noise would rise, so at each
 //! frequency the recording is left before its decay comes to its noise, or to its end: from 20 to 10 dB above it the
 //! sound passes into noise of the same spectrum that goes on in the wanted reverberation time.
 //!
-//! A tail is cleaned in the same way, by a gain of 1: the noise gives way to what goes on as the last of the decay does.
+//! A tail is cleaned in the same way, by a gain of 1: the noise gives way to what goes on as the last of the decay
+//! does.
 
 mod bands;
 mod cleaning;
@@ -105,8 +106,8 @@ pub enum BandDecay {
         /// What was aimed at, in seconds.
         to: f64,
     },
-    /// Its reverberation time was scaled, and is not measurable: what little is seen of the decay says so, or it is that
-    /// over all frequencies.
+    /// Its reverberation time was scaled, and is not measurable: what little is seen of the decay says so, or it is
+    /// that over all frequencies.
     Assumed {
         /// What was assumed, in seconds.
         from: f64,
@@ -141,7 +142,7 @@ pub(super) fn scale(impulse: Impulse, wanted: BandRatios, cancel: &Token) -> Res
 pub(super) struct Cleaned {
     pub(super) impulse: Impulse,
     pub(super) cleaning: Cleaning,
-    /// Whether its tail would have been longer than [`MAX_SECONDS`](super::MAX_SECONDS).
+    /// True if its tail would have been longer than [`MAX_SECONDS`](super::MAX_SECONDS).
     pub(super) cut: bool,
 }
 

@@ -50,8 +50,8 @@ pub enum Finding {
         /// Decibels that are missing: above 0 it stays too soft, below 0 too loud.
         missing: f64,
     },
-    /// The mixing time of the impulse, at which its early and its late part are divided, is not measurable and taken from
-    /// its reverberation time.
+    /// The mixing time of the impulse, at which its early and its late part are divided, is not measurable and taken
+    /// from its reverberation time.
     AssumedMixingTime {
         /// In seconds after the first sample.
         seconds: f64,

@@ -11,8 +11,8 @@
 //! BS.1770-4. Where two inputs lead to one output, [`Meter::loudness`] says how their paths add.
 //!
 //! A room is matched in two steps. The recording as it is gets whatever gain it needs. Then what its shape makes louder
-//! or softer is made up for by at most [`MOST_COMPENSATION`], so that a knob changes the character of a room and not its
-//! loudness. Trims and fades are cuts, and what they leave keeps its level.
+//! or softer is made up for by at most [`MOST_COMPENSATION`], so that a knob changes the character of a room and not
+//! its loudness. Trims and fades are cuts, and what they leave keeps its level.
 
 mod cabinet;
 

@@ -3,8 +3,8 @@
 //! An integral such as `∫ Re(A·B*) W df`, over a weight `W` by frequency, is a sum `Σ c(l) w(l)` over the lags of the
 //! cross-correlation `c`, of which those count within which noise of that spectrum still resembles itself. So the
 //! cross-spectra of neighbouring blocks suffice (Oppenheim, Schafer: *Discrete-Time Signal Processing*, 10.6), however
-//! long the responses are, and one pass gives both weights' integrals. The spectra of what was measured are kept, so that
-//! the next set of paths is compared with it for the cost of its own.
+//! long the responses are, and one pass gives both weights' integrals. The spectra of what was measured are kept, so
+//! that the next set of paths is compared with it for the cost of its own.
 
 mod bins;
 mod blocks;
@@ -98,9 +98,9 @@ impl Meter {
     /// The loudness of a set of paths that has so many outputs: the power of what they make of pink noise behind the
     /// K-weighting, as the mean over the outputs, relative to that of a single unit impulse.
     ///
-    /// Of two inputs, the louder of two cases counts: that both carry the same sound, as of a voice in the middle, where
-    /// the paths to one output add as their correlation says; and that they carry independent sounds, where their powers
-    /// add. So a set of paths is not louder than it is said to be with either of them.
+    /// Of two inputs, the louder of two cases counts: that both carry the same sound, as of a voice in the middle,
+    /// where the paths to one output add as their correlation says; and that they carry independent sounds, where their
+    /// powers add. So a set of paths is not louder than it is said to be with either of them.
     ///
     /// Allocates; not for the audio thread.
     ///

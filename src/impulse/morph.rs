@@ -9,20 +9,20 @@
 //! ```
 //!
 //! The second line says how it is made: the sound of each with the gain that brings its decay curve to the wanted one,
-//! and of both so much that their powers have the shares `1-m` and `m`. At any level the curve of `M` comes down to it at
-//! a time between those of `A` and `B`, and the later it does, the nearer it is to the slower one: reverberation times lie
-//! between both, and `1/T` is a straight line over `m`.
+//! and of both so much that their powers have the shares `1-m` and `m`. At any level the curve of `M` comes down to it
+//! at a time between those of `A` and `B`, and the later it does, the nearer it is to the slower one: reverberation
+//! times lie between both, and `1/T` is a straight line over `m`.
 //!
-//! - The gains are applied to short overlapping frames ([`decay`](super::decay)), smooth over frequency, and are the same
-//!   for all paths: their balance goes from the one's to the other's.
+//! - The gains are applied to short overlapping frames ([`decay`](super::decay)), smooth over frequency, and are the
+//!   same for all paths: their balance goes from the one's to the other's.
 //! - Where both sound alike, their amplitudes add and not their powers, and both are divided by `√(1 + 2ρ√(m(1-m)))`,
 //!   with `ρ` the correlation in that band, or 0 where that is negative: what cancels is not made up for.
 //! - A decay that is lengthened is left before it comes to its noise, or to its end, and goes on as it died away, until
 //!   the other one is over. What cannot be continued is never raised by more than at its beginning.
 //! - A band that one of both does not have is faded in with the share of the other.
 //! - The direct sound, 2.5 ms and a fade of as many, is none of the frames, so nothing sounds before it: both are added
-//!   as their shares say, at a level between theirs in dB. It comes at a time that goes from the first one's to the second
-//!   one's; what loses its beginning by that is faded in.
+//!   as their shares say, at a level between theirs in dB. It comes at a time that goes from the first one's to the
+//!   second one's; what loses its beginning by that is faded in.
 //! - Backwards it is what both are forwards, played backwards.
 //! - At either end it is the one impulse alone, to the bit.
 
@@ -91,8 +91,8 @@ impl Morph {
         self.sides.iter().map(|side| side.spectra.samples()).sum()
     }
 
-    /// The paths at a position between 0 and 1, as long as the longer one is behind its direct sound. At either end they
-    /// are what is left of the one impulse, which is the caller's.
+    /// The paths at a position between 0 and 1, as long as the longer one is behind its direct sound. At either end
+    /// they are what is left of the one impulse, which is the caller's.
     ///
     /// Allocates; not for the audio thread.
     ///

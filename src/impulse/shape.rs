@@ -109,8 +109,8 @@ impl Shape {
 }
 
 impl Shape {
-    /// True if it does more than trim, clean, fade and play backwards. Cuts leave the level of what they leave; what else there
-    /// is to a shape, level matching makes up for.
+    /// True if it does more than trim, clean, fade and play backwards. Cuts leave the level of what they leave; what
+    /// else there is to a shape, level matching makes up for.
     #[must_use]
     pub fn is_more_than_cuts(self) -> bool {
         Self { trim: Trim::default(), fade: Fade::default(), reverse: false, clean: false, ..self.canonical() }

@@ -36,8 +36,8 @@ pub(super) fn take_over(params: &TranseptParams, state: &PluginState, mut set: i
 
 /// Sets a parameter to a value of its kind.
 fn set_plain(knob: Knob, value: Option<&ParamValue>) {
-    // SAFETY: unsafe only because the framework wants to be the one that changes parameters. The values are atomics, and
-    // what our parameters call when they change may be called on any thread: it touches atomics alone.
+    // SAFETY: unsafe only because the framework wants to be the one that changes parameters. The values are atomics,
+    // and what our parameters call when they change may be called on any thread: it touches atomics alone.
     unsafe {
         match (knob, value) {
             (Knob::Number(param), Some(ParamValue::F32(value))) => param._internal_set_plain_value(*value),

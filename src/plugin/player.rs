@@ -324,8 +324,8 @@ mod tests {
             }
             let differs = found[0].iter().zip(&found[1]).position(|(still, moved)| still != moved);
             let differs = differs.expect("it is heard");
-            // It catches up on what was heard, and then the outputs are cross-faded in 25 ms: both within 80 ms, which a
-            // test of the engine holds.
+            // It catches up on what was heard, and then the outputs are cross-faded in 25 ms: both within 80 ms, which
+            // a test of the engine holds.
             assert!((heard_from..heard_from + 55 * 48).contains(&differs), "{id} at {moved_at}: {differs}");
         }
     }

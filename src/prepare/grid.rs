@@ -9,10 +9,10 @@
 //! ```
 //!
 //! Points are whole quanta apart, about 30 a second: 1600 frames at 48 kHz, 1472 at 44.1 kHz. They are counted from the
-//! first frame after an activation or a reset, of a bounce, or of a file. Numbers are sampled at points, and the value at
-//! a point sounds from the next point on, so that offline the next impulse can be built while the present one plays. The
-//! values at the first frame sound from there on. A switch, another impulse, and with them every number, are taken at
-//! the next boundary of a quantum.
+//! first frame after an activation or a reset, of a bounce, or of a file. Numbers are sampled at points, and the value
+//! at a point sounds from the next point on, so that offline the next impulse can be built while the present one plays.
+//! The values at the first frame sound from there on. A switch, another impulse, and with them every number, are taken
+//! at the next boundary of a quantum.
 //!
 //! Plugin and program follow the same grid, so a bounce in a host and a rendered file are equal bit for bit, whatever
 //! the blocks. Live it is equal as well where the build was in time; where it was late, the impulse comes when it is

@@ -22,8 +22,8 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// Builds the kernel of a recipe. `goes_on` says whether other convolvers will follow the first one in a chain: then
-    /// the impulse is held as well, and input histories are longer than the impulse. Otherwise as
+    /// Builds the kernel of a recipe. `goes_on` says whether other convolvers will follow the first one in a chain:
+    /// then the impulse is held as well, and input histories are longer than the impulse. Otherwise as
     /// [`build`](super::build).
     ///
     /// # Errors

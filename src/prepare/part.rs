@@ -72,8 +72,8 @@ impl Part {
         Self { loaded: self.loaded.clone(), ..Self::default() }
     }
 
-    /// Forgets an impulse whose file may have changed. One of a space stays, with its shapes: they are functions of a text
-    /// that is built in, and synthesis takes longer than all that follows.
+    /// Forgets an impulse whose file may have changed. One of a space stays, with its shapes: they are functions of a
+    /// text that is built in, and synthesis takes longer than all that follows.
     pub fn begin_anew(&mut self) {
         if self.loaded.as_ref().is_none_or(|loaded| !matches!(loaded.source, Source::Space { .. })) {
             *self = Self::default();

@@ -25,9 +25,9 @@ const BYTES_PER_TAP: usize = 24;
 ///
 /// The result is a function of the orders since [`Self::begin_anew`]: in the same order they give the same bits, in
 /// a plugin's worker as in a program. It holds of each impulse what a [`Shaper`](crate::impulse::shape::Shaper) does,
-/// once more at its own rate; of two what a [`Morph`](crate::impulse::morph::Morph) does, if that is at most 128 MB; and
-/// of each convolver that it was not told to [forget](Self::forget) the kernel, its taps and what a [`Meter`] keeps of
-/// these.
+/// once more at its own rate; of two what a [`Morph`](crate::impulse::morph::Morph) does, if that is at most 128 MB;
+/// and of each convolver that it was not told to [forget](Self::forget) the kernel, its taps and what a [`Meter`] keeps
+/// of these.
 #[derive(Default)]
 pub struct Preparer {
     first: Part,
@@ -130,8 +130,8 @@ impl Preparer {
         Ok(Built { delivery: Box::new(delivery), unmeasured })
     }
 
-    /// A preparer for another chain that has received the same convolvers as this one's. It shares impulses, kernels and
-    /// taps with this one, and gives the same bits.
+    /// A preparer for another chain that has received the same convolvers as this one's. It shares impulses, kernels
+    /// and taps with this one, and gives the same bits.
     #[must_use]
     pub fn shared(&self) -> Self {
         let Self { first, second, predecessors, .. } = self;
@@ -149,8 +149,8 @@ impl Preparer {
         self.predecessors.forget(generation);
     }
 
-    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the bits
-    /// of the first one. For when nothing sounds any more.
+    /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the
+    /// bits of the first one. For when nothing sounds any more.
     pub fn begin_anew(&mut self) {
         (self.predecessors, self.morphing) = Default::default();
         self.first.begin_anew();

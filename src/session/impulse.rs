@@ -284,9 +284,9 @@ impl SessionImpulse {
 
 /// What the worker finds out.
 impl SessionImpulse {
-    /// Chooses what is in the slot that the parameter `impulse` was at when somebody looked, if that has moved since the
-    /// look before. `loads` are the [states](Self::loads) at that look: what moved before a state was loaded counts no
-    /// more. Selecting an empty slot has no effect. \[worker\]
+    /// Chooses what is in the slot that the parameter `impulse` was at when somebody looked, if that has moved since
+    /// the look before. `loads` are the [states](Self::loads) at that look: what moved before a state was loaded counts
+    /// no more. Selecting an empty slot has no effect. \[worker\]
     pub fn follow(&self, slot: usize, loads: u32) {
         let held = &mut *self.0.held.lock();
         if loads == self.loads() && held.is_led_to(slot) {

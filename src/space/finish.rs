@@ -8,8 +8,8 @@ const RANGE: f64 = 95.0;
 const FADE: f64 = 0.1;
 
 /// Takes the rumble away, brings the energy that each of `receivers` hears of all sources together to 1 on the average
-/// (then noise is as loud wet as it is dry), and ends where nothing is left, with a fade to exact zero. The channels are
-/// equally long.
+/// (then noise is as loud wet as it is dry), and ends where nothing is left, with a fade to exact zero. The channels
+/// are equally long.
 pub(super) fn finish(mut channels: Vec<Vec<f32>>, receivers: usize, sample_rate: f64) -> Vec<Vec<f32>> {
     let energy = |samples: &[f32]| samples.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>();
     channels.iter_mut().for_each(|channel| low_cut(channel, sample_rate));

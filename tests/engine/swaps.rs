@@ -148,8 +148,8 @@ fn energies(taps: &[f32]) -> Vec<f64> {
     energies.into_iter().map(|energy| energy / all).collect()
 }
 
-/// What has built up of a response in each quantum after its input began, if that is faded in within 50 ms from a moment
-/// in seconds on.
+/// What has built up of a response in each quantum after its input began, if that is faded in within 50 ms from a
+/// moment in seconds on.
 fn built_up(taps: &[f32], from: f32, quanta: usize) -> Vec<f64> {
     let fade = REPLACE * f64::from(RATE) / 64.0;
     let at = |quantum: usize| (quantum as f64 + 0.5 - f64::from(from * RATE as f32) / 64.0) / fade;
@@ -200,8 +200,8 @@ fn levels(rooms: [&[f32]; 2], moments: [Moments; 2], changes: usize, quanta: usi
     powers.map(|powers| powers.into_iter().map(|power| 10.0 * (power / all).log10()).collect())
 }
 
-/// Each way on its own and over the whole length: to the quicker room it bulges, to the slower one it dips, and the mean
-/// of both would show neither.
+/// Each way on its own and over the whole length: to the quicker room it bulges, to the slower one it dips, and the
+/// mean of both would show neither.
 #[test]
 fn another_room_is_as_loud_as_what_rings_and_what_builds_up() {
     let rooms: Vec<_> = whole_rooms();

@@ -73,8 +73,8 @@ fn decaying(folder: &Folder, name: &str, seconds: f64, length: f64, seed: u64) -
 }
 
 /// By how much a time of a band is off by chance, as a share of it. Between two sounds of which one is as likely as the
-/// other, what they have in common by chance is `1/√n` of their energy, with `n` twice the width times the time over which
-/// the curve averages, T/13.8, on two sides; that is 4.3 dB of it, and over 30 dB of T30 such a share of T.
+/// other, what they have in common by chance is `1/√n` of their energy, with `n` twice the width times the time over
+/// which the curve averages, T/13.8, on two sides; that is 4.3 dB of it, and over 30 dB of T30 such a share of T.
 fn chance(centre: f64, seconds: f64) -> f64 {
     let width = centre * std::f64::consts::FRAC_1_SQRT_2;
     4.34 / (4.0 * width * seconds / 13.8).sqrt() / 30.0
@@ -86,9 +86,9 @@ fn assert_between(name: &str, first: &Source, second: &Source) {
         println!("{name}, {centre} Hz, T30: {times:.3?} s");
         let [from, to] = [times[0], times[POSITIONS.len() - 1]];
         for (position, time) in POSITIONS.iter().zip(&times) {
-            // A straight line over 1/T, as far as decays are straight: an octave in which they are not alike, as in halls
-            // whose highs die away sooner, has another mean. A just noticeable difference (ISO 3382-1:2009, table A.1) and
-            // three times what chance does.
+            // A straight line over 1/T, as far as decays are straight: an octave in which they are not alike, as in
+            // halls whose highs die away sooner, has another mean. A just noticeable difference (ISO 3382-1:2009, table
+            // A.1) and three times what chance does.
             let share = f64::from(*position) / 1000.0;
             let expected = ((1.0 - share) / from + share / to).recip();
             let off = (time / expected - 1.0).abs();

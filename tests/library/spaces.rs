@@ -1,6 +1,6 @@
 //! The built-in spaces sound like what their names say: every figure follows from their texts. Unless said otherwise
-//! the figures are of a source in the middle, which is the same in both inputs: what each receiver hears is then the sum
-//! of what it hears of the left and of the right source.
+//! the figures are of a source in the middle, which is the same in both inputs: what each receiver hears is then the
+//! sum of what it hears of the left and of the right source.
 
 mod figures;
 mod measures;

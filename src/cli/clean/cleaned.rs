@@ -6,7 +6,7 @@ use crate::impulse::acoustics::octave_band;
 use crate::impulse::decay::{Cleaning, TailOfOctave};
 use serde::Serialize;
 
-/// What is weaker than this in dB is not worth a number.
+/// A level below this, in dB, is not worth a number.
 const LEAST: f64 = -150.0;
 
 /// One octave.
@@ -14,7 +14,8 @@ const LEAST: f64 = -150.0;
 pub(super) struct Octave {
     /// Its centre in Hz.
     hz: f64,
-    /// Where its decay meets the noise, in seconds after the first sample; `None` where it does not, or that is not seen.
+    /// Where its decay meets the noise, in seconds after the first sample; `None` where it does not, or that is not
+    /// seen.
     knee: Option<f64>,
     /// Level in dB of the noise, relative to the octave's loudest stretch.
     noise_db: Option<f64>,
@@ -23,7 +24,7 @@ pub(super) struct Octave {
     cleaned_db: Option<f64>,
     /// Reverberation time in seconds of what goes on.
     rt60: Option<f64>,
-    /// Whether it goes on as others do, because too little of its own decay is seen.
+    /// True if it goes on as others do, because too little of its own decay is seen.
     assumed: bool,
 }
 

@@ -51,8 +51,8 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// Measures a shaped impulse, and one `before` its decays were scaled, if they were. `levels` are the gains that its
-    /// level rules apply.
+    /// Measures a shaped impulse, and one `before` its decays were scaled, if they were. `levels` are the gains that
+    /// its level rules apply.
     pub fn of(
         shaped: &Shaped,
         before: Option<&Impulse>,

@@ -50,7 +50,7 @@ pub enum Notice {
     },
     /// The session was saved with another version of the sound.
     Sound {
-        /// What it sounds like now.
+        /// Says what the session sounds like now.
         message: String,
     },
 }

@@ -10,9 +10,9 @@ use crate::cancel::{Cancelled, Token};
 
 /// The noise lies so far below what a figure is made of, in dB (ISO 3382-1:2009, 5.3.3).
 const BELOW: f64 = 10.0;
-/// A time is given where it is known to this share of it. Noise that is taken for 1 dB weaker than it is, because a fade
-/// of it was not seen, makes what is still to come 10 dB above it 0.25 dB more, and T20 0.9 % longer: twice that is left
-/// to 5 %, a just noticeable difference.
+/// A time is given where it is known to this share of it. Noise that is taken for 1 dB weaker than it is, because a
+/// fade of it was not seen, makes what is still to come 10 dB above it 0.25 dB more, and T20 0.9 % longer: twice that
+/// is left to 5 %, a just noticeable difference.
 const TIME: f64 = 0.03;
 /// A ratio of energies is given where it is known to so many dB; that leaves 0.4 dB of 1 dB to the same 0.25 dB.
 const RATIO: f64 = 0.6;

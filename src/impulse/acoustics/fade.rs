@@ -1,8 +1,8 @@
 //! Where a fade-out begins.
 //!
 //! A decay in dB is convex: what dies away is a sum of exponentials, noise is one that does not fall, and the logarithm
-//! of such a sum bends upwards alone. So its fall slows down and never hastens, whatever room, floor and double slope it
-//! has, and what bends downwards later is no room: somebody has faded it out, gated it or cut it.
+//! of such a sum bends upwards alone. So its fall slows down and never hastens, whatever room, floor and double slope
+//! it has, and what bends downwards later is no room: somebody has faded it out, gated it or cut it.
 
 use super::levels::{Levels, median};
 

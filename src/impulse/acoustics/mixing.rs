@@ -36,8 +36,8 @@ pub struct MixingTime {
 
 /// Mixing time: where the echo density, the mean over the channels, first is that of Gaussian noise and stays near it.
 /// Where the reverberation time is above 1 s, that is never before 20 ms after the direct sound. Where the echo density
-/// never becomes that of noise, it is 8 % of the reverberation time after the direct sound. `None` without either: where
-/// no reverberation time of 0.25 s or more is measurable, as in impulses of cabinets, and for silence.
+/// never becomes that of noise, it is 8 % of the reverberation time after the direct sound. `None` without either:
+/// where no reverberation time of 0.25 s or more is measurable, as in impulses of cabinets, and for silence.
 ///
 /// The echo density is the share of samples, weighted by a Hann window of 20 ms, that lie outside the standard
 /// deviation within that window, relative to the share in Gaussian noise.
@@ -143,8 +143,8 @@ mod tests {
         }
     }
 
-    /// A room of 2 s: 5 ms of dense sound with the direct sound, then one reflection every 5 ms up to 60 ms after it, and
-    /// noise from there on.
+    /// A room of 2 s: 5 ms of dense sound with the direct sound, then one reflection every 5 ms up to 60 ms after it,
+    /// and noise from there on.
     fn hall(before: usize, mixed: usize) -> Vec<f32> {
         let mut random = Random::new(5);
         let mut at = |n: usize| match n {

@@ -17,7 +17,7 @@ pub enum NotMeasurable {
     Range {
         /// What the figure needs.
         needed: f64,
-        /// What is there.
+        /// Range that is seen, in dB.
         seen: f64,
     },
     /// The energy that is still to come at the time that the figure divides by is too weak to be told
@@ -35,7 +35,7 @@ pub enum NotMeasurable {
     /// less (ISO 3382-2:2008, 7.3).
     #[error("the decay is too short for so narrow a band")]
     Narrow,
-    /// What is seen at the end is no steady noise.
+    /// No steady noise is seen at the end.
     #[error("no steady noise is seen at its end")]
     NoNoise,
     /// An octave that the figure is made of has no reverberation time.

@@ -7,9 +7,9 @@ use realfft::RealFftPlanner;
 use realfft::num_complex::Complex32;
 use rustfft::FftPlanner;
 
-/// An octave's skirts go from 1 to 0 between these two distances from its centre, in octaves. Filters that are less steep
-/// let a neighbour in that dies away more slowly, and at the end of a decay there is nothing else; what has corners rings
-/// until then.
+/// An octave's skirts go from 1 to 0 between these two distances from its centre, in octaves. Filters that are less
+/// steep let a neighbour in that dies away more slowly, and at the end of a decay there is nothing else; what has
+/// corners rings until then.
 const INNER: f64 = 0.4;
 const OUTER: f64 = 0.8;
 /// Into how many parts an octave is divided.

@@ -1,8 +1,8 @@
 //! Short overlapping frames of an impulse, as spectra.
 //!
-//! Two channels are the real and the imaginary part of one signal. Whatever multiplies the spectrum of either as it does
-//! that of a real signal leaves them apart: a gain that has the same value at a frequency and its negative, and a phase
-//! that has the opposite one.
+//! Two channels are the real and the imaginary part of one signal. Whatever multiplies the spectrum of either as it
+//! does that of a real signal leaves them apart: a gain that has the same value at a frequency and its negative, and a
+//! phase that has the opposite one.
 
 use crate::cancel::{Cancelled, Token};
 use realfft::num_complex::Complex32;
@@ -103,7 +103,8 @@ impl Frames {
         Ok(spectra)
     }
 
-    /// Adds the signals of the frame on the desk to those of one channel or two, whose first sample is the signals' first.
+    /// Adds the signals of the frame on the desk to those of one channel or two, whose first sample is the signals'
+    /// first.
     pub(in crate::impulse) fn join(&self, desk: &mut Desk, frame: usize, channels: &mut [Vec<f32>]) {
         let Desk { bins: made, scratch } = desk;
         self.inverse.process_with_scratch(made, scratch);
@@ -137,8 +138,8 @@ impl Frames {
     }
 }
 
-/// Products of the bins of two pairs of signals, from 0 up to half of the rate: real parts of each with the conjugate of
-/// its like, the signals of a pair together. Of a pair with itself they are its energies.
+/// Products of the bins of two pairs of signals, from 0 up to half of the rate: real parts of each with the conjugate
+/// of its like, the signals of a pair together. Of a pair with itself they are its energies.
 pub(in crate::impulse) fn products(one: &[Complex32], other: &[Complex32]) -> impl Iterator<Item = f64> {
     let count = one.len().min(other.len());
     // What is 190 dB down has no square in single precision.

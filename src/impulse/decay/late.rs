@@ -43,7 +43,7 @@ pub(super) struct Ending {
 pub(super) struct Late {
     /// Where the decay meets its noise, or the recording's end.
     pub(super) knee: f64,
-    /// Whether it is noise that it meets.
+    /// True if it meets noise.
     pub(super) has_noise: bool,
     /// Noise below the loudest stretch, in dB.
     pub(super) range: f64,
@@ -58,7 +58,8 @@ pub(super) struct Late {
 }
 
 impl Late {
-    /// From mean energies of stretches of `step` samples, without noise, up to the knee. `None` where too little is seen.
+    /// From mean energies of stretches of `step` samples, without noise, up to the knee. `None` where too little is
+    /// seen.
     pub(super) fn new(energies: &[f64], step: usize, ending: &Ending) -> Option<Self> {
         let Ending { centre, seconds, rate, knee, noise, range } = *ending;
         let per_decibel = seconds * rate / 60.0;

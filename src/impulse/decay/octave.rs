@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// Where the decay curve is so far above the measured slope, the slope is not its own any more. In dB.
 const KNEE: f64 = 10.0;
-/// What is seen over less than this, in dB, says nothing about a decay.
+/// A range of less than this, in dB, says nothing about a decay.
 const LEAST_RANGE: f64 = 15.0;
 /// Stretches of energy in a reverberation time.
 const RESOLUTION: f64 = 1024.0;
@@ -26,7 +26,7 @@ pub(super) struct Octave {
     pub(super) centre: f64,
     /// Reverberation time in seconds.
     pub(super) seconds: f64,
-    /// Whether that is a figure of ISO 3382-1, and not the likeliest slope of what is seen.
+    /// True if that is a figure of ISO 3382-1, and not the likeliest slope of what is seen.
     pub(super) is_measured: bool,
     /// Where a recording's sound gives way to what is made in its place: above its noise, and above its end. `None`
     /// where the octave comes to its noise so soon that there is nothing that could be continued.
@@ -128,9 +128,9 @@ impl Octave {
         (0.5 * logarithm / (self.fall() - gain)).max(change.end)
     }
 
-    /// T30 in seconds under a gain that makes the decay about `ratio` times as long. Of each part of the octave, `falls`
-    /// says by how many natural logarithms its amplitude falls from sample to sample, and `gains` by how many the gain
-    /// rises: the part that dies away most slowly is what is heard at last.
+    /// T30 in seconds under a gain that makes the decay about `ratio` times as long. Of each part of the octave,
+    /// `falls` says by how many natural logarithms its amplitude falls from sample to sample, and `gains` by how many
+    /// the gain rises: the part that dies away most slowly is what is heard at last.
     pub(super) fn t30(&self, falls: [f64; PARTS], gains: [f64; PARTS], ratio: f64) -> Option<f64> {
         let change = self.change.as_ref()?;
         let horizon = (0.9 * ratio * self.seconds * self.rate).max(change.end) / self.step as f64;

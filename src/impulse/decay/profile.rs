@@ -117,8 +117,8 @@ impl Profile {
     }
 
     /// Natural logarithm of the gain from sample to sample, over frequency in Hz: that of the formula, but for what an
-    /// octave deviates from an exponential. A decay that is lengthened shows later parts of it than before, and an error
-    /// of 2 % of T would be 6 % of four times T.
+    /// octave deviates from an exponential. A decay that is lengthened shows later parts of it than before, and an
+    /// error of 2 % of T would be 6 % of four times T.
     pub(super) fn gain(&self, target: Target) -> impl Fn(f64) -> f64 {
         let rate = self.rate;
         let fall = move |seconds: f64| 3.0 * LN_10 / (seconds * rate);

@@ -1,6 +1,6 @@
 //! What frames are cut for.
 
-/// What is to be done to an impulse.
+/// Purpose for which an impulse is cut into frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::impulse) enum Purpose {
     /// Its decays are scaled: what is lengthened goes on in its reverberation time.

@@ -28,7 +28,7 @@ const PIECE: usize = 1 << 14;
 /// It is the same whether it was asked before or not. Nothing is kept of what was cancelled halfway.
 pub(in crate::impulse) struct Spectra {
     frames: Frames,
-    /// Which channels are not silent. What is silent would not be beside another one, by a rounding.
+    /// Indices of the channels that are not silent. A silent one would get roundings of the other one of its pair.
     sounding: Vec<usize>,
     /// Per pair of these, the spectra of what follows the direct sound.
     spectra: Vec<Vec<Complex32>>,
@@ -103,7 +103,8 @@ impl Spectra {
     }
 
     /// Leaves the recording where it comes to its noise, or to its end, and goes on from there as it dies away, for so
-    /// many frames altogether: at the frequencies in Hz for which it is asked for. It is to be measured and scaled before.
+    /// many frames altogether: at the frequencies in Hz for which it is asked for. It is to be measured and scaled
+    /// before.
     pub(in crate::impulse) fn go_on(
         &mut self,
         rate: f64,

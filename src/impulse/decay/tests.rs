@@ -168,7 +168,8 @@ fn wrong_of(name: &str, before: &Impulse, recorded: &Impulse) -> Vec<String> {
     wrong(name, before, after)
 }
 
-/// The tolerance of the tests below. At 16 exact gains are off by 30 % more, because what rings is as long as the decay.
+/// The tolerance of the tests below. At 16 exact gains are off by 30 % more, because what rings is as long as the
+/// decay.
 #[test]
 fn under_an_exact_gain_the_ratio_of_one_realisation_scatters() {
     let centre: f64 = 500.0;

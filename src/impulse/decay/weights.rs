@@ -11,8 +11,8 @@ use std::ops::Range;
 const SEED: u64 = 0x7461_696c;
 /// Phases that the noise has.
 const PHASES: usize = 256;
-/// Frames of random phases are a quarter as loud, in energy, as frames that fit together, Hann windows that overlap four
-/// times: so what continues a recording has this times the amplitude in its frames.
+/// Frames of random phases are a quarter as loud, in energy, as frames that fit together, Hann windows that overlap
+/// four times: so what continues a recording has this times the amplitude in its frames.
 pub(in crate::impulse) const INCOHERENT: f64 = 2.0;
 /// Below and above this a gain is not heard, or is one of what has been left.
 const LEAST: f64 = 1e-25;

@@ -13,12 +13,13 @@ use std::sync::Arc;
 /// Numbers that are kept at most: 128 MB.
 const MOST: usize = 1 << 25;
 
-/// Two paths as the real and the imaginary part of one response: one to an output with an even number and one to the next
-/// output. The real part of a cross-correlation of two such is the sum over both outputs, and that is all that counts.
+/// Two paths as the real and the imaginary part of one response: one to an output with an even number and one to the
+/// next output. The real part of a cross-correlation of two such is the sum over both outputs, and that is all that
+/// counts.
 #[derive(Clone, Copy)]
 pub(super) struct Strand<'a> {
-    /// Which pair of outputs, and which pair of inputs. The second path begins at the input beside that of the first, so
-    /// that both sides of a stereo impulse are together.
+    /// Which pair of outputs, and which pair of inputs. The second path begins at the input beside that of the first,
+    /// so that both sides of a stereo impulse are together.
     pub key: Key,
     /// None where there is no such path.
     taps: [&'a [f32]; 2],
@@ -48,8 +49,8 @@ pub(super) fn strands(routes: &[Route]) -> Vec<Strand<'_>> {
     strands
 }
 
-/// From samples to spectra. A block is followed by as much silence, so that all its lags are apart. Its even bins are the
-/// transform of the block without the silence, and its odd ones that of the block turned by half a bin.
+/// From samples to spectra. A block is followed by as much silence, so that all its lags are apart. Its even bins are
+/// the transform of the block without the silence, and its odd ones that of the block turned by half a bin.
 pub(super) struct Transform {
     fft: Arc<dyn Fft<f32>>,
     turn: Vec<Complex32>,
@@ -74,7 +75,8 @@ impl Transform {
         self.turn.len()
     }
 
-    /// Numbers that a block's bins are: the real parts of the even ones, their imaginary parts, and those of the odd ones.
+    /// Numbers that a block's bins are: the real parts of the even ones, their imaginary parts, and those of the odd
+    /// ones.
     pub fn block_len(&self) -> usize {
         4 * self.block()
     }

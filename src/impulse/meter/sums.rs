@@ -6,8 +6,8 @@ use super::bins::{Bins, CHUNK};
 const LANES: usize = 16;
 
 /// The sum over blocks of the cross-spectra of two responses, or of one with itself: of each block with itself, and of
-/// neighbouring blocks in both orders. A block's neighbour lies half a transform later, which turns over every other bin:
-/// by `sign`. Each function is given the bins of a block, and those of the block before.
+/// neighbouring blocks in both orders. A block's neighbour lies half a transform later, which turns over every other
+/// bin: by `sign`. Each function is given the bins of a block, and those of the block before.
 pub(super) struct Sum {
     re: [f32; CHUNK],
     im: [f32; CHUNK],

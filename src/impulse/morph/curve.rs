@@ -14,8 +14,8 @@ pub(super) struct Curve {
 
 impl Curve {
     /// From the energies of frames. `ending` is the frames in which the decay is left before it comes to its noise, and
-    /// by how many natural logarithms its energy falls from frame to frame. Without one all frames count, and what would
-    /// follow dies away as an exponential with the same centre of gravity.
+    /// by how many natural logarithms its energy falls from frame to frame. Without one all frames count, and what
+    /// would follow dies away as an exponential with the same centre of gravity.
     ///
     /// `None` where there is no energy above the least one.
     pub(super) fn new(energies: &[f64], ending: Option<(Range<f64>, f64)>, least: f64) -> Option<Self> {

@@ -67,10 +67,10 @@ fn between_an_impulse_and_itself_it_is_that_impulse() {
     }
 }
 
-/// The difference has what comes of the second one: 1 % of the power of a decay that is faster by the ratio of both times,
-/// and has begun louder by as much. What the first one's gain changes, with curves that lie less than 20 dB apart where
-/// there is energy, is 0.2 dB, or 5e-4 of the energy; what both have in common by chance, 1/√n of some 50 independent
-/// samples in a band, is divided by √(1 + 0.2/√n), which is 2e-4.
+/// The difference has what comes of the second one: 1 % of the power of a decay that is faster by the ratio of both
+/// times, and has begun louder by as much. What the first one's gain changes, with curves that lie less than 20 dB
+/// apart where there is energy, is 0.2 dB, or 5e-4 of the energy; what both have in common by chance, 1/√n of some 50
+/// independent samples in a band, is divided by √(1 + 0.2/√n), which is 2e-4.
 #[test]
 fn a_step_of_one_percent_changes_one_percent_of_the_energy_times_the_ratio_of_the_decays() {
     let both = [room(0, 90_000.0, 60_000, 1), room(0, 40_000.0, 40_000, 2)].map(|taps| [route(0, 0, taps)]);

@@ -7,7 +7,8 @@ use crate::cancel::{Cancelled, Token};
 use crate::impulse::decay::products;
 use std::array;
 
-/// Decays that differ by less than this share of their time are alike: over 60 dB the noise of one would rise by 1.2 dB.
+/// Decays that differ by less than this share of their time are alike: over 60 dB the noise of one would rise by 1.2
+/// dB.
 const ALIKE: f64 = 0.02;
 
 /// Natural logarithm of what an amplitude is raised by at most from the beginning on where its decay is not lengthened:
@@ -30,8 +31,8 @@ enum Course {
 
 /// How far apart both impulses are in one band.
 pub(super) struct Way {
-    /// Natural logarithm of the energy that is still to come of the second one over that of the first one, from frame to
-    /// frame.
+    /// Natural logarithm of the energy that is still to come of the second one over that of the first one, from frame
+    /// to frame.
     values: Vec<f64>,
     /// How much it grows from frame to frame behind the last value.
     slope: f64,

@@ -8,9 +8,9 @@ use rubato::{Fft, Indexing, Resampler};
 /// blocks are shorter, and between those that are in use much shorter.
 const MOST_BLOCK: usize = 240_000;
 
-/// Resamples a signal piece by piece, however long it is: the same bits as [`signal`](super::signal) gives of the whole,
-/// wherever it is cut. It holds one block of the resampler, which grows with the smallest whole numbers that are to one
-/// another as the rates are; between 44.1 and 48 kHz these are 588 and 640 frames.
+/// Resamples a signal piece by piece, however long it is: the same bits as [`signal`](super::signal) gives of the
+/// whole, wherever it is cut. It holds one block of the resampler, which grows with the smallest whole numbers that are
+/// to one another as the rates are; between 44.1 and 48 kHz these are 588 and 640 frames.
 ///
 /// ```
 /// use transept::impulse::resample::Stream;

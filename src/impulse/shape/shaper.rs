@@ -19,8 +19,8 @@ const MOST: usize = 1 << 25;
 /// It holds the impulse that it was given last, shared with the caller, and copies as long as what they are copies of:
 /// one of the cleaned impulse, one of the resized and one of the scaled, where these change anything; and where decay
 /// does, the frames, which are as large as four, or as eight of one channel. That is eight copies at most, for a stereo
-/// impulse of 6 s at 48 kHz of 2.3 MB each. The frames are not kept where they are larger than 128 MB, as for a minute of
-/// true stereo.
+/// impulse of 6 s at 48 kHz of 2.3 MB each. The frames are not kept where they are larger than 128 MB, as for a minute
+/// of true stereo.
 ///
 /// Allocates; not for the audio thread.
 ///

@@ -111,8 +111,8 @@ fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled
     Ok(start.saturating_sub(before)..floor.map_or(end, |floor| end.min(floor.end)))
 }
 
-/// Mean energy of a sample of steady noise, from stretches of what comes before a direct sound, of which the last is left
-/// out; 0 without any.
+/// Mean energy of a sample of steady noise, from stretches of what comes before a direct sound, of which the last is
+/// left out; 0 without any.
 fn noise_of(energy: &[f64], stretch: usize) -> f64 {
     let stretches = energy.chunks_exact(stretch).map(|part| part.iter().sum::<f64>() / stretch as f64);
     let mut levels: Vec<f64> = stretches.collect();

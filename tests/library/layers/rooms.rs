@@ -213,7 +213,8 @@ pub const ROOMS: &[Room] = &[
             "chain::Meters",
             "files",
         ],
-        // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning out.
+        // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning
+        // out.
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot", "raw_window_handle", "tracing", "x11rb"],
         never: &["std::net", "std::process"],
         but: &[],

@@ -16,8 +16,8 @@ use transept_support::signal::decaying_noise;
 
 pub(super) const RATE: u32 = 48_000;
 
-/// How much louder than the dry signal, in LU, a recipe plays pink noise: with independent noise in each input, and with
-/// the same in all. Each is a mean over the channels.
+/// How much louder than the dry signal, in LU, a recipe plays pink noise: with independent noise in each input, and
+/// with the same in all. Each is a mean over the channels.
 pub(super) struct Heard {
     pub(super) apart: f64,
     pub(super) together: f64,

@@ -56,9 +56,9 @@ fn the_tail_follows_the_decay_that_was_there_before_the_noise() {
                     continue;
                 }
                 let [was, is] = [&was, &is].map(|band| octave_level(band, from, from + seconds / 6.0));
-                // Each scatters by 4.34 dB over the root of bandwidth times time, of which 10 dB of an exponential count
-                // as a half; the level that goes on is known as well as that. A slope that is fitted over D dB of a
-                // stretch of noise has the relative error √12 · 4.34/(D √(product D/60)), and counts as far as the
+                // Each scatters by 4.34 dB over the root of bandwidth times time, of which 10 dB of an exponential
+                // count as a half; the level that goes on is known as well as that. A slope that is fitted over D dB of
+                // a stretch of noise has the relative error √12 · 4.34/(D √(product D/60)), and counts as far as the
                 // stretch lies from the fit's middle.
                 let scatter = 4.34 / (product / 12.0).sqrt();
                 let seen = (-noise - 10.0).min(30.0);

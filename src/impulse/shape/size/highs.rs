@@ -2,8 +2,8 @@
 //!
 //! Stretched, a recording has nothing above the end of its band divided by the ratio. There its own highs go on: grains
 //! of it, which keep their spectrum, come as much later as everything else does, so that their decay is stretched and
-//! their pitch is not. At each moment they are as loud as the stretched band is at its end, so that tone and decay go on
-//! without a step. The direct sound's highs are one grain, and not repeated.
+//! their pitch is not. At each moment they are as loud as the stretched band is at its end, so that tone and decay go
+//! on without a step. The direct sound's highs are one grain, and not repeated.
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
@@ -20,7 +20,8 @@ use std::sync::Arc;
 const GRAIN: f64 = 0.008;
 /// Sum of the squares of three Hann windows.
 const SQUARES: f32 = 1.125;
-/// What is weaker in the spectrum than its strongest part by this factor of energy, -60 dB, is not the recording's band, …
+/// What is weaker in the spectrum than its strongest part by this factor of energy, -60 dB, is not the recording's
+/// band, …
 const LEAST: f64 = 1e-6;
 /// … nor is what is weaker by this one, -10 dB, than the part of the band below it: so far down, a filter and a window
 /// leak by a bin at most.

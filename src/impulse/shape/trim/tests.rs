@@ -42,8 +42,8 @@ fn the_room_is_found_between_silence_and_noise() {
     }
 }
 
-/// A room of 0.5 s behind `before` of steady noise at some dB below the peak, with a spike 7 ms before the direct sound.
-/// Nothing follows the room, as in files whose ends were faded out.
+/// A room of 0.5 s behind `before` of steady noise at some dB below the peak, with a spike 7 ms before the direct
+/// sound. Nothing follows the room, as in files whose ends were faded out.
 fn faded(before: usize, noise: f64, spike: f64) -> Impulse {
     let (mut random, level) = (Random::new(29), |decibels: f64| 10_f64.powf(decibels / 20.0));
     let mut taps: Vec<f32> = (0..before).map(|_| (f64::from(random.bell()) * level(noise)) as f32).collect();
