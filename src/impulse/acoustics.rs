@@ -32,7 +32,7 @@ pub(super) use energy::energy;
 pub use figures::Figures;
 use filter::Filters;
 pub use filter::octave_band;
-pub(super) use floor::floor;
+pub(super) use floor::{Over, floor, over};
 use heard::{Heard, width};
 pub use mixing::{MixingTime, mixing_time};
 pub(super) use onset::peak;

@@ -56,6 +56,8 @@ pub enum Finding {
         /// In seconds after the first sample.
         seconds: f64,
     },
+    /// An end was to be found, and what is there may be noise or a late decay.
+    EndInDoubt,
     /// The impulse became longer than one may be.
     TailCutOff,
     /// Reverberation times were to be scaled that are not measurable, and are as recorded.
@@ -128,6 +130,7 @@ impl Finding {
             Self::OppositePolarity => "opposite-polarity",
             Self::LevelLimited { .. } => "level-limited",
             Self::AssumedMixingTime { .. } => "assumed-mixing-time",
+            Self::EndInDoubt => "end-in-doubt",
             Self::TailCutOff => "tail-cut-off",
             Self::DecayNotMeasurable { .. } => "decay-not-measurable",
             Self::DecayAssumed { .. } => "decay-assumed",
@@ -176,6 +179,9 @@ impl Display for Finding {
                 write!(f, "its echoes never become as dense as noise, so its early and late part are divided at ")?;
                 write!(f, "{:.0} ms, from its reverberation time", 1000.0 * seconds)
             }
+            Self::EndInDoubt => f.write_str(
+                "what is at its end may be noise or a late decay, so it is not trimmed there; a time trims it anyway",
+            ),
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
             Self::DecayNotMeasurable { bands } => {
                 let bands = and(bands);

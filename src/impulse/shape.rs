@@ -155,6 +155,8 @@ pub struct Shaped {
     pub impulse: Impulse,
     /// Samples that went at the start and at the end.
     pub trimmed: (usize, usize),
+    /// True if its end was to be found and was left, because noise and a late decay look alike there.
+    pub in_doubt: bool,
     /// Whether a tail was cut off at [`MAX_SECONDS`](super::MAX_SECONDS).
     pub cut: bool,
     /// What became of the low, the middle and the high band's decay.
@@ -175,7 +177,7 @@ pub struct Shaped {
 /// samples become so large in [`Shape::size`] that they are no finite numbers any more.
 pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shaped, ShapeError> {
     let shape = shape.canonical();
-    let (cleaning, too_long, trimmed) = if shape.clean {
+    let (cleaning, too_long, (trimmed, in_doubt)) = if shape.clean {
         let kept = clean::before(&impulse, shape.trim, cancel)?;
         admit(kept.len(), impulse.sample_rate())?;
         let recorded = impulse.len();
@@ -184,7 +186,7 @@ pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shap
         impulse = cleaned;
         let end = clean::after(&impulse, &kept, shape.trim, cancel)?;
         trim::cut(&mut impulse, 0..end, cancel)?;
-        (cleaning, cut, (kept.start, recorded.saturating_sub(kept.start + end)))
+        (cleaning, cut, ((kept.start, recorded.saturating_sub(kept.start + end)), false))
     } else {
         (Cleaning::Off, false, trim::trim(&mut impulse, shape.trim, cancel)?)
     };
@@ -194,8 +196,8 @@ pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shap
     let mixing_time =
         if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancel)? };
     play(&mut impulse, &shape, cancel)?;
-    let mut shaped =
-        Shaped { impulse, trimmed, cut: cut || stretched_too_far || too_long, decay: bands, cleaning, mixing_time };
+    let cut = cut || stretched_too_far || too_long;
+    let mut shaped = Shaped { impulse, trimmed, in_doubt, cut, decay: bands, cleaning, mixing_time };
     fade(&mut shaped, &shape, cancel)?;
     Ok(shaped)
 }

@@ -169,6 +169,7 @@ impl Summary {
                 .iter()
                 .cloned()
                 .chain(limited)
+                .chain(shaped.in_doubt.then_some(Finding::EndInDoubt))
                 .chain(Self::of_decay(shaped.decay))
                 .chain(Finding::of_cleaning(&shaped.cleaning))
                 .collect(),

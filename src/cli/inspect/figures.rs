@@ -168,6 +168,9 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
     if start + end > 0 {
         lines.push(("trimmed", format!("{:.3} s at the start, {:.3} s at the end", seconds(start), seconds(end))));
     }
+    if shaped.in_doubt {
+        lines.push(("end", "not trimmed: what is there may be noise or a late decay".to_owned()));
+    }
     for (name, decay) in ["lows", "middle", "highs"].into_iter().zip(shaped.decay) {
         match decay {
             BandDecay::Unchanged => {}

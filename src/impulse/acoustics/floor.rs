@@ -31,6 +31,8 @@ const SHARE: f64 = 0.25;
 const SLOWEST: f64 = 10.0;
 /// What falls by more than so many dB is rather a decay.
 const FALLING: f64 = 6.0;
+/// Decays one after another, each slower than the one before, that are looked for.
+const DECAYS: usize = 4;
 /// Bands that are wider than this, in Hz, hold no more sound.
 const WIDEST: f64 = 20_000.0;
 
@@ -74,6 +76,17 @@ impl Ends {
     }
 }
 
+/// Where a response is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::impulse) enum Over {
+    /// It ends before its noise.
+    AtItsEnd,
+    /// From this sample on it is noise.
+    From(usize),
+    /// At its end is noise, or a late decay: they look alike there.
+    InDoubt,
+}
+
 /// What of a response is looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
@@ -89,6 +102,30 @@ pub(super) struct Look {
 pub(in crate::impulse) fn floor(energy: &[f64], sample_rate: f64, cancel: &Token) -> Result<Option<Floor>, Cancelled> {
     let look = Look { sample_rate, bandwidth: 0.5 * sample_rate, most: usize::MAX };
     Ok(ends(energy, look, cancel)?.map(|ends| ends.likely()))
+}
+
+/// Where a response over all frequencies is over beyond doubt, with the likelier of its [`ends`]. Behind an end that is
+/// in doubt a later one is looked for.
+pub(in crate::impulse) fn over(
+    energy: &[f64],
+    sample_rate: f64,
+    cancel: &Token,
+) -> Result<(Option<Floor>, Over), Cancelled> {
+    let look = Look { sample_rate, bandwidth: 0.5 * sample_rate, most: usize::MAX };
+    let (mut likely, mut begin) = (None, 0);
+    for _ in 0..DECAYS {
+        let Some(ends) = ends(&energy[begin..], look, cancel)? else { break };
+        likely = likely.or(Some(ends.likely()));
+        if ends.clean.is_none() {
+            return Ok((likely, Over::From(begin + ends.noisy.end)));
+        }
+        if likely.is_some_and(|likely| likely.noise == 0.0) {
+            break;
+        }
+        begin += ends.noisy.end;
+    }
+    let is_in_doubt = likely.is_some_and(|likely| likely.noise > 0.0);
+    Ok((likely, if is_in_doubt { Over::InDoubt } else { Over::AtItsEnd }))
 }
 
 /// Looks for the end of a decay in the energies of a response's samples. `None` for silence, and for what does not

@@ -73,6 +73,10 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::LevelLimited { missing: 3.21 }, "more than the 12 dB that are made up for; it stays 3.2 dB softer"),
         (Finding::LevelLimited { missing: -0.5 }, "it stays 0.5 dB louder"),
         (Finding::AssumedMixingTime { seconds: 0.1604 }, "divided at 160 ms, from its reverberation time"),
+        (
+            Finding::EndInDoubt,
+            "what is at its end may be noise or a late decay, so it is not trimmed there; a time trims it anyway",
+        ),
         (Finding::TailCutOff, "its tail is cut off at 60 s"),
         (
             Finding::DecayNotMeasurable { bands: vec!["lows", "highs"] },
@@ -119,7 +123,8 @@ fn behind(finding: Option<&Finding>) -> Option<Finding> {
         Some(Finding::PeakInTheMiddle { .. }) => Finding::OppositePolarity,
         Some(Finding::OppositePolarity) => Finding::LevelLimited { missing: 1.0 },
         Some(Finding::LevelLimited { .. }) => Finding::AssumedMixingTime { seconds: 0.1 },
-        Some(Finding::AssumedMixingTime { .. }) => Finding::TailCutOff,
+        Some(Finding::AssumedMixingTime { .. }) => Finding::EndInDoubt,
+        Some(Finding::EndInDoubt) => Finding::TailCutOff,
         Some(Finding::TailCutOff) => Finding::DecayNotMeasurable { bands: vec!["lows"] },
         Some(Finding::DecayNotMeasurable { .. }) => Finding::DecayAssumed { bands: vec!["lows"] },
         Some(Finding::DecayAssumed { .. }) => Finding::TailNotCleaned { reason: None },

@@ -1,6 +1,6 @@
 //! The same impulse, shaped again and again.
 
-use super::trim::{self, Trim};
+use super::trim::{self, Kept as Left, Trim};
 use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, clean, fade, play, size};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{MixingTime, mixing_time};
@@ -42,7 +42,7 @@ const MOST: usize = 1 << 25;
 #[derive(Default)]
 pub struct Shaper {
     source: Option<Arc<Impulse>>,
-    trimmed: Step<Trim, Range<usize>>,
+    trimmed: Step<Trim, Left>,
     /// What is cleaned, before the end that is found afterwards.
     recorded: Step<Trim, Range<usize>>,
     cleaned: Step<Range<usize>, (Arc<Impulse>, Cleaning, bool)>,
@@ -70,6 +70,8 @@ struct Recording {
     kept: Kept,
     /// Samples that went at the start and at the end.
     trimmed: (usize, usize),
+    /// True if an end was to be found and is in doubt.
+    in_doubt: bool,
     cleaning: Cleaning,
     /// Whether its tail became too long.
     cut: bool,
@@ -126,7 +128,7 @@ impl Shaper {
         cancel: &Token,
     ) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
-        let Recording { impulse, kept, trimmed, cleaning, cut } = self.recording(impulse, &shape, cancel)?;
+        let Recording { impulse, kept, trimmed, in_doubt, cleaning, cut } = self.recording(impulse, &shape, cancel)?;
         admit(kept.0.len(), impulse.sample_rate())?;
 
         let resized = (kept, shape.size);
@@ -146,7 +148,7 @@ impl Shaper {
             }
         }
         play(&mut shaped, &shape, cancel)?;
-        Ok(Shaped { impulse: shaped, trimmed, cut, decay, cleaning, mixing_time: found })
+        Ok(Shaped { impulse: shaped, trimmed, in_doubt, cut, decay, cleaning, mixing_time: found })
     }
 
     /// What trimming leaves of an impulse: the recording, whatever shape it is given.
@@ -154,9 +156,9 @@ impl Shaper {
     /// # Errors
     /// [`Cancelled`].
     pub fn trimmed(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Impulse, Cancelled> {
-        let kept = self.kept(impulse, trim, cancel)?;
+        let Left { samples, .. } = self.kept(impulse, trim, cancel)?;
         let mut trimmed = copy(impulse, cancel)?;
-        trim::cut(&mut trimmed, kept, cancel)?;
+        trim::cut(&mut trimmed, samples, cancel)?;
         Ok(trimmed)
     }
 
@@ -165,7 +167,7 @@ impl Shaper {
     /// # Errors
     /// [`Cancelled`].
     pub fn cabinet_gain(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<f64, Cancelled> {
-        let kept = self.kept(impulse, trim, cancel)?;
+        let Left { samples: kept, .. } = self.kept(impulse, trim, cancel)?;
         let measure = || {
             let mut trimmed = copy(impulse, cancel)?;
             trim::cut(&mut trimmed, kept.clone(), cancel)?;
@@ -177,12 +179,13 @@ impl Shaper {
     /// The part of a recording that is the room, cleaned if that is wanted.
     fn recording(&mut self, impulse: &Arc<Impulse>, shape: &Shape, cancel: &Token) -> Result<Recording, ShapeError> {
         if !shape.clean {
-            let kept = self.kept(impulse, shape.trim, cancel)?;
+            let Left { samples: kept, in_doubt } = self.kept(impulse, shape.trim, cancel)?;
             let trimmed = (kept.start, impulse.len() - kept.end);
             return Ok(Recording {
                 impulse: impulse.clone(),
                 kept: (kept, None),
                 trimmed,
+                in_doubt,
                 cleaning: Cleaning::Off,
                 cut: false,
             });
@@ -200,11 +203,12 @@ impl Shaper {
         let end = || clean::after(&cleaned, &from, shape.trim, cancel);
         let end = *self.ended.get(&(from.clone(), shape.trim), end)?;
         let trimmed = (from.start, impulse.len().saturating_sub(from.start + end));
-        Ok(Recording { impulse: cleaned, kept: (0..end, Some(from)), trimmed, cleaning, cut })
+        // Where noise was replaced there is none.
+        Ok(Recording { impulse: cleaned, kept: (0..end, Some(from)), trimmed, in_doubt: false, cleaning, cut })
     }
 
     /// The samples that trimming leaves.
-    fn kept(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Range<usize>, Cancelled> {
+    fn kept(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Left, Cancelled> {
         self.forget_all_but(impulse);
         let trim = Shape { trim, ..Shape::default() }.canonical().trim;
         Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancel))?.clone())

@@ -5,7 +5,7 @@
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::impulse::acoustics::{energy, floor};
+use crate::impulse::acoustics::{Over, energy, over};
 use crate::impulse::units::Time;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -53,22 +53,33 @@ pub struct Trim {
     /// peak and more than 15 dB above the noise, behind the decay and before the direct sound.
     pub start: Cut,
     /// What comes from here on is dropped. Automatically: where the decay meets the noise (Lundeby and others, 1995),
-    /// or where nothing follows that is less than 105 dB below the peak, whichever is earlier.
+    /// or where nothing follows that is less than 105 dB below the peak, whichever is earlier. What may be noise or a late
+    /// decay is left.
     pub end: Cut,
 }
 
-/// Drops what a [`Trim`] asks for. Tells how many samples went at the start and at the end.
-pub(super) fn trim(impulse: &mut Impulse, trim: Trim, cancel: &Token) -> Result<(usize, usize), Cancelled> {
-    let kept = kept(impulse, trim, cancel)?;
-    let trimmed = (kept.start, impulse.len() - kept.end);
-    cut(impulse, kept, cancel)?;
-    Ok(trimmed)
+/// The part of a recording that a [`Trim`] leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub(super) samples: Range<usize>,
+    /// True if the end was to be found, and what is there may be noise or a late decay.
+    pub(super) in_doubt: bool,
+}
+
+/// Drops what a [`Trim`] asks for. Tells how many samples went at the start and at the end, and whether the end is in
+/// doubt.
+pub(super) fn trim(impulse: &mut Impulse, trim: Trim, cancel: &Token) -> Result<((usize, usize), bool), Cancelled> {
+    let Kept { samples, in_doubt } = kept(impulse, trim, cancel)?;
+    let trimmed = (samples.start, impulse.len() - samples.end);
+    cut(impulse, samples, cancel)?;
+    Ok((trimmed, in_doubt))
 }
 
 /// The samples that a [`Trim`] leaves.
-pub(super) fn kept(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Range<usize>, Cancelled> {
+pub(super) fn kept(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Kept, Cancelled> {
     let (length, rate) = (impulse.len(), impulse.sample_rate());
-    let found = if [trim.start, trim.end].contains(&Cut::Auto) { sounding(impulse, cancel)? } else { 0..length };
+    let is_automatic = [trim.start, trim.end].contains(&Cut::Auto);
+    let (found, in_doubt) = if is_automatic { sounding(impulse, cancel)? } else { (0..length, false) };
     let place = |cut, otherwise: usize, found: usize| match cut {
         Cut::Off => otherwise,
         Cut::Auto => found,
@@ -76,7 +87,7 @@ pub(super) fn kept(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Rang
     };
     let start = place(trim.start, 0, found.start).min(length - 1);
     let end = place(trim.end, length, found.end).clamp(start + 1, length);
-    Ok(start..end)
+    Ok(Kept { samples: start..end, in_doubt: in_doubt && trim.end == Cut::Auto })
 }
 
 /// Drops all samples but those.
@@ -89,10 +100,10 @@ pub(super) fn cut(impulse: &mut Impulse, kept: Range<usize>, cancel: &Token) -> 
     Ok(())
 }
 
-/// Where the room sounds; everywhere, if it is silent.
-fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled> {
+/// Where the room sounds, and whether its end is in doubt; everywhere, if it is silent.
+fn sounding(impulse: &Impulse, cancel: &Token) -> Result<(Range<usize>, bool), Cancelled> {
     let energy = energy(impulse.channels(), cancel)?;
-    let floor = floor(&energy, f64::from(impulse.sample_rate()), cancel)?;
+    let (floor, over) = over(&energy, f64::from(impulse.sample_rate()), cancel)?;
     let floor = floor.filter(|floor| floor.noise > 0.0 && floor.range >= LEAST_RANGE);
     let mut peak = 0.0_f64;
     for energy in energy.chunks(PIECE) {
@@ -108,7 +119,11 @@ fn sounding(impulse: &Impulse, cancel: &Token) -> Result<Range<usize>, Cancelled
     let start = energy.iter().position(|energy| *energy > start).unwrap_or(0);
     let before = (BEFORE * f64::from(impulse.sample_rate())) as usize;
     let end = energy.iter().rposition(|energy| *energy > below(END)).map_or(impulse.len(), |last| last + 1);
-    Ok(start.saturating_sub(before)..floor.map_or(end, |floor| end.min(floor.end)))
+    let end = match over {
+        Over::From(noise) if floor.is_some() => end.min(noise),
+        _ => end,
+    };
+    Ok((start.saturating_sub(before)..end, floor.is_some() && over == Over::InDoubt))
 }
 
 /// Mean energy of a sample of steady noise, from stretches of what comes before a direct sound, of which the last is

@@ -19,7 +19,7 @@ fn recording(noise: f64) -> Impulse {
 
 fn kept(mut impulse: Impulse, wanted: Trim) -> (usize, usize) {
     let length = impulse.len();
-    let (start, end) = trim(&mut impulse, wanted, &Token::never()).expect("not cancelled");
+    let ((start, end), _) = trim(&mut impulse, wanted, &Token::never()).expect("not cancelled");
     assert!(impulse.channels().iter().all(|channel| channel.len() == length - start - end), "cut alike");
     (start, length - end)
 }
@@ -129,7 +129,8 @@ fn what_is_told_is_done() {
         (Trim { start: Cut::Off, end: at(0.0) }, (0, 1)),
     ] {
         let mut trimmed = impulse();
-        let dropped = trim(&mut trimmed, wanted, &Token::never()).expect("not cancelled");
+        let (dropped, in_doubt) = trim(&mut trimmed, wanted, &Token::never()).expect("not cancelled");
+        assert!(!in_doubt, "{wanted:?}");
         assert_eq!((dropped.0, 100 - dropped.1), expected, "{wanted:?}");
         assert_eq!(trimmed.channels()[0][..], impulse().channels()[0][expected.0..expected.1], "{wanted:?}");
     }
@@ -168,4 +169,34 @@ fn it_tells_how_many_went() {
 #[test]
 fn of_silence_one_sample_is_left() {
     assert_eq!(trimmed(vec![vec![0.0; 100], vec![0.0; 100]]), [vec![0.0], vec![0.0]]);
+}
+
+/// A room of 0.4 s beside one of `late` s, whose sound is at the start so many dB weaker, as long as is said, above noise
+/// at some dB.
+fn coupled(late: f64, weaker: f64, seconds: f64, noise: f64) -> Impulse {
+    let (mut random, level) = (Random::new(41), |decibels: f64| 10_f64.powf(decibels / 20.0));
+    let decay = |n: usize, seconds: f64| -60.0 * n as f64 / (seconds * f64::from(RATE));
+    let sample = |n: usize| {
+        let room = level(decay(n, 0.4)).hypot(level(decay(n, late) - weaker)).hypot(level(noise));
+        (f64::from(random.bell()) * room) as f32
+    };
+    Impulse::new(vec![(0..(seconds * f64::from(RATE)) as usize).map(sample).collect()], RATE).expect("valid")
+}
+
+#[test]
+fn what_may_be_a_late_decay_is_not_cut_and_that_is_said() {
+    let end = Trim { start: Cut::Off, end: Cut::Auto };
+    let trimmed = |impulse: &Impulse| trim(&mut impulse.clone(), end, &Token::never()).expect("not cancelled");
+    // A recording that ends while the second room falls by 4.5 dB after the first one is gone.
+    let ((_, cut), in_doubt) = trimmed(&coupled(4.0, 30.0, 0.5, -200.0));
+    assert_eq!((cut, in_doubt), (0, true));
+    // Behind it is noise beyond doubt: it is found, not the bend.
+    let (late, weaker, noise) = (4.0, 30.0, -60.0);
+    let impulse = coupled(late, weaker, 5.0, noise);
+    let ((_, cut), in_doubt) = trimmed(&impulse);
+    let expected = (-noise - weaker) / 60.0 * late;
+    let found = (impulse.len() - cut) as f64 / f64::from(RATE);
+    // 1 dB of the noise and 1 dB of the decay.
+    assert!((found - expected).abs() < 2.0 / 60.0 * late, "{found} s, not {expected} s");
+    assert!(!in_doubt);
 }
