@@ -148,11 +148,13 @@ impl Meter {
                 likes.extend(strands.iter().position(|strand| strand.key == key).map(|index| (place, index, reader)));
             }
         }
-        // Pairs of strands that lead to the same outputs.
+        // Where paths of two strands lead to one output, they add. Where none do, only roundings would.
         let pairs = (0..own.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
-        let joined: Vec<_> = pairs.filter(|(one, other)| strands[*one].key.0 == strands[*other].key.0).collect();
+        let joined: Vec<_> = pairs.filter(|(one, other)| strands[*one].meets(&strands[*other])).collect();
 
-        let (mut power, mut apart, mut together, mut common) = (0.0, 0.0, 0.0, vec![0.0; others.len()]);
+        // Of each strand, so that two equal ones are twice one to the bit.
+        let mut powers = vec![(0.0, 0.0); own.len()];
+        let (mut together, mut common) = (0.0, vec![0.0; others.len()]);
         // The block behind the last is silent, and the last one's neighbour.
         for start in (0..=count).step_by(SEGMENT) {
             let blocks = start..(start + SEGMENT).min(count + 1);
@@ -161,11 +163,11 @@ impl Meter {
             }
             for chunk in self.transform.chunks() {
                 let (pink, weighted) = (self.pink.bins(chunk), self.weighted.bins(chunk));
-                for reader in &own {
+                for (reader, (power, apart)) in own.iter().zip(&mut powers) {
                     let mut sum = Sum::default();
                     blocks.clone().for_each(|block| sum.add_own(reader.bins(block, chunk), chunk.sign));
-                    power += sum.product(pink);
-                    apart += sum.product(weighted);
+                    *power += sum.product(pink);
+                    *apart += sum.product(weighted);
                 }
                 let cross = |one: &Reader, other: &Reader| {
                     let mut sum = Sum::default();
@@ -182,6 +184,7 @@ impl Meter {
                 }
             }
         }
+        let (power, apart) = powers.iter().fold((0.0, 0.0), |sums, powers| (sums.0 + powers.0, sums.1 + powers.1));
         let correlations = common.iter().zip(others);
         let correlations = correlations.map(|(common, (_, other))| share(*common, power, other));
         Ok(Compared {
@@ -238,6 +241,15 @@ mod tests {
         // One part in four of the one, and in five of the other. Of noise that dies away like this, the sums over lags
         // deviate by 0.03 of the power of each path (as the test of unrelated noises says).
         assert!((found - 20_f32.sqrt().recip()).abs() < 0.1, "{found}");
+    }
+
+    #[test]
+    fn one_path_to_two_outputs_is_as_loud_to_the_bit_as_to_one() {
+        let (mut meter, never) = (Meter::new(RATE), Token::never());
+        let one = paths(1).remove(0);
+        let both = [one.clone(), Route { output: 1, ..one.clone() }];
+        let alone = meter.loudness(&[one], 1, &never).expect("not cancelled");
+        assert_eq!(meter.loudness(&both, 2, &never).expect("not cancelled"), alone);
     }
 
     #[test]

@@ -28,6 +28,12 @@ pub(super) struct Strand<'a> {
 type Key = (usize, usize);
 
 impl Strand<'_> {
+    /// True if paths of both lead to one output.
+    pub fn meets(&self, other: &Self) -> bool {
+        let both = self.taps.iter().zip(&other.taps);
+        self.key.0 == other.key.0 && both.into_iter().any(|(one, other)| !one.is_empty() && !other.is_empty())
+    }
+
     /// In samples.
     pub fn len(&self) -> usize {
         self.taps[0].len().max(self.taps[1].len())
@@ -98,6 +104,9 @@ impl Transform {
             let taps = taps.get(index * block..).unwrap_or_default();
             &taps[..taps.len().min(block)]
         });
+        // A path alone is rounded alike on either side: what is imaginary is a quarter turn of what is real.
+        let is_turned = re.is_empty();
+        let (re, im) = if is_turned { (im, re) } else { (re, im) };
         // Where both are, and where one is.
         let both = re.len().min(im.len());
         for is_odd in [false, true] {
@@ -111,6 +120,9 @@ impl Transform {
                 self.values.iter_mut().zip(&self.turn).for_each(|(value, turn)| *value *= turn);
             }
             self.fft.process_with_scratch(&mut self.values, &mut self.scratch);
+            if is_turned {
+                self.values.iter_mut().for_each(|value| *value = Complex32::new(-value.im, value.re));
+            }
             bins.extend(self.values.iter().map(|value| value.re));
             bins.extend(self.values.iter().map(|value| value.im));
         }
