@@ -104,7 +104,7 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// What is to be said about a tail that was to be cleaned.
+    /// The finding about a tail that was to be cleaned, if there is one.
     #[must_use]
     pub fn of_cleaning(cleaning: &Cleaning) -> Option<Self> {
         match cleaning {

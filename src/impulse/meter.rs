@@ -43,7 +43,7 @@ pub struct Measured {
     power: f64,
     /// `None` where the spectra are too large to be kept.
     kept: Option<Kept>,
-    /// By which the paths were multiplied since.
+    /// Gain by which the paths were multiplied since.
     gain: f64,
 }
 

@@ -72,7 +72,7 @@ pub struct Shape {
     pub reverse: bool,
     /// Which part of the recording is the room.
     pub trim: Trim,
-    /// Whether the recording's noise gives way, at each frequency, to the decay that it hides.
+    /// True if the recording's noise gives way, at each frequency, to the decay that it hides.
     pub clean: bool,
     /// Reverberation times relative to what they were, per band.
     pub decay: BandRatios,

@@ -231,7 +231,7 @@ impl Spectra {
         }
     }
 
-    /// What becomes of low, middle and high.
+    /// Outcome for low, middle and high.
     fn told(&self, wanted: BandRatios) -> [BandDecay; 3] {
         let [low, high] = [wanted.low_crossover, wanted.high_crossover].map(f64::from);
         let middles = [low / 2.0, (low * high).sqrt(), high * 2.0];

@@ -1,4 +1,4 @@
-//! What is asked for, over frequency.
+//! The ratio that is asked for, over frequency.
 
 use super::BandRatios;
 use crate::impulse::gain::rise;

@@ -110,7 +110,7 @@ fn falling(seconds: f64, from: f64, to: f64) -> f64 {
     10.0 * (((-rate * from).exp() - (-rate * to).exp()) / (rate * (to - from))).log10()
 }
 
-/// What is asked of octaves that lie a full octave from a crossover, of one band or of all.
+/// Ratios that are asked of octaves which lie a full octave from a crossover, of one band or of all.
 fn asked(centre: f64, wanted: BandRatios) -> Option<f64> {
     let crossovers = [wanted.low_crossover, wanted.high_crossover].map(f64::from);
     let near = |crossover: f64| (centre / crossover).log2().abs() < 0.98;

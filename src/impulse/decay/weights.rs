@@ -26,9 +26,9 @@ pub(super) struct Weights {
     continued: Vec<Complex32>,
     /// Bins that change at all.
     changed: Range<usize>,
-    /// Which of the tail's frames.
+    /// Index of the tail's frame.
     pub(super) source: usize,
-    /// Whether there is anything in `continued`.
+    /// True if there is anything in `continued`.
     pub(super) continues: bool,
     /// Of the recording, and of what continues it.
     recording: Gains,

@@ -18,7 +18,7 @@ const MOST: usize = 1 << 25;
 /// counts.
 #[derive(Clone, Copy)]
 pub(super) struct Strand<'a> {
-    /// Which pair of outputs, and which pair of inputs. The second path begins at the input beside that of the first,
+    /// Pair of outputs, and pair of inputs. The second path begins at the input beside that of the first,
     /// so that both sides of a stereo impulse are together.
     pub key: Key,
     /// None where there is no such path.
@@ -141,7 +141,7 @@ impl std::fmt::Debug for Kept {
 }
 
 impl Kept {
-    /// Whether so many numbers are kept.
+    /// True if so many numbers are kept.
     pub fn fits(numbers: usize) -> bool {
         numbers <= MOST
     }
@@ -157,7 +157,7 @@ impl Kept {
 pub(super) struct Reader<'a> {
     /// What they are computed from; `None` where they are there.
     strand: Option<Strand<'a>>,
-    /// Whether all are kept.
+    /// True if all are kept.
     is_kept: bool,
     /// Spectra from this block on.
     first: usize,

@@ -18,7 +18,7 @@ const RISE: f64 = std::f64::consts::LN_2;
 /// Natural logarithm of what an amplitude is multiplied by at most: what needs more is gone.
 const MOST: f64 = 60.0;
 
-/// What becomes of the decay of one impulse in one band.
+/// Course of the decay of one impulse in one band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Course {
     /// It becomes shorter.

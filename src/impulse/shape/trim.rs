@@ -53,8 +53,8 @@ pub struct Trim {
     /// peak and more than 15 dB above the noise, behind the decay and before the direct sound.
     pub start: Cut,
     /// What comes from here on is dropped. Automatically: where the decay meets the noise (Lundeby and others, 1995),
-    /// or where nothing follows that is less than 105 dB below the peak, whichever is earlier. What may be noise or a late
-    /// decay is left.
+    /// or where nothing follows that is less than 105 dB below the peak, whichever is earlier. What may be noise or a
+    /// late decay is left.
     pub end: Cut,
 }
 

@@ -171,8 +171,8 @@ fn of_silence_one_sample_is_left() {
     assert_eq!(trimmed(vec![vec![0.0; 100], vec![0.0; 100]]), [vec![0.0], vec![0.0]]);
 }
 
-/// A room of 0.4 s beside one of `late` s, whose sound is at the start so many dB weaker, as long as is said, above noise
-/// at some dB.
+/// A room of 0.4 s beside one of `late` s, whose sound is at the start so many dB weaker, as long as is said, above
+/// noise at some dB.
 fn coupled(late: f64, weaker: f64, seconds: f64, noise: f64) -> Impulse {
     let (mut random, level) = (Random::new(41), |decibels: f64| 10_f64.powf(decibels / 20.0));
     let decay = |n: usize, seconds: f64| -60.0 * n as f64 / (seconds * f64::from(RATE));
