@@ -17,7 +17,7 @@ const STEREO: Format = Format { sample_rate: RATE, layout: ChannelLayout::Stereo
 /// In thousandths.
 const POSITIONS: [u16; 11] = [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000];
 
-/// What is measured here is morphed; the sum of both, [`Combination::Blend`], fails.
+/// The way that is measured here; the sum of both, [`Combination::Blend`], fails.
 fn morph(position: u16) -> Combination {
     Combination::Morph(Ratio::from_thousandths(position))
 }

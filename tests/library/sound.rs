@@ -54,7 +54,7 @@ fn levels(preset: &Preset) -> Vec<Vec<f64>> {
     OCTAVES.iter().map(octave).collect()
 }
 
-/// What is looked at, each with a name.
+/// The presets that are looked at, each with a name.
 fn presets() -> Vec<(String, Preset)> {
     // The direct sound would hide what a setting does to the rest.
     let wet = Settings { dry: LEVEL_OFF, wet: 0.0, ..Settings::default() };

@@ -1,4 +1,4 @@
-//! Which part of a recording is cleaned, and what of that is kept.
+//! The part of a recording that is cleaned, and how much of it is kept.
 
 use super::trim::{self, Cut, Trim};
 use crate::cancel::{Cancelled, Token};

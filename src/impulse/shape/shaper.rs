@@ -43,7 +43,7 @@ const MOST: usize = 1 << 25;
 pub struct Shaper {
     source: Option<Arc<Impulse>>,
     trimmed: Step<Trim, Left>,
-    /// What is cleaned, before the end that is found afterwards.
+    /// Samples that are cleaned, before the end that is found afterwards.
     recorded: Step<Trim, Range<usize>>,
     cleaned: Step<Range<usize>, (Arc<Impulse>, Cleaning, bool)>,
     /// Of what was cleaned.

@@ -52,7 +52,7 @@ const PIECE: usize = 512;
 struct Grains<'a> {
     /// Those that are not silent: beside another one they would not be, by a rounding.
     channels: Vec<&'a [f32]>,
-    /// Which ones these are.
+    /// Indices of these.
     places: Vec<usize>,
     forward: Arc<dyn Fft<f32>>,
     inverse: Arc<dyn Fft<f32>>,
