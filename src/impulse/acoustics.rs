@@ -57,8 +57,9 @@ pub struct Measured {
     pub octaves: Vec<(f64, Figures)>,
     /// Direct sound, the first 2.5 ms, over all that follows, in dB, over all frequencies. Not of ISO 3382-1.
     pub direct_to_reverberant: Figure,
-    /// Time in seconds from the direct sound to the first reflection that stands out, within 20 dB of it, of what lies
-    /// above 1 kHz (Beranek: *Concert halls and opera houses*, 2004). Not of ISO 3382-1.
+    /// Time in seconds from the direct sound to the first reflection, within 20 dB of it and 2.5 to 100 ms later, of
+    /// what lies above 1 kHz (Beranek: *Concert halls and opera houses*, 2004). Given where both stand out of what lies
+    /// between. Not of ISO 3382-1.
     pub initial_time_delay_gap: Figure,
 }
 
