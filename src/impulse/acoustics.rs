@@ -9,6 +9,7 @@
 //! A figure that a recording's range does not carry is not given, with its reason, and never guessed. What lies below
 //! the band does not count; over all frequencies is from 88 Hz on. Allocates; not for the audio thread.
 
+mod again;
 mod clicks;
 mod curve;
 mod energy;
