@@ -1,6 +1,6 @@
 //! The same impulse, shaped again and again.
 
-use super::trim::{self, Kept as Left, Trim};
+use super::trim::{self, Left, Trim};
 use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, clean, fade, play, size};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{MixingTime, mixing_time};
@@ -58,16 +58,16 @@ pub struct Shaper {
 }
 
 /// What was left by trimming, whether its tail was cleaned, and by how much it was resized.
-type Resized = (Kept, Ratio);
+type Resized = (Part, Ratio);
 
 /// What was left by trimming, of the impulse or, with the samples whose tail that is, of what was cleaned.
-type Kept = (Range<usize>, Option<Range<usize>>);
+type Part = (Range<usize>, Option<Range<usize>>);
 
 /// The part of a recording that is the room.
 struct Recording {
     /// It holds that part.
     impulse: Arc<Impulse>,
-    kept: Kept,
+    part: Part,
     /// Samples that went at the start and at the end.
     trimmed: (usize, usize),
     /// True if an end was to be found and is in doubt.
@@ -128,10 +128,10 @@ impl Shaper {
         cancel: &Token,
     ) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
-        let Recording { impulse, kept, trimmed, in_doubt, cleaning, cut } = self.recording(impulse, &shape, cancel)?;
-        admit(kept.0.len(), impulse.sample_rate())?;
+        let Recording { impulse, part, trimmed, in_doubt, cleaning, cut } = self.recording(impulse, &shape, cancel)?;
+        admit(part.0.len(), impulse.sample_rate())?;
 
-        let resized = (kept, shape.size);
+        let resized = (part, shape.size);
         let (sized, stretched_too_far) = self.sized.get(&resized, || resize(&impulse, &resized, cancel))?;
         let (sized, stretched_too_far) = (sized.clone(), *stretched_too_far || cut);
 
@@ -156,7 +156,7 @@ impl Shaper {
     /// # Errors
     /// [`Cancelled`].
     pub fn trimmed(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Impulse, Cancelled> {
-        let Left { samples, .. } = self.kept(impulse, trim, cancel)?;
+        let Left { samples, .. } = self.left(impulse, trim, cancel)?;
         let mut trimmed = copy(impulse, cancel)?;
         trim::cut(&mut trimmed, samples, cancel)?;
         Ok(trimmed)
@@ -167,23 +167,23 @@ impl Shaper {
     /// # Errors
     /// [`Cancelled`].
     pub fn cabinet_gain(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<f64, Cancelled> {
-        let Left { samples: kept, .. } = self.kept(impulse, trim, cancel)?;
+        let Left { samples, .. } = self.left(impulse, trim, cancel)?;
         let measure = || {
             let mut trimmed = copy(impulse, cancel)?;
-            trim::cut(&mut trimmed, kept.clone(), cancel)?;
+            trim::cut(&mut trimmed, samples.clone(), cancel)?;
             level::cabinet_gain(&trimmed, cancel)
         };
-        self.cabinet.get(&kept, measure).copied()
+        self.cabinet.get(&samples, measure).copied()
     }
 
     /// The part of a recording that is the room, cleaned if that is wanted.
     fn recording(&mut self, impulse: &Arc<Impulse>, shape: &Shape, cancel: &Token) -> Result<Recording, ShapeError> {
         if !shape.clean {
-            let Left { samples: kept, in_doubt } = self.kept(impulse, shape.trim, cancel)?;
-            let trimmed = (kept.start, impulse.len() - kept.end);
+            let Left { samples, in_doubt } = self.left(impulse, shape.trim, cancel)?;
+            let trimmed = (samples.start, impulse.len() - samples.end);
             return Ok(Recording {
                 impulse: impulse.clone(),
-                kept: (kept, None),
+                part: (samples, None),
                 trimmed,
                 in_doubt,
                 cleaning: Cleaning::Off,
@@ -204,14 +204,14 @@ impl Shaper {
         let end = *self.ended.get(&(from.clone(), shape.trim), end)?;
         let trimmed = (from.start, impulse.len().saturating_sub(from.start + end));
         // Where noise was replaced there is none.
-        Ok(Recording { impulse: cleaned, kept: (0..end, Some(from)), trimmed, in_doubt: false, cleaning, cut })
+        Ok(Recording { impulse: cleaned, part: (0..end, Some(from)), trimmed, in_doubt: false, cleaning, cut })
     }
 
     /// The samples that trimming leaves.
-    fn kept(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Left, Cancelled> {
+    fn left(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Left, Cancelled> {
         self.forget_all_but(impulse);
         let trim = Shape { trim, ..Shape::default() }.canonical().trim;
-        Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancel))?.clone())
+        Ok(self.trimmed.get(&trim, || trim::left(impulse, trim, cancel))?.clone())
     }
 
     /// Forgets what belongs to another impulse.
@@ -225,14 +225,14 @@ impl Shaper {
 /// Trims and resizes, and tells whether it became too long; where nothing changes, it is the impulse itself.
 fn resize(
     impulse: &Arc<Impulse>,
-    ((kept, _), ratio): &Resized,
+    ((samples, _), ratio): &Resized,
     cancel: &Token,
 ) -> Result<(Arc<Impulse>, bool), ShapeError> {
-    if *ratio == Ratio::ONE && *kept == (0..impulse.len()) {
+    if *ratio == Ratio::ONE && *samples == (0..impulse.len()) {
         return Ok((impulse.clone(), false));
     }
     let mut trimmed = copy(impulse, cancel)?;
-    trim::cut(&mut trimmed, kept.clone(), cancel)?;
+    trim::cut(&mut trimmed, samples.clone(), cancel)?;
     let (sized, cut) = size::size(trimmed, *ratio, cancel)?;
     Ok((Arc::new(sized), cut))
 }
