@@ -17,6 +17,7 @@ mod render;
 mod room;
 mod sound;
 mod spaces;
+mod stored;
 mod unpacked;
 
 use crate::files::name as file_name;

@@ -6,7 +6,7 @@ use super::json::{self, Warning};
 use super::render::outputs::{Wanted, Way, Ways};
 use super::render::pattern::Pattern;
 use super::render::workers::Folders;
-use super::render::{Depth, Noise};
+use super::stored::Stored;
 use super::{DONE, FAILED, complain, file_name, one_line, say, warn, wrong};
 use crate::audio::formats;
 use crate::cancel::Token;
@@ -38,24 +38,14 @@ pub struct Arguments {
     /// Names of the outputs in a folder, of {stem} and {index} (from 1 on) [default: {stem}]
     #[arg(long, value_name = "PATTERN")]
     name: Option<Pattern>,
-    /// Replace outputs that are there already
-    #[arg(long, conflicts_with = "skip_existing")]
-    overwrite: bool,
-    /// Leave outputs alone that are there already
-    #[arg(long)]
-    skip_existing: bool,
     /// Say nothing but errors and warnings
     #[arg(short, long)]
     quiet: bool,
     /// Say what was cleaned as one JSON object a line
     #[arg(long, conflicts_with = "quiet")]
     json: bool,
-    /// Samples of 16 or 24 bits, or of 32-bit float [default: 32f, in FLAC 24]
-    #[arg(long, value_enum)]
-    bits: Option<Depth>,
-    /// Noise of two steps from peak to peak for samples that 16 or 24 bits cannot hold exactly, or none
-    #[arg(long, value_enum, default_value = "tpdf")]
-    dither: Noise,
+    #[command(flatten)]
+    stored: Stored,
 }
 
 fn files_help() -> String {
@@ -106,12 +96,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     let Arguments { files: inputs, output, name, .. } = arguments;
     let wanted = Wanted { inputs, output, name: name.as_ref(), space: "clean" };
     let Ways { ways, unread } = wanted.ways().map_err(|reason| wrong(ErrorKind::InvalidValue, reason))?;
-    let bits = arguments.bits.map(Bits::from);
+    let bits = arguments.stored.bits();
     let storing = |output: &Path| {
         let encoding = Encoding::of(output, bits);
         let encoding =
             encoding.map_err(|error| wrong(ErrorKind::InvalidValue, format_args!("{}: {error}", output.display())))?;
-        Ok::<_, clap::Error>(Storing { encoding, dither: arguments.dither.into(), overwrite: arguments.overwrite })
+        Ok::<_, clap::Error>(Storing {
+            encoding,
+            dither: arguments.stored.dither(),
+            overwrite: arguments.stored.overwrite,
+        })
     };
     let storings = ways.iter().map(|way| storing(&way.output)).collect::<Result<Vec<_>, _>>()?;
     let (made, mut code) = (Folders::default(), DONE);
@@ -122,7 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
     }
     for (way, storing) in ways.iter().zip(storings) {
         let object = Object { path: json::path(&way.dry), output: Some(json::path(&way.output)), ..Object::default() };
-        if arguments.skip_existing && way.output.exists() {
+        if arguments.stored.skip_existing && way.output.exists() {
             if arguments.json {
                 json::say(&Object { skipped: true, ..object });
             } else if !arguments.quiet {

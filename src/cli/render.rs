@@ -8,9 +8,10 @@ pub(super) mod workers;
 mod written;
 
 use super::progress::Progress;
+use super::stored::Stored;
 use super::{CANCELLED, DONE, FAILED, number, sound};
 use crate::audio::formats;
-use crate::render::{self, Bits, Dither};
+use crate::render;
 use crate::settings::TEMPO;
 use clap::{ArgGroup, Args, ValueEnum};
 use pattern::Pattern;
@@ -41,12 +42,6 @@ pub struct Arguments {
     /// Names of the outputs in a folder, of {stem}, {space} (the room) and {index} (from 1 on) [default: {stem}]
     #[arg(long, value_name = "PATTERN")]
     name: Option<Pattern>,
-    /// Replace outputs that are there already
-    #[arg(long, conflicts_with = "skip_existing")]
-    overwrite: bool,
-    /// Leave outputs alone that are there already
-    #[arg(long)]
-    skip_existing: bool,
     /// Render so many files at once [default: one for each core]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = number::jobs)]
     jobs: Option<NonZeroUsize>,
@@ -62,12 +57,8 @@ pub struct Arguments {
     /// Sample rate of the output, 8000 to 384000 Hz [default: the dry file's]
     #[arg(long, value_name = "HZ", allow_negative_numbers = true, value_parser = number::rate)]
     rate: Option<u32>,
-    /// Samples of 16 or 24 bits, or of 32-bit float [default: 32f, in FLAC 24]
-    #[arg(long, value_enum)]
-    bits: Option<Depth>,
-    /// Noise of two steps from peak to peak for samples that 16 or 24 bits cannot hold exactly, or none
-    #[arg(long, value_enum, default_value = "tpdf")]
-    dither: Noise,
+    #[command(flatten)]
+    stored: Stored,
     /// Tempo of notes in settings, 1 to 1000 BPM
     #[arg(long, value_name = "BPM", default_value_t = TEMPO, allow_negative_numbers = true, value_parser = number::tempo)]
     tempo: f64,
@@ -91,41 +82,6 @@ fn files_help() -> String {
     format!("Files to render, or folders of them: {}, mono or stereo", formats::names("or"))
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Depth {
-    #[value(name = "16")]
-    Int16,
-    #[value(name = "24")]
-    Int24,
-    #[value(name = "32f")]
-    Float32,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Noise {
-    Tpdf,
-    Off,
-}
-
-impl From<Depth> for Bits {
-    fn from(depth: Depth) -> Self {
-        match depth {
-            Depth::Int16 => Self::Int16,
-            Depth::Int24 => Self::Int24,
-            Depth::Float32 => Self::Float32,
-        }
-    }
-}
-
-impl From<Noise> for Dither {
-    fn from(noise: Noise) -> Self {
-        match noise {
-            Noise::Tpdf => Self::Tpdf,
-            Noise::Off => Self::Off,
-        }
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Aligned {
     Peak,
@@ -146,7 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
         (false, true) => Form::Quiet,
         (false, false) => Form::Lines,
     };
-    let reporter = Reporter::new(form, arguments.skip_existing);
+    let reporter = Reporter::new(form, arguments.stored.skip_existing);
     let progress = Progress::new(!arguments.quiet);
     let at_once = arguments.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let is_failed = workers::render_all(&plan, at_once, &stop, &progress, &reporter);

@@ -7,12 +7,14 @@
 //! P(t) = 1 - A(t - t_out) + B(t - t_in)
 //! ```
 //!
-//! with `A(t)` and `B(t)` what has built up of each on pink noise `t` after its beginning, as a share of all of it, and
+//! with `A(t)` and `B(t)` what has built up of each on pink noise `t` after its fade began, as a share of all of it, and
 //! `t_out` and `t_in` the moments of both fades. At one moment a room that builds up faster than the old one decays
-//! makes the sum bulge, and a slower one makes it dip. [`moments`] finds those with which it does so least.
+//! makes the sum bulge, and a slower one makes it dip. [`moments`] finds those with which the sum is never as far from 1
+//! as with others.
 
 use super::layout::Route;
 use crate::cancel::{Cancelled, Token};
+use std::f64::consts::FRAC_PI_2;
 
 /// Seconds of a step of time.
 const STEP: f64 = 0.01;
@@ -24,16 +26,17 @@ const UNRELATED: f32 = 0.1;
 /// Frames between two checks of the token.
 const PIECE: usize = 1 << 15;
 
-/// What has built up of a room on pink noise by the end of each step of time.
+/// What has built up of a room by the end of each step of time, on pink noise that is faded in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BuildUp(Vec<f64>);
 
 impl BuildUp {
-    /// Of all paths together, at a sample rate in Hz. Allocates; not for the audio thread.
+    /// Of all paths together, at a sample rate in Hz, where the input's power rises as a squared sine over `fade`
+    /// seconds. Allocates; not for the audio thread.
     ///
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked every few milliseconds.
-    pub fn of(routes: &[Route], sample_rate: u32, cancel: &Token) -> Result<Self, Cancelled> {
+    pub fn of(routes: &[Route], sample_rate: u32, fade: f64, cancel: &Token) -> Result<Self, Cancelled> {
         let step = (STEP * f64::from(sample_rate)) as usize;
         let frames = routes.iter().map(|route| route.taps.len()).max().unwrap_or(0);
         let mut powers = vec![0.0; frames.div_ceil(step.max(1))];
@@ -46,11 +49,25 @@ impl BuildUp {
                 powers[index] += taps.iter().map(|tap| pink.next(f64::from(*tap)).powi(2)).sum::<f64>();
             }
         }
+        Ok(Self::with_fade(&powers, (fade / STEP).round() as usize))
+    }
+
+    /// From the power of each step of a response, where the input's power rises over so many steps.
+    fn with_fade(powers: &[f64], fade: usize) -> Self {
+        let risen = |step: usize| {
+            if step >= fade { 1.0 } else { (FRAC_PI_2 * step as f64 / fade as f64).sin().powi(2) }
+        };
+        let mut rises = vec![0.0; powers.len() + fade.saturating_sub(1)];
+        for (start, power) in powers.iter().enumerate() {
+            for step in 0..fade.max(1) {
+                rises[start + step] += power * (risen(step + 1) - if step == 0 { 0.0 } else { risen(step) });
+            }
+        }
         let sum = |sum: &mut f64, power: f64| {
             *sum += power;
             Some(*sum)
         };
-        Ok(Self(powers.into_iter().scan(0.0, sum).collect()))
+        Self(rises.into_iter().scan(0.0, sum).collect())
     }
 
     /// All that it comes to.
@@ -105,8 +122,8 @@ pub fn moments(old: &BuildUp, new: &BuildUp, correlation: f32) -> [f64; 2] {
     [best.max(0), (-best).max(0)].map(|steps| steps as f64 * STEP)
 }
 
-/// By how many decibels the sum bulges or dips, where the old room's input fades so many steps after that of the new
-/// one, or before. Each room counts as a share of all that it comes to, whatever its level.
+/// By how many decibels at most the sum bulges or dips, where the old room's input fades so many steps after that of the
+/// new one, or before. Each room counts as a share of all that it comes to, whatever its level.
 fn excursion(old: &BuildUp, new: &BuildUp, shift: isize) -> f64 {
     let (all_of_old, all_of_new) = (old.all(), new.all());
     if all_of_old <= 0.0 || all_of_new <= 0.0 {
@@ -115,8 +132,7 @@ fn excursion(old: &BuildUp, new: &BuildUp, shift: isize) -> f64 {
     let end = old.0.len().max(new.0.len()) as isize + shift.abs();
     let ringing = |step: isize| 1.0 - old.at(step - shift.max(0)) / all_of_old;
     let sum = |step: isize| ringing(step) + new.at(step + shift.min(0)) / all_of_new;
-    let (least, most) = (0..=end).map(sum).fold((1.0, 1.0_f64), |(least, most), sum| (sum.min(least), most.max(sum)));
-    10.0 * most.max(1.0 / f64::max(least, 1e-9)).log10()
+    (0..=end).map(|step| 10.0 * sum(step).max(1e-9).log10().abs()).fold(0.0, f64::max)
 }
 
 #[cfg(test)]
@@ -185,7 +201,7 @@ mod tests {
             taps
         };
         let routes = [Route { input: 0, output: 0, taps: taps(0) }, Route { input: 0, output: 1, taps: taps(4_800) }];
-        let built = BuildUp::of(&routes, RATE, &Token::never()).expect("not cancelled");
+        let built = BuildUp::of(&routes, RATE, 0.0, &Token::never()).expect("not cancelled");
         assert_eq!(built.0.len(), 20);
         // Pink noise resembles itself for some ten milliseconds.
         assert!((built.at(9) / built.all() - 0.5).abs() < 0.02, "{built:?}");

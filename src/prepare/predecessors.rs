@@ -6,7 +6,7 @@
 
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
-use crate::engine::{BuildError, Convolver, Delivery, Kernel, Moments, Path, Relation};
+use crate::engine::{BuildError, Convolver, Delivery, Kernel, Moments, Path, REPLACE, Relation};
 use crate::impulse::MAX_SECONDS;
 use crate::impulse::buildup::{self, BuildUp};
 use crate::impulse::layout::Route;
@@ -105,10 +105,10 @@ impl Predecessors {
             delivery = delivery.with_relation(predecessor.generation, relation);
             if !relation.is_reshaped {
                 // Only a change to another room needs to know.
-                let old = BuildUp::of(&predecessor.routes, format.sample_rate, cancel)?;
+                let old = BuildUp::of(&predecessor.routes, format.sample_rate, REPLACE, cancel)?;
                 let new = match &built_up {
                     Some(new) => new,
-                    None => built_up.insert(BuildUp::of(&routes, format.sample_rate, cancel)?),
+                    None => built_up.insert(BuildUp::of(&routes, format.sample_rate, REPLACE, cancel)?),
                 };
                 let [fade_out, fade_in] = buildup::moments(&old, new, correlation).map(|seconds| seconds as f32);
                 delivery = delivery.with_moments(predecessor.generation, Moments { fade_out, fade_in });

@@ -102,6 +102,30 @@ fn matched(taps: Vec<f32>) -> Vec<f32> {
     routes[0].taps.iter().map(|tap| tap * gain).collect()
 }
 
+/// A response through Kellet's refined filter: white noise through the result is pink noise through the response, within
+/// 0.1 dB from 10 Hz on.
+fn pinkened(taps: &[f32]) -> Vec<f32> {
+    let poles = [
+        (0.99886, 0.0555179),
+        (0.99332, 0.0750759),
+        (0.96900, 0.1538520),
+        (0.86650, 0.3104856),
+        (0.55000, 0.5329522),
+        (-0.7616, -0.0168980),
+    ];
+    let (mut states, mut last) = ([0.0; 6], 0.0);
+    let filtered = taps.iter().map(|tap| {
+        let tap = f64::from(*tap);
+        for (state, (pole, gain)) in states.iter_mut().zip(poles) {
+            *state = pole * *state + gain * tap;
+        }
+        let sum = states.iter().sum::<f64>() + last + 0.5362 * tap;
+        last = 0.115926 * tap;
+        sum as f32
+    });
+    filtered.collect()
+}
+
 /// At their whole length, of one energy.
 fn whole_rooms() -> Vec<(String, Vec<f32>)> {
     let mut rooms: Vec<_> = space::built_in()
@@ -200,15 +224,16 @@ fn levels(rooms: [&[f32]; 2], moments: [Moments; 2], changes: usize, quanta: usi
     powers.map(|powers| powers.into_iter().map(|power| 10.0 * (power / all).log10()).collect())
 }
 
+fn build_up(taps: &[f32]) -> BuildUp {
+    let routes = [Route { input: 0, output: 0, taps: taps.to_vec() }];
+    BuildUp::of(&routes, RATE, REPLACE, &Token::never()).expect("not cancelled")
+}
+
 /// Each way on its own and over the whole length: to the quicker room it bulges, to the slower one it dips, and the
 /// mean of both would show neither.
 #[test]
 fn another_room_is_as_loud_as_what_rings_and_what_builds_up() {
     let rooms: Vec<_> = whole_rooms();
-    let build_up = |taps: &[f32]| {
-        let routes = [Route { input: 0, output: 0, taps: taps.to_vec() }];
-        BuildUp::of(&routes, RATE, &Token::never()).expect("not cancelled")
-    };
     for (index, (a, first)) in rooms.iter().enumerate() {
         for (b, second) in &rooms[index + 1..] {
             let (built_first, built_second) = (build_up(first), build_up(second));
@@ -236,6 +261,38 @@ fn another_room_is_as_loud_as_what_rings_and_what_builds_up() {
                 // independent ones: 2.2 %, or 0.1 dB; five times that is 0.5 dB.
                 assert!(below > -0.5 && above < 0.5, "{what}: {below:+.2} to {above:+.2} dB");
             }
+        }
+    }
+}
+
+/// By how many dB at most the sum of both rooms bulges or dips on pink noise.
+fn excursion(old: &[f32], new: &[f32], moments: [f64; 2], quanta: usize) -> f64 {
+    sum_of_both(old, new, moments, quanta).iter().map(|sum| 10.0 * sum.log10().abs()).fold(0.0, f64::max)
+}
+
+/// Every pair of moments within the longest that are allowed is tried, with another filter for pink noise and the fades
+/// as they are.
+#[test]
+fn no_other_moments_let_the_level_move_less() {
+    let rooms: Vec<_> = whole_rooms();
+    let pink: Vec<_> = rooms.iter().map(|(_, taps)| of_one_energy(&pinkened(taps))).collect();
+    for (from, (old, old_taps)) in rooms.iter().enumerate() {
+        for (to, (new, new_taps)) in rooms.iter().enumerate().filter(|(to, _)| *to != from) {
+            let quanta = (old_taps.len().max(new_taps.len()) / 64 + 300).next_multiple_of(QUANTA);
+            let of = |moments| excursion(&pink[from], &pink[to], moments, quanta);
+            let moments = buildup::moments(&build_up(old_taps), &build_up(new_taps), 0.0);
+            let others =
+                (-10..=25).map(|step| 0.01 * f64::from(step)).map(|shift| of([shift.max(0.0), (-shift).max(0.0)]));
+            let (found, least, at_once) = (of(moments), others.fold(f64::INFINITY, f64::min), of([0.0; 2]));
+            let [out, come] = moments.map(|seconds| 1000.0 * seconds);
+            println!(
+                "{old} to {new}: out at {out:.0} ms, in at {come:.0} ms; off by {found:.2} dB at most, at best by \
+                 {least:.2} dB, at one moment by {at_once:.2} dB"
+            );
+            // The builder's filter is within 2 dB of pink in each octave, which moves a sum of many octaves by some
+            // tenths; what is as good to 0.05 dB counts as equal.
+            assert!(found < least + 0.3, "{old} to {new}: {found:.2} dB, and {least:.2} dB would do");
+            assert!(found < at_once + 0.05, "{old} to {new}: {found:.2} dB, and {at_once:.2} dB at one moment");
         }
     }
 }

@@ -69,7 +69,7 @@ fn a_room_made_larger_says_where_its_own_highs_cannot_fill_its_top() {
         assert_eq!(larger(Recipe::space(built_in.id)), [], "{}", built_in.id);
     }
     let Some(folder) = recordings() else { return };
-    let of = |name: &str| larger(Recipe::file(&folder.join("impulses").join(name)));
+    let of = |name: &str| larger(Recipe::file(folder.join("impulses").join(name)));
     assert_eq!(of("seminar-room-clap.wav"), []);
     // Its highs lie in its noise from the direct sound on.
     let found = of("museum-basement-clap.wav");

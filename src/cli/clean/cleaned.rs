@@ -78,7 +78,7 @@ pub(super) fn table(octaves: &[Octave]) -> String {
     };
     row("knee, s", 2, |octave| octave.knee, "");
     row("noise before, dB", 0, |octave| octave.noise_db, "");
-    row("at its end after, dB", 0, |octave| octave.cleaned_db, "<-150");
+    row("after, at the old end, dB", 0, |octave| octave.cleaned_db, "<-150");
     row("goes on with, s", 2, |octave| octave.rt60, "");
     table.text()
 }

@@ -7,7 +7,7 @@ use crate::cli::{room, wrong};
 use crate::impulse::recipe::Recipe;
 use crate::library::Unread;
 use crate::preset::Preset;
-use crate::render::{Align, Bits, Change, Dither, Encoding, Job, PIPE};
+use crate::render::{Align, Change, Encoding, Job, PIPE};
 use crate::settings::Settings;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
             Change { seconds, recipe, controls: controls(settings) }
         })
         .collect();
-    let (bits, dither) = (arguments.bits.map(Bits::from), Dither::from(arguments.dither));
+    let (bits, dither) = (arguments.stored.bits(), arguments.stored.dither());
     let align = arguments.align.map_or(Align::Off, |Aligned::Peak| Align::Peak);
     let wanted = Wanted {
         inputs: &arguments.files,
@@ -85,7 +85,7 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
         align,
         changes: changes.clone(),
         kept: kept.clone(),
-        overwrite: arguments.overwrite,
+        overwrite: arguments.stored.overwrite,
         ..Job::new(dry, start.clone(), output)
     };
     let task = |Way { dry, output, is_guessed }| Task { job: job(dry, output), is_guessed };

@@ -9,9 +9,9 @@ use std::ops::Range;
 /// recording. The noise before an end that is found automatically is to be seen, and no decay of a minute.
 pub(super) fn before(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Range<usize>, Cancelled> {
     if trim.end != Cut::Auto {
-        return Ok(trim::kept(impulse, trim, cancel)?.samples);
+        return Ok(trim::left(impulse, trim, cancel)?.samples);
     }
-    let kept = trim::kept(impulse, Trim { end: Cut::Off, ..trim }, cancel)?.samples;
+    let kept = trim::left(impulse, Trim { end: Cut::Off, ..trim }, cancel)?.samples;
     let most = MAX_SECONDS as usize * impulse.sample_rate() as usize;
     Ok(kept.start..kept.end.min(kept.start + most))
 }
@@ -21,6 +21,6 @@ pub(super) fn after(cleaned: &Impulse, before: &Range<usize>, trim: Trim, cancel
     match trim.end {
         Cut::Off => Ok(cleaned.len()),
         Cut::At(_) => Ok(cleaned.len().min(before.len())),
-        Cut::Auto => Ok(trim::kept(cleaned, Trim { start: Cut::Off, end: Cut::Auto }, cancel)?.samples.end),
+        Cut::Auto => Ok(trim::left(cleaned, Trim { start: Cut::Off, end: Cut::Auto }, cancel)?.samples.end),
     }
 }

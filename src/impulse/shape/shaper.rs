@@ -1,6 +1,6 @@
 //! The same impulse, shaped again and again.
 
-use super::trim::{self, Kept as Left, Trim};
+use super::trim::{self, Left, Trim};
 use super::{Level, Ratio, Shape, ShapeError, Shaped, Top, admit, balance, clean, fade, play, size};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{MixingTime, mixing_time};
@@ -50,7 +50,7 @@ pub struct Shaper {
     ended: Step<(Range<usize>, Trim), usize>,
     /// Of what is left by trimming, which is told by its place.
     cabinet: Step<Range<usize>, f64>,
-    highs: Step<Kept, size::Source>,
+    highs: Step<Part, size::Source>,
     /// And whether it became too long.
     sized: Step<Resized, (Arc<Impulse>, bool, Top)>,
     spectra: Step<Resized, Spectra>,
@@ -59,16 +59,16 @@ pub struct Shaper {
 }
 
 /// What was left by trimming, whether its tail was cleaned, and by how much it was resized.
-type Resized = (Kept, Ratio);
+type Resized = (Part, Ratio);
 
 /// What was left by trimming, of the impulse or, with the samples whose tail that is, of what was cleaned.
-type Kept = (Range<usize>, Option<Range<usize>>);
+type Part = (Range<usize>, Option<Range<usize>>);
 
 /// The part of a recording that is the room.
 struct Recording {
     /// It holds that part.
     impulse: Arc<Impulse>,
-    kept: Kept,
+    part: Part,
     /// Samples that went at the start and at the end.
     trimmed: (usize, usize),
     /// True if an end was to be found and is in doubt.
@@ -129,10 +129,10 @@ impl Shaper {
         cancel: &Token,
     ) -> Result<Shaped, ShapeError> {
         let shape = shape.canonical();
-        let Recording { impulse, kept, trimmed, in_doubt, cleaning, cut } = self.recording(impulse, &shape, cancel)?;
-        admit(kept.0.len(), impulse.sample_rate())?;
+        let Recording { impulse, part, trimmed, in_doubt, cleaning, cut } = self.recording(impulse, &shape, cancel)?;
+        admit(part.0.len(), impulse.sample_rate())?;
 
-        let resized = (kept, shape.size);
+        let resized = (part, shape.size);
         let highs = &mut self.highs;
         let resize = || resize(highs, (&impulse, &cleaning), &resized, cancel);
         let (sized, stretched_too_far, top) = self.sized.get(&resized, resize)?;
@@ -159,7 +159,7 @@ impl Shaper {
     /// # Errors
     /// [`Cancelled`].
     pub fn trimmed(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Impulse, Cancelled> {
-        let Left { samples, .. } = self.kept(impulse, trim, cancel)?;
+        let Left { samples, .. } = self.left(impulse, trim, cancel)?;
         let mut trimmed = copy(impulse, cancel)?;
         trim::cut(&mut trimmed, samples, cancel)?;
         Ok(trimmed)
@@ -170,23 +170,23 @@ impl Shaper {
     /// # Errors
     /// [`Cancelled`].
     pub fn cabinet_gain(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<f64, Cancelled> {
-        let Left { samples: kept, .. } = self.kept(impulse, trim, cancel)?;
+        let Left { samples, .. } = self.left(impulse, trim, cancel)?;
         let measure = || {
             let mut trimmed = copy(impulse, cancel)?;
-            trim::cut(&mut trimmed, kept.clone(), cancel)?;
+            trim::cut(&mut trimmed, samples.clone(), cancel)?;
             level::cabinet_gain(&trimmed, cancel)
         };
-        self.cabinet.get(&kept, measure).copied()
+        self.cabinet.get(&samples, measure).copied()
     }
 
     /// The part of a recording that is the room, cleaned if that is wanted.
     fn recording(&mut self, impulse: &Arc<Impulse>, shape: &Shape, cancel: &Token) -> Result<Recording, ShapeError> {
         if !shape.clean {
-            let Left { samples: kept, in_doubt } = self.kept(impulse, shape.trim, cancel)?;
-            let trimmed = (kept.start, impulse.len() - kept.end);
+            let Left { samples, in_doubt } = self.left(impulse, shape.trim, cancel)?;
+            let trimmed = (samples.start, impulse.len() - samples.end);
             return Ok(Recording {
                 impulse: impulse.clone(),
-                kept: (kept, None),
+                part: (samples, None),
                 trimmed,
                 in_doubt,
                 cleaning: Cleaning::Off,
@@ -207,14 +207,14 @@ impl Shaper {
         let end = *self.ended.get(&(from.clone(), shape.trim), end)?;
         let trimmed = (from.start, impulse.len().saturating_sub(from.start + end));
         // Where noise was replaced there is none.
-        Ok(Recording { impulse: cleaned, kept: (0..end, Some(from)), trimmed, in_doubt: false, cleaning, cut })
+        Ok(Recording { impulse: cleaned, part: (0..end, Some(from)), trimmed, in_doubt: false, cleaning, cut })
     }
 
     /// The samples that trimming leaves.
-    fn kept(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Left, Cancelled> {
+    fn left(&mut self, impulse: &Arc<Impulse>, trim: Trim, cancel: &Token) -> Result<Left, Cancelled> {
         self.forget_all_but(impulse);
         let trim = Shape { trim, ..Shape::default() }.canonical().trim;
-        Ok(self.trimmed.get(&trim, || trim::kept(impulse, trim, cancel))?.clone())
+        Ok(self.trimmed.get(&trim, || trim::left(impulse, trim, cancel))?.clone())
     }
 
     /// Forgets what belongs to another impulse.
@@ -227,22 +227,22 @@ impl Shaper {
 
 /// Trims and resizes, and tells whether it became too long; where nothing changes, it is the impulse itself.
 fn resize(
-    highs: &mut Step<Kept, size::Source>,
+    highs: &mut Step<Part, size::Source>,
     (impulse, cleaning): (&Arc<Impulse>, &Cleaning),
-    (kept, ratio): &Resized,
+    (part, ratio): &Resized,
     cancel: &Token,
 ) -> Result<(Arc<Impulse>, bool, Top), ShapeError> {
-    if *ratio == Ratio::ONE && kept.0 == (0..impulse.len()) {
+    if *ratio == Ratio::ONE && part.0 == (0..impulse.len()) {
         return Ok((impulse.clone(), false, Top::Whole));
     }
     let trimmed = || {
         let mut trimmed = copy(impulse, cancel)?;
-        trim::cut(&mut trimmed, kept.0.clone(), cancel)?;
+        trim::cut(&mut trimmed, part.0.clone(), cancel)?;
         Ok::<_, Cancelled>(trimmed)
     };
     let none = &mut size::Source::default();
     let highs =
-        if size::has_highs(*ratio) { highs.get(kept, || size::Source::new(trimmed, cleaning, cancel))? } else { none };
+        if size::has_highs(*ratio) { highs.get(part, || size::Source::new(trimmed, cleaning, cancel))? } else { none };
     let size::Resized { impulse, cut, top } = size::size(trimmed()?, highs, *ratio, cancel)?;
     Ok((Arc::new(impulse), cut, top))
 }

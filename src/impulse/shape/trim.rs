@@ -60,7 +60,7 @@ pub struct Trim {
 
 /// The part of a recording that a [`Trim`] leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct Left {
     pub(super) samples: Range<usize>,
     /// True if the end was to be found, and what is there may be noise or a late decay.
     pub(super) in_doubt: bool,
@@ -69,14 +69,14 @@ pub(super) struct Kept {
 /// Drops what a [`Trim`] asks for. Tells how many samples went at the start and at the end, and whether the end is in
 /// doubt.
 pub(super) fn trim(impulse: &mut Impulse, trim: Trim, cancel: &Token) -> Result<((usize, usize), bool), Cancelled> {
-    let Kept { samples, in_doubt } = kept(impulse, trim, cancel)?;
+    let Left { samples, in_doubt } = left(impulse, trim, cancel)?;
     let trimmed = (samples.start, impulse.len() - samples.end);
     cut(impulse, samples, cancel)?;
     Ok((trimmed, in_doubt))
 }
 
 /// The samples that a [`Trim`] leaves.
-pub(super) fn kept(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Kept, Cancelled> {
+pub(super) fn left(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Left, Cancelled> {
     let (length, rate) = (impulse.len(), impulse.sample_rate());
     let is_automatic = [trim.start, trim.end].contains(&Cut::Auto);
     let (found, in_doubt) = if is_automatic { sounding(impulse, cancel)? } else { (0..length, false) };
@@ -87,7 +87,7 @@ pub(super) fn kept(impulse: &Impulse, trim: Trim, cancel: &Token) -> Result<Kept
     };
     let start = place(trim.start, 0, found.start).min(length - 1);
     let end = place(trim.end, length, found.end).clamp(start + 1, length);
-    Ok(Kept { samples: start..end, in_doubt: in_doubt && trim.end == Cut::Auto })
+    Ok(Left { samples: start..end, in_doubt: in_doubt && trim.end == Cut::Auto })
 }
 
 /// Drops all samples but those.
