@@ -7,7 +7,7 @@ use super::render::outputs::{Wanted, Way, Ways};
 use super::render::pattern::Pattern;
 use super::render::workers::Folders;
 use super::stored::Stored;
-use super::{DONE, FAILED, complain, file_name, one_line, say, warn, wrong};
+use super::{DONE, FAILED, complain, one_line, say, warn, wrong};
 use crate::audio::formats;
 use crate::cancel::Token;
 use crate::impulse::findings::{self, Finding, Looking};
@@ -36,7 +36,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT.wav|OUT.flac|OUT/")]
     output: PathBuf,
     /// Names of the outputs in a folder, of {stem} and {index} (from 1 on) [default: {stem}]
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", value_parser = Pattern::without_space)]
     name: Option<Pattern>,
     /// Say nothing but errors and warnings
     #[arg(short, long)]
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
         return Err(wrong(ErrorKind::InvalidValue, "impulses are not cleaned through pipes; name files"));
     }
     let Arguments { files: inputs, output, name, .. } = arguments;
-    let wanted = Wanted { inputs, output, name: name.as_ref(), space: "clean" };
+    let wanted = Wanted { inputs, output, name: name.as_ref(), space: "" };
     let Ways { ways, unread } = wanted.ways().map_err(|reason| wrong(ErrorKind::InvalidValue, reason))?;
     let bits = arguments.stored.bits();
     let storing = |output: &Path| {
@@ -151,7 +151,7 @@ fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
         json::say(&Object { octaves, length: Some(length), warnings, ..object });
     } else if !arguments.quiet {
         let table = if octaves.is_empty() { String::new() } else { cleaned::table(&octaves) };
-        say(format_args!("{}: {:.3} s{table}", one_line(file_name(&way.output)), length.seconds));
+        say(format_args!("{}: {:.3} s{table}", one_line(way.output.display()), length.seconds));
     }
 }
 
