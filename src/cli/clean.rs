@@ -25,7 +25,14 @@ pub(super) const NOTES: &str = "\
 At each frequency, the recording is left where its decay comes to the noise, and goes on as the last of that decay, \
 until it is 105 dB below the peak. What comes before stays as it is, bit by bit, but for an offset, which is taken out. \
 An impulse that ends before its noise, or whose decay is not measurable, is written as it is, and that is said. The \
-same impulse gives the same bytes. Texts and marks of a file do not go along.";
+same impulse gives the same bytes. Texts and marks of a file do not go along.
+
+It prints the length of each output, what it was before, and a column for each octave:
+  noise from, s              where its decay meets the noise, after the first sample
+  noise, dB                  level of that noise
+  after, at the old end, dB  level of what is in the noise's place in the last tenth of the recording
+  RT60 from there, s         reverberation time of what is in its place
+Levels are relative to the octave's loudest stretch. A cell that is empty says why below.";
 
 /// The arguments of `transept clean`.
 #[derive(Debug, Args)]
@@ -74,6 +81,8 @@ struct Length {
     channels: usize,
     sample_rate: u32,
     seconds: f64,
+    /// Of the impulse that was cleaned.
+    seconds_before: f64,
 }
 
 /// What was written of an impulse.
@@ -151,7 +160,9 @@ fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
         json::say(&Object { octaves, length: Some(length), warnings, ..object });
     } else if !arguments.quiet {
         let table = if octaves.is_empty() { String::new() } else { cleaned::table(&octaves) };
-        say(format_args!("{}: {:.3} s{table}", one_line(way.output.display()), length.seconds));
+        let Length { seconds, seconds_before, .. } = length;
+        let before = if octaves.is_empty() { String::new() } else { format!(", before {seconds_before:.3} s") };
+        say(format_args!("{}: {seconds:.3} s{before}{table}", one_line(way.output.display())));
     }
 }
 
@@ -189,6 +200,6 @@ fn clean(way: &Way, storing: Storing, bits: Option<Bits>) -> Result<Written, Str
     let is_flac_by_name = bits.is_none() && storing.encoding.form == Form::Flac;
     let of_output = is_flac_by_name.then_some(Finding::FlacBits).into_iter().chain(clipped).collect();
     let (channels, sample_rate, seconds) = (result.channels().len(), result.sample_rate(), result.seconds());
-    let length = Length { channels, sample_rate, seconds };
+    let length = Length { channels, sample_rate, seconds, seconds_before: stored.seconds() };
     Ok(Written { octaves, length, findings: (findings, of_output) })
 }

@@ -205,7 +205,7 @@ impl Display for Finding {
                 let octaves: Vec<String> = octaves.iter().map(|hz| format!("{hz:.0}")).collect();
                 write!(
                     f,
-                    "too little of its decay is seen around {} Hz; its tail goes on there as beside it",
+                    "too little of its decay is seen around {} Hz; its tail goes on there as in the octaves next to them",
                     octaves.join(", ")
                 )
             }

@@ -90,16 +90,18 @@ pub(super) fn table(octaves: &[Octave]) -> String {
     let mut row = |name: &str, digits: usize, value: fn(&Octave) -> Option<f64>, none: &str| {
         let cell = |octave: &Octave| match value(octave) {
             Some(value) => Ok(format!("{value:.digits$}")),
-            None if octave.assumed => Err("less than 15 dB of the decay are seen; it goes on as beside it".to_owned()),
-            None if octave.knee.is_none() => Ok("–".to_owned()),
+            None if octave.assumed => {
+                Err("less than 15 dB of the decay are seen; it goes on as in the octaves next to it".to_owned())
+            }
+            None if octave.knee.is_none() => Err("no steady noise is seen; it goes on in its own decay".to_owned()),
             None => Ok(none.to_owned()),
         };
         table.row(name.to_owned(), octaves.iter().map(cell));
     };
-    row("knee, s", 2, |octave| octave.knee, "");
-    row("noise before, dB", 0, |octave| octave.noise_db, "");
+    row("noise from, s", 2, |octave| octave.knee, "");
+    row("noise, dB", 0, |octave| octave.noise_db, "");
     row("after, at the old end, dB", 0, |octave| octave.cleaned_db, "<-150");
-    row("goes on with, s", 2, |octave| octave.rt60, "");
+    row("RT60 from there, s", 2, |octave| octave.rt60, "");
     table.text()
 }
 

@@ -90,7 +90,7 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::TailNotCleaned { reason: Some(NotMeasurable::NoDecay) }, "not cleaned: nothing dies away"),
         (
             Finding::TailAssumed { octaves: vec![63.0, 125.0] },
-            "seen around 63, 125 Hz; its tail goes on there as beside it",
+            "seen around 63, 125 Hz; its tail goes on there as in the octaves next to them",
         ),
         (
             Finding::NotFinite { count: 1 },
