@@ -70,9 +70,9 @@ pub enum Finding {
         /// Lows, middle or highs.
         bands: Vec<&'static str>,
     },
-    /// The tail was to be cleaned, and is as recorded: it ends before its noise, or is not measurable for a reason.
+    /// The tail was to be cleaned, and is as recorded: it shows no steady noise, or is not measurable for a reason.
     TailNotCleaned {
-        /// `None` where there is no noise.
+        /// `None` where no steady noise is seen.
         reason: Option<NotMeasurable>,
     },
     /// The tail was cleaned, in some octaves by the decay of others.
@@ -196,7 +196,7 @@ impl Display for Finding {
                 and(bands)
             ),
             Self::TailNotCleaned { reason: None } => {
-                f.write_str("its tail is as recorded: it ends before its noise, so there is nothing to clean")
+                f.write_str("its tail is as recorded: no steady noise is seen at its end, so there is nothing to clean")
             }
             Self::TailNotCleaned { reason: Some(reason) } => {
                 write!(f, "its tail is as recorded, not cleaned: {reason}")

@@ -86,7 +86,7 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
             Finding::DecayAssumed { bands: vec!["highs"] },
             "its decay is not measurable in the highs; it is scaled by what little is seen of it there",
         ),
-        (Finding::TailNotCleaned { reason: None }, "its tail is as recorded: it ends before its noise"),
+        (Finding::TailNotCleaned { reason: None }, "its tail is as recorded: no steady noise is seen at its end"),
         (Finding::TailNotCleaned { reason: Some(NotMeasurable::NoDecay) }, "not cleaned: nothing dies away"),
         (
             Finding::TailAssumed { octaves: vec![63.0, 125.0] },

@@ -26,7 +26,7 @@ fn several_impulses_go_to_a_folder_with_a_line_of_what_was_cleaned() {
     for line in [first.as_str(), " s, before 1.500 s\n", "octave, Hz", "noise from, s", "noise, dB", "after, at the old end, dB"] {
         assert!(ran.stdout.contains(line), "{line}");
     }
-    assert!(ran.stderr.contains("digital.wav: its tail is as recorded: it ends before its noise"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("digital.wav: its tail is as recorded: no steady noise is seen at its end"), "{}", ran.stderr);
     let [cleaned, digital] = ["out/noisy.wav", "out/digital.wav"].map(|name| wave::read(&folder.path(name)).channels);
     assert_eq!(digital[0], clean, "bit by bit");
     // The lowest octave comes within 20 dB of its noise after 0.3 s.
@@ -50,6 +50,19 @@ fn several_impulses_go_to_a_folder_with_a_line_of_what_was_cleaned() {
     // It is over before the last tenth of the recording.
     assert!(object["seconds"].as_f64().expect("seconds") < 1.35, "{object}");
     assert_eq!(object["seconds_before"], 1.5);
+}
+
+#[test]
+fn of_a_gap_it_says_what_inspect_says() {
+    let folder = Console::new();
+    let [mut gap, _] = rooms();
+    gap[14_400..21_600].fill(0.0);
+    folder.wave("gap.wav", RATE, &[gap]);
+    let words = "no steady noise is seen at its end";
+    let told = folder.run("inspect gap.wav").stdout;
+    assert!(told.contains(&format!("INR          not measurable: {words}")), "{told}");
+    let ran = folder.run("clean gap.wav -o out.wav");
+    assert!(ran.stderr.contains(&format!("gap.wav: its tail is as recorded: {words}")), "{}", ran.stderr);
 }
 
 #[test]
