@@ -152,7 +152,8 @@ fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
     let Written { octaves, length, findings: (of_impulse, of_output) } = written;
     let about = |file: &Path, findings: &[Finding]| {
         let name = file.display().to_string();
-        findings.iter().map(|finding| Warning::of(finding, name.clone())).collect::<Vec<_>>()
+        let warning = |finding| Warning { text: said(finding), ..Warning::of(finding, name.clone()) };
+        findings.iter().map(warning).collect::<Vec<_>>()
     };
     let warnings = [about(&way.dry, &of_impulse), about(&way.output, &of_output)].concat();
     warnings.iter().for_each(|warning| warn(Path::new(&warning.about), &warning.text));
@@ -163,6 +164,15 @@ fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
         let Length { seconds, seconds_before, .. } = length;
         let before = if octaves.is_empty() { String::new() } else { format!(", before {seconds_before:.3} s") };
         say(format_args!("{}: {seconds:.3} s{before}{table}", one_line(way.output.display())));
+    }
+}
+
+/// A finding, with advice that this command can follow: it has no settings.
+fn said(finding: &Finding) -> String {
+    match finding {
+        Finding::ConstantOffset { .. } => finding.fact().to_string(),
+        Finding::Clipped { .. } => format!("{}; write a .wav with --bits 32f", finding.fact()),
+        _ => finding.to_string(),
     }
 }
 

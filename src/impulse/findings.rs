@@ -145,13 +145,48 @@ impl Finding {
     }
 }
 
+/// What was found, and then what can be done.
 impl Display for Finding {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(&self.fact(), f)?;
+        self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
+    }
+}
+
+/// Sentence about a finding, without advice.
+struct Fact<'a>(&'a Finding);
+
+impl Display for Fact<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt_fact(f)
+    }
+}
+
+impl Finding {
+    /// The sentence without what can be done, for a command that has not the options which that names.
+    #[must_use]
+    pub fn fact(&self) -> impl Display {
+        Fact(self)
+    }
+
+    /// What can be done, by an option of those commands that have one for it. Settings are named as the program's
+    /// options, which the window's names follow.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
         match self {
-            // Settings are named as the program's options, which the window's names follow.
+            Self::ConstantOffset { is_kept: false, .. } => Some("--keep-offset leaves it in"),
+            Self::OppositePolarity => Some("--invert turns one over"),
+            Self::FlacBits => Some("--bits 16 or 24 chooses"),
+            Self::Clipped { .. } => Some("lower --output-level or write a .wav with --bits 32f"),
+            _ => None,
+        }
+    }
+
+    fn fmt_fact(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
             Self::ConstantOffset { share, is_kept } => {
-                write!(f, "a constant offset of {:.2} % of the peak ", 100.0 * share)?;
-                f.write_str(if *is_kept { "is kept, as wanted" } else { "is taken out; --keep-offset leaves it in" })
+                let done = if *is_kept { "is kept, as wanted" } else { "is taken out" };
+                write!(f, "a constant offset of {:.2} % of the peak {done}", 100.0 * share)
             }
             Self::Silence => f.write_str("every sample is zero: what goes through it is silent"),
             Self::DeadChannels { names } => match &names[..] {
@@ -168,7 +203,7 @@ impl Display for Finding {
                 f.write_str("transept render --align peak takes the delay out")
             }
             Self::OppositePolarity => {
-                f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
+                f.write_str("both impulses are of opposite polarity and cancel each other")
             }
             Self::LevelLimited { missing } => {
                 let (most, how) = (super::level::MOST_COMPENSATION, if *missing > 0.0 { "softer" } else { "louder" });
@@ -216,14 +251,14 @@ impl Display for Finding {
             }
             Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
             Self::KnownByContent => f.write_str(
-                "is called like no sound file and is rendered because it holds sound; move it if it is none to render",
+                "is called like no sound file and is taken for one because it holds sound; move it if it is not wanted",
             ),
             Self::FlacBits => {
-                f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float; --bits 16 or 24 chooses")
+                f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float")
             }
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();
-                write!(f, "{} clipped, peak {peak:.1} dB; lower --output-level or write --bits 32f", samples(*count))
+                write!(f, "{} clipped, peak {peak:.1} dB", samples(*count))
             }
         }
     }

@@ -97,7 +97,7 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
             "1 sample that is NaN, infinite or beyond 1e15 is replaced by silence; if sound",
         ),
         (Finding::ChunksLeftOut { names: vec!["bext".to_owned(), "cue ".to_owned()] }, "does not go along: bext, cue "),
-        (Finding::KnownByContent, "is rendered because it holds sound"),
+        (Finding::KnownByContent, "is taken for one because it holds sound"),
         (Finding::FlacBits, "24 bits"),
         (Finding::Clipped { count: 12, peak: 2.0 }, "12 samples clipped, peak 6.0 dB"),
     ];
