@@ -62,13 +62,13 @@ pub enum Finding {
     TailCutOff,
     /// Reverberation times were to be scaled that are not measurable, and are as recorded.
     DecayNotMeasurable {
-        /// Lows, middle or highs.
-        bands: Vec<&'static str>,
+        /// Lows, middle or highs as a whole, or octaves, such as 250 Hz.
+        places: Vec<String>,
     },
     /// Reverberation times were scaled that are not measurable.
     DecayAssumed {
-        /// Lows, middle or highs.
-        bands: Vec<&'static str>,
+        /// Octaves, such as 250 Hz.
+        places: Vec<String>,
     },
     /// The tail was to be cleaned, and is as recorded: it shows no steady noise, or is not measurable for a reason.
     TailNotCleaned {
@@ -202,9 +202,7 @@ impl Finding {
                 write!(f, "its peak is in the middle (linear phase), which delays by {:.1} ms; ", 1000.0 * delay)?;
                 f.write_str("transept render --align peak takes the delay out")
             }
-            Self::OppositePolarity => {
-                f.write_str("both impulses are of opposite polarity and cancel each other")
-            }
+            Self::OppositePolarity => f.write_str("both impulses are of opposite polarity and cancel each other"),
             Self::LevelLimited { missing } => {
                 let (most, how) = (super::level::MOST_COMPENSATION, if *missing > 0.0 { "softer" } else { "louder" });
                 write!(f, "its shape changes the loudness by more than the {most} dB that are made up for; ")?;
@@ -218,17 +216,13 @@ impl Finding {
                 "what is at its end may be noise or a late decay, so it is not trimmed there; a time trims it anyway",
             ),
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
-            Self::DecayNotMeasurable { bands } => {
-                let bands = and(bands);
-                write!(
-                    f,
-                    "its decay is not measurable in the {bands} and stays as recorded there, whatever is asked for"
-                )
+            Self::DecayNotMeasurable { places } => {
+                write!(f, "its decay is not measurable, and stays as recorded: {}", places.join(", "))
             }
-            Self::DecayAssumed { bands } => write!(
+            Self::DecayAssumed { places } => write!(
                 f,
-                "its decay is not measurable in the {}; it is scaled by what little is seen of it there",
-                and(bands)
+                "its decay is not measurable, and is scaled by what little is seen of it or by other frequencies: {}",
+                places.join(", ")
             ),
             Self::TailNotCleaned { reason: None } => {
                 f.write_str("its tail is as recorded: no steady noise is seen at its end, so there is nothing to clean")
@@ -253,9 +247,7 @@ impl Finding {
             Self::KnownByContent => f.write_str(
                 "is called like no sound file and is taken for one because it holds sound; move it if it is not wanted",
             ),
-            Self::FlacBits => {
-                f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float")
-            }
+            Self::FlacBits => f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float"),
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();
                 write!(f, "{} clipped, peak {peak:.1} dB", samples(*count))
@@ -266,14 +258,6 @@ impl Finding {
 
 fn samples(count: u64) -> String {
     format!("{count} {}", if count == 1 { "sample" } else { "samples" })
-}
-
-/// "lows", "lows and highs", "lows, middle and highs".
-fn and(words: &[&str]) -> String {
-    match words {
-        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        words => words.concat(),
-    }
 }
 
 /// How an impulse is looked at.

@@ -174,13 +174,19 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
     for (name, decay) in ["lows", "middle", "highs"].into_iter().zip(shaped.decay) {
         match decay {
             BandDecay::Unchanged => {}
-            BandDecay::Scaled { from, to } => lines.push((name, format!("RT60 from {from:.2} s to {to:.2} s"))),
-            BandDecay::Assumed { from, to } => lines.push((
-                name,
-                format!(
-                    "RT60 from about {from:.2} s to {to:.2} s: not measurable there, taken from what little is seen"
-                ),
-            )),
+            BandDecay::Scaled { from, to, assumed, as_recorded, is_measured } => {
+                let about = if is_measured { "" } else { "about " };
+                let mut line = format!("RT60 from {about}{from:.2} s to {to:.2} s");
+                let reasons = [
+                    (assumed, "not measurable, scaled by what little is seen or by other frequencies"),
+                    (as_recorded, "not measurable, as recorded"),
+                ];
+                for (octaves, reason) in reasons.into_iter().filter(|(octaves, _)| !octaves.is_empty()) {
+                    let centres: Vec<String> = octaves.centres().map(|hz| format!("{hz:.0}")).collect();
+                    line += &format!("; {} Hz {reason}", centres.join(", "));
+                }
+                lines.push((name, line));
+            }
             BandDecay::NotMeasurable => lines.push((name, "as recorded: its decay is not measurable".to_owned())),
         }
     }

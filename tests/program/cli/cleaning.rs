@@ -23,10 +23,21 @@ fn several_impulses_go_to_a_folder_with_a_line_of_what_was_cleaned() {
     assert_eq!(ran.code, Some(0));
     let path = Path::new("out").join("noisy.wav");
     let first = format!("{}: 1.", path.display());
-    for line in [first.as_str(), " s, before 1.500 s\n", "octave, Hz", "noise from, s", "noise, dB", "after, at the old end, dB"] {
+    for line in [
+        first.as_str(),
+        " s, before 1.500 s\n",
+        "octave, Hz",
+        "noise from, s",
+        "noise, dB",
+        "after, at the old end, dB",
+    ] {
         assert!(ran.stdout.contains(line), "{line}");
     }
-    assert!(ran.stderr.contains("digital.wav: its tail is as recorded: no steady noise is seen at its end"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("digital.wav: its tail is as recorded: no steady noise is seen at its end"),
+        "{}",
+        ran.stderr
+    );
     let [cleaned, digital] = ["out/noisy.wav", "out/digital.wav"].map(|name| wave::read(&folder.path(name)).channels);
     assert_eq!(digital[0], clean, "bit by bit");
     // The lowest octave comes within 20 dB of its noise after 0.3 s.
