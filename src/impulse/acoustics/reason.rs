@@ -50,6 +50,9 @@ pub enum NotMeasurable {
     /// There are no two sides that sound.
     #[error("it has not two sides that sound")]
     OneSide,
+    /// Its tail was cleaned, and is that of other octaves because too little of its own decay is seen.
+    #[error("too little of its own decay is seen, its tail is that of the octaves next to it")]
+    Assumed,
     /// It is played backwards.
     #[error("it is played backwards")]
     Backwards,
