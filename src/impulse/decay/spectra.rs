@@ -10,7 +10,7 @@ use super::target::Target;
 use super::weights::Weights;
 use super::{BandRatios, Cleaning, OctaveTail, Scaled, TailOfOctave};
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::acoustics::{NotMeasurable, onset, peak};
+use crate::impulse::acoustics::{onset, peak, why};
 use crate::impulse::gain::rise;
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
@@ -134,8 +134,7 @@ impl Spectra {
 
     /// What cleaning does to the impulse that was measured.
     pub(super) fn cleaning(&self, impulse: &Impulse) -> Cleaning {
-        let reason = if self.peak > 0.0 { NotMeasurable::NoDecay } else { NotMeasurable::Silent };
-        let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(reason) };
+        let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(why(impulse)) };
         let rate = f64::from(impulse.sample_rate());
         let tail = |octave: &Octave| match &octave.late {
             None => TailOfOctave::Assumed,
@@ -156,7 +155,7 @@ impl Spectra {
         } else if is_any(|tail| *tail == TailOfOctave::NoNoise) {
             Cleaning::NoNoise
         } else {
-            Cleaning::NotMeasurable(reason)
+            Cleaning::NotMeasurable(why(impulse))
         }
     }
 

@@ -127,7 +127,10 @@ fn inspect_says_where_a_tail_was_cleaned_and_gives_no_figures_of_an_octave_that_
     let told = folder.run("inspect rumbling.wav --clean-tail").stdout;
     println!("{told}");
     assert!(told.contains(", before 1.500 s\n") && !told.contains("trimmed"), "{told}");
-    assert!(told.contains("\n  clean tail   decay in the noise's place in the octaves ") && told.contains("4000 Hz from 0."));
+    assert!(
+        told.contains("\n  clean tail   decay in the noise's place in the octaves ")
+            && told.contains("4000 Hz from 0.")
+    );
     assert!(told.contains("note         too little of its decay is seen around 63"), "{told}");
     assert!(told.contains("not measurable: too little of its own decay is seen, its tail is that of the octaves"));
     let json = folder.run("inspect rumbling.wav --clean-tail --decay-all 200 --json").stdout;
