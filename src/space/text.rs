@@ -3,6 +3,7 @@
 use super::SpaceError;
 use super::air::Air;
 use super::octaves::Octaves;
+use super::plain::plain;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -120,7 +121,7 @@ impl Text {
 
 /// What is wrong with a text and where, in one line: messages are.
 fn place(text: &str, error: &toml::de::Error) -> String {
-    let reason = error.message().trim().replace('\n', ", ");
+    let reason = plain(error.message());
     let Some(span) = error.span() else { return reason };
     let begin = text.floor_char_boundary(span.start);
     let number = 1 + text[..begin].matches('\n').count();

@@ -44,7 +44,7 @@ fn a_text_that_cannot_be_built_is_refused_with_field_found_and_expected() {
             &["shoebox.source, shoebox.sources", "both"],
         ),
         (room, "sources = [[1.31,", "# [[1.31,", &["shoebox.source, shoebox.sources", "neither", "one of the two"]),
-        (room, "sources = [[1.31,", "source = [[1.31,", &["source = [[1.31,", "invalid type"]),
+        (room, "sources = [[1.31,", "source = [[1.31,", &["source = [[1.31,", "is to be "]),
         (room, "sources = [[1.31,", "sources = [[1.0, 1.0, 1.0], [1.31,", &["shoebox.sources", "3 places", "2, left"]),
         (plate, "drivers = [[0.83, 0.47], ", "drivers = [", &["plate.drivers", "1 places", "2, left and right"]),
         (plate, "drivers = [[0.83,", "drivers = [[2.03,", &["plate.drivers", "2.03 m"]),
