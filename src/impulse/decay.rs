@@ -22,6 +22,7 @@ mod curve;
 mod frames;
 mod late;
 mod octave;
+mod outcome;
 mod profile;
 mod purpose;
 mod spectra;
@@ -34,6 +35,7 @@ use super::units::{Ratio, within};
 use crate::cancel::{Cancelled, Token};
 pub use cleaning::{Cleaning, OctaveTail, TailOfOctave};
 pub(super) use frames::{Frames, products};
+pub use outcome::{BandDecay, OctaveSet};
 pub(super) use purpose::Purpose;
 use serde::{Deserialize, Serialize};
 pub(super) use spectra::{Ending, Spectra, direct};
@@ -91,31 +93,6 @@ impl BandRatios {
     fn products(self) -> [f64; 3] {
         [self.low, self.middle, self.high].map(|ratio| ratio.as_f64() * self.all.as_f64())
     }
-}
-
-/// What became of a band.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum BandDecay {
-    /// It was to stay as it is.
-    #[default]
-    Unchanged,
-    /// Its reverberation time was scaled.
-    Scaled {
-        /// What was measured, in seconds.
-        from: f64,
-        /// What was aimed at, in seconds.
-        to: f64,
-    },
-    /// Its reverberation time was scaled, and is not measurable: what little is seen of the decay says so, or it is
-    /// that over all frequencies.
-    Assumed {
-        /// What was assumed, in seconds.
-        from: f64,
-        /// What was aimed at, in seconds.
-        to: f64,
-    },
-    /// It stays as it is, because its range carries no reverberation time.
-    NotMeasurable,
 }
 
 /// An impulse with scaled decays.

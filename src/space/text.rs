@@ -5,6 +5,7 @@ mod coordinates;
 use super::SpaceError;
 use super::air::Air;
 use super::octaves::Octaves;
+use super::plain::plain;
 use coordinates::{in_list, optional, point};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -133,7 +134,7 @@ impl Text {
 
 /// What is wrong with a text and where, in one line: messages are.
 fn place(text: &str, error: &toml::de::Error) -> String {
-    let reason = error.message().trim().replace('\n', ", ");
+    let reason = plain(error.message());
     let Some(span) = error.span() else { return reason };
     let begin = text.floor_char_boundary(span.start);
     let number = 1 + text[..begin].matches('\n').count();

@@ -44,7 +44,7 @@ fn a_text_that_cannot_be_built_is_refused_with_field_found_and_expected() {
             &["shoebox.source, shoebox.sources", "both"],
         ),
         (room, "sources = [[1.31,", "# [[1.31,", &["shoebox.source, shoebox.sources", "neither", "one of the two"]),
-        (room, "sources = [[1.31,", "source = [[1.31,", &["source = [[1.31,", "invalid type"]),
+        (room, "sources = [[1.31,", "source = [[1.31,", &["source = [[1.31,", "is to be "]),
         (room, "size = [5.6,", "size = [5.6, 5.6,", &["size = [5.6, 5.6,", "length 4", "expected 3 numbers"]),
         (room, "size = [5.6,", "size = [", &["size = [", "length 2", "expected 3 numbers"]),
         (room, "size = [5.6,", "size = [-5.6,", &["shoebox.size", "-5.6 m", "2 to 100 m"]),

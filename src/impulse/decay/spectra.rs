@@ -3,14 +3,15 @@
 use super::frames::{Desk, Frames};
 use super::late::End;
 use super::octave::Octave;
+use super::outcome;
 use super::profile::Profile;
 use super::purpose::Purpose;
 use super::tail::Tail;
 use super::target::Target;
 use super::weights::Weights;
-use super::{BandDecay, BandRatios, Cleaning, OctaveTail, Scaled, TailOfOctave};
+use super::{BandRatios, Cleaning, OctaveTail, Scaled, TailOfOctave};
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::acoustics::{NotMeasurable, onset, peak};
+use crate::impulse::acoustics::{onset, peak, why};
 use crate::impulse::gain::rise;
 use crate::impulse::{Impulse, MAX_SECONDS};
 use realfft::num_complex::Complex32;
@@ -160,8 +161,7 @@ impl Spectra {
 
     /// What cleaning does to the impulse that was measured.
     pub(super) fn cleaning(&self, impulse: &Impulse) -> Cleaning {
-        let reason = if self.peak > 0.0 { NotMeasurable::NoDecay } else { NotMeasurable::Silent };
-        let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(reason) };
+        let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(why(impulse)) };
         let rate = f64::from(impulse.sample_rate());
         let tail = |octave: &Octave| match &octave.late {
             Some(late) if late.end == End::Recording => TailOfOctave::NoNoise,
@@ -180,7 +180,7 @@ impl Spectra {
         } else if is_any(|tail| *tail == TailOfOctave::NoNoise) {
             Cleaning::NoNoise
         } else {
-            Cleaning::NotMeasurable(reason)
+            Cleaning::NotMeasurable(why(impulse))
         }
     }
 
@@ -196,7 +196,7 @@ impl Spectra {
         wanted: BandRatios,
         cancel: &Token,
     ) -> Result<Scaled, Cancelled> {
-        let bands = self.told(wanted);
+        let bands = outcome::told(self.profile.as_ref(), wanted);
         let is_moved = self.purpose == Purpose::Clean || wanted.products() != [1.0; 3];
         let Some(profile) = self.profile.as_ref().filter(|_| is_moved) else {
             return Ok(Scaled { impulse, bands, cut: false });
@@ -254,29 +254,6 @@ impl Spectra {
         if let Some(tail) = self.tail.as_ref().filter(|_| weights.continues) {
             weights.add_continued(tail.frame(pair, weights.source), &mut desk.bins);
         }
-    }
-
-    /// Outcome for low, middle and high.
-    fn told(&self, wanted: BandRatios) -> [BandDecay; 3] {
-        let [low, high] = [wanted.low_crossover, wanted.high_crossover].map(f64::from);
-        let middles = [low / 2.0, (low * high).sqrt(), high * 2.0];
-        let ratios = wanted.products();
-        std::array::from_fn(|band| match &self.profile {
-            _ if ratios[band] == 1.0 => BandDecay::Unchanged,
-            None => BandDecay::NotMeasurable,
-            Some(profile) => {
-                let nearest = profile.nearest(middles[band]);
-                let from = profile.seconds(middles[band]);
-                let to = ratios[band] * from;
-                if nearest.change.is_none() && ratios[band] > 1.0 {
-                    BandDecay::NotMeasurable
-                } else if nearest.is_measured {
-                    BandDecay::Scaled { from, to }
-                } else {
-                    BandDecay::Assumed { from, to }
-                }
-            }
-        })
     }
 }
 
