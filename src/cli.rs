@@ -114,6 +114,11 @@ fn wrong(kind: ErrorKind, message: impl std::fmt::Display) -> clap::Error {
     clap::Error::raw(kind, format!("{}\n\nFor more information, try '--help'.\n", one_line(message)))
 }
 
+/// An error of a file that the command line names: no option mends it.
+fn unreadable(message: impl std::fmt::Display) -> clap::Error {
+    clap::Error::raw(ErrorKind::Io, format!("{}\n", one_line(message)))
+}
+
 /// Lines on stdout. Whoever has closed it does not want them, and that is no reason to stop working.
 fn say(lines: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{lines}");

@@ -21,6 +21,7 @@
 //! and those that are not there have their defaults. `sound` is the version of the
 //! [`Sound`](crate::settings::Sound); without it, it is that of this program.
 
+mod fields;
 pub mod last;
 pub mod lookup;
 mod text;

@@ -19,6 +19,7 @@ mod frames;
 mod image;
 mod octaves;
 mod pattern;
+mod plain;
 mod plate;
 mod relief;
 mod reverberation;

@@ -7,7 +7,7 @@ use super::render::outputs::{Wanted, Way, Ways};
 use super::render::pattern::Pattern;
 use super::render::workers::Folders;
 use super::stored::Stored;
-use super::{DONE, FAILED, complain, file_name, one_line, say, warn, wrong};
+use super::{DONE, FAILED, complain, one_line, say, warn, wrong};
 use crate::audio::formats;
 use crate::cancel::Token;
 use crate::impulse::findings::{self, Finding, Looking};
@@ -24,8 +24,15 @@ use std::path::{Path, PathBuf};
 pub(super) const NOTES: &str = "\
 At each frequency, the recording is left where its decay comes to the noise, and goes on as the last of that decay, \
 until it is 105 dB below the peak. What comes before stays as it is, bit by bit, but for an offset, which is taken out. \
-An impulse that ends before its noise, or whose decay is not measurable, is written as it is, and that is said. The \
-same impulse gives the same bytes. Texts and marks of a file do not go along.";
+An impulse that shows no steady noise at its end, or whose decay is not measurable, is written as it is, and that is said. The \
+same impulse gives the same bytes. Texts and marks of a file do not go along.
+
+It prints the length of each output, what it was before, and a column for each octave:
+  noise from, s              where its decay meets the noise, after the first sample
+  noise, dB                  level of that noise
+  after, at the old end, dB  level of what is in the noise's place in the last tenth of the recording
+  RT60 from there, s         reverberation time of what is in its place
+Levels are relative to the octave's loudest stretch. A cell that is empty says why below.";
 
 /// The arguments of `transept clean`.
 #[derive(Debug, Args)]
@@ -36,7 +43,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT.wav|OUT.flac|OUT/")]
     output: PathBuf,
     /// Names of the outputs in a folder, of {stem} and {index} (from 1 on) [default: {stem}]
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", value_parser = Pattern::without_space)]
     name: Option<Pattern>,
     /// Say nothing but errors and warnings
     #[arg(short, long)]
@@ -74,6 +81,8 @@ struct Length {
     channels: usize,
     sample_rate: u32,
     seconds: f64,
+    /// Of the impulse that was cleaned.
+    seconds_before: f64,
 }
 
 /// What was written of an impulse.
@@ -94,7 +103,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, clap::Error> {
         return Err(wrong(ErrorKind::InvalidValue, "impulses are not cleaned through pipes; name files"));
     }
     let Arguments { files: inputs, output, name, .. } = arguments;
-    let wanted = Wanted { inputs, output, name: name.as_ref(), space: "clean" };
+    let wanted = Wanted { inputs, output, name: name.as_ref(), space: "" };
     let Ways { ways, unread } = wanted.ways().map_err(|reason| wrong(ErrorKind::InvalidValue, reason))?;
     let bits = arguments.stored.bits();
     let storing = |output: &Path| {
@@ -143,7 +152,8 @@ fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
     let Written { octaves, length, findings: (of_impulse, of_output) } = written;
     let about = |file: &Path, findings: &[Finding]| {
         let name = file.display().to_string();
-        findings.iter().map(|finding| Warning::of(finding, name.clone())).collect::<Vec<_>>()
+        let warning = |finding| Warning { text: said(finding), ..Warning::of(finding, name.clone()) };
+        findings.iter().map(warning).collect::<Vec<_>>()
     };
     let warnings = [about(&way.dry, &of_impulse), about(&way.output, &of_output)].concat();
     warnings.iter().for_each(|warning| warn(Path::new(&warning.about), &warning.text));
@@ -151,7 +161,18 @@ fn tell(arguments: &Arguments, way: &Way, object: Object, written: Written) {
         json::say(&Object { octaves, length: Some(length), warnings, ..object });
     } else if !arguments.quiet {
         let table = if octaves.is_empty() { String::new() } else { cleaned::table(&octaves) };
-        say(format_args!("{}: {:.3} s{table}", one_line(file_name(&way.output)), length.seconds));
+        let Length { seconds, seconds_before, .. } = length;
+        let before = if octaves.is_empty() { String::new() } else { format!(", before {seconds_before:.3} s") };
+        say(format_args!("{}: {seconds:.3} s{before}{table}", one_line(way.output.display())));
+    }
+}
+
+/// A finding, with advice that this command can follow: it has no settings.
+fn said(finding: &Finding) -> String {
+    match finding {
+        Finding::ConstantOffset { .. } => finding.fact().to_string(),
+        Finding::Clipped { .. } => format!("{}; write a .wav with --bits 32f", finding.fact()),
+        _ => finding.to_string(),
     }
 }
 
@@ -189,6 +210,6 @@ fn clean(way: &Way, storing: Storing, bits: Option<Bits>) -> Result<Written, Str
     let is_flac_by_name = bits.is_none() && storing.encoding.form == Form::Flac;
     let of_output = is_flac_by_name.then_some(Finding::FlacBits).into_iter().chain(clipped).collect();
     let (channels, sample_rate, seconds) = (result.channels().len(), result.sample_rate(), result.seconds());
-    let length = Length { channels, sample_rate, seconds };
+    let length = Length { channels, sample_rate, seconds, seconds_before: stored.seconds() };
     Ok(Written { octaves, length, findings: (findings, of_output) })
 }

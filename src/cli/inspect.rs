@@ -173,8 +173,15 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     if let Some(target) = target {
         write_picture(target, &shaped.impulse)?;
     }
-    let figures = Figures::of(&shaped, before.as_ref().map(|before| &before.impulse), levels, &settings, &cancel)
-        .map_err(|error| error.to_string())?;
+    let figures = Figures::of(
+        &shaped,
+        impulse.seconds(),
+        before.as_ref().map(|before| &before.impulse),
+        levels,
+        &settings,
+        &cancel,
+    )
+    .map_err(|error| error.to_string())?;
     Ok((figures, findings))
 }
 

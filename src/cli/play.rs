@@ -1,7 +1,7 @@
 //! `transept play`: what the standalone begins with, and what is remembered of it. The program's `main` plays it,
 //! because this room does not know the plugin.
 
-use super::{complain, sound, warn, wrong};
+use super::{complain, sound, unreadable, warn, wrong};
 use crate::cancel::Token;
 use crate::library::Library;
 use crate::preset::Preset;
@@ -116,7 +116,7 @@ impl Arguments {
         }
         for path in preset.files() {
             let read = space::file::impulse(path, &Token::never());
-            read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
+            read.map_err(unreadable)?;
         }
         if cfg!(all(unix, not(target_os = "macos"))) && std::env::var_os("DISPLAY").is_none_or(|name| name.is_empty()) {
             complain("there is no display (DISPLAY is not set); it plays without its window, until Ctrl-C");

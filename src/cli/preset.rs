@@ -1,14 +1,13 @@
 //! `transept preset`: presets from options, from a state of the plugin, and the other way.
 
 use super::unpacked::Unpacked;
-use super::{DONE, FAILED, collection, complain, sound, warn, wrong};
+use super::{DONE, FAILED, collection, complain, sound, unreadable, warn};
 use crate::files::Target;
 use crate::library::hints::Hints;
 use crate::library::{Library, Limits};
 use crate::preset::{Preset, Read};
 use crate::render::PIPE;
 use crate::session::host_state::{self, Carried, Format};
-use clap::error::ErrorKind;
 use clap::{ArgGroup, Args};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -96,7 +95,7 @@ fn beginning(arguments: &Arguments) -> Result<Result<Beginning, String>, clap::E
         None => sound::open(path)?,
         Some(_) => {
             let opened = host_state::open(path);
-            let (mut read, mut carried) = opened.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
+            let (mut read, mut carried) = opened.map_err(unreadable)?;
             let is_named = [sound.names_room(), sound.names_second()];
             carried.retain(|carried| !is_named[carried.side() as usize]);
             match unpack(arguments, &carried, path, &mut read) {

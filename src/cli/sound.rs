@@ -1,7 +1,7 @@
 //! The options that say how it is to sound: which room, and every setting, laid over a preset's.
 
 use super::options::{ALL, Options};
-use super::{room, warn, wrong};
+use super::{room, unreadable, warn, wrong};
 use crate::impulse::recipe::Side;
 use crate::library::{Library, Limits};
 use crate::preset::lookup::Missing;
@@ -151,7 +151,7 @@ pub(super) fn open(path: &Path) -> Result<Read, clap::Error> {
 /// # Errors
 /// An error of usage if it could not be read.
 pub(super) fn warned(path: &Path, read: Result<Read, PresetError>) -> Result<Read, clap::Error> {
-    let read = read.map_err(|error| wrong(ErrorKind::ValueValidation, error))?;
+    let read = read.map_err(unreadable)?;
     read.warnings.iter().for_each(|reason| warn(path, reason));
     Ok(read)
 }

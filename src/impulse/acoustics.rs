@@ -10,6 +10,7 @@
 //! the band does not count; over all frequencies is from 88 Hz on. Allocates; not for the audio thread.
 
 mod again;
+mod brief;
 mod clicks;
 mod curve;
 mod energy;
@@ -28,6 +29,7 @@ mod sides;
 
 use super::Impulse;
 use crate::cancel::{Cancelled, Token};
+pub(super) use brief::why;
 pub use curve::DecayCurve;
 pub(super) use energy::energy;
 pub use figures::Figures;
@@ -98,7 +100,7 @@ pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled>
     let Some(heard) = Heard::new(impulse.channels(), &mut filters, cancel)? else {
         return Ok(Measured::none(rate, NotMeasurable::Silent));
     };
-    let reason = NotMeasurable::NoDecay;
+    let reason = brief::why(impulse);
     let none = Figures::none(reason);
     let unfaded = heard.unfaded(cancel)?;
     let curve = DecayCurve::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)?;

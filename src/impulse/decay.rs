@@ -22,6 +22,7 @@ mod curve;
 mod frames;
 mod late;
 mod octave;
+mod outcome;
 mod profile;
 mod purpose;
 mod spectra;
@@ -34,6 +35,7 @@ use super::units::{Ratio, within};
 use crate::cancel::{Cancelled, Token};
 pub use cleaning::{Cleaning, OctaveTail, TailOfOctave};
 pub(super) use frames::{Frames, products};
+pub use outcome::{BandDecay, OctaveSet};
 pub(super) use purpose::Purpose;
 use serde::{Deserialize, Serialize};
 pub(super) use spectra::{Ending, Spectra, direct};
@@ -93,31 +95,6 @@ impl BandRatios {
     }
 }
 
-/// What became of a band.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum BandDecay {
-    /// It was to stay as it is.
-    #[default]
-    Unchanged,
-    /// Its reverberation time was scaled.
-    Scaled {
-        /// What was measured, in seconds.
-        from: f64,
-        /// What was aimed at, in seconds.
-        to: f64,
-    },
-    /// Its reverberation time was scaled, and is not measurable: what little is seen of the decay says so, or it is
-    /// that over all frequencies.
-    Assumed {
-        /// What was assumed, in seconds.
-        from: f64,
-        /// What was aimed at, in seconds.
-        to: f64,
-    },
-    /// It stays as it is, because its range carries no reverberation time.
-    NotMeasurable,
-}
-
 /// An impulse with scaled decays.
 #[derive(Debug)]
 pub(super) struct Scaled {
@@ -157,8 +134,20 @@ pub(super) fn clean(mut impulse: Impulse, cancel: &Token) -> Result<Cleaned, Can
         impulse.append_zeros(zeros);
         return Ok(Cleaned { impulse, cleaning, cut: false });
     }
-    let Scaled { impulse, cut, .. } = spectra.scale(impulse, BandRatios::default(), cancel)?;
-    Ok(Cleaned { impulse, cleaning, cut })
+    let Some(each) = spectra.of_each(&impulse, cancel)? else {
+        let Scaled { impulse, cut, .. } = spectra.scale(impulse, BandRatios::default(), cancel)?;
+        return Ok(Cleaned { impulse, cleaning, cut });
+    };
+    let (mut length, mut is_cut) = (1, false);
+    for (index, of_channel) in each {
+        let Scaled { impulse: channel, cut, .. } =
+            of_channel.scale(spectra::alone(&impulse, index), BandRatios::default(), cancel)?;
+        length = length.max(channel.len());
+        is_cut |= cut;
+        impulse.channels[index] = channel.into_channels().remove(0);
+    }
+    impulse.channels.iter_mut().for_each(|channel| channel.resize(length, 0.0));
+    Ok(Cleaned { impulse, cleaning, cut: is_cut })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::Impulse;
 use super::acoustics::{NotMeasurable, peak};
 use super::decay::Cleaning;
 use super::offset::Offset;
+use super::shape::Top;
 use super::symmetry;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
@@ -58,21 +59,28 @@ pub enum Finding {
     },
     /// An end was to be found, and what is there may be noise or a late decay.
     EndInDoubt,
+    /// The impulse was made larger, and its highs do not go up as far as before.
+    DullTop {
+        /// The frequency in Hz from which on they are missing.
+        above: f64,
+        /// True if they cannot be told from the recording's noise; otherwise its own band ends too low.
+        is_in_noise: bool,
+    },
     /// The impulse became longer than one may be.
     TailCutOff,
     /// Reverberation times were to be scaled that are not measurable, and are as recorded.
     DecayNotMeasurable {
-        /// Lows, middle or highs.
-        bands: Vec<&'static str>,
+        /// Lows, middle or highs as a whole, or octaves, such as 250 Hz.
+        places: Vec<String>,
     },
     /// Reverberation times were scaled that are not measurable.
     DecayAssumed {
-        /// Lows, middle or highs.
-        bands: Vec<&'static str>,
+        /// Octaves, such as 250 Hz.
+        places: Vec<String>,
     },
-    /// The tail was to be cleaned, and is as recorded: it ends before its noise, or is not measurable for a reason.
+    /// The tail was to be cleaned, and is as recorded: it shows no steady noise, or is not measurable for a reason.
     TailNotCleaned {
-        /// `None` where there is no noise.
+        /// `None` where no steady noise is seen.
         reason: Option<NotMeasurable>,
     },
     /// The tail was cleaned, in some octaves by the decay of others.
@@ -117,6 +125,16 @@ impl Finding {
         }
     }
 
+    /// The finding about the highs of a larger room, if there is one.
+    #[must_use]
+    pub fn of_top(top: Top) -> Option<Self> {
+        match top {
+            Top::Whole => None,
+            Top::Narrow { above } => Some(Self::DullTop { above, is_in_noise: false }),
+            Top::Noise { above } => Some(Self::DullTop { above, is_in_noise: true }),
+        }
+    }
+
     /// A name for programs, in kebab-case. It never changes.
     #[must_use]
     pub fn id(&self) -> &'static str {
@@ -131,6 +149,7 @@ impl Finding {
             Self::LevelLimited { .. } => "level-limited",
             Self::AssumedMixingTime { .. } => "assumed-mixing-time",
             Self::EndInDoubt => "end-in-doubt",
+            Self::DullTop { .. } => "dull-top",
             Self::TailCutOff => "tail-cut-off",
             Self::DecayNotMeasurable { .. } => "decay-not-measurable",
             Self::DecayAssumed { .. } => "decay-assumed",
@@ -145,13 +164,48 @@ impl Finding {
     }
 }
 
+/// What was found, and then what can be done.
 impl Display for Finding {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(&self.fact(), f)?;
+        self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
+    }
+}
+
+/// Sentence about a finding, without advice.
+struct Fact<'a>(&'a Finding);
+
+impl Display for Fact<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt_fact(f)
+    }
+}
+
+impl Finding {
+    /// The sentence without what can be done, for a command that has not the options which that names.
+    #[must_use]
+    pub fn fact(&self) -> impl Display {
+        Fact(self)
+    }
+
+    /// What can be done, by an option of those commands that have one for it. Settings are named as the program's
+    /// options, which the window's names follow.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
         match self {
-            // Settings are named as the program's options, which the window's names follow.
+            Self::ConstantOffset { is_kept: false, .. } => Some("--keep-offset leaves it in"),
+            Self::OppositePolarity => Some("--invert turns one over"),
+            Self::FlacBits => Some("--bits 16 or 24 chooses"),
+            Self::Clipped { .. } => Some("lower --output-level or write a .wav with --bits 32f"),
+            _ => None,
+        }
+    }
+
+    fn fmt_fact(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
             Self::ConstantOffset { share, is_kept } => {
-                write!(f, "a constant offset of {:.2} % of the peak ", 100.0 * share)?;
-                f.write_str(if *is_kept { "is kept, as wanted" } else { "is taken out; --keep-offset leaves it in" })
+                let done = if *is_kept { "is kept, as wanted" } else { "is taken out" };
+                write!(f, "a constant offset of {:.2} % of the peak {done}", 100.0 * share)
             }
             Self::Silence => f.write_str("every sample is zero: what goes through it is silent"),
             Self::DeadChannels { names } => match &names[..] {
@@ -167,9 +221,7 @@ impl Display for Finding {
                 write!(f, "its peak is in the middle (linear phase), which delays by {:.1} ms; ", 1000.0 * delay)?;
                 f.write_str("transept render --align peak takes the delay out")
             }
-            Self::OppositePolarity => {
-                f.write_str("both impulses are of opposite polarity and cancel each other; --invert turns one over")
-            }
+            Self::OppositePolarity => f.write_str("both impulses are of opposite polarity and cancel each other"),
             Self::LevelLimited { missing } => {
                 let (most, how) = (super::level::MOST_COMPENSATION, if *missing > 0.0 { "softer" } else { "louder" });
                 write!(f, "its shape changes the loudness by more than the {most} dB that are made up for; ")?;
@@ -182,21 +234,26 @@ impl Display for Finding {
             Self::EndInDoubt => f.write_str(
                 "what is at its end may be noise or a late decay, so it is not trimmed there; a time trims it anyway",
             ),
-            Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
-            Self::DecayNotMeasurable { bands } => {
-                let bands = and(bands);
-                write!(
-                    f,
-                    "its decay is not measurable in the {bands} and stays as recorded there, whatever is asked for"
-                )
-            }
-            Self::DecayAssumed { bands } => write!(
+            Self::DullTop { above, is_in_noise: true } => write!(
                 f,
-                "its decay is not measurable in the {}; it is scaled by what little is seen of it there",
-                and(bands)
+                "made larger, it is dull above {:.1} kHz, because its own highs cannot be told from its noise",
+                above / 1000.0
+            ),
+            Self::DullTop { above, is_in_noise: false } => write!(
+                f,
+                "made larger, it has nothing above {above:.0} Hz, because its own band ends too low to be continued"
+            ),
+            Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
+            Self::DecayNotMeasurable { places } => {
+                write!(f, "its decay is not measurable, and stays as recorded: {}", places.join(", "))
+            }
+            Self::DecayAssumed { places } => write!(
+                f,
+                "its decay is not measurable, and is scaled by what little is seen of it or by other frequencies: {}",
+                places.join(", ")
             ),
             Self::TailNotCleaned { reason: None } => {
-                f.write_str("its tail is as recorded: it ends before its noise, so there is nothing to clean")
+                f.write_str("its tail is as recorded: no steady noise is seen at its end, so there is nothing to clean")
             }
             Self::TailNotCleaned { reason: Some(reason) } => {
                 write!(f, "its tail is as recorded, not cleaned: {reason}")
@@ -205,7 +262,7 @@ impl Display for Finding {
                 let octaves: Vec<String> = octaves.iter().map(|hz| format!("{hz:.0}")).collect();
                 write!(
                     f,
-                    "too little of its decay is seen around {} Hz; its tail goes on there as beside it",
+                    "too little of its decay is seen around {} Hz; its tail goes on there as in the octaves next to them",
                     octaves.join(", ")
                 )
             }
@@ -216,14 +273,12 @@ impl Display for Finding {
             }
             Self::ChunksLeftOut { names } => write!(f, "does not go along: {}", names.join(", ")),
             Self::KnownByContent => f.write_str(
-                "is called like no sound file and is rendered because it holds sound; move it if it is none to render",
+                "is called like no sound file and is taken for one because it holds sound; move it if it is not wanted",
             ),
-            Self::FlacBits => {
-                f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float; --bits 16 or 24 chooses")
-            }
+            Self::FlacBits => f.write_str("FLAC is written in 24 bits, because it holds no 32-bit float"),
             Self::Clipped { count, peak } => {
                 let peak = 20.0 * f64::from(*peak).log10();
-                write!(f, "{} clipped, peak {peak:.1} dB; lower --output-level or write --bits 32f", samples(*count))
+                write!(f, "{} clipped, peak {peak:.1} dB", samples(*count))
             }
         }
     }
@@ -231,14 +286,6 @@ impl Display for Finding {
 
 fn samples(count: u64) -> String {
     format!("{count} {}", if count == 1 { "sample" } else { "samples" })
-}
-
-/// "lows", "lows and highs", "lows, middle and highs".
-fn and(words: &[&str]) -> String {
-    match words {
-        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        words => words.concat(),
-    }
 }
 
 /// How an impulse is looked at.

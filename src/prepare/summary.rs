@@ -3,7 +3,7 @@
 use super::loudness::Gains;
 use super::part::LaidOut;
 use crate::cancel::{Cancelled, Token};
-use crate::impulse::decay::BandDecay;
+use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::impulse::{Impulse, acoustics, symmetry};
@@ -131,15 +131,21 @@ impl Unmeasured {
 impl Summary {
     /// What is to be said about decays that were to be scaled.
     fn of_decay(decay: [BandDecay; 3]) -> impl Iterator<Item = Finding> {
-        let bands = |is_it: fn(&BandDecay) -> bool| {
-            let named = ["lows", "middle", "highs"].into_iter().zip(decay);
-            named.filter(|(_, decay)| is_it(decay)).map(|(name, _)| name).collect::<Vec<_>>()
-        };
-        let not_measurable = bands(|decay| *decay == BandDecay::NotMeasurable);
-        let assumed = bands(|decay| matches!(decay, BandDecay::Assumed { .. }));
-        let some = |bands: &Vec<_>| !bands.is_empty();
-        let not_measurable = Some(not_measurable).filter(some).map(|bands| Finding::DecayNotMeasurable { bands });
-        let assumed = Some(assumed).filter(some).map(|bands| Finding::DecayAssumed { bands });
+        let (mut stay, mut assumed, mut stays) = (Vec::new(), OctaveSet::default(), OctaveSet::default());
+        for (name, decay) in ["lows", "middle", "highs"].into_iter().zip(decay) {
+            match decay {
+                BandDecay::Unchanged => {}
+                BandDecay::Scaled { assumed: some, as_recorded, .. } => {
+                    (assumed, stays) = (assumed.and(some), stays.and(as_recorded));
+                }
+                BandDecay::NotMeasurable => stay.push(name.to_owned()),
+            }
+        }
+        let octaves = |octaves: OctaveSet| octaves.centres().map(|hz| format!("{hz:.0} Hz")).collect::<Vec<_>>();
+        stay.extend(octaves(stays));
+        let some = |places: &Vec<_>| !places.is_empty();
+        let not_measurable = Some(stay).filter(some).map(|places| Finding::DecayNotMeasurable { places });
+        let assumed = Some(octaves(assumed)).filter(some).map(|places| Finding::DecayAssumed { places });
         not_measurable.into_iter().chain(assumed)
     }
 
@@ -170,6 +176,7 @@ impl Summary {
                 .cloned()
                 .chain(limited)
                 .chain(shaped.in_doubt.then_some(Finding::EndInDoubt))
+                .chain(Finding::of_top(shaped.top))
                 .chain(Self::of_decay(shaped.decay))
                 .chain(Finding::of_cleaning(&shaped.cleaning))
                 .collect(),

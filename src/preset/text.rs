@@ -1,42 +1,15 @@
 //! The text form.
 
+use super::fields::{Fields, Wrong, ignored, source_of};
 use super::{Preset, Read, VERSION, lookup};
 use crate::impulse::recipe::Source;
 use crate::library::fingerprint::FileHash;
 use crate::library::hints::Hints;
 use crate::settings::{self, Settings, Sound, TABLE};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
-
-/// Where a text cannot be read, and why.
-type Wrong = (usize, String);
-
-/// What is read of a text: its version, and tables whose contents are looked at one by one.
-#[derive(Deserialize)]
-struct Written {
-    #[serde(default = "first_version")]
-    version: u32,
-    #[serde(default = "newest_sound")]
-    sound: Sound,
-    #[serde(default)]
-    impulse: Option<Table>,
-    #[serde(default)]
-    second: Option<Table>,
-    #[serde(default)]
-    settings: Table,
-}
-
-/// What was written by hand.
-fn first_version() -> u32 {
-    1
-}
-
-/// Who writes a preset by hand means the sound that is heard.
-fn newest_sound() -> Sound {
-    Sound::NEWEST
-}
 
 /// The text of a file.
 pub(super) fn decoded(bytes: &[u8]) -> Result<&str, Wrong> {
@@ -46,12 +19,19 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<&str, Wrong> {
 
 /// A preset of a text, its relative paths taken from `folder`.
 pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
-    let written: Written = toml::from_str(text).map_err(|error| wrong(text, &error))?;
+    let fields = Fields::of(text)?;
     let mut warnings = Vec::new();
-    if written.version > VERSION {
-        warnings.push(format!("a newer program wrote this, in version {}", written.version));
+    // Who writes a preset by hand means the first version, and the sound that is heard.
+    let number = "a whole number, such as 1";
+    let version: u32 = fields.get("version", number)?.unwrap_or(1);
+    let sound = fields.get("sound", number)?.unwrap_or(Sound::NEWEST);
+    if version > VERSION {
+        warnings.push(format!("a newer program wrote this, in version {version}"));
     }
-    warnings.extend(written.sound.remark());
+    warnings.extend(sound.remark());
+    let impulse: Option<Table> = fields.get("impulse", "a table, [impulse]")?;
+    let second: Option<Table> = fields.get("second", "a table, [second]")?;
+    let settings: Table = fields.get("settings", "a table, [settings]")?.unwrap_or_default();
     let known = ["version", "sound", "impulse", "second", "settings"];
     let table = text.parse::<Table>().unwrap_or_default();
     if !table.is_empty() && !known.iter().any(|key| table.contains_key(*key)) {
@@ -62,27 +42,28 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Read, Wrong> {
         .extend(others.filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, _)| format!("{key} is unknown")));
 
     let mut files = Vec::new();
-    let mut source = |written: Option<Table>, name: &str| {
+    let mut source = |written: Option<Table>, name: &str, table: &str| {
         let written = written?;
-        match Source::deserialize(written.clone()) {
+        match source_of(&written) {
             Ok(source) => {
+                warnings.extend(ignored(&written).map(|reason| format!("{table}.{reason}; it is ignored")));
                 let known = hints(&source, &written);
                 let there = source.at(known.iter().filter_map(|hints| Some(joined(folder, hints.path.as_ref()?))));
                 files.extend(known);
                 Some(there)
             }
-            Err(error) => {
-                warnings.push(format!("{name} is unknown: {}", error.message()));
+            Err(reason) => {
+                warnings.push(format!("{name} is unknown: {reason}"));
                 None
             }
         }
     };
-    let first = source(written.impulse, "the impulse");
-    let second = source(written.second, "the second impulse");
+    let first = source(impulse, "the impulse", "impulse");
+    let second = source(second, "the second impulse", "second");
     let has_room = first.is_some();
     let mut preset = Preset { second, ..Preset::default() };
     preset.source = first.unwrap_or(preset.source);
-    for (id, value) in &written.settings {
+    for (id, value) in &settings {
         if let Err(reason) = set(&mut preset.settings, id, value) {
             warnings.push(reason);
         }
@@ -136,11 +117,6 @@ fn set(settings: &mut Settings, id: &str, value: &Value) -> Result<(), String> {
     let used = read.as_ref().ok().copied().or_else(|| setting.read(&text)).unwrap_or_else(|| setting.default());
     settings.set(id, used);
     read.map(drop).map_err(|wanted| format!("{text} is no value of {id}: {wanted}; {} is used", setting.show(used)))
-}
-
-fn wrong(text: &str, error: &toml::de::Error) -> Wrong {
-    let begin = error.span().map_or(0, |span| span.start.min(text.len()));
-    (1 + text.as_bytes()[..begin].iter().filter(|byte| **byte == b'\n').count(), error.message().to_owned())
 }
 
 /// What is written.
@@ -341,6 +317,44 @@ mod tests {
         for (number, word) in [(0, "earlier"), (7, "version 7")] {
             let warnings = warnings(&format!("sound = {number}\n[settings]\nwet = \"-6\""));
             assert!(warnings.len() == 1 && warnings[0].contains(word), "{warnings:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_field_cannot_be_is_said_in_plain_words() {
+        for (text, words) in [
+            ("sound = \"one\"", "sound is \"one\", and is to be a whole number, such as 1"),
+            ("sound = 1.5", "sound is 1.5, and is to be a whole number"),
+            ("sound = 99999999999", "sound is 99999999999, and is to be a whole number"),
+            ("sound = 99999999999999999999", "a number is too large"),
+            ("version = [1]", "version is a list, and is to be a whole number"),
+            ("settings = 3", "settings is 3, and is to be a table, [settings]"),
+            ("impulse = \"hall\"", "impulse is \"hall\", and is to be a table, [impulse]"),
+        ] {
+            let (_, reason) = read(text, Path::new(FOLDER)).expect_err(text);
+            assert!(reason.starts_with(words), "{text}: {reason}");
+        }
+        for (text, words) in [
+            (
+                "[impulse]\nid = \"hall\"",
+                "the impulse is unknown: it has no kind, which is \"space\", \"file\" or \"pair\"",
+            ),
+            ("[impulse]\nkind = 3", "the impulse is unknown: its kind is 3, and is to be \"space\""),
+            ("[impulse]\nkind = \"dream\"", "the impulse is unknown: its kind is \"dream\", and is to be \"space\""),
+            ("[second]\nkind = \"file\"", "the second impulse is unknown: it has no path"),
+            ("[impulse]\nkind = \"pair\"\nleft = \"a\"\nright = 1", "its right is 1, and is to be a text"),
+            (
+                "[impulse]\nkind = \"file\"\npath = \"a\"\nhash = 3",
+                "impulse.hash is 3, and is to be 64 hexadecimal digits",
+            ),
+            (
+                "[impulse]\nkind = \"file\"\npath = \"a\"\nsize = \"3\"",
+                "impulse.size is \"3\", and is to be a number of bytes",
+            ),
+            ("[impulse]\nkind = \"space\"\nid = \"hall\"\nmood = 3", "impulse.mood is unknown; it is ignored"),
+        ] {
+            let warnings = read_in_folder(text).warnings;
+            assert!(warnings.len() == 1 && warnings[0].contains(words), "{text}: {warnings:?}");
         }
     }
 

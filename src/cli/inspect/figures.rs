@@ -8,8 +8,8 @@ use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::cli::{in_decibels, json};
 use crate::impulse::acoustics::{self, Figure, Measured, MixingTime, NotMeasurable};
-use crate::impulse::decay::BandDecay;
-use crate::impulse::shape::{Shape, Shaped};
+use crate::impulse::decay::{BandDecay, Cleaning, TailOfOctave};
+use crate::impulse::shape::{Cut, Shape, Shaped};
 use crate::impulse::{Impulse, MAX_SECONDS};
 use crate::settings::Settings;
 use kinds::{OF_BAND, OF_WHOLE};
@@ -30,6 +30,8 @@ pub(super) struct Figures {
     pub sample_rate: u32,
     frames: usize,
     pub seconds: f64,
+    /// Length of the impulse before it was shaped.
+    seconds_before: f64,
     peak_db: Option<f64>,
     peak_seconds: f64,
     onset_seconds: f64,
@@ -51,10 +53,11 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// Measures a shaped impulse, and one `before` its decays were scaled, if they were. `levels` are the gains that
-    /// its level rules apply.
+    /// Measures a shaped impulse of so many seconds, and one `before` its decays were scaled, if they were. `levels`
+    /// are the gains that its level rules apply. Of octaves whose tail is that of others there are no figures.
     pub fn of(
         shaped: &Shaped,
+        seconds_before: f64,
         before: Option<&Impulse>,
         levels: Levels,
         settings: &Settings,
@@ -63,18 +66,21 @@ impl Figures {
         let (impulse, shape) = (&shaped.impulse, settings.shape());
         let seconds = |sample: usize| sample as f64 / f64::from(impulse.sample_rate());
         let (peak, peak_at) = peak(impulse);
+        // A room of twice the size sounds an octave lower.
+        let assumed: Vec<f64> = shaped.cleaning.assumed().iter().map(|hz| hz / shape.size.as_f64()).collect();
         let Levels { room, of_shape, cabinet } = levels;
         let [room_gain_db, shape_gain_db, cabinet_gain_db] = [room, of_shape, cabinet].map(|gain| 20.0 * gain.log10());
         let measured = if shape.reverse {
             Measured::none(impulse.sample_rate(), NotMeasurable::Backwards)
         } else {
-            acoustics::measure(impulse, cancel)?
+            own(acoustics::measure(impulse, cancel)?, &assumed)
         };
         Ok(Self {
             channels: impulse.channels().len(),
             sample_rate: impulse.sample_rate(),
             frames: impulse.len(),
             seconds: impulse.seconds(),
+            seconds_before,
             peak_db: json::decibels(f64::from(peak)),
             peak_seconds: seconds(peak_at),
             onset_seconds: seconds(onset(impulse)),
@@ -82,7 +88,7 @@ impl Figures {
             room_gain_db,
             shape_gain_db,
             cabinet_gain_db,
-            octaves_before: before.map(|before| octaves(before, cancel)).transpose()?,
+            octaves_before: before.map(|before| octaves(before, &assumed, cancel)).transpose()?,
             peak,
             deeds: deeds(shaped, &shape),
         })
@@ -103,10 +109,12 @@ impl Figures {
         let of_shape = self.shape_gain_db;
         let of_shape =
             if of_shape.abs() < 0.05 { String::new() } else { format!(" ({of_shape:+.1} dB for its shape)") };
+        let is_other = (self.seconds - self.seconds_before).abs() >= 0.0005;
+        let of_file = if is_other { format!(", before {:.3} s", self.seconds_before) } else { String::new() };
         let figures = [
             ("form", form(self.channels)),
             ("rate", format!("{} Hz", self.sample_rate)),
-            ("length", format!("{:.3} s ({} samples)", self.seconds, self.frames)),
+            ("length", format!("{:.3} s ({} samples){of_file}", self.seconds, self.frames)),
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
             ("onset", format!("{:.1} ms", 1000.0 * self.onset_seconds)),
             ("level match", format!("{as_room:+.1} dB as a room{of_shape}, {as_cabinet:+.1} dB as a cabinet")),
@@ -145,8 +153,18 @@ impl Figures {
     }
 }
 
-fn octaves(impulse: &Impulse, cancel: &Token) -> Result<Vec<Before>, Cancelled> {
-    let measured = acoustics::measure(impulse, cancel)?.octaves.into_iter();
+/// Figures without those of octaves that are, at least in part, around one of these frequencies in Hz: their tails are
+/// those of other octaves, and nothing was measured of them.
+fn own(mut measured: Measured, assumed: &[f64]) -> Measured {
+    let is_assumed = |centre: f64| assumed.iter().any(|hz| (hz / centre).log2().abs() < 0.75);
+    for (_, figures) in measured.octaves.iter_mut().filter(|(centre, _)| is_assumed(*centre)) {
+        *figures = acoustics::Figures::none(NotMeasurable::Assumed);
+    }
+    measured
+}
+
+fn octaves(impulse: &Impulse, assumed: &[f64], cancel: &Token) -> Result<Vec<Before>, Cancelled> {
+    let measured = own(acoustics::measure(impulse, cancel)?, assumed).octaves.into_iter();
     Ok(measured.map(|(hz, figures)| Before { hz, rt60: figures.reverberation_time().ok() }).collect())
 }
 
@@ -165,8 +183,18 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     let seconds = |samples: usize| samples as f64 / f64::from(shaped.impulse.sample_rate());
     let (start, end) = shaped.trimmed;
+    // What a cleaned tail ends before its recording was not trimmed.
+    let end = if shaped.cleaning != Cleaning::Off && shape.trim.end == Cut::Off { 0 } else { end };
     if start + end > 0 {
         lines.push(("trimmed", format!("{:.3} s at the start, {:.3} s at the end", seconds(start), seconds(end))));
+    }
+    if let Cleaning::Cleaned(octaves) = &shaped.cleaning {
+        let from = octaves.iter().filter_map(|octave| match octave.tail {
+            TailOfOctave::Cleaned { knee, .. } => Some(format!("{:.0} Hz from {knee:.2} s", octave.hz)),
+            TailOfOctave::NoNoise | TailOfOctave::Assumed => None,
+        });
+        let from = from.collect::<Vec<_>>().join(", ");
+        lines.push(("clean tail", format!("decay in the noise's place in the octaves {from}")));
     }
     if shaped.in_doubt {
         lines.push(("end", "not trimmed: what is there may be noise or a late decay".to_owned()));
@@ -174,13 +202,19 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
     for (name, decay) in ["lows", "middle", "highs"].into_iter().zip(shaped.decay) {
         match decay {
             BandDecay::Unchanged => {}
-            BandDecay::Scaled { from, to } => lines.push((name, format!("RT60 from {from:.2} s to {to:.2} s"))),
-            BandDecay::Assumed { from, to } => lines.push((
-                name,
-                format!(
-                    "RT60 from about {from:.2} s to {to:.2} s: not measurable there, taken from what little is seen"
-                ),
-            )),
+            BandDecay::Scaled { from, to, assumed, as_recorded, is_measured } => {
+                let about = if is_measured { "" } else { "about " };
+                let mut line = format!("RT60 from {about}{from:.2} s to {to:.2} s");
+                let reasons = [
+                    (assumed, "not measurable, scaled by what little is seen or by other frequencies"),
+                    (as_recorded, "not measurable, as recorded"),
+                ];
+                for (octaves, reason) in reasons.into_iter().filter(|(octaves, _)| !octaves.is_empty()) {
+                    let centres: Vec<String> = octaves.centres().map(|hz| format!("{hz:.0}")).collect();
+                    line += &format!("; {} Hz {reason}", centres.join(", "));
+                }
+                lines.push((name, line));
+            }
             BandDecay::NotMeasurable => lines.push((name, "as recorded: its decay is not measurable".to_owned())),
         }
     }

@@ -42,6 +42,21 @@ impl FromStr for Pattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        Self::read(text, true)
+    }
+}
+
+impl Pattern {
+    /// The pattern of outputs that are made with no room: there is no {space}.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(in crate::cli) fn without_space(text: &str) -> Result<Self, String> {
+        Self::read(text, false)
+    }
+
+    fn read(text: &str, has_space: bool) -> Result<Self, String> {
+        let words = if has_space { "{stem}, {space} and {index}" } else { "{stem} and {index}" };
         let (mut parts, mut rest) = (Vec::new(), text);
         while let Some(begin) = rest.find(['{', '}']) {
             let end = rest[begin..].find('}').map(|length| begin + length);
@@ -49,10 +64,10 @@ impl FromStr for Pattern {
             parts.push(Part::Text(rest[..begin].to_owned()));
             parts.push(match word {
                 Some("stem") => Part::Stem,
-                Some("space") => Part::Space,
+                Some("space") if has_space => Part::Space,
                 Some("index") => Part::Index,
-                Some(other) => return Err(format!("there is no {{{other}}}, only {{stem}}, {{space}} and {{index}}")),
-                None => return Err("a brace stands alone; {stem}, {space} and {index} are what there is".to_owned()),
+                Some(other) => return Err(format!("there is no {{{other}}}, only {words}")),
+                None => return Err(format!("a brace stands alone; {words} are what there is")),
             });
             rest = &rest[begin + word.map_or(0, str::len) + 2..];
         }
@@ -69,9 +84,7 @@ impl FromStr for Pattern {
             _ => Ok(pattern),
         }
     }
-}
 
-impl Pattern {
     /// The path of an output below the output folder, with an extension that is written.
     pub(super) fn path(&self, names: Names) -> PathBuf {
         let mut path = OsString::new();
@@ -132,5 +145,8 @@ mod tests {
             let error = pattern.parse::<Pattern>().expect_err("refused");
             assert!(error.contains(reason), "{pattern}: {error}");
         }
+        let refused = Pattern::without_space("{stem} in {space}").expect_err("there is no room");
+        assert_eq!(refused, "there is no {space}, only {stem} and {index}");
+        assert_eq!(Pattern::without_space("{index}{stem}"), "{index}{stem}".parse());
     }
 }

@@ -11,7 +11,7 @@ use super::levels::median;
 use crate::cancel::{Cancelled, Token};
 
 /// Over all frequencies is from here on, in Hz: the lower edge of the 125 Hz octave, the lowest that ISO 3382-1 asks
-/// for. An offset, rumble and the hum of 50 or 60 Hz lie below.
+/// for. An offset, rumble and the hum of 50 or 60 Hz lie below, its harmonics do not.
 const LOWEST: f64 = 125.0 * std::f64::consts::FRAC_1_SQRT_2;
 /// How far below the largest sample the direct sound may be, as a factor (ISO 3382-1:2009, annex A).
 const BELOW_PEAK: f32 = 0.1;

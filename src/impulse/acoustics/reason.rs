@@ -9,9 +9,15 @@ pub enum NotMeasurable {
     /// There is no sound in it.
     #[error("there is no sound")]
     Silent,
-    /// Its sound does not die away, or is over too soon to be called a decay.
+    /// Its sound does not die away.
     #[error("nothing dies away")]
     NoDecay,
+    /// Its sound lasts less than 50 ms.
+    #[error("it is too short for a decay")]
+    Short,
+    /// Nothing but one sample sounds in it.
+    #[error("only one sample sounds")]
+    OneSample,
     /// Its decay comes down less far than the figure needs before noise or the recording's end, in dB.
     #[error("the decay is seen over {seen:.0} dB, {needed:.0} dB are needed")]
     Range {
@@ -53,6 +59,9 @@ pub enum NotMeasurable {
     /// There are no two sides that sound.
     #[error("it has not two sides that sound")]
     OneSide,
+    /// Its tail was cleaned, and is that of other octaves because too little of its own decay is seen.
+    #[error("too little of its own decay is seen, its tail is that of the octaves next to it")]
+    Assumed,
     /// It is played backwards.
     #[error("it is played backwards")]
     Backwards,

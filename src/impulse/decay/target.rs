@@ -25,9 +25,19 @@ impl Target {
         }
     }
 
+    /// Shares that low, middle and high have at a frequency in Hz; together 1.
+    pub(super) fn shares(&self, frequency: f64) -> [f64; 3] {
+        let [first, second] = self.passed(frequency);
+        [1.0 - first, first - second, second]
+    }
+
+    fn passed(&self, frequency: f64) -> [f64; 2] {
+        self.crossovers.map(|crossover| rise((frequency / crossover).log2() / WIDTH + 0.5))
+    }
+
     /// The ratio at a frequency in Hz; exactly 1 where nothing changes.
     pub(super) fn at(&self, frequency: f64) -> f64 {
-        let passed = self.crossovers.map(|crossover| rise((frequency / crossover).log2() / WIDTH + 0.5));
+        let passed = self.passed(frequency);
         let [low, middle, high] = self.logarithms;
         (low + passed[0] * (middle - low) + passed[1] * (high - middle)).exp()
     }

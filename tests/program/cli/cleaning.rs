@@ -1,5 +1,6 @@
 //! What `transept clean` promises.
 use super::{Console, RATE};
+use std::path::Path;
 use transept_support::signal::noise;
 use transept_support::wave;
 
@@ -20,10 +21,23 @@ fn several_impulses_go_to_a_folder_with_a_line_of_what_was_cleaned() {
     let ran = folder.run("clean noisy.wav digital.wav -o out/");
     println!("{}{}", ran.stdout, ran.stderr);
     assert_eq!(ran.code, Some(0));
-    for line in ["noisy.wav: ", "octave, Hz", "knee, s", "noise before, dB", "after, at the old end, dB"] {
+    let path = Path::new("out").join("noisy.wav");
+    let first = format!("{}: 1.", path.display());
+    for line in [
+        first.as_str(),
+        " s, before 1.500 s\n",
+        "octave, Hz",
+        "noise from, s",
+        "noise, dB",
+        "after, at the old end, dB",
+    ] {
         assert!(ran.stdout.contains(line), "{line}");
     }
-    assert!(ran.stderr.contains("digital.wav: its tail is as recorded: it ends before its noise"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("digital.wav: its tail is as recorded: no steady noise is seen at its end"),
+        "{}",
+        ran.stderr
+    );
     let [cleaned, digital] = ["out/noisy.wav", "out/digital.wav"].map(|name| wave::read(&folder.path(name)).channels);
     assert_eq!(digital[0], clean, "bit by bit");
     // The lowest octave comes within 20 dB of its noise after 0.3 s.
@@ -46,6 +60,20 @@ fn several_impulses_go_to_a_folder_with_a_line_of_what_was_cleaned() {
     assert!((-60.0..-50.0).contains(&number("noise_db")) && octave["cleaned_db"].is_null(), "{octave}");
     // It is over before the last tenth of the recording.
     assert!(object["seconds"].as_f64().expect("seconds") < 1.35, "{object}");
+    assert_eq!(object["seconds_before"], 1.5);
+}
+
+#[test]
+fn of_a_gap_it_says_what_inspect_says() {
+    let folder = Console::new();
+    let [mut gap, _] = rooms();
+    gap[14_400..21_600].fill(0.0);
+    folder.wave("gap.wav", RATE, &[gap]);
+    let words = "no steady noise is seen at its end";
+    let told = folder.run("inspect gap.wav").stdout;
+    assert!(told.contains(&format!("INR          not measurable: {words}")), "{told}");
+    let ran = folder.run("clean gap.wav -o out.wav");
+    assert!(ran.stderr.contains(&format!("gap.wav: its tail is as recorded: {words}")), "{}", ran.stderr);
 }
 
 #[test]
@@ -55,6 +83,7 @@ fn what_makes_no_sense_is_refused_before_any_work() {
         ("clean room.wav -o out.mp3", ".mp3 is not written"),
         ("clean room.wav second.wav -o out.wav", "several files need a folder"),
         ("clean - -o out.wav", "name files"),
+        ("clean room.wav -o out/ --name {space}", "there is no {space}, only {stem} and {index}"),
         ("clean room.wav -o out.flac --bits 32f", "FLAC holds no 32-bit float"),
     ] {
         folder.fails(arguments, 2, &[words]);

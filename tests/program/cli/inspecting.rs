@@ -112,3 +112,33 @@ fn inspect_tells_what_shaping_made_of_an_impulse() {
     }
     assert!(told("--reverse").contains("RT60         not measurable"));
 }
+
+#[test]
+fn inspect_says_where_a_tail_was_cleaned_and_gives_no_figures_of_an_octave_that_was_not_measured() {
+    let folder = Console::new();
+    // A decay of 0.6 s over noise at -60 dB, and so much rumble that the lowest octave is hardly seen.
+    let (decay, floor, mut rumble) = (noise(72_000, 1), noise(72_000, 2), 0.0);
+    let sample = |(n, (sample, noise)): (usize, (&f32, &f32))| {
+        rumble = 0.9974 * rumble + 3.0 * noise;
+        sample * 10_f32.powf(-3.0 * n as f32 / 28_800.0) + 0.001 * (noise + rumble)
+    };
+    let room = decay.iter().zip(&floor).enumerate().map(sample).collect();
+    folder.wave("rumbling.wav", RATE, &[room]);
+    let told = folder.run("inspect rumbling.wav --clean-tail").stdout;
+    println!("{told}");
+    assert!(told.contains(", before 1.500 s\n") && !told.contains("trimmed"), "{told}");
+    assert!(
+        told.contains("\n  clean tail   decay in the noise's place in the octaves ")
+            && told.contains("4000 Hz from 0.")
+    );
+    assert!(told.contains("note         too little of its decay is seen around 63"), "{told}");
+    assert!(told.contains("not measurable: too little of its own decay is seen, its tail is that of the octaves"));
+    let json = folder.run("inspect rumbling.wav --clean-tail --decay-all 200 --json").stdout;
+    let object: serde_json::Value = serde_json::from_str(&json).expect("an object");
+    for name in ["octaves", "octaves_before"] {
+        let octaves = object[name].as_array().expect("octaves");
+        assert!(octaves[0]["hz"] == 63.0 && octaves[0]["rt60"].is_null(), "{name}: {}", octaves[0]);
+        assert!(octaves[6]["hz"] == 4000.0 && octaves[6]["rt60"].is_number(), "{name}: {}", octaves[6]);
+    }
+    assert_eq!(object["seconds_before"], 1.5);
+}

@@ -91,7 +91,9 @@ pub(super) fn moved(setting: &transept::settings::Setting) -> Value {
 
 /// All that is said, but that impulses without noise have none to be cleaned.
 pub(super) fn others(said: &str) -> Vec<&str> {
-    said.lines().filter(|line| !line.contains("it ends before its noise, so there is nothing to clean")).collect()
+    said.lines()
+        .filter(|line| !line.contains("no steady noise is seen at its end, so there is nothing to clean"))
+        .collect()
 }
 
 #[test]

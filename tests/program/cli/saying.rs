@@ -33,6 +33,35 @@ fn an_offset_is_said_and_can_be_kept() {
 }
 
 #[test]
+fn advice_names_options_that_the_command_has() {
+    let folder = Console::new();
+    let room = |n: usize| 1.5 * 10_f32.powf(-3.0 * n as f32 / 28_800.0);
+    let biased = noise(72_000, 5).into_iter().enumerate();
+    let biased = biased.map(|(n, sample)| 3.0 * sample * room(n) + 0.05 + 0.001 * sample);
+    let biased: Vec<f32> = biased.collect();
+    folder.wave("biased.wav", RATE, &[biased]);
+    folder.wave("loud.wav", RATE, &[noise(6000, 3).iter().map(|sample| 4.0 * sample).collect()]);
+    let commands = [
+        ("render", "render loud.wav --impulse biased.wav -o wet.flac --dry 0", 3),
+        ("render", "render loud.wav --impulse biased.wav -o wet.wav --bits 16 --dry 0", 2),
+        ("inspect", "inspect biased.wav", 1),
+        ("clean", "clean biased.wav -o clean.flac", 3),
+        ("clean", "clean biased.wav -o clean.wav --bits 16", 2),
+    ];
+    for (command, line, least) in commands {
+        let (ran, help) = (folder.run(line), folder.run(&format!("{command} --help")).stdout);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let said = ran.stdout + &ran.stderr;
+        let findings = said.lines().filter(|line| line.starts_with("warning: ") || line.starts_with("  note "));
+        assert!(findings.count() >= least, "{said}");
+        for option in said.split_whitespace().filter(|word| word.starts_with("--")) {
+            let option = option.trim_end_matches([',', ';']);
+            assert!(help.contains(option), "{command} has no {option}: {said}");
+        }
+    }
+}
+
+#[test]
 fn silence_a_dead_side_and_an_assumed_order_are_said() {
     let folder = Console::new();
     let room = decaying_noise(4000, 1);
