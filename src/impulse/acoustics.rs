@@ -9,6 +9,7 @@
 //! A figure that a recording's range does not carry is not given, with its reason, and never guessed. What lies below
 //! the band does not count; over all frequencies is from 88 Hz on. Allocates; not for the audio thread.
 
+mod again;
 mod brief;
 mod clicks;
 mod curve;
@@ -59,8 +60,9 @@ pub struct Measured {
     pub octaves: Vec<(f64, Figures)>,
     /// Direct sound, the first 2.5 ms, over all that follows, in dB, over all frequencies. Not of ISO 3382-1.
     pub direct_to_reverberant: Figure,
-    /// Time in seconds from the direct sound to the first reflection that stands out, within 20 dB of it, of what lies
-    /// above 1 kHz (Beranek: *Concert halls and opera houses*, 2004). Not of ISO 3382-1.
+    /// Time in seconds from the direct sound to the first reflection, within 20 dB of it and 2.5 to 100 ms later, of
+    /// what lies above 1 kHz (Beranek: *Concert halls and opera houses*, 2004). Given where both stand out of what lies
+    /// between. Not of ISO 3382-1.
     pub initial_time_delay_gap: Figure,
 }
 

@@ -134,8 +134,20 @@ pub(super) fn clean(mut impulse: Impulse, cancel: &Token) -> Result<Cleaned, Can
         impulse.append_zeros(zeros);
         return Ok(Cleaned { impulse, cleaning, cut: false });
     }
-    let Scaled { impulse, cut, .. } = spectra.scale(impulse, BandRatios::default(), cancel)?;
-    Ok(Cleaned { impulse, cleaning, cut })
+    let Some(each) = spectra.of_each(&impulse, cancel)? else {
+        let Scaled { impulse, cut, .. } = spectra.scale(impulse, BandRatios::default(), cancel)?;
+        return Ok(Cleaned { impulse, cleaning, cut });
+    };
+    let (mut length, mut is_cut) = (1, false);
+    for (index, of_channel) in each {
+        let Scaled { impulse: channel, cut, .. } =
+            of_channel.scale(spectra::alone(&impulse, index), BandRatios::default(), cancel)?;
+        length = length.max(channel.len());
+        is_cut |= cut;
+        impulse.channels[index] = channel.into_channels().remove(0);
+    }
+    impulse.channels.iter_mut().for_each(|channel| channel.resize(length, 0.0));
+    Ok(Cleaned { impulse, cleaning, cut: is_cut })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::Impulse;
 use super::acoustics::{NotMeasurable, peak};
 use super::decay::Cleaning;
 use super::offset::Offset;
+use super::shape::Top;
 use super::symmetry;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
@@ -58,6 +59,13 @@ pub enum Finding {
     },
     /// An end was to be found, and what is there may be noise or a late decay.
     EndInDoubt,
+    /// The impulse was made larger, and its highs do not go up as far as before.
+    DullTop {
+        /// The frequency in Hz from which on they are missing.
+        above: f64,
+        /// True if they cannot be told from the recording's noise; otherwise its own band ends too low.
+        is_in_noise: bool,
+    },
     /// The impulse became longer than one may be.
     TailCutOff,
     /// Reverberation times were to be scaled that are not measurable, and are as recorded.
@@ -117,6 +125,16 @@ impl Finding {
         }
     }
 
+    /// The finding about the highs of a larger room, if there is one.
+    #[must_use]
+    pub fn of_top(top: Top) -> Option<Self> {
+        match top {
+            Top::Whole => None,
+            Top::Narrow { above } => Some(Self::DullTop { above, is_in_noise: false }),
+            Top::Noise { above } => Some(Self::DullTop { above, is_in_noise: true }),
+        }
+    }
+
     /// A name for programs, in kebab-case. It never changes.
     #[must_use]
     pub fn id(&self) -> &'static str {
@@ -131,6 +149,7 @@ impl Finding {
             Self::LevelLimited { .. } => "level-limited",
             Self::AssumedMixingTime { .. } => "assumed-mixing-time",
             Self::EndInDoubt => "end-in-doubt",
+            Self::DullTop { .. } => "dull-top",
             Self::TailCutOff => "tail-cut-off",
             Self::DecayNotMeasurable { .. } => "decay-not-measurable",
             Self::DecayAssumed { .. } => "decay-assumed",
@@ -214,6 +233,15 @@ impl Finding {
             }
             Self::EndInDoubt => f.write_str(
                 "what is at its end may be noise or a late decay, so it is not trimmed there; a time trims it anyway",
+            ),
+            Self::DullTop { above, is_in_noise: true } => write!(
+                f,
+                "made larger, it is dull above {:.1} kHz, because its own highs cannot be told from its noise",
+                above / 1000.0
+            ),
+            Self::DullTop { above, is_in_noise: false } => write!(
+                f,
+                "made larger, it has nothing above {above:.0} Hz, because its own band ends too low to be continued"
             ),
             Self::TailCutOff => write!(f, "its tail is cut off at {} s", super::MAX_SECONDS),
             Self::DecayNotMeasurable { places } => {

@@ -43,6 +43,7 @@ use crate::cancel::{Cancelled, Token};
 pub use envelope::{Envelope, Fade};
 use serde::{Deserialize, Serialize};
 pub use shaper::Shaper;
+pub use size::Top;
 use std::ops::RangeInclusive;
 pub use trim::{Cut, Trim};
 
@@ -159,6 +160,8 @@ pub struct Shaped {
     pub in_doubt: bool,
     /// Whether a tail was cut off at [`MAX_SECONDS`](super::MAX_SECONDS).
     pub cut: bool,
+    /// What became of the highs of a larger room.
+    pub top: Top,
     /// What became of the low, the middle and the high band's decay.
     pub decay: [BandDecay; 3],
     /// What became of the tail's noise.
@@ -191,13 +194,18 @@ pub fn apply(mut impulse: Impulse, shape: &Shape, cancel: &Token) -> Result<Shap
         (Cleaning::Off, false, trim::trim(&mut impulse, shape.trim, cancel)?)
     };
     admit(impulse.len(), impulse.sample_rate())?;
-    let (impulse, stretched_too_far) = size::size(impulse, shape.size, cancel)?;
+    let highs = if size::has_highs(shape.size) {
+        size::Source::new(|| Ok(impulse.clone()), &cleaning, cancel)?
+    } else {
+        size::Source::default()
+    };
+    let size::Resized { impulse, cut: stretched_too_far, top } = size::size(impulse, &highs, shape.size, cancel)?;
     let decay::Scaled { mut impulse, bands, cut } = decay::scale(impulse, shape.decay, cancel)?;
     let mixing_time =
         if shape.late == Level::ZERO { None } else { balance::balance(&mut impulse, shape.late, cancel)? };
     play(&mut impulse, &shape, cancel)?;
     let cut = cut || stretched_too_far || too_long;
-    let mut shaped = Shaped { impulse, trimmed, in_doubt, cut, decay: bands, cleaning, mixing_time };
+    let mut shaped = Shaped { impulse, trimmed, in_doubt, cut, top, decay: bands, cleaning, mixing_time };
     fade(&mut shaped, &shape, cancel)?;
     Ok(shaped)
 }

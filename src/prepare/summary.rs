@@ -176,6 +176,7 @@ impl Summary {
                 .cloned()
                 .chain(limited)
                 .chain(shaped.in_doubt.then_some(Finding::EndInDoubt))
+                .chain(Finding::of_top(shaped.top))
                 .chain(Self::of_decay(shaped.decay))
                 .chain(Finding::of_cleaning(&shaped.cleaning))
                 .collect(),

@@ -1,9 +1,12 @@
 //! The text form of a space: what may stand in it, and what is wrong with one that cannot be built.
 
+mod coordinates;
+
 use super::SpaceError;
 use super::air::Air;
 use super::octaves::Octaves;
 use super::plain::plain;
+use coordinates::{in_list, optional, point};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -27,11 +30,16 @@ pub(super) struct Text {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Shoebox {
+    #[serde(deserialize_with = "point")]
     pub(super) size: Point,
+    #[serde(default, deserialize_with = "optional")]
     source: Option<Point>,
     /// One for each side of what is played into the room, instead of one source for both.
+    #[serde(default, deserialize_with = "in_list")]
     sources: Option<Vec<Point>>,
+    #[serde(deserialize_with = "point")]
     pub(super) left: Point,
+    #[serde(deserialize_with = "point")]
     pub(super) right: Point,
     /// Of the receivers, each of which faces away from the other: 1 hears all directions alike, 0.5 is a cardioid.
     #[serde(default = "omnidirectional")]
@@ -62,13 +70,18 @@ struct Walls {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plate {
+    #[serde(deserialize_with = "point")]
     pub(super) size: [f64; 2],
     /// In millimetres.
     pub(super) thickness: f64,
+    #[serde(default, deserialize_with = "optional")]
     driver: Option<[f64; 2]>,
     /// One for each side of what is played into the sheet, instead of one driver for both.
+    #[serde(default, deserialize_with = "in_list")]
     drivers: Option<Vec<[f64; 2]>>,
+    #[serde(deserialize_with = "point")]
     pub(super) left: [f64; 2],
+    #[serde(deserialize_with = "point")]
     pub(super) right: [f64; 2],
     decay: Vec<f64>,
     /// In dB: energy per hertz of the whole impulse. White where it is missing.

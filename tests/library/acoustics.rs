@@ -2,6 +2,7 @@
 
 mod grid;
 mod recorded;
+mod reflections;
 mod signals;
 mod whole;
 

@@ -60,6 +60,23 @@ fn of_the_spaces_in_the_box_and_of_real_rooms_nothing_is_said() {
 }
 
 #[test]
+fn a_room_made_larger_says_where_its_own_highs_cannot_fill_its_top() {
+    let larger = |source: Recipe| {
+        let shape = Shape { size: Ratio::from_f64(2.0), ..Shape::default() };
+        summary(&Recipe { shape, level: LevelRule::Off, ..source }).findings
+    };
+    for built_in in space::built_in() {
+        assert_eq!(larger(Recipe::space(built_in.id)), [], "{}", built_in.id);
+    }
+    let Some(folder) = recordings() else { return };
+    let of = |name: &str| larger(Recipe::file(folder.join("impulses").join(name)));
+    assert_eq!(of("seminar-room-clap.wav"), []);
+    // Its highs lie in its noise from the direct sound on.
+    let found = of("museum-basement-clap.wav");
+    assert!(matches!(found[..], [Finding::DullTop { above, is_in_noise: true }] if above > 11_000.0), "{found:?}");
+}
+
+#[test]
 fn a_constant_offset_is_taken_out_of_a_room_at_every_rate_unless_it_is_to_stay() {
     let folder = Folder::new();
     let (clean, by) = (room(1), 0.01);

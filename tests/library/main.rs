@@ -10,6 +10,7 @@ mod morph;
 mod prepare;
 mod reader;
 mod resample;
+mod size;
 mod sound;
 mod space_texts;
 mod spaces;

@@ -32,7 +32,7 @@ const TEST: &[Package] = &[
     Package { name: "libatomic1", why: "one of the hosts" },
     Package { name: "jackd2", why: "a sound server for the standalone's test" },
     Package { name: "vorbis-tools", why: "writes the Ogg file that is read in a test" },
-    Package { name: "python3-venv", why: "pedalboard and dawdreamer, two VST3 hosts" },
+    Package { name: "python3-venv", why: "two VST3 hosts, and figures to compare with" },
 ];
 
 /// What compiling needs.

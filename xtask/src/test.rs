@@ -46,6 +46,11 @@ const STAGES: &[Stage] = &[
     Stage { name: "clap", about: "the built CLAP in a host", run: clap::run },
     Stage { name: "vst3", about: "the built VST3 in pedalboard and dawdreamer", run: python::run },
     Stage {
+        name: "figures",
+        about: "the reverberation times that the program tells, against pyroomacoustics",
+        run: python::figures,
+    },
+    Stage {
         name: "window",
         about: "the windows of the built VST3 and CLAP, opened and closed while automation plays",
         run: window::run,

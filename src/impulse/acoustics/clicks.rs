@@ -4,7 +4,7 @@
 //! makes a decay out of nothing. In stretches of a millisecond it stands out of the sound around as no reflection does
 //! that late.
 
-use super::levels::{decibels, mean, median};
+use super::levels::{Line, decibels, mean, median};
 use std::ops::Range;
 
 /// Length of a stretch in seconds.
@@ -16,9 +16,14 @@ const AROUND: usize = 8;
 /// and the rest is six standard deviations of what noise of 20 kHz scatters by in a millisecond: `4.34 · √(2/40)` dB,
 /// with forty degrees of freedom.
 const ABOVE: f64 = 9.0;
-/// More clicks than this are echoes between two walls, which outlive the room's other sound, and are part of it. Those
-/// count that are as loud as the loudest less [`ALIKE`]: what a high-pass at 88 Hz adds around a click is 30 dB weaker.
+/// More clicks than this may be echoes between two walls, which outlive the room's other sound, and are part of it.
+/// Those count that are as loud as the loudest less [`ALIKE`]: what a high-pass at 88 Hz adds around a click is 30 dB
+/// weaker.
 const MOST: usize = 3;
+/// Echoes die away, clicks do not: from the first to the last echoes become weaker by so many dB or more, …
+const FALL: f64 = 3.0;
+/// … and by so many standard errors.
+const ERRORS: f64 = 3.0;
 /// In dB.
 const ALIKE: f64 = 20.0;
 /// Clicks are looked for from where the sound has come down by so many dB: what comes before are reflections. A click
@@ -54,7 +59,8 @@ pub(super) fn clicks(energy: &[f64], sample_rate: f64, from: usize) -> Vec<Click
     let is_click = |at: &usize| levels[*at] > usual[*at] + ABOVE;
     let found: Vec<usize> = (first..levels.len()).filter(is_click).collect();
     let loudest = found.iter().map(|at| levels[*at]).fold(f64::NEG_INFINITY, f64::max);
-    if found.iter().filter(|at| levels[**at] > loudest - ALIKE).count() > MOST {
+    let alike = found.iter().filter(|at| levels[**at] > loudest - ALIKE);
+    if alike.clone().count() > MOST && die_away(alike.map(|at| (*at as f64, levels[*at]))) {
         return Vec::new();
     }
     found
@@ -64,4 +70,11 @@ pub(super) fn clicks(energy: &[f64], sample_rate: f64, from: usize) -> Vec<Click
             gain: 10_f64.powf((usual[at] - levels[at]) / 20.0),
         })
         .collect()
+}
+
+/// Whether levels over time become weaker from the first to the last, beyond chance.
+fn die_away(levels: impl Iterator<Item = (f64, f64)> + Clone) -> bool {
+    let times = levels.clone().map(|(time, _)| time);
+    let span = times.clone().fold(0.0, f64::max) - times.fold(f64::INFINITY, f64::min);
+    Line::through(levels).is_some_and(|line| -line.slope > (FALL / span).max(ERRORS * line.error))
 }

@@ -18,6 +18,8 @@ const TIME: f64 = 0.03;
 const RATIO: f64 = 0.6;
 /// The rounding of filters in single precision lies as far down, in dB, and farther.
 const ROUNDING: f64 = 120.0;
+/// What is taken for noise may be weaker than it is by 1 dB, this share of it.
+const NOISE: f64 = 0.26;
 /// Standard errors that count as certain.
 const ERRORS: f64 = 4.0;
 
@@ -231,8 +233,16 @@ impl DecayCurve {
             // What is still to come, summed over time, counts each energy as often as its time; and so on behind the
             // end.
             let sum = curve.energies.iter().sum::<f64>() + curve.beyond / curve.fall;
-            let value = (sum / curve.energies[0] - onset as f64) / self.sample_rate;
-            if value > 0.0 { Ok(Estimate { value, error: 0.0 }) } else { Err(NotMeasurable::NoDecay) }
+            let all = curve.energies[0];
+            let centre = sum / all - onset as f64;
+            if centre <= 0.0 {
+                return Err(NotMeasurable::NoDecay);
+            }
+            // Noise counts as often as its time, so it is worth the square of the time to the knee, halved.
+            let noise = self.floor.noise * (self.floor.end.saturating_sub(onset) as f64).powi(2) / 2.0;
+            // As in `scatter`, with what of an exponential counts as the square of its time: twice the centre's.
+            let error = (2.0 * 2.0 * self.density / all).sqrt() + NOISE * noise / (all * centre) / ERRORS;
+            Ok(Estimate { value: centre / self.sample_rate, error })
         };
         self.both(of, |value| TIME * value)
     }

@@ -4,7 +4,7 @@
 //! of such a sum bends upwards alone. So its fall slows down and never hastens, whatever room, floor and double slope
 //! it has, and what bends downwards later is no room: somebody has faded it out, gated it or cut it.
 
-use super::levels::{Levels, median};
+use super::levels::{Levels, scatter};
 
 /// Stretches into which a response is cut; a fade over a hundredth of it is seen.
 const STRETCHES: usize = 128;
@@ -21,8 +21,6 @@ const BELOW_PEAK: f64 = 10.0;
 /// What rises again by so many dB behind that is the room that answers to a direct sound, or builds up, and the bend is
 /// looked for from there on likewise. A median of five levels of four degrees of freedom scatters by 1.5 dB.
 const RISE: f64 = 3.0;
-/// Median of the absolute value of a normal variable, relative to its standard deviation.
-const MEDIAN: f64 = 0.6745;
 
 /// The first sample of a fade-out; the length without one. `bandwidth` in Hz says how much the levels scatter.
 pub(super) fn fade(energy: &[f64], sample_rate: f64, bandwidth: f64) -> usize {
@@ -38,10 +36,7 @@ pub(super) fn fade(energy: &[f64], sample_rate: f64, bandwidth: f64) -> usize {
     else {
         return energy.len();
     };
-    // A second difference of independent values scatters by √6 times as much as they do.
-    let second = |three: &[f64]| (three[0] - 2.0 * three[1] + three[2]).abs();
-    let mut differences: Vec<f64> = levels.values[first..].windows(3).map(second).collect();
-    let scatter = median(&mut differences) / MEDIAN / 6_f64.sqrt();
+    let scatter = scatter(&levels.values[first..]);
     let mut sums = vec![0.0];
     for level in &smoothed[first..] {
         sums.push(sums[sums.len() - 1] + level);

@@ -1,5 +1,7 @@
-//! An impulse as it is measured: without clicks, and without what lies below what is measured.
+//! An impulse as it is measured: without clicks, without what sounds again behind it, and without what lies below what
+//! is measured.
 
+use super::again::again;
 use super::clicks::clicks;
 use super::energy::energy;
 use super::fade::fade;
@@ -21,6 +23,8 @@ const ROUNDING: f64 = 1e-10;
 pub(super) struct Heard {
     /// Over all frequencies, without an offset.
     whole: Vec<Vec<f32>>,
+    /// With the clicks, where there are any: among reflections nothing tells one from the other.
+    with_clicks: Option<Vec<Vec<f32>>>,
     /// From [`LOWEST`] on.
     high: Vec<Vec<f32>>,
     /// Samples in a second.
@@ -51,6 +55,7 @@ impl Heard {
         let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
         let onset = whole.iter().filter_map(|channel| channel.iter().position(is_direct)).min().unwrap_or(0);
         let clicks = clicks(&energy(&high, cancel)?, filters.sample_rate(), onset);
+        let with_clicks = (!clicks.is_empty()).then(|| whole.clone());
         for (whole, high) in whole.iter_mut().zip(&mut high).filter(|_| !clicks.is_empty()) {
             for click in &clicks {
                 // What the high-pass has taken from a click lies around it, the same in all of a millisecond.
@@ -63,7 +68,13 @@ impl Heard {
             cancel.check()?;
             *high = filters.above(whole, LOWEST);
         }
-        Ok(Some(Self { whole, high, rate: filters.sample_rate(), onset }))
+        let end = onset + again(&energy(&high, cancel)?[onset..], filters.sample_rate());
+        for (whole, high) in whole.iter_mut().zip(&mut high).filter(|(whole, _)| end < whole.len()) {
+            cancel.check()?;
+            whole.truncate(end);
+            *high = filters.above(whole, LOWEST);
+        }
+        Ok(Some(Self { whole, with_clicks, high, rate: filters.sample_rate(), onset }))
     }
 
     /// Energies over all frequencies.
@@ -84,10 +95,10 @@ impl Heard {
         &self.high
     }
 
-    /// Energies of what lies above a frequency in Hz.
+    /// Energies of what lies above a frequency in Hz, clicks included.
     pub(super) fn energy_above(&self, edge: f64, filters: &mut Filters, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
         let mut filtered = Vec::with_capacity(self.whole.len());
-        for channel in &self.whole {
+        for channel in self.with_clicks.as_ref().unwrap_or(&self.whole) {
             cancel.check()?;
             filtered.push(filters.above(channel, edge));
         }

@@ -85,6 +85,17 @@ impl Line {
     }
 }
 
+/// Median of the absolute value of a normal variable, relative to its standard deviation.
+const MEDIAN: f64 = 0.6745;
+
+/// Standard deviation of levels around what they follow, whatever slope that has; 0 of fewer than three.
+pub(super) fn scatter(levels: &[f64]) -> f64 {
+    // A second difference of independent values scatters by √6 times as much as they do.
+    let second = |three: &[f64]| (three[0] - 2.0 * three[1] + three[2]).abs();
+    let mut differences: Vec<f64> = levels.windows(3).map(second).collect();
+    median(&mut differences) / MEDIAN / 6_f64.sqrt()
+}
+
 /// The value in the middle; of an even number the upper one of both. 0 of none. Changes the order.
 pub(super) fn median(values: &mut [f64]) -> f64 {
     let middle = values.len() / 2;

@@ -50,8 +50,11 @@ pub enum NotMeasurable {
         /// The octave's centre in Hz.
         hz: f64,
     },
-    /// Nothing that comes up to 100 ms after the direct sound stands out of what is around.
-    #[error("no reflection stands out in the first 100 ms")]
+    /// Nothing at the beginning stands out of what follows: the sound builds up, or is dense from the first.
+    #[error("no direct sound stands out of what follows it")]
+    NoDirectSound,
+    /// What comes first, up to 100 ms after the direct sound, does not stand out of what is around.
+    #[error("no first reflection stands out within 100 ms of the direct sound")]
     NoReflection,
     /// There are no two sides that sound.
     #[error("it has not two sides that sound")]

@@ -12,6 +12,9 @@ use std::ops::Range;
 const KNEE: f64 = 10.0;
 /// A range of less than this, in dB, says nothing about a decay.
 const LEAST_RANGE: f64 = 15.0;
+/// What is measured of less than 45 dB counts from so many seconds on: what falls by 60 dB in less than a frame is the
+/// ringing of a filter, or of a click, over noise.
+const SHORTEST: f64 = 0.05;
 /// Stretches of energy in a reverberation time.
 const RESOLUTION: f64 = 1024.0;
 /// Most stretches that are looked at.
@@ -35,6 +38,8 @@ pub(super) struct Octave {
     pub(super) late: Option<Late>,
     /// Mean energy that a sample has at the end of the change, without noise.
     level: f64,
+    /// The most by which a gain may rise up to there, as a natural logarithm: by what the octave has fallen.
+    most: f64,
     /// Mean energies of stretches, without noise, as far as the decay is seen.
     energies: Vec<f64>,
     /// Samples of a stretch.
@@ -46,7 +51,8 @@ pub(super) struct Octave {
 
 impl Octave {
     /// From its curve and its energies from the direct sound on, which begins at a sample. `spare` is the reverberation
-    /// time of an octave that has none itself. `None` where there is none either.
+    /// time of an octave that has none itself. Where the octave of all channels is given, its times count, and only
+    /// levels are those of this one. `None` where there is no time.
     pub(super) fn new(
         centre: f64,
         (energies, step): (&[f64], usize),
@@ -54,10 +60,12 @@ impl Octave {
         curve: Option<&DecayCurve>,
         (onset, rate): (usize, f64),
         spare: Option<f64>,
+        of_all: Option<&Self>,
     ) -> Option<Self> {
         let measured = curve.and_then(|curve| curve.reverberation_time().ok());
         let seen = curve.filter(|curve| curve.range() > LEAST_RANGE);
-        let seconds = measured.or_else(|| seen.and_then(DecayCurve::probable_decay_time)).or(spare)?;
+        let probable = || seen.and_then(DecayCurve::probable_decay_time).filter(|seconds| *seconds > SHORTEST);
+        let seconds = of_all.map(|all| all.seconds).or(measured).or_else(probable).or(spare)?;
         let none = Self {
             centre,
             seconds,
@@ -65,16 +73,44 @@ impl Octave {
             change: None,
             late: None,
             level: 0.0,
+            most: 0.0,
             energies: Vec::new(),
             step: 1,
             parts,
             rate,
         };
-        Some(seen.and_then(|curve| none.clone().seen(energies, step, curve, onset)).unwrap_or(none))
+        let is_known = of_all.is_some() || measured.is_some() || probable().is_some();
+        let seen = seen.filter(|_| is_known);
+        let ratio = of_all.and_then(|all| all.late.as_ref()).map(|late| late.ratio);
+        Some(seen.and_then(|curve| none.clone().seen(energies, step, curve, (onset, ratio))).unwrap_or(none))
+    }
+
+    /// Of which no decay is seen, between others of which it is.
+    pub(super) fn unseen(parts: [(f64, f64); PARTS], ending: &Ending) -> Self {
+        let Ending { centre, seconds, rate, .. } = *ending;
+        Self {
+            centre,
+            seconds,
+            is_measured: false,
+            change: None,
+            late: Some(Late::unseen(ending)),
+            level: 0.0,
+            most: 0.0,
+            energies: Vec::new(),
+            step: 1,
+            parts,
+            rate,
+        }
     }
 
     /// With what is seen of the decay; `None` where it is too little.
-    fn seen(mut self, energies: &[f64], step: usize, curve: &DecayCurve, onset: usize) -> Option<Self> {
+    fn seen(
+        mut self,
+        energies: &[f64],
+        step: usize,
+        curve: &DecayCurve,
+        (onset, ratio): (usize, Option<f64>),
+    ) -> Option<Self> {
         let per_decibel = self.seconds * self.rate / 60.0;
         let five_down = curve.probably_reaches(-5.0)?;
         // What follows a knee in the curve is another decay, and would be raised out of all proportion.
@@ -98,17 +134,30 @@ impl Octave {
         self.level = stretch.map(|index| self.energies[index] * at_end(index)).sum::<f64>() / count;
         if self.level > 0.0 && self.level.is_finite() && change.end > change.start + 0.01 * self.rate {
             self.change = Some(change);
+            let loudest = self.energies.iter().copied().fold(self.level, f64::max);
+            self.most = 0.5 * (loudest / self.level).ln();
         }
         let (range, noise) = (curve.range(), curve.noise());
         let ending =
             Ending { centre: self.centre, seconds: self.seconds, rate: self.rate, knee: knee as f64, noise, range };
-        self.late = Late::new(&self.energies, self.step, &ending);
+        self.late = Late::new(&self.energies, self.step, &ending, ratio);
         Some(self)
+    }
+
+    /// Reverberation time in seconds of the last that is seen.
+    pub(super) fn seconds_at_end(&self) -> f64 {
+        self.seconds * self.late.as_ref().map_or(1.0, |late| late.ratio)
     }
 
     /// Where the recording is left, when its tail is cleaned or when its decay is lengthened.
     pub(super) fn left(&self, purpose: Purpose) -> Option<&Range<f64>> {
         if purpose == Purpose::Clean { self.late.as_ref().map(|late| &late.change) } else { self.change.as_ref() }
+    }
+
+    /// The steepest gain, as a natural logarithm from sample to sample, with which no later part of the octave becomes
+    /// louder than its loudest: where a time is wrong, too.
+    pub(super) fn steepest(&self) -> f64 {
+        self.change.as_ref().map_or(f64::INFINITY, |change| self.most / change.end.max(1.0))
     }
 
     /// Natural logarithm by which an amplitude falls from sample to sample; positive.

@@ -71,7 +71,7 @@ pub(super) fn told(profile: Option<&Profile>, wanted: BandRatios) -> [BandDecay;
         };
         let measured: Vec<f64> =
             profile.octaves.iter().filter(|octave| octave.is_measured).map(|octave| octave.centre).collect();
-        let all = profile.octaves.iter().map(|octave| octave.centre).chain(profile.unseen.iter().copied());
+        let all = profile.octaves.iter().map(|octave| octave.centre);
         let centres: Vec<f64> = all.filter(|centre| target.shares(*centre)[band] > 0.0).collect();
         // What is lengthened goes on behind its noise, or not at all.
         let stays = |centre: &f64| target.at(*centre) > 1.0 && profile.nearest(*centre).change.is_none();

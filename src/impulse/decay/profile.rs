@@ -2,12 +2,13 @@
 
 use super::bands::{Bands, PARTS};
 use super::curve::Curve;
+use super::late::{End, Ending, MARGIN};
 use super::octave::Octave;
 use super::purpose::Purpose;
 use super::target::Target;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::impulse::acoustics;
+use crate::impulse::acoustics::{self, DecayCurve};
 use std::f64::consts::LN_10;
 
 /// Times that the gains are refined.
@@ -15,13 +16,20 @@ const ROUNDS: usize = 5;
 /// By how much, as a factor, a time may be off from what was measured; what is further off is no decay.
 const FARTHEST: f64 = 2.0;
 
+/// Channels that come to their noise within so many dB of each other are cleaned together: where the recording is left,
+/// 10 dB above the noise of all, a channel that is no more behind has its own noise below its own sound.
+const SAME: f64 = MARGIN;
+/// Sound that meets nothing but air at 20 °C and 50 % of humidity falls by 60 dB in so many seconds at so many Hz (ISO
+/// 9613-1), and in less the higher it is.
+const AIR: f64 = 1.7;
+const AIR_AT: f64 = 8000.0;
+const AIR_FALLS: f64 = 1.6;
+
 /// Octaves of an impulse, of which one at least has a reverberation time; and between them a smooth function of the
 /// logarithm of frequency.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Profile {
     pub(super) octaves: Vec<Octave>,
-    /// Centres in Hz of the others.
-    pub(super) unseen: Vec<f64>,
     /// Natural logarithm of the reverberation time in seconds over that of the frequency in Hz.
     times: Curve,
     rate: f64,
@@ -49,11 +57,13 @@ impl Places {
 
 impl Profile {
     /// Of an impulse whose direct sound begins at a sample. An octave whose decay is not seen takes the broadband
-    /// reverberation time. `None` where there is none either.
+    /// reverberation time, or that of the nearest octave whose decay is seen. `None` where there is none either. Of one
+    /// channel of several, the times of all are given.
     pub(super) fn new(
         impulse: &Impulse,
         onset: usize,
         purpose: Purpose,
+        of_all: Option<&Self>,
         cancel: &Token,
     ) -> Result<Option<Self>, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
@@ -64,17 +74,25 @@ impl Profile {
                 spare = curve.and_then(|curve| curve.reverberation_time().ok());
                 return;
             };
-            let (energies, step) = bands.energies(centre);
-            let octave = Octave::new(centre, (&energies, step), bands.parts(centre), curve, (onset, rate), spare);
-            unseen.extend(octave.is_none().then_some(centre));
-            octaves.extend(octave);
+            let ((energies, step), parts) = (bands.energies(centre), bands.parts(centre));
+            let of_all = of_all.and_then(|all| all.octaves.iter().find(|octave| octave.centre == centre));
+            let octave = Octave::new(centre, (&energies, step), parts, curve, (onset, rate), spare, of_all);
+            let is_seen = |octave: &Octave| purpose != Purpose::Clean || octave.late.is_some();
+            if let Some(octave) = octave.filter(is_seen) {
+                return octaves.push(octave);
+            }
+            let knee = curve.map_or(impulse.len(), DecayCurve::knee).saturating_sub(onset) as f64;
+            let [noise, range] = [DecayCurve::noise, DecayCurve::range].map(|of| curve.map_or(0.0, of));
+            let seconds = of_all.map_or(0.0, |all| all.seconds_at_end());
+            unseen.push((parts, Ending { centre, seconds, rate, knee, noise, range }));
         })?;
-        let is_known = |octave: &Octave| octave.is_measured || purpose == Purpose::Clean && octave.late.is_some();
-        if !octaves.iter().any(is_known) && spare.is_none() {
+        let is_known = |octave: &Octave| octave.is_measured || octave.left(purpose).is_some();
+        if !octaves.iter().any(is_known) && spare.is_none() && of_all.is_none() {
             return Ok(None);
         }
+        let octaves = with_unseen(octaves, unseen);
         let times = curve(octaves.iter().map(|octave| (octave, octave.seconds.ln())));
-        Ok(times.map(|times| Self { octaves, unseen, times, rate }.resolved()))
+        Ok(times.map(|times| Self { octaves, times, rate }.resolved()))
     }
 
     /// With times at the octaves' centres that give each octave the T30 that it has. Where times fall within an octave,
@@ -91,6 +109,17 @@ impl Profile {
             self.times = curve(points).expect("there is one at least");
         }
         self
+    }
+
+    /// True if noise is reached, in any octave, at a time at which all channels together have not come to theirs.
+    pub(super) fn differs_from(&self, of_all: &Self) -> bool {
+        let differs = |all: &Octave| {
+            let own = self.octaves.iter().find(|octave| octave.centre == all.centre);
+            let (Some(all_late), Some(late)) = (&all.late, own.and_then(|own| own.late.as_ref())) else { return false };
+            let decibels = (late.knee - all_late.knee).abs() * 60.0 / (all.seconds_at_end() * self.rate);
+            all_late.end == End::Noise && decibels > SAME
+        };
+        of_all.octaves.iter().any(differs)
     }
 
     /// Reverberation time in seconds at a frequency in Hz.
@@ -119,7 +148,7 @@ impl Profile {
     /// Natural logarithm of the gain from sample to sample, over frequency in Hz: that of the formula, but for what an
     /// octave deviates from an exponential. A decay that is lengthened shows later parts of it than before, and an
     /// error of 2 % of T would be 6 % of four times T.
-    pub(super) fn gain(&self, target: Target) -> impl Fn(f64) -> f64 {
+    pub(super) fn gain(&self, target: Target) -> impl Fn(f64) -> f64 + use<'_> {
         let rate = self.rate;
         let fall = move |seconds: f64| 3.0 * LN_10 / (seconds * rate);
         let gain_of = move |times: &Curve, frequency: f64| {
@@ -150,13 +179,30 @@ impl Profile {
             }
             times = curve(self.octaves.iter().zip(effective.iter().copied())).expect("there is one at least");
         }
-        move |frequency| gain_of(&times, frequency)
+        move |frequency| gain_of(&times, frequency).min(self.nearest(frequency).steepest())
     }
 
     /// Of an octave's parts, by how many natural logarithms the amplitude falls from sample to sample.
     fn falls(&self, octave: &Octave) -> [f64; PARTS] {
         octave.parts.map(|(frequency, _)| 3.0 * LN_10 / (self.seconds(frequency) * self.rate))
     }
+}
+
+/// The octaves whose decay is seen, and between them those in which it is not, which go on as the nearest one does, but
+/// no longer than the air lets them.
+fn with_unseen(seen: Vec<Octave>, unseen: Vec<([(f64, f64); PARTS], Ending)>) -> Vec<Octave> {
+    let distance = |octave: &Octave, centre: f64| (octave.centre / centre).ln().abs();
+    let assumed = unseen.into_iter().filter_map(|(parts, ending)| {
+        let nearest =
+            |one: &&Octave, other: &&Octave| distance(one, ending.centre).total_cmp(&distance(other, ending.centre));
+        let known = if ending.seconds > 0.0 { ending.seconds } else { seen.iter().min_by(nearest)?.seconds_at_end() };
+        let seconds = known.min(AIR * (AIR_AT / ending.centre).powf(AIR_FALLS));
+        Some(Octave::unseen(parts, &Ending { seconds, ..ending }))
+    });
+    let assumed: Vec<Octave> = assumed.collect();
+    let mut all = [seen, assumed].concat();
+    all.sort_by(|one, other| one.centre.total_cmp(&other.centre));
+    all
 }
 
 fn curve<'a>(values: impl Iterator<Item = (&'a Octave, f64)>) -> Option<Curve> {

@@ -1,6 +1,7 @@
 //! An impulse in frames, with what has been found out about it once: whichever ratios are asked for, it is the same.
 
 use super::frames::{Desk, Frames};
+use super::late::End;
 use super::octave::Octave;
 use super::outcome;
 use super::profile::Profile;
@@ -48,22 +49,26 @@ impl Spectra {
         let sounds = |index: &usize| impulse.channels()[*index].iter().any(|sample| *sample != 0.0);
         let sounding = (0..impulse.channels().len()).filter(sounds).collect();
         let measured = Self::measured(impulse, purpose, sounding, cancel)?;
-        if measured.profile.is_none() { Ok(measured) } else { measured.cut(impulse, cancel) }
+        if measured.profile.is_none() { Ok(measured) } else { measured.cut(impulse, &|_| f64::MAX, cancel) }
     }
 
     /// Measures an impulse and cuts all its channels into frames, silent ones too, in pairs from the first one on.
     pub(in crate::impulse) fn of_all_channels(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
-        Self::measured(impulse, Purpose::Scale, (0..impulse.channels().len()).collect(), cancel)?.cut(impulse, cancel)
+        Self::measured(impulse, Purpose::Scale, (0..impulse.channels().len()).collect(), cancel)?.cut(
+            impulse,
+            &|_| f64::MAX,
+            cancel,
+        )
     }
 
     fn measured(impulse: &Impulse, purpose: Purpose, sounding: Vec<usize>, cancel: &Token) -> Result<Self, Cancelled> {
         let frames = Frames::new(f64::from(impulse.sample_rate()));
         let (onset, peak) = (onset(impulse, cancel)?, peak(impulse, cancel)?);
-        let profile = if peak > 0.0 { Profile::new(impulse, onset, purpose, cancel)? } else { None };
+        let profile = if peak > 0.0 { Profile::new(impulse, onset, purpose, None, cancel)? } else { None };
         Ok(Self { frames, sounding, spectra: Vec::new(), profile, tail: None, onset, peak, purpose })
     }
 
-    fn cut(mut self, impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
+    fn cut(mut self, impulse: &Impulse, latest: &dyn Fn(f64) -> f64, cancel: &Token) -> Result<Self, Cancelled> {
         let rate = f64::from(impulse.sample_rate());
         for pair in self.sounding.chunks(2) {
             let heard = pair.iter().map(|channel| impulse.channels()[*channel][self.onset..].to_vec());
@@ -72,8 +77,30 @@ impl Spectra {
             self.spectra.push(self.frames.spectra(&heard, cancel)?);
         }
         let (frames, spectra, how) = (&self.frames, &self.spectra, (rate, self.purpose));
-        self.tail = self.profile.as_ref().and_then(|profile| Tail::new(frames, spectra, profile, how));
+        self.tail = self.profile.as_ref().and_then(|profile| Tail::new(frames, spectra, profile, how, latest));
         Ok(self)
+    }
+
+    /// Of each channel alone that is not silent, where one comes to its noise at another time than all together: for its
+    /// own place and level, and for the times that all have together. `None` where none does.
+    pub(super) fn of_each(&self, impulse: &Impulse, cancel: &Token) -> Result<Option<Vec<(usize, Self)>>, Cancelled> {
+        let Some(of_all) = self.profile.as_ref().filter(|_| self.sounding.len() > 1) else { return Ok(None) };
+        let profile =
+            |index: &usize| Profile::new(&alone(impulse, *index), self.onset, self.purpose, Some(of_all), cancel);
+        let profiles = self.sounding.iter().map(profile).collect::<Result<Vec<_>, _>>()?;
+        if !profiles.iter().flatten().any(|profile| profile.differs_from(of_all)) {
+            return Ok(None);
+        }
+        let places: Vec<_> = profiles.iter().flatten().filter_map(|profile| profile.places(self.purpose)).collect();
+        let earliest = |hertz: f64| places.iter().map(|places| places.at(hertz).1).fold(f64::MAX, f64::min);
+        let each = self.sounding.iter().zip(profiles).map(|(index, profile)| {
+            let frames = Frames::new(f64::from(impulse.sample_rate()));
+            let Self { onset, peak, purpose, .. } = *self;
+            let uncut =
+                Self { frames, sounding: vec![0], spectra: Vec::new(), profile, tail: None, onset, peak, purpose };
+            Ok((*index, uncut.cut(&alone(impulse, *index), &earliest, cancel)?))
+        });
+        each.collect::<Result<Vec<_>, _>>().map(Some)
     }
 
     /// How the frames are cut and joined.
@@ -137,18 +164,16 @@ impl Spectra {
         let Some(profile) = &self.profile else { return Cleaning::NotMeasurable(why(impulse)) };
         let rate = f64::from(impulse.sample_rate());
         let tail = |octave: &Octave| match &octave.late {
-            None => TailOfOctave::Assumed,
-            Some(late) if !late.has_noise || late.range > END => TailOfOctave::NoNoise,
-            Some(late) => TailOfOctave::Cleaned {
+            Some(late) if late.end == End::Recording => TailOfOctave::NoNoise,
+            Some(late) if late.end == End::Noise => TailOfOctave::Cleaned {
                 knee: (self.onset as f64 + late.knee) / rate,
                 noise: -late.range,
                 seconds: profile.seconds(octave.centre) * late.ratio,
             },
+            _ => TailOfOctave::Assumed,
         };
-        let unseen = profile.unseen.iter().map(|hz| OctaveTail { hz: *hz, tail: TailOfOctave::Assumed });
-        let seen = profile.octaves.iter().map(|octave| OctaveTail { hz: octave.centre, tail: tail(octave) });
-        let mut octaves: Vec<OctaveTail> = unseen.chain(seen).collect();
-        octaves.sort_by(|one, other| one.hz.total_cmp(&other.hz));
+        let octaves = profile.octaves.iter().map(|octave| OctaveTail { hz: octave.centre, tail: tail(octave) });
+        let octaves: Vec<OctaveTail> = octaves.collect();
         let is_any = |wanted: fn(&TailOfOctave) -> bool| octaves.iter().any(|octave| wanted(&octave.tail));
         if is_any(|tail| matches!(tail, TailOfOctave::Cleaned { .. })) {
             Cleaning::Cleaned(octaves)
@@ -230,6 +255,11 @@ impl Spectra {
             weights.add_continued(tail.frame(pair, weights.source), &mut desk.bins);
         }
     }
+}
+
+/// One channel of several.
+pub(super) fn alone(impulse: &Impulse, index: usize) -> Impulse {
+    Impulse { channels: vec![impulse.channels()[index].clone()], ..*impulse }
 }
 
 /// How a decay goes on where its recording is left. Times are in samples after the direct sound.

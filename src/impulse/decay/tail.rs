@@ -1,6 +1,7 @@
 //! What follows when a frequency has come to its noise, or the recording to its end, and the room has not.
 
 use super::frames::Frames;
+use super::late::MARGIN;
 use super::profile::Profile;
 use super::purpose::Purpose;
 use realfft::num_complex::Complex32;
@@ -10,6 +11,11 @@ const STRETCH: f64 = 0.3;
 /// Frames that are taken from it.
 pub(super) const SOURCES: usize = 16;
 
+/// A channel that comes to its noise so many dB later than another is left with it: what both have in common is worth
+/// more than the end of its decay.
+const TOGETHER: f64 = 15.0;
+/// The lower edge of the lowest octave, in Hz.
+const LOWEST: f64 = 44.0;
 /// Bins that are looked at together for clicks, which are wide.
 const GROUP: usize = 16;
 /// A frame whose energy is so many times the usual one has a click in it: 9 dB, which noise of 16 bins does not reach,
@@ -32,12 +38,15 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Of the spectra of each pair of channels. `None` where no octave can be continued.
+    /// Of the spectra of each pair of channels. At a frequency in Hz they are taken from before `latest`, where the first
+    /// channel is left, in samples after the direct sound: from the same time in all channels, so that what these have in common stays. `None` where
+    /// no octave can be continued.
     pub(super) fn new(
         frames: &Frames,
         spectra: &[Vec<Complex32>],
         profile: &Profile,
         (rate, purpose): (f64, Purpose),
+        latest: &dyn Fn(f64) -> f64,
     ) -> Option<Self> {
         let places = profile.places(purpose)?;
         let bins = frames.bins();
@@ -46,19 +55,26 @@ impl Tail {
         let frequency = |bin: usize| (bin as f64).max(1.0) * rate / frames.length() as f64;
         let seconds = |hertz: f64| profile.seconds(hertz) * places.ratio(hertz);
         let fall = |bin: usize| 3.0 * std::f64::consts::LN_10 / (seconds(frequency(bin)) * rate);
+        let falls: Vec<f64> = (0..bins).map(fall).collect();
         let change = |bin: usize| {
             let goes_on = purpose == Purpose::Clean || profile.nearest(frequency(bin)).change.is_some();
-            goes_on.then(|| places.at(frequency(bin)))
+            let (start, end) = places.at(frequency(bin));
+            let decibels = |samples: f64| samples * falls[bin] * 20.0 / std::f64::consts::LN_10;
+            let sooner = Some(end - latest(frequency(bin))).filter(|sooner| decibels(*sooner) < TOGETHER);
+            let sooner = sooner.unwrap_or(0.0).max(0.0);
+            // Between two octaves that differ, a start of one and a fall of the other would give any gain.
+            let earliest = end - MARGIN / decibels(1.0);
+            goes_on.then_some((start.max(earliest) - sooner, end - sooner))
         };
         let changes: Vec<Option<(f64, f64)>> = (0..bins).map(change).collect();
-        let falls: Vec<f64> = (0..bins).map(fall).collect();
         // Of each bin and source, the frame that it is taken from, and the gain that brings it to the level at the end.
         let source = |bin: usize, index: usize| {
             let (_, end) = changes[bin]?;
             let share = (index as f64 + 0.5) / SOURCES as f64;
             // Clear of the direct sound, and of what is behind the change.
             let first = frames.length() as f64;
-            let place = (end - share * STRETCH * rate).max(first.min(end));
+            let last = end.min(latest(frequency(bin)));
+            let place = (last - share * STRETCH * rate).max(first.min(last));
             let frame = (place / frames.hop as f64 + 1.0).floor() as usize;
             let gain = (falls[bin] * (frames.middle(frame) - end)).exp();
             (frame < count).then_some((frame, gain as f32))
@@ -74,7 +90,31 @@ impl Tail {
         };
         let mut tail = Self { frames: spectra.iter().map(of_pair).collect(), length, changes, falls };
         tail.quiet_clicks();
+        tail.quiet_rumble(rate);
         Some(tail)
+    }
+
+    /// Makes what lies below the lowest octave no louder than that is: no decay is measured there, and what is loud may
+    /// be rumble.
+    fn quiet_rumble(&mut self, rate: f64) {
+        let length = self.length;
+        let bin = |hertz: f64| (hertz * length as f64 / rate).ceil() as usize;
+        let (lowest, next) = (bin(LOWEST), bin(2.0 * LOWEST));
+        for frames in &mut self.frames {
+            let places = |bin: usize| {
+                (0..SOURCES).flat_map(move |at| [at * length + bin, at * length + (length - bin) % length])
+            };
+            let energy = |bin: usize| places(bin).map(|place| f64::from(frames[place].norm_sqr())).sum::<f64>();
+            let most = (lowest..next).map(energy).fold(0.0, f64::max);
+            for bin in 0..lowest {
+                let energy = places(bin).map(|place| f64::from(frames[place].norm_sqr())).sum::<f64>();
+                if energy > most {
+                    let gain = (most / energy).sqrt() as f32;
+                    // The constant part is its own opposite.
+                    places(bin).step_by(if bin == 0 { 2 } else { 1 }).for_each(|place| frames[place] *= gain);
+                }
+            }
+        }
     }
 
     /// Makes what stands out of the other frames as loud as they are, all channels alike.

@@ -31,8 +31,8 @@ fn rt60(impulse: &Impulse) -> Option<f64> {
     acoustics::rt60(impulse, &Token::never()).expect("not cancelled")
 }
 
-/// An octave's samples, 80 dB down a third of an octave beyond its edges.
-fn steep(samples: &[f32], rate: u32, centre: f64) -> Vec<f64> {
+/// Samples whose spectrum is multiplied by a gain at each frequency in Hz.
+fn by_spectrum(samples: &[f32], rate: u32, gain: impl Fn(f64) -> f64) -> Vec<f64> {
     let size = (samples.len() + rate as usize).next_power_of_two();
     let mut planner = RealFftPlanner::<f64>::new();
     let mut signal = vec![0.0; size];
@@ -40,14 +40,20 @@ fn steep(samples: &[f32], rate: u32, centre: f64) -> Vec<f64> {
     let mut bins = vec![Default::default(); size / 2 + 1];
     planner.plan_fft_forward(size).process(&mut signal, &mut bins).expect("lengths match");
     for (index, bin) in bins.iter_mut().enumerate() {
-        let frequency = index as f64 * f64::from(rate) / size as f64;
-        let beyond = ((frequency / centre).log2().abs() - 0.5).max(0.0);
-        *bin *= 10_f64.powf(-80.0 * 3.0 * beyond.min(1.0) / 20.0) / size as f64;
+        *bin *= gain(index as f64 * f64::from(rate) / size as f64) / size as f64;
     }
     bins[size / 2].im = 0.0;
     planner.plan_fft_inverse(size).process(&mut bins, &mut signal).expect("lengths match");
     signal.truncate(samples.len());
     signal
+}
+
+/// An octave's samples, 80 dB down a third of an octave beyond its edges.
+fn steep(samples: &[f32], rate: u32, centre: f64) -> Vec<f64> {
+    by_spectrum(samples, rate, |frequency| {
+        let beyond = ((frequency / centre).log2().abs() - 0.5).max(0.0);
+        10_f64.powf(-80.0 * 3.0 * beyond.min(1.0) / 20.0)
+    })
 }
 
 /// T30 of an octave by backward integration, of what has no noise.
@@ -350,6 +356,17 @@ fn what_has_no_reverberation_time_stays_as_it_is_and_that_is_told() {
         assert_eq!((bands, cut), ([BandDecay::NotMeasurable; 3], false));
         assert_eq!(impulse, before);
     }
+}
+
+#[test]
+fn a_decay_of_which_25_db_are_seen_is_scaled_and_that_is_told() {
+    let before = noise(9, 2.0, -28.0, 3.0);
+    let Scaled { impulse, bands, .. } = scaled(&before, all(0.5));
+    assert!(bands.iter().all(|band| matches!(band, BandDecay::Scaled { is_measured: false, .. })), "{bands:?}");
+    // Until the noise is reached at 0.9 s: 60 dB in a second, where it was two.
+    let fallen = |impulse: &Impulse| level(impulse, 0.1, 0.2) - level(impulse, 0.6, 0.7);
+    let (was, is) = (fallen(&before), fallen(&impulse));
+    assert!((was - 15.0).abs() < 1.0 && (is - 30.0).abs() < 3.0, "{was} dB, then {is} dB");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The same impulse, shaped again and again.
 
 use super::trim::{self, Left, Trim};
-use super::{Level, Ratio, Shape, ShapeError, Shaped, admit, balance, clean, fade, play, size};
+use super::{Level, Ratio, Shape, ShapeError, Shaped, Top, admit, balance, clean, fade, play, size};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::acoustics::{MixingTime, mixing_time};
 use crate::impulse::decay::{self, BandDecay, BandRatios, Cleaned, Cleaning, Purpose, Scaled, Spectra};
@@ -17,9 +17,9 @@ const MOST: usize = 1 << 25;
 /// costs what it changes.
 ///
 /// It holds the impulse that it was given last, shared with the caller, and copies as long as what they are copies of:
-/// one of the cleaned impulse, one of the resized and one of the scaled, where these change anything; and where decay
-/// does, the frames, which are as large as four, or as eight of one channel. That is eight copies at most, for a stereo
-/// impulse of 6 s at 48 kHz of 2.3 MB each. The frames are not kept where they are larger than 128 MB, as for a minute
+/// one of the cleaned impulse, one of the resized and one of the scaled, where these change anything, one of what the
+/// highs of a larger room are taken from; and where decay changes, the frames, which are as large as four, or as eight
+/// of one channel. That is eight copies at most, for a stereo impulse of 6 s at 48 kHz of 2.3 MB each. The frames are not kept where they are larger than 128 MB, as for a minute
 /// of true stereo.
 ///
 /// Allocates; not for the audio thread.
@@ -50,8 +50,9 @@ pub struct Shaper {
     ended: Step<(Range<usize>, Trim), usize>,
     /// Of what is left by trimming, which is told by its place.
     cabinet: Step<Range<usize>, f64>,
+    highs: Step<Part, size::Source>,
     /// And whether it became too long.
-    sized: Step<Resized, (Arc<Impulse>, bool)>,
+    sized: Step<Resized, (Arc<Impulse>, bool, Top)>,
     spectra: Step<Resized, Spectra>,
     scaled: Step<(Resized, BandRatios), Rescaled>,
     mixing_time: Step<(Resized, BandRatios), Option<MixingTime>>,
@@ -132,8 +133,10 @@ impl Shaper {
         admit(part.0.len(), impulse.sample_rate())?;
 
         let resized = (part, shape.size);
-        let (sized, stretched_too_far) = self.sized.get(&resized, || resize(&impulse, &resized, cancel))?;
-        let (sized, stretched_too_far) = (sized.clone(), *stretched_too_far || cut);
+        let highs = &mut self.highs;
+        let resize = || resize(highs, (&impulse, &cleaning), &resized, cancel);
+        let (sized, stretched_too_far, top) = self.sized.get(&resized, resize)?;
+        let (sized, stretched_too_far, top) = (sized.clone(), *stretched_too_far || cut, *top);
 
         let scaled = (resized, shape.decay);
         let spectra = &mut self.spectra;
@@ -148,7 +151,7 @@ impl Shaper {
             }
         }
         play(&mut shaped, &shape, cancel)?;
-        Ok(Shaped { impulse: shaped, trimmed, in_doubt, cut, decay, cleaning, mixing_time: found })
+        Ok(Shaped { impulse: shaped, trimmed, in_doubt, cut, top, decay, cleaning, mixing_time: found })
     }
 
     /// What trimming leaves of an impulse: the recording, whatever shape it is given.
@@ -224,17 +227,24 @@ impl Shaper {
 
 /// Trims and resizes, and tells whether it became too long; where nothing changes, it is the impulse itself.
 fn resize(
-    impulse: &Arc<Impulse>,
-    ((samples, _), ratio): &Resized,
+    highs: &mut Step<Part, size::Source>,
+    (impulse, cleaning): (&Arc<Impulse>, &Cleaning),
+    (part, ratio): &Resized,
     cancel: &Token,
-) -> Result<(Arc<Impulse>, bool), ShapeError> {
-    if *ratio == Ratio::ONE && *samples == (0..impulse.len()) {
-        return Ok((impulse.clone(), false));
+) -> Result<(Arc<Impulse>, bool, Top), ShapeError> {
+    if *ratio == Ratio::ONE && part.0 == (0..impulse.len()) {
+        return Ok((impulse.clone(), false, Top::Whole));
     }
-    let mut trimmed = copy(impulse, cancel)?;
-    trim::cut(&mut trimmed, samples.clone(), cancel)?;
-    let (sized, cut) = size::size(trimmed, *ratio, cancel)?;
-    Ok((Arc::new(sized), cut))
+    let trimmed = || {
+        let mut trimmed = copy(impulse, cancel)?;
+        trim::cut(&mut trimmed, part.0.clone(), cancel)?;
+        Ok::<_, Cancelled>(trimmed)
+    };
+    let none = &mut size::Source::default();
+    let highs =
+        if size::has_highs(*ratio) { highs.get(part, || size::Source::new(trimmed, cleaning, cancel))? } else { none };
+    let size::Resized { impulse, cut, top } = size::size(trimmed()?, highs, *ratio, cancel)?;
+    Ok((Arc::new(impulse), cut, top))
 }
 
 /// Scales the decays by way of the frames; where nothing changes, it is the impulse itself.

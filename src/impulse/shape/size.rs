@@ -1,22 +1,32 @@
 //! A room of other dimensions.
 
 mod highs;
+mod top;
 
 use super::ShapeError;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::units::Ratio;
 use crate::impulse::{Impulse, MAX_SECONDS, resample};
+pub(super) use highs::Source;
+pub use top::Top;
+
+/// A room of another size.
+pub(super) struct Resized {
+    pub(super) impulse: Impulse,
+    /// Whether it would have become longer than [`MAX_SECONDS`].
+    pub(super) cut: bool,
+    pub(super) top: Top,
+}
 
 /// Stretches the impulse as if all lengths of the room were so many times as large: reflections lie further apart,
 /// modes lie lower and everything dies away later, by the same ratio. Each channel's sum stays what it is, so the level
-/// of a sound that is not filtered by the room does. What would come behind [`MAX_SECONDS`] is dropped; tells whether
-/// anything was.
+/// of a sound that is not filtered by the room does. What would come behind [`MAX_SECONDS`] is dropped.
 ///
 /// A smaller room loses what would have to sound above half the sample rate. A larger one has its own highs above the
-/// stretched band, with their decay stretched and not their pitch.
-pub(super) fn size(mut impulse: Impulse, ratio: Ratio, cancel: &Token) -> Result<(Impulse, bool), ShapeError> {
+/// stretched band, with their decay stretched and not their pitch: those of `highs`.
+pub(super) fn size(mut impulse: Impulse, highs: &Source, ratio: Ratio, cancel: &Token) -> Result<Resized, ShapeError> {
     if ratio == Ratio::ONE {
-        return Ok((impulse, false));
+        return Ok(Resized { impulse, cut: false, top: Top::Whole });
     }
     let [from, to] = [Ratio::ONE, ratio].map(|ratio| u32::from(ratio.thousandths()));
     let most = u64::from(MAX_SECONDS) * u64::from(impulse.sample_rate()) * u64::from(from) / u64::from(to);
@@ -24,10 +34,14 @@ pub(super) fn size(mut impulse: Impulse, ratio: Ratio, cancel: &Token) -> Result
     let cut = impulse.len() > most;
     impulse.channels.iter_mut().for_each(|channel| channel.truncate(most));
     let mut sized = resample::stretched(&impulse, from, to, cancel)?;
-    if ratio > Ratio::ONE {
-        highs::add(&impulse, &mut sized, ratio.as_f64(), cancel)?;
-    }
-    Ok((sized, cut))
+    let top =
+        if has_highs(ratio) { highs::add(highs, &impulse, &mut sized, ratio.as_f64(), cancel)? } else { Top::Whole };
+    Ok(Resized { impulse: sized, cut, top })
+}
+
+/// True if a room of such a size has highs of its own above the stretched band.
+pub(super) fn has_highs(ratio: Ratio) -> bool {
+    ratio.as_f64() >= highs::LEAST_RATIO
 }
 
 /// Plays the impulse backwards, all channels over the whole length.
@@ -47,7 +61,9 @@ mod tests {
 
     fn sized(taps: Vec<f32>, ratio: f64) -> Vec<f32> {
         let impulse = Impulse::new(vec![taps], RATE).expect("valid");
-        let (impulse, cut) = size(impulse, Ratio::from_f64(ratio), &Token::never()).expect("not cancelled");
+        let ratio = Ratio::from_f64(ratio);
+        let Resized { impulse, cut, .. } =
+            size(impulse, &Source::default(), ratio, &Token::never()).expect("not cancelled");
         assert!(!cut && impulse.sample_rate() == RATE);
         impulse.into_channels().remove(0)
     }
@@ -90,7 +106,9 @@ mod tests {
     fn what_would_be_longer_than_the_longest_is_cut() {
         // A low rate, so that it is soon done.
         let impulse = Impulse::new(vec![vec![0.5; 100 * 40]], 100).expect("valid");
-        let (impulse, cut) = size(impulse, Ratio::from_f64(2.0), &Token::never()).expect("not cancelled");
+        let ratio = Ratio::from_f64(2.0);
+        let Resized { impulse, cut, .. } =
+            size(impulse, &Source::default(), ratio, &Token::never()).expect("not cancelled");
         assert!(cut && impulse.len() == 100 * MAX_SECONDS as usize, "{}", impulse.len());
     }
 }

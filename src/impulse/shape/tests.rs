@@ -41,14 +41,14 @@ pub(super) fn bits(impulse: &Impulse) -> Vec<Vec<u32>> {
 #[test]
 fn the_default_leaves_every_bit() {
     for channels in [1, 2, 4] {
-        let Shaped { impulse, trimmed, in_doubt, cut, decay, cleaning, mixing_time } =
+        let Shaped { impulse, trimmed, in_doubt, cut, top, decay, cleaning, mixing_time } =
             shaped(room(channels), Shape::default());
         assert_eq!(bits(&impulse), bits(&room(channels)));
         assert_eq!(
             (trimmed, in_doubt, cut, decay, mixing_time),
             ((0, 0), false, false, [BandDecay::Unchanged; 3], None)
         );
-        assert_eq!(cleaning, Cleaning::Off);
+        assert_eq!((cleaning, top), (Cleaning::Off, Top::Whole));
     }
 }
 

@@ -245,3 +245,63 @@ fn what_is_no_room_has_figures_or_reasons() {
     let [one, four] = [vec![samples()], vec![samples(), empty(), empty(), empty()]].map(|channels| all(channels)[0]);
     assert_eq!(one, four);
 }
+
+#[test]
+fn of_an_impulse_that_comes_twice_the_first_is_measured() {
+    for (time, gap, height) in [(0.5, 0, 1.0), (0.5, 0, 1.5), (1.0, 48_000, 1.0), (1.0, 48_000, 0.5), (2.0, 0, 1.5)] {
+        let recording = Recording { time, length: 1.6 * time, ..Recording::default() };
+        let room: Vec<f32> = recording.clean(recording.length).iter().map(|sample| *sample as f32).collect();
+        let again = room.iter().map(|sample| height * sample);
+        let twice = room.iter().copied().chain(std::iter::repeat_n(0.0, gap)).chain(again).collect();
+        let bands = [None].into_iter().chain(acoustics::OCTAVES.map(Some));
+        let found = all(vec![twice]);
+        for (figures, band) in found.iter().zip(bands) {
+            let given = recording.truth(band).check(figures, &format!("{time} s, {gap}, {height}, {band:?}"));
+            assert!(given == 5 || band.is_some(), "{figures:?}");
+        }
+    }
+}
+
+#[test]
+fn many_clicks_do_not_lengthen_the_room() {
+    let mut random = Seeded(5);
+    for (count, height) in [5, 10, 20].into_iter().flat_map(|count| [0.5, 0.1].map(|height| (count, height))) {
+        for floor in [None, Some(-60.0)] {
+            let recording = Recording { floor, ..Recording::default() };
+            let mut samples = recording.impulse().into_channels().remove(0);
+            for _ in 0..count {
+                // From -27 dB on.
+                let at = (0.15 + 0.8 * random.uniform()) * samples.len() as f64;
+                samples[at as usize] += height;
+            }
+            let found = all(vec![samples]);
+            let bands = [None].into_iter().chain(acoustics::OCTAVES.map(Some));
+            for (figures, band) in found.iter().zip(bands) {
+                recording.truth(band).check(figures, &format!("{count} of {height}, {floor:?}, {band:?}"));
+            }
+            assert!(found[0].reverberation_time().is_ok(), "{:?}", found[0]);
+        }
+    }
+}
+
+#[test]
+fn no_centre_time_is_wrong_by_hum() {
+    for (seed, height) in (0..6).flat_map(|seed| [0.0003, 0.001, 0.003, 0.01].map(|height| (seed, height))) {
+        let recording = Recording { seed, time: [0.5, 1.0, 2.0][seed as usize % 3], ..Recording::default() };
+        let room = recording.clean(3.0 * recording.time);
+        let hum = |n: usize| {
+            let turns = |hz: f64| std::f64::consts::TAU * hz * n as f64 / 48_000.0;
+            height * (turns(50.0).sin() + 0.7 * (turns(150.0) + seed as f64).sin())
+        };
+        let with_hum = room.iter().enumerate().map(|(n, sample)| (sample + hum(n)) as f32).collect();
+        let [clean, found] = [room.iter().map(|s| *s as f32).collect(), with_hum].map(|samples| all(vec![samples]));
+        for (band, (clean, found)) in clean.iter().zip(&found).enumerate() {
+            let (Ok(clean), Ok(found)) = (clean.centre_time, found.centre_time) else { continue };
+            assert!(
+                (found / clean - 1.0).abs() <= 0.05,
+                "seed {seed}, hum {height}, band {band}: {found}, not {clean}"
+            );
+        }
+        assert!(found[0].centre_time.is_ok(), "over all frequencies hum does not count: {:?}", found[0]);
+    }
+}

@@ -38,7 +38,7 @@ fn inspect_tells_the_figures_of_the_room_per_octave() {
     assert_eq!(told["octaves"].as_array().expect("a list").len(), 9);
     assert_eq!(told["octaves"][4]["hz"], 1000.0);
     let sides = "it has not two sides that sound";
-    let reflection = "no reflection stands out in the first 100 ms";
+    let reflection = "no direct sound stands out of what follows it";
     let reasons = serde_json::json!({
         "early_correlation": sides, "late_correlation": sides, "initial_time_delay_gap": reflection,
     });

@@ -1,4 +1,4 @@
-//! The built VST3 in two real hosts, driven by the scripts in `tests/daw`.
+//! The built VST3 in two real hosts, and the figures that the program tells: what the scripts in `tests/daw` look at.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::Floor;
 use super::runner::{Tally, count};
 use crate::{command, settings, workspace};
 
-/// What the hosts need, pinned.
+/// What the scripts need, pinned.
 const REQUIREMENTS: &str = "tests/daw/requirements.txt";
 
 /// Names the Python to use instead of the system's.
@@ -23,8 +23,19 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
+/// Reverberation times against another program's.
+pub fn figures(floor: &Floor, tally: &mut Tally) -> Result<()> {
+    count(&mut without_display(floor, "figures.py")?, tally)
+}
+
 /// A script of `tests/daw` with everything it needs: the bundle, the program, a place for files, a display.
 pub fn script_command(floor: &Floor, script: &str) -> Result<Command> {
+    let mut command = without_display(floor, script)?;
+    floor.display()?.show(&mut command);
+    Ok(command)
+}
+
+fn without_display(floor: &Floor, script: &str) -> Result<Command> {
     let bundles = floor.bundles()?;
     let mut command = Command::new(environment()?);
     command
@@ -36,7 +47,6 @@ pub fn script_command(floor: &Floor, script: &str) -> Result<Command> {
         // Or the scripts leave caches beside themselves, and prints arrive after a crash.
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PYTHONUNBUFFERED", "1");
-    floor.display()?.show(&mut command);
     Ok(command)
 }
 
@@ -55,7 +65,7 @@ fn environment() -> Result<PathBuf> {
             .context("there is no Python 3")?;
     if !is_new_enough(version.trim()) {
         bail!(
-            "{} is Python {}, and the hosts of {REQUIREMENTS} need 3.11 or newer; name another with {PYTHON}=/path/to/python3",
+            "{} is Python {}, and what {REQUIREMENTS} names needs 3.11 or newer; name another with {PYTHON}=/path/to/python3",
             base.display(),
             version.trim()
         );
@@ -67,7 +77,7 @@ fn environment() -> Result<PathBuf> {
         .context("no Python environment; package python3-venv makes it possible")?;
     let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "-r"];
     command::run(Command::new(&python).args(install).arg(REQUIREMENTS))
-        .with_context(|| format!("the hosts cannot be installed for Python {}", version.trim()))?;
+        .with_context(|| format!("what {REQUIREMENTS} names cannot be installed for Python {}", version.trim()))?;
     std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(python)
 }

@@ -177,15 +177,116 @@ fn sides_stay_as_alike_as_they_are_and_empty_channels_empty() {
     let before = Impulse::new(vec![left, empty.clone(), empty, right], RATE).expect("valid");
     let after = cleaned(&before).impulse;
     assert!([1, 2].iter().all(|channel| after.channels()[*channel].iter().all(|sample| *sample == 0.0)));
-    for n in (0..12).map(|n| n * RATE as usize / 10) {
-        let stretch = |channel: usize| &after.channels()[channel][n..n + RATE as usize / 10];
-        let product = |one: usize, other: usize| {
-            stretch(one).iter().zip(stretch(other)).map(|(one, other)| f64::from(one * other)).sum::<f64>()
-        };
-        let found = product(0, 3) / (product(0, 0) * product(3, 3)).sqrt();
-        // 0.64, and its standard error over 4800 samples is 0.01; where both noises still add a tenth it is 0.6.
-        assert!((0.55..0.72).contains(&found), "{n}: {found}");
+    for centre in [1000.0, 2000.0, 4000.0, 8000.0, 16_000.0] {
+        let [left, right] = [0, 3].map(|channel| steep(&after.channels()[channel], RATE, centre));
+        for n in (0..12).map(|n| n * RATE as usize / 10) {
+            let product = |one: &[f64], other: &[f64]| {
+                let stretch = n..n + RATE as usize / 10;
+                one[stretch.clone()].iter().zip(&other[stretch]).map(|(one, other)| one * other).sum::<f64>()
+            };
+            let found = product(&left, &right) / (product(&left, &left) * product(&right, &right)).sqrt();
+            // 0.64, and 1 - 0.64² over the root of bandwidth times time as its standard error.
+            let error = 0.59 / (centre * std::f64::consts::FRAC_1_SQRT_2 * 0.1).sqrt();
+            assert!((found - 0.64).abs() < 4.0 * error, "{centre} Hz, {n}: {found}");
+        }
     }
+}
+
+#[test]
+fn a_channel_that_is_softer_goes_on_at_its_own_level() {
+    let [loud, soft] = [41, 42].map(|seed| noise(seed, 1.0, -400.0, 2.5).into_channels().remove(0));
+    let (mut first, mut second) = (floor(-50.0, false), floor(-50.0, false));
+    let true_soft: Vec<f32> = soft.iter().map(|sample| 0.05 * sample).collect();
+    let left = loud.iter().enumerate().map(|(n, sample)| sample + first(n) as f32).collect();
+    let right = true_soft.iter().enumerate().map(|(n, sample)| sample + second(n) as f32).collect();
+    let after = cleaned(&Impulse::new(vec![left, right], RATE).expect("valid")).impulse;
+    // 24 dB are seen of it; the other side has its noise from 0.83 s on.
+    for centre in [1000.0, 2000.0, 4000.0, 8000.0] {
+        let [was, is] = [&true_soft, &after.channels()[1]].map(|samples| steep(samples, RATE, centre));
+        for from in [0.5, 0.6, 0.7, 0.8, 1.0, 1.2] {
+            let [was, is] = [&was, &is].map(|band| octave_level(band, from, from + 0.1));
+            // The 0.4 dB of noise at the change, and scatter of both, and of the level at the change, in 0.1 s.
+            let scatter = 4.34 / (centre * std::f64::consts::FRAC_1_SQRT_2 * 0.05).sqrt();
+            let tolerance = 0.5 + 3.0 * 3_f64.sqrt() * scatter;
+            assert!((is - was).abs() < tolerance, "{centre} Hz, {from} s: {is} dB, not {was} ± {tolerance}");
+        }
+    }
+}
+
+/// What a low-pass of an order leaves, by its spectrum.
+fn low_passed(impulse: &Impulse, cutoff: f64, order: i32) -> Impulse {
+    let gain = |hertz: f64| 1.0 / (1.0 + (hertz / cutoff).powi(2 * order)).sqrt();
+    let filtered = by_spectrum(&impulse.channels()[0], impulse.sample_rate(), gain);
+    Impulse::new(vec![filtered.into_iter().map(|sample| sample as f32).collect()], RATE).expect("valid")
+}
+
+#[test]
+fn no_dark_recording_becomes_louder_than_it_began() {
+    for (cutoff, order, seconds) in [(1000.0, 4, 2.0), (250.0, 4, 2.0), (500.0, 6, 0.5), (3000.0, 6, 3.0)] {
+        let mut random = Random::new(51);
+        let dark = low_passed(&recorded(seconds, 2.0 * seconds, floor(-60.0, false)), cutoff, order);
+        let largest = |impulse: &Impulse| impulse.channels()[0].iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+        let scale = 0.7 / largest(&dark);
+        // As 16 bits with dither keep it.
+        let step =
+            |x: f32| ((scale * x * 32_768.0 + random.uniform() as f32 - random.uniform() as f32).round()) / 32_768.0;
+        let stored = Impulse::new(vec![dark.channels()[0].iter().copied().map(step).collect()], RATE).expect("valid");
+        let what = format!("{cutoff} Hz, order {order}, {seconds} s");
+        let louder = |after: &Impulse| largest(after) / largest(&stored);
+        let clean = louder(&cleaned(&stored).impulse);
+        assert!(clean < 1.01, "{what}: cleaned it is {clean} times as loud");
+        for wanted in [all(2.0), bands(1.0, 1.0, 4.0)] {
+            // What is longer adds up to more, at most by all that was there.
+            let longer = louder(&scaled(&stored, wanted).impulse);
+            assert!(longer < 2.0, "{what}: lengthened it is {longer} times as loud");
+        }
+    }
+}
+
+#[test]
+fn what_is_clean_stays_as_it_is() {
+    let once = cleaned(&recorded(0.8, 2.0, floor(-60.0, false))).impulse;
+    let twice = cleaned(&once).impulse;
+    for centre in [1000.0, 2000.0, 4000.0, 8000.0, 16_000.0] {
+        let [once, twice] = [&once, &twice].map(|impulse| octave(impulse, centre));
+        for from in [0.2, 0.4, 0.6, 0.8, 1.0, 1.2] {
+            let [once, twice] = [&once, &twice].map(|band| octave_level(band, from, from + 0.1));
+            assert!((twice - once).abs() < 1.0, "{centre} Hz, {from} s: {twice} dB, not {once}");
+        }
+    }
+    // Highs that fall fast come to what rounding leaves long before the rest, which is no noise.
+    let fast = Impulse::new(
+        vec![
+            recorded(0.8, 1.0, |_| 0.0).channels()[0]
+                .iter()
+                .zip(low_passed(&recorded(0.15, 1.0, |_| 0.0), 24_000.0, 1).channels()[0].iter())
+                .map(|(slow, fast)| 0.001 * slow + fast)
+                .collect(),
+        ],
+        RATE,
+    )
+    .expect("valid");
+    assert_eq!(cleaned(&fast).cleaning, Cleaning::NoNoise);
+    assert_eq!(cleaned(&fast).impulse, fast);
+}
+
+#[test]
+fn an_octave_of_noise_alone_dies_away_and_never_swells() {
+    // Highs from 10 kHz on are steady noise with a click in it; the rest decays.
+    let decaying = low_passed(&recorded(3.0, 3.0, floor(-60.0, false)), 6000.0, 12);
+    let mut steady = floor(-30.0, false);
+    let hiss = impulse((0..decaying.len()).map(|n| steady(n) + if n == 26_000 { 0.5 } else { 0.0 }));
+    let hiss = by_spectrum(&hiss.channels()[0], RATE, |hertz| f64::from(u8::from(hertz > 10_000.0)));
+    let sum = decaying.channels()[0].iter().zip(&hiss).map(|(one, other)| one + *other as f32).collect();
+    let before = Impulse::new(vec![sum], RATE).expect("valid");
+    let after = cleaned(&before);
+    assert!(after.cleaning.assumed().contains(&16_000.0), "{:?}", after.cleaning);
+    let band = octave(&after.impulse, 16_000.0);
+    let levels: Vec<f64> = (1..12).map(|n| 0.05 * f64::from(n)).map(|at| octave_level(&band, at, at + 0.05)).collect();
+    // 560 independent values in 50 ms scatter by 0.2 dB, 16 frames that overlap by 1 dB.
+    assert!(levels.windows(2).all(|pair| pair[1] < pair[0] + 3.0), "{levels:?}");
+    // The air alone lets 16 kHz fall by 60 dB in 0.6 s.
+    assert!(levels[10] < levels[0] - 30.0, "{levels:?}");
 }
 
 #[test]
