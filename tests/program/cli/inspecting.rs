@@ -98,7 +98,7 @@ fn inspect_tells_what_shaping_made_of_an_impulse() {
         ran.stdout
     };
     let plain = told("");
-    assert!(!plain.contains("trimmed") && !plain.contains("lows") && plain.contains("dB as a cabinet"));
+    assert!(!plain.contains("trimmed") && !plain.contains("\n  lows") && plain.contains("dB as a cabinet"));
     let trimmed = told("--trim-start-auto --trim-end 2050");
     assert!(trimmed.contains("trimmed      0.099 s at the start, 0.150 s at the end"));
     assert!(trimmed.contains("1.951 s (93648 samples)"));
