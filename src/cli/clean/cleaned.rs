@@ -35,7 +35,7 @@ pub(super) fn octaves(recorded: &Impulse, cleaned: &Impulse, cleaning: &Cleaning
         let nothing = Octave { hz, knee: None, noise_db: None, cleaned_db: None, rt60: None, assumed: false };
         match tail {
             TailOfOctave::NoNoise => nothing,
-            TailOfOctave::Assumed => Octave { assumed: true, ..nothing },
+            TailOfOctave::Assumed { .. } => Octave { assumed: true, ..nothing },
             TailOfOctave::Cleaned { knee, noise, seconds } => {
                 let loudest = loudest(recorded, hz, (knee, seconds));
                 let level = 10.0 * (at_end(cleaned, recorded.len(), hz) / loudest).log10();

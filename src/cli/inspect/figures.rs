@@ -191,7 +191,7 @@ fn deeds(shaped: &Shaped, shape: &Shape) -> Vec<(&'static str, String)> {
     if let Cleaning::Cleaned(octaves) = &shaped.cleaning {
         let from = octaves.iter().filter_map(|octave| match octave.tail {
             TailOfOctave::Cleaned { knee, .. } => Some(format!("{:.0} Hz from {knee:.2} s", octave.hz)),
-            TailOfOctave::NoNoise | TailOfOctave::Assumed => None,
+            TailOfOctave::NoNoise | TailOfOctave::Assumed { .. } => None,
         });
         let from = from.collect::<Vec<_>>().join(", ");
         lines.push(("clean tail", format!("decay in the noise's place in the octaves {from}")));

@@ -21,7 +21,11 @@ impl Cleaning {
     #[must_use]
     pub fn assumed(&self) -> Vec<f64> {
         let Self::Cleaned(octaves) = self else { return Vec::new() };
-        octaves.iter().filter(|octave| octave.tail == TailOfOctave::Assumed).map(|octave| octave.hz).collect()
+        octaves
+            .iter()
+            .filter(|octave| matches!(octave.tail, TailOfOctave::Assumed { .. }))
+            .map(|octave| octave.hz)
+            .collect()
     }
 }
 
@@ -48,6 +52,10 @@ pub enum TailOfOctave {
     },
     /// It ends before its noise, and goes on in its decay because others do.
     NoNoise,
-    /// Less than 15 dB of its decay are seen. It goes on as the nearest octave does that shows more.
-    Assumed,
+    /// Less than 15 dB of its decay are seen. It dies away as the nearest octave does that shows more, but no slower than
+    /// in air.
+    Assumed {
+        /// Up to where it is as recorded, in seconds after the impulse's first sample.
+        knee: f64,
+    },
 }

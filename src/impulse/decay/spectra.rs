@@ -170,7 +170,9 @@ impl Spectra {
                 noise: -late.range,
                 seconds: profile.seconds(octave.centre) * late.ratio,
             },
-            _ => TailOfOctave::Assumed,
+            late => {
+                TailOfOctave::Assumed { knee: (self.onset as f64 + late.as_ref().map_or(0.0, |late| late.knee)) / rate }
+            }
         };
         let octaves = profile.octaves.iter().map(|octave| OctaveTail { hz: octave.centre, tail: tail(octave) });
         let octaves: Vec<OctaveTail> = octaves.collect();

@@ -113,15 +113,10 @@ fn recorded_without_decay(cleaning: &Cleaning, frequency: f64) -> Option<f64> {
     let Cleaning::Cleaned(octaves) = cleaning else { return None };
     let distance = |hz: f64| (hz / frequency).ln().abs();
     let nearest = octaves.iter().min_by(|one, other| distance(one.hz).total_cmp(&distance(other.hz)))?;
-    if nearest.tail != TailOfOctave::Assumed {
-        return None;
+    match nearest.tail {
+        TailOfOctave::Assumed { knee } => Some(knee),
+        TailOfOctave::NoNoise | TailOfOctave::Cleaned { .. } => None,
     }
-    // Such an octave is left where the nearest one is whose decay is seen.
-    let knees = octaves.iter().filter_map(|octave| match octave.tail {
-        TailOfOctave::Cleaned { knee, .. } => Some((distance(octave.hz), knee)),
-        TailOfOctave::NoNoise | TailOfOctave::Assumed => None,
-    });
-    knees.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, knee)| knee)
 }
 
 /// The middle one of some values, one at least.
