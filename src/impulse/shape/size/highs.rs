@@ -63,13 +63,14 @@ pub(super) fn add(
     ratio: f64,
     cancel: &Token,
 ) -> Result<Top, Cancelled> {
-    let impulse = source.impulse.as_ref().unwrap_or(impulse);
+    let recorded = impulse;
+    let impulse = source.impulse.as_ref().unwrap_or(recorded);
     let mut grains = Grains::new(impulse);
     if grains.pairs() == 0 {
         return Ok(Top::Whole);
     }
     let (size, rate) = (grains.size(), f64::from(impulse.sample_rate()));
-    let levels = Levels::new(&mut grains, impulse.len(), (ratio, rate), &source.cleaning, cancel)?;
+    let levels = Levels::new(recorded, (&mut grains, impulse.len()), (ratio, rate), &source.cleaning, cancel)?;
     if let Top::Narrow { .. } = levels.top {
         return Ok(levels.top);
     }

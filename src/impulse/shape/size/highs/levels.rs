@@ -3,6 +3,7 @@
 use super::super::top::Top;
 use super::grains::Grains;
 use crate::cancel::{Cancelled, Token};
+use crate::impulse::Impulse;
 use crate::impulse::decay::{Cleaning, TailOfOctave};
 use std::ops::Range;
 
@@ -44,28 +45,21 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// Of a recording of so many samples, whose tail was cleaned as `cleaning` says.
+    /// Of a recording, and of grains of it after its tail was cleaned as `cleaning` says, of which there are so many
+    /// samples.
     pub(super) fn new(
-        grains: &mut Grains,
-        length: usize,
+        recorded: &Impulse,
+        (grains, length): (&mut Grains, usize),
         (ratio, rate): (f64, f64),
         cleaning: &Cleaning,
         cancel: &Token,
     ) -> Result<Self, Cancelled> {
         let size = grains.size();
-        let mut spectra: Vec<Vec<f32>> = Vec::new();
+        let spectra = powers(grains, length, cancel)?;
+        // Its band is that of all that it has: highs that are noise are not left out without a word.
         let mut all = vec![0.0_f64; size / 2 + 1];
-        for (index, start) in (0..length).step_by(size).enumerate() {
-            if index % PIECE == 0 {
-                cancel.check()?;
-            }
-            let mut powers = vec![0.0; size / 2 + 1];
-            for pair in 0..grains.pairs() {
-                grains.look(pair, (start + size / 2) as isize);
-                grains.add_powers(&mut powers);
-            }
+        for powers in powers(&mut Grains::new(recorded), recorded.len(), cancel)? {
             all.iter_mut().zip(&powers).for_each(|(all, power)| *all += f64::from(*power));
-            spectra.push(powers);
         }
         let most = all.iter().copied().fold(0.0, f64::max);
         let end = |least: f64| all.iter().rposition(|power| *power > least).unwrap_or(0) as f64;
@@ -105,6 +99,24 @@ impl Levels {
         let last = self.gains.len() - 1;
         self.gains[((sample / size as f64).max(0.0) as usize).min(last)]
     }
+}
+
+/// Powers of the bins of grains that do not overlap, one after another, of so many samples; the channels together.
+fn powers(grains: &mut Grains, length: usize, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
+    let size = grains.size();
+    let mut spectra = Vec::new();
+    for (index, start) in (0..length).step_by(size).enumerate() {
+        if index % PIECE == 0 {
+            cancel.check()?;
+        }
+        let mut powers = vec![0.0; size / 2 + 1];
+        for pair in 0..grains.pairs() {
+            grains.look(pair, (start + size / 2) as isize);
+            grains.add_powers(&mut powers);
+        }
+        spectra.push(powers);
+    }
+    Ok(spectra)
 }
 
 /// Seconds up to which a cleaned recording is as recorded at a frequency in Hz, in an octave that shows too little
