@@ -47,6 +47,10 @@ pub const MAX_CHANNELS: usize = 2;
 /// Longest quantum, in samples.
 const MAX_QUANTUM: usize = 256;
 
+/// Most quanta that are worked on together where a block holds several: stage by stage, so that the spectra of one stage
+/// are in the cache while they are used.
+const SPAN: usize = 16;
+
 /// The internal block length in samples at a sample rate in Hz: about 1.3 ms.
 #[must_use]
 pub fn quantum(sample_rate: u32) -> usize {
@@ -155,7 +159,10 @@ impl Engine {
             if phase == 0 {
                 self.quantum_boundary();
             }
-            let now = done..frames.min(done + self.quantum - phase);
+            // While something changes, a quantum at a time: it may end at any boundary.
+            let is_steady = self.transition.is_none() && self.pending.is_none() && !self.is_ending;
+            let most = if is_steady { frames } else { self.quantum - phase };
+            let now = done..frames.min(done + most);
             let mut some_inputs = [&[][..]; MAX_CHANNELS];
             for (some, input) in some_inputs.iter_mut().zip(inputs) {
                 *some = &input[now.clone()];
@@ -164,7 +171,7 @@ impl Engine {
             for (some, output) in some_outputs.iter_mut().zip(outputs.iter_mut()) {
                 *some = &mut output[now.clone()];
             }
-            self.process_quantum(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
+            self.process_steadily(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
             self.position += now.len() as u64;
             done = now.end;
         }
@@ -247,8 +254,8 @@ impl Engine {
         self.current = new;
     }
 
-    /// Convolves at most a quantum, with no boundary inside.
-    fn process_quantum(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+    /// Convolves what no change begins or ends in.
+    fn process_steadily(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         match (&mut self.current, &mut self.transition) {
             (None, None) => outputs.iter_mut().for_each(|output| output.fill(0.0)),
             (Some(current), None) => current.convolver_mut().process(inputs, outputs),

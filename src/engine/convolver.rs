@@ -4,6 +4,8 @@ use super::error::ProcessError;
 use super::history::InputHistory;
 use super::kernel::Kernel;
 use super::kernel_state::KernelState;
+use super::{MAX_CHANNELS, SPAN};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A [`Kernel`] with its running state.
@@ -100,25 +102,21 @@ impl Convolver {
         let Self { kernel, history, state } = self;
         let mut done = 0;
         while done < frames {
-            let now = done..frames.min(done + history.left_in_quantum());
+            // Two kernels on one history take turns, and so does one that has to catch up with what it runs already.
+            let most = if beside.is_some() || !state.has_caught_up() { 1 } else { SPAN };
+            let now = done..done + history.at_once(frames - done, most);
             for (channel, input) in inputs.iter().enumerate() {
                 history.write(channel, &input[now.clone()]);
             }
-            for (channel, output) in outputs.iter_mut().enumerate() {
-                state.sum(kernel, history, channel, &mut output[now.clone()]);
-            }
             if let Some(Beside { convolver, outputs }) = &mut beside {
-                for (channel, output) in outputs.iter_mut().enumerate() {
-                    convolver.state.sum(&convolver.kernel, history, channel, &mut output[now.clone()]);
-                }
+                let mut parts: [&mut [f32]; MAX_CHANNELS] = Default::default();
+                let parts = part(outputs, &now, &mut parts);
+                convolver.state.process(&convolver.kernel, history, parts);
             }
+            let mut parts: [&mut [f32]; MAX_CHANNELS] = Default::default();
+            state.process(kernel, history, part(outputs, &now, &mut parts));
+            history.advance(now.len());
             done = now.end;
-            if history.advance(now.len()) {
-                if let Some(Beside { convolver, .. }) = &mut beside {
-                    convolver.state.run(&convolver.kernel, history);
-                }
-                state.run(kernel, history);
-            }
         }
     }
 
@@ -153,6 +151,19 @@ impl Convolver {
         self.history.reset();
         self.state.reset();
     }
+}
+
+/// A range of all channels.
+fn part<'a, 'b>(
+    channels: &'b mut [&mut [f32]],
+    range: &Range<usize>,
+    parts: &'a mut [&'b mut [f32]; MAX_CHANNELS],
+) -> &'a mut [&'b mut [f32]] {
+    let count = channels.len();
+    for (part, channel) in parts.iter_mut().zip(channels) {
+        *part = &mut channel[range.clone()];
+    }
+    &mut parts[..count]
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Head: direct convolution with the first taps, which makes the latency zero.
 
+use super::SPAN;
 use super::dispatch::{Dispatch, multiply_add};
 use super::kernel::HeadPath;
 use pulp::{Simd, WithSimd};
@@ -9,18 +10,18 @@ const REACH: usize = 16;
 /// Vectors that are summed at once.
 const VECTORS: usize = 4;
 
-/// The last and the present quantum of every input.
+/// The last quantum of every input, and what has been written since.
 #[derive(Debug)]
 pub(super) struct Head {
     quantum: usize,
-    /// Per input, two quanta: the last one, and as much of the present one as has been written.
+    /// Per input, the last quantum, and room for a span behind it, of which as much is valid as has been written.
     recent: Vec<Vec<f32>>,
 }
 
 impl Head {
     /// Silence. Allocates.
     pub fn new(inputs: usize, quantum: usize) -> Self {
-        Self { quantum, recent: vec![vec![0.0; 2 * quantum + REACH * VECTORS]; inputs] }
+        Self { quantum, recent: vec![vec![0.0; (1 + SPAN) * quantum + REACH * VECTORS]; inputs] }
     }
 
     /// Inputs.
@@ -39,10 +40,10 @@ impl Head {
         dispatch.run(DirectSum { output, history, start: self.quantum + phase, taps: &path.taps });
     }
 
-    /// Makes the present quantum the last one: a new one begins.
-    pub fn advance(&mut self) {
+    /// Makes the last of so many quanta the last one: a new one begins.
+    pub fn advance(&mut self, quanta: usize) {
         for recent in &mut self.recent {
-            recent.copy_within(self.quantum..2 * self.quantum, 0);
+            recent.copy_within(quanta * self.quantum..(quanta + 1) * self.quantum, 0);
         }
     }
 

@@ -14,6 +14,7 @@ use super::sanitize::sanitize;
 use super::spectrum::CHUNK;
 use super::transform::{Piece, Transform};
 use rustfft::{FftPlanner, num_complex::Complex32};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Blocks that a delay line keeps beyond those that the partitions meet: a new kernel catches up on the last [`BATCH`]
@@ -98,23 +99,29 @@ impl InputHistory {
             && old.stages.iter().zip(&new.stages).all(same_inputs)
     }
 
-    /// Samples until the end of the present quantum.
-    pub fn left_in_quantum(&self) -> usize {
-        self.quantum - self.phase()
+    /// How many of some samples can be written at once: whole quanta from a quantum's start on, at most `most`, or what
+    /// is left of a quantum.
+    pub fn at_once(&self, samples: usize, most: usize) -> usize {
+        match self.phase() {
+            0 if samples >= self.quantum => (samples / self.quantum).min(most) * self.quantum,
+            phase => samples.min(self.quantum - phase),
+        }
     }
 
     fn phase(&self) -> usize {
         (self.position % self.quantum as u64) as usize
     }
 
-    /// Writes samples of one input, at most as many as are left in the quantum.
+    /// Writes samples of one input: as many as can be written [at once](Self::at_once).
     pub fn write(&mut self, input: usize, samples: &[f32]) {
         let phase = self.phase();
         let present = self.head.present(input, phase, samples.len());
         for (sanitized, sample) in present.iter_mut().zip(samples) {
             *sanitized = sanitize(*sample);
         }
-        self.samples.write(input, self.position, present);
+        for (position, quantum) in (self.position..).step_by(self.quantum).zip(present.chunks(self.quantum)) {
+            self.samples.write(input, position, quantum);
+        }
     }
 
     /// Adds the direct convolution of the samples just written with the first taps of one path.
@@ -125,35 +132,48 @@ impl InputHistory {
         }
     }
 
-    /// Moves on by the samples that every input has written. True at the end of a quantum.
-    pub fn advance(&mut self, samples: usize) -> bool {
-        self.position += samples as u64;
-        let is_complete = self.phase() == 0;
-        if is_complete {
-            self.head.advance();
-        }
-        is_complete
+    /// The lengths of the parts into which quantum boundaries cut what was just written, and the position at the end
+    /// of each.
+    pub fn parts(&self, samples: usize) -> impl Iterator<Item = (Range<usize>, u64)> + use<> {
+        let (quantum, position) = (self.quantum, self.position);
+        (0..samples).step_by(quantum).map(move |start| {
+            let end = samples.min(start + quantum);
+            (start..end, position + end as u64)
+        })
     }
 
-    /// The block on which a stage works in the quantum that begins now, and the slot of its schedule. `None` before the
-    /// first block is complete.
-    pub fn scheduled(&self, stage: usize) -> Option<(u64, usize)> {
+    /// True where a quantum begins.
+    pub fn is_boundary(&self, position: u64) -> bool {
+        position.is_multiple_of(self.quantum as u64)
+    }
+
+    /// Moves on by the samples that every input has written.
+    pub fn advance(&mut self, samples: usize) {
+        self.position += samples as u64;
+        if self.is_boundary(self.position) {
+            self.head.advance(samples.div_ceil(self.quantum));
+        }
+    }
+
+    /// The block on which a stage works in the quantum that begins at a position, and the slot of its schedule. `None`
+    /// before the first block is complete.
+    pub fn scheduled(&self, stage: usize, position: u64) -> Option<(u64, usize)> {
         let history = &self.stages[stage];
-        let position = self.position.checked_sub(history.delay)?;
+        let position = position.checked_sub(history.delay)?;
         // The last block that is complete, or was when the delay began.
         let partition = history.plan.partition as u64;
         let block = (position / partition).checked_sub(1)?;
         Some((block, (position % partition) as usize / self.quantum))
     }
 
-    /// Notes that a kernel works on a stage in this quantum.
-    pub fn mark_used(&mut self, stage: usize) {
-        self.stages[stage].used = Some(self.position);
+    /// Notes that a kernel works on a stage in the quantum that begins at a position.
+    pub fn mark_used(&mut self, stage: usize, position: u64) {
+        self.stages[stage].used = Some(position);
     }
 
-    /// True when a kernel has already worked on a stage in this quantum.
-    pub fn is_used(&self, stage: usize) -> bool {
-        self.stages[stage].used == Some(self.position)
+    /// True when a kernel has already worked on a stage in that quantum.
+    pub fn is_used(&self, stage: usize, position: u64) -> bool {
+        self.stages[stage].used == Some(position)
     }
 
     /// Drops the blocks before `first` of a stage: no kernel has worked on it for a while, so they have gaps.

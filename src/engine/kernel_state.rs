@@ -43,38 +43,53 @@ impl KernelState {
         self.catching_up.is_none()
     }
 
-    /// Overwrites one output for the samples that were written last: the head's taps, then what the stages have
-    /// computed, always in the same order.
-    pub fn sum(&self, kernel: &Kernel, history: &InputHistory, channel: usize, output: &mut [f32]) {
-        output.fill(0.0);
-        for path in kernel.heads.iter().filter(|path| path.output == channel) {
-            history.add_head(kernel.dispatch, path, output);
+    /// Overwrites the outputs for the samples that were written last: the head's taps, then what the stages have
+    /// computed, always in the same order. At every quantum boundary behind them it runs what the schedules have for
+    /// the quantum that begins there, and one quantum's share of catching up. While that lasts, there is one boundary
+    /// at most.
+    pub fn process(&mut self, kernel: &Kernel, history: &mut InputHistory, outputs: &mut [&mut [f32]]) {
+        for (channel, output) in outputs.iter_mut().enumerate() {
+            output.fill(0.0);
+            for path in kernel.heads.iter().filter(|path| path.output == channel) {
+                history.add_head(kernel.dispatch, path, output);
+            }
         }
-        for (state, stage) in self.stages.iter().zip(&kernel.stages) {
-            state.add(stage, history.position, channel, output);
+        let samples = outputs.first().map_or(0, |output| output.len());
+        let running = self.catching_up.map_or(self.stages.len(), |catching_up| catching_up.stage);
+        // Stage by stage, so that what a stage reads is in the cache while several quanta need it.
+        for (index, (state, stage)) in self.stages.iter_mut().zip(&kernel.stages).enumerate() {
+            for (part, end) in history.parts(samples) {
+                let start = end - part.len() as u64;
+                for (channel, output) in outputs.iter_mut().enumerate() {
+                    state.add(stage, start, channel, &mut output[part.clone()]);
+                }
+                if index < running && history.is_boundary(end) {
+                    state.run(kernel, history, end);
+                }
+            }
         }
-        for sample in output {
+        if let Some(now) = self.catching_up
+            && history.is_boundary(history.position + samples as u64)
+        {
+            self.catching_up = self.catch_up(kernel, history, now, history.position + samples as u64);
+        }
+        for sample in outputs.iter_mut().flat_map(|output| output.iter_mut()) {
             *sample = flush_small(*sample);
         }
     }
 
-    /// Runs what the schedules have for the quantum that begins now, and one quantum's share of catching up.
-    pub fn run(&mut self, kernel: &Kernel, history: &mut InputHistory) {
-        let running = self.catching_up.map_or(self.stages.len(), |catching_up| catching_up.stage);
-        for state in self.stages.iter_mut().take(running) {
-            state.run(kernel, history);
-        }
-        if let Some(catching_up) = self.catching_up.take() {
-            self.catching_up = self.catch_up(kernel, history, catching_up);
-        }
-    }
-
     /// One quantum's share of catching up. Gives the progress, or `None` at the end.
-    fn catch_up(&mut self, kernel: &Kernel, history: &mut InputHistory, mut now: CatchingUp) -> Option<CatchingUp> {
+    fn catch_up(
+        &mut self,
+        kernel: &Kernel,
+        history: &mut InputHistory,
+        mut now: CatchingUp,
+        position: u64,
+    ) -> Option<CatchingUp> {
         let (state, slots) = (self.stages.get_mut(now.stage)?, &kernel.stages[now.stage].catching_up);
         if let Some(steps) = slots.get(now.slot) {
             if now.slot == 0 {
-                now.newest = state.start_catching_up(kernel, history);
+                now.newest = state.start_catching_up(kernel, history, position);
             }
             if let Some(newest) = now.newest {
                 state.catch_up(kernel, history, newest, steps);
@@ -83,7 +98,7 @@ impl KernelState {
             if now.slot < slots.len() {
                 return Some(now);
             }
-            state.run_missed(kernel, history);
+            state.run_missed(kernel, history, position);
         }
         let next = CatchingUp { stage: now.stage + 1, ..CatchingUp::default() };
         (next.stage < self.stages.len()).then_some(next)

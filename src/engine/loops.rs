@@ -42,7 +42,7 @@ impl HeadLoop {
         self.head.present(0, 0, quantum).copy_from_slice(&self.input);
         self.output.fill(0.0);
         self.head.add(self.dispatch, &self.path, 0, &mut self.output);
-        self.head.advance();
+        self.head.advance(1);
     }
 }
 

@@ -17,7 +17,7 @@
 //! schedules that follow from them ("Partitioned convolution algorithms for real-time auralization", RWTH Aachen,
 //! 2015).
 
-use super::BuildError;
+use super::{BuildError, SPAN};
 use rustfft::num_complex::Complex32;
 use std::fmt;
 
@@ -182,8 +182,10 @@ impl Plan {
 
     /// Samples of input that the stages look back on while they work: a multiple of every partition.
     pub fn history_len(&self) -> usize {
-        // A block, the time in which the next one comes, and the half block by which the work may be late.
-        3 * self.largest()
+        // A block, the time in which the next one comes, the half block by which the work may be late, and what is
+        // written at once.
+        let largest = self.largest();
+        (5 * largest / 2 + SPAN * self.quantum).next_multiple_of(largest)
     }
 
     /// Samples of the largest partition.

@@ -92,13 +92,13 @@ impl StageState {
         Block { stage, dispatch: kernel.dispatch, history, index }
     }
 
-    /// Runs what the schedule has for the quantum that begins now.
-    pub fn run(&mut self, kernel: &Kernel, history: &mut InputHistory) {
+    /// Runs what the schedule has for the quantum that begins at a position.
+    pub fn run(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64) {
         if kernel.stages[self.index].paths.is_empty() {
             return;
         }
-        history.mark_used(self.index);
-        if let Some((block, slot)) = history.scheduled(self.index) {
+        history.mark_used(self.index, position);
+        if let Some((block, slot)) = history.scheduled(self.index, position) {
             self.run_slot(kernel, history, block, slot);
         }
     }
@@ -119,15 +119,15 @@ impl StageState {
         }
     }
 
-    /// Starts to catch up in the quantum that begins now. Gives the newest block that is computed again, if any.
+    /// Starts to catch up in the quantum that begins at a position. Gives the newest block that is computed again, if any.
     ///
     /// That block may depend on the convolver's phase, because it depends on how far the transforms are. How a block is
     /// computed must not, so that a phase changes no bit: `first_batched` goes by the blocks that are complete.
-    pub fn start_catching_up(&mut self, kernel: &Kernel, history: &mut InputHistory) -> Option<u64> {
+    pub fn start_catching_up(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64) -> Option<u64> {
         let stage = &kernel.stages[self.index];
-        let complete = history.position / stage.plan.partition as u64;
+        let complete = position / stage.plan.partition as u64;
         self.first_batched = complete.next_multiple_of(BATCH as u64) + BATCH as u64;
-        if history.is_used(self.index) {
+        if history.is_used(self.index, position) {
             let newest = history.stages[self.index].newest(stage);
             self.first = newest.map_or(history.stages[self.index].first(), |newest| newest + 1);
             newest
@@ -153,9 +153,9 @@ impl StageState {
         }
     }
 
-    /// Runs at once what the schedule has had since block `first`, up to this quantum.
-    pub fn run_missed(&mut self, kernel: &Kernel, history: &mut InputHistory) {
-        let Some((block, slot)) = history.scheduled(self.index) else { return };
+    /// Runs at once what the schedule has had since block `first`, up to the quantum that begins at a position.
+    pub fn run_missed(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64) {
+        let Some((block, slot)) = history.scheduled(self.index, position) else { return };
         let all = kernel.stages[self.index].schedule.slots.len();
         for missed in self.first..=block {
             let slots = if missed < block { all } else { slot + 1 };
