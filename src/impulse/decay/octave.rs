@@ -66,19 +66,7 @@ impl Octave {
         let seen = curve.filter(|curve| curve.range() > LEAST_RANGE);
         let probable = || seen.and_then(DecayCurve::probable_decay_time).filter(|seconds| *seconds > SHORTEST);
         let seconds = of_all.map(|all| all.seconds).or(measured).or_else(probable).or(spare)?;
-        let none = Self {
-            centre,
-            seconds,
-            is_measured: measured.is_some(),
-            change: None,
-            late: None,
-            level: 0.0,
-            most: 0.0,
-            energies: Vec::new(),
-            step: 1,
-            parts,
-            rate,
-        };
+        let none = Self { is_measured: measured.is_some(), ..Self::bare(centre, seconds, parts, rate) };
         let is_known = of_all.is_some() || measured.is_some() || probable().is_some();
         let seen = seen.filter(|_| is_known);
         let ratio = of_all.and_then(|all| all.late.as_ref()).map(|late| late.ratio);
@@ -88,12 +76,17 @@ impl Octave {
     /// Of which no decay is seen, between others of which it is.
     pub(super) fn unseen(parts: [(f64, f64); PARTS], ending: &Ending) -> Self {
         let Ending { centre, seconds, rate, .. } = *ending;
+        Self { late: Some(Late::unseen(ending)), ..Self::bare(centre, seconds, parts, rate) }
+    }
+
+    /// Of which nothing is known but a time.
+    fn bare(centre: f64, seconds: f64, parts: [(f64, f64); PARTS], rate: f64) -> Self {
         Self {
             centre,
             seconds,
             is_measured: false,
             change: None,
-            late: Some(Late::unseen(ending)),
+            late: None,
             level: 0.0,
             most: 0.0,
             energies: Vec::new(),
