@@ -24,8 +24,8 @@ use std::path::{Path, PathBuf};
 pub(super) const NOTES: &str = "\
 At each frequency, the recording is left where its decay comes to the noise, and goes on as the last of that decay, \
 until it is 105 dB below the peak. What comes before stays as it is, bit by bit, but for an offset, which is taken out. \
-An impulse that shows no steady noise at its end, or whose decay is not measurable, is written as it is, and that is said. The \
-same impulse gives the same bytes. Texts and marks of a file do not go along.
+An impulse that shows no steady noise at its end, or whose decay is not measurable, is written as it is, and that is \
+said. The same impulse gives the same bytes. Texts and marks of a file do not go along.
 
 It prints the length of each output, what it was before, and a column for each octave:
   noise from, s              where its decay meets the noise, after the first sample

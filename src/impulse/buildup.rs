@@ -7,10 +7,10 @@
 //! P(t) = 1 - A(t - t_out) + B(t - t_in)
 //! ```
 //!
-//! with `A(t)` and `B(t)` what has built up of each on pink noise `t` after its fade began, as a share of all of it, and
-//! `t_out` and `t_in` the moments of both fades. At one moment a room that builds up faster than the old one decays
-//! makes the sum bulge, and a slower one makes it dip. [`moments`] finds those with which the sum is never as far from 1
-//! as with others.
+//! with `A(t)` and `B(t)` what has built up of each on pink noise `t` after its fade began, as a share of all of it,
+//! and `t_out` and `t_in` the moments of both fades. At one moment a room that builds up faster than the old one decays
+//! makes the sum bulge, and a slower one makes it dip. [`moments`] finds those with which the sum is never as far from
+//! 1 as with others.
 
 use super::layout::Route;
 use crate::cancel::{Cancelled, Token};
@@ -122,8 +122,8 @@ pub fn moments(old: &BuildUp, new: &BuildUp, correlation: f32) -> [f64; 2] {
     [best.max(0), (-best).max(0)].map(|steps| steps as f64 * STEP)
 }
 
-/// By how many decibels at most the sum bulges or dips, where the old room's input fades so many steps after that of the
-/// new one, or before. Each room counts as a share of all that it comes to, whatever its level.
+/// By how many decibels at most the sum bulges or dips, where the old room's input fades so many steps after that of
+/// the new one, or before. Each room counts as a share of all that it comes to, whatever its level.
 fn excursion(old: &BuildUp, new: &BuildUp, shift: isize) -> f64 {
     let (all_of_old, all_of_new) = (old.all(), new.all());
     if all_of_old <= 0.0 || all_of_new <= 0.0 {

@@ -1,4 +1,4 @@
-//! What is wrong with a recipe, in plain words in the place of those of the crate that reads it.
+//! Faults of a recipe, in plain words in the place of those of the crate that reads it.
 
 /// A message of the crate: types are named as people know them.
 pub(super) fn plain(message: &str) -> String {
@@ -16,7 +16,7 @@ pub(super) fn plain(message: &str) -> String {
     }
 }
 
-/// What was found, without its type where its form says that.
+/// The value that was found, without its type where its form says that.
 fn thing(found: &str) -> String {
     let words = [("sequence", "a list"), ("map", "a table"), ("unit", "nothing")];
     if let Some((_, plain)) = words.iter().find(|(word, _)| *word == found) {
@@ -26,7 +26,7 @@ fn thing(found: &str) -> String {
     value.unwrap_or(found).replace('`', "")
 }
 
-/// What is expected.
+/// The kind of value that is expected.
 fn kind(expected: &str) -> String {
     match expected {
         "u32" | "u64" | "usize" => "a whole number from 0 on".to_owned(),

@@ -72,7 +72,7 @@ pub(super) fn clicks(energy: &[f64], sample_rate: f64, from: usize) -> Vec<Click
         .collect()
 }
 
-/// Whether levels over time become weaker from the first to the last, beyond chance.
+/// True if levels over time become weaker from the first to the last, beyond chance.
 fn die_away(levels: impl Iterator<Item = (f64, f64)> + Clone) -> bool {
     let times = levels.clone().map(|(time, _)| time);
     let span = times.clone().fold(0.0, f64::max) - times.fold(f64::INFINITY, f64::min);

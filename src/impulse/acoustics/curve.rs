@@ -18,7 +18,7 @@ const TIME: f64 = 0.03;
 const RATIO: f64 = 0.6;
 /// The rounding of filters in single precision lies as far down, in dB, and farther.
 const ROUNDING: f64 = 120.0;
-/// What is taken for noise may be weaker than it is by 1 dB, this share of it.
+/// The measured noise may be 1 dB too weak: by this share of it.
 const NOISE: f64 = 0.26;
 /// Standard errors that count as certain.
 const ERRORS: f64 = 4.0;

@@ -52,8 +52,8 @@ pub enum TailOfOctave {
     },
     /// It ends before its noise, and goes on in its decay because others do.
     NoNoise,
-    /// Less than 15 dB of its decay are seen. It dies away as the nearest octave does that shows more, but no slower than
-    /// in air.
+    /// Less than 15 dB of its decay are seen. It dies away as the nearest octave does that shows more, but no slower
+    /// than in air.
     Assumed {
         /// Up to where it is as recorded, in seconds after the impulse's first sample.
         knee: f64,

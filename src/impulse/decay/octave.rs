@@ -12,8 +12,8 @@ use std::ops::Range;
 const KNEE: f64 = 10.0;
 /// A range of less than this, in dB, says nothing about a decay.
 const LEAST_RANGE: f64 = 15.0;
-/// What is measured of less than 45 dB counts from so many seconds on: what falls by 60 dB in less than a frame is the
-/// ringing of a filter, or of a click, over noise.
+/// A time from less than 45 dB counts from so many seconds on: a fall by 60 dB within a frame is the ringing of a
+/// filter, or of a click, over noise.
 const SHORTEST: f64 = 0.05;
 /// Stretches of energy in a reverberation time.
 const RESOLUTION: f64 = 1024.0;
@@ -65,35 +65,27 @@ impl Octave {
         let measured = curve.and_then(|curve| curve.reverberation_time().ok());
         let seen = curve.filter(|curve| curve.range() > LEAST_RANGE);
         let probable = || seen.and_then(DecayCurve::probable_decay_time).filter(|seconds| *seconds > SHORTEST);
-        let seconds = of_all.map(|all| all.seconds).or(measured).or_else(probable).or(spare)?;
-        let none = Self {
-            centre,
-            seconds,
-            is_measured: measured.is_some(),
-            change: None,
-            late: None,
-            level: 0.0,
-            most: 0.0,
-            energies: Vec::new(),
-            step: 1,
-            parts,
-            rate,
-        };
-        let is_known = of_all.is_some() || measured.is_some() || probable().is_some();
-        let seen = seen.filter(|_| is_known);
+        let own = of_all.map(|all| all.seconds).or(measured).or_else(probable);
+        let none = Self { is_measured: measured.is_some(), ..Self::bare(centre, own.or(spare)?, parts, rate) };
+        let seen = seen.filter(|_| own.is_some());
         let ratio = of_all.and_then(|all| all.late.as_ref()).map(|late| late.ratio);
         Some(seen.and_then(|curve| none.clone().seen(energies, step, curve, (onset, ratio))).unwrap_or(none))
     }
 
-    /// Of which no decay is seen, between others of which it is.
+    /// An octave of which no decay is seen, between others of which it is.
     pub(super) fn unseen(parts: [(f64, f64); PARTS], ending: &Ending) -> Self {
         let Ending { centre, seconds, rate, .. } = *ending;
+        Self { late: Some(Late::unseen(ending)), ..Self::bare(centre, seconds, parts, rate) }
+    }
+
+    /// An octave of which nothing is known but a time.
+    fn bare(centre: f64, seconds: f64, parts: [(f64, f64); PARTS], rate: f64) -> Self {
         Self {
             centre,
             seconds,
             is_measured: false,
             change: None,
-            late: Some(Late::unseen(ending)),
+            late: None,
             level: 0.0,
             most: 0.0,
             energies: Vec::new(),

@@ -1,4 +1,4 @@
-//! What becomes of the bands when their decays are scaled.
+//! The outcome for each band when decays are scaled.
 
 use super::BandRatios;
 use super::profile::Profile;
@@ -13,9 +13,9 @@ pub enum BandDecay {
     Unchanged,
     /// Its reverberation time was scaled.
     Scaled {
-        /// What it was in the band's middle, in seconds.
+        /// Reverberation time before, in the band's middle, in seconds.
         from: f64,
-        /// What was aimed at there, in seconds.
+        /// Reverberation time aimed at there, in seconds.
         to: f64,
         /// Octaves that have no reverberation time, and were scaled by what little is seen of their decay, or by that
         /// of other frequencies.
@@ -128,7 +128,6 @@ mod tests {
             };
             assert_eq!(others, [BandDecay::Unchanged; 2]);
             let [assumed, as_recorded]: [Vec<f64>; 2] = [assumed, as_recorded].map(|set| set.centres().collect());
-            println!("{low}: {assumed:?}, {as_recorded:?}");
             // 1 kHz has 53 dB of its decay above the rumble, and 63 Hz 29, of which T20 needs 35.
             assert!(is_measured && assumed.iter().chain(&as_recorded).any(|hz| *hz == 63.0));
             for hz in as_recorded {

@@ -81,8 +81,8 @@ impl Spectra {
         Ok(self)
     }
 
-    /// Of each channel alone that is not silent, where one comes to its noise at another time than all together: for its
-    /// own place and level, and for the times that all have together. `None` where none does.
+    /// Of each channel alone that is not silent, where one comes to its noise at another time than all together: for
+    /// its own place and level, and for the times that all have together. `None` where none does.
     pub(super) fn of_each(&self, impulse: &Impulse, cancel: &Token) -> Result<Option<Vec<(usize, Self)>>, Cancelled> {
         let Some(of_all) = self.profile.as_ref().filter(|_| self.sounding.len() > 1) else { return Ok(None) };
         let profile =

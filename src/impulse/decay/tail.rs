@@ -38,9 +38,9 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Of the spectra of each pair of channels. At a frequency in Hz they are taken from before `latest`, where the first
-    /// channel is left, in samples after the direct sound: from the same time in all channels, so that what these have in common stays. `None` where
-    /// no octave can be continued.
+    /// Of the spectra of each pair of channels. At a frequency in Hz they are taken from before `latest`, where the
+    /// first channel is left, in samples after the direct sound: from the same time in all channels, so that what these
+    /// have in common stays. `None` where no octave can be continued.
     pub(super) fn new(
         frames: &Frames,
         spectra: &[Vec<Complex32>],
@@ -101,17 +101,16 @@ impl Tail {
         let bin = |hertz: f64| (hertz * length as f64 / rate).ceil() as usize;
         let (lowest, next) = (bin(LOWEST), bin(2.0 * LOWEST));
         for frames in &mut self.frames {
-            let places = |bin: usize| {
-                (0..SOURCES).flat_map(move |at| [at * length + bin, at * length + (length - bin) % length])
-            };
-            let energy = |bin: usize| places(bin).map(|place| f64::from(frames[place].norm_sqr())).sum::<f64>();
-            let most = (lowest..next).map(energy).fold(0.0, f64::max);
+            let places =
+                |bin: usize| (0..SOURCES).flat_map(move |at| both(bin, length).map(move |bin| at * length + bin));
+            let energy =
+                |frames: &[Complex32], bin| places(bin).map(|place| f64::from(frames[place].norm_sqr())).sum::<f64>();
+            let most = (lowest..next).map(|bin| energy(frames, bin)).fold(0.0, f64::max);
             for bin in 0..lowest {
-                let energy = places(bin).map(|place| f64::from(frames[place].norm_sqr())).sum::<f64>();
+                let energy = energy(frames, bin);
                 if energy > most {
                     let gain = (most / energy).sqrt() as f32;
-                    // The constant part is its own opposite.
-                    places(bin).step_by(if bin == 0 { 2 } else { 1 }).for_each(|place| frames[place] *= gain);
+                    places(bin).for_each(|place| frames[place] *= gain);
                 }
             }
         }
@@ -123,9 +122,8 @@ impl Tail {
         for first in (0..bins).step_by(GROUP) {
             // A group of bins in a frame, and that of the opposite frequencies.
             let group = |source: usize| {
-                let opposite = move |bin: usize| Some((length - bin) % length).filter(|other| *other != bin);
-                let bins = (first..(first + GROUP).min(bins)).flat_map(move |bin| [Some(bin), opposite(bin)]);
-                bins.flatten().map(move |bin| source * length + bin)
+                let bins = (first..(first + GROUP).min(bins)).flat_map(move |bin| both(bin, length));
+                bins.map(move |bin| source * length + bin)
             };
             let energy = |source: usize| {
                 let bins = self.frames.iter().flat_map(|frames| group(source).map(|bin| frames[bin]));
@@ -146,4 +144,10 @@ impl Tail {
     pub(super) fn frame(&self, pair: usize, source: usize) -> &[Complex32] {
         &self.frames[pair][source * self.length..(source + 1) * self.length]
     }
+}
+
+/// A bin of so many, and that of the opposite frequency, if that is another one.
+fn both(bin: usize, length: usize) -> impl Iterator<Item = usize> {
+    let opposite = Some((length - bin) % length).filter(|other| *other != bin);
+    std::iter::once(bin).chain(opposite)
 }

@@ -13,7 +13,7 @@ pub use top::Top;
 /// A room of another size.
 pub(super) struct Resized {
     pub(super) impulse: Impulse,
-    /// Whether it would have become longer than [`MAX_SECONDS`].
+    /// True if it would have become longer than [`MAX_SECONDS`].
     pub(super) cut: bool,
     pub(super) top: Top,
 }

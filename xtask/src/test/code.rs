@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use super::Floor;
 use super::runner::{Tally, checks, count};
 use crate::command::{cargo, output, run};
-use crate::{bench, workspace};
+use crate::{bench, demo, workspace};
 
 /// `cargo fmt --check`
 pub fn format(_: &Floor, _: &mut Tally) -> Result<()> {
@@ -102,6 +102,7 @@ pub fn bundle(floor: &Floor, tally: &mut Tally) -> Result<()> {
                 ensure!(stale.is_empty(), "compiled again: {}", stale.join(", "));
                 Ok(())
             }),
+            ("the demo of the README plays, and plugin and program agree", |floor| demo::play(floor.bundles()?)),
         ],
         floor,
         tally,

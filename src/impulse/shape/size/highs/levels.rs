@@ -7,10 +7,10 @@ use crate::impulse::Impulse;
 use crate::impulse::decay::{Cleaning, TailOfOctave};
 use std::ops::Range;
 
-/// What is weaker in the spectrum than its strongest part by this factor of energy, -60 dB, is not the recording's
+/// A part of the spectrum that is weaker than the strongest by this factor of energy, -60 dB, is not the recording's
 /// band, …
 const LEAST: f64 = 1e-6;
-/// … nor is what is weaker by this one, -10 dB, than the part of the band below it: so far down, a filter and a window
+/// … nor is one that is weaker by this one, -10 dB, than the part of the band below it: so far down, a filter and a window
 /// leak by a bin at most.
 const EDGE: f64 = 0.1;
 /// The part below, relative to the end as it was found first.
