@@ -8,7 +8,7 @@ use super::head::Head;
 use super::kernel::HeadPath;
 use super::noise;
 use super::plan;
-use super::spectrum::{Accumulate, AccumulateTogether, Bank, CHUNK, Chunk, Factors, Segment, load};
+use super::spectrum::{Accumulate, Bank, CHUNK, Chunk, Factors, Segment, load};
 use super::transform::{Piece, Target, Transform};
 use pulp::bytemuck::cast_slice;
 use rustfft::{FftPlanner, num_complex::Complex32};
@@ -84,7 +84,7 @@ impl TransformLoop {
         let factors = factors(&made.spectrum, &made.spectrum);
         let segments = [Segment { input: 0, from: 0, with: 0, len: 1 }];
         let chunks = 0..points / CHUNK;
-        made.dispatch.run(Accumulate { factors, segments: &segments, chunks, sums: &mut made.sums, onto: false });
+        made.dispatch.run(Accumulate { factors, segments: &segments, chunks, sums: [&mut made.sums], onto: false });
         Some(made)
     }
 
@@ -144,7 +144,7 @@ impl MultiplyLoop {
     pub fn immediate(&mut self) {
         let (factors, segments) = (factors(&self.history, &self.kernel), &self.segments());
         let sums = &mut self.sums[0];
-        self.dispatch.run(Accumulate { factors, segments, chunks: 0..sums.len(), sums, onto: false });
+        self.dispatch.run(Accumulate { factors, segments, chunks: 0..sums.len(), sums: [sums], onto: false });
     }
 
     /// All partitions for [`Self::BATCH`] blocks.
@@ -153,7 +153,7 @@ impl MultiplyLoop {
         let chunks = 0..self.sums[0].len();
         let mut all = self.sums.iter_mut().map(|sums| &mut sums[..]);
         let sums: [_; Self::BATCH] = std::array::from_fn(|_| all.next().unwrap_or_default());
-        self.dispatch.run(AccumulateTogether { factors, segments, chunks, sums });
+        self.dispatch.run(Accumulate { factors, segments, chunks, sums, onto: false });
     }
 
     fn segments(&self) -> [Segment; 1] {

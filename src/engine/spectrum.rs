@@ -71,6 +71,21 @@ impl Chunk {
         }
     }
 
+    /// Real and imaginary parts of some bins: as many as a vector has lanes.
+    #[inline(always)]
+    fn vector<S: Simd>(&self, vector: usize) -> [S::f32s; 2] {
+        let (half, vector) = (&self.halves[vector * S::F32_LANES / HALF], vector % (HALF / S::F32_LANES));
+        [S::as_simd_f32s(&half.re).0[vector], S::as_simd_f32s(&half.im).0[vector]]
+    }
+
+    /// Sets the bins that [`vector`](Self::vector) gives.
+    #[inline(always)]
+    fn set_vector<S: Simd>(&mut self, vector: usize, [re, im]: [S::f32s; 2]) {
+        let (half, vector) = (&mut self.halves[vector * S::F32_LANES / HALF], vector % (HALF / S::F32_LANES));
+        S::as_mut_simd_f32s(&mut half.re).0[vector] = re;
+        S::as_mut_simd_f32s(&mut half.im).0[vector] = im;
+    }
+
     /// Number of values that are denormal: there must never be one.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
@@ -195,65 +210,10 @@ impl<'a> Factors<'a> {
     }
 }
 
-/// Sums the products of all segments for some chunks of one spectrum.
-pub(super) struct Accumulate<'a> {
-    /// Spectra of history and kernel.
-    pub factors: Factors<'a>,
-    /// Ranges of both that are multiplied.
-    pub segments: &'a [Segment],
-    /// Chunks to compute.
-    pub chunks: Range<usize>,
-    /// All chunks of the resulting spectrum.
-    pub sums: &'a mut [Chunk],
-    /// True to add the sum to what is there, false to replace it.
-    pub onto: bool,
-}
-
-impl WithSimd for Accumulate<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let per_half = HALF / S::F32_LANES;
-        for chunk in self.chunks {
-            // Two vectors at a time, each with four sums: eight chains of additions keep two units busy.
-            for pair in 0..per_half {
-                let places = [
-                    (2 * pair / per_half, 2 * pair % per_half),
-                    ((2 * pair + 1) / per_half, (2 * pair + 1) % per_half),
-                ];
-                let mut sums = [[simd.splat_f32s(0.0); 4]; 2];
-                for segment in self.segments {
-                    let (history, kernel) = self.factors.chunk(segment, chunk, 0);
-                    for (x, h) in history.iter().zip(kernel) {
-                        for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.iter_mut().zip(places) {
-                            let (x, h) = (&x.halves[half], &h.halves[half]);
-                            let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
-                            let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
-                            *re_re = multiply_add(simd, x_re, h_re, *re_re);
-                            *im_im = multiply_add(simd, x_im, h_im, *im_im);
-                            *re_im = multiply_add(simd, x_re, h_im, *re_im);
-                            *im_re = multiply_add(simd, x_im, h_re, *im_re);
-                        }
-                    }
-                }
-                for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.into_iter().zip(places) {
-                    let half = &mut self.sums[chunk].halves[half];
-                    let (re, im) = (simd.sub_f32s(re_re, im_im), simd.add_f32s(re_im, im_re));
-                    let sum_re = &mut S::as_mut_simd_f32s(&mut half.re).0[vector];
-                    *sum_re = if self.onto { simd.add_f32s(*sum_re, re) } else { re };
-                    let sum_im = &mut S::as_mut_simd_f32s(&mut half.im).0[vector];
-                    *sum_im = if self.onto { simd.add_f32s(*sum_im, im) } else { im };
-                }
-            }
-        }
-    }
-}
-
 /// Sums the products of all segments for `N` consecutive blocks in one pass over the kernel. The second block meets the
-/// spectra one place before those of the first, the third two places before, and so on. Every spectrum is the same
-/// chain of operations for every `N`.
-pub(super) struct AccumulateTogether<'a, const N: usize> {
+/// spectra one place before those of the first, the third two places before, and so on. Every bin is the same chain of
+/// operations for every `N`, 1, 2 or 4.
+pub(super) struct Accumulate<'a, const N: usize> {
     /// Spectra of history and kernel.
     pub factors: Factors<'a>,
     /// Ranges of both that are multiplied for the last block; those of the earlier blocks lie behind.
@@ -262,38 +222,82 @@ pub(super) struct AccumulateTogether<'a, const N: usize> {
     pub chunks: Range<usize>,
     /// All chunks of the resulting spectra.
     pub sums: [&'a mut [Chunk]; N],
+    /// True to go on from the sums that are there, false to replace them.
+    pub onto: bool,
 }
 
-impl<const N: usize> WithSimd for AccumulateTogether<'_, N> {
+impl<const N: usize> WithSimd for Accumulate<'_, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let per_half = HALF / S::F32_LANES;
-        for chunk in self.chunks {
-            for half in 0..2 {
-                for vector in 0..per_half {
-                    let mut sums = [[simd.splat_f32s(0.0); 2]; N];
-                    for segment in self.segments {
-                        let (history, kernel) = self.factors.chunk(segment, chunk, N - 1);
-                        for (history, h) in history.windows(N).zip(kernel) {
-                            let h = &h.halves[half];
-                            let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
-                            for ([re, im], x) in sums.iter_mut().zip(history.iter().rev()) {
-                                let x = &x.halves[half];
-                                let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
-                                *re = multiply_add(simd, x_re, h_re, *re);
-                                *im = multiply_add(simd, x_re, h_im, *im);
-                                *re = multiply_subtract(simd, x_im, h_im, *re);
-                                *im = multiply_add(simd, x_im, h_re, *im);
-                            }
+        // Eight chains of additions keep two units busy: two for each vector of each block.
+        let per_chunk = CHUNK / S::F32_LANES;
+        let mut chunk = self.chunks.start;
+        while chunk < self.chunks.end {
+            if N == 1 && per_chunk == 2 && chunk + 2 <= self.chunks.end {
+                self.sum::<S, 2, 2>(simd, chunk, 0);
+                chunk += 1;
+            } else if N == 1 && per_chunk == 2 {
+                self.sum::<S, 1, 2>(simd, chunk, 0);
+            } else if N == 1 {
+                for first in (0..per_chunk).step_by(4) {
+                    self.sum::<S, 1, 4>(simd, chunk, first);
+                }
+            } else if N == 2 {
+                for first in (0..per_chunk).step_by(2) {
+                    self.sum::<S, 1, 2>(simd, chunk, first);
+                }
+            } else {
+                for first in 0..per_chunk {
+                    self.sum::<S, 1, 1>(simd, chunk, first);
+                }
+            }
+            chunk += 1;
+        }
+    }
+}
+
+impl<const N: usize> Accumulate<'_, N> {
+    /// `T` vectors of each of `C` chunks.
+    #[inline(always)]
+    fn sum<S: Simd, const C: usize, const T: usize>(&mut self, simd: S, chunk: usize, first: usize) {
+        let mut sums = [[[[simd.splat_f32s(0.0); 2]; T]; C]; N];
+        if self.onto {
+            for n in 0..N {
+                for c in 0..C {
+                    for t in 0..T {
+                        sums[n][c][t] = self.sums[n][chunk + c].vector::<S>(first + t);
+                    }
+                }
+            }
+        }
+        for segment in self.segments {
+            let mut factors: [(&[Chunk], &[Chunk]); C] = [(&[], &[]); C];
+            for c in 0..C {
+                factors[c] = self.factors.chunk(segment, chunk + c, N - 1);
+            }
+            for i in 0..segment.len {
+                for c in 0..C {
+                    let (history, kernel) = factors[c];
+                    for t in 0..T {
+                        let [h_re, h_im] = kernel[i].vector::<S>(first + t);
+                        for n in 0..N {
+                            let [x_re, x_im] = history[i + N - 1 - n].vector::<S>(first + t);
+                            let [re, im] = &mut sums[n][c][t];
+                            *re = multiply_add(simd, x_re, h_re, *re);
+                            *im = multiply_add(simd, x_re, h_im, *im);
+                            *re = multiply_subtract(simd, x_im, h_im, *re);
+                            *im = multiply_add(simd, x_im, h_re, *im);
                         }
                     }
-                    for (spectrum, [re, im]) in self.sums.iter_mut().zip(sums) {
-                        let half = &mut spectrum[chunk].halves[half];
-                        S::as_mut_simd_f32s(&mut half.re).0[vector] = re;
-                        S::as_mut_simd_f32s(&mut half.im).0[vector] = im;
-                    }
+                }
+            }
+        }
+        for n in 0..N {
+            for c in 0..C {
+                for t in 0..T {
+                    self.sums[n][chunk + c].set_vector::<S>(first + t, sums[n][c][t]);
                 }
             }
         }

@@ -21,7 +21,7 @@ use super::kernel::KernelStage;
 use super::plan::BATCH;
 use super::samples::zeros;
 use super::schedule::{CatchUp, Step};
-use super::spectrum::{Accumulate, AccumulateTogether, CHUNK, Chunk, load};
+use super::spectrum::{Accumulate, CHUNK, Chunk, load};
 use super::transform::{Piece, Target};
 use block::Block;
 use rustfft::num_complex::Complex32;
@@ -183,7 +183,7 @@ impl StageState {
             }
             let (factors, segments) = (oldest.factors(output), &self.segments[..]);
             let sums = in_order(sums, oldest.index);
-            oldest.dispatch.run(AccumulateTogether { factors, segments, chunks: chunks.clone(), sums });
+            oldest.dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto: false });
         }
     }
 
@@ -207,12 +207,7 @@ impl StageState {
                 self.done.1 += chunks.len() * self.segments.products();
             }
             let chunks = chunks.clone();
-            if stage.is_batched && !onto {
-                // The same chain of operations as in a batch, so that the bits are the same.
-                block.dispatch.run(AccumulateTogether { factors, segments, chunks, sums: [sums] });
-            } else {
-                block.dispatch.run(Accumulate { factors, segments, chunks, sums, onto });
-            }
+            block.dispatch.run(Accumulate { factors, segments, chunks, sums: [sums], onto });
         }
     }
 
@@ -248,7 +243,7 @@ impl StageState {
             let mut all = sums.iter_mut().map(|sum| &mut sum[..]);
             let together: [_; BATCH] = std::array::from_fn(|_| all.next().unwrap_or_default());
             let (segments, chunks) = (&self.segments[..], &chunks);
-            block.dispatch.run(AccumulateTogether { factors, segments, chunks: chunks.clone(), sums: together });
+            block.dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums: together, onto: false });
             // Soon after a reset the last blocks of a batch have a longer history than the first.
             for (index, sums) in (first.index + 1..).zip(&mut sums[1..]) {
                 let later = block.at(index);
@@ -256,6 +251,7 @@ impl StageState {
                 self.segments.collect(later, 1, output, &own);
                 if !self.segments.is_empty() {
                     let segments = &self.segments[..];
+                    let sums = [&mut sums[..]];
                     block.dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto: true });
                 }
             }
