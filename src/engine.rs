@@ -20,6 +20,7 @@ mod head;
 mod history;
 mod kernel;
 mod kernel_state;
+mod lanes;
 #[cfg(feature = "loops")]
 #[doc(hidden)]
 pub mod loops;

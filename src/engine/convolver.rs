@@ -106,7 +106,7 @@ impl Convolver {
             let most = if beside.is_some() || !state.has_caught_up() { 1 } else { SPAN };
             let now = done..done + history.at_once(frames - done, most);
             for (channel, input) in inputs.iter().enumerate() {
-                history.write(channel, &input[now.clone()]);
+                history.write(kernel.dispatch, channel, &input[now.clone()]);
             }
             if let Some(Beside { convolver, outputs }) = &mut beside {
                 let mut parts: [&mut [f32]; MAX_CHANNELS] = Default::default();

@@ -1,8 +1,10 @@
 //! Choice of the vector instructions of the inner loops: made when a kernel is built, read once per loop.
 
-use pulp::bytemuck::{cast_slice, cast_slice_mut};
-use pulp::{Scalar128b, Simd, WithSimd, c32};
-use std::any::TypeId;
+use pulp::bytemuck::cast;
+use pulp::{Scalar128b, Simd, WithSimd};
+use std::any::{Any, TypeId};
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{__m256, __m512};
 use std::fmt;
 
 /// A set of vector instructions.
@@ -123,16 +125,35 @@ pub(super) fn multiply_subtract<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::
     if is_fused::<S>() { simd.negate_mul_add_e_f32s(a, b, c) } else { simd.sub_f32s(c, simd.mul_f32s(a, b)) }
 }
 
-/// `a · b`, complex.
+/// Transposes quads of four lanes: with vectors of four quads, what was quad `q` of vector `v` becomes quad `v` of
+/// vector `q`; with vectors of two, the first two change so, and the last two; with single quads nothing changes.
 #[inline(always)]
-pub(super) fn complex_multiply<S: Simd>(simd: S, a: S::c32s, b: S::c32s) -> S::c32s {
-    if is_fused::<S>() {
-        simd.mul_e_c32s(a, b)
-    } else {
-        let mut product = a;
-        let lanes = |x| cast_slice::<S::c32s, c32>(std::slice::from_ref(x));
-        let products = cast_slice_mut::<S::c32s, c32>(std::slice::from_mut(&mut product));
-        products.iter_mut().zip(lanes(&b)).for_each(|(a, b)| *a *= b);
-        product
+pub(super) fn transpose_quads<S: Simd>(simd: S, x: [S::f32s; 4]) -> [S::f32s; 4] {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let simd: &dyn Any = &simd;
+        if let Some(simd) = simd.downcast_ref::<pulp::x86::V3>() {
+            let [a, b, c, d]: [__m256; 4] = cast(x);
+            return cast([
+                simd.avx._mm256_permute2f128_ps::<0x20>(a, b),
+                simd.avx._mm256_permute2f128_ps::<0x31>(a, b),
+                simd.avx._mm256_permute2f128_ps::<0x20>(c, d),
+                simd.avx._mm256_permute2f128_ps::<0x31>(c, d),
+            ]);
+        }
+        if let Some(simd) = simd.downcast_ref::<pulp::x86::V4>() {
+            let [a, b, c, d]: [__m512; 4] = cast(x);
+            let simd = simd.avx512f;
+            let (ab, cd) = (simd._mm512_shuffle_f32x4::<0x44>(a, b), simd._mm512_shuffle_f32x4::<0x44>(c, d));
+            let (ef, gh) = (simd._mm512_shuffle_f32x4::<0xEE>(a, b), simd._mm512_shuffle_f32x4::<0xEE>(c, d));
+            return cast([
+                simd._mm512_shuffle_f32x4::<0x88>(ab, cd),
+                simd._mm512_shuffle_f32x4::<0xDD>(ab, cd),
+                simd._mm512_shuffle_f32x4::<0x88>(ef, gh),
+                simd._mm512_shuffle_f32x4::<0xDD>(ef, gh),
+            ]);
+        }
     }
+    debug_assert!(S::F32_LANES == 4);
+    x
 }

@@ -2,7 +2,7 @@
 
 use super::Kernel;
 use super::history::InputHistory;
-use super::sanitize::flush_small;
+use super::plan::MAX_STAGES;
 use super::stage::StageState;
 
 /// What changes while a kernel runs, besides the input history.
@@ -43,38 +43,34 @@ impl KernelState {
         self.catching_up.is_none()
     }
 
-    /// Overwrites the outputs for the samples that were written last: the head's taps, then what the stages have
-    /// computed, always in the same order. At every quantum boundary behind them it runs what the schedules have for
-    /// the quantum that begins there, and one quantum's share of catching up. While that lasts, there is one boundary
-    /// at most.
+    /// Overwrites the outputs for the samples that were written last. Before, at every quantum boundary behind them, it
+    /// runs what the schedules have for the quantum that begins there, and one quantum's share of catching up. While
+    /// that lasts, there is one boundary at most.
     pub fn process(&mut self, kernel: &Kernel, history: &mut InputHistory, outputs: &mut [&mut [f32]]) {
-        for (channel, output) in outputs.iter_mut().enumerate() {
-            output.fill(0.0);
-            for path in kernel.heads.iter().filter(|path| path.output == channel) {
-                history.add_head(kernel.dispatch, path, output);
-            }
-        }
         let samples = outputs.first().map_or(0, |output| output.len());
-        let running = self.catching_up.map_or(self.stages.len(), |catching_up| catching_up.stage);
-        // Stage by stage, so that what a stage reads is in the cache while several quanta need it.
-        for (index, (state, stage)) in self.stages.iter_mut().zip(&kernel.stages).enumerate() {
-            for (part, end) in history.parts(samples) {
-                let start = end - part.len() as u64;
-                for (channel, output) in outputs.iter_mut().enumerate() {
-                    state.add(stage, start, channel, &mut output[part.clone()]);
-                }
-                if index < running && history.is_boundary(end) {
-                    state.run(kernel, history, end);
-                }
+        if let Some((first, quanta)) = history.boundaries(samples) {
+            let running = self.catching_up.map_or(self.stages.len(), |catching_up| catching_up.stage);
+            // Stage by stage, so that what a stage reads is in the cache while several quanta need it.
+            for state in &mut self.stages[..running] {
+                state.run(kernel, history, first, quanta);
+            }
+            if let Some(now) = self.catching_up {
+                self.catching_up = self.catch_up(kernel, history, now, first);
             }
         }
-        if let Some(now) = self.catching_up
-            && history.is_boundary(history.position + samples as u64)
-        {
-            self.catching_up = self.catch_up(kernel, history, now, history.position + samples as u64);
-        }
-        for sample in outputs.iter_mut().flat_map(|output| output.iter_mut()) {
-            *sample = flush_small(*sample);
+        for part in history.parts(samples) {
+            let position = history.position + part.start as u64;
+            let (head, phase) = history.head(part.start);
+            for (channel, output) in outputs.iter_mut().enumerate() {
+                let (mut stages, mut count) = ([&[][..]; MAX_STAGES], 0);
+                for (state, stage) in self.stages.iter().zip(&kernel.stages) {
+                    if let Some(samples) = state.samples(stage, position, channel) {
+                        stages[count] = samples;
+                        count += 1;
+                    }
+                }
+                head.sum(kernel.dispatch, &kernel.heads[channel], phase, &stages[..count], &mut output[part.clone()]);
+            }
         }
     }
 

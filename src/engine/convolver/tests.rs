@@ -44,7 +44,7 @@ fn assert_no_denormal_arises(instructions: Instructions, taps: &[f32], sound: &[
     let kernel = builder.instructions(instructions).build().unwrap();
     assert_eq!(kernel.stages[2].plan.offset, LAST);
     let spectra = |stage: &Arc<crate::engine::kernel::KernelStage>| -> usize {
-        stage.paths.iter().map(|path| path.spectra.denormals()).sum()
+        stage.outputs.iter().map(|output| output.spectra.denormals()).sum()
     };
     assert_eq!(kernel.stages.iter().map(spectra).sum::<usize>(), 0, "in the kernel, {what}");
     let mut convolver = Convolver::new(Arc::new(kernel));
