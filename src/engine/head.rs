@@ -10,8 +10,8 @@ use pulp::{Simd, WithSimd};
 const REACH: usize = 16;
 /// Vectors that are summed at once.
 const VECTORS: usize = 4;
-/// Taps that are read at once; a path has a multiple of them.
-const TAPS: usize = 8;
+/// A path has a multiple of so many taps: two of the widest vectors.
+const TAPS: usize = 32;
 
 /// The first taps of one path, which are summed directly.
 #[derive(Debug)]
@@ -179,18 +179,24 @@ fn heads<S: Simd, const N: usize>(simd: S, inputs: &[Recent], start: usize, path
     sums
 }
 
-/// The sums of one path: even taps, odd taps, and then both.
+/// The sums of one path. Taps that are a vector apart meet the same vectors, one place further on: those are summed one
+/// after another, alternately in two chains.
 #[inline(always)]
 fn chains<S: Simd, const N: usize>(simd: S, history: &[f32], start: usize, taps: &[f32]) -> [S::f32s; N] {
+    let lanes = S::F32_LANES;
     let mut sums = [[simd.splat_f32s(0.0); N]; 2];
-    for (index, taps) in taps.chunks_exact(TAPS).enumerate() {
-        // From what the last of these taps meets to what the first of them meets in the last lane.
-        let history = &history[start + 1 - (index + 1) * TAPS..start - index * TAPS + N * S::F32_LANES];
-        for t in 0..TAPS {
-            let tap = simd.splat_f32s(taps[t]);
-            let history = S::as_simd_f32s(&history[TAPS - 1 - t..][..N * S::F32_LANES]).0;
+    let steps = taps.len() / lanes;
+    for phase in 0..lanes {
+        // From what the last of these taps meets to what the first of them meets in the last vector.
+        let vectors = &history[start - phase - (steps - 1) * lanes..start - phase + N * lanes];
+        let vectors = S::as_simd_f32s(vectors).0;
+        for step in (0..steps).step_by(2) {
+            let vectors = &vectors[steps - 2 - step..][..N + 1];
+            let even = simd.splat_f32s(taps[step * lanes + phase]);
+            let odd = simd.splat_f32s(taps[(step + 1) * lanes + phase]);
             for i in 0..N {
-                sums[t % 2][i] = multiply_add(simd, tap, history[i], sums[t % 2][i]);
+                sums[0][i] = multiply_add(simd, even, vectors[i + 1], sums[0][i]);
+                sums[1][i] = multiply_add(simd, odd, vectors[i], sums[1][i]);
             }
         }
     }
