@@ -193,9 +193,9 @@ impl Transform {
     fn run_forward(&self, dispatch: Dispatch, values: &[Group], samples: &[&[f32]], rows: Rows, spectrum: Spectrum) {
         let factors = &self.factors;
         match self.innermost {
-            16 => dispatch.run(rows::Forward::<4> { factors, values, samples, rows, spectrum }),
-            32 => dispatch.run(rows::Forward::<8> { factors, values, samples, rows, spectrum }),
-            _ => dispatch.run(rows::Forward::<16> { factors, values, samples, rows, spectrum }),
+            16 => dispatch.run(rows::Forward::<1> { factors, values, samples, rows, spectrum }),
+            32 => dispatch.run(rows::Forward::<2> { factors, values, samples, rows, spectrum }),
+            _ => dispatch.run(rows::Forward::<4> { factors, values, samples, rows, spectrum }),
         }
     }
 
@@ -240,9 +240,9 @@ impl Transform {
     ) {
         let factors = &self.factors;
         match self.innermost {
-            16 => dispatch.run(rows::Inverse::<4> { factors, sums, rows, values, targets }),
-            32 => dispatch.run(rows::Inverse::<8> { factors, sums, rows, values, targets }),
-            _ => dispatch.run(rows::Inverse::<16> { factors, sums, rows, values, targets }),
+            16 => dispatch.run(rows::Inverse::<1> { factors, sums, rows, values, targets }),
+            32 => dispatch.run(rows::Inverse::<2> { factors, sums, rows, values, targets }),
+            _ => dispatch.run(rows::Inverse::<4> { factors, sums, rows, values, targets }),
         }
     }
 

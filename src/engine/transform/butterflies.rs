@@ -6,18 +6,21 @@ use crate::engine::lanes::Lanes;
 use pulp::Simd;
 use std::f32::consts::FRAC_1_SQRT_2;
 
-/// The transform of `N` points, 4, 8 or 16, in their natural order.
+/// The transform of `4 · G` points, 4, 8 or 16, in their natural order: four by four.
 #[inline(always)]
-pub(super) fn butterfly<S: Simd, const N: usize, const BACK: bool>(simd: S, x: [Lanes<S>; N]) -> [Lanes<S>; N] {
+pub(super) fn butterfly<S: Simd, const G: usize, const BACK: bool>(
+    simd: S,
+    x: [[Lanes<S>; 4]; G],
+) -> [[Lanes<S>; 4]; G] {
     let mut y = x;
-    if N == 4 {
-        y.copy_from_slice(&four::<S, BACK>(simd, [x[0], x[1], x[2], x[3]]));
-    } else if N == 8 {
-        y.copy_from_slice(&eight::<S, BACK>(simd, [x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]]));
+    if G == 1 {
+        y[0] = four::<S, BACK>(simd, x[0]);
+    } else if G == 2 {
+        let ([a, b, c, d], [e, f, g, h]) = (x[0], x[1]);
+        let [a, b, c, d, e, f, g, h] = eight::<S, BACK>(simd, [a, b, c, d, e, f, g, h]);
+        (y[0], y[1]) = ([a, b, c, d], [e, f, g, h]);
     } else {
-        let mut points = [x[0]; 16];
-        points.copy_from_slice(&x);
-        y.copy_from_slice(&sixteen::<S, BACK>(simd, points));
+        y.copy_from_slice(&sixteen::<S, BACK>(simd, [x[0], x[1], x[2], x[3]]));
     }
     y
 }
@@ -35,7 +38,7 @@ pub(super) fn four<S: Simd, const BACK: bool>(simd: S, x: [Lanes<S>; 4]) -> [Lan
 
 /// A transform of eight points.
 #[inline(always)]
-fn eight<S: Simd, const BACK: bool>(simd: S, x: [Lanes<S>; 8]) -> [Lanes<S>; 8] {
+pub(super) fn eight<S: Simd, const BACK: bool>(simd: S, x: [Lanes<S>; 8]) -> [Lanes<S>; 8] {
     let even = [x[0].add(simd, x[4]), x[1].add(simd, x[5]), x[2].add(simd, x[6]), x[3].add(simd, x[7])];
     let (first, second) = (x[0].subtract(simd, x[4]), x[1].subtract(simd, x[5]));
     let (third, fourth) = (x[2].subtract(simd, x[6]), x[3].subtract(simd, x[7]));
@@ -59,18 +62,16 @@ const SIXTEENTHS: [(f32, f32); 10] = {
 
 /// A transform of sixteen points as four times four.
 #[inline(always)]
-fn sixteen<S: Simd, const BACK: bool>(simd: S, x: [Lanes<S>; 16]) -> [Lanes<S>; 16] {
-    let a = four::<S, BACK>(simd, [x[0], x[4], x[8], x[12]]);
-    let b = four::<S, BACK>(simd, [x[1], x[5], x[9], x[13]]);
-    let c = four::<S, BACK>(simd, [x[2], x[6], x[10], x[14]]);
-    let d = four::<S, BACK>(simd, [x[3], x[7], x[11], x[15]]);
+fn sixteen<S: Simd, const BACK: bool>(simd: S, x: [[Lanes<S>; 4]; 4]) -> [[Lanes<S>; 4]; 4] {
+    let a = four::<S, BACK>(simd, [x[0][0], x[1][0], x[2][0], x[3][0]]);
+    let b = four::<S, BACK>(simd, [x[0][1], x[1][1], x[2][1], x[3][1]]);
+    let c = four::<S, BACK>(simd, [x[0][2], x[1][2], x[2][2], x[3][2]]);
+    let d = four::<S, BACK>(simd, [x[0][3], x[1][3], x[2][3], x[3][3]]);
     let e = four::<S, BACK>(simd, [a[0], b[0], c[0], d[0]]);
     let f = four::<S, BACK>(simd, twiddled::<S, 1, BACK>(simd, [a[1], b[1], c[1], d[1]]));
     let g = four::<S, BACK>(simd, twiddled::<S, 2, BACK>(simd, [a[2], b[2], c[2], d[2]]));
     let h = four::<S, BACK>(simd, twiddled::<S, 3, BACK>(simd, [a[3], b[3], c[3], d[3]]));
-    [
-        e[0], f[0], g[0], h[0], e[1], f[1], g[1], h[1], e[2], f[2], g[2], h[2], e[3], f[3], g[3], h[3],
-    ]
+    [[e[0], f[0], g[0], h[0]], [e[1], f[1], g[1], h[1]], [e[2], f[2], g[2], h[2]], [e[3], f[3], g[3], h[3]]]
 }
 
 /// Row `ROW` of four columns, each times its factor.

@@ -3,7 +3,7 @@
 //! 1990). Then the rows are transformed one by one; an inverse transform does both in the opposite order. Bailey's
 //! transposition is left out, because the order of the bins does not matter.
 
-use super::butterflies::butterfly;
+use super::butterflies::eight;
 use super::{ROWS, Target};
 use crate::engine::lanes::Lanes;
 use crate::engine::spectrum::{GROUP, Group};
@@ -52,34 +52,54 @@ impl WithSimd for Forward<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Columns { values, blocks, strides, row, groups, twiddles } = self.columns;
         let vectors = GROUP / S::F32_LANES;
+        let count = self.samples.map_or(0, |samples| samples.len() / ROWS);
         for values in values.chunks_mut(strides.0).take(blocks) {
             for group in groups.clone() {
                 let at = group + group / row;
                 for vector in 0..vectors {
-                    let mut x = [Lanes::zero(simd); ROWS];
-                    if let Some(samples) = self.samples {
-                        let count = samples.len() / ROWS;
-                        for (k, x) in x.iter_mut().enumerate() {
-                            let start = k * count + group * GROUP + vector * S::F32_LANES;
-                            let sample = S::as_simd_f32s(&samples[start..start + S::F32_LANES]).0[0];
-                            let (cos, sin) = TWISTS[k];
-                            x.re = simd.mul_f32s(sample, simd.splat_f32s(cos));
-                            x.im = simd.mul_f32s(sample, simd.splat_f32s(sin));
+                    let at = |k: usize| k * strides.1 + at;
+                    let x = match self.samples {
+                        Some(samples) => {
+                            let samples = &samples[group * GROUP + vector * S::F32_LANES..];
+                            [
+                                twisted::<S, 0>(simd, samples, count),
+                                twisted::<S, 1>(simd, samples, count),
+                                twisted::<S, 2>(simd, samples, count),
+                                twisted::<S, 3>(simd, samples, count),
+                                twisted::<S, 4>(simd, samples, count),
+                                twisted::<S, 5>(simd, samples, count),
+                                twisted::<S, 6>(simd, samples, count),
+                                twisted::<S, 7>(simd, samples, count),
+                            ]
                         }
-                    } else {
-                        for (k, x) in x.iter_mut().enumerate() {
-                            *x = values[k * strides.1 + at].vector(vector);
-                        }
-                    }
-                    let y = butterfly::<S, ROWS, false>(simd, x);
+                        None => [
+                            values[at(0)].vector(vector),
+                            values[at(1)].vector(vector),
+                            values[at(2)].vector(vector),
+                            values[at(3)].vector(vector),
+                            values[at(4)].vector(vector),
+                            values[at(5)].vector(vector),
+                            values[at(6)].vector(vector),
+                            values[at(7)].vector(vector),
+                        ],
+                    };
+                    let y = eight::<S, false>(simd, x);
                     for (k, (y, twiddle)) in y.into_iter().zip(&twiddles[group]).enumerate() {
                         let y = y.times::<false>(simd, twiddle.vector(vector));
-                        values[k * strides.1 + at].set_vector(vector, y);
+                        values[at(k)].set_vector(vector, y);
                     }
                 }
             }
         }
     }
+}
+
+/// One vector of samples of row `ROW`, twisted.
+#[inline(always)]
+fn twisted<S: Simd, const ROW: usize>(simd: S, samples: &[f32], count: usize) -> Lanes<S> {
+    let sample = S::as_simd_f32s(&samples[ROW * count..][..S::F32_LANES]).0[0];
+    let (cos, sin) = TWISTS[ROW];
+    Lanes { re: simd.mul_f32s(sample, simd.splat_f32s(cos)), im: simd.mul_f32s(sample, simd.splat_f32s(sin)) }
 }
 
 /// Columns of an inverse transform.
@@ -100,12 +120,18 @@ impl WithSimd for Inverse<'_, '_> {
             for group in groups.clone() {
                 let at = group + group / row;
                 for vector in 0..vectors {
-                    let mut x = [Lanes::zero(simd); ROWS];
-                    for (k, (x, twiddle)) in x.iter_mut().zip(&twiddles[group]).enumerate() {
-                        let y: Lanes<S> = values[k * strides.1 + at].vector(vector);
-                        *x = y.times::<true>(simd, twiddle.vector(vector));
-                    }
-                    let y = butterfly::<S, ROWS, true>(simd, x);
+                    let twiddles = &twiddles[group];
+                    let x = [
+                        untwiddled::<S, 0>(simd, &values[at..], strides.1, twiddles, vector),
+                        untwiddled::<S, 1>(simd, &values[at..], strides.1, twiddles, vector),
+                        untwiddled::<S, 2>(simd, &values[at..], strides.1, twiddles, vector),
+                        untwiddled::<S, 3>(simd, &values[at..], strides.1, twiddles, vector),
+                        untwiddled::<S, 4>(simd, &values[at..], strides.1, twiddles, vector),
+                        untwiddled::<S, 5>(simd, &values[at..], strides.1, twiddles, vector),
+                        untwiddled::<S, 6>(simd, &values[at..], strides.1, twiddles, vector),
+                        untwiddled::<S, 7>(simd, &values[at..], strides.1, twiddles, vector),
+                    ];
+                    let y = eight::<S, true>(simd, x);
                     if let Some(target) = &mut self.target {
                         let count = target.samples.len() / ROWS;
                         for (k, y) in y.into_iter().enumerate() {
@@ -123,4 +149,17 @@ impl WithSimd for Inverse<'_, '_> {
             }
         }
     }
+}
+
+/// One vector of values of row `ROW`, times the conjugates of their factors.
+#[inline(always)]
+fn untwiddled<S: Simd, const ROW: usize>(
+    simd: S,
+    values: &[Group],
+    stride: usize,
+    twiddles: &[Group; ROWS],
+    vector: usize,
+) -> Lanes<S> {
+    let value: Lanes<S> = values[ROW * stride].vector(vector);
+    value.times::<true>(simd, twiddles[ROW].vector(vector))
 }

@@ -25,7 +25,7 @@ pub(super) struct RowFactors {
 }
 
 /// From points to bins.
-pub(super) struct Forward<'a, const A: usize> {
+pub(super) struct Forward<'a, const G: usize> {
     pub factors: &'a RowFactors,
     /// The rows of one block, one after another; none where they are read from samples.
     pub values: &'a [Group],
@@ -77,36 +77,28 @@ impl Rows<'_> {
     }
 }
 
-impl<const A: usize> WithSimd for Forward<'_, A> {
+impl<const G: usize> WithSimd for Forward<'_, G> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { factors, values, samples, rows, spectrum } = self;
-        let groups = A / QUAD;
         for first in (0..rows.len()).step_by(S::F32_LANES / QUAD) {
             let beside = rows.beside(first);
-            let places = rows.places(beside, groups);
-            let mut x = [Lanes::zero(simd); A];
-            for b in 0..groups {
-                if samples.is_empty() {
-                    let quads = gather(simd, beside.map(|row| &values[row * groups + b]));
-                    x[QUAD * b..][..QUAD].copy_from_slice(&quads);
-                } else {
-                    let quads = gather_real(simd, beside.map(|row| &samples[row][GROUP * b..][..GROUP]));
-                    for (q, sample) in quads.into_iter().enumerate() {
-                        let (cos, sin) = factors.twists[QUAD * b + q];
-                        let (cos, sin) = (simd.splat_f32s(cos), simd.splat_f32s(sin));
-                        x[QUAD * b + q] = Lanes { re: simd.mul_f32s(sample, cos), im: simd.mul_f32s(sample, sin) };
-                    }
-                }
+            let places = rows.places(beside, G);
+            let mut x = [load::<S, G>(simd, factors, values, samples, beside, 0); G];
+            for (b, x) in x.iter_mut().enumerate().skip(1) {
+                *x = load::<S, G>(simd, factors, values, samples, beside, b);
             }
-            let y = butterfly::<S, A, false>(simd, x);
-            for j in 0..groups {
-                let mut t = [Lanes::zero(simd); QUAD];
-                for (i, t) in t.iter_mut().enumerate() {
-                    *t = y[QUAD * j + i].times::<false>(simd, factors.twiddles[QUAD * j + i].vector(0));
-                }
+            let y = butterfly::<S, G, false>(simd, x);
+            for (j, y) in y.into_iter().enumerate() {
+                let twiddles = &factors.twiddles[QUAD * j..QUAD * j + QUAD];
+                let t = [
+                    y[0].times::<false>(simd, twiddles[0].vector(0)),
+                    y[1].times::<false>(simd, twiddles[1].vector(0)),
+                    y[2].times::<false>(simd, twiddles[2].vector(0)),
+                    y[3].times::<false>(simd, twiddles[3].vector(0)),
+                ];
                 let mut z = four::<S, false>(simd, transpose(simd, t));
                 for z in &mut z {
                     *z = z.flush_small(simd);
@@ -122,7 +114,7 @@ impl<const A: usize> WithSimd for Forward<'_, A> {
 }
 
 /// From bins to points.
-pub(super) struct Inverse<'a, 'b, const A: usize> {
+pub(super) struct Inverse<'a, 'b, const G: usize> {
     pub factors: &'a RowFactors,
     /// The chunks of the spectra of one block.
     pub sums: &'a [Chunk],
@@ -134,46 +126,89 @@ pub(super) struct Inverse<'a, 'b, const A: usize> {
     pub targets: &'a mut [Target<'b>],
 }
 
-impl<const A: usize> WithSimd for Inverse<'_, '_, A> {
+impl<const G: usize> WithSimd for Inverse<'_, '_, G> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { factors, sums, rows, values, targets } = self;
-        let groups = A / QUAD;
         for first in (0..rows.len()).step_by(S::F32_LANES / QUAD) {
             let beside = rows.beside(first);
-            let places = rows.places(beside, groups);
-            let mut y = [Lanes::zero(simd); A];
-            for j in 0..groups {
-                let mut z = gather(simd, places.map(|place| &sums[(place + j) / 2].groups[(place + j) % 2]));
-                for z in &mut z {
-                    *z = z.flush_small(simd);
-                }
-                let t = transpose(simd, four::<S, true>(simd, z));
-                for (i, t) in t.into_iter().enumerate() {
-                    y[QUAD * j + i] = t.times::<true>(simd, factors.twiddles[QUAD * j + i].vector(0));
-                }
+            let places = rows.places(beside, G);
+            let mut y = [unload(simd, factors, sums, places, 0); G];
+            for (j, y) in y.iter_mut().enumerate().skip(1) {
+                *y = unload(simd, factors, sums, places, j);
             }
-            let mut x = butterfly::<S, A, true>(simd, y);
-            for b in 0..groups {
+            let x = butterfly::<S, G, true>(simd, y);
+            for (b, mut x) in x.into_iter().enumerate() {
                 if !targets.is_empty() {
-                    for q in 0..QUAD {
-                        let (cos, sin) = factors.twists[QUAD * b + q];
-                        x[QUAD * b + q] = x[QUAD * b + q].times::<true>(simd, Lanes::splat(simd, cos, sin));
+                    for (x, (cos, sin)) in x.iter_mut().zip(&factors.twists[QUAD * b..]) {
+                        *x = x.times::<true>(simd, Lanes::splat(simd, *cos, *sin));
                     }
                 }
-                let quads = [x[QUAD * b], x[QUAD * b + 1], x[QUAD * b + 2], x[QUAD * b + 3]];
-                for (i, x) in beside_quads(simd, quads).into_iter().enumerate() {
+                for (i, x) in beside_quads(simd, x).into_iter().enumerate() {
                     let (row, vector) = place::<S>(i);
-                    match targets.get_mut(beside[row]) {
+                    if first + row >= rows.len() {
+                        continue; // The last row again: what overlaps would be added twice.
+                    }
+                    match targets.get_mut(first + row) {
                         Some(target) => target.overlap_add(simd, GROUP * b + vector * S::F32_LANES, x),
-                        None => values[beside[row] * groups + b].set_vector(vector, x),
+                        None => values[(first + row) * G + b].set_vector(vector, x),
                     }
                 }
             }
         }
     }
+}
+
+/// The points of group `b` of some rows of `G` groups: values, or samples that are twisted.
+#[inline(always)]
+fn load<S: Simd, const G: usize>(
+    simd: S,
+    factors: &RowFactors,
+    values: &[Group],
+    samples: &[&[f32]],
+    rows: [usize; BESIDE],
+    b: usize,
+) -> [Lanes<S>; QUAD] {
+    let [c, d, e, f] = rows;
+    if samples.is_empty() {
+        return gather(simd, [&values[c * G + b], &values[d * G + b], &values[e * G + b], &values[f * G + b]]);
+    }
+    let range = GROUP * b..GROUP * b + GROUP;
+    let [c, d, e, f] = [samples[c], samples[d], samples[e], samples[f]];
+    let quads = gather_real(simd, [&c[range.clone()], &d[range.clone()], &e[range.clone()], &f[range]]);
+    let mut twisted = [Lanes::zero(simd); QUAD];
+    for ((twisted, sample), (cos, sin)) in twisted.iter_mut().zip(quads).zip(&factors.twists[QUAD * b..]) {
+        twisted.re = simd.mul_f32s(sample, simd.splat_f32s(*cos));
+        twisted.im = simd.mul_f32s(sample, simd.splat_f32s(*sin));
+    }
+    twisted
+}
+
+/// What group `j` of the bins of some rows, at these places in the spectrum, is before the last butterflies.
+#[inline(always)]
+fn unload<S: Simd>(
+    simd: S,
+    factors: &RowFactors,
+    sums: &[Chunk],
+    places: [usize; BESIDE],
+    j: usize,
+) -> [Lanes<S>; QUAD] {
+    let [c, d, e, f] = [places[0] + j, places[1] + j, places[2] + j, places[3] + j];
+    let [c, d, e, f] = [&sums[c / 2].groups[c % 2], &sums[d / 2].groups[d % 2], &sums[e / 2].groups[e % 2], &sums[f / 2].groups[f % 2]];
+    let mut z = gather(simd, [c, d, e, f]);
+    for z in &mut z {
+        *z = z.flush_small(simd);
+    }
+    let t = transpose(simd, four::<S, true>(simd, z));
+    let twiddles = &factors.twiddles[QUAD * j..QUAD * j + QUAD];
+    [
+        t[0].times::<true>(simd, twiddles[0].vector(0)),
+        t[1].times::<true>(simd, twiddles[1].vector(0)),
+        t[2].times::<true>(simd, twiddles[2].vector(0)),
+        t[3].times::<true>(simd, twiddles[3].vector(0)),
+    ]
 }
 
 /// Of the four vectors of the groups beside each other in memory, the row that one is of, and its place in the group.
