@@ -9,9 +9,9 @@ use std::fmt;
 
 /// A set of vector instructions.
 ///
-/// A set applies to the engine's own loops; the transforms of rustfft choose theirs by themselves. With one set, a
-/// kernel gives the same bits every time on one machine. Two sets differ in rounding, about as much as either differs
-/// from the exact result.
+/// With one set, a kernel gives the same bits every time, on every machine that has it: the loops are the engine's own,
+/// and nothing in them follows the machine. Two sets differ in rounding, about as much as either differs from the exact
+/// result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instructions {
     /// What every processor has that the program was compiled for.

@@ -18,7 +18,6 @@
 //! 2015).
 
 use super::{BuildError, SPAN};
-use rustfft::num_complex::Complex32;
 use std::fmt;
 
 /// Blocks of a batch: in the late partitions of a stage so many blocks are multiplied at once. Each partition of the
@@ -76,7 +75,7 @@ impl StagePlan {
 
     /// Cost of a product in a stage that reads `kernel` spectra of the kernel and the history of `inputs` inputs.
     pub fn multiply(&self, kernel: usize, inputs: usize) -> Multiply {
-        let bytes = (kernel + inputs * self.count) * self.partition * size_of::<Complex32>();
+        let bytes = (kernel + inputs * self.count) * self.partition * 2 * size_of::<f32>();
         if bytes <= CACHE { FROM_CACHE } else { FROM_MEMORY }
     }
 

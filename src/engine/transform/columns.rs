@@ -57,36 +57,24 @@ impl WithSimd for Forward<'_> {
             for group in groups.clone() {
                 let at = group + group / row;
                 for vector in 0..vectors {
-                    let at = |k: usize| k * strides.1 + at;
-                    let x = match self.samples {
-                        Some(samples) => {
-                            let samples = &samples[group * GROUP + vector * S::F32_LANES..];
-                            [
-                                twisted::<S, 0>(simd, samples, count),
-                                twisted::<S, 1>(simd, samples, count),
-                                twisted::<S, 2>(simd, samples, count),
-                                twisted::<S, 3>(simd, samples, count),
-                                twisted::<S, 4>(simd, samples, count),
-                                twisted::<S, 5>(simd, samples, count),
-                                twisted::<S, 6>(simd, samples, count),
-                                twisted::<S, 7>(simd, samples, count),
-                            ]
-                        }
-                        None => [
-                            values[at(0)].vector(vector),
-                            values[at(1)].vector(vector),
-                            values[at(2)].vector(vector),
-                            values[at(3)].vector(vector),
-                            values[at(4)].vector(vector),
-                            values[at(5)].vector(vector),
-                            values[at(6)].vector(vector),
-                            values[at(7)].vector(vector),
-                        ],
+                    let source = match self.samples {
+                        Some(samples) => Source::Samples(&samples[group * GROUP + vector * S::F32_LANES..], count),
+                        None => Source::Values(&values[at..], strides.1, vector),
                     };
+                    let x = [
+                        source.row::<S, 0>(simd),
+                        source.row::<S, 1>(simd),
+                        source.row::<S, 2>(simd),
+                        source.row::<S, 3>(simd),
+                        source.row::<S, 4>(simd),
+                        source.row::<S, 5>(simd),
+                        source.row::<S, 6>(simd),
+                        source.row::<S, 7>(simd),
+                    ];
                     let y = eight::<S, false>(simd, x);
                     for (k, (y, twiddle)) in y.into_iter().zip(&twiddles[group]).enumerate() {
                         let y = y.times::<false>(simd, twiddle.vector(vector));
-                        values[at(k)].set_vector(vector, y);
+                        values[k * strides.1 + at].set_vector(vector, y);
                     }
                 }
             }
@@ -94,12 +82,27 @@ impl WithSimd for Forward<'_> {
     }
 }
 
-/// One vector of samples of row `ROW`, twisted.
-#[inline(always)]
-fn twisted<S: Simd, const ROW: usize>(simd: S, samples: &[f32], count: usize) -> Lanes<S> {
-    let sample = S::as_simd_f32s(&samples[ROW * count..][..S::F32_LANES]).0[0];
-    let (cos, sin) = TWISTS[ROW];
-    Lanes { re: simd.mul_f32s(sample, simd.splat_f32s(cos)), im: simd.mul_f32s(sample, simd.splat_f32s(sin)) }
+/// Where the columns of one vector are read.
+enum Source<'a> {
+    /// Samples from the first column on, and the distance from one row to the next.
+    Samples(&'a [f32], usize),
+    /// Values from the first column's group on, the groups from one row to the next, and the vector's place in a group.
+    Values(&'a [Group], usize, usize),
+}
+
+impl Source<'_> {
+    /// Row `ROW`; samples are twisted.
+    #[inline(always)]
+    fn row<S: Simd, const ROW: usize>(&self, simd: S) -> Lanes<S> {
+        match *self {
+            Self::Samples(samples, stride) => {
+                let sample = S::as_simd_f32s(&samples[ROW * stride..][..S::F32_LANES]).0[0];
+                let (cos, sin) = TWISTS[ROW];
+                Lanes { re: simd.mul_f32s(sample, simd.splat_f32s(cos)), im: simd.mul_f32s(sample, simd.splat_f32s(sin)) }
+            }
+            Self::Values(values, stride, vector) => values[ROW * stride].vector(vector),
+        }
+    }
 }
 
 /// Columns of an inverse transform.
