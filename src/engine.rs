@@ -28,6 +28,7 @@ mod plan;
 mod samples;
 mod sanitize;
 mod schedule;
+mod slices;
 mod spectrum;
 mod stage;
 mod transform;
@@ -39,11 +40,12 @@ pub use dispatch::Instructions;
 pub use error::{BuildError, ProcessError};
 pub use kernel::{Kernel, KernelBuilder, Path};
 pub use sanitize::{CEILING, FLOOR, flush_small, sanitize};
+pub(crate) use slices::{part, part_mut};
 pub use transition::REPLACE;
-use transition::Transition;
+use transition::{Scratch, Transition};
 
 /// Most inputs, and most outputs, that a kernel connects.
-pub const MAX_CHANNELS: usize = 2;
+pub const MAX_CHANNELS: usize = 16;
 
 /// Longest quantum, in samples.
 const MAX_QUANTUM: usize = 256;
@@ -81,6 +83,7 @@ pub struct Engine {
     is_ending: bool,
     /// The transition to `current`, or to nothing, while it lasts.
     transition: Option<Transition>,
+    scratch: Scratch,
     /// A list of deliveries that are to be given back.
     retired: Option<Box<Delivery>>,
 }
@@ -105,6 +108,7 @@ impl Engine {
             current,
             is_ending: false,
             transition,
+            scratch: Scratch::new(inputs, outputs, quantum),
             retired,
         }
     }
@@ -164,14 +168,7 @@ impl Engine {
             let is_steady = self.transition.is_none() && self.pending.is_none() && !self.is_ending;
             let most = if is_steady { frames } else { self.quantum - phase };
             let now = done..frames.min(done + most);
-            let mut some_inputs = [&[][..]; MAX_CHANNELS];
-            for (some, input) in some_inputs.iter_mut().zip(inputs) {
-                *some = &input[now.clone()];
-            }
-            let mut some_outputs: [&mut [f32]; MAX_CHANNELS] = Default::default();
-            for (some, output) in some_outputs.iter_mut().zip(outputs.iter_mut()) {
-                *some = &mut output[now.clone()];
-            }
+            let (some_inputs, mut some_outputs) = (part(inputs, now.clone()), part_mut(outputs, now.clone()));
             self.process_steadily(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
             self.position += now.len() as u64;
             done = now.end;
@@ -261,7 +258,8 @@ impl Engine {
             (None, None) => outputs.iter_mut().for_each(|output| output.fill(0.0)),
             (Some(current), None) => current.convolver_mut().process(inputs, outputs),
             (current, Some(transition)) => {
-                transition.process(current.as_deref_mut().map(Delivery::convolver_mut), inputs, outputs);
+                let new = current.as_deref_mut().map(Delivery::convolver_mut);
+                transition.process(new, &mut self.scratch, inputs, outputs);
             }
         }
     }

@@ -4,8 +4,8 @@ use super::error::ProcessError;
 use super::history::InputHistory;
 use super::kernel::Kernel;
 use super::kernel_state::KernelState;
-use super::{MAX_CHANNELS, SPAN};
-use std::ops::Range;
+use super::SPAN;
+use super::slices::part_mut;
 use std::sync::Arc;
 
 /// A [`Kernel`] with its running state.
@@ -109,12 +109,11 @@ impl Convolver {
                 history.write(kernel.dispatch, channel, &input[now.clone()]);
             }
             if let Some(Beside { convolver, outputs }) = &mut beside {
-                let mut parts: [&mut [f32]; MAX_CHANNELS] = Default::default();
-                let parts = part(outputs, &now, &mut parts);
-                convolver.state.process(&convolver.kernel, history, parts);
+                let mut parts = part_mut(outputs, now.clone());
+                convolver.state.process(&convolver.kernel, history, &mut parts[..kernel.outputs()]);
             }
-            let mut parts: [&mut [f32]; MAX_CHANNELS] = Default::default();
-            state.process(kernel, history, part(outputs, &now, &mut parts));
+            let mut parts = part_mut(outputs, now.clone());
+            state.process(kernel, history, &mut parts[..kernel.outputs()]);
             history.advance(now.len());
             done = now.end;
         }
@@ -151,19 +150,6 @@ impl Convolver {
         self.history.reset();
         self.state.reset();
     }
-}
-
-/// A range of all channels.
-fn part<'a, 'b>(
-    channels: &'b mut [&mut [f32]],
-    range: &Range<usize>,
-    parts: &'a mut [&'b mut [f32]; MAX_CHANNELS],
-) -> &'a mut [&'b mut [f32]] {
-    let count = channels.len();
-    for (part, channel) in parts.iter_mut().zip(channels) {
-        *part = &mut channel[range.clone()];
-    }
-    &mut parts[..count]
 }
 
 #[cfg(test)]

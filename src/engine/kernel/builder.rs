@@ -157,11 +157,17 @@ impl<'a> KernelBuilder<'a> {
         }
         match self.partitions {
             Some(sizes) => Plan::with_partitions(len, quantum, sizes),
-            None => {
-                let load = Load { inputs: self.inputs, outputs: self.outputs, paths: self.paths.len() };
-                Ok(Plan::cheapest(len, quantum, load))
-            }
+            None => Ok(Plan::cheapest(len, quantum, self.load())),
         }
+    }
+
+    /// The channels and paths that are heard: those of zeros alone cost nothing.
+    fn load(&self) -> Load {
+        let sounds = |path: &&Path| path.2.iter().any(|tap| flush_small(*tap) != 0.0);
+        let heard: Vec<_> = self.paths.iter().filter(sounds).collect();
+        let inputs = (0..self.inputs).filter(|input| heard.iter().any(|path| path.0 == *input)).count();
+        let outputs = (0..self.outputs).filter(|output| heard.iter().any(|path| path.1 == *output)).count();
+        Load { inputs, outputs, paths: heard.len() }
     }
 
     /// The stage of the earlier kernel ([`Self::like`]), if plan and taps are the same.
@@ -228,8 +234,8 @@ mod tests {
         let built = |builder: KernelBuilder| builder.build().map(|_| ());
         assert_eq!(built(Kernel::builder(1, 1, 48_000)), Err(BuildError::NoPath));
         assert_eq!(
-            built(Kernel::builder(3, 1, 48_000).path(0, 0, &taps)),
-            Err(BuildError::Layout { inputs: 3, outputs: 1 })
+            built(Kernel::builder(17, 1, 48_000).path(0, 0, &taps)),
+            Err(BuildError::Layout { inputs: 17, outputs: 1 })
         );
         assert_eq!(built(Kernel::builder(1, 1, 0).path(0, 0, &taps)), Err(BuildError::SampleRate));
         assert_eq!(
