@@ -3,7 +3,7 @@
 //! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers
 //! at once as if it had been there from the beginning.
 
-use super::{Kernel, MAX_CHANNELS, SPAN};
+use super::{Kernel, SPAN};
 use super::delay_line::DelayLines;
 use super::dispatch::Dispatch;
 use super::head::Head;
@@ -11,7 +11,7 @@ use super::kernel::KernelStage;
 use super::plan::{BATCH, StagePlan};
 use super::samples::SampleRings;
 use super::spectrum::{CHUNK, Group};
-use super::transform::{Piece, Transform};
+use super::transform::{BESIDE, Piece, Transform};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -188,7 +188,9 @@ impl InputHistory {
             debug_assert!(history.last.map_or(history.first, |last| last.block + 1) >= block, "a block was left out");
             history.last = Some(now);
             let stage = &kernel.stages[stage];
-            history.transform(stage, kernel.dispatch, block, &stage.inputs[inputs.clone()], piece, &self.samples);
+            for inputs in stage.inputs[inputs.clone()].chunks(BESIDE) {
+                history.transform(stage, kernel.dispatch, block, inputs, piece, &self.samples);
+            }
         }
     }
 
@@ -234,6 +236,7 @@ impl StageHistory {
         }
     }
 
+    /// One piece of the transform of up to [`BESIDE`] inputs.
     fn transform(
         &mut self,
         stage: &KernelStage,
@@ -245,7 +248,7 @@ impl StageHistory {
     ) {
         let (partition, chunks) = (self.plan.partition, self.plan.partition / CHUNK);
         let start = block * partition as u64;
-        let (mut blocks, mut lines, mut count) = ([&[][..]; MAX_CHANNELS], [0; MAX_CHANNELS], 0);
+        let (mut blocks, mut lines, mut count) = ([&[][..]; BESIDE], [0; BESIDE], 0);
         for &input in inputs {
             let Some(line) = self.places[input] else { continue };
             if piece == 0 {

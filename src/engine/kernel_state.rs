@@ -2,8 +2,11 @@
 
 use super::Kernel;
 use super::history::InputHistory;
-use super::plan::MAX_STAGES;
+use super::sanitize::flush_small;
 use super::stage::StageState;
+
+/// Most stages that are summed in one pass; plans that the model makes have fewer.
+const SUMMED: usize = 6;
 
 /// What changes while a kernel runs, besides the input history.
 #[derive(Debug)]
@@ -59,18 +62,29 @@ impl KernelState {
             }
         }
         for part in history.parts(samples) {
-            let position = history.position + part.start as u64;
-            let (head, phase) = history.head(part.start);
             for (channel, output) in outputs.iter_mut().enumerate() {
-                let (mut stages, mut count) = ([&[][..]; MAX_STAGES], 0);
-                for (state, stage) in self.stages.iter().zip(&kernel.stages) {
-                    if let Some(samples) = state.samples(stage, position, channel) {
-                        stages[count] = samples;
-                        count += 1;
-                    }
-                }
-                head.sum(kernel.dispatch, &kernel.heads[channel], phase, &stages[..count], &mut output[part.clone()]);
+                self.sum(kernel, history, part.start, channel, &mut output[part.clone()]);
             }
+        }
+    }
+
+    /// Overwrites one output with the head and what all stages have computed, always in the same order: for samples
+    /// of one quantum, `after` samples behind the first that was written last.
+    fn sum(&self, kernel: &Kernel, history: &InputHistory, after: usize, channel: usize, output: &mut [f32]) {
+        let position = history.position + after as u64;
+        let (mut stages, mut count) = ([&[][..]; SUMMED], 0);
+        let (first, others) = self.stages.split_at(SUMMED.min(self.stages.len()));
+        for (state, stage) in first.iter().zip(&kernel.stages) {
+            if let Some(samples) = state.samples(stage, position, channel) {
+                stages[count] = samples;
+                count += 1;
+            }
+        }
+        let (head, phase) = history.head(after);
+        head.sum(kernel.dispatch, &kernel.heads[channel], phase, &stages[..count], output);
+        for (state, stage) in others.iter().zip(&kernel.stages[first.len()..]) {
+            let samples = state.samples(stage, position, channel).unwrap_or_default();
+            output.iter_mut().zip(samples).for_each(|(sum, sample)| *sum = flush_small(*sum + sample));
         }
     }
 

@@ -52,9 +52,6 @@ const CACHE: usize = 3 << 18;
 /// Largest partition of a plan in quanta.
 const LARGEST: usize = 1024;
 
-/// Most stages of a kernel. Each is at least twice as long as the one before: more would not fit into any memory.
-pub(super) const MAX_STAGES: usize = 32;
-
 /// One partition size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StagePlan {

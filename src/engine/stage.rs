@@ -15,14 +15,14 @@
 mod block;
 mod segments;
 
-use super::{Kernel, MAX_CHANNELS, SPAN};
+use super::{Kernel, SPAN};
 use super::history::InputHistory;
 use super::kernel::{KernelStage, StageOutput};
 use super::plan::BATCH;
 use super::samples::zeros;
 use super::schedule::{CatchUp, Step};
 use super::spectrum::{Accumulate, CHUNK, Chunk, Group};
-use super::transform::Target;
+use super::transform::{BESIDE, Target};
 use block::Block;
 use segments::Segments;
 use std::ops::Range;
@@ -303,10 +303,17 @@ impl StageState {
 
     /// One piece of the inverse transform of some outputs' block, and its overlap-add.
     fn inverse(&mut self, block: Block, outputs: &Range<usize>, piece: usize) {
+        for first in outputs.clone().step_by(BESIDE) {
+            self.inverse_beside(block, first..outputs.end.min(first + BESIDE), piece);
+        }
+    }
+
+    /// One piece of the inverse transform of up to [`BESIDE`] outputs.
+    fn inverse_beside(&mut self, block: Block, outputs: Range<usize>, piece: usize) {
         let Block { stage, dispatch, index, .. } = block;
         let (partition, fresh) = (stage.plan.partition, index == 0);
-        let mut targets: [Target; MAX_CHANNELS] = Default::default();
-        let (mut channels, mut count) = ([0; MAX_CHANNELS], 0);
+        let mut targets: [Target; BESIDE] = Default::default();
+        let (mut channels, mut count) = ([0; BESIDE], 0);
         for (output, state) in outputs.clone().zip(&mut self.outputs[outputs.clone()]) {
             let Output { ring, overlap } = state;
             let at = (index * partition as u64 % ring.len() as u64) as usize;

@@ -39,6 +39,9 @@ const COLUMNS: usize = 128;
 /// Points of a row that lie next to each other in a vector.
 pub(super) const QUAD: usize = 4;
 
+/// Most channels whose blocks are transformed side by side.
+pub(super) const BESIDE: usize = rows::BESIDE;
+
 /// A piece of a transform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {

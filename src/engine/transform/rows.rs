@@ -13,7 +13,7 @@ use crate::engine::spectrum::{Chunk, GROUP, Group, Spectrum};
 use pulp::{Simd, WithSimd};
 
 /// Most rows side by side: quads of the widest vector.
-const BESIDE: usize = GROUP / QUAD;
+pub(super) const BESIDE: usize = GROUP / QUAD;
 
 /// Factors of the innermost rows.
 #[derive(Debug, Clone)]
