@@ -1,10 +1,10 @@
 //! The convolver: a kernel with its running state and its input history, for any block size.
 
+use super::SPAN;
 use super::error::ProcessError;
 use super::history::InputHistory;
 use super::kernel::Kernel;
 use super::kernel_state::KernelState;
-use super::SPAN;
 use super::slices::part_mut;
 use std::sync::Arc;
 

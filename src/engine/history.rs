@@ -3,7 +3,6 @@
 //! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers
 //! at once as if it had been there from the beginning.
 
-use super::{Kernel, SPAN};
 use super::delay_line::DelayLines;
 use super::dispatch::Dispatch;
 use super::head::Head;
@@ -12,6 +11,7 @@ use super::plan::{BATCH, StagePlan};
 use super::samples::SampleRings;
 use super::spectrum::{CHUNK, Group};
 use super::transform::{BESIDE, Piece, Transform};
+use super::{Kernel, SPAN};
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -198,11 +198,9 @@ mod tests {
         let long = build(&changed, Some((&short, &taps[..2_000])));
         assert_eq!((long.plan.clone(), shared(&short, &long)), (first.plan.clone(), vec![true, false]));
         // The spectra are the same to the bit.
-        assert!(
-            long.stages.iter().zip(&build(&changed, None).stages).all(|(a, b)| {
-                a.outputs.iter().zip(&b.outputs).all(|(a, b)| a.spectra == b.spectra && a.paths == b.paths)
-            })
-        );
+        assert!(long.stages.iter().zip(&build(&changed, None).stages).all(|(a, b)| {
+            a.outputs.iter().zip(&b.outputs).all(|(a, b)| a.spectra == b.spectra && a.paths == b.paths)
+        }));
     }
 
     #[test]

@@ -40,6 +40,22 @@ pub(super) enum Step {
     },
 }
 
+impl Step {
+    /// Extends this step by one that comes right after it, if both can be done as one.
+    pub fn join(&mut self, next: &Self) -> bool {
+        match (self, next) {
+            (Self::Immediate { chunks }, Self::Immediate { chunks: next })
+            | (Self::Batched { chunks }, Self::Batched { chunks: next })
+                if chunks.end == next.start =>
+            {
+                chunks.end = next.end;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 /// One piece of catching up: a stage whose kernel has just taken a history over computes the last [`BATCH`] blocks
 /// again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,8 +165,7 @@ fn pieces(stage: StagePlan, work: &Work) -> Vec<(Step, usize)> {
     let mut pieces = Vec::new();
     for inputs in work.together(work.inputs) {
         let costs = work.pieces.iter().enumerate();
-        let step =
-            |(piece, cost)| (Step::Forward { inputs: inputs.clone(), piece }, TRANSFORM * cost * inputs.len());
+        let step = |(piece, cost)| (Step::Forward { inputs: inputs.clone(), piece }, TRANSFORM * cost * inputs.len());
         pieces.extend(costs.map(step));
     }
     if work.batched > 0 {
@@ -176,15 +191,7 @@ impl Schedule {
         if work.immediate + work.batched == 0 {
             return Self { slots: vec![Vec::new(); slots] };
         }
-        let join = |last: &mut Step, step: &Step| match (last, step) {
-            (Step::Immediate { chunks: last }, Step::Immediate { chunks })
-            | (Step::Batched { chunks: last }, Step::Batched { chunks }) => {
-                last.end = chunks.end;
-                true
-            }
-            _ => false,
-        };
-        Self { slots: spread(pieces(stage, work), slots, join) }
+        Self { slots: spread(pieces(stage, work), slots, Step::join) }
     }
 
     /// True when every piece comes exactly once, after what it needs, and in time for the stage's first output sample,

@@ -15,7 +15,6 @@
 mod block;
 mod segments;
 
-use super::{Kernel, SPAN};
 use super::history::InputHistory;
 use super::kernel::{KernelStage, StageOutput};
 use super::plan::BATCH;
@@ -23,6 +22,7 @@ use super::samples::zeros;
 use super::schedule::{CatchUp, Step};
 use super::spectrum::{Accumulate, CHUNK, Chunk, Group};
 use super::transform::{BESIDE, Target};
+use super::{Kernel, SPAN};
 use block::Block;
 use segments::Segments;
 use std::ops::Range;
@@ -85,26 +85,43 @@ impl StageState {
         Block { stage, dispatch: kernel.dispatch, history, index }
     }
 
-    /// Runs what the schedule has for some consecutive quanta, of which the first begins at a position.
+    /// Runs what the schedule has for some consecutive quanta, of which the first begins at a position: the same steps
+    /// with the same bits as one quantum at a time, but what can be done as one is.
     pub fn run(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64, quanta: usize) {
         let stage = &kernel.stages[self.index];
         if stage.outputs.is_empty() {
             return;
         }
-        let mut run = 0;
+        history.mark_used(self.index, position + ((quanta - 1) * kernel.quantum()) as u64);
+        let (mut run, mut waiting): (usize, Option<(u64, Step)>) = (0, None);
         while run < quanta {
-            let position = position + (run * kernel.quantum()) as u64;
-            history.mark_used(self.index, position);
-            if let Some((block, slot)) = history.scheduled(self.index, position) {
-                let is_alone = stage.schedule.slots.len() > 1 || stage.is_batched || block < self.first;
-                if !is_alone && run + BATCH <= quanta {
-                    self.run_batch(kernel, history, block);
-                    run += BATCH;
+            let scheduled = history.scheduled(self.index, position + (run * kernel.quantum()) as u64);
+            run += 1;
+            // An earlier block was caught up on, or its input was not transformed.
+            let Some((block, slot)) = scheduled.filter(|(block, _)| *block >= self.first) else { continue };
+            if stage.schedule.slots.len() == 1 && !stage.is_batched && run - 1 + BATCH <= quanta {
+                self.run_batch(kernel, history, block);
+                run += BATCH - 1;
+                continue;
+            }
+            let steps = &stage.schedule.slots[slot];
+            if quanta == 1 {
+                return steps.iter().for_each(|step| self.step(kernel, history, block, step));
+            }
+            for step in steps {
+                if let Some((of, waiting)) = &mut waiting
+                    && *of == block
+                    && waiting.join(step)
+                {
                     continue;
                 }
-                self.run_slot(kernel, history, block, slot);
+                if let Some((block, step)) = waiting.replace((block, step.clone())) {
+                    self.step(kernel, history, block, &step);
+                }
             }
-            run += 1;
+        }
+        if let Some((block, step)) = waiting {
+            self.step(kernel, history, block, &step);
         }
     }
 
@@ -133,17 +150,13 @@ impl StageState {
         }
     }
 
-    fn run_slot(&mut self, kernel: &Kernel, history: &mut InputHistory, block: u64, slot: usize) {
-        if block < self.first {
-            return; // It was caught up on, or its input was not transformed.
-        }
-        for step in &kernel.stages[self.index].schedule.slots[slot] {
-            match step {
-                Step::Forward { inputs, piece } => history.transform(kernel, self.index, block, inputs, *piece),
-                Step::Batched { chunks } => self.multiply_batched(self.block(kernel, history, block), chunks),
-                Step::Immediate { chunks } => self.multiply_immediate(self.block(kernel, history, block), chunks),
-                Step::Inverse { outputs, piece } => self.inverse(self.block(kernel, history, block), outputs, *piece),
-            }
+    /// Runs one step on a block.
+    fn step(&mut self, kernel: &Kernel, history: &mut InputHistory, block: u64, step: &Step) {
+        match step {
+            Step::Forward { inputs, piece } => history.transform(kernel, self.index, block, inputs, *piece),
+            Step::Batched { chunks } => self.multiply_batched(self.block(kernel, history, block), chunks),
+            Step::Immediate { chunks } => self.multiply_immediate(self.block(kernel, history, block), chunks),
+            Step::Inverse { outputs, piece } => self.inverse(self.block(kernel, history, block), outputs, *piece),
         }
     }
 
@@ -184,10 +197,10 @@ impl StageState {
     /// Runs at once what the schedule has had since block `first`, up to the quantum that begins at a position.
     pub fn run_missed(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64) {
         let Some((block, slot)) = history.scheduled(self.index, position) else { return };
-        let all = kernel.stages[self.index].schedule.slots.len();
+        let slots = &kernel.stages[self.index].schedule.slots;
         for missed in self.first..=block {
-            let slots = if missed < block { all } else { slot + 1 };
-            (0..slots).for_each(|slot| self.run_slot(kernel, history, missed, slot));
+            let missed_slots = if missed < block { &slots[..] } else { &slots[..=slot] };
+            missed_slots.iter().flatten().for_each(|step| self.step(kernel, history, missed, step));
         }
     }
 
@@ -261,14 +274,7 @@ impl StageState {
     }
 
     /// Sums the products of some partitions for [`BATCH`] blocks from `first` on.
-    fn multiply(
-        &mut self,
-        first: Block,
-        output: usize,
-        partitions: &Range<usize>,
-        chunks: &Range<usize>,
-        onto: bool,
-    ) {
+    fn multiply(&mut self, first: Block, output: usize, partitions: &Range<usize>, chunks: &Range<usize>, onto: bool) {
         self.segments.collect(first, BATCH, output, partitions);
         #[cfg(test)]
         {

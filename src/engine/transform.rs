@@ -266,13 +266,7 @@ impl Transform {
     }
 
     /// Columns of a cut that is done in pieces.
-    fn outer<'a>(
-        &'a self,
-        cut: usize,
-        block: usize,
-        columns: &Range<usize>,
-        values: &'a mut [Group],
-    ) -> Columns<'a> {
+    fn outer<'a>(&'a self, cut: usize, block: usize, columns: &Range<usize>, values: &'a mut [Group]) -> Columns<'a> {
         let Cut { columns: count, twiddles } = &self.cuts[cut];
         let (length, stride) = (self.place(ROWS * count / GROUP), self.place(count / GROUP));
         let groups = columns.start / GROUP..columns.end / GROUP;
@@ -285,7 +279,14 @@ impl Transform {
         let Cut { columns, twiddles } = &self.cuts[cut];
         let groups = columns / GROUP;
         let strides = (ROWS * groups, groups);
-        Columns { blocks: values.len() / strides.0, values, strides, row: self.row / GROUP, groups: 0..groups, twiddles }
+        Columns {
+            blocks: values.len() / strides.0,
+            values,
+            strides,
+            row: self.row / GROUP,
+            groups: 0..groups,
+            twiddles,
+        }
     }
 }
 
@@ -307,8 +308,7 @@ impl Target<'_> {
         let range = start..start + S::F32_LANES;
         let overlap = &mut S::as_mut_simd_f32s(&mut self.overlap[range.clone()]).0[0];
         let before = if self.fresh { simd.splat_f32s(0.0) } else { *overlap };
-        S::as_mut_simd_f32s(&mut self.samples[range]).0[0] =
-            flush_small_lanes(simd, simd.add_f32s(value.re, before));
+        S::as_mut_simd_f32s(&mut self.samples[range]).0[0] = flush_small_lanes(simd, simd.add_f32s(value.re, before));
         *overlap = flush_small_lanes(simd, value.im);
     }
 }

@@ -18,12 +18,7 @@ pub(super) struct Analysis<'a> {
 
 impl Analysis<'_> {
     /// The spectra of the partitions of all paths that end at an output. `None` when all partitions are zero.
-    pub fn output(
-        &self,
-        channel: usize,
-        paths: &[Path],
-        cancel: &Token,
-    ) -> Result<Option<StageOutput>, Cancelled> {
+    pub fn output(&self, channel: usize, paths: &[Path], cancel: &Token) -> Result<Option<StageOutput>, Cancelled> {
         let mut count = 0;
         let mut sounding = Vec::new();
         for (input, _, taps) in paths.iter().filter(|path| path.1 == channel) {

@@ -197,8 +197,7 @@ impl<'a> KernelBuilder<'a> {
         let outputs = (0..self.outputs).filter_map(|channel| analysis.output(channel, &self.paths, cancel).transpose());
         let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
         let paths = || outputs.iter().flat_map(|output| &output.paths);
-        let inputs: Vec<_> =
-            (0..self.inputs).filter(|channel| paths().any(|path| path.input == *channel)).collect();
+        let inputs: Vec<_> = (0..self.inputs).filter(|channel| paths().any(|path| path.input == *channel)).collect();
         let products = |range: Range<usize>| -> usize {
             let shared =
                 |run: &Run| run.partitions.end.min(range.end).saturating_sub(run.partitions.start.max(range.start));

@@ -98,7 +98,10 @@ impl Source<'_> {
             Self::Samples(samples, stride) => {
                 let sample = S::as_simd_f32s(&samples[ROW * stride..][..S::F32_LANES]).0[0];
                 let (cos, sin) = TWISTS[ROW];
-                Lanes { re: simd.mul_f32s(sample, simd.splat_f32s(cos)), im: simd.mul_f32s(sample, simd.splat_f32s(sin)) }
+                Lanes {
+                    re: simd.mul_f32s(sample, simd.splat_f32s(cos)),
+                    im: simd.mul_f32s(sample, simd.splat_f32s(sin)),
+                }
             }
             Self::Values(values, stride, vector) => values[ROW * stride].vector(vector),
         }

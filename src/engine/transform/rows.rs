@@ -196,7 +196,12 @@ fn unload<S: Simd>(
     j: usize,
 ) -> [Lanes<S>; QUAD] {
     let [c, d, e, f] = [places[0] + j, places[1] + j, places[2] + j, places[3] + j];
-    let [c, d, e, f] = [&sums[c / 2].groups[c % 2], &sums[d / 2].groups[d % 2], &sums[e / 2].groups[e % 2], &sums[f / 2].groups[f % 2]];
+    let [c, d, e, f] = [
+        &sums[c / 2].groups[c % 2],
+        &sums[d / 2].groups[d % 2],
+        &sums[e / 2].groups[e % 2],
+        &sums[f / 2].groups[f % 2],
+    ];
     let mut z = gather(simd, [c, d, e, f]);
     for z in &mut z {
         *z = z.flush_small(simd);
