@@ -31,6 +31,9 @@ struct Group {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if rendering::is_staged() {
+        return Ok(());
+    }
     let (extent, began) = (Extent::from_arguments(), Instant::now());
     let target = target();
     let bench = target.join("bench");
@@ -65,8 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if is_given("--document") {
         let carried = capacity::search(5, common(), |result| println!("{result}"));
         let said = |reason| println!("{reason}");
-        let files = rendering::build(&target).and_then(|program| Files::measure(&program, 10.0, 4.0, 5));
-        let files = files.inspect(|files| println!("{files}")).map_err(said).ok();
+        let files = Files::measure(10.0, 4.0, 5).inspect(|files| println!("{files}")).map_err(said).ok();
         let take = |set| Profile::take(MAIN, set, Duration::from_secs(20)).map_err(said).ok();
         let profiles: Vec<_> = sets().filter_map(take).collect();
         let minutes = began.elapsed().as_secs().div_ceil(60);

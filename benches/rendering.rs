@@ -1,11 +1,16 @@
-//! A long file from the program, beside `ffmpeg` with the same files: processor time of the whole program.
+//! A long file, rendered as `transept render` does, beside `ffmpeg` with the same files: processor time of the whole
+//! program. A bench that measures it is started once more for each rendering, and then does nothing else.
 
 use crate::comparison::Comparison;
 use crate::measure::median;
 use crate::processor::time_of_children;
 use crate::signal::{noise, room, write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use transept::cancel::Token;
+use transept::chain::Controls;
+use transept::impulse::recipe::{LevelRule, Recipe};
+use transept::render::{Job, render};
 
 /// Sample rate of the files, in Hz.
 const RATE: u32 = 48_000;
@@ -17,7 +22,7 @@ pub struct Files {
     pub minutes: f64,
     /// Length of its impulse.
     pub impulse: f64,
-    /// Seconds of processor time of the program in each round.
+    /// Seconds of processor time of Transept's program in each round.
     pub ours: Vec<f64>,
     /// Likewise of FFmpeg, with its options.
     pub theirs: Vec<(String, Vec<f64>)>,
@@ -34,14 +39,14 @@ impl Files {
     ///
     /// # Panics
     /// If files cannot be written, or the outputs are not the same sound.
-    pub fn measure(program: &Path, minutes: f64, impulse: f64, rounds: usize) -> Result<Self, String> {
+    pub fn measure(minutes: f64, impulse: f64, rounds: usize) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let path = |name: &str| folder.path().join(name);
         let (dry, ir, wet, other) = (path("dry.wav"), path("ir.wav"), path("wet.wav"), path("other.wav"));
         let frames = (minutes * 60.0 * f64::from(RATE)) as usize;
         write(&dry, RATE, &[1, 2].map(|seed| noise(frames, seed).iter().map(|x| 0.5 * x).collect()));
         write(&ir, RATE, &[3, 4].map(|seed| room((impulse * f64::from(RATE)) as usize, seed)));
-        let ours = || transept(program, &dry, &ir, &wet);
+        let ours = || transept(folder.path());
         // Its own choice, and the ones that are good for long files.
         let partitions = ["", ":minp=8192:maxp=32768", ":minp=16384:maxp=16384", ":minp=32768:maxp=32768"];
         let filters = partitions.map(|partitions| format!("afir=gtype=none{partitions}"));
@@ -79,12 +84,9 @@ impl std::fmt::Display for Files {
         let Self { minutes, impulse, .. } = self;
         writeln!(
             f,
-            "A stereo file of {minutes} min through {impulse} s of stereo to 32-bit float, 48 kHz, seconds of"
+            "A stereo file of {minutes} min through {impulse} s of stereo to 32-bit float, 48 kHz: seconds of processor"
         )?;
-        writeln!(
-            f,
-            "processor time of the whole program, and how many times FFmpeg's that of `transept render` is:\n"
-        )?;
+        writeln!(f, "time of the whole program, and how many times FFmpeg's ours is.\n")?;
         writeln!(f, "| program | s | ratio |\n|---|---|---|")?;
         writeln!(f, "| `transept render` | {:.2} | |", least(&self.ours))?;
         for (filter, times) in &self.theirs {
@@ -100,24 +102,27 @@ pub fn least(times: &[f64]) -> f64 {
     times.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
-/// Builds the program with this build's target folder, and says where it is.
+/// Says to a bench that it is to render, and which files.
+const STAGED: &str = "TRANSEPT_BENCH_RENDER";
+
+/// Renders, if that is what this program was started for. A bench asks before all else, and ends if it was.
 ///
-/// # Errors
-/// One line that says that it cannot be built.
-pub fn build(target: &Path) -> Result<PathBuf, String> {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--release", "--package", "transept", "--bin", "transept"]);
-    cargo.arg("--target-dir").arg(target);
-    match cargo.status() {
-        Ok(status) if status.success() => Ok(target.join("release/transept")),
-        _ => Err("not measured: files: the program was not built".into()),
-    }
+/// # Panics
+/// If the files cannot be rendered.
+#[must_use]
+pub fn is_staged() -> bool {
+    let Some(folder) = std::env::var_os(STAGED) else { return false };
+    let path = |name: &str| Path::new(&folder).join(name);
+    let recipe = Recipe { level: LevelRule::Off, ..Recipe::file(path("ir.wav")) };
+    let controls = Controls { dry: 0.0, wet: 1.0, ..Controls::default() };
+    let job = Job { controls, ..Job::new(path("dry.wav"), recipe, path("wet.wav")) };
+    render(&job, &Token::never(), |_| ()).expect("rendered");
+    true
 }
 
-fn transept(program: &Path, dry: &Path, ir: &Path, wet: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.arg("render").arg(dry).arg("--impulse").arg(ir).arg("-o").arg(wet);
-    command.args(["--overwrite", "--quiet", "--dry", "off", "--wet", "0", "--loudness", "off"]);
+fn transept(folder: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.env(STAGED, folder);
     command
 }
 

@@ -49,35 +49,42 @@ impl Group {
         Self::Rest,
     ];
 
-    /// Words of the names of functions and files by which a group is known, from the most telling on. What the engine
-    /// calls its parts may change: what none of them knows is counted as the rest, and seen there.
-    const WORDS: [(&str, Self); 22] = [
+    /// Words in file and name of a function by which a group is known, from the most telling on. What the engine calls
+    /// its parts may change: what none of them knows is counted as the rest, and seen there.
+    const WORDS: &[(&str, Self)] = &[
         ("Accumulate", Self::Products),
         ("head", Self::Head),
         ("direct", Self::Head),
+        ("nverse", Self::Inverse),
+        ("overlap", Self::Inverse),
+        ("orward", Self::Forward),
+        ("twist", Self::Forward),
+        ("history.rs transform", Self::Forward),
         ("store", Self::Storing),
         ("Store", Self::Storing),
         ("load", Self::Storing),
         ("Load", Self::Storing),
-        ("delay_line", Self::Storing),
-        ("samples", Self::Storing),
         ("write", Self::Storing),
-        ("nverse", Self::Inverse),
-        ("overlap_add", Self::Inverse),
-        ("orward", Self::Forward),
-        ("segments", Self::Schedule),
         ("sum", Self::Sums),
-        ("sanitize", Self::Sums),
         ("stage.rs add", Self::Sums),
+        ("segments", Self::Schedule),
         ("multiply", Self::Schedule),
         ("schedule", Self::Schedule),
         ("block", Self::Schedule),
+        ("delay_line", Self::Schedule),
         ("kernel_state", Self::Schedule),
         ("stage", Self::Schedule),
+        ("history", Self::Schedule),
+        ("convolver", Self::Schedule),
     ];
 
-    /// Of a function of the engine, by its file and name.
+    /// Of a function of the engine, by its file and name. Arithmetic of vectors and the flushing of small values belong to
+    /// their callers.
     fn of(function: &str) -> Option<Self> {
+        let is_arithmetic = function.starts_with("dispatch.rs") && !function.contains(" run");
+        if is_arithmetic || function.contains("flush") || function.contains("sanitize") {
+            return None;
+        }
         Self::WORDS.iter().find(|(word, _)| function.contains(word)).map(|(_, group)| *group)
     }
 }
