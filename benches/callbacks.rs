@@ -124,7 +124,8 @@ fn race(situation: Situation, extent: Extent, programs: &[Compiled]) -> Race {
     let start = |program: &Compiled| program.start(situation).map_err(|reason| println!("{reason}")).ok();
     peers.extend(programs.iter().filter(wanted).filter_map(start));
     if is_full {
-        peers.extend([crates::fft_convolver(situation), crates::rt_fft_convolver(situation)]);
+        peers.push(crates::fft_convolver(situation));
+        peers.extend(crates::rt_fft_convolver(situation));
     }
     let effort = extent.effort();
     let mut race = Race::run(situation, peers, effort.rounds, effort.time);

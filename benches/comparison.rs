@@ -41,10 +41,7 @@ impl Comparison {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Self { latency, gain, difference } = self;
-        write!(f, "{difference:.0} dB")?;
-        if *latency > 0 {
-            write!(f, ", {latency} frames late")?;
-        }
+        write!(f, "{difference:.0} dB, latency {latency}")?;
         if *gain == 1.0 { Ok(()) } else { write!(f, ", {gain} times as loud") }
     }
 }

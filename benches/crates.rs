@@ -101,15 +101,19 @@ pub fn fft_convolver(situation: Situation) -> Peer {
 }
 
 /// `rt-fft-convolver`: partitions of one size, the block, with or without a head in the time domain. Both its engines
-/// do as much in every callback.
+/// do as much in every callback. `None` where there are so many partitions that it takes minutes to hear them all.
 #[must_use]
-pub fn rt_fft_convolver(situation: Situation) -> Peer {
+pub fn rt_fft_convolver(situation: Situation) -> Option<Peer> {
+    const MOST: usize = 10_000;
     /// A pass: few, since they are all alike, and some of them long.
     const FRAMES: usize = 1 << 13;
+    if situation.taps() / situation.block > MOST {
+        return None;
+    }
     let (block, taps) = (situation.block, taps(&situation));
     let settings = [
         setting(&situation, &taps, "uniform".into(), move |taps| UniformPartitionEngine::new(taps, block)),
         setting(&situation, &taps, "hybrid".into(), move |taps| HybridConvolver::new(taps, block)),
     ];
-    Peer::best(EngineName::RtFftConvolver, situation, &settings, FRAMES)
+    Some(Peer::best(EngineName::RtFftConvolver, situation, &settings, FRAMES))
 }

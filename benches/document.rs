@@ -126,7 +126,7 @@ impl Findings {
         self.instances(text)?;
         if let Some(files) = &self.files {
             writeln!(text, "## A long file\n\n{files}")?;
-            writeln!(text, "FFmpeg's output differs by {}. The programs took turns.\n", files.comparison)?;
+            writeln!(text, "FFmpeg's output beside ours: {}. The programs took turns.\n", files.comparison)?;
         }
         self.matrices(text)?;
         self.builds(text)?;

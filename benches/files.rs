@@ -14,7 +14,7 @@ fn main() {
     let is_brief = Extent::from_arguments() == Extent::Smoke;
     let (minutes, impulse, rounds) = if is_brief { (0.1, 1.0, 1) } else { (10.0, 4.0, 5) };
     match Files::measure(minutes, impulse, rounds) {
-        Ok(found) => println!("{found}\nFFmpeg's output differs by {}.", found.comparison),
+        Ok(found) => println!("{found}\nFFmpeg's output beside ours: {}.", found.comparison),
         Err(reason) => println!("{reason}"),
     }
 }

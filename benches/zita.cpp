@@ -39,7 +39,8 @@ struct Zita : Peer {
     {
         const Setting setting = SETTINGS[index];
         convolver.reset(new Convproc);
-        convolver->set_options(Convproc::OPT_FFTW_MEASURE | Convproc::OPT_VECTOR_MODE);
+        // It goes on where threads were late a few times, as in a host that is disturbed; otherwise it would fall silent.
+        convolver->set_options(Convproc::OPT_FFTW_MEASURE | Convproc::OPT_VECTOR_MODE | Convproc::OPT_LATE_CONTIN);
         if (convolver->configure(channels, channels, taps[0].size(), block, smallest(), setting.largest,
                                  setting.density)) return false;
         for (size_t i = 0; i < paths.size(); i++)
