@@ -78,7 +78,8 @@ Usage: cargo xtask install [--remove]
 const BENCH: &str = "\
 Cost per block and worst callback, side by side with four peers: two from the registry, zita-convolver and FFmpeg's afir
 where Debian's libzita-convolver-dev, libfftw3-dev and libavfilter-dev are installed, and files beside ffmpeg. Writes
-docs/measurements.md, its picture and the table of README.md. It takes about MINUTES minutes, and asks nothing.
+docs/measurements.md, its picture and the table of README.md. It takes about 20 minutes and needs nobody; on a machine
+that does other work besides, ratios hold better than times.
 
 Usage: cargo xtask bench [--quick]
 
