@@ -223,21 +223,22 @@ impl<const N: usize> WithSimd for Accumulate<'_, N> {
 impl<const N: usize> Accumulate<'_, N> {
     /// `T` vectors of each of `C` chunks.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "block, chunk and vector are indices of several things")]
     fn sum<S: Simd, const C: usize, const T: usize>(&mut self, simd: S, chunk: usize, first: usize) {
         let mut sums = [[[Lanes::zero(simd); T]; C]; N];
         if self.onto {
-            for n in 0..N {
-                for c in 0..C {
-                    for t in 0..T {
-                        sums[n][c][t] = self.sums[n][chunk + c].vector(first + t);
+            for (sums, spectrum) in sums.iter_mut().zip(&self.sums) {
+                for (sums, chunk) in sums.iter_mut().zip(&spectrum[chunk..]) {
+                    for (vector, sum) in (first..).zip(sums) {
+                        *sum = chunk.vector(vector);
                     }
                 }
             }
         }
         for segment in self.segments {
             let mut factors: [(&[Chunk], &[Chunk]); C] = [(&[], &[]); C];
-            for c in 0..C {
-                factors[c] = self.factors.chunk(segment, chunk + c, N - 1);
+            for (chunk, factors) in (chunk..).zip(&mut factors) {
+                *factors = self.factors.chunk(segment, chunk, N - 1);
             }
             for i in 0..segment.len {
                 for c in 0..C {
@@ -256,10 +257,10 @@ impl<const N: usize> Accumulate<'_, N> {
                 }
             }
         }
-        for n in 0..N {
-            for c in 0..C {
-                for t in 0..T {
-                    self.sums[n][chunk + c].set_vector(first + t, sums[n][c][t]);
+        for (sums, spectrum) in sums.into_iter().zip(&mut self.sums) {
+            for (sums, chunk) in sums.into_iter().zip(&mut spectrum[chunk..]) {
+                for (vector, sum) in (first..).zip(sums) {
+                    chunk.set_vector(vector, sum);
                 }
             }
         }
