@@ -102,21 +102,22 @@ impl InputHistory {
     /// is left of a quantum.
     pub fn at_once(&self, samples: usize, most: usize) -> usize {
         match self.phase() {
-            0 if samples >= self.quantum => (samples / self.quantum).min(most) * self.quantum,
+            0 if samples >= self.quantum => samples.min(most * self.quantum) & !(self.quantum - 1),
             phase => samples.min(self.quantum - phase),
         }
     }
 
     fn phase(&self) -> usize {
-        (self.position % self.quantum as u64) as usize
+        // A quantum, as a partition, is a power of two: a division would take as long as eight products.
+        self.position as usize & (self.quantum - 1)
     }
 
     /// Writes samples of one input: as many as can be written [at once](Self::at_once).
     pub fn write(&mut self, dispatch: Dispatch, input: usize, samples: &[f32]) {
         let phase = self.phase();
         let present = self.head.write(dispatch, input, phase, samples);
-        for (position, quantum) in (self.position..).step_by(self.quantum).zip(present.chunks(self.quantum)) {
-            self.samples.write(input, position, quantum);
+        for (index, quantum) in present.chunks(self.quantum).enumerate() {
+            self.samples.write(input, self.position + (index * self.quantum) as u64, quantum);
         }
         let recent = self.position.saturating_sub(self.quantum as u64);
         self.head.set_sounding(input, !self.samples.is_silent_from(input, recent));
@@ -130,16 +131,17 @@ impl InputHistory {
     /// The parts into which quantum boundaries cut what was just written.
     pub fn parts(&self, samples: usize) -> impl Iterator<Item = Range<usize>> + use<> {
         let quantum = self.quantum;
-        (0..samples).step_by(quantum).map(move |start| start..samples.min(start + quantum))
+        let part = move |start| (start < samples).then_some(start..samples.min(start + quantum));
+        std::iter::successors(part(0), move |last| part(last.end))
     }
 
     /// The first position behind what was just written at which a quantum begins, and the number of them.
     pub fn boundaries(&self, samples: usize) -> Option<(u64, usize)> {
         let end = self.position + samples as u64;
-        if samples == 0 || !end.is_multiple_of(self.quantum as u64) {
+        if samples == 0 || end as usize & (self.quantum - 1) != 0 {
             return None;
         }
-        let quanta = samples.div_ceil(self.quantum);
+        let quanta = self.quanta(samples);
         Some((end - ((quanta - 1) * self.quantum) as u64, quanta))
     }
 
@@ -147,8 +149,13 @@ impl InputHistory {
     pub fn advance(&mut self, samples: usize) {
         self.position += samples as u64;
         if self.phase() == 0 {
-            self.head.advance(samples.div_ceil(self.quantum));
+            self.head.advance(self.quanta(samples));
         }
+    }
+
+    /// Quanta that some samples end, of which the last ends a quantum.
+    fn quanta(&self, samples: usize) -> usize {
+        (samples + self.quantum - 1) >> self.quantum.trailing_zeros()
     }
 
     /// The block on which a stage works in the quantum that begins at a position, and the slot of its schedule. `None`
@@ -157,9 +164,9 @@ impl InputHistory {
         let history = &self.stages[stage];
         let position = position.checked_sub(history.delay)?;
         // The last block that is complete, or was when the delay began.
-        let partition = history.plan.partition as u64;
-        let block = (position / partition).checked_sub(1)?;
-        Some((block, (position % partition) as usize / self.quantum))
+        let partition = history.plan.partition;
+        let block = (position >> partition.trailing_zeros()).checked_sub(1)?;
+        Some((block, (position as usize & (partition - 1)) >> self.quantum.trailing_zeros()))
     }
 
     /// Notes that a kernel works on a stage in the quantum that begins at a position.

@@ -4,6 +4,7 @@ use super::Kernel;
 use super::history::InputHistory;
 use super::sanitize::flush_small;
 use super::stage::StageState;
+use std::ops::Range;
 
 /// Most stages that are summed in one pass; plans that the model makes have fewer.
 const SUMMED: usize = 6;
@@ -62,29 +63,35 @@ impl KernelState {
             }
         }
         for part in history.parts(samples) {
-            for (channel, output) in outputs.iter_mut().enumerate() {
-                self.sum(kernel, history, part.start, channel, &mut output[part.clone()]);
-            }
+            self.sum(kernel, history, &part, outputs);
         }
     }
 
-    /// Overwrites one output with the head and what all stages have computed, always in the same order: for samples
-    /// of one quantum, `after` samples behind the first that was written last.
-    fn sum(&self, kernel: &Kernel, history: &InputHistory, after: usize, channel: usize, output: &mut [f32]) {
-        let position = history.position + after as u64;
-        let (mut stages, mut count) = ([&[][..]; SUMMED], 0);
+    /// Overwrites the outputs with the head and what all stages have computed, always in the same order: for samples of
+    /// one quantum, counted from the first that was written last.
+    fn sum(&self, kernel: &Kernel, history: &InputHistory, part: &Range<usize>, outputs: &mut [&mut [f32]]) {
+        let position = history.position + part.start as u64;
         let (first, others) = self.stages.split_at(SUMMED.min(self.stages.len()));
-        for (state, stage) in first.iter().zip(&kernel.stages) {
-            if let Some(samples) = state.samples(stage, position, channel) {
-                stages[count] = samples;
-                count += 1;
-            }
+        let mut places = [None; SUMMED];
+        for ((place, state), stage) in places.iter_mut().zip(first).zip(&kernel.stages) {
+            *place = state.place(stage, position);
         }
-        let (head, phase) = history.head(after);
-        head.sum(kernel.dispatch, &kernel.heads[channel], phase, &stages[..count], output);
-        for (state, stage) in others.iter().zip(&kernel.stages[first.len()..]) {
-            let samples = state.samples(stage, position, channel).unwrap_or_default();
-            output.iter_mut().zip(samples).for_each(|(sum, sample)| *sum = flush_small(*sum + sample));
+        let (head, phase) = history.head(part.start);
+        for (channel, output) in outputs.iter_mut().enumerate() {
+            let output = &mut output[part.clone()];
+            let (mut stages, mut count) = ([&[][..]; SUMMED], 0);
+            for ((place, state), stage) in places.iter().zip(first).zip(&kernel.stages) {
+                if let Some(samples) = place.and_then(|place| state.samples(stage, place, channel)) {
+                    stages[count] = samples;
+                    count += 1;
+                }
+            }
+            head.sum(kernel.dispatch, &kernel.heads[channel], phase, &stages[..count], output);
+            for (state, stage) in others.iter().zip(&kernel.stages[first.len()..]) {
+                let place = state.place(stage, position);
+                let samples = place.and_then(|place| state.samples(stage, place, channel)).unwrap_or_default();
+                output.iter_mut().zip(samples).for_each(|(sum, sample)| *sum = flush_small(*sum + sample));
+            }
         }
     }
 

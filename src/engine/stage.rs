@@ -37,7 +37,7 @@ pub(super) struct StageState {
     /// The first block whose late partitions are multiplied in a batch.
     first_batched: u64,
     /// Accumulated products of the present batch of blocks and, where there are batched partitions, of the next: of all
-    /// outputs, one after another.
+    /// outputs, one after another. Their number is a power of two.
     sums: Vec<Vec<Chunk>>,
     /// One per output of the stage.
     outputs: Vec<Output>,
@@ -301,7 +301,7 @@ impl StageState {
             self.done.1 += chunks.len() * self.segments.products();
         }
         let all = of_output(block.stage.plan.partition, output, &(0..block.stage.plan.partition / CHUNK));
-        let index = (block.index % self.sums.len() as u64) as usize;
+        let index = block.index as usize & (self.sums.len() - 1);
         let sums = [&mut self.sums[index][all]];
         let (factors, segments, chunks) = (block.factors(output), &self.segments[..], chunks.clone());
         block.dispatch.run(Accumulate { factors, segments, chunks, sums, onto });
@@ -344,17 +344,22 @@ impl StageState {
         {
             self.done.0 += if piece + 1 == stage.pieces.len() { count } else { 0 };
         }
-        let sums = &self.sums[(index % self.sums.len() as u64) as usize];
+        let sums = &self.sums[index as usize & (self.sums.len() - 1)];
         let (channels, targets) = (&channels[..count], &mut targets[..count]);
         stage.transform.inverse(dispatch, &stage.pieces[piece], sums, channels, &mut self.values, targets);
     }
 
-    /// What was computed from a position on for one of the outputs, up to at least the end of the quantum. `None` where
-    /// nothing has been yet.
-    pub fn samples(&self, stage: &KernelStage, position: u64, output: usize) -> Option<&[f32]> {
+    /// Where in the rings the samples from a position on are. `None` where nothing has been computed for it yet.
+    pub fn place(&self, stage: &KernelStage, position: u64) -> Option<usize> {
         let since = position.checked_sub(stage.plan.offset as u64)?;
-        let Output { ring, .. } = &self.outputs[stage.outputs.iter().position(|of| of.channel == output)?];
-        Some(&ring[(since % ring.len() as u64) as usize..])
+        Some((since % self.outputs.first()?.ring.len() as u64) as usize)
+    }
+
+    /// What was computed for an output from a [place](Self::place) on, up to at least the end of the quantum. `None`
+    /// where no path ends.
+    pub fn samples(&self, stage: &KernelStage, place: usize, channel: usize) -> Option<&[f32]> {
+        let output = stage.outputs.iter().position(|output| output.channel == channel)?;
+        Some(&self.outputs[output].ring[place..])
     }
 
     /// Starts again with an empty history.
@@ -387,10 +392,10 @@ fn of_output(partition: usize, output: usize, chunks: &Range<usize>) -> Range<us
 
 /// The accumulators of [`BATCH`] blocks from `oldest` on, in the order of the blocks.
 fn in_order(sums: &mut [Vec<Chunk>], oldest: u64) -> [&mut [Chunk]; BATCH] {
-    let (count, first) = (sums.len(), (oldest % sums.len() as u64) as usize);
+    let (last, first) = (sums.len() - 1, oldest as usize);
     let mut ordered: [&mut [Chunk]; BATCH] = Default::default();
     for (index, sums) in sums.iter_mut().enumerate() {
-        if let Some(place) = ordered.get_mut((index + count - first) % count) {
+        if let Some(place) = ordered.get_mut(index.wrapping_sub(first) & last) {
             *place = sums;
         }
     }
