@@ -157,3 +157,41 @@ pub(super) fn transpose_quads<S: Simd>(simd: S, x: [S::f32s; 4]) -> [S::f32s; 4]
     debug_assert!(S::F32_LANES == 4);
     x
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Transpose;
+
+    impl WithSimd for Transpose {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            let quads = S::F32_LANES / 4;
+            // Each lane is the number of its quad, counted along the vectors.
+            let numbers: Vec<f32> = (0..4 * S::F32_LANES).map(|lane| (lane / 4) as f32).collect();
+            let mut vectors = [simd.splat_f32s(0.0); 4];
+            vectors.copy_from_slice(S::as_simd_f32s(&numbers).0);
+            let transposed = transpose_quads(simd, vectors);
+            let found: Vec<f32> = transposed
+                .iter()
+                .flat_map(|vector| pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(vector)).to_vec())
+                .step_by(4)
+                .collect();
+            // So many vectors at a time are a square of quads.
+            let expected: Vec<f32> = (0..4 * quads)
+                .map(|place| (place / quads, place % quads))
+                .map(|(vector, quad)| (vector / quads * quads * quads + quad * quads + vector % quads) as f32)
+                .collect();
+            assert_eq!(found, expected, "{} lanes", S::F32_LANES);
+            let back = transpose_quads(simd, transposed);
+            assert!(back.iter().zip(vectors).all(|(a, b)| format!("{a:?}") == format!("{b:?}")));
+        }
+    }
+
+    #[test]
+    fn quads_are_transposed_in_every_set_of_instructions() {
+        Instructions::available().into_iter().filter_map(Dispatch::new).for_each(|dispatch| dispatch.run(Transpose));
+    }
+}

@@ -361,6 +361,50 @@ mod tests {
         }
     }
 
+    /// The smallest blocks of several channels lie side by side in a vector, and the last one fills what is left.
+    #[test]
+    fn a_block_has_the_same_bits_alone_and_beside_others() {
+        for instructions in Instructions::available() {
+            let dispatch = Dispatch::new(instructions).unwrap();
+            for (points, channels) in
+                [32, 64].into_iter().flat_map(|points| (2..=7).map(move |channels| (points, channels)))
+            {
+                let transform = Transform::new(points);
+                assert!(transform.is_innermost());
+                let (piece, mut values) = (Piece::Row(0), vec![Group::SILENCE; transform.values_len()]);
+                let samples: Vec<_> = (0..channels).map(|channel| noise(points, 1.0, channel as u64)).collect();
+                let blocks: Vec<&[f32]> = samples.iter().map(|samples| &samples[..]).collect();
+                let all: Vec<usize> = (0..channels).collect();
+                let [mut together, mut alone] = [(); 2].map(|()| Bank::new(1, channels * points));
+                transform.forward(dispatch, &piece, &blocks, &mut values, &all, together.spectrum(0));
+                for channel in 0..channels {
+                    let block = &blocks[channel..=channel];
+                    transform.forward(dispatch, &piece, block, &mut values, &[channel], alone.spectrum(0));
+                }
+                let what = format!("{instructions}, {channels} blocks of {points}");
+                assert!(together == alone, "{what}");
+                let sums = together.spectrum(0).chunks.to_vec();
+                let mut heard = [(); 2].map(|()| vec![noise(2 * points, 1.0, 9); channels]);
+                for (is_alone, heard) in heard.iter_mut().enumerate() {
+                    let mut targets: Vec<_> = heard
+                        .iter_mut()
+                        .map(|heard| heard.split_at_mut(points))
+                        .map(|(samples, overlap)| Target { samples, overlap, fresh: false })
+                        .collect();
+                    if is_alone == 0 {
+                        transform.inverse(dispatch, &piece, &sums, &all, &mut values, &mut targets);
+                        continue;
+                    }
+                    for channel in 0..channels {
+                        let target = &mut targets[channel..=channel];
+                        transform.inverse(dispatch, &piece, &sums, &[channel], &mut values, target);
+                    }
+                }
+                assert!(heard[0] == heard[1], "{what}");
+            }
+        }
+    }
+
     #[test]
     fn no_piece_is_longer_than_a_row() {
         for points in [64usize, 1024, 2048, 32_768, 131_072] {
