@@ -9,7 +9,7 @@ use crate::measure::{Engine, Metronome, Stage, quantile};
 use crate::signal::room;
 use std::sync::Arc;
 use std::time::Instant;
-use transept::engine::{Convolver, Kernel};
+use transept::engine::{Convolver, Instructions, Kernel};
 
 /// Length of the impulses, in seconds.
 const SECONDS: usize = 6;
@@ -47,13 +47,13 @@ impl Instances {
     /// So many instances, each with a kernel of its own, on which the whole impulse has sounded.
     ///
     /// # Panics
-    /// If a kernel cannot be built.
+    /// If a kernel cannot be built, or the processor does not have the instructions.
     #[must_use]
-    pub fn new(count: usize) -> Self {
+    pub fn new(count: usize, instructions: Instructions) -> Self {
         let taps = [1, 2].map(|seed| room(SECONDS * RATE as usize, seed));
         let engine = |phase| -> Box<dyn Engine> {
-            let builder = Kernel::builder(2, 2, RATE).path(0, 0, &taps[0]).path(1, 1, &taps[1]);
-            let kernel = builder.build().expect("two equal paths");
+            let builder = Kernel::builder(2, 2, RATE).instructions(instructions);
+            let kernel = builder.path(0, 0, &taps[0]).path(1, 1, &taps[1]).build().expect("two equal paths");
             Box::new(Convolver::new(Arc::new(kernel)).with_phase(phase))
         };
         let mut stage = Stage::new((0..count as u32).map(engine).collect(), Layout::Stereo.channels());
@@ -70,8 +70,6 @@ impl Instances {
         let (mut missed, mut woken_late) = (0, 0);
         let mut metronome = Metronome::new(BLOCK);
         for _ in 0..times.capacity() {
-            // What is played is there in time: only the callback itself counts.
-            self.stage.feed(count);
             metronome.wait();
             let start = Instant::now();
             self.stage.callback(count);
@@ -89,13 +87,13 @@ impl Instances {
 
 /// Twice as many as long as none is missed but by waking late, then halves between the last two, until within a
 /// twentieth. Says each try; returns the largest number that was carried for so many seconds, if one was.
-pub fn search(seconds: usize, mut tried: impl FnMut(Carried)) -> Option<Carried> {
+pub fn search(seconds: usize, instructions: Instructions, mut tried: impl FnMut(Carried)) -> Option<Carried> {
     let (mut carried, mut failed) = (None, MOST + 1);
-    let mut instances = Instances::new(8);
+    let mut instances = Instances::new(8, instructions);
     let mut count = 8;
     while count < failed && count <= MOST {
         if instances.count < count {
-            instances = Instances::new(count);
+            instances = Instances::new(count, instructions);
         }
         let result = instances.play(count, seconds);
         tried(result);

@@ -66,8 +66,12 @@ pub enum EngineName {
     Transept,
     /// The crate `fft-convolver`, two-stage.
     FftConvolver,
+    /// The crate `rt-fft-convolver`.
+    RtFftConvolver,
     /// The C++ library.
     ZitaConvolver,
+    /// FFmpeg's filter `afir`.
+    Afir,
 }
 
 impl fmt::Display for EngineName {
@@ -75,6 +79,8 @@ impl fmt::Display for EngineName {
         f.pad(match self {
             Self::Transept => "transept",
             Self::FftConvolver => "fft-convolver",
+            Self::RtFftConvolver => "rt-fft-convolver",
+            Self::Afir => "FFmpeg afir",
             Self::ZitaConvolver => "zita-convolver",
         })
     }
@@ -169,7 +175,7 @@ impl Cell {
     #[must_use]
     pub fn heading() -> String {
         format!(
-            "{:<14} {:<9} {:<11} {:>6} {:>5} {:>4} {:<4} {:>8} {:>9} {:>9} {:>9} {:>7} {:>8} {:>7}  setting",
+            "{:<16} {:<9} {:<11} {:>6} {:>5} {:>4} {:<4} {:>8} {:>9} {:>9} {:>9} {:>7} {:>8} {:>7}  setting",
             "engine",
             "path",
             "layout",
@@ -192,7 +198,7 @@ impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let Situation { layout, seconds, block, instances, pace } = self.situation;
         let Callbacks { mean, p99, max, .. } = self.callbacks;
-        write!(f, "{:<14} {:<9} {layout:<11} {seconds:>6} {block:>5} {instances:>4} ", self.engine, self.path)?;
+        write!(f, "{:<16} {:<9} {layout:<11} {seconds:>6} {block:>5} {instances:>4} ", self.engine, self.path)?;
         write!(f, "{pace:<4} {:>8.1} {mean:>9.2} {p99:>9.2} {max:>9.2} ", self.ns_per_frame())?;
         write!(f, "{:>7.2} {:>8.1} {:>7}  {}", self.share(), self.build, megabytes(self.bytes), self.setting)
     }

@@ -1,9 +1,8 @@
 //! Cost against impulse length, as a picture.
 
-use crate::cell::EngineName;
 use std::fmt::Write;
 
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 420.0;
 /// Where the axes end.
 const LEFT: f64 = 70.0;
@@ -21,14 +20,18 @@ const STYLE: &str = "\
   .ground { fill: #ffffff }
   .grid { stroke: #d0d7de; stroke-width: 1 }
   .line { fill: none; stroke-width: 2.5; stroke-linejoin: round }
-  .a { stroke: #0969da } .b { stroke: #bc4c00 } .c { stroke: #6e7781 }
-  circle.a { fill: #0969da } circle.b { fill: #bc4c00 } circle.c { fill: #6e7781 }
+  .a { stroke: #0969da } .b { stroke: #8250df } .c { stroke: #6e7781 } .d { stroke: #1a7f37 } .e { stroke: #bc4c00 }
+  .f { stroke: #9a6700 }
+  circle.a { fill: #0969da } circle.b { fill: #8250df } circle.c { fill: #6e7781 } circle.d { fill: #1a7f37 }
+  circle.e { fill: #bc4c00 } circle.f { fill: #9a6700 }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
     .ground { fill: #0d1117 }
     .grid { stroke: #30363d }
-    .a { stroke: #58a6ff } .b { stroke: #f0883e } .c { stroke: #8b949e }
-    circle.a { fill: #58a6ff } circle.b { fill: #f0883e } circle.c { fill: #8b949e }
+    .a { stroke: #58a6ff } .b { stroke: #a371f7 } .c { stroke: #8b949e } .d { stroke: #3fb950 } .e { stroke: #f0883e }
+    .f { stroke: #d29922 }
+    circle.a { fill: #58a6ff } circle.b { fill: #a371f7 } circle.c { fill: #8b949e } circle.d { fill: #3fb950 }
+    circle.e { fill: #f0883e } circle.f { fill: #d29922 }
   }
 </style>
 ";
@@ -37,7 +40,7 @@ const STYLE: &str = "\
 #[derive(Debug)]
 pub struct Line {
     /// Whose.
-    pub engine: EngineName,
+    pub name: String,
     /// From the shortest impulse to the longest.
     pub points: Vec<(f64, f64)>,
 }
@@ -103,7 +106,7 @@ impl Axes {
 
 fn curves(svg: &mut String, axes: &Axes, lines: &[Line]) -> std::fmt::Result {
     let mut names = Vec::new();
-    for (line, class) in lines.iter().zip(["a", "b", "c"]) {
+    for (line, class) in lines.iter().zip(["a", "b", "c", "d", "e", "f"]) {
         let points: Vec<_> = line.points.iter().map(|(seconds, cost)| (axes.x(*seconds), axes.y(*cost))).collect();
         let path: Vec<_> = points.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
         writeln!(svg, "<path class=\"line {class}\" d=\"M{}\"/>", path.join("L"))?;
@@ -111,7 +114,7 @@ fn curves(svg: &mut String, axes: &Axes, lines: &[Line]) -> std::fmt::Result {
             writeln!(svg, "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"/>")?;
         }
         if let (Some(end), Some((_, cost))) = (points.last(), line.points.last()) {
-            names.push((end.1, format!("{} {cost:.0}", line.engine)));
+            names.push((end.1, format!("{} {cost:.0}", line.name)));
         }
     }
     names.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -1,102 +1,156 @@
-//! What was measured, as `docs/measurements.md` and its picture.
+//! What was measured, as `docs/measurements.md` with its picture, and as the table of `README.md`.
 
 use crate::capacity::Carried;
 use crate::cell::{Cell, EngineName, Layout, Pace, Situation, megabytes};
 use crate::chart::{self, Line};
+use crate::instance::common;
 use crate::machine;
+use crate::race::{Entrant, Race};
+use crate::readme;
+use crate::rendering::Files;
+use crate::sampling::{Group, Profile};
 use std::fmt::{self, Write};
 use std::io;
 use std::path::Path;
+use transept::engine::Instructions;
 
 /// Everything that a full run finds.
 #[derive(Debug)]
 pub struct Findings {
-    /// All cells.
+    /// Engines beside one another.
+    pub races: Vec<Race>,
+    /// All other cells.
     pub cells: Vec<Cell>,
     /// Sample rate of a file, and milliseconds from its recipe to the first block.
     pub recipes: [(u32, f64); 2],
     /// The most instances that were carried.
     pub carried: Option<Carried>,
+    /// A long file beside FFmpeg.
+    pub files: Option<Files>,
+    /// Where the time of the main situation goes.
+    pub profiles: Vec<Profile>,
+    /// Minutes that all of it took.
+    pub minutes: u64,
 }
 
-const PEERS: [EngineName; 2] = [EngineName::FftConvolver, EngineName::ZitaConvolver];
+/// Peers in the order of the tables.
+pub const PEERS: [EngineName; 4] =
+    [EngineName::ZitaConvolver, EngineName::Afir, EngineName::FftConvolver, EngineName::RtFftConvolver];
 const LENGTHS: [f64; 5] = [0.5, 2.0, 6.0, 10.0, 30.0];
 const BLOCKS: [usize; 6] = [32, 64, 128, 256, 512, 1024];
 
-const METHOD: &str = "\
-## How it is measured
-
-48 kHz, impulses of decaying noise without a silent partition, fresh noise as input. The whole impulse sounds before
-anything is measured. One callback plays all instances in turn; each has a kernel and buffers of its own, and a phase: all
-start together, but do not have their heavier quanta at the same time.
-
-- **Hot**: callback after callback. Every callback of a cycle, which is a multiple of all schedules, is timed in at least
-  three passes, and the least of each kept, since whatever else the machine does can only add to it. Mean, 99th percentile
-  and worst are over the callbacks of the cycle.
-- **Live**: one callback, then sleep until the next is due, so that caches cool down and the clock of the processor falls.
-  Mean, 99th percentile and worst are of all callbacks as they came, interruptions by other programs included. The cost is
-  taken from each callback's median over the passes.
-- **ns/frame** is the time of one instance per frame of all its channels: the callback's by the clock, for an engine with
-  threads the processor time of all of them; at 48 kHz 100 ns are 0.48 % of a core. **Worst** is the longest callback's
-  share of the time that it has. **Build** is the fastest of at least three builds of a kernel on one thread, of the peers
-  one build. **MB** are a kernel's spectra and a convolver's state.
-- Reading the clock adds 20 to 40 ns to each callback, of every engine; it is not taken off.
-
-The peers are measured in the same run, each at the setting of several that is best hot for that very cell; it is kept at
-live pace. `fft-convolver` (crate, two-stage, one convolver per path): three sizes of the tail. `zita-convolver` (C++,
-Debian's library, FFTW plans measured): quantum and smallest partition are the block, so that it has no latency; largest
-partitions of 4096 and 8192, up to 4 s of 2048 too; three densities. It works in threads: its ns/frame are the processor time of all of them, the least of the passes. Hot, they share
-one core, which is the cheapest, and each callback waits for them; only at live pace do its worst callbacks mean anything.
-It has no partitions below 64 frames. Least of the passes: where the other engines' figures are means of each callback's
-least, zita's is the least of whole passes, which is a few per cent more.
-
-The sets of instructions are those of the engine's own loops; rustfft, which transforms the rows, chooses its own. NEON has
-not been run. What does not fit into a core's cache depends on what else uses the machine's memory: long impulses differ
-most from run to run, of every engine.
-
-A deadline is also missed when the system wakes the thread too late; such are told apart, and do not count when the most
-instances are looked for.
-
-`target/bench.json` has every cell.
-";
-
-/// Writes both files into `folder`.
+/// Writes all three files of the repository in `root`.
 ///
 /// # Errors
-/// When a file cannot be written.
-pub fn write(folder: &Path, findings: &Findings) -> io::Result<()> {
+/// When a file cannot be read or written.
+pub fn write(root: &Path, findings: &Findings) -> io::Result<()> {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = findings.describe(&mut text);
-    std::fs::write(folder.join("measurements.md"), text)?;
-    std::fs::write(folder.join("measurements.svg"), findings.picture())
+    std::fs::write(root.join("docs/measurements.md"), text)?;
+    std::fs::write(root.join("docs/measurements.svg"), findings.picture())?;
+    readme::write(&root.join("README.md"), &findings.races)
+}
+
+/// The ratios of one peer, as a table.
+#[must_use]
+pub fn ratios(races: &[Race], engine: EngineName) -> String {
+    let mut text = format!(
+        "| layout | impulse | block | avx2 | avx512 | {engine} | ratio to avx2 |\n|---|---|---|---|---|---|---|\n"
+    );
+    for race in races {
+        let Situation { layout, seconds, block, .. } = race.situation;
+        let cost = |entrant: Option<&Entrant>| entrant.map_or_else(|| "–".into(), |it| format!("{:.1}", it.cost()));
+        let ours = ["avx2", "avx512"].map(|path| cost(race.of(EngineName::Transept, Some(path))));
+        let peer = race.of(engine, None);
+        let ratio = peer.map_or_else(|| "–".into(), |peer| format!("{:.2}", race.ratio(peer)));
+        let [avx2, avx512] = ours;
+        text += &format!("| {layout} | {seconds} s | {block} | {avx2} | {avx512} | {} | {ratio} |\n", cost(peer));
+    }
+    text
+}
+
+/// Where the time goes, as a table: nanoseconds of a frame and shares, for each set of instructions.
+#[must_use]
+pub fn where_time_goes(profiles: &[Profile]) -> String {
+    let Some(first) = profiles.first() else { return String::new() };
+    let Situation { layout, seconds, block, .. } = first.situation;
+    let mut text = format!("{layout}, {seconds} s, block {block}, hot, ns/frame:\n\n| |");
+    profiles.iter().for_each(|profile| text += &format!(" {} | |", profile.instructions));
+    text += &format!("\n|---|{}\n", "---|---|".repeat(profiles.len()));
+    for group in Group::ALL {
+        text += &format!("| {group} |");
+        for profile in profiles {
+            let share = profile.share(group);
+            text += &format!(" {:.1} | {:.1} % |", share * profile.cost, 100.0 * share);
+        }
+        text.push('\n');
+    }
+    text += "| all |";
+    profiles.iter().for_each(|profile| text += &format!(" {:.1} | |", profile.cost));
+    text.push('\n');
+    text
+}
+
+/// A cost and, in brackets, its ratio.
+pub(crate) fn beside(race: &Race, entrant: Option<&Entrant>) -> String {
+    let figures = |entrant: &Entrant| format!("{:.1} ({:.1}×)", entrant.cost(), race.ratio(entrant));
+    entrant.map_or_else(|| "–".into(), figures)
+}
+
+/// The set of instructions that is measured beside the common one, if there is a better one.
+pub(crate) fn better() -> Option<String> {
+    Some(Instructions::best()).filter(|best| *best != common()).map(|best| best.to_string())
 }
 
 impl Findings {
     fn describe(&self, text: &mut String) -> fmt::Result {
-        writeln!(text, "# Measurements\n\nWritten by `cargo xtask bench`, on: {}.\n", machine::describe())?;
+        writeln!(
+            text,
+            "# Measurements\n\nWritten by `cargo xtask bench` in {} min, on: {}.\n",
+            self.minutes,
+            machine::describe()
+        )?;
         writeln!(text, "![Cost against impulse length](measurements.svg)\n")?;
         self.beside(text)?;
         self.live(text)?;
         self.paths(text)?;
+        if !self.profiles.is_empty() {
+            writeln!(
+                text,
+                "## Where the time goes\n\nBy samples of the stack; the whole is measured without sampling.\n"
+            )?;
+            writeln!(text, "{}", where_time_goes(&self.profiles))?;
+            writeln!(text, "`cargo bench --package transept-bench --bench profile` says the functions as well.\n")?;
+        }
         self.instances(text)?;
+        if let Some(files) = &self.files {
+            writeln!(text, "## A long file\n\n{files}")?;
+            writeln!(text, "FFmpeg's output beside ours: {}. The programs took turns.\n", files.comparison)?;
+        }
         self.matrices(text)?;
         self.builds(text)?;
-        write!(text, "{METHOD}")
+        write!(text, "{}", include_str!("method.md"))
     }
 
     fn beside(&self, text: &mut String) -> fmt::Result {
-        writeln!(text, "## Beside its peers\n\nOne instance, hot, ns/frame; in brackets the ratio to Transept's.\n")?;
-        writeln!(text, "| layout | impulse | block | Transept | fft-convolver | zita-convolver |")?;
-        writeln!(text, "|---|---|---|---|---|---|")?;
-        for ours in self.cells.iter().filter(|cell| self.is_best(cell) && cell.situation.pace == Pace::Hot) {
-            let Situation { layout, seconds, block, .. } = ours.situation;
-            let peers = PEERS.map(|engine| self.of(engine, ours.situation));
-            if peers.iter().any(Option::is_some) {
-                write!(text, "| {layout} | {seconds} s | {block} | {:.1} ", ours.ns_per_frame())?;
-                peers.iter().try_for_each(|peer| write!(text, "| {} ", ratio(*peer, ours)))?;
-                writeln!(text, "|")?;
+        writeln!(
+            text,
+            "## Beside its peers\n\nOne instance, hot, ns/frame; in brackets the ratio to Transept's with {}.\n",
+            common()
+        )?;
+        let better = better();
+        let ours = better.iter().fold(format!("Transept, {}", common()), |ours, path| ours + " | " + path);
+        writeln!(text, "| layout | impulse | block | {ours} | {} |", PEERS.map(|peer| peer.to_string()).join(" | "))?;
+        writeln!(text, "|{}", "---|".repeat(4 + better.iter().count() + PEERS.len()))?;
+        for race in &self.races {
+            let Situation { layout, seconds, block, .. } = race.situation;
+            write!(text, "| {layout} | {seconds} s | {block} | {:.1} ", race.entrants[0].cost())?;
+            let better = better.iter().map(|path| race.of(EngineName::Transept, Some(path)));
+            for entrant in better.chain(PEERS.map(|peer| race.of(peer, None))) {
+                write!(text, "| {} ", beside(race, entrant))?;
             }
+            writeln!(text, "|")?;
         }
         writeln!(text)
     }
@@ -108,7 +162,7 @@ impl Findings {
             "| layout | impulse | block | instances | engine | ns/frame | mean µs | p99 µs | p99.9 µs | p99.9 | worst | setting |"
         )?;
         writeln!(text, "|---|---|---|---|---|---|---|---|---|---|---|---|")?;
-        for cell in self.cells.iter().filter(|cell| cell.situation.pace == Pace::Live) {
+        for cell in self.at_live_pace() {
             let Situation { layout, seconds, block, instances, .. } = cell.situation;
             let (engine, setting, times) = (cell.engine, &cell.setting, cell.callbacks);
             write!(text, "| {layout} | {seconds} s | {block} | {instances} | {engine} ")?;
@@ -117,6 +171,11 @@ impl Findings {
             writeln!(text, "| {:.1} | {share:.2} % | {:.2} % | {setting} |", times.p999, cell.share())?;
         }
         writeln!(text)
+    }
+
+    fn at_live_pace(&self) -> impl Iterator<Item = &Cell> {
+        let raced = self.races.iter().flat_map(|race| &race.live);
+        raced.chain(self.cells.iter().filter(|cell| cell.situation.pace == Pace::Live))
     }
 
     fn paths(&self, text: &mut String) -> fmt::Result {
@@ -133,11 +192,28 @@ impl Findings {
         writeln!(text, "## Many instances, and from recipe to sound\n")?;
         match self.carried {
             Some(carried) => {
-                writeln!(text, "Most that one core carried at live pace for 5 s, stereo, 6 s: {carried}.")?
+                writeln!(
+                    text,
+                    "Most that one core carried at live pace for 5 s, stereo, 6 s, {}: {carried}.",
+                    common()
+                )?;
             }
             None => writeln!(text, "No number of instances was carried for 5 s without a missed deadline.")?,
         }
         writeln!(text, "`cargo bench --package transept-bench --bench instances -- --search` looks for longer.\n")?;
+        let ours = |cell: &&Cell| cell.engine == EngineName::Transept;
+        for many in self.at_live_pace().filter(ours).filter(|cell| cell.situation.instances > 1) {
+            let Situation { layout, seconds, block, instances, .. } = many.situation;
+            let alone = Situation { instances: 1, ..many.situation };
+            if let Some(one) = self.at_live_pace().filter(ours).find(|cell| cell.situation == alone) {
+                let ratio = many.ns_per_frame() / one.ns_per_frame();
+                write!(
+                    text,
+                    "At live pace, each of {instances} instances, {layout}, {seconds} s, block {block}, takes "
+                )?;
+                writeln!(text, "{ratio:.2} times as long as one alone.\n")?;
+            }
+        }
         for (rate, milliseconds) in self.recipes {
             write!(text, "From a recipe that names a 24-bit stereo file of 6 s at {rate} Hz to its first block: ")?;
             writeln!(text, "{milliseconds:.1} ms.\n")?;
@@ -149,14 +225,16 @@ impl Findings {
     fn matrices(&self, text: &mut String) -> fmt::Result {
         writeln!(
             text,
-            "## All blocks and impulses\n\nTransept, hot, ns/frame of one instance, and the worst callback."
+            "## All blocks and impulses\n\nTransept, {}, hot: ns/frame of one instance, the worst callback, and how many \
+             times the mean that is.",
+            common()
         )?;
         for (layout, instances) in [Layout::Mono, Layout::Stereo, Layout::TrueStereo]
             .into_iter()
             .flat_map(|layout| [(layout, 1), (layout, 16)])
         {
             let is_of = |cell: &Cell| (cell.situation.layout, cell.situation.instances) == (layout, instances);
-            if !self.cells.iter().any(|cell| self.is_best(cell) && is_of(cell)) {
+            if !self.cells.iter().any(|cell| is_common(cell) && is_of(cell)) {
                 continue;
             }
             let plural = if instances == 1 { "instance" } else { "instances" };
@@ -167,8 +245,11 @@ impl Findings {
                 write!(text, "| {seconds} s ")?;
                 for block in BLOCKS {
                     let situation = Situation { layout, seconds, block, instances, pace: Pace::Hot };
-                    let ours = self.cells.iter().find(|cell| self.is_best(cell) && cell.situation == situation);
-                    let figures = |cell: &Cell| format!("{:.1}, {:.2} %", cell.ns_per_frame(), cell.share());
+                    let ours = self.cells.iter().find(|cell| is_common(cell) && cell.situation == situation);
+                    let figures = |cell: &Cell| {
+                        let flatness = cell.callbacks.max / cell.callbacks.mean;
+                        format!("{:.1}, {:.2} %, {flatness:.1}×", cell.ns_per_frame(), cell.share())
+                    };
                     write!(text, "| {} ", ours.map_or_else(|| "–".into(), figures))?;
                 }
                 writeln!(text, "|")?;
@@ -179,17 +260,20 @@ impl Findings {
 
     fn builds(&self, text: &mut String) -> fmt::Result {
         writeln!(text, "## Building and holding\n\nMilliseconds to build a kernel; MB of kernel and state.\n")?;
-        writeln!(text, "| impulse | layout | Transept | fft-convolver | zita-convolver |\n|---|---|---|---|---|")?;
-        for ours in self.cells.iter().filter(|cell| self.is_best(cell) && cell.situation.pace == Pace::Hot) {
+        writeln!(text, "| impulse | layout | Transept | {} |", PEERS.map(|peer| peer.to_string()).join(" | "))?;
+        writeln!(text, "|---|---|---|{}", "---|".repeat(PEERS.len()))?;
+        let figures = |build: f64, bytes: Option<usize>| {
+            let bytes = bytes.map_or_else(String::new, |bytes| format!(", {} MB", megabytes(Some(bytes))));
+            format!("{build:.1} ms{bytes}")
+        };
+        for ours in self.cells.iter().filter(|cell| is_common(cell) && cell.situation.pace == Pace::Hot) {
             let Situation { layout, seconds, block, instances, .. } = ours.situation;
             if (block, instances) == (64, 1) {
-                let bytes = |cell: &Cell| {
-                    cell.bytes.map_or_else(String::new, |bytes| format!(", {} MB", megabytes(Some(bytes))))
-                };
-                let figures = |cell: &Cell| format!("{:.1} ms{}", cell.build, bytes(cell));
-                write!(text, "| {seconds} s | {layout} | {} ", figures(ours))?;
-                for peer in PEERS.map(|engine| self.of(engine, ours.situation)) {
-                    write!(text, "| {} ", peer.map_or_else(|| "–".into(), figures))?;
+                write!(text, "| {seconds} s | {layout} | {} ", figures(ours.build, ours.bytes))?;
+                let race = self.races.iter().find(|race| race.situation == ours.situation);
+                for peer in PEERS.map(|engine| race.and_then(|race| race.of(engine, None))) {
+                    let peer = peer.map(|peer| figures(peer.build, peer.bytes));
+                    write!(text, "| {} ", peer.unwrap_or_else(|| "–".into()))?;
                 }
                 writeln!(text, "|")?;
             }
@@ -197,31 +281,22 @@ impl Findings {
         writeln!(text)
     }
 
-    /// Whether it is ours, with the best instructions: those are measured first.
-    fn is_best(&self, cell: &Cell) -> bool {
-        let first = self.cells.first().map(|first| &first.path);
-        cell.engine == EngineName::Transept && Some(&cell.path) == first
-    }
-
-    fn of(&self, engine: EngineName, situation: Situation) -> Option<&Cell> {
-        self.cells.iter().find(|cell| cell.engine == engine && cell.situation == situation)
-    }
-
     fn picture(&self) -> String {
-        let line = |engine| {
+        let line = |engine: EngineName, path: Option<&str>| {
             let at = |seconds| Situation { layout: Layout::Stereo, seconds, block: 64, instances: 1, pace: Pace::Hot };
-            let point = |seconds| Some((seconds, self.of(engine, at(seconds))?.ns_per_frame()));
-            Line { engine, points: LENGTHS.into_iter().filter_map(point).collect() }
+            let race = |seconds| self.races.iter().find(|race| race.situation == at(seconds));
+            let point = |seconds| Some((seconds, race(seconds)?.of(engine, path)?.cost()));
+            let name = path.map_or_else(|| engine.to_string(), |path| format!("{engine} {path}"));
+            Line { name, points: LENGTHS.into_iter().filter_map(point).collect() }
         };
-        let engines = [EngineName::Transept, EngineName::FftConvolver, EngineName::ZitaConvolver];
-        let lines: Vec<Line> = engines.into_iter().map(line).filter(|line| !line.points.is_empty()).collect();
-        chart::draw("Stereo convolution at blocks of 64 frames, no latency, 48 kHz", &lines)
+        let ours = [Some(common().to_string()), better()].into_iter().flatten();
+        let lines = ours.map(|path| line(EngineName::Transept, Some(&path)));
+        let lines = lines.chain(PEERS.map(|peer| line(peer, None))).filter(|line| !line.points.is_empty());
+        chart::draw("Stereo convolution at blocks of 64 frames, no latency, 48 kHz", &lines.collect::<Vec<_>>())
     }
 }
 
-fn ratio(peer: Option<&Cell>, ours: &Cell) -> String {
-    peer.map_or_else(
-        || "–".into(),
-        |peer| format!("{:.1} ({:.1}×)", peer.ns_per_frame(), peer.ns_per_frame() / ours.ns_per_frame()),
-    )
+/// True if it is ours, with the instructions that most users' machines have.
+fn is_common(cell: &Cell) -> bool {
+    cell.engine == EngineName::Transept && cell.path == common().to_string()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 pub enum Extent {
     /// `--test`: only so much that the benches are seen to run.
     Smoke,
-    /// `--quick`: the main cells.
+    /// `--quick`: the processor time beside zita-convolver alone.
     Quick,
     /// Everything.
     Full,
@@ -16,9 +16,11 @@ pub enum Extent {
 /// How often a cell is repeated.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
+    /// Rounds of a race.
+    pub rounds: usize,
     /// Passes of a hot cell, at least.
     pub least: usize,
-    /// And as many more as there is time for.
+    /// And as many more as there is time for; likewise in a round of a race.
     pub time: Duration,
     /// Passes of a cell at live pace.
     pub live: usize,
@@ -38,12 +40,12 @@ impl Extent {
     /// How often each cell is repeated.
     #[must_use]
     pub fn effort(self) -> Effort {
-        let (least, milliseconds, live) = match self {
-            Self::Smoke => (1, 0, 1),
-            Self::Quick => (3, 400, 3),
-            Self::Full => (3, 800, 4),
+        let (rounds, least, milliseconds, live) = match self {
+            Self::Smoke => (1, 1, 0, 1),
+            Self::Quick => (9, 3, 250, 3),
+            Self::Full => (9, 3, 250, 3),
         };
-        Effort { least, time: Duration::from_millis(milliseconds), live }
+        Effort { rounds, least, time: Duration::from_millis(milliseconds), live }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::RATE;
 use crate::cell::{Cell, EngineName, Situation};
 use crate::extent::Effort;
 use crate::measure::{Engine, Stage};
+use crate::peer::{Peer, Run};
 use crate::signal::room;
 use std::sync::Arc;
 use std::time::Instant;
@@ -39,6 +40,25 @@ pub fn measure(
         let (path, setting) = (instructions.to_string(), String::new());
         done(Cell { engine: EngineName::Transept, path, setting, situation, callbacks, build, bytes: Some(bytes) });
     }
+}
+
+/// A convolver to be run beside peers.
+#[must_use]
+pub fn beside(situation: Situation, instructions: Instructions) -> Peer {
+    let (convolvers, build) = build(&situation, instructions);
+    let bytes = Some(convolvers[0].kernel().bytes() + convolvers[0].bytes());
+    let engines = convolvers.into_iter().map(|convolver| Box::new(convolver) as Box<dyn Engine>).collect();
+    let mut stage = Stage::new(engines, situation.layout.channels());
+    stage.resize(situation.block);
+    let (path, setting, run) = (instructions.to_string(), String::new(), Run::Here(stage, Peer::CYCLE));
+    Peer { engine: EngineName::Transept, path, setting, situation, build, bytes, run }
+}
+
+/// The set of instructions that most users' machines have: AVX2 where there is more.
+#[must_use]
+pub fn common() -> Instructions {
+    let is_there = Instructions::available().contains(&Instructions::Avx2);
+    if is_there { Instructions::Avx2 } else { Instructions::best() }
 }
 
 /// As many convolvers as there are instances, each with a kernel of its own, and the milliseconds that one kernel took.

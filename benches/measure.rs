@@ -7,12 +7,13 @@
 use crate::RATE;
 use crate::cell::{Pace, Situation};
 use crate::extent::Effort;
-use crate::signal::Noise;
+use crate::processor::thread_time;
+use crate::signal::{INPUT_SEED, NOISE, noise};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// Frames after which every schedule is where it began: four blocks of the largest partition of any plan.
-const HOT_CYCLE: usize = 4 << 16;
+pub const HOT_CYCLE: usize = 4 << 16;
 /// The same at live pace, where time is dear, for impulses of up to 10 s.
 const LIVE_CYCLE: usize = 4 << 14;
 
@@ -40,13 +41,15 @@ pub trait Engine {
 /// Engines that one callback plays in turn, each with buffers of its own as in a host.
 pub struct Stage {
     seats: Vec<Seat>,
-    noise: Noise,
+    /// Noise for all of them, which is played again and again.
+    inputs: Vec<Vec<f32>>,
     block: usize,
+    /// The next frame of the noise.
+    position: usize,
 }
 
 struct Seat {
     engine: Box<dyn Engine>,
-    inputs: Vec<Vec<f32>>,
     outputs: Vec<Vec<f32>>,
 }
 
@@ -54,42 +57,66 @@ impl Stage {
     /// A stage for engines of so many inputs, and as many outputs.
     #[must_use]
     pub fn new(engines: Vec<Box<dyn Engine>>, channels: usize) -> Self {
-        let silent = || vec![Vec::new(); channels];
-        let seat = |engine| Seat { engine, inputs: silent(), outputs: silent() };
-        Self { seats: engines.into_iter().map(seat).collect(), noise: Noise::new(1), block: 0 }
+        let inputs = (INPUT_SEED..).take(channels).map(|seed| noise(NOISE, seed)).collect();
+        let seat = |engine| Seat { engine, outputs: vec![Vec::new(); channels] };
+        Self { seats: engines.into_iter().map(seat).collect(), inputs, block: 0, position: 0 }
     }
 
-    /// Sets the frames per callback.
+    /// Sets the frames per callback: a power of 2. The noise begins again.
     pub fn resize(&mut self, block: usize) {
-        self.block = block;
-        let buffers = self.seats.iter_mut().flat_map(|seat| seat.inputs.iter_mut().chain(&mut seat.outputs));
-        buffers.for_each(|buffer| buffer.resize(block, 0.0));
+        (self.block, self.position) = (block, 0);
+        self.seats.iter_mut().flat_map(|seat| &mut seat.outputs).for_each(|output| output.resize(block, 0.0));
     }
 
     /// Lets so many frames pass, unmeasured.
     pub fn play(&mut self, frames: usize) {
-        for _ in 0..frames.div_ceil(self.block) {
-            self.feed(self.seats.len());
-            self.callback(self.seats.len());
-        }
+        (0..frames.div_ceil(self.block)).for_each(|_| self.callback(self.seats.len()));
     }
 
-    /// New noise for the first `count` engines.
-    pub fn feed(&mut self, count: usize) {
-        for input in self.seats[..count].iter_mut().flat_map(|seat| &mut seat.inputs) {
-            input.fill_with(|| self.noise.sample());
+    /// Lets so many frames pass, and gives what the first engine makes of them.
+    #[must_use]
+    pub fn record(&mut self, frames: usize) -> Vec<Vec<f32>> {
+        let mut sound = vec![Vec::with_capacity(frames + self.block); self.seats[0].outputs.len()];
+        while sound[0].len() < frames {
+            self.callback(1);
+            sound.iter_mut().zip(&self.seats[0].outputs).for_each(|(sound, output)| sound.extend(output));
         }
+        sound.iter_mut().for_each(|sound| sound.truncate(frames));
+        sound
     }
 
     /// One callback of the first `count` engines.
     pub fn callback(&mut self, count: usize) {
-        for Seat { engine, inputs, outputs } in &mut self.seats[..count] {
-            match (&inputs[..], &mut outputs[..]) {
-                ([input], [output]) => engine.process(&[input], &mut [black_box(output)]),
-                ([a, b], [c, d]) => engine.process(&[a, b], &mut [black_box(c), black_box(d)]),
+        let now = self.position..self.position + self.block;
+        self.position = now.end % NOISE;
+        for Seat { engine, outputs } in &mut self.seats[..count] {
+            match (&self.inputs[..], &mut outputs[..]) {
+                ([input], [output]) => engine.process(&[&input[now.clone()]], &mut [black_box(output)]),
+                ([a, b], [c, d]) => {
+                    let inputs = [&a[now.clone()], &b[now.clone()]];
+                    engine.process(&inputs, &mut [black_box(c), black_box(d)]);
+                }
                 _ => unreachable!("a layout has one or two channels"),
             }
         }
+    }
+
+    /// Processor time of a callback in microseconds: the mean over so many frames, the least of as many passes as there
+    /// is time for, but at least `passes`.
+    pub fn cost(&mut self, frames: usize, passes: usize, time: Duration) -> f64 {
+        let (count, callbacks) = (self.seats.len(), frames / self.block);
+        let (mut least, mut passed, began) = (f64::INFINITY, 0, Instant::now());
+        while passed < passes || began.elapsed() < time {
+            let before = thread_time();
+            for _ in 0..callbacks {
+                self.callback(count);
+                // As every peer is measured, with the clock read once for each callback.
+                black_box(Instant::now());
+            }
+            least = least.min((thread_time() - before).as_secs_f64() * 1e6 / callbacks as f64);
+            passed += 1;
+        }
+        least
     }
 
     /// Measures a situation. The impulse must have sounded already.
@@ -108,7 +135,6 @@ impl Stage {
         let mut passes = 0;
         while passes < effort.least || began.elapsed() < effort.time {
             for least in &mut least {
-                self.feed(count);
                 let start = Instant::now();
                 self.callback(count);
                 *least = least.min(start.elapsed().as_secs_f64() * 1e6);
@@ -126,7 +152,6 @@ impl Stage {
         for _ in 0..effort.live {
             for times in &mut passes {
                 metronome.wait();
-                self.feed(count);
                 let start = Instant::now();
                 self.callback(count);
                 times.push(start.elapsed().as_secs_f64() * 1e6);
@@ -175,7 +200,9 @@ fn mean(times: &[f64]) -> f64 {
     times.iter().sum::<f64>() / times.len() as f64
 }
 
-fn median(times: &mut [f64]) -> f64 {
+/// The middle one; sorts them.
+#[must_use]
+pub fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }

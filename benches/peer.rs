@@ -1,75 +1,110 @@
-//! The crate `fft-convolver` beside us: two stages, the best of several tail sizes.
+//! Engines beside one another: each at its best setting, in a process of its own or in this one.
 
 use crate::cell::{Cell, EngineName, Pace, Situation};
 use crate::extent::Effort;
-use crate::measure::{Engine, Stage};
-use crate::signal::room;
-use fft_convolver::TwoStageFFTConvolver;
+use crate::measure::{Engine, HOT_CYCLE, Stage};
+use crate::program::Program;
 use std::time::{Duration, Instant};
 
-/// Sizes of the second stage that are tried: around the one at which both stages have as many partitions, since there
-/// the cost is least.
-fn tails(situation: &Situation) -> impl Iterator<Item = usize> {
-    let middle = 1usize << (situation.taps() * situation.block).ilog2().div_ceil(2);
-    [middle / 2, middle, middle * 2].into_iter().filter(|tail| *tail >= situation.block)
+/// An engine with its setting in one situation.
+pub struct Peer {
+    /// Which engine.
+    pub engine: EngineName,
+    /// Its vector instructions, where it says so.
+    pub path: String,
+    /// The setting that is best for it, where it has any.
+    pub setting: String,
+    /// The situation.
+    pub situation: Situation,
+    /// Building its kernel, in milliseconds.
+    pub build: f64,
+    /// Kernel and state, where it is known.
+    pub bytes: Option<usize>,
+    /// How it is run.
+    pub run: Run,
 }
 
-/// One convolver per path; a layout's paths are summed.
-struct Peer {
-    paths: Vec<(usize, usize, TwoStageFFTConvolver<f32>)>,
-    product: Vec<f32>,
+/// Where an engine runs.
+pub enum Run {
+    /// In this process; a pass is so many frames.
+    Here(Stage, usize),
+    /// In a program of its own.
+    Program(Program),
 }
 
-impl Engine for Peer {
-    fn process(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let mut begun = [false; 2];
-        for (input, output, convolver) in &mut self.paths {
-            let (input, sum) = (inputs[*input], &mut *outputs[*output]);
-            if !std::mem::replace(&mut begun[*output], true) {
-                convolver.process(input, sum).expect("equal lengths");
-                continue;
+/// A setting of an engine of this process: its name, and how it is built.
+pub type Setting<'a> = (String, Box<dyn Fn() -> Box<dyn Engine> + 'a>);
+
+impl Peer {
+    /// An engine of this process at the best of these settings. A pass is so many frames; after as many, its schedule
+    /// is where it began.
+    ///
+    /// # Panics
+    /// If there is no setting, or more than one instance.
+    #[must_use]
+    pub fn best(engine: EngineName, situation: Situation, settings: &[Setting], frames: usize) -> Self {
+        assert_eq!(situation.instances, 1, "peers are measured alone");
+        let stage = |setting: &Setting| {
+            let mut stage = Stage::new(vec![setting.1()], situation.layout.channels());
+            stage.resize(situation.block);
+            stage
+        };
+        let cost = |setting: &Setting| {
+            let mut stage = stage(setting);
+            stage.play(frames);
+            stage.cost(frames, 2, Duration::ZERO)
+        };
+        let best = match settings {
+            [only] => only,
+            _ => {
+                let costs = settings.iter().map(|setting| (setting, cost(setting)));
+                costs.min_by(|a, b| a.1.total_cmp(&b.1)).expect("a setting").0
             }
-            convolver.process(input, &mut self.product).expect("equal lengths");
-            sum.iter_mut().zip(&self.product).for_each(|(sum, product)| *sum += product);
+        };
+        let start = Instant::now();
+        let stage = stage(best);
+        let build = start.elapsed().as_secs_f64() * 1e3;
+        let (path, setting, run) = (String::new(), best.0.clone(), Run::Here(stage, frames));
+        Self { engine, path, setting, situation, build, bytes: None, run }
+    }
+
+    /// What the engine makes of the noise from its beginning. Only for one on which nothing was played yet.
+    ///
+    /// # Errors
+    /// One line that says why there is nothing.
+    pub fn record(&mut self, frames: usize) -> Result<Vec<Vec<f32>>, String> {
+        match &mut self.run {
+            Run::Here(stage, _) => Ok(stage.record(frames)),
+            Run::Program(program) => program.record(frames, self.situation.layout.channels()),
         }
     }
-}
 
-/// Measures one situation at the best tail.
-///
-/// # Panics
-/// If more than one instance is asked for.
-#[must_use]
-pub fn measure(situation: Situation, effort: Effort) -> Cell {
-    assert_eq!(situation.instances, 1, "a peer is measured alone");
-    let taps: Vec<_> = (1..).take(situation.layout.paths().len()).map(|seed| room(situation.taps(), seed)).collect();
-    let attempt = Effort { least: effort.least.min(2), time: Duration::ZERO, live: 0 };
-    let cost = |tail: &usize| {
-        let hot = Situation { pace: Pace::Hot, ..situation };
-        build(&situation, &taps, *tail).0.measure(&hot, attempt).cost
-    };
-    let (tail, _) = tails(&situation)
-        .map(|tail| (tail, cost(&tail)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .expect("no block is above every tail");
-    let (mut stage, build) = build(&situation, &taps, tail);
-    let callbacks = stage.measure(&situation, effort);
-    let (path, setting) = (String::new(), format!("tail {tail}"));
-    Cell { engine: EngineName::FftConvolver, path, setting, situation, callbacks, build, bytes: None }
-}
+    /// Processor time of one frame in nanoseconds, hot, after passes of so much time.
+    ///
+    /// # Errors
+    /// One line that says why it was not measured.
+    pub fn cost(&mut self, time: Duration) -> Result<f64, String> {
+        let microseconds = match &mut self.run {
+            Run::Here(stage, frames) => stage.cost(*frames, 1, time),
+            Run::Program(program) => program.callbacks(&format!("hot {}", time.as_millis()))?.cost,
+        };
+        Ok(microseconds * 1e3 / self.situation.block as f64)
+    }
 
-/// A stage on which the whole impulse has sounded, and the milliseconds that building took.
-fn build(situation: &Situation, taps: &[Vec<f32>], tail: usize) -> (Stage, f64) {
-    let start = Instant::now();
-    let paths = situation.layout.paths().iter().zip(taps).map(|(&(input, output), taps)| {
-        let mut convolver = TwoStageFFTConvolver::default();
-        convolver.init(situation.block, tail, taps).expect("valid sizes");
-        (input, output, convolver)
-    });
-    let peer = Peer { paths: paths.collect(), product: vec![0.0; situation.block] };
-    let build = start.elapsed().as_secs_f64() * 1e3;
-    let mut stage = Stage::new(vec![Box::new(peer)], situation.layout.channels());
-    stage.resize(situation.block);
-    stage.play(situation.taps());
-    (stage, build)
+    /// The engine at the pace of a host.
+    ///
+    /// # Errors
+    /// One line that says why it was not measured.
+    pub fn live(&mut self, effort: Effort) -> Result<Cell, String> {
+        let situation = Situation { pace: Pace::Live, ..self.situation };
+        let callbacks = match &mut self.run {
+            Run::Here(stage, _) => stage.measure(&situation, effort),
+            Run::Program(program) => program.callbacks(&format!("live {}", effort.live))?,
+        };
+        let (path, setting) = (self.path.clone(), self.setting.clone());
+        Ok(Cell { engine: self.engine, path, setting, situation, callbacks, build: self.build, bytes: self.bytes })
+    }
+
+    /// Frames of a pass of an engine with a schedule.
+    pub const CYCLE: usize = HOT_CYCLE;
 }

@@ -1,5 +1,7 @@
 //! Processor time, as Linux counts it.
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::time::{ClockId, clock_gettime};
 use std::fs::{read_dir, read_to_string};
 use std::time::Duration;
 
@@ -56,4 +58,24 @@ pub fn all_processor_time() -> Duration {
     let numbers = text.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: u64 = numbers.skip(11).take(2).filter_map(|number| number.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
+}
+
+/// Processor time of the calling thread so far.
+///
+/// # Panics
+/// If the system does not count it.
+#[must_use]
+pub fn thread_time() -> Duration {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("Linux counts it").into()
+}
+
+/// Processor time so far of all programs that this one started and that have ended, with all their threads.
+///
+/// # Panics
+/// If the system does not count it.
+#[must_use]
+pub fn time_of_children() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("Linux counts it");
+    let microseconds = [usage.user_time(), usage.system_time()].map(|time| time.tv_sec() * 1_000_000 + time.tv_usec());
+    Duration::from_micros(microseconds.iter().sum::<i64>().unsigned_abs())
 }

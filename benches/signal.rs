@@ -20,6 +20,18 @@ impl Noise {
     }
 }
 
+/// Frames of the noise that is played again and again: few, so that a host's buffers stay in the cache.
+pub const NOISE: usize = 1 << 12;
+/// Seed of the noise of the first input; the next has the next.
+pub const INPUT_SEED: u64 = 101;
+
+/// So many samples of the noise of one seed.
+#[must_use]
+pub fn noise(len: usize, seed: u64) -> Vec<f32> {
+    let mut noise = Noise::new(seed);
+    (0..len).map(|_| noise.sample()).collect()
+}
+
 /// Seeded noise that decays by 60 dB over its length: an impulse response without a silent partition.
 #[must_use]
 pub fn room(len: usize, seed: u64) -> Vec<f32> {

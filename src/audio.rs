@@ -23,6 +23,7 @@ mod frames;
 mod input;
 mod kept;
 mod lost;
+mod mark;
 mod named;
 mod ogg;
 mod opened;
@@ -33,5 +34,6 @@ mod wave;
 
 pub use chunk::Chunk;
 pub use error::AudioError;
+pub use mark::Mark;
 pub use named::MAX_SAMPLE_RATE;
 pub use reader::Reader;

@@ -20,7 +20,7 @@ mod state_variable;
 mod width;
 
 use crate::channels::ChannelLayout;
-use crate::engine::{CEILING, Delivery, Engine, MAX_CHANNELS};
+use crate::engine::{CEILING, Delivery, Engine, MAX_CHANNELS, part, part_mut};
 pub use controls::{Controls, MAX_PREDELAY, Shelving};
 use cut::{Cut, Side};
 use delay::Delay;
@@ -72,6 +72,9 @@ pub struct Chain {
     /// True until the first block after a reset, which takes the controls over at once.
     is_fresh: bool,
     meters: Arc<Meters>,
+    /// A chunk of each input: the dry signal, and what becomes of it before the convolution.
+    dry: Vec<Vec<f32>>,
+    delayed: Vec<Vec<f32>>,
 }
 
 /// Replaces with silence what is not finite or beyond [`CEILING`], and denormals, because the framework's flush-to-zero
@@ -91,15 +94,17 @@ impl Chain {
             before: [Box::new(Delay::new(inputs, sample_rate))],
             engine: Engine::new(inputs, outputs, sample_rate),
             after: [
-                Box::new(Cut::new(Side::Low, sample_rate)),
-                Box::new(Cut::new(Side::High, sample_rate)),
-                Box::new(Shelf::new(Side::Low, sample_rate)),
-                Box::new(Shelf::new(Side::High, sample_rate)),
-                Box::new(Width::new(sample_rate)),
-                Box::new(Mix::new(sample_rate)),
+                Box::new(Cut::new(Side::Low, outputs, sample_rate)),
+                Box::new(Cut::new(Side::High, outputs, sample_rate)),
+                Box::new(Shelf::new(Side::Low, outputs, sample_rate)),
+                Box::new(Shelf::new(Side::High, outputs, sample_rate)),
+                Box::new(Width::new(format.layout.pairs(), sample_rate)),
+                Box::new(Mix::new(format.layout, sample_rate)),
             ],
             is_fresh: true,
             meters,
+            dry: vec![vec![0.0; CHUNK]; inputs],
+            delayed: vec![vec![0.0; CHUNK]; inputs],
         }
     }
 
@@ -165,11 +170,9 @@ impl Chain {
         }
         let frames = io[0].len();
         for start in (0..frames).step_by(CHUNK) {
-            let mut chunk: [&mut [f32]; MAX_CHANNELS] = Default::default();
-            for (chunk, channel) in chunk.iter_mut().zip(io.iter_mut()) {
-                *chunk = &mut channel[start..frames.min(start + CHUNK)];
-            }
-            self.process_chunk(&mut chunk[..self.format.outputs()]);
+            let outputs = self.format.outputs();
+            let mut chunk = part_mut(&mut io[..outputs], start..frames.min(start + CHUNK));
+            self.process_chunk(&mut chunk[..outputs]);
         }
         self.engine.take_retired()
     }
@@ -180,26 +183,23 @@ impl Chain {
         let is_watched = self.meters.is_watched();
 
         // Sanitize: a value that is not finite would never leave a filter.
-        let mut dry = [[0.0; CHUNK]; MAX_CHANNELS];
-        for (dry, input) in dry.iter_mut().zip(io[..inputs].iter()) {
-            for (dry, sample) in dry.iter_mut().zip(input.iter()) {
+        for ((dry, delayed), input) in self.dry.iter_mut().zip(&mut self.delayed).zip(io.iter()) {
+            for ((dry, delayed), sample) in dry.iter_mut().zip(delayed).zip(input.iter()) {
                 *dry = sanitize(*sample);
+                *delayed = *dry;
             }
         }
-        let mut delayed = dry;
-        let dry = dry.each_ref().map(|channel| &channel[..frames]);
-        let dry = &dry[..inputs];
+        let dry = &part(&self.dry, 0..frames)[..inputs];
         if is_watched {
             dry.iter().enumerate().for_each(|(channel, input)| self.meters.raise_input(channel, input));
         }
 
         // Delay.
-        let mut delayed = delayed.each_mut().map(|channel| &mut channel[..frames]);
+        let mut delayed = part_mut(&mut self.delayed, 0..frames);
         self.before.iter_mut().for_each(|stage| stage.process(&mut delayed[..inputs], dry));
 
         // Convolve.
-        let delayed = delayed.map(|channel| &*channel);
-        self.engine.convolve(&delayed[..inputs], io);
+        self.engine.convolve(&part(&self.delayed, 0..frames)[..inputs], io);
 
         // Colour, widen and mix.
         self.after.iter_mut().for_each(|stage| stage.process(io, dry));

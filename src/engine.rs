@@ -20,6 +20,7 @@ mod head;
 mod history;
 mod kernel;
 mod kernel_state;
+mod lanes;
 #[cfg(feature = "loops")]
 #[doc(hidden)]
 pub mod loops;
@@ -27,6 +28,7 @@ mod plan;
 mod samples;
 mod sanitize;
 mod schedule;
+mod slices;
 mod spectrum;
 mod stage;
 mod transform;
@@ -38,14 +40,19 @@ pub use dispatch::Instructions;
 pub use error::{BuildError, ProcessError};
 pub use kernel::{Kernel, KernelBuilder, Path};
 pub use sanitize::{CEILING, FLOOR, flush_small, sanitize};
+pub(crate) use slices::{part, part_mut};
 pub use transition::REPLACE;
-use transition::Transition;
+use transition::{Scratch, Transition};
 
 /// Most inputs, and most outputs, that a kernel connects.
-pub const MAX_CHANNELS: usize = 2;
+pub const MAX_CHANNELS: usize = 16;
 
 /// Longest quantum, in samples.
 const MAX_QUANTUM: usize = 256;
+
+/// Most quanta that are worked on together where a block holds several: stage by stage, so that the spectra of one stage
+/// are in the cache while they are used.
+const SPAN: usize = 16;
 
 /// The internal block length in samples at a sample rate in Hz: about 1.3 ms.
 #[must_use]
@@ -76,6 +83,7 @@ pub struct Engine {
     is_ending: bool,
     /// The transition to `current`, or to nothing, while it lasts.
     transition: Option<Transition>,
+    scratch: Scratch,
     /// A list of deliveries that are to be given back.
     retired: Option<Box<Delivery>>,
 }
@@ -100,6 +108,7 @@ impl Engine {
             current,
             is_ending: false,
             transition,
+            scratch: Scratch::new(inputs, outputs, quantum),
             retired,
         }
     }
@@ -155,16 +164,12 @@ impl Engine {
             if phase == 0 {
                 self.quantum_boundary();
             }
-            let now = done..frames.min(done + self.quantum - phase);
-            let mut some_inputs = [&[][..]; MAX_CHANNELS];
-            for (some, input) in some_inputs.iter_mut().zip(inputs) {
-                *some = &input[now.clone()];
-            }
-            let mut some_outputs: [&mut [f32]; MAX_CHANNELS] = Default::default();
-            for (some, output) in some_outputs.iter_mut().zip(outputs.iter_mut()) {
-                *some = &mut output[now.clone()];
-            }
-            self.process_quantum(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
+            // While something changes, a quantum at a time: it may end at any boundary.
+            let is_steady = self.transition.is_none() && self.pending.is_none() && !self.is_ending;
+            let most = if is_steady { frames } else { self.quantum - phase };
+            let now = done..frames.min(done + most);
+            let (some_inputs, mut some_outputs) = (part(inputs, now.clone()), part_mut(outputs, now.clone()));
+            self.process_steadily(&some_inputs[..self.inputs], &mut some_outputs[..self.outputs]);
             self.position += now.len() as u64;
             done = now.end;
         }
@@ -247,13 +252,14 @@ impl Engine {
         self.current = new;
     }
 
-    /// Convolves at most a quantum, with no boundary inside.
-    fn process_quantum(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+    /// Convolves what no change begins or ends in.
+    fn process_steadily(&mut self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         match (&mut self.current, &mut self.transition) {
             (None, None) => outputs.iter_mut().for_each(|output| output.fill(0.0)),
             (Some(current), None) => current.convolver_mut().process(inputs, outputs),
             (current, Some(transition)) => {
-                transition.process(current.as_deref_mut().map(Delivery::convolver_mut), inputs, outputs);
+                let new = current.as_deref_mut().map(Delivery::convolver_mut);
+                transition.process(new, &mut self.scratch, inputs, outputs);
             }
         }
     }

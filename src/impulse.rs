@@ -31,6 +31,7 @@ pub mod units;
 mod weighting;
 
 use crate::cancel::{Cancelled, Token};
+use crate::channels::Marking;
 
 /// Longest impulse in seconds, trimmed.
 pub const MAX_SECONDS: u32 = 60;
@@ -51,6 +52,8 @@ pub use crate::audio::MAX_SAMPLE_RATE;
 pub struct Impulse {
     channels: Vec<Vec<f32>>,
     sample_rate: u32,
+    /// What is known of the channels besides their number.
+    marking: Marking,
 }
 
 /// Why samples are no impulse response.
@@ -107,7 +110,19 @@ impl Impulse {
                 return Err(ImpulseError::NotFinite { channel, frame });
             }
         }
-        Ok(Self { channels, sample_rate })
+        Ok(Self { channels, sample_rate, marking: Marking::Unmarked })
+    }
+
+    /// The same impulse, with what is known of its channels besides their number.
+    #[must_use]
+    pub fn marked(self, marking: Marking) -> Self {
+        Self { marking, ..self }
+    }
+
+    /// What is known of the channels besides their number.
+    #[must_use]
+    pub fn marking(&self) -> Marking {
+        self.marking
     }
 
     /// One vector of samples per channel, all of the same length.

@@ -20,6 +20,7 @@ use crate::parameters::request::Request;
 use crate::parameters::{TranseptParams, repair};
 use crate::prepare::worker::{Handle, Watch, Worker};
 use crate::session::impulse::SessionImpulse;
+use layouts::Asked;
 use link::Link;
 use mode::Mode;
 use nice_plug::prelude::*;
@@ -39,6 +40,7 @@ pub struct Transept {
     /// Held while active: the worker hears of what the audio thread changes.
     watch: Option<Watch>,
     mode: Arc<Mode>,
+    asked: Arc<Asked>,
     player: Player,
 }
 
@@ -63,6 +65,7 @@ impl Default for Transept {
             worker,
             watch: None,
             mode,
+            asked: Arc::default(),
             player,
         }
     }
@@ -114,6 +117,7 @@ impl Plugin for Transept {
             executor,
             params: self.params.clone(),
             mode: self.mode.clone(),
+            asked: self.asked.clone(),
             #[cfg(feature = "editor")]
             menu: menu.clone(),
         });
@@ -145,6 +149,7 @@ impl Plugin for Transept {
         _context: &mut impl ActivateContext<Self>,
     ) -> bool {
         let Some(format) = layouts::format(layout, config.sample_rate) else { return false };
+        let format = self.asked.refine(format);
         self.mode.announce(config.process_mode == ProcessMode::Offline);
         *self.format.lock() = Some(format);
         self.watch.get_or_insert_with(|| self.worker.handle().watch());

@@ -30,6 +30,7 @@ pub use store::{Storing, store, store_as};
 
 use crate::cancel::Token;
 use crate::chain::Controls;
+use crate::channels::Bus;
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::prepare::Summary;
@@ -54,7 +55,7 @@ pub const BLOCK: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not 0");
 /// One file to render. Built by [`Job::new`] with the defaults of a fresh instance; every field may be changed after.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
-    /// The dry file, of one or two channels; `-` is standard input.
+    /// The dry file, of 1 to 16 channels; `-` is standard input.
     pub dry: PathBuf,
     /// The impulse.
     pub recipe: Arc<Recipe>,
@@ -73,6 +74,8 @@ pub struct Job {
     pub block: NonZeroUsize,
     /// Sample rate of the output in Hz, within [`SAMPLE_RATES`]; `None` keeps that of the dry file.
     pub sample_rate: Option<u32>,
+    /// The signal of the output, to which a file of one or two channels may be brought; `None` is the dry file's own.
+    pub bus: Option<Bus>,
     /// How samples are stored; `None` is 32-bit float in WAV, and 24 bits in FLAC, which holds no float.
     pub bits: Option<Bits>,
     /// What is added to samples that an integer format cannot hold exactly.
@@ -114,6 +117,7 @@ impl Job {
             changes: Arc::default(),
             block: BLOCK,
             sample_rate: None,
+            bus: None,
             bits: None,
             dither: Dither::default(),
             tail: true,
@@ -190,8 +194,8 @@ pub fn render(job: &Job, cancel: &Token, progress: impl Fn(f64)) -> Result<Repor
 impl Batch {
     /// Renders one file in the calling thread and tells `progress` from time to time which fraction, 0 to 1, is done.
     ///
-    /// A mono file through a mono impulse gives mono, through any other impulse stereo; a stereo file always gives
-    /// stereo.
+    /// A mono file through a mono impulse gives mono, through any other impulse stereo; a file of more channels gives as
+    /// many. [`Job::bus`] may ask for more.
     ///
     /// # Errors
     /// See [`RenderError`]. No output and no temporary file is left then, nor when it is cancelled.
@@ -202,22 +206,26 @@ impl Batch {
         let cannot = |source| RenderError::Encoding { path: job.output.clone(), source };
         let place = Place::check(&job.output, job.overwrite, job.inputs())?;
         let encoding = Encoding::of(&job.output, job.bits).map_err(cannot)?;
-        let mut source = Source::open(&job.dry, job.sample_rate, cancel)?;
-        let sample_rate = source.sample_rate();
-        encoding.check(sample_rate, source.frames()).map_err(cannot)?;
-        let mut pass = Pass::prepare(self, job, source.layout(), sample_rate, cancel)?;
+        let mut source = Source::open(&job.dry, job.sample_rate, job.bus, cancel)?;
+        let (sample_rate, layout) = (source.sample_rate(), source.layout());
+        encoding.check(layout.outputs(), sample_rate, source.frames()).map_err(cannot)?;
+        let mut pass = Pass::prepare(self, job, layout, sample_rate, cancel)?;
         let (channels, aligned) = (pass.channels(), pass.delay());
         // Changes may make it a little longer, and not every file says its length.
         let after = if job.tail { pass.tail() } else { aligned };
         let frames = source.frames().map(|frames| frames.saturating_add(after).saturating_sub(aligned));
-        let spec = Spec { channels: channels as u16, sample_rate, encoding, frames };
+        let speakers = layout.bus().map_or(0, Bus::mask);
+        let spec = Spec { channels: channels as u16, speakers, sample_rate, encoding, frames };
         let mut carried = Carried::new(source.chunks(), encoding.form, source.file_rate(), sample_rate);
         let left_out = std::mem::take(&mut carried.left_out);
         let mut sink = Sink::create(place, spec, job.dither, carried)?;
         let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
         let Findings { peak, clipped, is_dithered } = sink.finish()?;
         let left_out = left_out.into_iter().chain(source.left_out().iter().cloned()).collect();
-        let findings = findings(source.replaced(), left_out, clipped, peak);
+        let mut findings = findings(source.replaced(), left_out, clipped, peak);
+        if source.was_fuma() {
+            findings.insert(0, Finding::FromFuma);
+        }
         let (impulse, of_impulses) = pass.finish();
         Ok(Report {
             frames,

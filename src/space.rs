@@ -27,6 +27,7 @@ mod shoebox;
 mod text;
 
 use crate::cancel::{Cancelled, Token};
+use crate::channels::Marking;
 use crate::impulse::Impulse;
 use crate::impulse::random::Random;
 use octaves::Octaves;
@@ -124,9 +125,10 @@ pub fn synthesise(text: &str, cancel: &Token) -> Result<Impulse, SpaceError> {
         (None, None) => Vec::new(),
     };
     cancel.check()?;
-    let channels = channels.into_iter().flatten().collect();
-    Ok(Impulse::new(finish::finish(channels, RECEIVERS, SAMPLE_RATE), SAMPLE_RATE as u32)
-        .expect("every validated recipe sounds, within the longest impulse"))
+    let channels: Vec<_> = channels.into_iter().flatten().collect();
+    let marking = if channels.len() == 2 * RECEIVERS { Marking::TrueStereo } else { Marking::Unmarked };
+    let impulse = Impulse::new(finish::finish(channels, RECEIVERS, SAMPLE_RATE), SAMPLE_RATE as u32);
+    Ok(impulse.expect("every validated recipe sounds, within the longest impulse").marked(marking))
 }
 
 /// A seed for each source: the first has the recipe's.

@@ -6,6 +6,7 @@
 
 use super::chunk::Chunks;
 use super::input::Input;
+use super::mark::Mark;
 use super::named::Named;
 use super::opened::Opened;
 use super::pcm::{Encoding, Form};
@@ -135,7 +136,7 @@ fn read(named: &Named, common: &[u8]) -> Result<Form, AudioError> {
         sample_bytes: bytes,
         is_big_endian,
         is_signed_byte,
-        is_b_format: false,
+        mark: Mark::None,
         data_start: 0,
         data_bytes: None,
         is_finished: false,

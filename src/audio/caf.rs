@@ -6,6 +6,7 @@
 
 use super::amended::Amended;
 use super::input::Input;
+use super::mark::Mark;
 use super::named::Named;
 use super::opened::Opened;
 use super::{AudioError, compressed};
@@ -21,12 +22,20 @@ const HEADER: u64 = 12;
 /// Bytes of a count of edits, which is before the samples.
 const EDITS: u64 = 4;
 
+/// Tag that leaves the speakers to the mask.
+const USE_MASK: u32 = 1 << 16;
+/// Upper halves of tags: W X Y Z, and spherical harmonics in the order ACN with the weights SN3D.
+const B_FORMAT: u32 = 107;
+const ACN_SN3D: u32 = 190;
+/// Identifier of the chunk of the extended AmbiX format.
+const AMBIX: [u8; 16] = 0x1ad3_18c3_00e5_5576_be2d_0dca_2460_bc89_u128.to_be_bytes();
+
 /// Opens a CAF file at its beginning.
 pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
     let failed = |error| named.io(error);
     let length = input.seek(SeekFrom::End(0)).map_err(failed)?;
     let mut position = 8;
-    let (mut open_end, mut end, mut has_samples) = (None, length, false);
+    let (mut open_end, mut end, mut has_samples, mut mark) = (None, length, false, Mark::None);
     for _ in 0..MOST_CHUNKS {
         let Some((letters, size)) = header(&mut input, position).map_err(failed)? else { break };
         let (start, there) = (position + HEADER, length.saturating_sub(position + HEADER));
@@ -38,6 +47,11 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
         if &letters == b"desc" {
             admit(named, &mut input)?;
         }
+        mark = match &letters {
+            b"chan" => layout(&mut input).map_err(failed)?,
+            b"uuid" if is_ambix(&mut input).map_err(failed)? => Mark::AmbiX,
+            _ => mark,
+        };
         has_samples |= &letters == b"data";
         match &letters {
             // No samples are fewer bytes than their count of edits has.
@@ -54,10 +68,34 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
         }
     }
     input.seek(SeekFrom::Start(0)).map_err(failed)?;
-    if open_end.is_none() && end == length {
-        return compressed::open(named, input, cancel);
-    }
-    compressed::open(named, Input::whole(Amended::new(input, end, open_end)), cancel)
+    let opened = if open_end.is_none() && end == length {
+        compressed::open(named, input, cancel)?
+    } else {
+        compressed::open(named, Input::whole(Amended::new(input, end, open_end)), cancel)?
+    };
+    Ok(Opened { mark, ..opened })
+}
+
+/// What the layout of channels says that the source is at: a tag, and a mask of speakers. The lower half of a tag is
+/// the number of channels.
+fn layout<S: Read>(source: &mut S) -> IoResult<Mark> {
+    let mut fields = Vec::new();
+    source.by_ref().take(8).read_to_end(&mut fields)?;
+    let Some((tag, mask)) = fields.split_first_chunk::<4>() else { return Ok(Mark::None) };
+    let (tag, mask) = (u32::from_be_bytes(*tag), mask.try_into().map_or(0, u32::from_be_bytes));
+    Ok(match tag >> 16 {
+        _ if tag == USE_MASK => Mark::of_mask(mask, mask.count_ones() as usize),
+        B_FORMAT => Mark::FuMa,
+        ACN_SN3D => Mark::AmbiX,
+        _ => Mark::None,
+    })
+}
+
+/// True if the chunk that the source is at is that of the extended AmbiX format.
+fn is_ambix<S: Read>(source: &mut S) -> IoResult<bool> {
+    let mut identifier = Vec::new();
+    source.by_ref().take(16).read_to_end(&mut identifier)?;
+    Ok(identifier == AMBIX)
 }
 
 /// Refuses the kinds of samples that symphonia does not read, by the description that the source is at: rate, letters

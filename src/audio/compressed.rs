@@ -6,6 +6,7 @@ use super::continuity::Continuity;
 use super::input::Input;
 use super::kept::Kept;
 use super::lost::Lost;
+use super::mark::Mark;
 use super::named::Named;
 use super::opened::{Opened, Samples};
 use crate::cancel::Token;
@@ -112,7 +113,7 @@ impl<'a> Decoder<'a> {
         let (channels, sample_rate) = decoder.form.ok_or_else(|| decoder.named.empty())?;
         decoder.first = Some(first);
         let (chunks, samples) = (Chunks::default(), Box::new(decoder));
-        let opened = Opened { channels, sample_rate, frames: promised, is_b_format: false, chunks, samples };
+        let opened = Opened { channels, sample_rate, frames: promised, mark: Mark::None, chunks, samples };
         Ok(if counts_packets { Kept::of(opened, skipped, frames) } else { opened })
     }
 

@@ -2,6 +2,7 @@
 
 use super::AudioError;
 use super::chunk::Chunks;
+use super::mark::Mark;
 
 /// Samples of an open file, decoded piece by piece.
 pub trait Samples: Send {
@@ -16,8 +17,8 @@ pub struct Opened<'a> {
     pub sample_rate: u32,
     /// Length where it is known before the end.
     pub frames: Option<u64>,
-    /// True if the channels are marked as spherical harmonics.
-    pub is_b_format: bool,
+    /// What the file says the channels are.
+    pub mark: Mark,
     pub chunks: Chunks,
     pub samples: Box<dyn Samples + 'a>,
 }

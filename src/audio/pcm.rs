@@ -5,6 +5,7 @@
 use super::chunk::Chunks;
 use super::compressed::{self, Promise};
 use super::input::Input;
+use super::mark::Mark;
 use super::named::Named;
 use super::opened::{Opened, Samples};
 use super::{AudioError, foreign};
@@ -42,8 +43,8 @@ pub struct Form {
     pub is_big_endian: bool,
     /// True if integers of one byte are signed.
     pub is_signed_byte: bool,
-    /// True if the channels are marked as B-format.
-    pub is_b_format: bool,
+    /// What the file says the channels are.
+    pub mark: Mark,
     /// Where the samples begin.
     pub data_start: u64,
     /// How many bytes of them are there, whatever the header says. `None` in a pipe that does not say it: they go on up
@@ -89,8 +90,8 @@ pub fn open<'a>(
         bytes: Vec::new(),
         interleaved: Vec::new(),
     });
-    let Form { channels, sample_rate, is_b_format, .. } = form;
-    Ok(Opened { channels: channels.into(), sample_rate, frames, is_b_format, chunks, samples })
+    let Form { channels, sample_rate, mark, .. } = form;
+    Ok(Opened { channels: channels.into(), sample_rate, frames, mark, chunks, samples })
 }
 
 /// Has symphonia read companded samples behind a header that it knows: it refuses many others.
@@ -109,7 +110,7 @@ fn companded<'a>(
     let header = header(&Form { sample_bytes: 1, ..form }, u32::MAX, tag);
     let promise = frames.filter(|_| form.is_finished).map_or(Promise::None, Promise::Frames);
     let opened = compressed::open_promised(named, Input::pipe(header.chain(samples)), promise, cancel)?;
-    Ok(Opened { frames, chunks, ..opened })
+    Ok(Opened { frames, chunks, mark: form.mark, ..opened })
 }
 
 /// Samples that are not compressed.

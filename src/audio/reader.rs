@@ -2,6 +2,7 @@
 
 use super::chunk::Chunk;
 use super::input::Input;
+use super::mark::Mark;
 use super::named::Named;
 use super::opened::Opened;
 use super::{AudioError, formats};
@@ -116,10 +117,10 @@ impl<'a> Reader<'a> {
         self.opened.frames
     }
 
-    /// True if a WAV file says that its channels are B-format: W, X, Y and Z.
+    /// What the file says its channels are, where WAV or CAF does.
     #[must_use]
-    pub fn is_b_format(&self) -> bool {
-        self.opened.is_b_format
+    pub fn mark(&self) -> Mark {
+        self.opened.mark
     }
 
     /// What goes along with the sound of a WAV file, in the order of the file: `bext`, `iXML`, `cue `, and `LIST` of

@@ -27,8 +27,8 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    /// A cut that is off, at a sample rate in Hz.
-    pub fn new(side: Side, sample_rate: u32) -> Self {
+    /// A cut that is off, for so many channels, at a sample rate in Hz. Allocates.
+    pub fn new(side: Side, channels: usize, sample_rate: u32) -> Self {
         let corner = 10.0; // log2 of about 1 kHz; replaced before it is heard
         let designer = Designer::new(sample_rate);
         Self {
@@ -36,7 +36,7 @@ impl Cut {
             designer,
             amount: Ramp::new(0.0, sample_rate),
             corner: Ramp::new(corner, sample_rate),
-            filter: Filter::new(designed(designer, side, corner)),
+            filter: Filter::new(designed(designer, side, corner), channels),
         }
     }
 
@@ -121,7 +121,7 @@ mod tests {
 
     /// Gain in dB of a settled sine.
     fn gain(side: Side, corner: f32, frequency: f64) -> f64 {
-        let mut cut = Cut::new(side, 48_000);
+        let mut cut = Cut::new(side, 1, 48_000);
         cut.jump(&at(Some(corner)));
         let sine = |i: usize| (2.0 * PI * frequency * i as f64 / 48_000.0).sin() as f32;
         let mut signal: Vec<f32> = (0..96_000).map(sine).collect();
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn off_it_leaves_every_bit_as_it_is() {
-        let mut cut = Cut::new(Side::Low, 48_000);
+        let mut cut = Cut::new(Side::Low, 1, 48_000);
         let mut block = [0.1f32, -0.7, 1e-30];
         cut.process(&mut [&mut block], &[]);
         assert_eq!(block, [0.1, -0.7, 1e-30]);
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn switching_and_moving_make_no_step() {
-        let mut cut = Cut::new(Side::Low, 48_000);
+        let mut cut = Cut::new(Side::Low, 1, 48_000);
         let mut before = 1.0;
         for i in 0..400 {
             cut.set(&at([None, Some(20.0), Some(2_000.0), None][i / 100]));
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn it_falls_silent_and_forgets_what_is_not_finite() {
-        let mut cut = Cut::new(Side::High, 48_000);
+        let mut cut = Cut::new(Side::High, 1, 48_000);
         cut.jump(&at(Some(100.0)));
         cut.process(&mut [&mut [1.0, f32::INFINITY][..]], &[]);
         let mut silence = vec![0.0f32; 96_000];

@@ -1,7 +1,6 @@
 //! A filter of second order for all channels, which moves without a click.
 
 use super::state_variable::{State, Tuning};
-use crate::engine::MAX_CHANNELS;
 
 /// Samples from one design to the next while a filter moves, and samples in which a design is reached. A design costs
 /// as much as some ten filtered samples, and a ramp of 20 ms has 55 of these stretches or more.
@@ -15,13 +14,14 @@ pub(super) struct Filter {
     change: Tuning,
     /// Samples until the goal is reached.
     left: usize,
-    states: [State; MAX_CHANNELS],
+    /// One per channel.
+    states: Vec<State>,
 }
 
 impl Filter {
-    /// A filter at rest.
-    pub fn new(tuning: Tuning) -> Self {
-        Self { tuning, goal: tuning, change: tuning, left: 0, states: Default::default() }
+    /// A filter at rest, for so many channels. Allocates.
+    pub fn new(tuning: Tuning, channels: usize) -> Self {
+        Self { tuning, goal: tuning, change: tuning, left: 0, states: vec![State::default(); channels] }
     }
 
     /// Is tuned at once.
@@ -57,7 +57,7 @@ impl Filter {
 
     /// Forgets the earlier signal.
     pub fn reset(&mut self) {
-        self.states = Default::default();
+        self.states.fill(State::default());
     }
 }
 
@@ -70,7 +70,7 @@ mod tests {
     fn what_rings_grows_no_louder_while_the_filter_moves() {
         let designer = Designer::new(44_100);
         let corner = |index: usize| [4.4_f32, 9.0, 11.0, 14.28][index % 4];
-        let mut filter = Filter::new(designer.low_pass(corner(0)));
+        let mut filter = Filter::new(designer.low_pass(corner(0)), 1);
         filter.next(0, 1.0);
         let energy = |filter: &Filter| filter.states[0].energy();
         let mut before = energy(&filter);
@@ -98,7 +98,7 @@ mod tests {
     fn it_arrives_after_one_stretch() {
         let designer = Designer::new(48_000);
         let [from, to] = [10.0, 12.0].map(|corner| designer.low_pass(corner));
-        let mut filter = Filter::new(from);
+        let mut filter = Filter::new(from, 1);
         filter.set(to);
         for _ in 0..GRID {
             assert!(!filter.rests());

@@ -1,10 +1,16 @@
 //! Dry and wet signal at their levels, and the bypass.
 
-use super::{Controls, ramp::Ramp, sanitize, stage::Stage};
+use super::{CHUNK, Controls, ramp::Ramp, sanitize, stage::Stage};
+use crate::channels::ChannelLayout;
+
+/// The dry signal of an output that has none: as long as the longest chunk.
+static SILENCE: [f32; CHUNK] = [0.0; CHUNK];
 
 /// Mixes the dry signal in. While bypassed, the dry signal passes as it came.
 #[derive(Debug)]
 pub(super) struct Mix {
+    /// The input whose dry signal is heard at each output; `None` where none is.
+    sources: Vec<Option<usize>>,
     dry: Ramp,
     wet: Ramp,
     output: Ramp,
@@ -13,15 +19,16 @@ pub(super) struct Mix {
 }
 
 impl Mix {
-    /// All gains 1, not bypassed, at a sample rate in Hz.
-    pub fn new(sample_rate: u32) -> Self {
+    /// All gains 1, not bypassed, at a sample rate in Hz. Allocates.
+    pub fn new(layout: ChannelLayout, sample_rate: u32) -> Self {
+        let sources = (0..layout.outputs()).map(|output| layout.dry(output)).collect();
         let [dry, wet, output, bypass] = [1.0, 1.0, 1.0, 0.0].map(|value| Ramp::new(value, sample_rate));
-        Self { dry, wet, output, bypass }
+        Self { sources, dry, wet, output, bypass }
     }
 
     /// The gains for the next sample.
     fn next(&mut self) -> Gains {
-        let Self { dry, wet, output, bypass } = self;
+        let Self { dry, wet, output, bypass, .. } = self;
         Gains { dry: dry.next(), wet: wet.next(), output: output.next(), bypass: bypass.next() }
     }
 
@@ -52,19 +59,18 @@ impl Stage for Mix {
         self.targets(controls).into_iter().for_each(|(ramp, target)| ramp.jump(target));
     }
 
-    /// Dry mono goes to both sides.
     fn process(&mut self, channels: &mut [&mut [f32]], dry: &[&[f32]]) {
-        let dry_of = |channel: usize| dry[channel.min(dry.len() - 1)];
+        let dry_of = |source: &Option<usize>| source.map_or(&SILENCE[..], |input| dry[input]);
         if let Some(gains) = self.resting() {
-            for (channel, samples) in channels.iter_mut().enumerate() {
-                samples.iter_mut().zip(dry_of(channel)).for_each(|(sample, dry)| *sample = gains.mix(*dry, *sample));
+            for (source, samples) in self.sources.iter().zip(channels) {
+                samples.iter_mut().zip(dry_of(source)).for_each(|(sample, dry)| *sample = gains.mix(*dry, *sample));
             }
             return;
         }
         for i in 0..channels[0].len() {
             let gains = self.next();
-            for (channel, samples) in channels.iter_mut().enumerate() {
-                samples[i] = gains.mix(dry_of(channel)[i], samples[i]);
+            for (source, samples) in self.sources.iter().zip(channels.iter_mut()) {
+                samples[i] = gains.mix(dry_of(source)[i], samples[i]);
             }
         }
     }

@@ -19,8 +19,8 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    /// A flat shelf, at a sample rate in Hz.
-    pub fn new(side: Side, sample_rate: u32) -> Self {
+    /// A flat shelf, for so many channels, at a sample rate in Hz. Allocates.
+    pub fn new(side: Side, channels: usize, sample_rate: u32) -> Self {
         let (gain, corner) = (0.0, 10.0); // log2 of about 1 kHz; replaced before it is heard
         let designer = Designer::new(sample_rate);
         Self {
@@ -28,7 +28,7 @@ impl Shelf {
             designer,
             gain: Ramp::new(gain, sample_rate),
             corner: Ramp::new(corner, sample_rate),
-            filter: Filter::new(designed(designer, side, gain, corner)),
+            filter: Filter::new(designed(designer, side, gain, corner), channels),
         }
     }
 
@@ -116,7 +116,7 @@ mod tests {
 
     /// Gain in dB of a settled sine.
     fn gain(side: Side, shelving: Shelving, frequency: f64) -> f64 {
-        let mut shelf = Shelf::new(side, 48_000);
+        let mut shelf = Shelf::new(side, 1, 48_000);
         shelf.jump(&at(shelving));
         let sine = |i: usize| (2.0 * PI * frequency * i as f64 / 48_000.0).sin() as f32;
         let mut signal: Vec<f32> = (0..96_000).map(sine).collect();
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn flat_it_leaves_every_bit_as_it_is() {
-        let mut shelf = Shelf::new(Side::High, 48_000);
+        let mut shelf = Shelf::new(Side::High, 1, 48_000);
         let mut block = [0.1f32, -0.7, 1e-30];
         shelf.process(&mut [&mut block], &[]);
         assert_eq!(block, [0.1, -0.7, 1e-30]);
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn moving_makes_no_step() {
-        let mut shelf = Shelf::new(Side::Low, 48_000);
+        let mut shelf = Shelf::new(Side::Low, 1, 48_000);
         let mut before = 1.0;
         for i in 0..400 {
             let gain = [0.0, 12.0, -12.0, 0.0][i / 100];

@@ -2,16 +2,18 @@
 
 use super::{Controls, ramp::Ramp, stage::Stage};
 
-/// Scales the difference of left and right. Anything but two channels passes untouched.
+/// Scales the difference of left and right, in each pair of channels that are that to each other. Others pass
+/// untouched.
 #[derive(Debug)]
 pub(super) struct Width {
+    pairs: &'static [(usize, usize)],
     factor: Ramp,
 }
 
 impl Width {
     /// A width of 1, at a sample rate in Hz.
-    pub fn new(sample_rate: u32) -> Self {
-        Self { factor: Ramp::new(1.0, sample_rate) }
+    pub fn new(pairs: &'static [(usize, usize)], sample_rate: u32) -> Self {
+        Self { pairs, factor: Ramp::new(1.0, sample_rate) }
     }
 }
 
@@ -26,13 +28,16 @@ impl Stage for Width {
 
     /// At a width of 1 every bit stays as it is.
     fn process(&mut self, channels: &mut [&mut [f32]], _dry: &[&[f32]]) {
-        let [left, right] = channels else { return };
-        if self.factor.rests_at(1.0) {
+        if self.pairs.is_empty() || self.factor.rests_at(1.0) {
             return;
         }
-        for (left, right) in left.iter_mut().zip(right.iter_mut()) {
-            let (middle, side) = (0.5 * (*left + *right), 0.5 * (*left - *right) * self.factor.next());
-            (*left, *right) = (middle + side, middle - side);
+        for i in 0..channels[0].len() {
+            let factor = self.factor.next();
+            for &(left, right) in self.pairs {
+                let (l, r) = (channels[left][i], channels[right][i]);
+                let (middle, side) = (0.5 * (l + r), 0.5 * (l - r) * factor);
+                (channels[left][i], channels[right][i]) = (middle + side, middle - side);
+            }
         }
     }
 }

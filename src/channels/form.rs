@@ -1,5 +1,7 @@
 //! The form of an impulse, by its number of channels.
 
+use super::MOST_IMPULSE_CHANNELS;
+
 /// Form of an impulse, by its number of channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ImpulseForm {
@@ -7,38 +9,55 @@ pub enum ImpulseForm {
     Mono,
     /// One channel for each output.
     Stereo,
-    /// One channel for each pair of source and output: `LL LR RL RR`, where LR is *left in, right out*.
+    /// Four channels. Between two inputs and two outputs there is one for each pair of source and output: `LL LR RL
+    /// RR`, where LR is *left in, right out*.
     TrueStereo,
+    /// So many channels, 3 or more than 4: one for each output, or for each pair of source and output, as the layout
+    /// says.
+    Several(usize),
 }
 
 impl ImpulseForm {
-    /// All forms, those of fewer channels first.
-    pub const ALL: [Self; 3] = [Self::Mono, Self::Stereo, Self::TrueStereo];
-
     /// The form of an impulse of so many channels; `None` if no layout takes such an impulse.
     #[must_use]
-    pub fn of(channels: usize) -> Option<Self> {
-        Self::ALL.into_iter().find(|form| form.channels() == channels)
+    pub const fn of(channels: usize) -> Option<Self> {
+        match channels {
+            0 => None,
+            1 => Some(Self::Mono),
+            2 => Some(Self::Stereo),
+            4 => Some(Self::TrueStereo),
+            more if more <= MOST_IMPULSE_CHANNELS => Some(Self::Several(more)),
+            _ => None,
+        }
     }
 
     /// The form of an impulse made of two, one of the left and one of the right source; `None` if they do not go
     /// together.
     #[must_use]
     pub fn of_pair(left_channels: usize, right_channels: usize) -> Option<Self> {
-        if left_channels == right_channels { Self::of(left_channels + right_channels) } else { None }
+        match (left_channels, right_channels) {
+            (1, 1) => Some(Self::Stereo),
+            (2, 2) => Some(Self::TrueStereo),
+            _ => None,
+        }
     }
 
     /// Number of channels.
     #[must_use]
     pub const fn channels(self) -> usize {
-        self.channel_names().len()
+        match self {
+            Self::Mono => 1,
+            Self::Stereo => 2,
+            Self::TrueStereo => 4,
+            Self::Several(channels) => channels,
+        }
     }
 
-    /// Number of sources that the impulse tells apart.
+    /// Number of sources that the impulse tells apart, if every layout takes it alike; otherwise 1.
     #[must_use]
     pub const fn sources(self) -> usize {
         match self {
-            Self::Mono | Self::Stereo => 1,
+            Self::Mono | Self::Stereo | Self::Several(_) => 1,
             Self::TrueStereo => 2,
         }
     }
@@ -51,29 +70,30 @@ impl ImpulseForm {
 
     /// Name for people.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Mono => "mono",
-            Self::Stereo => "stereo",
-            Self::TrueStereo => "true stereo",
+            Self::Mono => "mono".to_owned(),
+            Self::Stereo => "stereo".to_owned(),
+            Self::TrueStereo => "true stereo".to_owned(),
+            Self::Several(channels) => format!("{channels} channels"),
         }
     }
 
-    /// Names of the channels for people, in their order; that of an only channel is empty.
+    /// Name of a channel for people; that of an only channel is empty.
     #[must_use]
-    pub const fn channel_names(self) -> &'static [&'static str] {
-        match self {
+    pub fn channel_name(self, channel: usize) -> String {
+        let names: &[&str] = match self {
             Self::Mono => &[""],
             Self::Stereo => &["L", "R"],
             Self::TrueStereo => &["LL", "LR", "RL", "RR"],
-        }
+            Self::Several(_) => &[],
+        };
+        names.get(channel).map_or_else(|| (channel + 1).to_string(), |name| (*name).to_owned())
     }
 
-    /// The numbers of channels that an impulse may have, as text: "1, 2 or 4".
-    #[must_use]
-    pub fn counts() -> String {
-        let [counts @ .., last] = Self::ALL.map(|form| form.channels().to_string());
-        format!("{} or {last}", counts.join(", "))
+    /// Names of all channels, in their order.
+    pub fn channel_names(self) -> impl Iterator<Item = String> {
+        (0..self.channels()).map(move |channel| self.channel_name(channel))
     }
 }
 
@@ -83,9 +103,10 @@ mod tests {
 
     #[test]
     fn a_form_is_known_by_its_number_of_channels() {
-        assert!(ImpulseForm::ALL.into_iter().all(|form| ImpulseForm::of(form.channels()) == Some(form)));
-        assert!([0, 3, 5, 6, 8].into_iter().all(|channels| ImpulseForm::of(channels).is_none()));
-        assert_eq!(ImpulseForm::counts(), "1, 2 or 4");
+        for channels in 1..=MOST_IMPULSE_CHANNELS {
+            assert_eq!(ImpulseForm::of(channels).map(ImpulseForm::channels), Some(channels));
+        }
+        assert_eq!((ImpulseForm::of(0), ImpulseForm::of(MOST_IMPULSE_CHANNELS + 1)), (None, None));
     }
 
     #[test]
@@ -97,7 +118,17 @@ mod tests {
 
     #[test]
     fn a_form_has_a_channel_for_each_source_and_output_it_tells_apart() {
-        let outputs = ImpulseForm::ALL.map(|form| (form.sources(), form.outputs()));
-        assert_eq!(outputs, [(1, 1), (1, 2), (2, 2)]);
+        let counts = [1, 2, 4, 6].map(|channels| {
+            let form = ImpulseForm::of(channels).expect("a form");
+            (form.sources(), form.outputs())
+        });
+        assert_eq!(counts, [(1, 1), (1, 2), (2, 2), (1, 6)]);
+    }
+
+    #[test]
+    fn channels_have_names_or_numbers() {
+        let names = |channels| ImpulseForm::of(channels).expect("a form").channel_names().collect::<Vec<_>>();
+        assert_eq!((names(1), names(2)), (vec![String::new()], vec!["L".to_owned(), "R".to_owned()]));
+        assert_eq!((names(4).join(" "), names(3).join(" ")), ("LL LR RL RR".to_owned(), "1 2 3".to_owned()));
     }
 }

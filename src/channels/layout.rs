@@ -1,6 +1,6 @@
-//! A layout of inputs and outputs, and the paths of an impulse in it.
+//! A layout of inputs and outputs.
 
-use super::ImpulseForm;
+use super::Bus;
 
 /// Inputs and outputs of the effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -12,90 +12,46 @@ pub enum ChannelLayout {
     Mono,
     /// One input, two outputs.
     MonoToStereo,
+    /// The same signal in and out.
+    Through(Bus),
+    /// One input.
+    MonoTo(Bus),
+    /// Two inputs; out go speakers.
+    StereoTo(Bus),
 }
 
-/// One path from an input to an output, and what is heard on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChannelPath {
-    /// Input, from 0.
-    pub input: usize,
-    /// Output, from 0.
-    pub output: usize,
-    /// Channels of the impulse, from 0, whose mean is the response on this path.
-    pub channels: &'static [usize],
-}
-
-/// Paths of one form of impulse, ordered by input, then output.
-type Paths = &'static [ChannelPath];
-
-struct Row {
-    name: &'static str,
-    inputs: usize,
-    outputs: usize,
-    /// The forms of impulse that fit, and their paths.
-    impulses: &'static [(ImpulseForm, Paths)],
-}
-
-const fn path(input: usize, output: usize, channels: &'static [usize]) -> ChannelPath {
-    ChannelPath { input, output, channels }
-}
-
-const STEREO: Row = Row {
-    name: "Stereo",
-    inputs: 2,
-    outputs: 2,
-    impulses: &[
-        (ImpulseForm::Mono, &[path(0, 0, &[0]), path(1, 1, &[0])]),
-        (ImpulseForm::Stereo, &[path(0, 0, &[0]), path(1, 1, &[1])]),
-        (ImpulseForm::TrueStereo, &[path(0, 0, &[0]), path(0, 1, &[1]), path(1, 0, &[2]), path(1, 1, &[3])]),
-    ],
-};
-
-const MONO: Row = Row {
-    name: "Mono",
-    inputs: 1,
-    outputs: 1,
-    impulses: &[
-        (ImpulseForm::Mono, &[path(0, 0, &[0])]),
-        (ImpulseForm::Stereo, &[path(0, 0, &[0, 1])]),
-        (ImpulseForm::TrueStereo, &[path(0, 0, &[0, 1, 2, 3])]),
-    ],
-};
-
-const MONO_TO_STEREO: Row = Row {
-    name: "Mono to stereo",
-    inputs: 1,
-    outputs: 2,
-    impulses: &[
-        (ImpulseForm::Mono, &[path(0, 0, &[0]), path(0, 1, &[0])]),
-        (ImpulseForm::Stereo, &[path(0, 0, &[0]), path(0, 1, &[1])]),
-        (ImpulseForm::TrueStereo, &[path(0, 0, &[0, 2]), path(0, 1, &[1, 3])]),
-    ],
-};
+/// Numbers of channels of which no signal has a name.
+const DISCRETE: [u8; 9] = [3, 5, 7, 10, 11, 12, 13, 14, 15];
 
 impl ChannelLayout {
-    /// All layouts, the preferred one first: a host that does not choose gets that.
-    pub const ALL: [Self; 3] = [Self::Stereo, Self::Mono, Self::MonoToStereo];
-
-    /// Most channels that any layout has on one side.
-    pub const MOST_CHANNELS: usize = {
-        let (mut most, mut at) = (0, 0);
-        while at < Self::ALL.len() {
-            let row = Self::ALL[at].row();
-            let side = if row.inputs > row.outputs { row.inputs } else { row.outputs };
-            most = if side > most { side } else { most };
+    /// All layouts, the preferred one first: a host that does not choose gets that. Of two with the same numbers of
+    /// channels the first is taken where only the numbers are known.
+    pub const ALL: [Self; 27] = {
+        let mut all = [Self::Stereo; 27];
+        (all[1], all[2]) = (Self::Mono, Self::MonoToStereo);
+        let (mut count, mut at) = (3, 0);
+        while at < Bus::NAMED.len() {
+            let bus = Bus::NAMED[at];
+            (all[count], all[count + 1]) = (Self::Through(bus), Self::MonoTo(bus));
+            count += 2;
+            if !bus.is_ambisonic() {
+                all[count] = Self::StereoTo(bus);
+                count += 1;
+            }
             at += 1;
         }
-        most
+        at = 0;
+        while at < DISCRETE.len() {
+            all[count] = Self::Through(Bus::Discrete(DISCRETE[at]));
+            count += 1;
+            at += 1;
+        }
+        assert!(count == all.len());
+        all
     };
 
-    const fn row(self) -> &'static Row {
-        match self {
-            Self::Stereo => &STEREO,
-            Self::Mono => &MONO,
-            Self::MonoToStereo => &MONO_TO_STEREO,
-        }
-    }
+    /// Most channels that any layout has on one side.
+    pub const MOST_CHANNELS: usize = 16;
 
     /// The layout of so many inputs and outputs, if there is one.
     #[must_use]
@@ -103,47 +59,128 @@ impl ChannelLayout {
         Self::ALL.into_iter().find(|layout| (layout.inputs(), layout.outputs()) == (inputs, outputs))
     }
 
-    /// The layout in which a file of so many channels is played: that with the most outputs. `None` if there is no
-    /// layout with as many inputs.
+    /// The layout with this [name](Self::name), if there is one.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|layout| layout.name() == name)
+    }
+
+    /// The layout in which a file of so many channels is played: one channel to two, more to as many. `None` if there
+    /// is no layout with as many inputs.
     #[must_use]
     pub fn of_file(channels: usize) -> Option<Self> {
-        Self::ALL.into_iter().filter(|layout| layout.inputs() == channels).max_by_key(|layout| layout.outputs())
+        match channels {
+            1 => Some(Self::MonoToStereo),
+            2 => Some(Self::Stereo),
+            _ => Bus::of(channels).map(Self::Through),
+        }
+    }
+
+    /// The layout from so many inputs to a signal: from one, from two, or from as many as the signal has. `None` if there
+    /// is none.
+    #[must_use]
+    pub fn to(inputs: usize, bus: Bus) -> Option<Self> {
+        let layout = match inputs {
+            1 => Self::MonoTo(bus),
+            2 => Self::StereoTo(bus),
+            _ => Self::Through(bus),
+        };
+        (layout.inputs() == inputs && Self::ALL.contains(&layout)).then_some(layout)
     }
 
     /// Name for people.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        self.row().name
+        match self {
+            Self::Stereo => "Stereo",
+            Self::Mono => "Mono",
+            Self::MonoToStereo => "Mono to stereo",
+            Self::Through(bus) => bus.name(),
+            Self::MonoTo(bus) => match bus {
+                Bus::Quad => "Mono to quad",
+                Bus::Surround51 => "Mono to 5.1",
+                Bus::Surround71 => "Mono to 7.1",
+                Bus::Ambisonic1 => "Mono to ambisonics, 1st order",
+                Bus::Ambisonic2 => "Mono to ambisonics, 2nd order",
+                Bus::Ambisonic3 => "Mono to ambisonics, 3rd order",
+                Bus::Discrete(_) => "Mono to several channels",
+            },
+            Self::StereoTo(bus) => match bus {
+                Bus::Quad => "Stereo to quad",
+                Bus::Surround51 => "Stereo to 5.1",
+                Bus::Surround71 => "Stereo to 7.1",
+                _ => "Stereo to several channels",
+            },
+        }
     }
 
     /// Number of inputs.
     #[must_use]
     pub const fn inputs(self) -> usize {
-        self.row().inputs
+        match self {
+            Self::Stereo | Self::StereoTo(_) => 2,
+            Self::Mono | Self::MonoToStereo | Self::MonoTo(_) => 1,
+            Self::Through(bus) => bus.channels(),
+        }
     }
 
     /// Number of outputs; at least as many as inputs.
     #[must_use]
     pub const fn outputs(self) -> usize {
-        self.row().outputs
+        match self {
+            Self::Stereo | Self::MonoToStereo => 2,
+            Self::Mono => 1,
+            Self::Through(bus) | Self::MonoTo(bus) | Self::StereoTo(bus) => bus.channels(),
+        }
     }
 
-    /// The paths of an impulse of so many channels, ordered by input, then output; `None` if no such impulse fits.
+    /// The signal that comes out, if it has more than two channels.
     #[must_use]
-    pub fn paths(self, channels: usize) -> Option<&'static [ChannelPath]> {
-        let fits = |(form, _): &&(ImpulseForm, Paths)| form.channels() == channels;
-        self.row().impulses.iter().find(fits).map(|(_, paths)| *paths)
+    pub const fn bus(self) -> Option<Bus> {
+        match self {
+            Self::Stereo | Self::Mono | Self::MonoToStereo => None,
+            Self::Through(bus) | Self::MonoTo(bus) | Self::StereoTo(bus) => Some(bus),
+        }
     }
 
-    /// For each channel of an impulse, the input and the output of the first path that plays this channel alone. If the
-    /// impulse has more channels than the layout has pairs of input and output, the places are those of an impulse with
-    /// one channel per pair. Empty if no such impulse fits.
+    /// The input whose dry signal is heard at an output, if any is: of one input, the middle or both sides in front; in
+    /// ambisonics the first harmonic, which comes from everywhere.
     #[must_use]
-    pub fn places(self, channels: usize) -> Vec<(usize, usize)> {
-        let channels = channels.min(self.inputs() * self.outputs());
-        let paths = self.paths(channels).unwrap_or_default();
-        let alone = |channel| paths.iter().find(|path| *path.channels == [channel]);
-        (0..channels).filter_map(alone).map(|path| (path.input, path.output)).collect()
+    pub fn dry(self, output: usize) -> Option<usize> {
+        match self {
+            Self::Stereo | Self::Mono | Self::Through(_) => Some(output),
+            Self::MonoToStereo => Some(0),
+            Self::MonoTo(bus) => {
+                let in_front = match bus.centre() {
+                    Some(centre) => output == centre,
+                    None if bus.is_ambisonic() => output == 0,
+                    None => output < 2,
+                };
+                in_front.then_some(0)
+            }
+            Self::StereoTo(_) => (output < 2).then_some(output),
+        }
+    }
+
+    /// Outputs that are left and right of each other.
+    #[must_use]
+    pub const fn pairs(self) -> &'static [(usize, usize)] {
+        match self {
+            Self::Mono => &[],
+            Self::Stereo | Self::MonoToStereo => &[(0, 1)],
+            Self::Through(bus) | Self::MonoTo(bus) | Self::StereoTo(bus) => bus.pairs(),
+        }
+    }
+
+    /// True for an output by which the loudness of an impulse is judged: every one but low-frequency effects, and of
+    /// ambisonics the first harmonic, which is the sound without its directions.
+    #[must_use]
+    pub fn is_judged(self, output: usize) -> bool {
+        match self.bus() {
+            Some(bus) if bus.is_ambisonic() => output == 0,
+            Some(bus) => bus.lfe() != Some(output),
+            None => true,
+        }
     }
 
     /// The layout of a second impulse in series with a first one in this layout: its inputs are the outputs of the
@@ -153,20 +190,15 @@ impl ChannelLayout {
         match self {
             Self::Stereo | Self::MonoToStereo => Self::Stereo,
             Self::Mono => Self::Mono,
+            Self::Through(bus) | Self::MonoTo(bus) | Self::StereoTo(bus) => Self::Through(bus),
         }
     }
 
-    /// The layout with one output, if through an impulse of so many channels all outputs of this layout sound alike and
-    /// there is such a layout; otherwise this layout.
+    /// The layout with one output, if this is one of two outputs that sound alike through an impulse of so many
+    /// channels; otherwise this layout.
     #[must_use]
     pub fn without_copies(self, channels: usize) -> Self {
-        let paths = self.paths(channels).unwrap_or_default();
-        let heard = |output| {
-            let heard = paths.iter().filter(move |path| path.output == output);
-            heard.map(|path| (path.input, path.channels))
-        };
-        let are_alike = (1..self.outputs()).all(|output| heard(output).eq(heard(0)));
-        if are_alike { Self::of(self.inputs(), 1).unwrap_or(self) } else { self }
+        if self == Self::MonoToStereo && channels == 1 { Self::Mono } else { self }
     }
 }
 
@@ -177,50 +209,44 @@ mod tests {
     #[test]
     fn every_layout_is_found_by_its_channels_and_no_other_is() {
         for layout in ChannelLayout::ALL {
-            assert_eq!(ChannelLayout::of(layout.inputs(), layout.outputs()), Some(layout));
+            let found = ChannelLayout::of(layout.inputs(), layout.outputs()).expect("a layout");
+            assert_eq!((found.inputs(), found.outputs()), (layout.inputs(), layout.outputs()));
+            assert_eq!(ChannelLayout::named(layout.name()), Some(layout), "names tell layouts apart");
             assert!(layout.inputs() <= layout.outputs(), "the dry signal of each input has an output");
+            assert!(layout.outputs() <= ChannelLayout::MOST_CHANNELS);
         }
-        assert_eq!((ChannelLayout::ALL[0], ChannelLayout::MOST_CHANNELS), (ChannelLayout::default(), 2));
-        for (inputs, outputs) in [(2, 1), (3, 3), (0, 2), (4, 4), (0, 0)] {
+        assert_eq!(ChannelLayout::ALL[0], ChannelLayout::default());
+        assert_eq!(ChannelLayout::of(4, 4), Some(ChannelLayout::Through(Bus::Quad)), "speakers before harmonics");
+        let surround = Bus::Surround51;
+        let to = [1, 2, 6, 4].map(|inputs| ChannelLayout::to(inputs, surround));
+        let (one, two) = (ChannelLayout::MonoTo(surround), ChannelLayout::StereoTo(surround));
+        assert_eq!(to, [Some(one), Some(two), Some(ChannelLayout::Through(surround)), None]);
+        assert_eq!(ChannelLayout::to(2, Bus::Ambisonic1), None, "a place in space needs an encoder");
+        for (inputs, outputs) in [(2, 1), (3, 2), (0, 2), (2, 9), (3, 4), (0, 0), (17, 17)] {
             assert_eq!(ChannelLayout::of(inputs, outputs), None);
         }
     }
 
     #[test]
-    fn every_form_fits_into_every_layout_and_nothing_else_does() {
-        for layout in ChannelLayout::ALL {
-            for channels in 0..10 {
-                let Some(paths) = layout.paths(channels) else {
-                    assert_eq!(ImpulseForm::of(channels), None, "{layout:?}");
-                    continue;
-                };
-                assert!(ImpulseForm::of(channels).is_some(), "{layout:?}");
-                assert!(paths.is_sorted_by_key(|path| (path.input, path.output)));
-                assert!((0..layout.outputs()).all(|output| paths.iter().any(|path| path.output == output)));
-                assert!((0..layout.inputs()).all(|input| paths.iter().any(|path| path.input == input)));
-                let heard = |channel| paths.iter().any(|path| path.channels.contains(&channel));
-                assert!((0..channels).all(heard) && !heard(channels), "{layout:?}, {channels} channels");
-                // A mean of a power of two channels is exact.
-                assert!(paths.iter().all(|path| path.channels.len().is_power_of_two()));
-            }
-        }
-    }
-
-    #[test]
-    fn a_file_is_played_to_as_many_outputs_as_there_can_be() {
+    fn a_file_is_played_to_as_many_outputs_as_it_has_channels_and_mono_to_two() {
         assert_eq!(ChannelLayout::of_file(1), Some(ChannelLayout::MonoToStereo));
         assert_eq!(ChannelLayout::of_file(2), Some(ChannelLayout::Stereo));
-        assert!([0, 3, 4].into_iter().all(|channels| ChannelLayout::of_file(channels).is_none()));
+        for channels in 3..=16 {
+            let layout = ChannelLayout::of_file(channels).expect("a layout");
+            assert_eq!((layout.inputs(), layout.outputs()), (channels, channels));
+        }
+        assert!([0, 17].into_iter().all(|channels| ChannelLayout::of_file(channels).is_none()));
     }
 
     #[test]
     fn only_mono_through_mono_has_outputs_that_are_copies() {
         assert_eq!(ChannelLayout::MonoToStereo.without_copies(1), ChannelLayout::Mono);
-        for (layout, channels) in [(ChannelLayout::MonoToStereo, 2), (ChannelLayout::MonoToStereo, 4)] {
-            assert_eq!(layout.without_copies(channels), layout);
-        }
-        for layout in [ChannelLayout::Stereo, ChannelLayout::Mono] {
-            assert!([1, 2, 4].into_iter().all(|channels| layout.without_copies(channels) == layout));
+        for layout in ChannelLayout::ALL {
+            for channels in
+                [1, 2, 4].into_iter().filter(|channels| (layout, *channels) != (ChannelLayout::MonoToStereo, 1))
+            {
+                assert_eq!(layout.without_copies(channels), layout);
+            }
         }
     }
 
@@ -232,11 +258,15 @@ mod tests {
     }
 
     #[test]
-    fn every_channel_has_a_place_where_there_are_enough_paths() {
-        let stereo = [vec![(0, 0)], vec![(0, 0), (1, 1)], vec![(0, 0), (0, 1), (1, 0), (1, 1)]];
-        assert_eq!([1, 2, 4].map(|channels| ChannelLayout::Stereo.places(channels)), stereo);
-        let to_stereo = [vec![(0, 0)], vec![(0, 0), (0, 1)], vec![(0, 0), (0, 1)]];
-        assert_eq!([1, 2, 4].map(|channels| ChannelLayout::MonoToStereo.places(channels)), to_stereo);
-        assert!([1, 2, 4].iter().all(|channels| ChannelLayout::Mono.places(*channels) == [(0, 0)]));
+    fn the_dry_signal_of_every_input_is_heard_and_in_front() {
+        for layout in ChannelLayout::ALL {
+            let dry: Vec<_> = (0..layout.outputs()).map(|output| layout.dry(output)).collect();
+            assert!((0..layout.inputs()).all(|input| dry.contains(&Some(input))), "{layout:?}");
+            assert!(dry.iter().flatten().all(|input| *input < layout.inputs()), "{layout:?}");
+        }
+        let to = |bus| (0..4).map(|output| ChannelLayout::MonoTo(bus).dry(output)).collect::<Vec<_>>();
+        assert_eq!(to(Bus::Surround51), [None, None, Some(0), None]);
+        assert_eq!(to(Bus::Quad), [Some(0), Some(0), None, None]);
+        assert_eq!(to(Bus::Ambisonic1), [Some(0), None, None, None]);
     }
 }

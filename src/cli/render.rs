@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::stored::Stored;
 use super::{CANCELLED, DONE, FAILED, number, sound};
 use crate::audio::formats;
+use crate::channels::Bus;
 use crate::render;
 use crate::settings::TEMPO;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -23,7 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Shown below the options.
 pub(super) const NOTES: &str = "\
-A mono file through a mono impulse gives a mono file, through any other impulse a stereo file. The output \
+A mono file through a mono impulse gives a mono file, through any other impulse a stereo file; a file of more channels \
+gives as many. The output \
 is a WAV or FLAC file, as its name says, at the dry file's rate, longer than it by pre-delay and impulse, and \
 the same bytes in every run. Beyond 4 GB WAV becomes RF64. A sample that 16 or 24 bits hold exactly is stored \
 as it is; every other one gets dither. Files are rendered block by block, however long they are. An output that exists \
@@ -57,6 +59,9 @@ pub struct Arguments {
     /// Sample rate of the output, 8000 to 384000 Hz [default: the dry file's]
     #[arg(long, value_name = "HZ", allow_negative_numbers = true, value_parser = number::rate)]
     rate: Option<u32>,
+    /// Channels of the output, to which a mono or stereo file may be brought [default: the dry file's]
+    #[arg(long, value_name = "LAYOUT", value_enum)]
+    layout: Option<Layout>,
     #[command(flatten)]
     stored: Stored,
     /// Tempo of notes in settings, 1 to 1000 BPM
@@ -79,7 +84,42 @@ pub struct Arguments {
 }
 
 fn files_help() -> String {
-    format!("Files to render, or folders of them: {}, mono or stereo", formats::names("or"))
+    format!("Files to render, or folders of them: {}, of 1 to 16 channels", formats::names("or"))
+}
+
+/// The signals that have a name, by a name to be typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Layout {
+    /// L R Ls Rs
+    Quad,
+    /// L R C LFE Ls Rs
+    #[value(name = "5.1")]
+    Surround51,
+    /// L R C LFE Ls Rs Sl Sr
+    #[value(name = "7.1")]
+    Surround71,
+    /// Ambisonics of first order, AmbiX
+    #[value(name = "ambisonic-1")]
+    Ambisonic1,
+    /// Ambisonics of second order, AmbiX
+    #[value(name = "ambisonic-2")]
+    Ambisonic2,
+    /// Ambisonics of third order, AmbiX
+    #[value(name = "ambisonic-3")]
+    Ambisonic3,
+}
+
+impl Layout {
+    fn bus(self) -> Bus {
+        match self {
+            Self::Quad => Bus::Quad,
+            Self::Surround51 => Bus::Surround51,
+            Self::Surround71 => Bus::Surround71,
+            Self::Ambisonic1 => Bus::Ambisonic1,
+            Self::Ambisonic2 => Bus::Ambisonic2,
+            Self::Ambisonic3 => Bus::Ambisonic3,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

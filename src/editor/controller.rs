@@ -230,7 +230,7 @@ impl Controller {
     /// The largest absolute samples of the two input and the two output channels since the look before.
     #[must_use]
     pub fn take_peaks(&self) -> [[f32; 2]; 2] {
-        [self.meters.take_input(), self.meters.take_output()]
+        [self.meters.take_input(), self.meters.take_output()].map(|[left, right, ..]| [left, right])
     }
 }
 

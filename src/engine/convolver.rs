@@ -1,9 +1,11 @@
 //! The convolver: a kernel with its running state and its input history, for any block size.
 
+use super::SPAN;
 use super::error::ProcessError;
 use super::history::InputHistory;
 use super::kernel::Kernel;
 use super::kernel_state::KernelState;
+use super::slices::part_mut;
 use std::sync::Arc;
 
 /// A [`Kernel`] with its running state.
@@ -100,25 +102,20 @@ impl Convolver {
         let Self { kernel, history, state } = self;
         let mut done = 0;
         while done < frames {
-            let now = done..frames.min(done + history.left_in_quantum());
+            // Two kernels on one history take turns, and so does one that has to catch up with what it runs already.
+            let most = if beside.is_some() || !state.has_caught_up() { 1 } else { SPAN };
+            let now = done..done + history.at_once(frames - done, most);
             for (channel, input) in inputs.iter().enumerate() {
-                history.write(channel, &input[now.clone()]);
-            }
-            for (channel, output) in outputs.iter_mut().enumerate() {
-                state.sum(kernel, history, channel, &mut output[now.clone()]);
+                history.write(kernel.dispatch, channel, &input[now.clone()]);
             }
             if let Some(Beside { convolver, outputs }) = &mut beside {
-                for (channel, output) in outputs.iter_mut().enumerate() {
-                    convolver.state.sum(&convolver.kernel, history, channel, &mut output[now.clone()]);
-                }
+                let mut parts = part_mut(outputs, now.clone());
+                convolver.state.process(&convolver.kernel, history, &mut parts[..kernel.outputs()]);
             }
+            let mut parts = part_mut(outputs, now.clone());
+            state.process(kernel, history, &mut parts[..kernel.outputs()]);
+            history.advance(now.len());
             done = now.end;
-            if history.advance(now.len()) {
-                if let Some(Beside { convolver, .. }) = &mut beside {
-                    convolver.state.run(&convolver.kernel, history);
-                }
-                state.run(kernel, history);
-            }
         }
     }
 

@@ -1,29 +1,31 @@
-//! Frequency-domain delay line: the spectra of one input's latest blocks in one partition size.
+//! Frequency-domain delay lines: the spectra of the latest blocks of some inputs in one partition size.
 
-use super::dispatch::Dispatch;
 use super::plan::BATCH;
-use super::spectrum::Bank;
-use rustfft::num_complex::Complex32;
+use super::spectrum::{Bank, CHUNK, Spectrum};
 use std::ops::Range;
 
 /// Places at the end of a delay line that repeat the first, so that the blocks that one partition meets in a batch are
 /// contiguous everywhere.
 const REPEATED: usize = BATCH - 1;
 
-/// The spectra of one input's latest blocks in a ring, the newest at the lowest place: partitions of a kernel and the
-/// blocks that they are multiplied with have the same order in memory.
+/// The spectra of the latest blocks in a ring, the newest at the lowest place: partitions of a kernel and the blocks
+/// that they are multiplied with have the same order in memory. A spectrum holds the bins of one line after the other.
 #[derive(Debug)]
-pub(super) struct DelayLine {
+pub(super) struct DelayLines {
     spectra: Bank,
     count: usize,
-    /// The last block that was not silent. After a reset, whatever is stored counts as block -1.
-    sounding: Option<i64>,
+    /// Chunks of one line.
+    chunks: usize,
+    /// The last block of each line that was not silent. After a reset, whatever is stored counts as block -1.
+    sounding: Vec<Option<i64>>,
 }
 
-impl DelayLine {
-    /// For `count` blocks of `bins` samples, of which a partition meets up to [`BATCH`] together. Allocates.
-    pub fn new(count: usize, bins: usize) -> Self {
-        Self { spectra: Bank::new(count + REPEATED, bins), count, sounding: None }
+impl DelayLines {
+    /// For `count` blocks of `bins` samples of each of `lines` inputs. A partition meets up to [`BATCH`] blocks
+    /// together. Allocates.
+    pub fn new(lines: usize, count: usize, bins: usize) -> Self {
+        let spectra = Bank::new(count + REPEATED, lines * bins);
+        Self { spectra, count, chunks: bins / CHUNK, sounding: vec![None; lines] }
     }
 
     fn index(&self, block: i64) -> usize {
@@ -32,45 +34,60 @@ impl DelayLine {
 
     /// Notes that the blocks before `block` were not stored: all places must be overwritten, by zeros too.
     pub fn skip_to(&mut self, block: u64) {
-        self.sounding = self.sounding.map(|_| block as i64 - 1);
+        for sounding in &mut self.sounding {
+            *sounding = sounding.map(|_| block as i64 - 1);
+        }
     }
 
-    /// Notes whether a new block is silent. A block that is said to sound may be silent.
-    pub fn begin(&mut self, block: u64, is_silent: bool) {
+    /// Notes whether a new block of a line is silent. A block that is said to sound may be silent.
+    pub fn begin(&mut self, line: usize, block: u64, is_silent: bool) {
         if !is_silent {
-            self.sounding = Some(block as i64);
+            self.sounding[line] = Some(block as i64);
         }
     }
 
-    /// True when the newest block has sound.
-    pub fn sounds_at(&self, block: u64) -> bool {
-        self.sounding == Some(block as i64)
+    /// True when the newest block of a line has sound.
+    pub fn sounds_at(&self, line: usize, block: u64) -> bool {
+        self.sounding[line] == Some(block as i64)
     }
 
-    /// Number of consecutive silent blocks up to `block`.
-    pub fn silence(&self, block: u64) -> u64 {
-        self.sounding.map_or(u64::MAX, |sounding| (block as i64).saturating_sub(sounding).max(0) as u64)
+    /// Number of consecutive silent blocks of a line up to `block`.
+    pub fn silence(&self, line: usize, block: u64) -> u64 {
+        self.sounding[line].map_or(u64::MAX, |sounding| (block as i64).saturating_sub(sounding).max(0) as u64)
     }
 
-    /// Stores bins of a block, from chunk `first` on.
-    pub fn store(&mut self, dispatch: Dispatch, block: u64, first: usize, values: &[Complex32]) {
+    /// The place of a block's spectrum, to be written.
+    pub fn spectrum(&mut self, block: u64) -> Spectrum<'_> {
         let index = self.index(block as i64);
-        self.spectra.store(dispatch, index, first, values);
+        self.spectra.spectrum(index)
+    }
+
+    /// Repeats what was written of a block of a line at the end of the ring, where that is needed.
+    pub fn repeat(&mut self, line: usize, block: u64, chunks: Range<usize>) {
+        let index = self.index(block as i64);
         if index < REPEATED {
-            self.spectra.store(dispatch, index + self.count, first, values);
+            self.spectra.repeat(index, index + self.count, self.of_line(line, chunks));
         }
     }
 
-    /// Stores zeros in some chunks of a silent block.
-    pub fn store_silence(&mut self, block: u64, chunks: Range<usize>) {
-        if self.silence(block) > self.count as u64 {
+    /// Stores zeros in some chunks of a silent block of a line.
+    pub fn store_silence(&mut self, line: usize, block: u64, chunks: Range<usize>) {
+        if self.silence(line, block) > self.count as u64 {
             return; // All places are zero already.
         }
         let index = self.index(block as i64);
-        self.spectra.silence(index, chunks.clone());
-        if index < REPEATED {
-            self.spectra.silence(index + self.count, chunks);
-        }
+        self.spectra.silence(index, self.of_line(line, chunks.clone()));
+        self.repeat(line, block, chunks);
+    }
+
+    fn of_line(&self, line: usize, chunks: Range<usize>) -> Range<usize> {
+        let first = self.first_chunk(line);
+        first + chunks.start..first + chunks.end
+    }
+
+    /// The first chunk of a line in each of the spectra.
+    pub fn first_chunk(&self, line: usize) -> usize {
+        line * self.chunks
     }
 
     /// Place of the spectrum that partition `partition` meets when `block` is computed, and the number of places from
@@ -87,7 +104,9 @@ impl DelayLine {
 
     /// Forgets the blocks without clearing them.
     pub fn reset(&mut self) {
-        self.sounding = self.sounding.map(|_| -1);
+        for sounding in &mut self.sounding {
+            *sounding = sounding.map(|_| -1);
+        }
     }
 
     /// Bytes held.

@@ -1,15 +1,17 @@
 //! Choice of the vector instructions of the inner loops: made when a kernel is built, read once per loop.
 
-use pulp::bytemuck::{cast_slice, cast_slice_mut};
-use pulp::{Scalar128b, Simd, WithSimd, c32};
-use std::any::TypeId;
+use pulp::bytemuck::cast;
+use pulp::{Scalar128b, Simd, WithSimd};
+use std::any::{Any, TypeId};
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{__m256, __m512};
 use std::fmt;
 
 /// A set of vector instructions.
 ///
-/// A set applies to the engine's own loops; the transforms of rustfft choose theirs by themselves. With one set, a
-/// kernel gives the same bits every time on one machine. Two sets differ in rounding, about as much as either differs
-/// from the exact result.
+/// With one set, a kernel gives the same bits every time, on every machine that has it: the loops are the engine's own,
+/// and nothing in them follows the machine. Two sets differ in rounding, about as much as either differs from the exact
+/// result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instructions {
     /// What every processor has that the program was compiled for.
@@ -123,16 +125,73 @@ pub(super) fn multiply_subtract<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::
     if is_fused::<S>() { simd.negate_mul_add_e_f32s(a, b, c) } else { simd.sub_f32s(c, simd.mul_f32s(a, b)) }
 }
 
-/// `a · b`, complex.
+/// Transposes quads of four lanes: with vectors of four quads, what was quad `q` of vector `v` becomes quad `v` of
+/// vector `q`; with vectors of two, the first two change so, and the last two; with single quads nothing changes.
 #[inline(always)]
-pub(super) fn complex_multiply<S: Simd>(simd: S, a: S::c32s, b: S::c32s) -> S::c32s {
-    if is_fused::<S>() {
-        simd.mul_e_c32s(a, b)
-    } else {
-        let mut product = a;
-        let lanes = |x| cast_slice::<S::c32s, c32>(std::slice::from_ref(x));
-        let products = cast_slice_mut::<S::c32s, c32>(std::slice::from_mut(&mut product));
-        products.iter_mut().zip(lanes(&b)).for_each(|(a, b)| *a *= b);
-        product
+pub(super) fn transpose_quads<S: Simd>(simd: S, x: [S::f32s; 4]) -> [S::f32s; 4] {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let simd: &dyn Any = &simd;
+        if let Some(simd) = simd.downcast_ref::<pulp::x86::V3>() {
+            let [a, b, c, d]: [__m256; 4] = cast(x);
+            return cast([
+                simd.avx._mm256_permute2f128_ps::<0x20>(a, b),
+                simd.avx._mm256_permute2f128_ps::<0x31>(a, b),
+                simd.avx._mm256_permute2f128_ps::<0x20>(c, d),
+                simd.avx._mm256_permute2f128_ps::<0x31>(c, d),
+            ]);
+        }
+        if let Some(simd) = simd.downcast_ref::<pulp::x86::V4>() {
+            let [a, b, c, d]: [__m512; 4] = cast(x);
+            let simd = simd.avx512f;
+            let (ab, cd) = (simd._mm512_shuffle_f32x4::<0x44>(a, b), simd._mm512_shuffle_f32x4::<0x44>(c, d));
+            let (ef, gh) = (simd._mm512_shuffle_f32x4::<0xEE>(a, b), simd._mm512_shuffle_f32x4::<0xEE>(c, d));
+            return cast([
+                simd._mm512_shuffle_f32x4::<0x88>(ab, cd),
+                simd._mm512_shuffle_f32x4::<0xDD>(ab, cd),
+                simd._mm512_shuffle_f32x4::<0x88>(ef, gh),
+                simd._mm512_shuffle_f32x4::<0xDD>(ef, gh),
+            ]);
+        }
+    }
+    debug_assert!(S::F32_LANES == 4);
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Transpose;
+
+    impl WithSimd for Transpose {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            let quads = S::F32_LANES / 4;
+            // Each lane is the number of its quad, counted along the vectors.
+            let numbers: Vec<f32> = (0..4 * S::F32_LANES).map(|lane| (lane / 4) as f32).collect();
+            let mut vectors = [simd.splat_f32s(0.0); 4];
+            vectors.copy_from_slice(S::as_simd_f32s(&numbers).0);
+            let transposed = transpose_quads(simd, vectors);
+            let found: Vec<f32> = transposed
+                .iter()
+                .flat_map(|vector| pulp::bytemuck::cast_slice::<S::f32s, f32>(std::slice::from_ref(vector)).to_vec())
+                .step_by(4)
+                .collect();
+            // So many vectors at a time are a square of quads.
+            let expected: Vec<f32> = (0..4 * quads)
+                .map(|place| (place / quads, place % quads))
+                .map(|(vector, quad)| (vector / quads * quads * quads + quad * quads + vector % quads) as f32)
+                .collect();
+            assert_eq!(found, expected, "{} lanes", S::F32_LANES);
+            let back = transpose_quads(simd, transposed);
+            assert!(back.iter().zip(vectors).all(|(a, b)| format!("{a:?}") == format!("{b:?}")));
+        }
+    }
+
+    #[test]
+    fn quads_are_transposed_in_every_set_of_instructions() {
+        Instructions::available().into_iter().filter_map(Dispatch::new).for_each(|dispatch| dispatch.run(Transpose));
     }
 }

@@ -3,17 +3,16 @@
 //! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers
 //! at once as if it had been there from the beginning.
 
-use super::Kernel;
-use super::delay_line::DelayLine;
+use super::delay_line::DelayLines;
 use super::dispatch::Dispatch;
 use super::head::Head;
-use super::kernel::{HeadPath, KernelStage};
+use super::kernel::KernelStage;
 use super::plan::{BATCH, StagePlan};
 use super::samples::SampleRings;
-use super::sanitize::sanitize;
-use super::spectrum::CHUNK;
-use super::transform::{Piece, Transform};
-use rustfft::{FftPlanner, num_complex::Complex32};
+use super::spectrum::{CHUNK, Group};
+use super::transform::{BESIDE, Piece, Transform};
+use super::{Kernel, SPAN};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Blocks that a delay line keeps beyond those that the partitions meet: a new kernel catches up on the last [`BATCH`]
@@ -38,10 +37,10 @@ pub(super) struct StageHistory {
     plan: StagePlan,
     /// Samples by which the work on a block begins later than it could.
     delay: u64,
-    /// One per input; `None` where no path begins.
-    lines: Vec<Option<DelayLine>>,
-    values: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    /// By input, the place among the delay lines; `None` where no path begins.
+    places: Vec<Option<usize>>,
+    lines: DelayLines,
+    values: Vec<Group>,
     /// The first block that is stored.
     first: u64,
     /// The last piece of a transform that was computed.
@@ -53,12 +52,13 @@ pub(super) struct StageHistory {
     pub done: usize,
 }
 
-/// One piece of the forward transform of one input's block. Pieces are computed in ascending order.
+/// One piece of the forward transform of a block. Pieces are computed in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ForwardPiece {
-    pub block: u64,
-    pub input: usize,
-    pub piece: usize,
+struct ForwardPiece {
+    block: u64,
+    /// The last of the inputs, by index among the stage's, that are transformed together.
+    input: usize,
+    piece: usize,
 }
 
 impl InputHistory {
@@ -85,12 +85,12 @@ impl InputHistory {
     /// beyond the capacity, and both kernels use the same inputs.
     pub fn suits(&self, old: &Kernel, new: &Kernel) -> bool {
         let same_inputs = |(old, new): (&Arc<KernelStage>, &Arc<KernelStage>)| {
-            old.paths.is_empty() || new.paths.is_empty() || old.inputs == new.inputs
+            old.inputs.is_empty() || new.inputs.is_empty() || old.inputs == new.inputs
         };
         let has_capacity = |(history, stage): (&StageHistory, &Arc<KernelStage>)| {
             (history.plan.partition, history.plan.offset) == (stage.plan.partition, stage.plan.offset)
                 && stage.plan.count <= history.plan.count
-                && stage.inputs.iter().all(|input| history.lines[*input].is_some())
+                && stage.inputs.iter().all(|input| history.places[*input].is_some())
         };
         (self.quantum, self.head.inputs()) == (new.quantum(), new.inputs())
             && new.stages.len() <= self.stages.len()
@@ -98,74 +98,107 @@ impl InputHistory {
             && old.stages.iter().zip(&new.stages).all(same_inputs)
     }
 
-    /// Samples until the end of the present quantum.
-    pub fn left_in_quantum(&self) -> usize {
-        self.quantum - self.phase()
+    /// How many of some samples can be written at once: whole quanta from a quantum's start on, at most `most`, or what
+    /// is left of a quantum.
+    pub fn at_once(&self, samples: usize, most: usize) -> usize {
+        match self.phase() {
+            0 if samples >= self.quantum => samples.min(most * self.quantum) & !(self.quantum - 1),
+            phase => samples.min(self.quantum - phase),
+        }
     }
 
     fn phase(&self) -> usize {
-        (self.position % self.quantum as u64) as usize
+        // A quantum, as a partition, is a power of two: a division would take as long as eight products.
+        self.position as usize & (self.quantum - 1)
     }
 
-    /// Writes samples of one input, at most as many as are left in the quantum.
-    pub fn write(&mut self, input: usize, samples: &[f32]) {
+    /// Writes samples of one input: as many as can be written [at once](Self::at_once).
+    pub fn write(&mut self, dispatch: Dispatch, input: usize, samples: &[f32]) {
         let phase = self.phase();
-        let present = self.head.present(input, phase, samples.len());
-        for (sanitized, sample) in present.iter_mut().zip(samples) {
-            *sanitized = sanitize(*sample);
+        let present = self.head.write(dispatch, input, phase, samples);
+        for (index, quantum) in present.chunks(self.quantum).enumerate() {
+            self.samples.write(input, self.position + (index * self.quantum) as u64, quantum);
         }
-        self.samples.write(input, self.position, present);
-    }
-
-    /// Adds the direct convolution of the samples just written with the first taps of one path.
-    pub fn add_head(&self, dispatch: Dispatch, path: &HeadPath, output: &mut [f32]) {
         let recent = self.position.saturating_sub(self.quantum as u64);
-        if !self.samples.is_silent_from(path.input, recent) {
-            self.head.add(dispatch, path, self.phase(), output);
-        }
+        self.head.set_sounding(input, !self.samples.is_silent_from(input, recent));
     }
 
-    /// Moves on by the samples that every input has written. True at the end of a quantum.
-    pub fn advance(&mut self, samples: usize) -> bool {
+    /// The direct convolution with the first taps, `after` samples behind the first that was just written.
+    pub fn head(&self, after: usize) -> (&Head, usize) {
+        (&self.head, self.phase() + after)
+    }
+
+    /// The parts into which quantum boundaries cut what was just written.
+    pub fn parts(&self, samples: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+        let quantum = self.quantum;
+        let part = move |start| (start < samples).then_some(start..samples.min(start + quantum));
+        std::iter::successors(part(0), move |last| part(last.end))
+    }
+
+    /// The first position behind what was just written at which a quantum begins, and the number of them.
+    pub fn boundaries(&self, samples: usize) -> Option<(u64, usize)> {
+        let end = self.position + samples as u64;
+        if samples == 0 || end as usize & (self.quantum - 1) != 0 {
+            return None;
+        }
+        let quanta = self.quanta(samples);
+        Some((end - ((quanta - 1) * self.quantum) as u64, quanta))
+    }
+
+    /// Moves on by the samples that every input has written.
+    pub fn advance(&mut self, samples: usize) {
         self.position += samples as u64;
-        let is_complete = self.phase() == 0;
-        if is_complete {
-            self.head.advance();
+        if self.phase() == 0 {
+            self.head.advance(self.quanta(samples));
         }
-        is_complete
     }
 
-    /// The block on which a stage works in the quantum that begins now, and the slot of its schedule. `None` before the
-    /// first block is complete.
-    pub fn scheduled(&self, stage: usize) -> Option<(u64, usize)> {
+    /// Quanta that some samples end, of which the last ends a quantum.
+    fn quanta(&self, samples: usize) -> usize {
+        (samples + self.quantum - 1) >> self.quantum.trailing_zeros()
+    }
+
+    /// The block on which a stage works in the quantum that begins at a position, and the slot of its schedule. `None`
+    /// before the first block is complete.
+    pub fn scheduled(&self, stage: usize, position: u64) -> Option<(u64, usize)> {
         let history = &self.stages[stage];
-        let position = self.position.checked_sub(history.delay)?;
+        let position = position.checked_sub(history.delay)?;
         // The last block that is complete, or was when the delay began.
-        let partition = history.plan.partition as u64;
-        let block = (position / partition).checked_sub(1)?;
-        Some((block, (position % partition) as usize / self.quantum))
+        let partition = history.plan.partition;
+        let block = (position >> partition.trailing_zeros()).checked_sub(1)?;
+        Some((block, (position as usize & (partition - 1)) >> self.quantum.trailing_zeros()))
     }
 
-    /// Notes that a kernel works on a stage in this quantum.
-    pub fn mark_used(&mut self, stage: usize) {
-        self.stages[stage].used = Some(self.position);
+    /// Notes that a kernel works on a stage in the quantum that begins at a position.
+    pub fn mark_used(&mut self, stage: usize, position: u64) {
+        self.stages[stage].used = Some(position);
     }
 
-    /// True when a kernel has already worked on a stage in this quantum.
-    pub fn is_used(&self, stage: usize) -> bool {
-        self.stages[stage].used == Some(self.position)
+    /// True when a kernel has already worked on a stage in that quantum.
+    pub fn is_used(&self, stage: usize, position: u64) -> bool {
+        self.stages[stage].used == Some(position)
     }
 
     /// Drops the blocks before `first` of a stage: no kernel has worked on it for a while, so they have gaps.
     pub fn discard_before(&mut self, stage: usize, first: u64) {
         let stage = &mut self.stages[stage];
         (stage.first, stage.last) = (first, None);
-        stage.lines.iter_mut().flatten().for_each(|line| line.skip_to(first));
+        stage.lines.skip_to(first);
     }
 
-    /// Computes one piece of a forward transform, unless another kernel's schedule has computed it already.
-    pub fn transform(&mut self, kernel: &Kernel, stage: usize, piece: ForwardPiece) {
-        self.stages[stage].transform(&kernel.stages[stage], kernel.dispatch, piece, &self.samples);
+    /// Computes one piece of the forward transform of some of a stage's inputs, unless another kernel's schedule has
+    /// computed it already.
+    pub fn transform(&mut self, kernel: &Kernel, stage: usize, block: u64, inputs: &Range<usize>, piece: usize) {
+        let now = ForwardPiece { block, input: inputs.end, piece };
+        let history = &mut self.stages[stage];
+        if history.last.is_none_or(|last| now > last) {
+            debug_assert!(history.last.map_or(history.first, |last| last.block + 1) >= block, "a block was left out");
+            history.last = Some(now);
+            let stage = &kernel.stages[stage];
+            for inputs in stage.inputs[inputs.clone()].chunks(BESIDE) {
+                history.transform(stage, kernel.dispatch, block, inputs, piece, &self.samples);
+            }
+        }
     }
 
     /// Forgets all input without clearing it.
@@ -174,28 +207,34 @@ impl InputHistory {
         self.samples.reset();
         self.position = 0;
         for stage in &mut self.stages {
-            stage.lines.iter_mut().flatten().for_each(DelayLine::reset);
+            stage.lines.reset();
             (stage.first, stage.last, stage.used) = (0, None, None);
         }
     }
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let lines = self.stages.iter().flat_map(|stage| &stage.lines).flatten();
-        self.samples.bytes() + lines.map(DelayLine::bytes).sum::<usize>()
+        self.samples.bytes() + self.stages.iter().map(|stage| stage.lines.bytes()).sum::<usize>()
     }
 }
 
 impl StageHistory {
     fn new(plan: StagePlan, kernel: &Kernel) -> Self {
-        let transform = Transform::new(&mut FftPlanner::new(), plan.partition);
-        let line = |input: usize| kernel.uses(input).then(|| DelayLine::new(plan.count + MARGIN, plan.partition));
+        let mut count = 0;
+        let mut place = |input: usize| {
+            let place = kernel.uses(input).then_some(count);
+            count += usize::from(place.is_some());
+            place
+        };
+        let places = (0..kernel.inputs()).map(&mut place).collect();
+        // While several quanta are worked on together, the blocks of all of them are stored first.
+        let ahead = if plan.partition == kernel.quantum() { SPAN - 1 } else { 0 };
         Self {
             plan,
             delay: 0,
-            lines: (0..kernel.inputs()).map(line).collect(),
-            values: vec![Complex32::ZERO; transform.values_len()],
-            scratch: vec![Complex32::ZERO; transform.scratch_len()],
+            places,
+            lines: DelayLines::new(count, plan.count + MARGIN + ahead, plan.partition),
+            values: vec![Group::SILENCE; Transform::new(plan.partition).values_len()],
             first: 0,
             last: None,
             used: None,
@@ -204,31 +243,44 @@ impl StageHistory {
         }
     }
 
-    fn transform(&mut self, stage: &KernelStage, dispatch: Dispatch, now: ForwardPiece, samples: &SampleRings) {
-        if self.last.is_some_and(|last| now <= last) {
-            return;
-        }
-        let ForwardPiece { block, input, piece } = now;
-        debug_assert!(self.last.map_or(self.first, |last| last.block + 1) >= block, "a block was left out");
-        self.last = Some(now);
-        let Some(line) = &mut self.lines[input] else { return };
-        let (partition, transform) = (self.plan.partition, &stage.transform);
+    /// One piece of the transform of up to [`BESIDE`] inputs.
+    fn transform(
+        &mut self,
+        stage: &KernelStage,
+        dispatch: Dispatch,
+        block: u64,
+        inputs: &[usize],
+        piece: usize,
+        samples: &SampleRings,
+    ) {
+        let (partition, chunks) = (self.plan.partition, self.plan.partition / CHUNK);
         let start = block * partition as u64;
-        if piece == 0 {
-            line.begin(block, samples.is_silent_from(input, start));
+        let (mut blocks, mut lines, mut count) = ([&[][..]; BESIDE], [0; BESIDE], 0);
+        for &input in inputs {
+            let Some(line) = self.places[input] else { continue };
+            if piece == 0 {
+                self.lines.begin(line, block, samples.is_silent_from(input, start));
+            }
+            if self.lines.sounds_at(line, block) {
+                (blocks[count], lines[count]) = (samples.block(input, start, partition), line);
+                count += 1;
+            } else {
+                self.lines.store_silence(line, block, stage.share(piece, chunks));
+            }
         }
-        if !line.sounds_at(block) {
-            return line.store_silence(block, stage.share(piece, partition / CHUNK));
+        if count == 0 {
+            return;
         }
         #[cfg(test)]
         {
-            self.done += usize::from(piece == 0);
+            self.done += if piece == 0 { count } else { 0 };
         }
-        let piece = &stage.pieces[piece];
-        let samples = samples.block(input, start, partition);
-        transform.forward(dispatch, piece, samples, &mut self.values, &mut self.scratch);
-        if let Piece::Row(row) = piece {
-            line.store(dispatch, block, row * transform.row() / CHUNK, &self.values[transform.row_range(*row)]);
+        let (spectrum, which) = (self.lines.spectrum(block), &stage.pieces[piece]);
+        let (blocks, lines) = (&blocks[..count], &lines[..count]);
+        stage.transform.forward(dispatch, which, blocks, &mut self.values, lines, spectrum);
+        if let Piece::Row(row) = which {
+            let row = stage.transform.row_chunks(*row);
+            lines.iter().for_each(|line| self.lines.repeat(*line, block, row.clone()));
         }
     }
 
@@ -240,7 +292,7 @@ impl StageHistory {
     /// The newest block whose spectra are complete, under the schedule of this stage.
     pub fn newest(&self, stage: &KernelStage) -> Option<u64> {
         let ForwardPiece { block, input, piece } = self.last?;
-        let is_complete = (Some(&input), piece + 1) == (stage.inputs.last(), stage.pieces.len());
+        let is_complete = (input, piece + 1) == (stage.inputs.len(), stage.pieces.len());
         if is_complete { Some(block) } else { block.checked_sub(1).filter(|block| *block >= self.first) }
     }
 
@@ -249,16 +301,19 @@ impl StageHistory {
         usize::try_from((block + 1).saturating_sub(self.first)).unwrap_or(usize::MAX)
     }
 
-    /// The delay line of one input, if any path begins there.
-    pub fn line(&self, input: usize) -> Option<&DelayLine> {
-        self.lines[input].as_ref()
+    /// The delay lines.
+    pub fn lines(&self) -> &DelayLines {
+        &self.lines
+    }
+
+    /// The place of an input among the delay lines, if any path begins there.
+    pub fn place(&self, input: usize) -> Option<usize> {
+        self.places[input]
     }
 
     /// Number of values that are denormal, in the delay lines and the block last transformed.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
-        let values = self.values.iter().flat_map(|value| [&value.re, &value.im]);
-        let lines: usize = self.lines.iter().flatten().map(DelayLine::denormals).sum();
-        lines + values.filter(|x| x.is_subnormal()).count()
+        self.lines.denormals() + self.values.iter().map(Group::denormals).sum::<usize>()
     }
 }

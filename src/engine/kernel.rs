@@ -4,6 +4,7 @@ mod analysis;
 mod builder;
 
 use super::dispatch::{Dispatch, Instructions};
+use super::head::HeadPath;
 use super::plan::{Plan, StagePlan};
 use super::schedule::{CatchUp, Schedule};
 use super::spectrum::Bank;
@@ -21,17 +22,9 @@ pub struct Kernel {
     len: usize,
     pub(super) dispatch: Dispatch,
     pub(super) plan: Plan,
-    pub(super) heads: Vec<HeadPath>,
+    /// By output.
+    pub(super) heads: Vec<Vec<HeadPath>>,
     pub(super) stages: Vec<Arc<KernelStage>>,
-}
-
-/// The first taps of one path, which are summed directly.
-#[derive(Debug)]
-pub(super) struct HeadPath {
-    pub input: usize,
-    pub output: usize,
-    /// At most a quantum of taps, without zeros at the end.
-    pub taps: Vec<f32>,
 }
 
 /// All partitions of one size, with the plan, schedule and transform that they share.
@@ -48,8 +41,7 @@ pub(super) struct KernelStage {
     /// Inputs at which paths begin.
     pub inputs: Vec<usize>,
     /// Outputs at which paths end.
-    pub outputs: Vec<usize>,
-    pub paths: Vec<StagePath>,
+    pub outputs: Vec<StageOutput>,
 }
 
 impl KernelStage {
@@ -65,15 +57,21 @@ impl KernelStage {
     }
 }
 
-/// The partitions of one size of one path.
+/// The partitions of one size of all paths that end at one output.
 #[derive(Debug)]
+pub(super) struct StageOutput {
+    pub channel: usize,
+    pub paths: Vec<StagePath>,
+    /// Spectra of the partitions of these paths, scaled by 1/P, in the order of their runs.
+    pub spectra: Bank,
+}
+
+/// The partitions of one size of one path.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StagePath {
     pub input: usize,
-    pub output: usize,
     /// Partitions that are not all zero. The others cost nothing.
     pub runs: Vec<Run>,
-    /// Spectra of these partitions, scaled by 1/P, in the order of the runs.
-    pub spectra: Bank,
 }
 
 /// Consecutive partitions.
@@ -81,7 +79,7 @@ pub(super) struct StagePath {
 pub(super) struct Run {
     /// Indices of the partitions.
     pub partitions: Range<usize>,
-    /// Index of the first one's spectrum among the path's spectra.
+    /// Index of the first one's spectrum among the output's spectra.
     pub place: usize,
 }
 
@@ -124,7 +122,7 @@ impl Kernel {
 
     /// True when any path begins at this input.
     pub(super) fn uses(&self, input: usize) -> bool {
-        self.heads.iter().any(|head| head.input == input)
+        self.heads.iter().flatten().any(|head| head.input == input)
             || self.stages.iter().any(|stage| stage.inputs.contains(&input))
     }
 
@@ -151,7 +149,7 @@ impl Kernel {
     /// Bytes of spectra, without the tables of the transforms.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.stages.iter().flat_map(|stage| &stage.paths).map(|path| path.spectra.bytes()).sum()
+        self.stages.iter().flat_map(|stage| &stage.outputs).map(|output| output.spectra.bytes()).sum()
     }
 }
 
@@ -200,11 +198,9 @@ mod tests {
         let long = build(&changed, Some((&short, &taps[..2_000])));
         assert_eq!((long.plan.clone(), shared(&short, &long)), (first.plan.clone(), vec![true, false]));
         // The spectra are the same to the bit.
-        assert!(
-            long.stages.iter().zip(&build(&changed, None).stages).all(|(a, b)| {
-                a.paths.iter().zip(&b.paths).all(|(a, b)| a.spectra == b.spectra && a.runs == b.runs)
-            })
-        );
+        assert!(long.stages.iter().zip(&build(&changed, None).stages).all(|(a, b)| {
+            a.outputs.iter().zip(&b.outputs).all(|(a, b)| a.spectra == b.spectra && a.paths == b.paths)
+        }));
     }
 
     #[test]
@@ -215,11 +211,12 @@ mod tests {
         let silent = vec![0.0f32; 48_000];
         let kernel =
             Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(1, 1, &silent).path(0, 1, &silent).build().unwrap();
-        assert_eq!(kernel.heads.len(), 1);
+        assert_eq!(kernel.heads.iter().flatten().count(), 1);
         let held: usize = kernel
             .stages
             .iter()
-            .flat_map(|stage| &stage.paths)
+            .flat_map(|stage| &stage.outputs)
+            .flat_map(|output| &output.paths)
             .flat_map(|path| &path.runs)
             .map(|run| run.partitions.len())
             .sum();
@@ -227,7 +224,7 @@ mod tests {
         let steps: usize = kernel
             .stages
             .iter()
-            .filter(|l| l.paths.is_empty())
+            .filter(|l| l.outputs.is_empty())
             .map(|l| l.schedule.slots.iter().flatten().count())
             .sum();
         assert_eq!(steps, 0, "stages without spectra have nothing to do");

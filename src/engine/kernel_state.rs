@@ -4,6 +4,10 @@ use super::Kernel;
 use super::history::InputHistory;
 use super::sanitize::flush_small;
 use super::stage::StageState;
+use std::ops::Range;
+
+/// Most stages that are summed in one pass; plans that the model makes have fewer.
+const SUMMED: usize = 6;
 
 /// What changes while a kernel runs, besides the input history.
 #[derive(Debug)]
@@ -43,38 +47,66 @@ impl KernelState {
         self.catching_up.is_none()
     }
 
-    /// Overwrites one output for the samples that were written last: the head's taps, then what the stages have
-    /// computed, always in the same order.
-    pub fn sum(&self, kernel: &Kernel, history: &InputHistory, channel: usize, output: &mut [f32]) {
-        output.fill(0.0);
-        for path in kernel.heads.iter().filter(|path| path.output == channel) {
-            history.add_head(kernel.dispatch, path, output);
+    /// Overwrites the outputs for the samples that were written last. Before, at every quantum boundary behind them, it
+    /// runs what the schedules have for the quantum that begins there, and one quantum's share of catching up. While
+    /// that lasts, there is one boundary at most.
+    pub fn process(&mut self, kernel: &Kernel, history: &mut InputHistory, outputs: &mut [&mut [f32]]) {
+        let samples = outputs.first().map_or(0, |output| output.len());
+        if let Some((first, quanta)) = history.boundaries(samples) {
+            let running = self.catching_up.map_or(self.stages.len(), |catching_up| catching_up.stage);
+            // Stage by stage, so that what a stage reads is in the cache while several quanta need it.
+            for state in &mut self.stages[..running] {
+                state.run(kernel, history, first, quanta);
+            }
+            if let Some(now) = self.catching_up {
+                self.catching_up = self.catch_up(kernel, history, now, first);
+            }
         }
-        for (state, stage) in self.stages.iter().zip(&kernel.stages) {
-            state.add(stage, history.position, channel, output);
-        }
-        for sample in output {
-            *sample = flush_small(*sample);
+        for part in history.parts(samples) {
+            self.sum(kernel, history, &part, outputs);
         }
     }
 
-    /// Runs what the schedules have for the quantum that begins now, and one quantum's share of catching up.
-    pub fn run(&mut self, kernel: &Kernel, history: &mut InputHistory) {
-        let running = self.catching_up.map_or(self.stages.len(), |catching_up| catching_up.stage);
-        for state in self.stages.iter_mut().take(running) {
-            state.run(kernel, history);
+    /// Overwrites the outputs with the head and what all stages have computed, always in the same order: for samples of
+    /// one quantum, counted from the first that was written last.
+    fn sum(&self, kernel: &Kernel, history: &InputHistory, part: &Range<usize>, outputs: &mut [&mut [f32]]) {
+        let position = history.position + part.start as u64;
+        let (first, others) = self.stages.split_at(SUMMED.min(self.stages.len()));
+        let mut places = [None; SUMMED];
+        for ((place, state), stage) in places.iter_mut().zip(first).zip(&kernel.stages) {
+            *place = state.place(stage, position);
         }
-        if let Some(catching_up) = self.catching_up.take() {
-            self.catching_up = self.catch_up(kernel, history, catching_up);
+        let (head, phase) = history.head(part.start);
+        for (channel, output) in outputs.iter_mut().enumerate() {
+            let output = &mut output[part.clone()];
+            let (mut stages, mut count) = ([&[][..]; SUMMED], 0);
+            for ((place, state), stage) in places.iter().zip(first).zip(&kernel.stages) {
+                if let Some(samples) = place.and_then(|place| state.samples(stage, place, channel)) {
+                    stages[count] = samples;
+                    count += 1;
+                }
+            }
+            head.sum(kernel.dispatch, &kernel.heads[channel], phase, &stages[..count], output);
+            for (state, stage) in others.iter().zip(&kernel.stages[first.len()..]) {
+                let place = state.place(stage, position);
+                let samples = place.and_then(|place| state.samples(stage, place, channel)).unwrap_or_default();
+                output.iter_mut().zip(samples).for_each(|(sum, sample)| *sum = flush_small(*sum + sample));
+            }
         }
     }
 
     /// One quantum's share of catching up. Gives the progress, or `None` at the end.
-    fn catch_up(&mut self, kernel: &Kernel, history: &mut InputHistory, mut now: CatchingUp) -> Option<CatchingUp> {
+    fn catch_up(
+        &mut self,
+        kernel: &Kernel,
+        history: &mut InputHistory,
+        mut now: CatchingUp,
+        position: u64,
+    ) -> Option<CatchingUp> {
         let (state, slots) = (self.stages.get_mut(now.stage)?, &kernel.stages[now.stage].catching_up);
         if let Some(steps) = slots.get(now.slot) {
             if now.slot == 0 {
-                now.newest = state.start_catching_up(kernel, history);
+                now.newest = state.start_catching_up(kernel, history, position);
             }
             if let Some(newest) = now.newest {
                 state.catch_up(kernel, history, newest, steps);
@@ -83,7 +115,7 @@ impl KernelState {
             if now.slot < slots.len() {
                 return Some(now);
             }
-            state.run_missed(kernel, history);
+            state.run_missed(kernel, history, position);
         }
         let next = CatchingUp { stage: now.stage + 1, ..CatchingUp::default() };
         (next.stage < self.stages.len()).then_some(next)

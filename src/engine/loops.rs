@@ -4,21 +4,18 @@
 //! dispatch, the same layout in memory.
 
 use super::dispatch::{Dispatch, Instructions};
-use super::head::Head;
-use super::kernel::HeadPath;
+use super::head::{Head, HeadPath};
 use super::noise;
 use super::plan;
-use super::spectrum::{Accumulate, AccumulateTogether, Bank, CHUNK, Chunk, Factors, Segment, load};
+use super::spectrum::{Accumulate, Bank, CHUNK, Chunk, Factors, Group, Segment};
 use super::transform::{Piece, Target, Transform};
-use pulp::bytemuck::cast_slice;
-use rustfft::{FftPlanner, num_complex::Complex32};
 
 /// The head of one path, with as many taps as a quantum has samples.
 #[derive(Debug)]
 pub struct HeadLoop {
     dispatch: Dispatch,
     head: Head,
-    path: HeadPath,
+    paths: Vec<HeadPath>,
     input: Vec<f32>,
     output: Vec<f32>,
 }
@@ -30,7 +27,7 @@ impl HeadLoop {
         Some(Self {
             dispatch: Dispatch::new(instructions)?,
             head: Head::new(1, quantum),
-            path: HeadPath { input: 0, output: 0, taps: noise(quantum, 1.0, 1) },
+            paths: HeadPath::new(0, noise(quantum, 1.0, 1)).into_iter().collect(),
             input: noise(quantum, 1.0, 2),
             output: vec![0.0; quantum],
         })
@@ -38,11 +35,10 @@ impl HeadLoop {
 
     /// One quantum: its samples are written, convolved with the taps, and become the last quantum.
     pub fn run(&mut self) {
-        let quantum = self.input.len();
-        self.head.present(0, 0, quantum).copy_from_slice(&self.input);
-        self.output.fill(0.0);
-        self.head.add(self.dispatch, &self.path, 0, &mut self.output);
-        self.head.advance();
+        self.head.write(self.dispatch, 0, 0, &self.input);
+        self.head.set_sounding(0, true);
+        self.head.sum(self.dispatch, &self.paths, 0, &[], &mut self.output);
+        self.head.advance(1);
     }
 }
 
@@ -53,8 +49,7 @@ pub struct TransformLoop {
     transform: Transform,
     pieces: Vec<Piece>,
     input: Vec<f32>,
-    values: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    values: Vec<Group>,
     spectrum: Bank,
     /// What is transformed back.
     sums: Vec<Chunk>,
@@ -66,13 +61,12 @@ impl TransformLoop {
     /// Blocks of `points` samples. `None` when the processor does not have the instructions.
     #[must_use]
     pub fn new(instructions: Instructions, points: usize) -> Option<Self> {
-        let transform = Transform::new(&mut FftPlanner::new(), points);
+        let transform = Transform::new(points);
         let mut made = Self {
             dispatch: Dispatch::new(instructions)?,
             pieces: transform.pieces().into_iter().map(|(piece, _)| piece).collect(),
             input: noise(points, 1.0, 1),
-            values: vec![Complex32::ZERO; transform.values_len()],
-            scratch: vec![Complex32::ZERO; transform.scratch_len()],
+            values: vec![Group::SILENCE; transform.values_len()],
             spectrum: Bank::new(1, points),
             sums: vec![Chunk::SILENCE; points / CHUNK],
             output: vec![0.0; points],
@@ -81,33 +75,26 @@ impl TransformLoop {
         };
         // The input convolved with itself.
         made.forward();
-        let factors = factors(&made.spectrum, &made.spectrum);
-        let segments = [Segment { input: 0, from: 0, with: 0, len: 1 }];
+        let factors = Factors { history: &made.spectrum, kernel: &made.spectrum };
+        let segments = [Segment { first_chunk: 0, from: 0, with: 0, len: 1 }];
         let chunks = 0..points / CHUNK;
-        made.dispatch.run(Accumulate { factors, segments: &segments, chunks, sums: &mut made.sums, onto: false });
+        made.dispatch.run(Accumulate { factors, segments: &segments, chunks, sums: [&mut made.sums], onto: false });
         Some(made)
     }
 
     /// From samples to a stored spectrum.
     pub fn forward(&mut self) {
         for piece in &self.pieces {
-            self.transform.forward(self.dispatch, piece, &self.input, &mut self.values, &mut self.scratch);
-            if let Piece::Row(row) = piece {
-                let values = &self.values[self.transform.row_range(*row)];
-                self.spectrum.store(self.dispatch, 0, row * self.transform.row() / CHUNK, values);
-            }
+            let spectrum = self.spectrum.spectrum(0);
+            self.transform.forward(self.dispatch, piece, &[&self.input], &mut self.values, &[0], spectrum);
         }
     }
 
     /// From the sums of products to samples.
     pub fn inverse(&mut self) {
         for piece in self.pieces.iter().rev() {
-            if let Piece::Row(row) = piece {
-                let chunks = row * self.transform.row() / CHUNK..(row + 1) * self.transform.row() / CHUNK;
-                load(self.dispatch, &self.sums[chunks], &mut self.values[self.transform.row_range(*row)]);
-            }
             let target = Target { samples: &mut self.output, overlap: &mut self.overlap, fresh: false };
-            self.transform.inverse(self.dispatch, piece, &mut self.values, &mut self.scratch, target);
+            self.transform.inverse(self.dispatch, piece, &self.sums, &[0], &mut self.values, &mut [target]);
         }
     }
 }
@@ -142,37 +129,34 @@ impl MultiplyLoop {
 
     /// All partitions for one block.
     pub fn immediate(&mut self) {
-        let (factors, segments) = (factors(&self.history, &self.kernel), &self.segments());
+        let (factors, segments) = (Factors { history: &self.history, kernel: &self.kernel }, &self.segments());
         let sums = &mut self.sums[0];
-        self.dispatch.run(Accumulate { factors, segments, chunks: 0..sums.len(), sums, onto: false });
+        self.dispatch.run(Accumulate { factors, segments, chunks: 0..sums.len(), sums: [sums], onto: false });
     }
 
     /// All partitions for [`Self::BATCH`] blocks.
     pub fn batched(&mut self) {
-        let (factors, segments) = (factors(&self.history, &self.kernel), &self.segments());
+        let (factors, segments) = (Factors { history: &self.history, kernel: &self.kernel }, &self.segments());
         let chunks = 0..self.sums[0].len();
         let mut all = self.sums.iter_mut().map(|sums| &mut sums[..]);
         let sums: [_; Self::BATCH] = std::array::from_fn(|_| all.next().unwrap_or_default());
-        self.dispatch.run(AccumulateTogether { factors, segments, chunks, sums });
+        self.dispatch.run(Accumulate { factors, segments, chunks, sums, onto: false });
     }
 
     fn segments(&self) -> [Segment; 1] {
-        [Segment { input: 0, from: 0, with: 0, len: self.partitions }]
+        [Segment { first_chunk: 0, from: 0, with: 0, len: self.partitions }]
     }
-}
-
-/// One input's history and the kernel that it is multiplied with.
-fn factors<'a>(history: &'a Bank, kernel: &'a Bank) -> Factors<'a> {
-    let mut factors = Factors::default();
-    factors.banks[0] = Some((history, kernel));
-    factors
 }
 
 /// Spectra of noise.
 fn spectra(dispatch: Dispatch, count: usize, bins: usize, seed: u64) -> Bank {
-    let mut bank = Bank::new(count, bins);
+    let (transform, mut bank) = (Transform::new(bins), Bank::new(count, bins));
+    let mut values = vec![Group::SILENCE; transform.values_len()];
     for index in 0..count {
-        bank.store(dispatch, index, 0, cast_slice(&noise(2 * bins, 1.0, seed + 2 * index as u64)));
+        let samples = noise(bins, 1.0, seed + 2 * index as u64);
+        for (piece, _) in transform.pieces() {
+            transform.forward(dispatch, &piece, &[&samples], &mut values, &[0], bank.spectrum(index));
+        }
     }
     bank
 }

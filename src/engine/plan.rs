@@ -17,8 +17,7 @@
 //! schedules that follow from them ("Partitioned convolution algorithms for real-time auralization", RWTH Aachen,
 //! 2015).
 
-use super::BuildError;
-use rustfft::num_complex::Complex32;
+use super::{BuildError, SPAN};
 use std::fmt;
 
 /// Blocks of a batch: in the late partitions of a stage so many blocks are multiplied at once. Each partition of the
@@ -73,7 +72,7 @@ impl StagePlan {
 
     /// Cost of a product in a stage that reads `kernel` spectra of the kernel and the history of `inputs` inputs.
     pub fn multiply(&self, kernel: usize, inputs: usize) -> Multiply {
-        let bytes = (kernel + inputs * self.count) * self.partition * size_of::<Complex32>();
+        let bytes = (kernel + inputs * self.count) * self.partition * 2 * size_of::<f32>();
         if bytes <= CACHE { FROM_CACHE } else { FROM_MEMORY }
     }
 
@@ -182,8 +181,10 @@ impl Plan {
 
     /// Samples of input that the stages look back on while they work: a multiple of every partition.
     pub fn history_len(&self) -> usize {
-        // A block, the time in which the next one comes, and the half block by which the work may be late.
-        3 * self.largest()
+        // A block, the time in which the next one comes, the half block by which the work may be late, and what is
+        // written at once.
+        let largest = self.largest();
+        (5 * largest / 2 + SPAN * self.quantum).next_multiple_of(largest)
     }
 
     /// Samples of the largest partition.

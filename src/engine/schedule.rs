@@ -14,10 +14,10 @@ use std::ops::Range;
 /// One piece of a stage's work on one block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// A piece of the transform of one input's block.
+    /// A piece of the transform of some inputs' block.
     Forward {
-        /// Index of the input.
-        input: usize,
+        /// Indices among the stage's inputs.
+        inputs: Range<usize>,
         /// Index of the piece.
         piece: usize,
     },
@@ -31,13 +31,29 @@ pub(super) enum Step {
         /// Chunks of the spectrum.
         chunks: Range<usize>,
     },
-    /// A piece of the transform back, and its overlap-add, of one output.
+    /// A piece of the transform back, and its overlap-add, of some outputs.
     Inverse {
-        /// Index of the output.
-        output: usize,
+        /// Indices among the stage's outputs.
+        outputs: Range<usize>,
         /// Index of the piece.
         piece: usize,
     },
+}
+
+impl Step {
+    /// Extends this step by one that comes right after it, if both can be done as one.
+    pub fn join(&mut self, next: &Self) -> bool {
+        match (self, next) {
+            (Self::Immediate { chunks }, Self::Immediate { chunks: next })
+            | (Self::Batched { chunks }, Self::Batched { chunks: next })
+                if chunks.end == next.start =>
+            {
+                chunks.end = next.end;
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 /// One piece of catching up: a stage whose kernel has just taken a history over computes the last [`BATCH`] blocks
@@ -49,12 +65,12 @@ pub(super) enum CatchUp {
         /// Chunks of the spectrum.
         chunks: Range<usize>,
     },
-    /// A piece of the transform back, and its overlap-add, of one output's block.
+    /// A piece of the transform back, and its overlap-add, of some outputs' block.
     Inverse {
         /// Number of blocks before the last.
         before: u64,
-        /// Index of the output.
-        output: usize,
+        /// Indices among the stage's outputs.
+        outputs: Range<usize>,
         /// Index of the piece.
         piece: usize,
     },
@@ -71,13 +87,17 @@ pub(super) fn catching_up(stage: StagePlan, quantum: usize, work: &Work) -> Vec<
     if products == 0 {
         return Vec::new();
     }
-    let cost = stage.multiply(products, work.inputs.len()).batched * products * CHUNK * BATCH;
+    let cost = stage.multiply(products, work.inputs).batched * products * CHUNK * BATCH;
     let sum = |chunk| (CatchUp::Sum { chunks: chunk..chunk + 1 }, cost);
     let mut pieces: Vec<_> = (0..stage.partition / CHUNK).map(sum).collect();
     for before in (0..BATCH as u64).rev() {
-        for &output in work.outputs {
+        for outputs in work.together(work.outputs) {
             let costs = work.pieces.iter().enumerate().rev();
-            pieces.extend(costs.map(|(piece, cost)| (CatchUp::Inverse { before, output, piece }, TRANSFORM * cost)));
+            let step = |(piece, cost)| {
+                let cost = TRANSFORM * cost * outputs.len();
+                (CatchUp::Inverse { before, outputs: outputs.clone(), piece }, cost)
+            };
+            pieces.extend(costs.map(step));
         }
     }
     spread(pieces, slots_to_catch_up(stage, quantum), |last, step| match (last, step) {
@@ -109,16 +129,26 @@ fn spread<S>(pieces: Vec<(S, usize)>, slots: usize, join: impl Fn(&mut S, &S) ->
 /// The work of a stage on every block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Work<'a> {
-    /// Inputs to transform.
-    pub inputs: &'a [usize],
-    /// Outputs to transform back.
-    pub outputs: &'a [usize],
+    /// Number of inputs to transform.
+    pub inputs: usize,
+    /// Number of outputs to transform back.
+    pub outputs: usize,
+    /// True when the blocks of all of them are transformed in one step.
+    pub is_together: bool,
     /// Cost of each piece of a forward transform.
     pub pieces: &'a [usize],
     /// Products of spectra in immediate partitions.
     pub immediate: usize,
     /// Products of spectra in batched partitions.
     pub batched: usize,
+}
+
+impl Work<'_> {
+    /// Indices of channels that are transformed in one step.
+    fn together(&self, channels: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+        let step = if self.is_together { channels.max(1) } else { 1 };
+        (0..channels).step_by(step).map(move |first| first..first + step)
+    }
 }
 
 /// The work of a stage on one block, by the quantum in which it runs. It repeats for every block.
@@ -131,11 +161,12 @@ pub(super) struct Schedule {
 /// The pieces of a block's work in the order in which they need each other, with their costs.
 fn pieces(stage: StagePlan, work: &Work) -> Vec<(Step, usize)> {
     let chunks = stage.partition / CHUNK;
-    let multiply = stage.multiply(work.immediate + work.batched, work.inputs.len());
+    let multiply = stage.multiply(work.immediate + work.batched, work.inputs);
     let mut pieces = Vec::new();
-    for &input in work.inputs {
+    for inputs in work.together(work.inputs) {
         let costs = work.pieces.iter().enumerate();
-        pieces.extend(costs.map(|(piece, cost)| (Step::Forward { input, piece }, TRANSFORM * cost)));
+        let step = |(piece, cost)| (Step::Forward { inputs: inputs.clone(), piece }, TRANSFORM * cost * inputs.len());
+        pieces.extend(costs.map(step));
     }
     if work.batched > 0 {
         // A part of the chunks, but for BATCH blocks.
@@ -144,9 +175,11 @@ fn pieces(stage: StagePlan, work: &Work) -> Vec<(Step, usize)> {
     }
     let cost = multiply.immediate * work.immediate * CHUNK;
     pieces.extend((0..chunks).map(|chunk| (Step::Immediate { chunks: chunk..chunk + 1 }, cost)));
-    for &output in work.outputs {
+    for outputs in work.together(work.outputs) {
         let costs = work.pieces.iter().enumerate().rev();
-        pieces.extend(costs.map(|(piece, cost)| (Step::Inverse { output, piece }, TRANSFORM * cost)));
+        let step =
+            |(piece, cost)| (Step::Inverse { outputs: outputs.clone(), piece }, TRANSFORM * cost * outputs.len());
+        pieces.extend(costs.map(step));
     }
     pieces
 }
@@ -158,15 +191,7 @@ impl Schedule {
         if work.immediate + work.batched == 0 {
             return Self { slots: vec![Vec::new(); slots] };
         }
-        let join = |last: &mut Step, step: &Step| match (last, step) {
-            (Step::Immediate { chunks: last }, Step::Immediate { chunks })
-            | (Step::Batched { chunks: last }, Step::Batched { chunks }) => {
-                last.end = chunks.end;
-                true
-            }
-            _ => false,
-        };
-        Self { slots: spread(pieces(stage, work), slots, join) }
+        Self { slots: spread(pieces(stage, work), slots, Step::join) }
     }
 
     /// True when every piece comes exactly once, after what it needs, and in time for the stage's first output sample,
@@ -174,13 +199,16 @@ impl Schedule {
     pub fn verify(&self, stage: StagePlan, quantum: usize, work: &Work) -> bool {
         let chunks = stage.partition / CHUNK;
         let count = work.pieces.len();
-        let forward = || work.inputs.iter().flat_map(|input| (0..count).map(move |piece| (*input, piece)));
-        let inverse = || work.outputs.iter().flat_map(|output| (0..count).rev().map(move |piece| (*output, piece)));
+        let of_all = |channels: Range<usize>, piece: usize| channels.map(move |channel| (channel, piece));
+        let forward = || (0..work.inputs).flat_map(|input| (0..count).map(move |piece| (input, piece)));
+        let inverse = || (0..work.outputs).flat_map(|output| (0..count).rev().map(move |piece| (output, piece)));
         let (mut forwarded, mut inverted) = (Vec::new(), Vec::new());
         let (mut immediate, mut batched) = (0, 0);
         for step in self.slots.iter().flatten() {
             match step {
-                Step::Forward { input, piece } if immediate + batched == 0 => forwarded.push((*input, *piece)),
+                Step::Forward { inputs, piece } if immediate + batched == 0 => {
+                    forwarded.extend(of_all(inputs.clone(), *piece));
+                }
                 Step::Batched { chunks }
                     if forwarded.len() == forward().count() && (chunks.start, immediate) == (batched, 0) =>
                 {
@@ -191,7 +219,9 @@ impl Schedule {
                 {
                     immediate = some.end;
                 }
-                Step::Inverse { output, piece } if immediate == chunks => inverted.push((*output, *piece)),
+                Step::Inverse { outputs, piece } if immediate == chunks => {
+                    inverted.extend(of_all(outputs.clone(), *piece));
+                }
                 _ => return false,
             }
         }
@@ -213,10 +243,10 @@ impl fmt::Display for Schedule {
             write!(f, "{slot:>6}:")?;
             for step in steps {
                 match step {
-                    Step::Forward { input, piece } => write!(f, " forward {input}.{piece}")?,
+                    Step::Forward { inputs, piece } => write!(f, " forward {inputs:?}.{piece}")?,
                     Step::Batched { chunks } => write!(f, " batched {chunks:?}")?,
                     Step::Immediate { chunks } => write!(f, " immediate {chunks:?}")?,
-                    Step::Inverse { output, piece } => write!(f, " inverse {output}.{piece}")?,
+                    Step::Inverse { outputs, piece } => write!(f, " inverse {outputs:?}.{piece}")?,
                 }
             }
             writeln!(f)?;
@@ -231,32 +261,34 @@ mod tests {
     use super::super::plan::{Load, Plan};
     use super::super::transform::Transform;
     use super::*;
-    use rustfft::FftPlanner;
 
     /// Inputs, outputs and paths of the layouts.
-    const LAYOUTS: [(&[usize], &[usize], usize); 3] = [(&[0], &[0], 1), (&[0], &[0, 1], 2), (&[0, 1], &[0, 1], 4)];
+    const LAYOUTS: [(usize, usize, usize); 3] = [(1, 1, 1), (1, 2, 2), (2, 2, 4)];
 
     fn costs(partition: usize) -> Vec<usize> {
-        Transform::new(&mut FftPlanner::new(), partition).pieces().into_iter().map(|piece| piece.1).collect()
+        Transform::new(partition).pieces().into_iter().map(|piece| piece.1).collect()
     }
 
     fn for_every_stage(mut check: impl FnMut(StagePlan, &Work)) {
         for len in LENGTHS {
             for (inputs, outputs, paths) in LAYOUTS {
-                let load = Load { inputs: inputs.len(), outputs: outputs.len(), paths };
+                let load = Load { inputs, outputs, paths };
                 for stage in Plan::cheapest(len, 64, load).stages {
                     let pieces = &costs(stage.partition);
                     let (immediate, batched) = (paths * stage.immediate(), paths * (stage.count - stage.immediate()));
-                    check(stage, &Work { inputs, outputs, pieces, immediate, batched });
+                    let is_together = stage.partition <= 64;
+                    check(stage, &Work { inputs, outputs, is_together, pieces, immediate, batched });
                 }
             }
         }
     }
 
     fn cost(stage: StagePlan, work: &Work, step: &Step) -> usize {
-        let multiply = stage.multiply(work.immediate + work.batched, work.inputs.len());
+        let multiply = stage.multiply(work.immediate + work.batched, work.inputs);
         match step {
-            Step::Forward { piece, .. } | Step::Inverse { piece, .. } => TRANSFORM * work.pieces[*piece],
+            Step::Forward { inputs: channels, piece } | Step::Inverse { outputs: channels, piece } => {
+                TRANSFORM * work.pieces[*piece] * channels.len()
+            }
             Step::Batched { chunks } => multiply.batched * work.batched * CHUNK * BATCH * chunks.len(),
             Step::Immediate { chunks } => multiply.immediate * work.immediate * CHUNK * chunks.len(),
         }
@@ -274,7 +306,7 @@ mod tests {
     fn a_schedule_out_of_order_or_too_late_is_found() {
         let stage = StagePlan { partition: 4096, offset: 10_176, count: 69 };
         let pieces = &costs(4096);
-        let work = Work { inputs: &[0], outputs: &[0], pieces, immediate: 7, batched: 62 };
+        let work = Work { inputs: 1, outputs: 1, is_together: false, pieces, immediate: 7, batched: 62 };
         let good = Schedule::new(stage, 64, &work);
         assert!(good.verify(stage, 64, &work));
         let busy: Vec<usize> = (0..64).filter(|slot| !good.slots[*slot].is_empty()).collect();
@@ -293,7 +325,7 @@ mod tests {
         more.slots[63].push(Step::Immediate { chunks: 128..129 });
         assert!(!more.verify(stage, 64, &work), "a chunk that is not there");
         assert!(!good.verify(StagePlan { offset: 4096, ..stage }, 64, &work));
-        assert!(!good.verify(stage, 64, &Work { outputs: &[0, 1], ..work }));
+        assert!(!good.verify(stage, 64, &Work { outputs: 2, ..work }));
     }
 
     /// What users know as peaks of the processor's load at small blocks with long impulses.

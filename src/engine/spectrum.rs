@@ -4,77 +4,75 @@
 //! bins, and of one chunk all spectra of a [`Bank`] one after another. A loop keeps one chunk of its result in
 //! registers while kernel and history stream by.
 
-use super::MAX_CHANNELS;
-use super::dispatch::{Dispatch, multiply_add, multiply_subtract};
-use super::sanitize::FLOOR;
-use pulp::bytemuck::{cast_slice, cast_slice_mut};
+use super::dispatch::{multiply_add, multiply_subtract};
+use super::lanes::Lanes;
 use pulp::{Simd, WithSimd};
-use rustfft::num_complex::Complex32;
 use std::fmt;
 use std::ops::Range;
 
-/// Replaces values below [`FLOOR`] by zero in every lane.
-#[inline(always)]
-fn flush_small_lanes<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
-    let is_small = simd.less_than_f32s(simd.abs_f32s(x), simd.splat_f32s(FLOOR));
-    simd.select_f32s(is_small, simd.splat_f32s(0.0), x)
-}
-
 /// Bins of a chunk.
 pub(super) const CHUNK: usize = 32;
-/// Bins of half a chunk: one vector of the widest instructions.
-const HALF: usize = CHUNK / 2;
+/// Values of a group: one vector of the widest instructions.
+pub(super) const GROUP: usize = CHUNK / 2;
 
-/// Real and imaginary parts of 16 bins: two lines of the processor's cache.
+/// Real and imaginary parts of 16 values: two lines of the processor's cache.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C, align(64))]
-struct Half {
-    re: [f32; HALF],
-    im: [f32; HALF],
+pub(super) struct Group {
+    pub re: [f32; GROUP],
+    pub im: [f32; GROUP],
+}
+
+impl Group {
+    /// Zeros.
+    pub const SILENCE: Self = Self { re: [0.0; GROUP], im: [0.0; GROUP] };
+
+    /// Some values: as many as a vector has lanes.
+    #[inline(always)]
+    pub fn vector<S: Simd>(&self, vector: usize) -> Lanes<S> {
+        Lanes { re: S::as_simd_f32s(&self.re).0[vector], im: S::as_simd_f32s(&self.im).0[vector] }
+    }
+
+    /// Sets the values that [`vector`](Self::vector) gives.
+    #[inline(always)]
+    pub fn set_vector<S: Simd>(&mut self, vector: usize, Lanes { re, im }: Lanes<S>) {
+        S::as_mut_simd_f32s(&mut self.re).0[vector] = re;
+        S::as_mut_simd_f32s(&mut self.im).0[vector] = im;
+    }
+
+    /// Number of parts that are denormal: there must never be one.
+    #[cfg(test)]
+    pub fn denormals(&self) -> usize {
+        self.re.iter().chain(&self.im).filter(|x| x.is_subnormal()).count()
+    }
 }
 
 /// 32 bins of a spectrum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Chunk {
-    halves: [Half; 2],
+    pub groups: [Group; 2],
 }
 
 impl Chunk {
     /// Zeros.
-    pub const SILENCE: Self = Self { halves: [Half { re: [0.0; HALF], im: [0.0; HALF] }; 2] };
+    pub const SILENCE: Self = Self { groups: [Group::SILENCE; 2] };
 
-    /// Stores 32 values, those below [`FLOOR`] as zero. The order of the bins does not matter, because kernel and
-    /// history have the same.
+    /// Some bins: as many as a vector has lanes.
     #[inline(always)]
-    fn store<S: Simd>(&mut self, simd: S, values: &[Complex32]) {
-        for (half, values) in self.halves.iter_mut().zip(values.chunks_exact(HALF)) {
-            let (re, im) = (S::as_mut_simd_f32s(&mut half.re).0, S::as_mut_simd_f32s(&mut half.im).0);
-            let pairs = S::as_simd_f32s(cast_slice(values)).0.chunks_exact(2);
-            for ((re, im), pair) in re.iter_mut().zip(im).zip(pairs) {
-                let [r, i] = simd.deinterleave_shfl_f32s([pair[0], pair[1]]);
-                (*re, *im) = (flush_small_lanes(simd, r), flush_small_lanes(simd, i));
-            }
-        }
+    fn vector<S: Simd>(&self, vector: usize) -> Lanes<S> {
+        self.groups[vector * S::F32_LANES / GROUP].vector(vector % (GROUP / S::F32_LANES))
     }
 
-    /// Loads the 32 values in the order in which they were stored, those below [`FLOOR`] as zero.
+    /// Sets the bins that [`vector`](Self::vector) gives.
     #[inline(always)]
-    fn load<S: Simd>(&self, simd: S, values: &mut [Complex32]) {
-        for (half, values) in self.halves.iter().zip(values.chunks_exact_mut(HALF)) {
-            let (re, im) = (S::as_simd_f32s(&half.re).0, S::as_simd_f32s(&half.im).0);
-            let pairs = S::as_mut_simd_f32s(cast_slice_mut(values)).0.chunks_exact_mut(2);
-            for ((re, im), pair) in re.iter().zip(im).zip(pairs) {
-                let [first, second] =
-                    simd.interleave_shfl_f32s([flush_small_lanes(simd, *re), flush_small_lanes(simd, *im)]);
-                (pair[0], pair[1]) = (first, second);
-            }
-        }
+    fn set_vector<S: Simd>(&mut self, vector: usize, bins: Lanes<S>) {
+        self.groups[vector * S::F32_LANES / GROUP].set_vector(vector % (GROUP / S::F32_LANES), bins);
     }
 
     /// Number of values that are denormal: there must never be one.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
-        self.halves.iter().flat_map(|half| half.re.iter().chain(&half.im)).filter(|x| x.is_subnormal()).count()
+        self.groups.iter().map(Group::denormals).sum()
     }
 }
 
@@ -108,9 +106,16 @@ impl Bank {
         &self.chunks[chunk * self.count..(chunk + 1) * self.count]
     }
 
-    /// Stores bins of spectrum `index`, from chunk `first` on; values below [`FLOOR`] as zero.
-    pub fn store(&mut self, dispatch: Dispatch, index: usize, first: usize, values: &[Complex32]) {
-        dispatch.run(Store { chunks: &mut self.chunks[first * self.count + index..], stride: self.count, values });
+    /// All chunks from the first of spectrum `index` on, with the distance from one chunk of a spectrum to the next.
+    pub fn spectrum(&mut self, index: usize) -> Spectrum<'_> {
+        Spectrum { chunks: &mut self.chunks[index..], stride: self.count }
+    }
+
+    /// Copies some chunks of one spectrum to another.
+    pub fn repeat(&mut self, from: usize, to: usize, chunks: Range<usize>) {
+        for chunk in chunks {
+            self.chunks[chunk * self.count + to] = self.chunks[chunk * self.count + from];
+        }
     }
 
     /// Sets some chunks of spectrum `index` to zero.
@@ -127,50 +132,20 @@ impl Bank {
     }
 }
 
-/// Reads bins of a sum into `values`, those below [`FLOOR`] as zero.
-pub(super) fn load(dispatch: Dispatch, chunks: &[Chunk], values: &mut [Complex32]) {
-    dispatch.run(Load { chunks, values });
-}
-
-struct Store<'a> {
-    chunks: &'a mut [Chunk],
-    stride: usize,
-    values: &'a [Complex32],
-}
-
-impl WithSimd for Store<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        for (index, values) in self.values.chunks_exact(CHUNK).enumerate() {
-            self.chunks[index * self.stride].store(simd, values);
-        }
-    }
-}
-
-struct Load<'a> {
-    chunks: &'a [Chunk],
-    values: &'a mut [Complex32],
-}
-
-impl WithSimd for Load<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        for (chunk, values) in self.chunks.iter().zip(self.values.chunks_exact_mut(CHUNK)) {
-            chunk.load(simd, values);
-        }
-    }
+/// One spectrum of a bank, to be written.
+pub(super) struct Spectrum<'a> {
+    /// All chunks from its first on.
+    pub chunks: &'a mut [Chunk],
+    /// Chunks from one of its own to the next.
+    pub stride: usize,
 }
 
 /// Spectra of an input's history and the kernel's spectra that they are multiplied with, both contiguous in memory.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segment {
-    /// Index of the input.
-    pub input: usize,
-    /// Place of the first spectrum in the input's history.
+    /// The input's first chunk in the spectra of the history.
+    pub first_chunk: usize,
+    /// Place of the first spectrum in the history.
     pub from: usize,
     /// Place of the first spectrum in the kernel.
     pub with: usize,
@@ -178,82 +153,29 @@ pub(super) struct Segment {
     pub len: usize,
 }
 
-/// The two factors of the products for one output: per input the history's spectra and the kernel's.
-#[derive(Debug, Clone, Copy, Default)]
+/// The two factors of the products for one output.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Factors<'a> {
-    /// History and kernel, by input; `None` where no path begins.
-    pub banks: [Option<(&'a Bank, &'a Bank)>; MAX_CHANNELS],
+    /// Spectra of all inputs.
+    pub history: &'a Bank,
+    /// Spectra of all paths that end at the output.
+    pub kernel: &'a Bank,
 }
 
 impl<'a> Factors<'a> {
     /// One chunk of both factors in a segment; the history is `more` places longer.
     #[inline(always)]
     fn chunk(&self, segment: &Segment, chunk: usize, more: usize) -> (&'a [Chunk], &'a [Chunk]) {
-        let Some((history, kernel)) = self.banks[segment.input] else { return (&[], &[]) };
-        let history = &history.all(chunk)[segment.from..segment.from + segment.len + more];
-        (history, &kernel.all(chunk)[segment.with..segment.with + segment.len])
-    }
-}
-
-/// Sums the products of all segments for some chunks of one spectrum.
-pub(super) struct Accumulate<'a> {
-    /// Spectra of history and kernel.
-    pub factors: Factors<'a>,
-    /// Ranges of both that are multiplied.
-    pub segments: &'a [Segment],
-    /// Chunks to compute.
-    pub chunks: Range<usize>,
-    /// All chunks of the resulting spectrum.
-    pub sums: &'a mut [Chunk],
-    /// True to add the sum to what is there, false to replace it.
-    pub onto: bool,
-}
-
-impl WithSimd for Accumulate<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let per_half = HALF / S::F32_LANES;
-        for chunk in self.chunks {
-            // Two vectors at a time, each with four sums: eight chains of additions keep two units busy.
-            for pair in 0..per_half {
-                let places = [
-                    (2 * pair / per_half, 2 * pair % per_half),
-                    ((2 * pair + 1) / per_half, (2 * pair + 1) % per_half),
-                ];
-                let mut sums = [[simd.splat_f32s(0.0); 4]; 2];
-                for segment in self.segments {
-                    let (history, kernel) = self.factors.chunk(segment, chunk, 0);
-                    for (x, h) in history.iter().zip(kernel) {
-                        for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.iter_mut().zip(places) {
-                            let (x, h) = (&x.halves[half], &h.halves[half]);
-                            let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
-                            let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
-                            *re_re = multiply_add(simd, x_re, h_re, *re_re);
-                            *im_im = multiply_add(simd, x_im, h_im, *im_im);
-                            *re_im = multiply_add(simd, x_re, h_im, *re_im);
-                            *im_re = multiply_add(simd, x_im, h_re, *im_re);
-                        }
-                    }
-                }
-                for ([re_re, im_im, re_im, im_re], (half, vector)) in sums.into_iter().zip(places) {
-                    let half = &mut self.sums[chunk].halves[half];
-                    let (re, im) = (simd.sub_f32s(re_re, im_im), simd.add_f32s(re_im, im_re));
-                    let sum_re = &mut S::as_mut_simd_f32s(&mut half.re).0[vector];
-                    *sum_re = if self.onto { simd.add_f32s(*sum_re, re) } else { re };
-                    let sum_im = &mut S::as_mut_simd_f32s(&mut half.im).0[vector];
-                    *sum_im = if self.onto { simd.add_f32s(*sum_im, im) } else { im };
-                }
-            }
-        }
+        let history = self.history.all(segment.first_chunk + chunk);
+        let history = &history[segment.from..segment.from + segment.len + more];
+        (history, &self.kernel.all(chunk)[segment.with..segment.with + segment.len])
     }
 }
 
 /// Sums the products of all segments for `N` consecutive blocks in one pass over the kernel. The second block meets the
-/// spectra one place before those of the first, the third two places before, and so on. Every spectrum is the same
-/// chain of operations for every `N`.
-pub(super) struct AccumulateTogether<'a, const N: usize> {
+/// spectra one place before those of the first, the third two places before, and so on. Every bin is the same chain of
+/// operations for every `N`, 1, 2 or 4.
+pub(super) struct Accumulate<'a, const N: usize> {
     /// Spectra of history and kernel.
     pub factors: Factors<'a>,
     /// Ranges of both that are multiplied for the last block; those of the earlier blocks lie behind.
@@ -262,38 +184,83 @@ pub(super) struct AccumulateTogether<'a, const N: usize> {
     pub chunks: Range<usize>,
     /// All chunks of the resulting spectra.
     pub sums: [&'a mut [Chunk]; N],
+    /// True to go on from the sums that are there, false to replace them.
+    pub onto: bool,
 }
 
-impl<const N: usize> WithSimd for AccumulateTogether<'_, N> {
+impl<const N: usize> WithSimd for Accumulate<'_, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let per_half = HALF / S::F32_LANES;
-        for chunk in self.chunks {
-            for half in 0..2 {
-                for vector in 0..per_half {
-                    let mut sums = [[simd.splat_f32s(0.0); 2]; N];
-                    for segment in self.segments {
-                        let (history, kernel) = self.factors.chunk(segment, chunk, N - 1);
-                        for (history, h) in history.windows(N).zip(kernel) {
-                            let h = &h.halves[half];
-                            let (h_re, h_im) = (S::as_simd_f32s(&h.re).0[vector], S::as_simd_f32s(&h.im).0[vector]);
-                            for ([re, im], x) in sums.iter_mut().zip(history.iter().rev()) {
-                                let x = &x.halves[half];
-                                let (x_re, x_im) = (S::as_simd_f32s(&x.re).0[vector], S::as_simd_f32s(&x.im).0[vector]);
-                                *re = multiply_add(simd, x_re, h_re, *re);
-                                *im = multiply_add(simd, x_re, h_im, *im);
-                                *re = multiply_subtract(simd, x_im, h_im, *re);
-                                *im = multiply_add(simd, x_im, h_re, *im);
-                            }
+        // Eight chains of additions keep two units busy: two for each vector of each block.
+        let per_chunk = CHUNK / S::F32_LANES;
+        let mut chunk = self.chunks.start;
+        while chunk < self.chunks.end {
+            if N == 1 && per_chunk == 2 && chunk + 2 <= self.chunks.end {
+                self.sum::<S, 2, 2>(simd, chunk, 0);
+                chunk += 1;
+            } else if N == 1 && per_chunk == 2 {
+                self.sum::<S, 1, 2>(simd, chunk, 0);
+            } else if N == 1 {
+                for first in (0..per_chunk).step_by(4) {
+                    self.sum::<S, 1, 4>(simd, chunk, first);
+                }
+            } else if N == 2 {
+                for first in (0..per_chunk).step_by(2) {
+                    self.sum::<S, 1, 2>(simd, chunk, first);
+                }
+            } else {
+                for first in 0..per_chunk {
+                    self.sum::<S, 1, 1>(simd, chunk, first);
+                }
+            }
+            chunk += 1;
+        }
+    }
+}
+
+impl<const N: usize> Accumulate<'_, N> {
+    /// `T` vectors of each of `C` chunks.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "block, chunk and vector are indices of several things")]
+    fn sum<S: Simd, const C: usize, const T: usize>(&mut self, simd: S, chunk: usize, first: usize) {
+        let mut sums = [[[Lanes::zero(simd); T]; C]; N];
+        if self.onto {
+            for (sums, spectrum) in sums.iter_mut().zip(&self.sums) {
+                for (sums, chunk) in sums.iter_mut().zip(&spectrum[chunk..]) {
+                    for (vector, sum) in (first..).zip(sums) {
+                        *sum = chunk.vector(vector);
+                    }
+                }
+            }
+        }
+        for segment in self.segments {
+            let mut factors: [(&[Chunk], &[Chunk]); C] = [(&[], &[]); C];
+            for (chunk, factors) in (chunk..).zip(&mut factors) {
+                *factors = self.factors.chunk(segment, chunk, N - 1);
+            }
+            for i in 0..segment.len {
+                for c in 0..C {
+                    let (history, kernel) = factors[c];
+                    for t in 0..T {
+                        let h: Lanes<S> = kernel[i].vector(first + t);
+                        for n in 0..N {
+                            let x: Lanes<S> = history[i + N - 1 - n].vector(first + t);
+                            let Lanes { re, im } = &mut sums[n][c][t];
+                            *re = multiply_add(simd, x.re, h.re, *re);
+                            *im = multiply_add(simd, x.re, h.im, *im);
+                            *re = multiply_subtract(simd, x.im, h.im, *re);
+                            *im = multiply_add(simd, x.im, h.re, *im);
                         }
                     }
-                    for (spectrum, [re, im]) in self.sums.iter_mut().zip(sums) {
-                        let half = &mut spectrum[chunk].halves[half];
-                        S::as_mut_simd_f32s(&mut half.re).0[vector] = re;
-                        S::as_mut_simd_f32s(&mut half.im).0[vector] = im;
-                    }
+                }
+            }
+        }
+        for (sums, spectrum) in sums.into_iter().zip(&mut self.sums) {
+            for (sums, chunk) in sums.into_iter().zip(&mut spectrum[chunk..]) {
+                for (vector, sum) in (first..).zip(sums) {
+                    chunk.set_vector(vector, sum);
                 }
             }
         }

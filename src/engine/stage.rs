@@ -15,16 +15,15 @@
 mod block;
 mod segments;
 
-use super::Kernel;
-use super::history::{ForwardPiece, InputHistory};
-use super::kernel::KernelStage;
+use super::history::InputHistory;
+use super::kernel::{KernelStage, StageOutput};
 use super::plan::BATCH;
 use super::samples::zeros;
 use super::schedule::{CatchUp, Step};
-use super::spectrum::{Accumulate, AccumulateTogether, CHUNK, Chunk, load};
-use super::transform::{Piece, Target};
+use super::spectrum::{Accumulate, CHUNK, Chunk, Group};
+use super::transform::{BESIDE, Target};
+use super::{Kernel, SPAN};
 use block::Block;
-use rustfft::num_complex::Complex32;
 use segments::Segments;
 use std::ops::Range;
 
@@ -37,10 +36,12 @@ pub(super) struct StageState {
     first: u64,
     /// The first block whose late partitions are multiplied in a batch.
     first_batched: u64,
-    /// One per output; `None` where no path ends.
-    outputs: Vec<Option<Output>>,
-    values: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    /// Accumulated products of the present batch of blocks and, where there are batched partitions, of the next: of all
+    /// outputs, one after another. Their number is a power of two.
+    sums: Vec<Vec<Chunk>>,
+    /// One per output of the stage.
+    outputs: Vec<Output>,
+    values: Vec<Group>,
     segments: Segments,
     /// Transforms begun and chunks of products since the start.
     #[cfg(test)]
@@ -50,8 +51,6 @@ pub(super) struct StageState {
 /// The running state of one output.
 #[derive(Debug)]
 struct Output {
-    /// Accumulated products of the present batch of blocks and, where there are batched partitions, of the next.
-    sums: Vec<Vec<Chunk>>,
     /// Samples to be played.
     ring: Vec<f32>,
     /// The second half of the last inverse transform, which overlaps the next block.
@@ -63,23 +62,17 @@ impl StageState {
     pub fn new(index: usize, kernel: &Kernel) -> Self {
         let stage = &kernel.stages[index];
         let plan = stage.plan;
-        // A block is written while the one before it is read; where a stage starts later than it must, blocks wait.
-        let waiting = (plan.offset + kernel.quantum()).saturating_sub(2 * plan.partition).div_ceil(plan.partition);
+        // From the first sample that is read while several quanta are worked on to the last that is written.
+        let ring = (plan.offset + SPAN * kernel.quantum()).next_multiple_of(plan.partition);
         let blocks = if stage.is_batched { 2 * BATCH } else { BATCH };
-        let output = |output: usize| {
-            stage.outputs.contains(&output).then(|| Output {
-                sums: vec![vec![Chunk::SILENCE; plan.partition / CHUNK]; blocks],
-                ring: zeros((2 + waiting) * plan.partition),
-                overlap: zeros(plan.partition),
-            })
-        };
+        let output = |_: &StageOutput| Output { ring: zeros(ring), overlap: zeros(plan.partition) };
         Self {
             index,
             first: 0,
             first_batched: BATCH as u64,
-            outputs: (0..kernel.outputs()).map(output).collect(),
-            values: vec![Complex32::ZERO; stage.transform.values_len()],
-            scratch: vec![Complex32::ZERO; stage.transform.scratch_len()],
+            sums: vec![vec![Chunk::SILENCE; stage.outputs.len() * plan.partition / CHUNK]; blocks],
+            outputs: stage.outputs.iter().map(output).collect(),
+            values: vec![Group::SILENCE; stage.transform.values_len()],
             segments: Segments::new(stage),
             #[cfg(test)]
             done: (0, 0),
@@ -92,42 +85,90 @@ impl StageState {
         Block { stage, dispatch: kernel.dispatch, history, index }
     }
 
-    /// Runs what the schedule has for the quantum that begins now.
-    pub fn run(&mut self, kernel: &Kernel, history: &mut InputHistory) {
-        if kernel.stages[self.index].paths.is_empty() {
+    /// Runs what the schedule has for some consecutive quanta, of which the first begins at a position: the same steps
+    /// with the same bits as one quantum at a time, but what can be done as one is.
+    pub fn run(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64, quanta: usize) {
+        let stage = &kernel.stages[self.index];
+        if stage.outputs.is_empty() {
             return;
         }
-        history.mark_used(self.index);
-        if let Some((block, slot)) = history.scheduled(self.index) {
-            self.run_slot(kernel, history, block, slot);
+        history.mark_used(self.index, position + ((quanta - 1) * kernel.quantum()) as u64);
+        let (mut run, mut waiting): (usize, Option<(u64, Step)>) = (0, None);
+        while run < quanta {
+            let scheduled = history.scheduled(self.index, position + (run * kernel.quantum()) as u64);
+            run += 1;
+            // An earlier block was caught up on, or its input was not transformed.
+            let Some((block, slot)) = scheduled.filter(|(block, _)| *block >= self.first) else { continue };
+            if stage.schedule.slots.len() == 1 && !stage.is_batched && run - 1 + BATCH <= quanta {
+                self.run_batch(kernel, history, block);
+                run += BATCH - 1;
+                continue;
+            }
+            let steps = &stage.schedule.slots[slot];
+            if quanta == 1 {
+                return steps.iter().for_each(|step| self.step(kernel, history, block, step));
+            }
+            for step in steps {
+                if let Some((of, waiting)) = &mut waiting
+                    && *of == block
+                    && waiting.join(step)
+                {
+                    continue;
+                }
+                if let Some((block, step)) = waiting.replace((block, step.clone())) {
+                    self.step(kernel, history, block, &step);
+                }
+            }
+        }
+        if let Some((block, step)) = waiting {
+            self.step(kernel, history, block, &step);
         }
     }
 
-    fn run_slot(&mut self, kernel: &Kernel, history: &mut InputHistory, block: u64, slot: usize) {
-        if block < self.first {
-            return; // It was caught up on, or its input was not transformed.
-        }
-        for step in &kernel.stages[self.index].schedule.slots[slot] {
+    /// Runs what the schedule has for [`BATCH`] blocks, of which each has one slot, from block `first` on: the same
+    /// steps, and the same bits.
+    fn run_batch(&mut self, kernel: &Kernel, history: &mut InputHistory, first: u64) {
+        let stage = &kernel.stages[self.index];
+        let blocks = first..first + BATCH as u64;
+        for step in stage.schedule.slots.iter().flatten() {
             match step {
-                Step::Forward { input, piece } => {
-                    history.transform(kernel, self.index, ForwardPiece { block, input: *input, piece: *piece });
+                Step::Forward { inputs, piece } => {
+                    for block in blocks.clone() {
+                        history.transform(kernel, self.index, block, inputs, *piece);
+                    }
                 }
-                Step::Batched { chunks } => self.multiply_batched(self.block(kernel, history, block), chunks),
-                Step::Immediate { chunks } => self.multiply_immediate(self.block(kernel, history, block), chunks),
-                Step::Inverse { output, piece } => self.inverse(self.block(kernel, history, block), *output, *piece),
+                Step::Batched { .. } => {}
+                Step::Immediate { chunks } => {
+                    self.multiply_together(self.block(kernel, history, first), blocks.end, chunks);
+                }
+                Step::Inverse { outputs, piece } => {
+                    for block in blocks.clone() {
+                        self.inverse(self.block(kernel, history, block), outputs, *piece);
+                    }
+                }
             }
         }
     }
 
-    /// Starts to catch up in the quantum that begins now. Gives the newest block that is computed again, if any.
+    /// Runs one step on a block.
+    fn step(&mut self, kernel: &Kernel, history: &mut InputHistory, block: u64, step: &Step) {
+        match step {
+            Step::Forward { inputs, piece } => history.transform(kernel, self.index, block, inputs, *piece),
+            Step::Batched { chunks } => self.multiply_batched(self.block(kernel, history, block), chunks),
+            Step::Immediate { chunks } => self.multiply_immediate(self.block(kernel, history, block), chunks),
+            Step::Inverse { outputs, piece } => self.inverse(self.block(kernel, history, block), outputs, *piece),
+        }
+    }
+
+    /// Starts to catch up in the quantum that begins at a position. Gives the newest block that is computed again, if any.
     ///
     /// That block may depend on the convolver's phase, because it depends on how far the transforms are. How a block is
     /// computed must not, so that a phase changes no bit: `first_batched` goes by the blocks that are complete.
-    pub fn start_catching_up(&mut self, kernel: &Kernel, history: &mut InputHistory) -> Option<u64> {
+    pub fn start_catching_up(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64) -> Option<u64> {
         let stage = &kernel.stages[self.index];
-        let complete = history.position / stage.plan.partition as u64;
+        let complete = position / stage.plan.partition as u64;
         self.first_batched = complete.next_multiple_of(BATCH as u64) + BATCH as u64;
-        if history.is_used(self.index) {
+        if history.is_used(self.index, position) {
             let newest = history.stages[self.index].newest(stage);
             self.first = newest.map_or(history.stages[self.index].first(), |newest| newest + 1);
             newest
@@ -144,76 +185,58 @@ impl StageState {
         for step in steps {
             match step {
                 CatchUp::Sum { chunks } => self.multiply_last(newest, chunks),
-                CatchUp::Inverse { before, output, piece } => {
+                CatchUp::Inverse { before, outputs, piece } => {
                     if let Some(index) = newest.index.checked_sub(*before) {
-                        self.inverse(newest.at(index), *output, *piece);
+                        self.inverse(newest.at(index), outputs, *piece);
                     }
                 }
             }
         }
     }
 
-    /// Runs at once what the schedule has had since block `first`, up to this quantum.
-    pub fn run_missed(&mut self, kernel: &Kernel, history: &mut InputHistory) {
-        let Some((block, slot)) = history.scheduled(self.index) else { return };
-        let all = kernel.stages[self.index].schedule.slots.len();
+    /// Runs at once what the schedule has had since block `first`, up to the quantum that begins at a position.
+    pub fn run_missed(&mut self, kernel: &Kernel, history: &mut InputHistory, position: u64) {
+        let Some((block, slot)) = history.scheduled(self.index, position) else { return };
+        let slots = &kernel.stages[self.index].schedule.slots;
         for missed in self.first..=block {
-            let slots = if missed < block { all } else { slot + 1 };
-            (0..slots).for_each(|slot| self.run_slot(kernel, history, missed, slot));
+            let missed_slots = if missed < block { &slots[..] } else { &slots[..=slot] };
+            missed_slots.iter().flatten().for_each(|step| self.step(kernel, history, missed, step));
         }
     }
 
     /// Multiplies all partitions for the last [`BATCH`] blocks up to `newest`.
     fn multiply_last(&mut self, newest: Block, chunks: &Range<usize>) {
-        let (stage, all) = (newest.stage, newest.stage.plan.count);
-        let oldest = newest.index.checked_sub(BATCH as u64 - 1).map(|oldest| newest.at(oldest));
-        let Some(oldest) = oldest.filter(|oldest| oldest.reach() >= all && stage.is_batched) else {
-            // Few partitions, or soon after the beginning, when each block has a history of another length.
-            for index in newest.index.saturating_sub(BATCH as u64 - 1)..=newest.index {
-                self.multiply_immediate(newest.at(index), chunks);
-            }
-            return;
-        };
+        let oldest = newest.index.saturating_sub(BATCH as u64 - 1);
+        self.multiply_together(newest.at(oldest), newest.index + 1, chunks);
+    }
+
+    /// Multiplies all partitions for up to [`BATCH`] blocks: in one pass if all of them sound and have the whole
+    /// history, which soon after the beginning they have not.
+    fn multiply_together(&mut self, first: Block, end: u64, chunks: &Range<usize>) {
+        let (stage, blocks) = (first.stage, first.index..end);
         for output in 0..self.outputs.len() {
-            let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
-            self.segments.collect(oldest, BATCH, output, &(0..all));
-            #[cfg(test)]
-            {
-                self.done.1 += chunks.len() * BATCH * self.segments.products();
+            let sounds = blocks.clone().all(|block| !first.at(block).silence(output).is_total(stage));
+            if sounds && first.reach() >= stage.plan.count && end - first.index == BATCH as u64 {
+                self.multiply(first, output, &(0..stage.plan.count), chunks, false);
+            } else {
+                blocks.clone().for_each(|block| self.multiply_alone(first.at(block), output, chunks));
             }
-            let (factors, segments) = (oldest.factors(output), &self.segments[..]);
-            let sums = in_order(sums, oldest.index);
-            oldest.dispatch.run(AccumulateTogether { factors, segments, chunks: chunks.clone(), sums });
         }
     }
 
     /// Multiplies the immediate partitions of a block and adds them to its batch; all partitions where it has no batch.
     fn multiply_immediate(&mut self, block: Block, chunks: &Range<usize>) {
+        (0..self.outputs.len()).for_each(|output| self.multiply_alone(block, output, chunks));
+    }
+
+    fn multiply_alone(&mut self, block: Block, output: usize, chunks: &Range<usize>) {
         let stage = block.stage;
+        if block.silence(output).is_total(stage) {
+            return; // The batch's sum is zero already, and without a batch the next sum replaces this one.
+        }
         let onto = stage.is_batched && block.index >= self.first_batched;
         let partitions = if onto { stage.immediate() } else { stage.plan.count };
-        for output in 0..self.outputs.len() {
-            let silence = block.silence(output);
-            let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
-            if silence.is_total(stage) {
-                continue; // The batch's sum is zero already, and without a batch the next sum replaces this one.
-            }
-            let index = (block.index % sums.len() as u64) as usize;
-            let sums = &mut sums[index];
-            self.segments.collect(block, 1, output, &(0..block.reach().min(partitions)));
-            let (segments, factors) = (&self.segments[..], block.factors(output));
-            #[cfg(test)]
-            {
-                self.done.1 += chunks.len() * self.segments.products();
-            }
-            let chunks = chunks.clone();
-            if stage.is_batched && !onto {
-                // The same chain of operations as in a batch, so that the bits are the same.
-                block.dispatch.run(AccumulateTogether { factors, segments, chunks, sums: [sums] });
-            } else {
-                block.dispatch.run(Accumulate { factors, segments, chunks, sums, onto });
-            }
-        }
+        self.multiply_one(block, output, &(0..block.reach().min(partitions)), chunks, onto);
     }
 
     /// Multiplies the batched partitions for the next batch: of the part of the bins that falls to this block, some
@@ -229,80 +252,114 @@ impl StageState {
         let chunks = part + chunks.start..part + chunks.end;
         for output in 0..self.outputs.len() {
             let silence = block.silence(output);
-            let Some(Output { sums, .. }) = &mut self.outputs[output] else { continue };
-            let index = (first.index % sums.len() as u64) as usize;
-            let sums = &mut sums[index..index + BATCH];
             if silence.is_total(stage) {
-                if !silence.is_settled(stage) {
-                    sums.iter_mut().for_each(|sum| sum[chunks.clone()].fill(Chunk::SILENCE));
+                if !silence.is_settled(stage, self.outputs[output].ring.len() / plan.partition) {
+                    let chunks = of_output(plan.partition, output, &chunks);
+                    let sums = in_order(&mut self.sums, first.index);
+                    sums.into_iter().for_each(|sums| sums[chunks.clone()].fill(Chunk::SILENCE));
                 }
                 continue;
             }
             let common = stage.immediate()..first.reach().min(plan.count);
-            self.segments.collect(first, BATCH, output, &common);
-            #[cfg(test)]
-            {
-                self.done.1 += chunks.len() * BATCH * self.segments.products();
-            }
-            let factors = block.factors(output);
-            let mut all = sums.iter_mut().map(|sum| &mut sum[..]);
-            let together: [_; BATCH] = std::array::from_fn(|_| all.next().unwrap_or_default());
-            let (segments, chunks) = (&self.segments[..], &chunks);
-            block.dispatch.run(AccumulateTogether { factors, segments, chunks: chunks.clone(), sums: together });
+            self.multiply(first, output, &common, &chunks, false);
             // Soon after a reset the last blocks of a batch have a longer history than the first.
-            for (index, sums) in (first.index + 1..).zip(&mut sums[1..]) {
+            for index in first.index + 1..first.index + batch {
                 let later = block.at(index);
                 let own = common.end.max(common.start)..later.reach().min(plan.count);
-                self.segments.collect(later, 1, output, &own);
-                if !self.segments.is_empty() {
-                    let segments = &self.segments[..];
-                    block.dispatch.run(Accumulate { factors, segments, chunks: chunks.clone(), sums, onto: true });
+                if !own.is_empty() {
+                    self.multiply_one(later, output, &own, &chunks, true);
                 }
             }
         }
     }
 
-    /// One piece of a block's inverse transform, and its overlap-add.
-    fn inverse(&mut self, block: Block, output: usize, piece: usize) {
-        let stage = block.stage;
-        let silence = block.silence(output);
-        let Some(Output { sums, ring, overlap }) = &mut self.outputs[output] else { return };
-        let (transform, partition, fresh) = (&stage.transform, stage.plan.partition, block.index == 0);
-        let at = (block.index * partition as u64 % ring.len() as u64) as usize;
-        let samples = &mut ring[at..at + partition];
-        if silence.is_total(stage) {
-            // What still overlaps is played.
-            if !silence.is_settled(stage) {
+    /// Sums the products of some partitions for [`BATCH`] blocks from `first` on.
+    fn multiply(&mut self, first: Block, output: usize, partitions: &Range<usize>, chunks: &Range<usize>, onto: bool) {
+        self.segments.collect(first, BATCH, output, partitions);
+        #[cfg(test)]
+        {
+            self.done.1 += chunks.len() * BATCH * self.segments.products();
+        }
+        let all = of_output(first.stage.plan.partition, output, &(0..first.stage.plan.partition / CHUNK));
+        let sums = in_order(&mut self.sums, first.index).map(|sums| &mut sums[all.clone()]);
+        let (factors, segments, chunks) = (first.factors(output), &self.segments[..], chunks.clone());
+        first.dispatch.run(Accumulate { factors, segments, chunks, sums, onto });
+    }
+
+    /// Sums the products of some partitions for one block.
+    fn multiply_one(
+        &mut self,
+        block: Block,
+        output: usize,
+        partitions: &Range<usize>,
+        chunks: &Range<usize>,
+        onto: bool,
+    ) {
+        self.segments.collect(block, 1, output, partitions);
+        #[cfg(test)]
+        {
+            self.done.1 += chunks.len() * self.segments.products();
+        }
+        let all = of_output(block.stage.plan.partition, output, &(0..block.stage.plan.partition / CHUNK));
+        let index = block.index as usize & (self.sums.len() - 1);
+        let sums = [&mut self.sums[index][all]];
+        let (factors, segments, chunks) = (block.factors(output), &self.segments[..], chunks.clone());
+        block.dispatch.run(Accumulate { factors, segments, chunks, sums, onto });
+    }
+
+    /// One piece of the inverse transform of some outputs' block, and its overlap-add.
+    fn inverse(&mut self, block: Block, outputs: &Range<usize>, piece: usize) {
+        for first in outputs.clone().step_by(BESIDE) {
+            self.inverse_beside(block, first..outputs.end.min(first + BESIDE), piece);
+        }
+    }
+
+    /// One piece of the inverse transform of up to [`BESIDE`] outputs.
+    fn inverse_beside(&mut self, block: Block, outputs: Range<usize>, piece: usize) {
+        let Block { stage, dispatch, index, .. } = block;
+        let (partition, fresh) = (stage.plan.partition, index == 0);
+        let mut targets: [Target; BESIDE] = Default::default();
+        let (mut channels, mut count) = ([0; BESIDE], 0);
+        for (output, state) in outputs.clone().zip(&mut self.outputs[outputs.clone()]) {
+            let Output { ring, overlap } = state;
+            let at = (index * partition as u64 % ring.len() as u64) as usize;
+            let (silence, blocks) = (block.silence(output), ring.len() / partition);
+            let samples = &mut ring[at..at + partition];
+            if !silence.is_total(stage) {
+                (targets[count], channels[count]) = (Target { samples, overlap, fresh }, output);
+                count += 1;
+            } else if !silence.is_settled(stage, blocks) {
+                // What still overlaps is played.
                 let share = stage.share(piece, partition);
                 for (sample, overlap) in samples[share.clone()].iter_mut().zip(&mut overlap[share]) {
                     *sample = if fresh { 0.0 } else { *overlap };
                     *overlap = 0.0;
                 }
             }
-            return;
         }
-        let piece = &stage.pieces[piece];
-        if let Piece::Row(row) = piece {
-            let chunks = row * transform.row() / CHUNK..(row + 1) * transform.row() / CHUNK;
-            let sums = &sums[(block.index % sums.len() as u64) as usize];
-            load(block.dispatch, &sums[chunks], &mut self.values[transform.row_range(*row)]);
+        if count == 0 {
+            return;
         }
         #[cfg(test)]
         {
-            self.done.0 += usize::from(*piece == stage.pieces[0]);
+            self.done.0 += if piece + 1 == stage.pieces.len() { count } else { 0 };
         }
-        let target = Target { samples, overlap, fresh };
-        transform.inverse(block.dispatch, piece, &mut self.values, &mut self.scratch, target);
+        let sums = &self.sums[index as usize & (self.sums.len() - 1)];
+        let (channels, targets) = (&channels[..count], &mut targets[..count]);
+        stage.transform.inverse(dispatch, &stage.pieces[piece], sums, channels, &mut self.values, targets);
     }
 
-    /// Adds what was computed for a position to one output. The samples do not cross a quantum.
-    pub fn add(&self, stage: &KernelStage, position: u64, output: usize, samples: &mut [f32]) {
-        let Some(since) = position.checked_sub(stage.plan.offset as u64) else { return };
-        let Some(Output { ring, .. }) = &self.outputs[output] else { return };
-        let at = (since % ring.len() as u64) as usize;
-        for (sample, computed) in samples.iter_mut().zip(&ring[at..]) {
-            *sample += computed;
-        }
+    /// Where in the rings the samples from a position on are. `None` where nothing has been computed for it yet.
+    pub fn place(&self, stage: &KernelStage, position: u64) -> Option<usize> {
+        let since = position.checked_sub(stage.plan.offset as u64)?;
+        Some((since % self.outputs.first()?.ring.len() as u64) as usize)
+    }
+
+    /// What was computed for an output from a [place](Self::place) on, up to at least the end of the quantum. `None`
+    /// where no path ends.
+    pub fn samples(&self, stage: &KernelStage, place: usize, channel: usize) -> Option<&[f32]> {
+        let output = stage.outputs.iter().position(|output| output.channel == channel)?;
+        Some(&self.outputs[output].ring[place..])
     }
 
     /// Starts again with an empty history.
@@ -312,30 +369,33 @@ impl StageState {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let of_output = |output: &Output| {
-            let sums: usize = output.sums.iter().map(|sums| size_of_val(&sums[..])).sum();
-            sums + size_of_val(&output.ring[..]) + size_of_val(&output.overlap[..])
-        };
-        self.outputs.iter().flatten().map(of_output).sum()
+        let sums: usize = self.sums.iter().map(|sums| size_of_val(&sums[..])).sum();
+        let of_output = |output: &Output| size_of_val(&output.ring[..]) + size_of_val(&output.overlap[..]);
+        sums + self.outputs.iter().map(of_output).sum::<usize>()
     }
 
     /// Number of values that are denormal: in the accumulators, the block last transformed, and the output.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
-        let outputs = || self.outputs.iter().flatten();
-        let sums: usize = outputs().flat_map(|output| output.sums.iter().flatten()).map(Chunk::denormals).sum();
-        let samples = outputs().flat_map(|output| output.ring.iter().chain(&output.overlap));
-        let values = self.values.iter().flat_map(|value| [&value.re, &value.im]);
-        sums + samples.chain(values).filter(|x| x.is_subnormal()).count()
+        let sums: usize = self.sums.iter().flatten().map(Chunk::denormals).sum();
+        let values: usize = self.values.iter().map(Group::denormals).sum();
+        let samples = self.outputs.iter().flat_map(|output| output.ring.iter().chain(&output.overlap));
+        sums + values + samples.filter(|x| x.is_subnormal()).count()
     }
+}
+
+/// Some chunks of an output among those of all outputs.
+fn of_output(partition: usize, output: usize, chunks: &Range<usize>) -> Range<usize> {
+    let first = output * partition / CHUNK;
+    first + chunks.start..first + chunks.end
 }
 
 /// The accumulators of [`BATCH`] blocks from `oldest` on, in the order of the blocks.
 fn in_order(sums: &mut [Vec<Chunk>], oldest: u64) -> [&mut [Chunk]; BATCH] {
-    let (count, first) = (sums.len(), (oldest % sums.len() as u64) as usize);
+    let (last, first) = (sums.len() - 1, oldest as usize);
     let mut ordered: [&mut [Chunk]; BATCH] = Default::default();
     for (index, sums) in sums.iter_mut().enumerate() {
-        if let Some(place) = ordered.get_mut((index + count - first) % count) {
+        if let Some(place) = ordered.get_mut(index.wrapping_sub(first) & last) {
             *place = sums;
         }
     }

@@ -43,7 +43,12 @@ fn most(engine: &mut Engine, quanta: usize) -> (usize, usize) {
 fn largest_to_catch_up(engine: &Engine) -> usize {
     let kernel = engine.current.as_ref().unwrap().kernel();
     let of_stage = |stage: &Arc<super::kernel::KernelStage>| {
-        let partitions = stage.paths.iter().flat_map(|path| &path.runs).map(|run| run.partitions.len());
+        let partitions = stage
+            .outputs
+            .iter()
+            .flat_map(|output| &output.paths)
+            .flat_map(|path| &path.runs)
+            .map(|run| run.partitions.len());
         4 * partitions.sum::<usize>() * stage.plan.partition / 32
     };
     kernel.stages.iter().map(of_stage).max().unwrap()

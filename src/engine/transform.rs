@@ -7,38 +7,40 @@
 //! idea is that of the right-angle convolution: Nussbaumer, *Fast Fourier Transform and Convolution Algorithms*, 1982.)
 //!
 //! **In pieces.** A long transform takes as long as many callbacks, so it is cut as in Bailey's four-step transform
-//! ([`four_step`]): the points are laid out as 8 rows, the columns are transformed, some at a time, and then each row
-//! by itself. Rows that are too long are cut again. The twist is part of the first columns' twiddle factors. rustfft
-//! transforms the rows.
+//! (`columns`): the points are laid out as 8 rows, the columns are transformed, some at a time, and then each row by
+//! itself. Rows that are too long are cut again. What is transformed in one piece is cut in the same way, down to rows
+//! of 16 to 64 points (`rows`), which are read, transformed and stored in one pass.
+//!
+//! The first pass of a forward transform twists the samples while it reads them. The last pass of an inverse one
+//! untwists, overlaps and adds. The other factors of the twist are among the twiddle factors.
 
-mod four_step;
+mod butterflies;
+mod columns;
+mod rows;
 
 use super::dispatch::Dispatch;
-use super::sanitize::flush_small;
-use four_step::{Columns, Forward, Inverse, Source};
-use pulp::{Simd, WithSimd};
-use rustfft::{Fft, FftPlanner, num_complex::Complex32};
+use super::lanes::{Lanes, flush_small_lanes};
+use super::spectrum::{CHUNK, Chunk, GROUP, Group, Spectrum};
+use columns::Columns;
+use pulp::Simd;
+use rows::{RowFactors, Rows};
 use std::f64::consts::{PI, TAU};
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Rows of one cut.
 pub(super) const ROWS: usize = 8;
 /// Longest row that is transformed in one piece.
 const LONGEST_ROW: usize = 1024;
-/// Columns that are worked on at once: two vectors of the widest instructions.
-pub(super) const GROUP: usize = 16;
+/// Longest row that is not cut.
+const LONGEST_INNERMOST: usize = 64;
 /// Most columns of one piece: less work than the longest row.
 const COLUMNS: usize = 128;
-/// Places between two rows: without them all rows would share the same few lines of the cache.
-const GAP: usize = 8;
+/// Points of a row that lie next to each other in a vector.
+pub(super) const QUAD: usize = 4;
 
-/// Where a point lies in the working space, counted from its block's start: behind each `row` there is a gap.
-#[inline(always)]
-pub(super) fn place(point: usize, row: usize) -> usize {
-    point / row * (row + GAP) + point % row
-}
+/// Most channels whose blocks are transformed side by side.
+pub(super) const BESIDE: usize = rows::BESIDE;
 
 /// A piece of a transform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +62,14 @@ pub(super) enum Piece {
 #[derive(Clone)]
 pub(super) struct Transform {
     points: usize,
+    /// From the outermost on: first those of which each is done in pieces of its own.
     cuts: Vec<Cut>,
+    /// Number of those.
+    outer: usize,
+    /// Points of a row that is done in one piece, and of an innermost row.
     row: usize,
-    forward: Arc<dyn Fft<f32>>,
-    inverse: Arc<dyn Fft<f32>>,
-    /// `e^(iπn/2P)`, where nothing is cut.
-    twist: Vec<Complex32>,
+    innermost: usize,
+    factors: RowFactors,
 }
 
 /// Factors of one cut.
@@ -73,7 +77,7 @@ pub(super) struct Transform {
 struct Cut {
     columns: usize,
     /// For every group of columns those of each row.
-    twiddles: Vec<[[Complex32; GROUP]; ROWS]>,
+    twiddles: Vec<[Group; ROWS]>,
 }
 
 impl fmt::Debug for Transform {
@@ -82,56 +86,67 @@ impl fmt::Debug for Transform {
     }
 }
 
-fn unit(angle: f64) -> Complex32 {
-    Complex32::new(angle.cos() as f32, angle.sin() as f32)
+/// `e^(i·angle)` for each place in a group.
+fn units(angle: impl Fn(usize) -> f64) -> Group {
+    let angles: [f64; GROUP] = std::array::from_fn(angle);
+    Group { re: angles.map(|angle| angle.cos() as f32), im: angles.map(|angle| angle.sin() as f32) }
 }
 
 impl Transform {
     /// For blocks of `points` samples, a power of two from 32 on. Allocates.
-    pub fn new(planner: &mut FftPlanner<f32>, points: usize) -> Self {
-        let (mut row, mut cuts) = (points, Vec::new());
-        while row > LONGEST_ROW {
-            let columns = row / ROWS;
-            let outermost = cuts.is_empty();
+    pub fn new(points: usize) -> Self {
+        let mut cuts = Vec::new();
+        let (mut outer, mut row, mut innermost) = (0, points, points);
+        while innermost > LONGEST_INNERMOST {
+            if innermost > LONGEST_ROW {
+                (outer, row) = (outer + 1, innermost / ROWS);
+            }
+            let (columns, twists) = (innermost / ROWS, cuts.is_empty());
             let twiddle = |k: usize, m: usize| {
-                let twist = if outermost { PI * m as f64 / (2 * points) as f64 } else { 0.0 };
-                unit(twist - TAU * (m * k) as f64 / row as f64)
+                let twist = if twists { PI * m as f64 / (2 * points) as f64 } else { 0.0 };
+                twist - TAU * (m * k) as f64 / innermost as f64
             };
-            let group = |g: usize| std::array::from_fn(|k| std::array::from_fn(|lane| twiddle(k, g * GROUP + lane)));
+            let group = |g: usize| std::array::from_fn(|k| units(|lane| twiddle(k, g * GROUP + lane)));
             cuts.push(Cut { columns, twiddles: (0..columns / GROUP).map(group).collect() });
-            row = columns;
+            innermost = columns;
         }
-        let twist = |n: usize| unit(PI * n as f64 / (2 * points) as f64);
-        Self {
-            points,
-            row,
-            forward: planner.plan_fft_forward(row),
-            inverse: planner.plan_fft_inverse(row),
-            twist: if cuts.is_empty() { (0..points).map(twist).collect() } else { Vec::new() },
-            cuts,
-        }
+        let quads = innermost / QUAD;
+        let twiddle = |q: usize, lane: usize| {
+            let twist = if cuts.is_empty() { PI * lane as f64 / (2 * points) as f64 } else { 0.0 };
+            twist - TAU * (lane * q) as f64 / innermost as f64
+        };
+        let twist = |a: usize| {
+            let angle = PI * a as f64 / (2 * quads) as f64;
+            (angle.cos() as f32, angle.sin() as f32)
+        };
+        let factors = RowFactors {
+            twiddles: (0..quads).map(|q| units(|lane| twiddle(q, lane % QUAD))).collect(),
+            twists: (0..quads).map(twist).collect(),
+        };
+        Self { points, cuts, outer, row, innermost, factors }
     }
 
-    /// Length that the working space must have.
+    /// Groups that the working space must have.
     pub fn values_len(&self) -> usize {
-        place(self.points, self.row)
+        self.place(self.points / GROUP)
     }
 
-    /// Length that `scratch` must have.
-    pub fn scratch_len(&self) -> usize {
-        self.forward.get_inplace_scratch_len().max(self.inverse.get_inplace_scratch_len())
+    /// Where a group lies in the working space, counted from its block's start: behind each row there is a gap, without
+    /// which all rows would share the same few lines of the cache.
+    fn place(&self, group: usize) -> usize {
+        group + group / (self.row / GROUP)
     }
 
-    /// Points of a row.
-    pub fn row(&self) -> usize {
-        self.row
+    /// True when a block is an innermost row: then the blocks of many channels are transformed side by side.
+    pub fn is_innermost(&self) -> bool {
+        self.cuts.is_empty()
     }
 
     /// All pieces in the order of a forward transform, each with its share of `points · log2(points)`. An inverse
     /// transform takes them from the last to the first.
     pub fn pieces(&self) -> Vec<(Piece, usize)> {
         let mut pieces = Vec::new();
-        for (cut, Cut { columns, .. }) in self.cuts.iter().enumerate() {
+        for (cut, Cut { columns, .. }) in self.cuts[..self.outer].iter().enumerate() {
             for block in 0..ROWS.pow(cut as u32) {
                 let width = COLUMNS.min(*columns);
                 pieces.extend((0..columns / width).map(|i| {
@@ -145,82 +160,138 @@ impl Transform {
         pieces
     }
 
-    /// Where a row's values lie in the working space.
-    pub fn row_range(&self, row: usize) -> Range<usize> {
-        let start = place(row * self.row, self.row);
-        start..start + self.row
-    }
-
-    /// One piece of the transform of P samples, which count as zero-padded to 2P.
+    /// One piece of the transform of blocks of P samples, which count as zero-padded to 2P. The last pieces store their
+    /// bins, those below the [`FLOOR`](super::sanitize::FLOOR) as zero, among those of all channels.
+    ///
+    /// `blocks` holds one block, or of [innermost](Self::is_innermost) ones many, and `channels` the place of each in
+    /// the spectrum.
     pub fn forward(
         &self,
         dispatch: Dispatch,
         piece: &Piece,
-        samples: &[f32],
-        values: &mut [Complex32],
-        scratch: &mut [Complex32],
+        blocks: &[&[f32]],
+        values: &mut [Group],
+        channels: &[usize],
+        spectrum: Spectrum,
     ) {
         match piece {
             Piece::Columns { cut, block, columns } => {
-                let source = if *cut == 0 { Source::Samples(samples) } else { Source::Values };
-                dispatch.run(Forward { columns: self.columns(*cut, *block, columns, values), source });
+                let samples = (*cut == 0).then_some(blocks[0]);
+                dispatch.run(columns::Forward { columns: self.outer(*cut, *block, columns, values), samples });
+            }
+            Piece::Row(_) if self.cuts.is_empty() => {
+                self.run_forward(dispatch, &[], blocks, Rows::List(channels), spectrum);
             }
             Piece::Row(row) => {
-                let values = &mut values[self.row_range(*row)];
-                if self.cuts.is_empty() {
-                    dispatch.run(Twist { twist: &self.twist, samples, values });
+                let values = self.row_of(*row, values);
+                for cut in self.outer..self.cuts.len() {
+                    let samples = (cut == 0).then_some(blocks[0]);
+                    dispatch.run(columns::Forward { columns: self.inner(cut, values), samples });
                 }
-                self.forward.process_with_scratch(values, scratch);
+                self.run_forward(dispatch, values, &[], self.rows_of(channels[0], *row), spectrum);
             }
         }
     }
 
-    /// One piece of the transform back, not scaled by 1/P. Where the piece is the last of its points, the first P
-    /// samples of them are `overlap` plus what comes out, and the next P samples become the `overlap`.
+    fn run_forward(&self, dispatch: Dispatch, values: &[Group], samples: &[&[f32]], rows: Rows, spectrum: Spectrum) {
+        let factors = &self.factors;
+        match self.innermost {
+            16 => dispatch.run(rows::Forward::<1> { factors, values, samples, rows, spectrum }),
+            32 => dispatch.run(rows::Forward::<2> { factors, values, samples, rows, spectrum }),
+            _ => dispatch.run(rows::Forward::<4> { factors, values, samples, rows, spectrum }),
+        }
+    }
+
+    /// One piece of the transform back, not scaled by 1/P, of the sums of all channels. Where the piece is the last of
+    /// its points, samples go to the targets: of one block, or of many [innermost](Self::is_innermost) ones, whose
+    /// places among the sums `channels` gives.
     pub fn inverse(
         &self,
         dispatch: Dispatch,
         piece: &Piece,
-        values: &mut [Complex32],
-        scratch: &mut [Complex32],
-        target: Target,
+        sums: &[Chunk],
+        channels: &[usize],
+        values: &mut [Group],
+        targets: &mut [Target],
     ) {
         match piece {
             Piece::Columns { cut, block, columns } => {
-                let target = (*cut == 0).then_some(target);
-                dispatch.run(Inverse { columns: self.columns(*cut, *block, columns, values), target });
+                let target = if *cut == 0 { targets.first_mut() } else { None };
+                dispatch.run(columns::Inverse { columns: self.outer(*cut, *block, columns, values), target });
+            }
+            Piece::Row(_) if self.cuts.is_empty() => {
+                self.run_inverse(dispatch, sums, Rows::List(channels), &mut [], targets);
             }
             Piece::Row(row) => {
-                let values = &mut values[self.row_range(*row)];
-                self.inverse.process_with_scratch(values, scratch);
-                if self.cuts.is_empty() {
-                    dispatch.run(Untwist { twist: &self.twist, values, target });
+                let values = self.row_of(*row, values);
+                self.run_inverse(dispatch, sums, self.rows_of(channels[0], *row), values, &mut []);
+                for cut in (self.outer..self.cuts.len()).rev() {
+                    let target = if cut == 0 { targets.first_mut() } else { None };
+                    dispatch.run(columns::Inverse { columns: self.inner(cut, values), target });
                 }
             }
         }
     }
 
-    fn columns<'a>(
-        &'a self,
-        cut: usize,
-        block: usize,
-        columns: &Range<usize>,
-        values: &'a mut [Complex32],
-    ) -> Columns<'a> {
+    fn run_inverse(
+        &self,
+        dispatch: Dispatch,
+        sums: &[Chunk],
+        rows: Rows,
+        values: &mut [Group],
+        targets: &mut [Target],
+    ) {
+        let factors = &self.factors;
+        match self.innermost {
+            16 => dispatch.run(rows::Inverse::<1> { factors, sums, rows, values, targets }),
+            32 => dispatch.run(rows::Inverse::<2> { factors, sums, rows, values, targets }),
+            _ => dispatch.run(rows::Inverse::<4> { factors, sums, rows, values, targets }),
+        }
+    }
+
+    /// The chunks of one channel's spectrum that a row's bins are.
+    pub fn row_chunks(&self, row: usize) -> Range<usize> {
+        row * self.row / CHUNK..(row + 1) * self.row / CHUNK
+    }
+
+    /// A row's values in the working space.
+    fn row_of<'a>(&self, row: usize, values: &'a mut [Group]) -> &'a mut [Group] {
+        let groups = self.row / GROUP;
+        &mut values[self.place(row * groups)..][..groups]
+    }
+
+    /// The innermost rows of a row of one channel, by their place in the spectrum of all channels.
+    fn rows_of(&self, channel: usize, row: usize) -> Rows<'static> {
+        Rows::From((channel * self.points + row * self.row) / self.innermost, self.row / self.innermost)
+    }
+
+    /// Columns of a cut that is done in pieces.
+    fn outer<'a>(&'a self, cut: usize, block: usize, columns: &Range<usize>, values: &'a mut [Group]) -> Columns<'a> {
         let Cut { columns: count, twiddles } = &self.cuts[cut];
-        let length = place(ROWS * count, self.row);
+        let (length, stride) = (self.place(ROWS * count / GROUP), self.place(count / GROUP));
+        let groups = columns.start / GROUP..columns.end / GROUP;
+        let values = &mut values[block * length..(block + 1) * length];
+        Columns { values, blocks: 1, strides: (length, stride), row: self.row / GROUP, groups, twiddles }
+    }
+
+    /// All columns of a cut of one row.
+    fn inner<'a>(&'a self, cut: usize, values: &'a mut [Group]) -> Columns<'a> {
+        let Cut { columns, twiddles } = &self.cuts[cut];
+        let groups = columns / GROUP;
+        let strides = (ROWS * groups, groups);
         Columns {
-            values: &mut values[block * length..(block + 1) * length],
-            stride: place(*count, self.row),
-            count: *count,
-            groups: columns.start / GROUP..columns.end / GROUP,
+            blocks: values.len() / strides.0,
+            values,
+            strides,
+            row: self.row / GROUP,
+            groups: 0..groups,
             twiddles,
-            row: self.row,
         }
     }
 }
 
 /// Destination of the samples of an inverse transform.
+#[derive(Debug, Default)]
 pub(super) struct Target<'a> {
     /// The first P samples.
     pub samples: &'a mut [f32],
@@ -230,49 +301,15 @@ pub(super) struct Target<'a> {
     pub fresh: bool,
 }
 
-/// Writes one sample of the output, and what the next transform adds to its own.
-#[inline(always)]
-pub(super) fn overlap_add(value: Complex32, sample: &mut f32, overlap: &mut f32, fresh: bool) {
-    let before = if fresh { 0.0 } else { *overlap };
-    *sample = flush_small(value.re + before);
-    *overlap = flush_small(value.im);
-}
-
-/// Twists samples into values.
-struct Twist<'a> {
-    twist: &'a [Complex32],
-    samples: &'a [f32],
-    values: &'a mut [Complex32],
-}
-
-impl WithSimd for Twist<'_> {
-    type Output = ();
-
+impl Target<'_> {
+    /// Plays what comes out from a place on, and the overlap before, and keeps the overlap of the next transform.
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        for ((value, twist), sample) in self.values.iter_mut().zip(self.twist).zip(self.samples) {
-            *value = twist * sample;
-        }
-    }
-}
-
-/// Untwists values into samples.
-struct Untwist<'a> {
-    twist: &'a [Complex32],
-    values: &'a [Complex32],
-    target: Target<'a>,
-}
-
-impl WithSimd for Untwist<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Target { samples, overlap, fresh } = self.target;
-        let places = samples.iter_mut().zip(overlap);
-        for ((value, twist), (sample, overlap)) in self.values.iter().zip(self.twist).zip(places) {
-            overlap_add(value * twist.conj(), sample, overlap, fresh);
-        }
+    fn overlap_add<S: Simd>(&mut self, simd: S, start: usize, value: Lanes<S>) {
+        let range = start..start + S::F32_LANES;
+        let overlap = &mut S::as_mut_simd_f32s(&mut self.overlap[range.clone()]).0[0];
+        let before = if self.fresh { simd.splat_f32s(0.0) } else { *overlap };
+        S::as_mut_simd_f32s(&mut self.samples[range]).0[0] = flush_small_lanes(simd, simd.add_f32s(value.re, before));
+        *overlap = flush_small_lanes(simd, value.im);
     }
 }
 
@@ -280,6 +317,7 @@ impl WithSimd for Untwist<'_> {
 mod tests {
     use super::super::dispatch::Instructions;
     use super::super::noise;
+    use super::super::spectrum::{Accumulate, Bank, Factors, Segment};
     use super::*;
     use crate::convolution::{self, Mode};
 
@@ -287,24 +325,27 @@ mod tests {
     fn the_packed_transform_convolves_linearly() {
         for instructions in Instructions::available() {
             let dispatch = Dispatch::new(instructions).unwrap();
-            for points in [64usize, 128, 512, 1024, 2048, 4096, 16_384] {
-                let transform = Transform::new(&mut FftPlanner::new(), points);
-                let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
+            for points in [32usize, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 65_536, 131_072] {
+                let transform = Transform::new(points);
+                let mut values = vec![Group::SILENCE; transform.values_len()];
                 let (x, h) = (noise(points, 1.0, 1), noise(points, 1.0, 2));
-                let [mut a, b] = [&x, &h].map(|samples| {
-                    let mut values = vec![Complex32::ZERO; transform.values_len()];
+                let scaled: Vec<f32> = h.iter().map(|tap| tap / points as f32).collect();
+                let [a, b] = [&x, &scaled].map(|samples| {
+                    let mut bank = Bank::new(1, points);
                     for (piece, _) in transform.pieces() {
-                        transform.forward(dispatch, &piece, samples, &mut values, &mut scratch);
+                        transform.forward(dispatch, &piece, &[samples], &mut values, &[0], bank.spectrum(0));
                     }
-                    values
+                    bank
                 });
-                for (a, b) in a.iter_mut().zip(&b) {
-                    *a *= b / points as f32;
-                }
+                let mut sums = vec![Chunk::SILENCE; points / CHUNK];
+                let factors = Factors { history: &a, kernel: &b };
+                let segments = &[Segment { first_chunk: 0, from: 0, with: 0, len: 1 }];
+                let chunks = 0..points / CHUNK;
+                dispatch.run(Accumulate { factors, segments, chunks, sums: [&mut sums], onto: false });
                 let (mut samples, mut overlap) = (vec![0.0; points], vec![0.0; points]);
                 for (piece, _) in transform.pieces().iter().rev() {
                     let target = Target { samples: &mut samples, overlap: &mut overlap, fresh: true };
-                    transform.inverse(dispatch, piece, &mut a, &mut scratch, target);
+                    transform.inverse(dispatch, piece, &sums, &[0], &mut values, &mut [target]);
                 }
                 let wide = |samples: &[f32]| samples.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
                 let expected = convolution::fft(&wide(&x), &wide(&h), Mode::Full);
@@ -320,10 +361,54 @@ mod tests {
         }
     }
 
+    /// The smallest blocks of several channels lie side by side in a vector, and the last one fills what is left.
+    #[test]
+    fn a_block_has_the_same_bits_alone_and_beside_others() {
+        for instructions in Instructions::available() {
+            let dispatch = Dispatch::new(instructions).unwrap();
+            for (points, channels) in
+                [32, 64].into_iter().flat_map(|points| (2..=7).map(move |channels| (points, channels)))
+            {
+                let transform = Transform::new(points);
+                assert!(transform.is_innermost());
+                let (piece, mut values) = (Piece::Row(0), vec![Group::SILENCE; transform.values_len()]);
+                let samples: Vec<_> = (0..channels).map(|channel| noise(points, 1.0, channel as u64)).collect();
+                let blocks: Vec<&[f32]> = samples.iter().map(|samples| &samples[..]).collect();
+                let all: Vec<usize> = (0..channels).collect();
+                let [mut together, mut alone] = [(); 2].map(|()| Bank::new(1, channels * points));
+                transform.forward(dispatch, &piece, &blocks, &mut values, &all, together.spectrum(0));
+                for channel in 0..channels {
+                    let block = &blocks[channel..=channel];
+                    transform.forward(dispatch, &piece, block, &mut values, &[channel], alone.spectrum(0));
+                }
+                let what = format!("{instructions}, {channels} blocks of {points}");
+                assert!(together == alone, "{what}");
+                let sums = together.spectrum(0).chunks.to_vec();
+                let mut heard = [(); 2].map(|()| vec![noise(2 * points, 1.0, 9); channels]);
+                for (is_alone, heard) in heard.iter_mut().enumerate() {
+                    let mut targets: Vec<_> = heard
+                        .iter_mut()
+                        .map(|heard| heard.split_at_mut(points))
+                        .map(|(samples, overlap)| Target { samples, overlap, fresh: false })
+                        .collect();
+                    if is_alone == 0 {
+                        transform.inverse(dispatch, &piece, &sums, &all, &mut values, &mut targets);
+                        continue;
+                    }
+                    for channel in 0..channels {
+                        let target = &mut targets[channel..=channel];
+                        transform.inverse(dispatch, &piece, &sums, &[channel], &mut values, target);
+                    }
+                }
+                assert!(heard[0] == heard[1], "{what}");
+            }
+        }
+    }
+
     #[test]
     fn no_piece_is_longer_than_a_row() {
         for points in [64usize, 1024, 2048, 32_768, 131_072] {
-            let transform = Transform::new(&mut FftPlanner::new(), points);
+            let transform = Transform::new(points);
             let pieces = transform.pieces();
             assert_eq!(pieces.iter().map(|piece| piece.1).sum::<usize>(), points * points.ilog2() as usize);
             assert!(pieces.iter().all(|piece| piece.1 <= LONGEST_ROW * LONGEST_ROW.ilog2() as usize));

@@ -12,8 +12,9 @@ mod fade;
 
 use super::convolver::{Beside, Convolver};
 use super::delivery::{Delivery, Relation};
+use super::samples::zeros;
 use super::sanitize::sanitize;
-use super::{MAX_CHANNELS, MAX_QUANTUM};
+use super::{part, part_mut};
 use fade::Crossfade;
 
 /// Seconds in which the input is cross-faded to another room; of two fades, seconds of each.
@@ -35,8 +36,24 @@ pub(super) enum Transition {
     Replace { old: Option<Box<Delivery>>, fade: Crossfade, tail: usize, release: Option<Crossfade> },
 }
 
-/// At most one quantum of samples of each channel.
-type Samples = [[f32; MAX_QUANTUM]; MAX_CHANNELS];
+/// Working space of transitions: a quantum of samples of each channel.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    /// What the new convolver receives of the inputs.
+    arriving: Vec<Vec<f32>>,
+    /// What the old convolver receives of them.
+    remaining: Vec<Vec<f32>>,
+    /// The outputs of the old convolver.
+    sounds: Vec<Vec<f32>>,
+}
+
+impl Scratch {
+    /// Working space for so many channels. Allocates.
+    pub fn new(inputs: usize, outputs: usize, quantum: usize) -> Self {
+        let space = |channels| vec![zeros(quantum); channels];
+        Self { arriving: space(inputs), remaining: space(inputs), sounds: space(outputs) }
+    }
+}
 
 impl Transition {
     /// Starts a transition from `old`, or from silence, to `new`, or to silence. Real-time safe.
@@ -105,18 +122,24 @@ impl Transition {
 
     /// Convolves at most a quantum, with no quantum boundary inside. Slices fit the kernels. `new` is the convolver
     /// that the transition leads to; none if it leads to silence.
-    pub fn process(&mut self, new: Option<&mut Convolver>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+    pub fn process(
+        &mut self,
+        new: Option<&mut Convolver>,
+        scratch: &mut Scratch,
+        inputs: &[&[f32]],
+        outputs: &mut [&mut [f32]],
+    ) {
         match self {
             Self::Reshape { old, fade } => {
                 // There is a new one as long as this lasts.
                 if let Some(new) = new {
-                    reshape(new, old.convolver_mut(), fade, inputs, outputs);
+                    reshape(new, old.convolver_mut(), fade, scratch, inputs, outputs);
                 }
             }
             Self::Replace { old, fade, tail, release } => {
                 let is_ringing = fade.is_over();
                 let old = old.as_deref_mut().map(Delivery::convolver_mut);
-                replace(new, old.map(|old| (old, release.as_mut())), fade, inputs, outputs);
+                replace(new, old.map(|old| (old, release.as_mut())), fade, scratch, inputs, outputs);
                 if is_ringing {
                     *tail = tail.saturating_sub(outputs[0].len());
                 }
@@ -130,19 +153,19 @@ fn reshape(
     new: &mut Convolver,
     old: &mut Convolver,
     fade: &mut Crossfade,
+    Scratch { sounds, .. }: &mut Scratch,
     inputs: &[&[f32]],
     outputs: &mut [&mut [f32]],
 ) {
-    let mut sounds: Samples = [[0.0; MAX_QUANTUM]; MAX_CHANNELS];
     let frames = outputs[0].len();
-    let mut slices = sounds.each_mut().map(|channel| &mut channel[..frames]);
+    let mut slices = part_mut(sounds, 0..frames);
     // Both are in step, so this does not change within a quantum.
     let fades = new.has_caught_up();
     let beside = Beside { convolver: old, outputs: &mut slices[..outputs.len()] };
     new.process_beside(inputs, outputs, Some(beside));
     for i in 0..frames {
         let (old_gain, new_gain) = if fades { fade.next() } else { (1.0, 0.0) };
-        for (output, sound) in outputs.iter_mut().zip(&sounds) {
+        for (output, sound) in outputs.iter_mut().zip(&*sounds) {
             output[i] = sound[i] * old_gain + output[i] * new_gain;
         }
     }
@@ -154,12 +177,11 @@ fn replace(
     new: Option<&mut Convolver>,
     old: Option<(&mut Convolver, Option<&mut Crossfade>)>,
     fade: &mut Crossfade,
+    Scratch { arriving, remaining, sounds }: &mut Scratch,
     inputs: &[&[f32]],
     outputs: &mut [&mut [f32]],
 ) {
     let frames = outputs[0].len();
-    let mut arriving: Samples = [[0.0; MAX_QUANTUM]; MAX_CHANNELS];
-    let mut remaining: Samples = [[0.0; MAX_QUANTUM]; MAX_CHANNELS];
     for i in 0..frames {
         let (old_gain, new_gain) = fade.next();
         for (channel, input) in inputs.iter().enumerate() {
@@ -170,17 +192,14 @@ fn replace(
         }
     }
     match new {
-        Some(new) => new.process(&arriving.each_ref().map(|channel| &channel[..frames])[..inputs.len()], outputs),
+        Some(new) => new.process(&part(arriving, 0..frames)[..inputs.len()], outputs),
         None => outputs.iter_mut().for_each(|output| output.fill(0.0)),
     }
     let Some((old, mut release)) = old else { return };
-    let mut sounds: Samples = [[0.0; MAX_QUANTUM]; MAX_CHANNELS];
-    let mut slices = sounds.each_mut().map(|channel| &mut channel[..frames]);
-    let remaining = remaining.each_ref().map(|channel| &channel[..frames]);
-    old.process(&remaining[..inputs.len()], &mut slices[..outputs.len()]);
+    old.process(&part(remaining, 0..frames)[..inputs.len()], &mut part_mut(sounds, 0..frames)[..outputs.len()]);
     for i in 0..frames {
         let gain = release.as_mut().map_or(1.0, |release| release.next().0);
-        for (output, sound) in outputs.iter_mut().zip(&sounds) {
+        for (output, sound) in outputs.iter_mut().zip(&*sounds) {
             output[i] += sound[i] * gain;
         }
     }

@@ -18,6 +18,7 @@ use super::gain::finite;
 use super::layout::Route;
 use super::meter::Meter;
 use crate::cancel::{Cancelled, Token};
+use crate::channels::Marking;
 use crate::convolution;
 use std::f64::consts::FRAC_PI_2;
 
@@ -61,7 +62,7 @@ pub fn impulse(routes: &[Route], places: &[(usize, usize)], sample_rate: u32) ->
         let route = routes.iter().find(|route| (route.input, route.output) == *place);
         route.map_or_else(|| vec![0.0; len(routes).max(1)], |route| route.taps.clone())
     };
-    Impulse { channels: places.iter().map(path).collect(), sample_rate }
+    Impulse { channels: places.iter().map(path).collect(), sample_rate, marking: Marking::Unmarked }
 }
 
 /// One of two impulses.
@@ -254,7 +255,11 @@ mod tests {
     fn paths_are_an_impulse_of_as_many_channels() {
         let routes = [route(0, 0, &[1.0, 0.5]), route(0, 1, &[2.0, 0.5]), route(1, 1, &[3.0, 0.5])];
         let channels = |channels, layout: ChannelLayout| -> Vec<f32> {
-            impulse(&routes, &layout.places(channels), 48_000).channels().iter().map(|channel| channel[0]).collect()
+            impulse(&routes, &layout.places(channels, Marking::Unmarked), 48_000)
+                .channels()
+                .iter()
+                .map(|channel| channel[0])
+                .collect()
         };
         assert_eq!((channels(1, Stereo), channels(2, MonoToStereo)), (vec![1.0], vec![1.0, 2.0]));
         assert_eq!((channels(2, Stereo), channels(4, Stereo)), (vec![1.0, 3.0], vec![1.0, 2.0, 0.0, 3.0]));

@@ -3,9 +3,9 @@
 mod error;
 
 use super::{Impulse, MAX_FILE_SECONDS, MAX_SAMPLE, MAX_SAMPLE_RATE, MAX_SECONDS};
-use crate::audio::Reader;
+use crate::audio::{Mark, Reader};
 use crate::cancel::Token;
-use crate::channels::ImpulseForm;
+use crate::channels::{ImpulseForm, MOST_IMPULSE_CHANNELS, Marking, fuma};
 pub use error::DecodeError;
 use std::path::Path;
 
@@ -73,8 +73,15 @@ pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, Decode
     for channel in &mut channels {
         channel.resize(length, 0.0);
     }
-    made(left, Audio { channels, sample_rate })
+    Ok(made(left, Audio { channels, sample_rate })?.marked(Marking::TrueStereo))
 }
+
+/// Samples of all channels that a file of an impulse may have: four channels of the most frames. Its spectra take twice
+/// the memory.
+pub const MOST_SAMPLES: u64 = 4 * MAX_SECONDS as u64 * MAX_SAMPLE_RATE as u64;
+
+/// Bytes that a sample takes, and its spectrum.
+const BYTES_PER_SAMPLE: u64 = 4 + 8;
 
 /// The most frames that a file of an impulse may have: [`MAX_FILE_SECONDS`], and at high rates no more than
 /// [`MAX_SECONDS`] at the highest rate, so that long files take no more memory than short ones can.
@@ -86,18 +93,47 @@ pub fn most_frames(sample_rate: u32) -> u64 {
 
 fn impulse(path: &Path, reader: Reader, cancel: &Token) -> Result<Impulse, DecodeError> {
     let channels = reader.channels();
-    if reader.is_b_format() {
-        return Err(DecodeError::BFormat { path: path.to_owned() });
-    }
-    if ImpulseForm::of(channels).is_none() {
+    if channels > MOST_IMPULSE_CHANNELS {
         return Err(DecodeError::Channels { path: path.to_owned(), channels });
     }
-    let most = most_frames(reader.sample_rate());
-    if let Some(frames) = reader.frames().filter(|frames| *frames > most) {
-        let seconds = Some(frames as f64 / f64::from(reader.sample_rate()));
-        return Err(DecodeError::TooLong { path: path.to_owned(), seconds });
+    let mark = reader.mark();
+    if mark == Mark::FuMa && fuma::to_ambix(channels).is_none() {
+        return Err(DecodeError::MixedOrder { path: path.to_owned(), channels });
     }
-    made(path, read(path, reader, most, cancel)?)
+    let rate = reader.sample_rate();
+    let (of_file, of_memory) = (most_frames(rate), MOST_SAMPLES / channels as u64);
+    if let Some(frames) = reader.frames().filter(|frames| *frames > of_file.min(of_memory)) {
+        let seconds = frames as f64 / f64::from(rate);
+        let path = path.to_owned();
+        return Err(match frames > of_memory {
+            true => {
+                let (bytes, most) = (BYTES_PER_SAMPLE * channels as u64 * frames, of_memory as f64 / f64::from(rate));
+                DecodeError::TooMuch { path, channels, seconds, bytes, most }
+            }
+            false => DecodeError::TooLong { path, seconds: Some(seconds) },
+        });
+    }
+    let impulse = made(path, read(path, reader, of_file.min(of_memory), cancel)?)?;
+    Ok(match mark {
+        Mark::None => impulse,
+        Mark::Speakers(mask) => impulse.marked(Marking::Speakers(mask)),
+        Mark::AmbiX => impulse.marked(Marking::Ambisonic),
+        Mark::FuMa => ambix(impulse, cancel)?,
+    })
+}
+
+/// The same sound in AmbiX, of what is in FuMa.
+fn ambix(impulse: Impulse, cancel: &Token) -> Result<Impulse, DecodeError> {
+    let Impulse { channels, sample_rate, .. } = impulse;
+    let mut channels: Vec<_> = channels.into_iter().map(Some).collect();
+    let mut ordered = Vec::with_capacity(channels.len());
+    for (place, gain) in fuma::to_ambix(channels.len()).unwrap_or_default() {
+        cancel.check()?;
+        let mut samples = channels[*place].take().unwrap_or_default();
+        samples.iter_mut().for_each(|sample| *sample *= gain);
+        ordered.push(samples);
+    }
+    Ok(Impulse { channels: ordered, sample_rate, marking: Marking::FromFuma })
 }
 
 /// Reads up to the end. Memory grows with what is there, and not with what a header promises.

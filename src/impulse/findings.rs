@@ -10,11 +10,14 @@ use super::offset::Offset;
 use super::shape::Top;
 use super::symmetry;
 use crate::cancel::{Cancelled, Token};
-use crate::channels::ImpulseForm;
+use crate::channels::{ChannelLayout, ImpulseForm, Marking};
 use std::fmt::{self, Display, Formatter};
 
 /// A channel that stays below this share of the peak of all is silent: half a step of 16 bits at full scale.
 const SILENT: f32 = 1.0 / 65_536.0;
+
+/// Channels that are named in one sentence; of more their number is told.
+const MOST_NAMED: usize = 8;
 
 /// Something that is said of an impulse, a dry file or an output. Displayed, it is one plain sentence without its full
 /// stop that goes on from a file's name, and says what can be done where something can.
@@ -33,12 +36,21 @@ pub enum Finding {
     /// Some channels of the impulse are silent, and others are not.
     DeadChannels {
         /// Their names, such as LR or left.
-        names: Vec<&'static str>,
+        names: Vec<String>,
     },
     /// All channels of the impulse are the same, bit by bit.
     IdenticalChannels,
     /// Nothing says what the four channels of the impulse are.
     AssumedOrder,
+    /// Nothing says what the channels of the impulse are that goes through a layout of more than two channels.
+    AssumedChannels {
+        /// How many there are.
+        channels: usize,
+        /// What they are taken for.
+        order: String,
+    },
+    /// The channels are spherical harmonics in FuMa, and were brought to AmbiX.
+    FromFuma,
     /// The impulse is symmetric about its peak: a filter of linear phase.
     PeakInTheMiddle {
         /// Its delay in seconds.
@@ -144,6 +156,8 @@ impl Finding {
             Self::DeadChannels { .. } => "dead-channels",
             Self::IdenticalChannels => "identical-channels",
             Self::AssumedOrder => "assumed-order",
+            Self::AssumedChannels { .. } => "assumed-channels",
+            Self::FromFuma => "from-fuma",
             Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
             Self::OppositePolarity => "opposite-polarity",
             Self::LevelLimited { .. } => "level-limited",
@@ -210,13 +224,21 @@ impl Finding {
             Self::Silence => f.write_str("every sample is zero: what goes through it is silent"),
             Self::DeadChannels { names } => match &names[..] {
                 [name] => write!(f, "the channel {name} is silent"),
-                names => write!(f, "the channels {} are silent", names.join(", ")),
+                names if names.len() <= MOST_NAMED => write!(f, "the channels {} are silent", names.join(", ")),
+                names => write!(f, "{} of its channels are silent", names.len()),
             },
             Self::IdenticalChannels => f.write_str("all channels are identical: it is a mono impulse"),
             Self::AssumedOrder => {
-                let order = ImpulseForm::TrueStereo.channel_names().join(" ");
+                let order = ImpulseForm::TrueStereo.channel_names().collect::<Vec<_>>().join(" ");
                 write!(f, "its four channels are taken as {order}; if they are others, reorder the file")
             }
+            Self::AssumedChannels { channels, order } => {
+                write!(
+                    f,
+                    "its {channels} channels are taken as {order}, because nothing in the file says what they are"
+                )
+            }
+            Self::FromFuma => f.write_str("its channels are ambisonics in FuMa, and were brought to AmbiX (ACN, SN3D)"),
             Self::PeakInTheMiddle { delay } => {
                 write!(f, "its peak is in the middle (linear phase), which delays by {:.1} ms; ", 1000.0 * delay)?;
                 f.write_str("transept render --align peak takes the delay out")
@@ -323,13 +345,28 @@ pub fn look(impulse: &mut Impulse, how: Looking, cancel: &Token) -> Result<Vec<F
         }
     }
     findings.extend(channels(impulse, cancel)?);
-    if how.is_one_file && ImpulseForm::of(impulse.channels().len()) == Some(ImpulseForm::TrueStereo) {
+    let is_four = ImpulseForm::of(impulse.channels().len()) == Some(ImpulseForm::TrueStereo);
+    let is_known = matches!(impulse.marking(), Marking::TrueStereo) || impulse.marking().is_ambisonic();
+    if how.is_one_file && is_four && !is_known {
         findings.push(Finding::AssumedOrder);
     }
+    findings.extend((impulse.marking() == Marking::FromFuma).then_some(Finding::FromFuma));
     if let Some(centre) = symmetry::centre(impulse, cancel)? {
         findings.push(Finding::PeakInTheMiddle { delay: centre / f64::from(impulse.sample_rate()) });
     }
     Ok(findings)
+}
+
+/// What an impulse's channels are taken for in a layout of more than two channels, where nothing says what they are:
+/// said in the place of [`Finding::AssumedOrder`], which holds for stereo.
+pub fn assume(findings: &mut Vec<Finding>, impulse: &Impulse, layout: ChannelLayout) {
+    if layout.bus().is_none() {
+        return;
+    }
+    findings.retain(|finding| *finding != Finding::AssumedOrder);
+    let channels = impulse.channels().len();
+    let taken = layout.taken_as(channels, impulse.marking());
+    findings.extend(taken.map(|order| Finding::AssumedChannels { channels, order }));
 }
 
 /// Findings about the channels, seen beside each other.
@@ -345,19 +382,21 @@ fn channels(impulse: &Impulse, cancel: &Token) -> Result<Option<Finding>, Cancel
     };
     let silent: Vec<bool> = channels.iter().map(is_silent).collect::<Result<_, _>>()?;
     if silent.contains(&true) {
-        let names = names(channels.len()).iter().zip(silent).filter(|(_, is_silent)| *is_silent);
-        return Ok(Some(Finding::DeadChannels { names: names.map(|(name, _)| *name).collect() }));
+        let names = (0..).zip(silent).filter(|(_, is_silent)| *is_silent);
+        return Ok(Some(Finding::DeadChannels {
+            names: names.map(|(index, _)| name(channels.len(), index)).collect(),
+        }));
     }
     let is_mono = channels.len() > 1 && channels[1..].iter().all(|channel| *channel == channels[0]);
     Ok(is_mono.then_some(Finding::IdenticalChannels))
 }
 
-/// The channels' names in a sentence.
-fn names(channels: usize) -> &'static [&'static str] {
+/// A channel's name in a sentence.
+fn name(channels: usize, channel: usize) -> String {
     match ImpulseForm::of(channels) {
-        Some(ImpulseForm::Stereo) => &["left", "right"],
-        Some(form) => form.channel_names(),
-        None => &[],
+        Some(ImpulseForm::Stereo) => ["left", "right"][channel].to_owned(),
+        Some(form) => form.channel_name(channel),
+        None => (channel + 1).to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Impulse;
 use crate::cancel::{Cancelled, Token};
-use crate::channels::ChannelLayout;
+use crate::channels::{ChannelLayout, ChannelPath, Marking, signal_name};
 
 /// The taps from one input to one output.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,14 +19,12 @@ pub struct Route {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {
     /// An impulse of so many channels does not fit into the layout.
-    #[error(
-        "an impulse of {channels} channels cannot be used from {} to {} channels",
-        layout.inputs(),
-        layout.outputs()
-    )]
+    #[error("{}", unsupported(*channels, *marking, *layout))]
     Unsupported {
         /// Number of channels of the impulse.
         channels: usize,
+        /// What else is known of them.
+        marking: Marking,
         /// Layout of the effect.
         layout: ChannelLayout,
     },
@@ -42,13 +40,12 @@ pub enum LayoutError {
 /// [`LayoutError::Unsupported`] if the impulse does not fit; [`LayoutError::Cancelled`], for which `cancel` is checked
 /// before each path.
 pub fn routes(impulse: &Impulse, layout: ChannelLayout, cancel: &Token) -> Result<Vec<Route>, LayoutError> {
-    let channels = impulse.channels().len();
-    let paths = layout.paths(channels).ok_or(LayoutError::Unsupported { channels, layout })?;
+    let (channels, marking) = (impulse.channels().len(), impulse.marking());
+    let paths = layout.paths(channels, marking).ok_or(LayoutError::Unsupported { channels, marking, layout })?;
     let mut routes = Vec::with_capacity(paths.len());
     for path in paths {
         cancel.check()?;
-        let channels: Vec<_> = path.channels.iter().map(|channel| &impulse.channels()[*channel]).collect();
-        routes.push(Route { input: path.input, output: path.output, taps: mean(&channels) });
+        routes.push(Route { input: path.input, output: path.output, taps: taps(impulse, &path) });
     }
     let sounds = |route: &Route| route.taps.iter().any(|tap| *tap != 0.0);
     if routes.iter().any(sounds) {
@@ -59,24 +56,39 @@ pub fn routes(impulse: &Impulse, layout: ChannelLayout, cancel: &Token) -> Resul
     Ok(routes)
 }
 
-/// The mean of some channels.
-fn mean(channels: &[&Vec<f32>]) -> Vec<f32> {
-    match channels {
-        [one] => one.to_vec(),
-        several => {
-            // A power of two, so that no rounding comes from it.
-            let share = 1.0 / several.len() as f32;
-            (0..several[0].len())
-                .map(|index| several.iter().map(|channel| channel[index]).sum::<f32>() * share)
-                .collect()
+/// What is heard on a path: the mean of its channels, by its gain.
+fn taps(impulse: &Impulse, path: &ChannelPath) -> Vec<f32> {
+    let channels: Vec<_> = path.channels.iter().map(|channel| &impulse.channels()[*channel]).collect();
+    // Powers of two, so that no rounding comes from it.
+    let share = path.gain / channels.len() as f32;
+    match channels[..] {
+        [one] if share == 1.0 => one.clone(),
+        _ => {
+            let sum = |index| channels.iter().map(|channel: &&Vec<f32>| channel[index]).sum::<f32>();
+            (0..impulse.len()).map(|index| sum(index) * share).collect()
         }
     }
+}
+
+/// Why an impulse does not fit, and what does.
+fn unsupported(channels: usize, marking: Marking, layout: ChannelLayout) -> String {
+    let what = match marking {
+        Marking::Ambisonic | Marking::FromFuma => format!("an ambisonic impulse of {channels} channels"),
+        Marking::Speakers(mask) => format!("an impulse of {channels} channels for the speakers {mask:#x}"),
+        Marking::Unmarked | Marking::TrueStereo => format!("an impulse of {}", signal_name(channels)),
+    };
+    let where_else = match ChannelLayout::fitting(channels, marking) {
+        none if none.is_empty() => "no layout".to_owned(),
+        layouts => layouts,
+    };
+    format!("{what} does not fit {}, which takes {} channels; it fits {where_else}", layout.name(), layout.counts())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channels::ChannelLayout::{Mono, MonoToStereo, Stereo};
+    use crate::channels::Bus;
+    use crate::channels::ChannelLayout::{Mono, MonoToStereo, Stereo, Through};
 
     /// Channels whose first sample tells them apart: 1, 2, 4, 8. A second, common sample makes the order of taps show.
     fn impulse(channels: usize) -> Impulse {
@@ -134,7 +146,12 @@ mod tests {
     fn what_the_table_does_not_have_is_refused() {
         for (channels, layout) in [(3, Stereo), (5, Mono), (8, MonoToStereo)] {
             let error = routes(&impulse(channels), layout, &Token::never()).expect_err("refused");
-            assert_eq!(error, LayoutError::Unsupported { channels, layout });
+            assert_eq!(error, LayoutError::Unsupported { channels, marking: Marking::Unmarked, layout });
         }
+        let error = routes(&impulse(6), Stereo, &Token::never()).expect_err("refused").to_string();
+        let expected = "an impulse of 6 channels does not fit Stereo, which takes 1, 2 or 4 channels; it fits 5.1, Mono to \
+                        5.1 or Stereo to 5.1";
+        assert_eq!(error, expected);
+        assert!(routes(&impulse(6), Through(Bus::Surround51), &Token::never()).is_ok());
     }
 }

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! with `H` the spectra of the paths as they are played, `N` the number of outputs, and `K` the K-weighting of ITU-R
-//! BS.1770-4. Where two inputs lead to one output, [`Meter::loudness`] says how their paths add.
+//! BS.1770-4. Outputs for low-frequency effects do not count, and of ambisonics counts the first harmonic alone. Where two inputs lead to one output, [`Meter::loudness`] says how their paths add.
 //!
 //! A room is matched in two steps. The recording as it is gets whatever gain it needs. Then what its shape makes louder
 //! or softer is made up for by at most [`MOST_COMPENSATION`], so that a knob changes the character of a room and not
@@ -21,6 +21,7 @@ use super::meter::Meter;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ChannelLayout;
 pub use cabinet::cabinet_gain;
+use std::borrow::Cow;
 
 /// Most decibels by which the level makes up for a shape, up or down.
 pub const MOST_COMPENSATION: f64 = 12.0;
@@ -78,7 +79,31 @@ pub fn loudness_gain(
     sample_rate: u32,
     cancel: &Token,
 ) -> Result<f64, Cancelled> {
-    Ok(matching(Meter::new(sample_rate).loudness(routes, layout.outputs(), cancel)?))
+    Ok(matching(loudness(routes, layout, &mut Meter::new(sample_rate), cancel)?))
+}
+
+/// The loudness of paths in a layout, as [`Meter::loudness`] gives it: of the outputs by which it is
+/// [judged](ChannelLayout::is_judged).
+///
+/// Allocates; not for the audio thread.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
+pub fn loudness(routes: &[Route], layout: ChannelLayout, meter: &mut Meter, cancel: &Token) -> Result<f64, Cancelled> {
+    meter.loudness(&judged(routes, layout), judged_outputs(layout), cancel)
+}
+
+/// The paths by which loudness is judged in a layout.
+pub(crate) fn judged(routes: &[Route], layout: ChannelLayout) -> Cow<'_, [Route]> {
+    if routes.iter().all(|route| layout.is_judged(route.output)) {
+        return Cow::Borrowed(routes);
+    }
+    routes.iter().filter(|route| layout.is_judged(route.output)).cloned().collect()
+}
+
+/// Number of outputs by which loudness is judged in a layout.
+pub(crate) fn judged_outputs(layout: ChannelLayout) -> usize {
+    (0..layout.outputs()).filter(|output| layout.is_judged(*output)).count()
 }
 
 #[cfg(test)]

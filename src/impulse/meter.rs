@@ -23,6 +23,8 @@ use weight::Weight;
 const CORRELATION: f64 = 0.17;
 /// Blocks of which spectra are held at a time, where they are not kept.
 const SEGMENT: usize = 32;
+/// Strands of which so many are held; of more, fewer blocks.
+const STRANDS: usize = 16;
 
 /// What a [`Meter`] finds out about a set of paths.
 #[derive(Debug, Clone)]
@@ -156,8 +158,9 @@ impl Meter {
         let mut powers = vec![(0.0, 0.0); own.len()];
         let (mut together, mut common) = (0.0, vec![0.0; others.len()]);
         // The block behind the last is silent, and the last one's neighbour.
-        for start in (0..=count).step_by(SEGMENT) {
-            let blocks = start..(start + SEGMENT).min(count + 1);
+        let segment = (SEGMENT * STRANDS / own.len().max(STRANDS)).max(1);
+        for start in (0..=count).step_by(segment) {
+            let blocks = start..(start + segment).min(count + 1);
             for reader in own.iter_mut().chain(likes.iter_mut().map(|(_, _, like)| like)) {
                 reader.read(blocks.clone(), &mut self.transform, cancel)?;
             }

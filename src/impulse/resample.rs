@@ -88,7 +88,8 @@ pub fn impulse(impulse: &Impulse, rate: u32, silence: usize, cancel: &Token) -> 
         return Ok(impulse.clone());
     }
     let channels = converter.impulse(impulse.channels(), silence)?;
-    Impulse::new(channels, rate).map_err(|error| ResampleError::Refused { from, to: rate, reason: error.to_string() })
+    let resampled = Impulse::new(channels, rate).map(|resampled| resampled.marked(impulse.marking()));
+    resampled.map_err(|error| ResampleError::Refused { from, to: rate, reason: error.to_string() })
 }
 
 /// Stretches an impulse response by `to / from` in time, its rate kept: as [`impulse`], but for what the rates are
@@ -96,7 +97,8 @@ pub fn impulse(impulse: &Impulse, rate: u32, silence: usize, cancel: &Token) -> 
 pub(super) fn stretched(impulse: &Impulse, from: u32, to: u32, cancel: &Token) -> Result<Impulse, ResampleError> {
     let channels = Converter::new(from, to, cancel)?.impulse(impulse.channels(), 0)?;
     let refused = |reason: String| ResampleError::Refused { from, to, reason };
-    Impulse::new(channels, impulse.sample_rate()).map_err(|error| refused(error.to_string()))
+    let stretched = Impulse::new(channels, impulse.sample_rate()).map(|stretched| stretched.marked(impulse.marking()));
+    stretched.map_err(|error| refused(error.to_string()))
 }
 
 /// Two rates.

@@ -10,6 +10,7 @@
 //! | asks for a rescan of values after each state, during the load | asks later, and only if the host does not know a value (`stale`, `state`) |
 //! | unpacks a state whole, whatever it claims to hold; sets parameters before the session | loads states as for VST3 (`state`) |
 //! | gives no modules, tells a modulation back as the value, panics behind the last parameter | fills in, tells the value, refuses (`params`) |
+//! | has no types for ports of more than two channels | says which are speakers and which harmonics (`ports`) |
 //! | knows no sizes without a window, and panics in a host without a side of windows | answers and keeps what it is told, refuses (`window`) |
 //! | has no way to the host's menus | opens them (`menu`) |
 //! | writes behind a block whose events do so; panics on channels that do not fit, and before any activation | gives it blocks that are as they should be (`block`) |
@@ -27,6 +28,7 @@ mod instance;
 #[cfg(feature = "editor")]
 mod menu;
 mod params;
+mod ports;
 mod render;
 mod stale;
 mod state;
@@ -39,6 +41,7 @@ use super::link::linked;
 use super::mode::Mode;
 use block::Channels;
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_plugin_audio_ports};
+use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
 use clap_sys::ext::render::{CLAP_EXT_RENDER, clap_plugin_render};
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
@@ -65,8 +68,9 @@ struct Shell {
     /// The framework's functions of an instance.
     framework: clap_plugin,
     params: Exchanged<clap_plugin_params>,
-    /// The framework's, unchanged.
-    ports: clap_plugin_audio_ports,
+    ports: Exchanged<clap_plugin_audio_ports>,
+    configs: Exchanged<clap_plugin_audio_ports_config>,
+    selected: ports::Selected,
     render: Exchanged<clap_plugin_render>,
     state: Exchanged<clap_plugin_state>,
     /// `None` if the framework offers no window.
@@ -99,7 +103,9 @@ impl Shell {
                 plugin: instance::table(own),
                 framework: own,
                 params: exchanged(&own, CLAP_EXT_PARAMS, params::table)?,
-                ports: exchanged(&own, CLAP_EXT_AUDIO_PORTS, |own| own)?.framework,
+                ports: exchanged(&own, CLAP_EXT_AUDIO_PORTS, ports::ports)?,
+                configs: exchanged(&own, CLAP_EXT_AUDIO_PORTS_CONFIG, ports::configs)?,
+                selected: ports::Selected::default(),
                 render: exchanged(&own, CLAP_EXT_RENDER, render::table)?,
                 state: exchanged(&own, CLAP_EXT_STATE, state::table)?,
                 #[cfg(feature = "editor")]

@@ -5,6 +5,7 @@
 //! it.
 
 use super::Transept;
+use super::layouts::Asked;
 use super::mode::Mode;
 #[cfg(feature = "editor")]
 use crate::editor::host_menu::HostMenu;
@@ -21,6 +22,8 @@ pub(super) struct Link {
     pub params: Arc<TranseptParams>,
     /// What the host says about real time.
     pub mode: Arc<Mode>,
+    /// The layout that the host has asked for, for a shell that is told more of it than the framework.
+    pub asked: Arc<Asked>,
     /// The way from the window to the host's menus, for a shell that finds one.
     #[cfg(feature = "editor")]
     pub menu: HostMenu,

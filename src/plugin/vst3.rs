@@ -8,7 +8,7 @@
 //! | D1 | tells the window of each parameter change on a thread that is not the window's | applies changes itself (`values`, `edits`); the window looks by itself |
 //! | D2, D3 | stops its thread when a task's instance has gone, and panics when the last one goes | lets the thread finish first (`keeper`) |
 //! | D4 | takes over a process mode one call late | calls `setupProcessing` twice (`processor`) |
-//! | D6 | makes up speaker arrangements | answers with the one that was asked for |
+//! | D6 | makes up speaker arrangements, and looks at nothing but their numbers of channels | answers with the one that was asked for, and knows it (`speakers`) |
 //! | – | one automation value per block, once D1 is cured | cuts the block at the points (`automation`) |
 //! | – | ignores a value that the controller is told while audio runs | tells it back and saves it, until a block brings it (`told`) |
 //! | – | knows no size before the window is open, and no groups of parameters | stands before the view (`view`); the window's pages (`units`) |
@@ -40,6 +40,7 @@ mod frame;
 mod keeper;
 mod processor;
 mod saved;
+mod speakers;
 mod told;
 mod units;
 mod values;
@@ -47,6 +48,7 @@ mod values;
 mod view;
 
 use super::Transept;
+use super::layouts::Asked;
 use super::link::linked;
 use super::mode::Mode;
 use buses::Layout;
@@ -83,6 +85,7 @@ struct Shell {
     is_processing: AtomicBool,
     layout: Layout,
     mode: Arc<Mode>,
+    asked: Arc<Asked>,
 }
 
 impl Class for Shell {
@@ -111,6 +114,7 @@ impl Shell {
             is_processing: AtomicBool::new(false),
             layout: Layout::default(),
             mode: link.mode,
+            asked: link.asked,
         })
     }
 }

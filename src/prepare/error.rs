@@ -1,5 +1,6 @@
 //! Why a recipe gave no kernel.
 
+use super::memory::MOST_BYTES;
 use crate::audio::AudioError;
 use crate::cancel::Cancelled;
 use crate::engine::BuildError;
@@ -59,6 +60,23 @@ pub enum PrepareError {
         origin: String,
         /// The channels of both.
         source: LayoutError,
+    },
+    /// It would take more memory than an impulse may.
+    #[error(
+        "{origin}: {paths} paths of {seconds:.1} s take {:.1} GB as impulse and kernel, and at most {:.1} GB are taken; \
+         shorten it (--trim-end), or use fewer channels",
+        *bytes as f64 / 1e9,
+        MOST_BYTES as f64 / 1e9
+    )]
+    TooLarge {
+        /// The file or space.
+        origin: String,
+        /// Paths from an input to an output.
+        paths: usize,
+        /// Length, trimmed and shaped.
+        seconds: f64,
+        /// Bytes that they need.
+        bytes: usize,
     },
     /// The engine refuses it.
     #[error("{origin}: {source}")]

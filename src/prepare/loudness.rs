@@ -76,7 +76,7 @@ impl Measuring<'_> {
 
     /// Of paths.
     fn of_paths(&mut self, routes: &[Route]) -> Result<f64, Cancelled> {
-        self.meter.loudness(routes, self.layout.outputs(), self.cancel)
+        level::loudness(routes, self.layout, self.meter, self.cancel)
     }
 }
 

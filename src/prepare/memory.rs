@@ -4,6 +4,10 @@
 /// Bytes below which nothing is asked: so much is always there, or nothing can go on.
 const LITTLE: usize = 1 << 20;
 
+/// Bytes that an impulse and its kernel may take together: 16 channels of a minute at 96 kHz do, and true stereo of a
+/// minute at 384 kHz.
+pub const MOST_BYTES: usize = 2 << 30;
+
 /// True if the system would give so many bytes now. Another thread may have them before the caller.
 #[must_use]
 pub fn is_there(bytes: usize) -> bool {

@@ -55,8 +55,10 @@ pub(super) fn combine(
 ) -> Result<Pair, Cancelled> {
     let Format { sample_rate, layout } = order.format;
     let rule = order.recipe.level;
-    let channels = parts.iter().map(|part| part.shaped.impulse.channels().len()).max().unwrap_or(1);
-    let places = layout.places(channels);
+    // Of two with as many channels, the first.
+    let [one, other] = parts.each_ref().map(|part| &part.shaped.impulse);
+    let wider = if other.channels().len() > one.channels().len() { other } else { one };
+    let places = layout.places(wider.channels().len(), wider.marking());
     let most = order.most();
     // Each by itself first: the balance of both is that of two rooms of one loudness.
     let mut gains = [Gains::default(); 2];

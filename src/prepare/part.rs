@@ -1,6 +1,7 @@
 //! One impulse, from its source to the paths of a layout.
 
 use super::loudness::{Loudnesses, Matching, Measuring};
+use super::memory::MOST_BYTES;
 use super::{Find, Order, PrepareError, decoded, origin};
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ChannelLayout;
@@ -12,6 +13,9 @@ use crate::impulse::shape::{self, Shaped, Shaper};
 use crate::impulse::{Impulse, resample};
 use crate::space;
 use std::sync::Arc;
+
+/// Bytes that each tap of a path takes: itself, and its bins in the kernel.
+const BYTES_PER_TAP: usize = 4 + 8;
 
 /// What is remembered of an impulse, for the next order.
 #[derive(Default)]
@@ -104,6 +108,7 @@ impl Part {
         let (impulse, shaper, shape) = (&loaded.impulse, &mut self.shaper, order.recipe.shape.canonical());
         let shaped = shaper.apply_before_fades(impulse, &shape, cancel);
         let mut shaped = shaped.map_err(|error| PrepareError::shape(origin(), error))?;
+        bound(&shaped.impulse, layout, source)?;
         if is_inverted {
             shaped.impulse.invert(cancel)?;
         }
@@ -125,10 +130,22 @@ impl Part {
             _ => 1.0,
         };
         let (name, mut findings) = (loaded.name.clone(), loaded.findings.clone());
+        findings::assume(&mut findings, &loaded.impulse, layout);
         let assumed = shaped.mixing_time.filter(|time| time.is_assumed);
         findings.extend(assumed.map(|time| Finding::AssumedMixingTime { seconds: time.seconds }));
         Ok(LaidOut { name, stored_rate: loaded.stored_rate, shaped, matching, heard, routes, findings })
     }
+}
+
+/// Refuses an impulse whose samples, paths and spectra would take more memory than any may.
+fn bound(impulse: &Impulse, layout: ChannelLayout, source: &Source) -> Result<(), PrepareError> {
+    let channels = impulse.channels().len();
+    let paths = layout.paths(channels, impulse.marking()).map_or(0, |paths| paths.len());
+    let bytes = (channels * size_of::<f32>() + paths * BYTES_PER_TAP) * impulse.len();
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    Err(PrepareError::TooLarge { origin: origin(source), paths, seconds: impulse.seconds(), bytes })
 }
 
 /// Multiplies the taps of all paths by a gain.
@@ -172,6 +189,9 @@ fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Toke
 fn read(source: &Source, find: &Find, cancel: &Token) -> Result<(Impulse, String), PrepareError> {
     Ok(match source {
         Source::Space { id } => (decoded(source, cancel)?, space::find(id)?.name.to_owned()),
-        Source::File { .. } | Source::Pair { .. } => (find(source, cancel)?, source.display_name()),
+        Source::File { .. } | Source::Pair { .. } => {
+            let impulse = find(source, cancel)?;
+            (source.mark(impulse), source.display_name())
+        }
     })
 }

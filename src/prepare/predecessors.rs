@@ -10,8 +10,10 @@ use crate::engine::{BuildError, Convolver, Delivery, Kernel, Moments, Path, REPL
 use crate::impulse::MAX_SECONDS;
 use crate::impulse::buildup::{self, BuildUp};
 use crate::impulse::layout::Route;
+use crate::impulse::level;
 use crate::impulse::meter::{Compared, Measured, Meter};
 use crate::impulse::recipe::Room;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input
@@ -63,7 +65,13 @@ impl Predecessors {
     ) -> Result<Compared, Cancelled> {
         let of_format = self.alive.iter().filter(|predecessor| predecessor.format == format);
         let others: Vec<_> = of_format.map(|other| (&other.routes[..], &other.measured)).collect();
-        meter.compare(routes, format.layout.outputs(), &others, cancel)
+        let compared = meter.compare(routes, level::judged_outputs(format.layout), &others, cancel)?;
+        match level::judged(routes, format.layout) {
+            Cow::Borrowed(_) => Ok(compared),
+            Cow::Owned(_) => {
+                Ok(Compared { loudness: level::loudness(routes, format.layout, meter, cancel)?, ..compared })
+            }
+        }
     }
 
     /// Builds the convolver of an impulse's routes, with its relation to each predecessor: what the routes were

@@ -8,6 +8,9 @@ use std::path::Path;
 /// Samples per channel that a FLAC file can count: its field has 36 bits.
 const MOST_FLAC_FRAMES: u64 = (1 << 36) - 1;
 
+/// Channels that a FLAC file can have.
+const MOST_FLAC_CHANNELS: usize = 8;
+
 /// What kind of file an output is. Its extension says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -50,6 +53,9 @@ pub enum EncodingError {
     /// No FLAC frame can say this rate.
     #[error("FLAC holds no rate of {0} Hz; write a .wav file, or another rate (above 65 kHz a multiple of 10 Hz)")]
     Rate(u32),
+    /// FLAC has no frames of so many channels.
+    #[error("FLAC holds no more than 8 channels, and these would be {0}; write a .wav file")]
+    Channels(usize),
     /// FLAC cannot count so many samples.
     #[error("FLAC holds no more than 2^36 samples per channel, and these would be {0}; write a .wav file")]
     Length(u64),
@@ -108,10 +114,14 @@ impl Encoding {
         }
     }
 
-    /// Refuses a rate in Hz and a length in samples per channel, if known, that the form cannot hold. WAV holds all.
-    pub(super) fn check(self, sample_rate: u32, frames: Option<u64>) -> Result<(), EncodingError> {
+    /// Refuses a number of channels, a rate in Hz and a length in samples per channel, if known, that the form cannot
+    /// hold. WAV holds all.
+    pub(super) fn check(self, channels: usize, sample_rate: u32, frames: Option<u64>) -> Result<(), EncodingError> {
         if self.form == Form::Wave {
             return Ok(());
+        }
+        if channels > MOST_FLAC_CHANNELS {
+            return Err(EncodingError::Channels(channels));
         }
         if !SampleRate::try_from(sample_rate).is_ok_and(|rate| !matches!(rate, SampleRate::Streaminfo(_))) {
             return Err(EncodingError::Rate(sample_rate));
@@ -156,11 +166,12 @@ mod tests {
     fn flac_has_the_rates_that_its_frames_can_say_and_lengths_of_36_bits() {
         let [wave, flac] = ["a.wav", "a.flac"].map(|name| Encoding::of(Path::new(name), None).expect("written"));
         for rate in [8000, 11_025, 37_799, 44_100, 65_534, 88_200, 176_400, 352_800, 384_000, 250_000, 312_500] {
-            assert_eq!(flac.check(rate, None), Ok(()), "{rate}");
+            assert_eq!(flac.check(8, rate, None), Ok(()), "{rate}");
         }
-        assert_eq!(flac.check(96_001, None), Err(EncodingError::Rate(96_001)));
-        assert_eq!(flac.check(48_000, Some((1 << 36) - 1)), Ok(()));
-        assert_eq!(flac.check(48_000, Some(1 << 36)), Err(EncodingError::Length(1 << 36)));
-        assert_eq!(wave.check(96_001, Some(1 << 36)), Ok(()));
+        assert_eq!(flac.check(2, 96_001, None), Err(EncodingError::Rate(96_001)));
+        assert_eq!(flac.check(2, 48_000, Some((1 << 36) - 1)), Ok(()));
+        assert_eq!(flac.check(2, 48_000, Some(1 << 36)), Err(EncodingError::Length(1 << 36)));
+        assert_eq!(flac.check(9, 48_000, None), Err(EncodingError::Channels(9)));
+        assert_eq!(wave.check(16, 96_001, Some(1 << 36)), Ok(()));
     }
 }

@@ -3,6 +3,7 @@
 use super::encoding::EncodingError;
 use crate::audio::AudioError;
 use crate::cancel::Cancelled;
+use crate::channels::Bus;
 use crate::files::FileError;
 use crate::impulse::resample::ResampleError;
 use crate::prepare::PrepareError;
@@ -16,12 +17,28 @@ pub enum RenderError {
     #[error(transparent)]
     Dry(AudioError),
     /// No layout has as many inputs as the dry file has channels.
-    #[error("{}: has {channels} channels; only mono and stereo files can be rendered", path.display())]
+    #[error("{}: has {channels} channels; files of 1 to 16 channels can be rendered", path.display())]
     Channels {
         /// The dry file.
         path: PathBuf,
         /// Its channels.
         channels: usize,
+    },
+    /// No layout leads from the dry file's channels to the signal asked for.
+    #[error(
+        "{}: has {channels} channels, which cannot become {}; a file of 1{} or {} channels can",
+        path.display(),
+        bus.name(),
+        if bus.is_ambisonic() { "" } else { ", 2" },
+        bus.channels()
+    )]
+    Layout {
+        /// The dry file.
+        path: PathBuf,
+        /// Its channels.
+        channels: usize,
+        /// The signal asked for.
+        bus: Bus,
     },
     /// The output's rate is outside [`SAMPLE_RATES`](super::SAMPLE_RATES).
     #[error(

@@ -1,9 +1,9 @@
 //! The dry file at the rate at which it is rendered, block by block.
 
 use super::{PIPE, RenderError, SAMPLE_RATES};
-use crate::audio::{Chunk, Reader};
+use crate::audio::{Chunk, Mark, Reader};
 use crate::cancel::Token;
-use crate::channels::ChannelLayout;
+use crate::channels::{Bus, ChannelLayout, fuma};
 use crate::impulse::MAX_SAMPLE;
 use crate::impulse::resample::{ResampleError, Stream};
 use std::path::{Path, PathBuf};
@@ -34,23 +34,28 @@ struct Resampled {
 
 impl Source<'static> {
     /// Opens a file, or standard input for `-`, resampled to `sample_rate` if that is given and another one.
-    pub fn open(path: &Path, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
+    /// Its output is the signal asked for, or its own.
+    pub fn open(path: &Path, sample_rate: Option<u32>, bus: Option<Bus>, cancel: &Token) -> Result<Self, RenderError> {
         if path == Path::new(PIPE) {
             let name = Path::new("standard input");
-            return Self::new(name, Reader::pipe(name, std::io::stdin(), cancel)?, sample_rate, cancel);
+            return Self::new(name, Reader::pipe(name, std::io::stdin(), cancel)?, sample_rate, bus, cancel);
         }
-        Self::new(path, Reader::open(path, cancel)?, sample_rate, cancel)
+        Self::new(path, Reader::open(path, cancel)?, sample_rate, bus, cancel)
     }
 }
 
 impl<'a> Source<'a> {
     /// Plays what a reader reads; `path` stands for it in errors.
-    pub fn new(path: &Path, reader: Reader<'a>, sample_rate: Option<u32>, cancel: &Token) -> Result<Self, RenderError> {
+    pub fn new(
+        path: &Path,
+        reader: Reader<'a>,
+        sample_rate: Option<u32>,
+        bus: Option<Bus>,
+        cancel: &Token,
+    ) -> Result<Self, RenderError> {
         let path = path.to_owned();
         let (channels, from) = (reader.channels(), reader.sample_rate());
-        let Some(layout) = ChannelLayout::of_file(channels) else {
-            return Err(RenderError::Channels { path, channels });
-        };
+        let layout = layout(&path, &reader, bus)?;
         let to = sample_rate.unwrap_or(from);
         if !SAMPLE_RATES.contains(&to) {
             return Err(RenderError::SampleRate { path, sample_rate: to });
@@ -70,6 +75,11 @@ impl<'a> Source<'a> {
     /// The layout in which the file is played.
     pub fn layout(&self) -> ChannelLayout {
         self.layout
+    }
+
+    /// True if the file is in FuMa, which is brought to AmbiX.
+    pub fn was_fuma(&self) -> bool {
+        self.reader.mark() == Mark::FuMa && self.layout.bus().is_some_and(Bus::is_ambisonic)
     }
 
     /// Sample rate in Hz, after resampling.
@@ -121,8 +131,11 @@ impl<'a> Source<'a> {
             self.replaced += silence_what_is_no_sound(block, got);
             got
         };
-        for channel in block {
+        for channel in block.iter_mut() {
             channel[got..].fill(0.0);
+        }
+        if self.was_fuma() {
+            to_ambix(block);
         }
         Ok(got)
     }
@@ -177,6 +190,31 @@ impl<'a> Source<'a> {
             ResampleError::Cancelled(cancelled) => RenderError::Cancelled(cancelled),
             source => RenderError::Resample { path: self.path.clone(), source },
         }
+    }
+}
+
+/// The layout in which a file is played to the signal asked for, or to its own: what the file says its channels are, or
+/// what as many mostly are.
+fn layout(path: &Path, reader: &Reader, bus: Option<Bus>) -> Result<ChannelLayout, RenderError> {
+    let (path, channels) = (path.to_owned(), reader.channels());
+    if let Some(bus) = bus {
+        return ChannelLayout::to(channels, bus).ok_or(RenderError::Layout { path, channels, bus });
+    }
+    let said = match reader.mark() {
+        Mark::None => None,
+        Mark::Speakers(mask) => Bus::of_speakers(mask),
+        Mark::FuMa | Mark::AmbiX => Bus::of_ambisonics(channels),
+    };
+    let layout = said.map(ChannelLayout::Through).or_else(|| ChannelLayout::of_file(channels));
+    layout.ok_or(RenderError::Channels { path, channels })
+}
+
+/// Brings channels in FuMa into the order and the weights of AmbiX.
+fn to_ambix(block: &mut [Vec<f32>]) {
+    let mut channels: Vec<Vec<f32>> = block.iter_mut().map(std::mem::take).collect();
+    for (ordered, (place, gain)) in block.iter_mut().zip(fuma::to_ambix(channels.len()).unwrap_or_default()) {
+        *ordered = std::mem::take(&mut channels[*place]);
+        ordered.iter_mut().for_each(|sample| *sample *= gain);
     }
 }
 

@@ -4,6 +4,7 @@ use super::RenderError;
 use super::chunk::Carried;
 use super::encoding::{Bits, Encoding, Form};
 use super::sink::{Dither, Findings, Place, Sink, Spec};
+use crate::channels::Marking;
 use crate::impulse::Impulse;
 use crate::impulse::findings::Finding;
 use std::path::Path;
@@ -42,6 +43,7 @@ pub fn store_as(
     let place = Place::check(path, storing.overwrite, inputs.iter().copied())?;
     let spec = Spec {
         channels: impulse.channels().len() as u16,
+        speakers: if let Marking::Speakers(mask) = impulse.marking() { mask } else { 0 },
         sample_rate: impulse.sample_rate(),
         encoding: storing.encoding,
         frames: Some(impulse.len() as u64),

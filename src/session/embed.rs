@@ -166,7 +166,7 @@ pub fn decode(bytes: &[u8], cancel: &Token) -> Result<Impulse, EmbedError> {
     if Fingerprint::of(&impulse, cancel)? != header.fingerprint {
         return Err(EmbedError::Damaged("its samples are not those that were embedded".to_owned()));
     }
-    Ok(impulse)
+    Ok(impulse.marked(header.marking))
 }
 
 /// Which impulse the bytes say they hold, without decoding it.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 use transept::cancel::Token;
 use transept::chain::Format;
-use transept::channels::ChannelLayout;
+use transept::channels::{ChannelLayout, Marking};
 use transept::engine::{BuildError, Delivery};
 use transept::impulse::decay::{BandDecay, BandRatios};
 use transept::impulse::layout::LayoutError;
@@ -271,7 +271,7 @@ fn every_error_names_the_file_and_the_reason() {
     // No file that decodes brings these about.
     let origin = || "/a/room.wav".to_owned();
     let rates = ResampleError::Refused { from: 48_000, to: 1, reason: "too far".into() };
-    let layout = LayoutError::Unsupported { channels: 3, layout: ChannelLayout::Stereo };
+    let layout = LayoutError::Unsupported { channels: 3, marking: Marking::Unmarked, layout: ChannelLayout::Stereo };
     let kernel = BuildError::NotFinite { input: 0, output: 1, tap: 7 };
     for (error, reason) in [
         (

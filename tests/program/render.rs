@@ -7,6 +7,7 @@ mod form;
 mod output;
 mod refusals;
 mod sound;
+mod surround;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

@@ -241,7 +241,7 @@ fn figures_of_true_stereo_without_a_reverberation_time_fit_the_smallest_window()
 #[test]
 fn what_is_to_be_said_of_an_impulse_is_one_line_below_its_figures() {
     let offset = Finding::ConstantOffset { share: 0.0112, is_kept: false };
-    let second_findings = vec![Finding::DeadChannels { names: vec!["right"] }];
+    let second_findings = vec![Finding::DeadChannels { names: vec!["right".to_owned()] }];
     let summary = Summary { findings: vec![offset, Finding::OppositePolarity], second_findings, ..models::summary(2) };
     let height = figures::height(Some(&summary));
     let mut harness = drawn::<Figures>(Some(Arc::new(summary)), Place::panel(442.0, height));

@@ -7,8 +7,8 @@ use crate::{Consent, command, packages};
 /// What the benches are told to show only that they run.
 pub const SMOKE: [&str; 5] = ["bench", "--package", "transept-bench", "--", "--test"];
 
-/// `cargo xtask bench [--quick]`; quick measures the main cells alone, and each a few times only. Otherwise what was
-/// found is also written to `docs/measurements.md` and its picture.
+/// `cargo xtask bench [--quick]`; quick measures the processor time beside one peer alone. Otherwise what was found is
+/// also written to `docs/measurements.md`, its picture, and the table of `README.md`.
 pub fn run(quick: bool) -> Result<()> {
     packages::ensure(packages::build(), Consent::Ask)?;
     let mut bench = command::cargo(&["bench", "--package", "transept-bench", "--bench", "callbacks"]);

@@ -35,7 +35,7 @@ Usage: cargo xtask COMMAND
   install --remove     take them away again
   test [--yes] [STAGE…]  everything that must hold, or the stages named (see --list)
   validate [OPTION…]   clap-validator, pluginval and Steinberg's validator, where you have them, again and again
-  bench [--quick]      cost per block, side by side with two peers
+  bench [--quick]      cost per block, side by side with four peers
   weigh                crates and processor time of cold builds, and the size of the bundles
   packages [--yes]     install the system packages that the commands above need
 
@@ -76,14 +76,21 @@ Usage: cargo xtask install [--remove]
   --remove   take them away again";
 
 const BENCH: &str = "\
-Cost per block and worst callback, side by side with two peers.
+Cost per block and worst callback, side by side with four peers: two from the registry, zita-convolver and FFmpeg's afir
+where Debian's libzita-convolver-dev, libfftw3-dev and libavfilter-dev are installed, and files beside ffmpeg. Writes
+docs/measurements.md, its picture and the table of README.md. It takes about 20 minutes and needs nobody; on a machine
+that does other work besides, ratios hold better than times.
 
 Usage: cargo xtask bench [--quick]
 
-  --quick   the main cells alone, and each a few times only
+  --quick   the processor time beside zita-convolver alone, in about 2 minutes; writes nothing
 
 The engine's loops one by one, head, transforms and products, with every set of instructions:
-  cargo bench --package transept-bench --bench loops";
+  cargo bench --package transept-bench --bench loops
+Where the time of a callback goes:
+  cargo bench --package transept-bench --bench profile
+A long file beside ffmpeg:
+  cargo bench --package transept-bench --bench files";
 
 const WEIGH: &str = "\
 Builds the engine alone and the demo from nothing, in target/weigh, and tells crates, processor time and sizes of bundles.

@@ -9,6 +9,7 @@ mod format;
 
 use super::super::AudioError;
 use super::super::chunk::{Chunk, Chunks};
+use super::super::mark::Mark;
 use super::super::named::Named;
 use super::super::pcm::Form;
 use format::{Format, u32_at, u64_at};
@@ -63,9 +64,10 @@ pub fn find<S: Read + Seek>(
             Some(size)
         }
     };
-    let Format { encoding, channels, sample_rate, is_b_format, .. } = format;
+    let Format { encoding, channels, sample_rate, .. } = format;
     let (sample_bytes, data_start) = (format.sample_bytes(), data.start);
     let (is_big_endian, is_signed_byte) = (false, false);
+    let mark = mark(&format, &found.chunks);
     let form = Form {
         encoding,
         channels,
@@ -73,12 +75,20 @@ pub fn find<S: Read + Seek>(
         sample_bytes,
         is_big_endian,
         is_signed_byte,
-        is_b_format,
+        mark,
         data_start,
         data_bytes,
         is_finished,
     };
     Ok((form, found.chunks))
+}
+
+/// What the file says its channels are: by the identifier of its format, in a text, or by its speakers.
+fn mark(format: &Format, chunks: &Chunks) -> Mark {
+    let speakers = || Mark::of_mask(format.speakers, format.channels.into());
+    let in_text =
+        || Some(format.channels).filter(|channels| matches!(channels, 4 | 9 | 16)).and(Mark::of_texts(&chunks.carried));
+    if format.is_b_format { Mark::FuMa } else { in_text().unwrap_or_else(speakers) }
 }
 
 /// The chunk `data` as its header has it.

@@ -174,7 +174,11 @@ fn form(channels: usize) -> String {
         None => format!("{channels} channels"),
         Some(form @ ImpulseForm::Mono) => format!("{} (1 channel)", form.name()),
         Some(form @ ImpulseForm::Stereo) => format!("{} ({channels} channels)", form.name()),
-        Some(form) => format!("{} ({channels} channels: {})", form.name(), form.channel_names().join(" ")),
+        Some(form @ ImpulseForm::TrueStereo) => {
+            let names: Vec<_> = form.channel_names().collect();
+            format!("{} ({channels} channels: {})", form.name(), names.join(" "))
+        }
+        Some(form) => form.name(),
     }
 }
 

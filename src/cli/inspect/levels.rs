@@ -3,7 +3,7 @@
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
 use crate::impulse::layout::{Route, routes};
-use crate::impulse::level::RoomLevel;
+use crate::impulse::level::{self, RoomLevel};
 use crate::impulse::meter::Meter;
 use crate::impulse::shape::{Shape, ShapeError, Shaper};
 use crate::impulse::{Impulse, MAX_SECONDS};
@@ -26,7 +26,7 @@ impl Levels {
         let (rate, layout) = (impulse.sample_rate(), ChannelLayout::Stereo);
         let mut meter = Meter::new(rate);
         let mut loudness = |impulse: &Impulse| match routes(impulse, layout, cancel) {
-            Ok(routes) => meter.loudness(&routes, layout.outputs(), cancel),
+            Ok(routes) => level::loudness(&routes, layout, &mut meter, cancel),
             Err(_) => meter.loudness(&side_by_side(impulse), impulse.channels().len(), cancel),
         };
         // What is too long to be played whole is levelled by what is played.

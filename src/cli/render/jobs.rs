@@ -1,7 +1,7 @@
 //! From the arguments to one job for each dry file, before any work.
 
 use super::outputs::{Wanted, Way, Ways};
-use super::{Aligned, Arguments};
+use super::{Aligned, Arguments, Layout};
 use crate::cli::automation::{self, Moment};
 use crate::cli::{room, wrong};
 use crate::impulse::recipe::Recipe;
@@ -79,6 +79,7 @@ pub(super) fn plan(arguments: &Arguments) -> Result<Plan, clap::Error> {
         controls: controls(settings),
         block: arguments.block,
         sample_rate: arguments.rate,
+        bus: arguments.layout.map(Layout::bus),
         bits,
         dither,
         tail: !arguments.no_tail,

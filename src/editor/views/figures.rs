@@ -104,7 +104,7 @@ fn show_notes(ui: &Ui, notes: &[String], rect: Rect) {
 }
 
 fn form(channels: usize) -> String {
-    ImpulseForm::of(channels).map_or_else(|| format!("{channels} channels"), |form| form.name().to_owned())
+    ImpulseForm::of(channels).map_or_else(|| format!("{channels} channels"), ImpulseForm::name)
 }
 
 /// Of two impulses both.

@@ -56,7 +56,8 @@ fn draw(ui: &Ui, summary: Option<&Summary>, rect: Rect) {
         (rect.height() - AXIS - BETWEEN * (rows - 1) as f32) / rows as f32,
     );
     let largest = summary.waveform.iter().flatten().fold(0.0_f32, |most, (low, high)| most.max(-low).max(*high));
-    for (channel, (stretches, name)) in summary.waveform.iter().zip(names(form)).enumerate() {
+    for (channel, stretches) in summary.waveform.iter().enumerate() {
+        let name = form.map(|form| form.channel_name(channel)).unwrap_or_default();
         let (row, column) = (channel / columns, channel % columns);
         let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), row as f32 * (size.y + BETWEEN));
         let lane = Rect::from_min_size(corner, size);
@@ -73,11 +74,6 @@ fn draw(ui: &Ui, summary: Option<&Summary>, rect: Rect) {
         // At the right, where rooms have died away.
         painter.text(lane.right_top() + vec2(-6.0, 3.0), Align2::RIGHT_TOP, name, theme::small(), theme::TEXT_QUIET);
     }
-}
-
-/// Name of each lane.
-fn names(form: Option<ImpulseForm>) -> &'static [&'static str] {
-    form.map_or(&["1", "2", "3", "4", "5", "6", "7", "8"], ImpulseForm::channel_names)
 }
 
 /// One quad per column of pixels, from the smallest to the largest sample in it and at least a pixel tall: silence is a

@@ -44,7 +44,7 @@ fn assert_no_denormal_arises(instructions: Instructions, taps: &[f32], sound: &[
     let kernel = builder.instructions(instructions).build().unwrap();
     assert_eq!(kernel.stages[2].plan.offset, LAST);
     let spectra = |stage: &Arc<crate::engine::kernel::KernelStage>| -> usize {
-        stage.paths.iter().map(|path| path.spectra.denormals()).sum()
+        stage.outputs.iter().map(|output| output.spectra.denormals()).sum()
     };
     assert_eq!(kernel.stages.iter().map(spectra).sum::<usize>(), 0, "in the kernel, {what}");
     let mut convolver = Convolver::new(Arc::new(kernel));
@@ -56,6 +56,49 @@ fn assert_no_denormal_arises(instructions: Instructions, taps: &[f32], sound: &[
         assert_eq!(inside, 0, "{what}");
         assert!(!output.iter().any(|y| y.is_subnormal()), "{what}");
     }
+}
+
+/// Taps for every pair of input and output, of which `sounds` says whether they are zeros.
+fn matrix(inputs: usize, outputs: usize, sounds: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize, Vec<f32>)> {
+    let pairs = (0..inputs).flat_map(|input| (0..outputs).map(move |output| (input, output)));
+    let taps = |(input, output): (usize, usize)| {
+        let scale = if sounds(input, output) { 1.0 } else { 0.0 };
+        (input, output, noise(10_000, scale, (16 * input + output) as u64))
+    };
+    pairs.map(taps).collect()
+}
+
+fn convolver_of(inputs: usize, outputs: usize, paths: &[(usize, usize, Vec<f32>)]) -> Convolver {
+    let builder = Kernel::builder(inputs, outputs, 48_000);
+    let builder = paths.iter().fold(builder, |builder, (from, to, taps)| builder.path(*from, *to, taps));
+    Convolver::new(Arc::new(builder.build().unwrap()))
+}
+
+#[test]
+fn a_matrix_transforms_each_input_and_each_output_once() {
+    for (inputs, outputs) in [(3, 5), (4, 4), (16, 16)] {
+        let mut convolver = convolver_of(inputs, outputs, &matrix(inputs, outputs, |_, _| true));
+        let largest = convolver.kernel.plan.largest();
+        play(&mut convolver, &noise(8 * largest, 1.0, 9));
+        let before = convolver.done().0;
+        play(&mut convolver, &noise(4 * largest, 1.0, 9));
+        let blocks: usize = convolver.kernel.plan.stages.iter().map(|stage| 4 * largest / stage.partition).sum();
+        assert_eq!(convolver.done().0 - before, (inputs + outputs) * blocks, "{inputs} to {outputs}");
+    }
+}
+
+#[test]
+fn paths_of_zeros_cost_nothing_in_a_matrix() {
+    let all = matrix(16, 16, |input, output| input == output && input % 3 == 0);
+    let sounding: Vec<_> = all.iter().filter(|path| path.2.iter().any(|tap| *tap != 0.0)).cloned().collect();
+    assert_eq!((all.len(), sounding.len()), (256, 6));
+    let [mut whole, mut sparse] = [&all, &sounding].map(|paths| convolver_of(16, 16, paths));
+    assert_eq!(whole.kernel.plan, sparse.kernel.plan);
+    assert_eq!((whole.kernel.bytes(), whole.bytes()), (sparse.kernel.bytes(), sparse.bytes()));
+    let sound = noise(40_000, 1.0, 9);
+    let heard = [&mut whole, &mut sparse].map(|convolver| play(convolver, &sound));
+    assert!(heard[0].iter().zip(&heard[1]).all(|(a, b)| a.to_bits() == b.to_bits()));
+    assert_eq!(whole.done(), sparse.done());
 }
 
 #[test]

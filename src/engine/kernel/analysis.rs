@@ -1,15 +1,14 @@
-//! Analysis: from the taps of a path to the spectra of its partitions.
+//! Analysis: from the taps of the paths to the spectra of their partitions.
 
 use super::super::dispatch::Dispatch;
 use super::super::plan::StagePlan;
 use super::super::sanitize::flush_small;
-use super::super::spectrum::{Bank, CHUNK};
+use super::super::spectrum::{Bank, Group};
 use super::super::transform::{Piece, Transform};
-use super::{Run, StagePath};
+use super::{Path, Run, StageOutput, StagePath};
 use crate::cancel::{Cancelled, Token};
-use rustfft::num_complex::Complex32;
 
-/// What the analysis of every path of a stage shares.
+/// What the analysis of every output of a stage shares.
 pub(super) struct Analysis<'a> {
     pub plan: StagePlan,
     pub transform: &'a Transform,
@@ -18,47 +17,66 @@ pub(super) struct Analysis<'a> {
 }
 
 impl Analysis<'_> {
-    /// The spectra of one path's partitions. `None` when all partitions are zero.
-    pub fn path(
-        &self,
-        (input, output, taps): (usize, usize, &[f32]),
-        cancel: &Token,
-    ) -> Result<Option<StagePath>, Cancelled> {
-        let Self { plan, transform, pieces, dispatch } = *self;
-        let partition = |index: usize| -> &[f32] {
-            let start = plan.offset + index * plan.partition;
-            &taps[start.min(taps.len())..(start + plan.partition).min(taps.len())]
-        };
-        let sounds = |index: &usize| partition(*index).iter().any(|tap| flush_small(*tap) != 0.0);
-        let sounding: Vec<usize> = (0..plan.count).filter(sounds).collect();
+    /// The spectra of the partitions of all paths that end at an output. `None` when all partitions are zero.
+    pub fn output(&self, channel: usize, paths: &[Path], cancel: &Token) -> Result<Option<StageOutput>, Cancelled> {
+        let mut count = 0;
+        let mut sounding = Vec::new();
+        for (input, _, taps) in paths.iter().filter(|path| path.1 == channel) {
+            let runs = self.runs(taps, &mut count);
+            if !runs.is_empty() {
+                sounding.push((StagePath { input: *input, runs }, *taps));
+            }
+        }
         if sounding.is_empty() {
             return Ok(None);
         }
+        let mut spectra = Bank::new(count, self.plan.partition);
+        for (path, taps) in &sounding {
+            self.analyse(path, taps, &mut spectra, cancel)?;
+        }
+        let paths = sounding.into_iter().map(|(path, _)| path).collect();
+        Ok(Some(StageOutput { channel, paths, spectra }))
+    }
+
+    /// The taps of one partition.
+    fn partition<'a>(&self, taps: &'a [f32], index: usize) -> &'a [f32] {
+        let start = self.plan.offset + index * self.plan.partition;
+        &taps[start.min(taps.len())..(start + self.plan.partition).min(taps.len())]
+    }
+
+    /// The partitions that are not all zero, whose spectra take the next places.
+    fn runs(&self, taps: &[f32], places: &mut usize) -> Vec<Run> {
+        let sounds = |index: &usize| self.partition(taps, *index).iter().any(|tap| flush_small(*tap) != 0.0);
         let mut runs: Vec<Run> = Vec::new();
-        for (place, &partition) in sounding.iter().enumerate() {
+        for partition in (0..self.plan.count).filter(sounds) {
             match runs.last_mut() {
                 Some(run) if run.partitions.end == partition => run.partitions.end += 1,
-                _ => runs.push(Run { partitions: partition..partition + 1, place }),
+                _ => runs.push(Run { partitions: partition..partition + 1, place: *places }),
             }
+            *places += 1;
         }
-        let mut spectra = Bank::new(sounding.len(), plan.partition);
+        runs
+    }
+
+    /// Stores the spectra of one path.
+    fn analyse(&self, path: &StagePath, taps: &[f32], spectra: &mut Bank, cancel: &Token) -> Result<(), Cancelled> {
+        let Self { plan, transform, pieces, dispatch } = *self;
         let mut samples = vec![0.0; plan.partition];
-        let mut values = vec![Complex32::ZERO; transform.values_len()];
-        let mut scratch = vec![Complex32::ZERO; transform.scratch_len()];
+        let mut values = vec![Group::SILENCE; transform.values_len()];
         let scale = 1.0 / plan.partition as f32;
-        for (place, which) in sounding.iter().enumerate() {
-            cancel.check()?;
-            samples.fill(0.0);
-            for (sample, tap) in samples.iter_mut().zip(partition(*which)) {
-                *sample = flush_small(*tap) * scale;
-            }
-            for piece in pieces {
-                transform.forward(dispatch, piece, &samples, &mut values, &mut scratch);
-                if let Piece::Row(row) = piece {
-                    spectra.store(dispatch, place, row * transform.row() / CHUNK, &values[transform.row_range(*row)]);
+        for run in &path.runs {
+            for (place, partition) in (run.place..).zip(run.partitions.clone()) {
+                cancel.check()?;
+                samples.fill(0.0);
+                for (sample, tap) in samples.iter_mut().zip(self.partition(taps, partition)) {
+                    *sample = flush_small(*tap) * scale;
+                }
+                for piece in pieces {
+                    let spectrum = spectra.spectrum(place);
+                    transform.forward(dispatch, piece, &[&samples], &mut values, &[0], spectrum);
                 }
             }
         }
-        Ok(Some(StagePath { input, output, runs, spectra }))
+        Ok(())
     }
 }

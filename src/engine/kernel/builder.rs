@@ -8,10 +8,9 @@ use super::super::spectrum::CHUNK;
 use super::super::transform::Transform;
 use super::super::{BuildError, MAX_CHANNELS, MAX_QUANTUM, quantum};
 use super::analysis::Analysis;
-use super::{HeadPath, Kernel, KernelStage, Run, StagePath};
+use super::{HeadPath, Kernel, KernelStage, Run};
 use crate::cancel::{Cancelled, Token};
 use pulp::bytemuck::cast_slice;
-use rustfft::FftPlanner;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -102,18 +101,14 @@ impl<'a> KernelBuilder<'a> {
         let instructions = self.instructions.unwrap_or_else(Instructions::best);
         let dispatch = Dispatch::new(instructions).ok_or(BuildError::Instructions(instructions))?;
         let plan = self.plan(len)?;
-        let mut heads = Vec::new();
+        let mut heads: Vec<Vec<HeadPath>> = (0..self.outputs).map(|_| Vec::new()).collect();
         for &(input, output, taps) in &self.paths {
-            let head: Vec<f32> = taps[..taps.len().min(plan.quantum)].iter().map(|tap| flush_small(*tap)).collect();
-            let used = head.iter().rposition(|tap| *tap != 0.0).map_or(0, |last| last + 1);
-            if used > 0 {
-                heads.push(HeadPath { input, output, taps: head[..used].to_vec() });
-            }
+            let taps: Vec<f32> = taps[..taps.len().min(plan.quantum)].iter().map(|tap| flush_small(*tap)).collect();
+            heads[output].extend(HeadPath::new(input, taps));
         }
-        let mut planner = FftPlanner::new();
         let of_size = |(index, stage): (usize, &StagePlan)| match self.shared(index, stage) {
             Some(shared) => Ok(shared),
-            None => self.stage(*stage, &plan, dispatch, &mut planner, cancel).map(Arc::new),
+            None => self.stage(*stage, &plan, dispatch, cancel).map(Arc::new),
         };
         let stages = plan.stages.iter().enumerate().map(of_size).collect::<Result<_, Cancelled>>()?;
         cancel.check()?;
@@ -162,11 +157,17 @@ impl<'a> KernelBuilder<'a> {
         }
         match self.partitions {
             Some(sizes) => Plan::with_partitions(len, quantum, sizes),
-            None => {
-                let load = Load { inputs: self.inputs, outputs: self.outputs, paths: self.paths.len() };
-                Ok(Plan::cheapest(len, quantum, load))
-            }
+            None => Ok(Plan::cheapest(len, quantum, self.load())),
         }
+    }
+
+    /// The channels and paths that are heard: those of zeros alone cost nothing.
+    fn load(&self) -> Load {
+        let sounds = |path: &&Path| path.2.iter().any(|tap| flush_small(*tap) != 0.0);
+        let heard: Vec<_> = self.paths.iter().filter(sounds).collect();
+        let inputs = (0..self.inputs).filter(|input| heard.iter().any(|path| path.0 == *input)).count();
+        let outputs = (0..self.outputs).filter(|output| heard.iter().any(|path| path.1 == *output)).count();
+        Load { inputs, outputs, paths: heard.len() }
     }
 
     /// The stage of the earlier kernel ([`Self::like`]), if plan and taps are the same.
@@ -188,34 +189,37 @@ impl<'a> KernelBuilder<'a> {
         plan: StagePlan,
         whole: &Plan,
         dispatch: Dispatch,
-        planner: &mut FftPlanner<f32>,
         cancel: &Token,
     ) -> Result<KernelStage, Cancelled> {
-        let transform = Transform::new(planner, plan.partition);
+        let transform = Transform::new(plan.partition);
         let (pieces, costs): (Vec<_>, Vec<_>) = transform.pieces().into_iter().unzip();
         let analysis = Analysis { plan, transform: &transform, pieces: &pieces, dispatch };
-        let paths = self.paths.iter().filter_map(|path| analysis.path(*path, cancel).transpose());
-        let paths: Vec<_> = paths.collect::<Result<_, _>>()?;
-        let channels = |used: &dyn Fn(&StagePath, usize) -> bool, count| -> Vec<usize> {
-            (0..count).filter(|channel| paths.iter().any(|path| used(path, *channel))).collect()
-        };
-        let inputs = channels(&|path, channel| path.input == channel, self.inputs);
-        let outputs = channels(&|path, channel| path.output == channel, self.outputs);
+        let outputs = (0..self.outputs).filter_map(|channel| analysis.output(channel, &self.paths, cancel).transpose());
+        let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
+        let paths = || outputs.iter().flat_map(|output| &output.paths);
+        let inputs: Vec<_> = (0..self.inputs).filter(|channel| paths().any(|path| path.input == *channel)).collect();
         let products = |range: Range<usize>| -> usize {
             let shared =
                 |run: &Run| run.partitions.end.min(range.end).saturating_sub(run.partitions.start.max(range.start));
-            paths.iter().flat_map(|path| &path.runs).map(shared).sum()
+            paths().flat_map(|path| &path.runs).map(shared).sum()
         };
         let (immediate, batched) = (products(0..plan.immediate()), products(plan.immediate()..plan.count));
         let is_batched = batched > 0;
-        let work = Work { inputs: &inputs, outputs: &outputs, pieces: &costs, immediate, batched };
+        let work = Work {
+            inputs: inputs.len(),
+            outputs: outputs.len(),
+            is_together: transform.is_innermost(),
+            pieces: &costs,
+            immediate,
+            batched,
+        };
         let schedule = Schedule::new(plan, whole.quantum, &work);
         assert!(
             immediate + batched == 0 || schedule.verify(plan, whole.quantum, &work),
             "a schedule that is out of order or too late: {plan:?}\n{schedule}"
         );
         let catching_up = catching_up(plan, whole.quantum, &work);
-        Ok(KernelStage { plan, schedule, catching_up, transform, pieces, is_batched, inputs, outputs, paths })
+        Ok(KernelStage { plan, schedule, catching_up, transform, pieces, is_batched, inputs, outputs })
     }
 }
 
@@ -229,8 +233,8 @@ mod tests {
         let built = |builder: KernelBuilder| builder.build().map(|_| ());
         assert_eq!(built(Kernel::builder(1, 1, 48_000)), Err(BuildError::NoPath));
         assert_eq!(
-            built(Kernel::builder(3, 1, 48_000).path(0, 0, &taps)),
-            Err(BuildError::Layout { inputs: 3, outputs: 1 })
+            built(Kernel::builder(17, 1, 48_000).path(0, 0, &taps)),
+            Err(BuildError::Layout { inputs: 17, outputs: 1 })
         );
         assert_eq!(built(Kernel::builder(1, 1, 0).path(0, 0, &taps)), Err(BuildError::SampleRate));
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::super::dispatch::Dispatch;
 use super::super::history::StageHistory;
-use super::super::kernel::KernelStage;
+use super::super::kernel::{KernelStage, StagePath};
 use super::super::plan::BATCH;
 use super::super::spectrum::Factors;
 
@@ -26,11 +26,11 @@ impl<'a> Block<'a> {
         Self { index, ..self }
     }
 
-    /// Silent blocks up to this one on the inputs of an output.
+    /// Silent blocks up to this one on the inputs of an output, which is counted among the stage's.
     pub fn silence(&self, output: usize) -> Silence {
-        let paths = self.stage.paths.iter().filter(|path| path.output == output);
-        let lines = paths.filter_map(|path| self.history.line(path.input));
-        Silence(lines.map(|line| line.silence(self.index)).min().unwrap_or(u64::MAX))
+        let lines = self.history.lines();
+        let silence = |path: &StagePath| Some(lines.silence(self.history.place(path.input)?, self.index));
+        Silence(self.stage.outputs[output].paths.iter().filter_map(silence).min().unwrap_or(u64::MAX))
     }
 
     /// Number of partitions that meet a block since the last reset. Older blocks are left out, not cleared.
@@ -38,13 +38,9 @@ impl<'a> Block<'a> {
         self.history.reach(self.index)
     }
 
-    /// The spectra that are multiplied for an output: per input the history's and the kernel's.
+    /// The spectra that are multiplied for an output: the history's and the kernel's.
     pub fn factors(&self, output: usize) -> Factors<'a> {
-        let mut factors = Factors::default();
-        for path in self.stage.paths.iter().filter(|path| path.output == output) {
-            factors.banks[path.input] = self.history.line(path.input).map(|line| (line.bank(), &path.spectra));
-        }
-        factors
+        Factors { history: self.history.lines().bank(), kernel: &self.stage.outputs[output].spectra }
     }
 }
 
@@ -55,9 +51,9 @@ impl Silence {
     }
 
     /// True when the silence has lasted so long that accumulators, overlap and ring hold only zeros, and a step need
-    /// not write them. It counts four batches more than the partitions: one that is under way, the two whose
-    /// accumulators are still read, and the overlap with the ring, which is at most three blocks long.
-    pub fn is_settled(self, stage: &KernelStage) -> bool {
-        self.0 >= (stage.plan.count + 4 * BATCH) as u64
+    /// not write them. Beyond the partitions it counts four batches, one that is under way, the two whose accumulators
+    /// are still read, and one for the overlap, and the `blocks` of the ring.
+    pub fn is_settled(self, stage: &KernelStage, blocks: usize) -> bool {
+        self.0 >= (stage.plan.count + 4 * BATCH + blocks) as u64
     }
 }

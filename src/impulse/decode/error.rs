@@ -2,7 +2,7 @@
 
 use crate::audio::AudioError;
 use crate::cancel::Cancelled;
-use crate::channels::ImpulseForm;
+use crate::channels::MOST_IMPULSE_CHANNELS;
 use crate::impulse::MAX_FILE_SECONDS;
 use std::path::PathBuf;
 
@@ -45,9 +45,8 @@ pub enum DecodeError {
     },
     /// No layout takes an impulse of so many channels.
     #[error(
-        "{}: it has {channels} channels; an impulse has {} until there are multichannel layouts",
-        path.display(),
-        ImpulseForm::counts()
+        "{}: it has {channels} channels; an impulse has at most {MOST_IMPULSE_CHANNELS}, a matrix of 16 by 16",
+        path.display()
     )]
     Channels {
         /// The file.
@@ -55,14 +54,35 @@ pub enum DecodeError {
         /// As its header says.
         channels: usize,
     },
-    /// The channels are spherical harmonics, and not paths from source to ear.
+    /// The channels are spherical harmonics in FuMa, of an order that is not the same in all directions.
     #[error(
-        "{}: it is B-format (ambisonics, W X Y Z), and four channels of an impulse are LL LR RL RR; decode it to stereo first",
+        "{}: it is ambisonics in FuMa of {channels} channels; a whole order has 4, 9 or 16, so bring it to AmbiX first",
         path.display()
     )]
-    BFormat {
+    MixedOrder {
         /// The file.
         path: PathBuf,
+        /// As its header says.
+        channels: usize,
+    },
+    /// All channels together have too many samples for memory.
+    #[error(
+        "{}: {channels} channels of {seconds:.1} s take {:.1} GB as impulse and kernel; at most {most:.1} s of so many are \
+         read, so shorten it or leave channels out",
+        path.display(),
+        *bytes as f64 / 1e9
+    )]
+    TooMuch {
+        /// The file.
+        path: PathBuf,
+        /// As its header says.
+        channels: usize,
+        /// Its length.
+        seconds: f64,
+        /// Bytes of its samples and of their spectra.
+        bytes: u64,
+        /// Seconds of so many channels that are read.
+        most: f64,
     },
     /// A file longer than [`MAX_FILE_SECONDS`], of which no part is read.
     #[error(

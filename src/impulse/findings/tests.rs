@@ -22,11 +22,14 @@ fn of_ordinary_rooms_nothing_is_said() {
 fn channels_that_are_silent_or_the_same_are_named() {
     let silence = vec![0.0; 9600];
     assert_eq!(found_in(vec![silence.clone(); 2], true), [Finding::Silence]);
-    assert_eq!(found_in(vec![room(1), silence.clone()], true), [Finding::DeadChannels { names: vec!["right"] }]);
+    assert_eq!(
+        found_in(vec![room(1), silence.clone()], true),
+        [Finding::DeadChannels { names: vec!["right".to_owned()] }]
+    );
     let four = vec![room(1), silence.clone(), silence, room(2)];
-    assert_eq!(found_in(four, false), [Finding::DeadChannels { names: vec!["LR", "RL"] }]);
+    assert_eq!(found_in(four, false), [Finding::DeadChannels { names: vec!["LR".to_owned(), "RL".to_owned()] }]);
     let faint: Vec<f32> = room(2).iter().map(|sample| 1e-5 * sample).collect();
-    let rest = Finding::DeadChannels { names: vec!["left"] };
+    let rest = Finding::DeadChannels { names: vec!["left".to_owned()] };
     assert_eq!(found_in(vec![faint, room(1)], true), [rest], "half a step of 16 bits is nothing");
     assert_eq!(found_in(vec![room(1); 2], true), [Finding::IdenticalChannels]);
     assert_eq!(found_in(vec![room(1); 4], false), [Finding::IdenticalChannels]);
@@ -64,10 +67,15 @@ fn every_finding_has_an_id_of_its_own_and_says_one_line() {
         (Finding::ConstantOffset { share: 0.0123, is_kept: false }, "a constant offset of 1.23 % of the peak is taken"),
         (Finding::ConstantOffset { share: 0.0123, is_kept: true }, "a constant offset of 1.23 % of the peak is kept"),
         (Finding::Silence, "every sample is zero"),
-        (Finding::DeadChannels { names: vec!["LR"] }, "the channel LR is silent"),
-        (Finding::DeadChannels { names: vec!["LR", "RL"] }, "the channels LR, RL are silent"),
+        (Finding::DeadChannels { names: vec!["LR".to_owned()] }, "the channel LR is silent"),
+        (Finding::DeadChannels { names: vec!["LR".to_owned(), "RL".to_owned()] }, "the channels LR, RL are silent"),
         (Finding::IdenticalChannels, "all channels are identical"),
         (Finding::AssumedOrder, "its four channels are taken as LL LR RL RR"),
+        (
+            Finding::AssumedChannels { channels: 5, order: "L R C Ls Rs".to_owned() },
+            "its 5 channels are taken as L R C Ls Rs, because nothing in the file says what they are",
+        ),
+        (Finding::FromFuma, "its channels are ambisonics in FuMa, and were brought to AmbiX"),
         (Finding::PeakInTheMiddle { delay: 0.170_67 }, "(linear phase), which delays by 170.7 ms"),
         (Finding::OppositePolarity, "both impulses are of opposite polarity"),
         (Finding::LevelLimited { missing: 3.21 }, "more than the 12 dB that are made up for; it stays 3.2 dB softer"),
@@ -118,10 +126,12 @@ fn behind(finding: Option<&Finding>) -> Option<Finding> {
     Some(match finding {
         None => Finding::ConstantOffset { share: 0.1, is_kept: false },
         Some(Finding::ConstantOffset { .. }) => Finding::Silence,
-        Some(Finding::Silence) => Finding::DeadChannels { names: vec!["left"] },
+        Some(Finding::Silence) => Finding::DeadChannels { names: vec!["left".to_owned()] },
         Some(Finding::DeadChannels { .. }) => Finding::IdenticalChannels,
         Some(Finding::IdenticalChannels) => Finding::AssumedOrder,
-        Some(Finding::AssumedOrder) => Finding::PeakInTheMiddle { delay: 0.1 },
+        Some(Finding::AssumedOrder) => Finding::AssumedChannels { channels: 5, order: "L R C Ls Rs".to_owned() },
+        Some(Finding::AssumedChannels { .. }) => Finding::FromFuma,
+        Some(Finding::FromFuma) => Finding::PeakInTheMiddle { delay: 0.1 },
         Some(Finding::PeakInTheMiddle { .. }) => Finding::OppositePolarity,
         Some(Finding::OppositePolarity) => Finding::LevelLimited { missing: 1.0 },
         Some(Finding::LevelLimited { .. }) => Finding::AssumedMixingTime { seconds: 0.1 },

@@ -4,6 +4,7 @@ use super::bands::Bands;
 use super::curve::Curve;
 use super::place::Place;
 use crate::cancel::{Cancelled, Token};
+use crate::channels::Marking;
 use crate::impulse::Impulse;
 use crate::impulse::decay::{Ending, Frames, Spectra, direct, products};
 use crate::impulse::layout::Route;
@@ -45,7 +46,7 @@ impl Side {
             }
             channels.push(taps);
         }
-        let impulse = Impulse { channels, sample_rate };
+        let impulse = Impulse { channels, sample_rate, marking: Marking::Unmarked };
         let spectra = Spectra::of_all_channels(&impulse, cancel)?;
         let onset = spectra.onset();
         let of_each =

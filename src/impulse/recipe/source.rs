@@ -1,6 +1,8 @@
 //! Where an impulse comes from.
 
 use super::{Recipe, portable};
+use crate::channels::Marking;
+use crate::impulse::Impulse;
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
@@ -53,6 +55,15 @@ impl Source {
         };
         files.into_iter().zip(places).for_each(|(file, place)| *file = place);
         there
+    }
+
+    /// An impulse that was made of this source's files, marked as they say together: of a pair, true stereo.
+    #[must_use]
+    pub fn mark(&self, impulse: Impulse) -> Impulse {
+        match self {
+            Self::Pair { .. } if impulse.channels().len() == 4 => impulse.marked(Marking::TrueStereo),
+            _ => impulse,
+        }
     }
 
     /// A name for people: the file's without folder and extension, of a pair the left one's, or the space's identifier.

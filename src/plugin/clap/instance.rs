@@ -1,12 +1,15 @@
 //! The life of an instance, and what the host calls at any time of it.
 #[cfg(feature = "editor")]
 use super::window;
-use super::{Shell, block};
+use super::{Shell, block, ports};
 use clap_sys::events::{CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, clap_event_param_value, clap_input_events};
-use clap_sys::ext::audio_ports::clap_audio_port_info;
+use clap_sys::ext::ambisonic::{CLAP_EXT_AMBISONIC, CLAP_EXT_AMBISONIC_COMPAT};
+use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info};
+use clap_sys::ext::audio_ports_config::CLAP_EXT_AUDIO_PORTS_CONFIG;
 use clap_sys::ext::params::CLAP_EXT_PARAMS;
 use clap_sys::ext::render::CLAP_EXT_RENDER;
 use clap_sys::ext::state::CLAP_EXT_STATE;
+use clap_sys::ext::surround::{CLAP_EXT_SURROUND, CLAP_EXT_SURROUND_COMPAT};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use std::ffi::{CStr, c_char, c_void};
@@ -63,7 +66,7 @@ unsafe extern "C" fn activate(plugin: *const clap_plugin, rate: f64, least: u32,
         // SAFETY: a plain C struct of numbers, arrays and a pointer.
         let mut info: clap_audio_port_info = unsafe { std::mem::zeroed() };
         // SAFETY: a function of the framework's, with its instance and a place of this function.
-        let is_there = shell.ports.get.is_some_and(|get| unsafe { get(plugin, 0, is_input, &mut info) });
+        let is_there = shell.ports.framework.get.is_some_and(|get| unsafe { get(plugin, 0, is_input, &mut info) });
         if is_there { info.channel_count } else { 0 }
     };
     shell.channels.agree(channels(true), channels(false));
@@ -120,6 +123,18 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
     let name = unsafe { CStr::from_ptr(id) };
     if name == CLAP_EXT_PARAMS {
         return (&raw const shell.params.shell).cast();
+    }
+    if name == CLAP_EXT_AUDIO_PORTS {
+        return (&raw const shell.ports.shell).cast();
+    }
+    if name == CLAP_EXT_AUDIO_PORTS_CONFIG {
+        return (&raw const shell.configs.shell).cast();
+    }
+    if name == CLAP_EXT_SURROUND || name == CLAP_EXT_SURROUND_COMPAT {
+        return (&raw const ports::SURROUND).cast();
+    }
+    if name == CLAP_EXT_AMBISONIC || name == CLAP_EXT_AMBISONIC_COMPAT {
+        return (&raw const ports::AMBISONIC).cast();
     }
     if name == CLAP_EXT_RENDER {
         return (&raw const shell.render.shell).cast();

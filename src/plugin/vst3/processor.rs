@@ -3,6 +3,7 @@ use super::Shell;
 use super::automation::Points;
 use super::buses::{Channels, silence};
 use super::saved::result;
+use super::speakers;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
     BusDirection, BusDirections_, IAudioProcessorTrait, IProcessContextRequirementsTrait, ProcessData, ProcessModes_,
     ProcessSetup, SpeakerArrangement, SymbolicSampleSizes_,
@@ -83,10 +84,16 @@ impl IAudioProcessorTrait for Shell {
         if inputs.is_null() || outputs.is_null() || num_ins != 1 || num_outs != 1 {
             return result(false);
         }
+        // SAFETY: neither is null, and both have one entry.
+        if unsafe { speakers::lacks_places(*inputs, *outputs) } {
+            return result(false);
+        }
         let agreed = pass!(self, IAudioProcessorTrait, setBusArrangements(inputs, num_ins, outputs, num_outs));
         if agreed == kResultOk {
-            // SAFETY: neither is null, and both have one entry.
-            unsafe { self.layout.store(*inputs, *outputs) };
+            // SAFETY: likewise.
+            let (inputs, outputs) = unsafe { (*inputs, *outputs) };
+            self.layout.store(inputs, outputs);
+            self.asked.put(speakers::layout(inputs, outputs));
         }
         agreed
     }

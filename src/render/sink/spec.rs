@@ -6,6 +6,8 @@ use crate::render::encoding::{Bits, Encoding};
 #[derive(Debug, Clone, Copy)]
 pub(in crate::render) struct Spec {
     pub channels: u16,
+    /// Bits of the channels' speakers; 0 where nobody knows them.
+    pub speakers: u32,
     /// Sample rate in Hz.
     pub sample_rate: u32,
     pub encoding: Encoding,

@@ -23,7 +23,7 @@ impl std::io::Write for Tape {
 }
 
 pub(super) fn spec(form: Form, bits: Bits, channels: u16, frames: Option<u64>) -> Spec {
-    Spec { channels, sample_rate: 48_000, encoding: Encoding { form, bits }, frames }
+    Spec { channels, speakers: 0, sample_rate: 48_000, encoding: Encoding { form, bits }, frames }
 }
 
 /// A file in a folder, under way.

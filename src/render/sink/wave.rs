@@ -109,7 +109,7 @@ impl Wave {
     }
 
     /// The content of `fmt `: 16 bytes for integers and 18 for float, of at most two channels, because every program
-    /// reads these. More channels need the extensible one; it says no loudspeakers, which nobody knows here.
+    /// reads these. More channels need the extensible one.
     fn format(&self) -> Vec<u8> {
         const PCM: u16 = 1;
         const FLOAT: u16 = 3;
@@ -134,7 +134,7 @@ impl Wave {
             (false, _) => {
                 format.extend(22_u16.to_le_bytes());
                 format.extend(bits.to_le_bytes()); // all of them valid
-                format.extend(0_u32.to_le_bytes()); // loudspeakers
+                format.extend(self.spec.speakers.to_le_bytes());
                 format.extend(tag.to_le_bytes());
                 format.extend(GUID);
             }

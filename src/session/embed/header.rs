@@ -2,12 +2,15 @@
 
 use super::planes::Form;
 use super::{EmbedError, Fingerprint, WINDOW_LOG};
-use crate::channels::ImpulseForm;
-use crate::impulse::decode::most_frames;
+use crate::channels::{ImpulseForm, Marking};
+use crate::impulse::decode::{MOST_SAMPLES, most_frames};
 use crate::impulse::{Impulse, MAX_SAMPLE_RATE};
 
 const MAGIC: &[u8; 8] = b"Transept";
 const VERSION: u8 = 1;
+/// Bits of the channels' number that mark spherical harmonics, and true stereo.
+const AMBISONIC: u16 = 1 << 15;
+const TRUE_STEREO: u16 = 1 << 14;
 /// Bytes of the header.
 pub const LENGTH: usize = 56;
 
@@ -20,6 +23,7 @@ const SMALLEST_BLOCK: u64 = 4;
 pub struct Header {
     pub form: Form,
     pub channels: u16,
+    pub marking: Marking,
     pub sample_rate: u32,
     /// Samples of each channel.
     pub frames: usize,
@@ -31,7 +35,7 @@ impl Header {
     pub fn of(impulse: &Impulse, form: Form, fingerprint: Fingerprint) -> Result<Self, EmbedError> {
         let (sample_rate, frames) = (impulse.sample_rate(), impulse.len());
         let channels = admit(impulse.channels().len() as u64, frames as u64, sample_rate)?;
-        Ok(Self { form, channels, sample_rate, frames, fingerprint })
+        Ok(Self { form, channels, marking: impulse.marking(), sample_rate, frames, fingerprint })
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -41,9 +45,15 @@ impl Header {
             Form::Float => 0,
             Form::Integer(bits) => bits,
         });
-        bytes.extend(self.channels.to_le_bytes());
+        let (marks, speakers) = match self.marking {
+            Marking::Ambisonic | Marking::FromFuma => (AMBISONIC, 0),
+            Marking::TrueStereo => (TRUE_STEREO, 0),
+            Marking::Speakers(mask) => (0, mask),
+            Marking::Unmarked => (0, 0),
+        };
+        bytes.extend((self.channels | marks).to_le_bytes());
         bytes.extend(self.sample_rate.to_le_bytes());
-        bytes.extend((self.frames as u64).to_le_bytes());
+        bytes.extend((self.frames as u64 | u64::from(speakers) << 32).to_le_bytes());
         bytes.extend(self.fingerprint.to_bytes());
         bytes
     }
@@ -66,17 +76,27 @@ impl Header {
             _ => return Err(damaged("the form of its samples is unknown")),
         };
         let channels = u16::from_le_bytes(array(&header[10..]));
+        let (marks, channels) = (channels & (AMBISONIC | TRUE_STEREO), channels & !(AMBISONIC | TRUE_STEREO));
         let sample_rate = u32::from_le_bytes(array(&header[12..]));
         let frames = u64::from_le_bytes(array(&header[16..]));
+        // The upper half holds the speakers: no impulse has so many frames.
+        let speakers = if channels > 4 { (frames >> 32) as u32 } else { 0 };
+        let frames = frames & !(u64::from(speakers) << 32);
+        let marking = match (speakers, marks) {
+            (0, AMBISONIC) => Marking::Ambisonic,
+            (0, TRUE_STEREO) => Marking::TrueStereo,
+            (0, _) => Marking::Unmarked,
+            (mask, _) => Marking::Speakers(mask),
+        };
         let fingerprint = Fingerprint::from_bytes(array(&header[24..]));
 
         let channels = admit(channels.into(), frames, sample_rate)?;
-        // Four channels of some minutes at most: this does not overflow.
+        // As many samples as four channels have of some minutes at most: this does not overflow.
         let promised = u64::from(channels) * frames * form.width() as u64; // And some orders.
         let held = (compressed.len() as u64 / SMALLEST_BLOCK).saturating_mul(LARGEST_BLOCK);
         match usize::try_from(frames) {
             Ok(frames) if promised <= held => {
-                Ok((Self { form, channels, sample_rate, frames, fingerprint }, compressed))
+                Ok((Self { form, channels, marking, sample_rate, frames, fingerprint }, compressed))
             }
             _ => Err(EmbedError::Implausible { channels: channels.into(), frames, sample_rate }),
         }
@@ -87,7 +107,8 @@ impl Header {
 fn admit(channels: u64, frames: u64, sample_rate: u32) -> Result<u16, EmbedError> {
     let plausible = usize::try_from(channels).is_ok_and(|channels| ImpulseForm::of(channels).is_some())
         && (1..=MAX_SAMPLE_RATE).contains(&sample_rate)
-        && (1..=most_frames(sample_rate)).contains(&frames);
+        && (1..=most_frames(sample_rate)).contains(&frames)
+        && channels * frames <= MOST_SAMPLES;
     if plausible { Ok(channels as u16) } else { Err(EmbedError::Implausible { channels, frames, sample_rate }) }
 }
 

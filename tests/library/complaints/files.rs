@@ -36,7 +36,7 @@ fn wav_variants_refused_with_a_poor_message() {
         (b"RIFF\x04\0\0\0AVI ".to_vec(), "it is AVI, which is not read; extract its sound as WAV first"),
         (longer[..longer.len() / 2].to_vec(), "truncated"),
         (Wav::pcm16(1, &[]).bytes(), "it holds no samples"),
-        (Wav::pcm16(3, &[1; 3]).bytes(), "it has 3 channels; an impulse has 1, 2 or 4"),
+        (Wav::pcm16(3, &[1; 3]).bytes(), "does not fit Stereo, which takes 1, 2 or 4 channels; it fits 3 channels"),
         (Wav::float32(1, &[f32::NAN]).bytes(), "sample 0 of channel 1 is not a finite number"),
     ] {
         std::fs::write(folder.path("strange.wav"), bytes).expect("written");

@@ -117,12 +117,35 @@ fn samples_that_are_too_large_for_sound_are_refused_and_named() {
 }
 
 #[test]
-fn three_five_and_more_channels_are_refused_for_an_impulse() {
-    for count in [3, 5, 6, 8, 16] {
-        let error = refusal(&Wav::pcm16(count, &vec![0; usize::from(count)]).bytes());
-        assert!(matches!(error, DecodeError::Channels { channels, .. } if channels == usize::from(count)), "{error}");
-        assert!(error.to_string().contains("1, 2 or 4"), "{error}");
+fn an_impulse_has_at_most_as_many_channels_as_a_matrix_of_16_by_16() {
+    let of = |count: u16| Wav::pcm16(count, &vec![0x4000; usize::from(count)]).bytes();
+    for count in [3, 5, 6, 8, 16, 25, 256] {
+        assert_eq!(decoded(&of(count)).expect("read").channels().len(), usize::from(count));
     }
+    let error = refusal(&of(257));
+    assert!(matches!(error, DecodeError::Channels { channels: 257, .. }), "{error}");
+    assert!(error.to_string().contains("at most 256, a matrix of 16 by 16"), "{error}");
+}
+
+#[test]
+fn many_long_channels_are_refused_with_the_memory_that_they_need() {
+    // A minute of 256 channels at 48 kHz: the header alone is judged, so that nothing of that size is made here.
+    let frames = 60 * 48_000_u64;
+    let mut wav = Wav { letters: *b"RF64", ..Wav::pcm16(256, &[0; 256]) };
+    let sizes = [u64::MAX / 4, frames * 512, frames].map(u64::to_le_bytes).concat();
+    wav.before = transept_support::encode::wav::chunk(b"ds64", &[sizes.as_slice(), &[0; 4]].concat());
+    (wav.riff_size, wav.data_size) = (Some(u32::MAX), Some(u32::MAX));
+    let folder = Folder::new();
+    let path = folder.path("matrix.wav");
+    std::fs::write(&path, wav.bytes()).expect("written");
+    // A file with a hole is as long as it says.
+    let file = std::fs::File::options().write(true).open(&path).expect("opened");
+    file.set_len(frames * 512 + 4096).expect("room for a hole");
+    let error = decode::file(&path, &Token::never()).expect_err("refused");
+    assert!(matches!(error, DecodeError::TooMuch { channels: 256, .. }), "{error}");
+    let said = "256 channels of 60.0 s take 8.8 GB as impulse and kernel; at most 30.0 s of so many are read, so shorten \
+                it or leave channels out";
+    assert!(error.to_string().ends_with(said), "{error}");
 }
 
 #[test]

@@ -68,10 +68,10 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         rooms: &["cancel"],
-        crates: &["rustfft", "pulp"],
+        crates: &["pulp"],
         never: SYSTEM,
         but: &[("std::sync::Arc", "")],
-        sentence: "may use std, the FFT crate, the one for vector instructions, and cancel (building kernels); never any other room, files, threads, locks, atomics, the framework",
+        sentence: "may use std, the crate for vector instructions, and cancel (building kernels); never any other room, files, threads, locks, atomics, the framework",
     },
     Room {
         name: "handover",

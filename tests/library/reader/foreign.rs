@@ -3,7 +3,9 @@
 use super::{of_bytes, of_pipe};
 use transept::audio::AudioError;
 use transept::cancel::Token;
+use transept::channels::{Bus, ChannelLayout, Marking};
 use transept::impulse::decode::{self, DecodeError};
+use transept::impulse::layout;
 use transept_support::encode::wav::Wav;
 
 #[test]
@@ -43,8 +45,9 @@ fn compressed_samples_in_wav_are_refused_by_their_names() {
 }
 
 #[test]
-fn b_format_is_no_true_stereo() {
-    let mut bytes = Wav { extensible: true, ..Wav::pcm16(4, &[0x4000; 40]) }.bytes();
+fn b_format_is_brought_to_ambix_and_is_no_true_stereo() {
+    // W X Y Z.
+    let mut bytes = Wav { extensible: true, ..Wav::pcm16(4, &[0x1000, 0x2000, 0x3000, 0x4000]) }.bytes();
     let at = 12 + 8 + 24; // the identifier in `fmt `
     assert_eq!(bytes[at..at + 2], [1, 0]);
     decode::bytes("room.wav".as_ref(), &bytes, &Token::never()).expect("true stereo");
@@ -55,9 +58,18 @@ fn b_format_is_no_true_stereo() {
         if encoding == 3 {
             (bytes[32], bytes[34]) = (16, 32); // 4 bytes a sample
         }
-        let error = decode::bytes("room.amb".as_ref(), &bytes, &Token::never()).expect_err("B-format");
-        assert!(matches!(error, DecodeError::BFormat { .. }), "{error}");
-        assert!(error.to_string().contains("decode it to stereo first"), "{error}");
+        let impulse = decode::bytes("room.amb".as_ref(), &bytes, &Token::never()).expect("harmonics");
+        assert_eq!(impulse.marking(), Marking::FromFuma);
+        let first: Vec<f32> = impulse.channels().iter().map(|channel| channel[0]).collect();
+        if encoding == 1 {
+            // W is 3 dB softer in FuMa; then Y, Z and X.
+            assert_eq!(first, [0.125 * std::f32::consts::SQRT_2, 0.375, 0.5, 0.25]);
+        }
+        for layout in [ChannelLayout::Stereo, ChannelLayout::Mono, ChannelLayout::Through(Bus::Quad)] {
+            let error = layout::routes(&impulse, layout, &Token::never()).expect_err("no true stereo").to_string();
+            assert!(error.contains("it fits Ambisonics, 1st order or Mono to ambisonics, 1st order"), "{error}");
+        }
+        layout::routes(&impulse, ChannelLayout::Through(Bus::Ambisonic1), &Token::never()).expect("harmonics");
         assert_eq!(of_bytes(&bytes).expect("as a dry file it has four channels").len(), 4);
     }
 }

@@ -33,7 +33,7 @@ fn a_dry_file_that_cannot_be_rendered_is_refused_with_the_reason() {
         (with("no-rate.wav", &no_rate), "0 Hz"),
         (folder.path("bare.wav"), "empty: it holds no samples"),
         (folder.path("slow.wav"), "4000 Hz, only from 8000 to 384000 Hz; --rate"),
-        (folder.wave("three.wav", RATE, &vec![noise(100, 22); 3]), "3 channels"),
+        (folder.wave("many.wav", RATE, &vec![noise(100, 22); 17]), "17 channels; files of 1 to 16 channels"),
         (folder.root().to_owned(), "this is a folder"),
     ];
     for (dry, reason) in cases {
@@ -53,7 +53,10 @@ fn an_impulse_that_cannot_be_used_is_refused_with_the_reason() {
     let cases = [
         (folder.path("missing.wav"), "no such file"),
         (folder.path("text.wav"), "it is text, which is not read"),
-        (folder.wave("three.wav", RATE, &vec![noise(100, 24); 3]), "3 channels"),
+        (
+            folder.wave("three.wav", RATE, &vec![noise(100, 24); 3]),
+            "does not fit Stereo, which takes 1, 2 or 4 channels; it fits 3 channels",
+        ),
         (folder.wave("nan.wav", RATE, &[bad]), "finite"),
     ];
     for (path, reason) in cases {

@@ -9,6 +9,8 @@ pub struct Format {
     pub channels: u16,
     pub sample_rate: u32,
     pub is_b_format: bool,
+    /// Bits of speakers; 0 where it says none.
+    pub speakers: u32,
     frame_bytes: u16,
     bits: u16,
 }
@@ -19,11 +21,12 @@ const B_FORMAT: &[u8] = b"\0\0\x21\x07\xd3\x11\x86\x44\xc8\xc1\xca\0\0\0";
 impl Format {
     /// From the fields that every file has, and from those of the extensible form.
     pub fn read(fields: &[u8; 16], extension: Option<&[u8; 24]>) -> Self {
-        let (mut tag, mut is_b_format) = (u16_at(fields, 0), false);
+        let (mut tag, mut is_b_format, mut speakers) = (u16_at(fields, 0), false, 0);
         if let (0xfffe, Some(extension)) = (tag, extension) {
             // The identifiers of all formats that also have a tag begin with it.
             tag = u16_at(extension, 8);
             is_b_format = extension[10..] == *B_FORMAT;
+            speakers = u32_at(extension, 4);
         }
         let encoding = match tag {
             1 => Encoding::Integer,
@@ -36,6 +39,7 @@ impl Format {
             channels: u16_at(fields, 2),
             sample_rate: u32_at(fields, 4),
             is_b_format,
+            speakers,
             frame_bytes: u16_at(fields, 12),
             bits: u16_at(fields, 14),
         }

@@ -54,7 +54,7 @@ fn float_has_its_own_tag_and_says_how_many_frames() {
 }
 
 #[test]
-fn more_channels_have_the_extensible_header_and_claim_no_loudspeakers() {
+fn more_channels_have_the_extensible_header_with_their_speakers_if_they_are_known() {
     // 48000 · 12 = 0x8ca00; extension of 22 bytes, 32 valid bits, no mask, and the identifier of float.
     let expected = [
         &b"WAVEfmt \x28\0\0\0"[..],
@@ -62,6 +62,8 @@ fn more_channels_have_the_extensible_header_and_claim_no_loudspeakers() {
         b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71fact\x04\0\0\0\x01\0\0\0data\x0c\0\0\0",
     ];
     assert!(written(of(Bits::Float32, 3), vec![], &[0; 3])[8..].starts_with(&expected.concat()));
+    let surround = Spec { speakers: 0x3f, ..of(Bits::Float32, 6) };
+    assert_eq!(written(surround, vec![], &[0; 6])[40..44], [0x3f, 0, 0, 0]);
 }
 
 #[test]
