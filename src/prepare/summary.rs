@@ -7,6 +7,7 @@ use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::impulse::{Impulse, acoustics, symmetry};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Stretches of time in [`Summary::waveform`].
 pub const STRETCHES: usize = 512;
@@ -56,20 +57,28 @@ pub struct Summary {
 }
 
 /// A prepared impulse whose [`Summary`] is still to be completed: measuring takes as long as a tenth of a build, and
-/// nobody who only wants to hear the impulse waits for it.
-#[derive(Debug, Clone)]
+/// nobody who only wants to hear the impulse waits for it. It is measured once for all who share it, and holds the
+/// impulse no longer than that.
+#[derive(Debug)]
 pub struct Unmeasured {
     /// The summary as far as it is known without measuring.
     summary: Summary,
-    impulse: Impulse,
+    /// `None` once it is measured.
+    impulse: Mutex<Option<Arc<Impulse>>>,
     is_reversed: bool,
+    measured: OnceLock<Arc<Summary>>,
 }
 
 impl Unmeasured {
     /// An impulse by itself.
     pub(super) fn of(part: LaidOut, gains: Gains, recipe: &Recipe) -> Self {
         let summary = Summary::about(&part, gains).with_cut(part.shaped.cut);
-        Self { summary, impulse: part.shaped.impulse, is_reversed: recipe.shape.reverse }
+        Self::new(summary, part.shaped.impulse, recipe.shape.reverse)
+    }
+
+    fn new(summary: Summary, impulse: Impulse, is_reversed: bool) -> Self {
+        let impulse = Mutex::new(Some(Arc::new(impulse)));
+        Self { summary, impulse, is_reversed, measured: OnceLock::new() }
     }
 
     /// One that takes some milliseconds to measure.
@@ -77,7 +86,7 @@ impl Unmeasured {
     pub(super) fn named(name: String) -> Self {
         let dying_away = (0..1 << 19).map(|n| (-0.00005 * n as f32).exp() * (n as f32).sin()).collect();
         let impulse = Impulse::new(vec![dying_away], 48_000).expect("valid");
-        Self { summary: Summary { name, ..Summary::default() }, impulse, is_reversed: false }
+        Self::new(Summary { name, ..Summary::default() }, impulse, false)
     }
 
     /// What two impulses became, and whether it was cut.
@@ -95,7 +104,7 @@ impl Unmeasured {
             ..Summary::about(first, gains)
         };
         let summary = summary.with_cut(first.shaped.cut || second.shaped.cut || is_cut);
-        Self { summary, impulse: both, is_reversed: recipe.shape.reverse }
+        Self::new(summary, both, recipe.shape.reverse)
     }
 
     /// One thing more that is to be said about it.
@@ -105,16 +114,31 @@ impl Unmeasured {
 
     /// Findings about the first impulse, or about both together, and those about the second one by itself.
     #[must_use]
-    pub fn into_findings(self) -> [Vec<Finding>; 2] {
-        [self.summary.findings, self.summary.second_findings]
+    pub fn findings(&self) -> [Vec<Finding>; 2] {
+        [&self.summary.findings, &self.summary.second_findings].map(Clone::clone)
     }
 
-    /// Measures it. `cancel` is checked every few milliseconds.
+    /// Measures it, unless that was done before. `cancel` is checked every few milliseconds.
     ///
     /// # Errors
     /// [`Cancelled`].
-    pub fn measure(&self, cancel: &Token) -> Result<Summary, Cancelled> {
-        let impulse = &self.impulse;
+    pub fn measure(&self, cancel: &Token) -> Result<Arc<Summary>, Cancelled> {
+        let impulse = self.lock().clone();
+        // Without an impulse it is measured. Of two that measure at a time, both find the same.
+        if let Some(impulse) = impulse {
+            let summary = self.complete(&impulse, cancel)?;
+            let _ = self.measured.set(Arc::new(summary));
+            drop(self.lock().take());
+        }
+        Ok(self.measured.get().cloned().unwrap_or_else(|| Arc::new(self.summary.clone())))
+    }
+
+    /// The lock is held for a few instructions, in which nothing panics.
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<Impulse>>> {
+        self.impulse.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn complete(&self, impulse: &Impulse, cancel: &Token) -> Result<Summary, Cancelled> {
         let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
         Ok(Summary {
             seconds: impulse.seconds(),

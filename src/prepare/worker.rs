@@ -23,12 +23,13 @@
 mod client;
 mod handle;
 mod mailbox;
+mod pool;
 #[cfg(test)]
 mod tests;
 mod thread;
 mod watcher;
+mod workshop;
 
-use super::preparer::Preparer;
 pub use super::status::{State, Status};
 use crate::chain::Format;
 use crate::engine::Delivery;
@@ -43,6 +44,7 @@ use std::thread::JoinHandle;
 pub(super) use thread::Build;
 use thread::WorkerThread;
 pub use watcher::Watch;
+use workshop::Workshop;
 
 impl Numbered for Delivery {
     fn number(&self) -> u64 {
@@ -111,7 +113,7 @@ impl Worker {
     /// [`State::Failed`] says so. \[main\]
     #[must_use]
     pub fn spawn(client: impl Client) -> (Self, AudioEnd<Delivery>) {
-        Self::spawn_building(client, Preparer::default())
+        Self::spawn_building(client, Workshop::default())
     }
 
     /// Starts the thread with another way to build, for the tests.

@@ -3,7 +3,7 @@
 use super::embed::{self, EmbedError};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::library::fingerprint::Fingerprint;
+use crate::library::fingerprint::{FileHash, Fingerprint};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
@@ -77,6 +77,15 @@ impl Embedded {
             }
         }
         Ok(Some(bytes))
+    }
+
+    /// Hash of the text; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every 64 kB.
+    pub fn hash(&self, cancel: &Token) -> Result<Option<FileHash>, Cancelled> {
+        let Self::Text(text) = self else { return Ok(None) };
+        Ok(FileHash::read(text.as_bytes(), cancel)?.ok())
     }
 
     /// The impulse, if it is the one of this fingerprint and undamaged.
