@@ -18,6 +18,7 @@ pub mod measure;
 pub mod peer;
 pub mod processor;
 pub mod recipe;
+pub mod residents;
 pub mod signal;
 pub mod zita;
 

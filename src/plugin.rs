@@ -39,7 +39,8 @@ pub struct Transept {
     /// Held while active: the worker hears of what the audio thread changes.
     watch: Option<Watch>,
     mode: Arc<Mode>,
-    player: Player,
+    /// `None` in the end.
+    player: Option<Player>,
 }
 
 /// The only task for the framework's own thread. The thread answers, which proves that every task queued before has
@@ -63,7 +64,16 @@ impl Default for Transept {
             worker,
             watch: None,
             mode,
-            player,
+            player: Some(player),
+        }
+    }
+}
+
+impl Drop for Transept {
+    /// Kernels are freed on the worker.
+    fn drop(&mut self) {
+        if let Some(player) = self.player.take() {
+            self.worker.leave(player);
         }
     }
 }
@@ -148,17 +158,19 @@ impl Plugin for Transept {
         self.mode.announce(config.process_mode == ProcessMode::Offline);
         *self.format.lock() = Some(format);
         self.watch.get_or_insert_with(|| self.worker.handle().watch());
-        self.player.activate(format);
-        true
+        self.player.as_mut().is_some_and(|player| {
+            player.activate(format);
+            true
+        })
     }
 
     fn deactivate(&mut self) {
-        self.player.deactivate();
+        self.player.iter().for_each(Player::deactivate);
         self.watch = None;
     }
 
     fn reset(&mut self) {
-        self.player.reset();
+        self.player.iter_mut().for_each(Player::reset);
     }
 
     fn process(
@@ -167,7 +179,8 @@ impl Plugin for Transept {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        match self.player.play(buffer.as_slice(), context.transport().tempo) {
+        let tempo = context.transport().tempo;
+        match self.player.as_mut().and_then(|player| player.play(buffer.as_slice(), tempo)) {
             Some(tail) => ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX)),
             None => ProcessStatus::Error("not activated for these channels"),
         }

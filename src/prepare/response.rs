@@ -122,6 +122,13 @@ impl Steps {
         Self { parts: self.parts.each_ref().map(Part::shared), ..Self::default() }
     }
 
+    /// True if nothing is remembered.
+    #[cfg(test)]
+    #[cfg(feature = "worker")]
+    pub fn is_idle(&self) -> bool {
+        self.meter.is_none()
+    }
+
     /// Forgets what was read from the disk, which may have changed.
     pub fn begin_anew(&mut self) {
         self.morphing = Morphing::default();

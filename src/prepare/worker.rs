@@ -135,6 +135,12 @@ impl Worker {
         (Self { handle, mailbox, thread: thread.ok() }, audio)
     }
 
+    /// Leaves the audio thread's side of an instance to the worker, which frees it at its end: it may hold the last
+    /// reference to a kernel. The worker is to be dropped next. \[main\]
+    pub fn leave(&self, side: impl Send + 'static) {
+        self.mailbox.leave(Box::new(side));
+    }
+
     /// A handle to it. \[any\]
     #[must_use]
     pub fn handle(&self) -> Handle {
@@ -150,5 +156,7 @@ impl Drop for Worker {
             // here.
             let _ = thread.join();
         }
+        // Where there was no thread.
+        drop(self.mailbox.take_left());
     }
 }

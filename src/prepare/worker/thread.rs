@@ -126,6 +126,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             }
         }
         self.free_retired();
+        drop(self.mailbox.take_left());
     }
 
     /// Builds and offers. `None` when something newer is wanted, or nothing any more.

@@ -317,3 +317,33 @@ fn an_error_is_that_of_everyone_who_waits() {
     let unknown = workshop.build(&Order { recipe: &long, ..order }, &locate, &Token::never()).expect_err("unknown");
     assert!(unknown.to_string().contains("\"unknown\""), "{unknown}");
 }
+
+/// A room of six seconds.
+#[test]
+fn a_further_instance_of_a_room_holds_its_history_and_rings_and_nothing_else() {
+    let shared = Arc::<Shared>::default();
+    let locate = |_: &Source, _: bool, _: &Token| {
+        Ok(Located::new(Some(Identity("six seconds".into())), |_| {
+            let mut random = crate::impulse::random::Random::new(1);
+            let mut channel = || (0..288_000).map(|n| random.bell() * (-2e-5 * n as f32).exp()).collect();
+            Ok(Content::Sure(Impulse::new(vec![channel(), channel()], 48_000).expect("valid")))
+        }))
+    };
+    let order = Order { recipe: &file(), format: FORMAT, editions: [1; 2], generation: 1 };
+    let mut first = Workshop::sharing(shared.clone());
+    let one = first.build(&order, &locate, &Token::never()).expect("built");
+    one.unmeasured.measure(&Token::never()).expect("measured");
+    let held = first.loaded[0].as_ref().map(|(_, loaded)| Arc::strong_count(loaded));
+    let mut further = Workshop::sharing(shared.clone());
+    let other = further.build(&order, &locate, &Token::never()).expect("built");
+    assert_eq!(begun(&shared), [1, 1]);
+    // What is as long as the room is the first one's: the kernel by its place, the impulse by one reference more.
+    assert!(std::ptr::eq(one.delivery.kernel(), other.delivery.kernel()));
+    let holds = further.loaded[0].as_ref().map(|(_, loaded)| Arc::strong_count(loaded));
+    assert_eq!(holds, held.map(|held| held + 1));
+    assert!(further.steps.lock().is_idle(), "it has done no step");
+    assert!(first.steps.lock().is_idle() != further.steps.lock().is_idle(), "but the first one has");
+    // History for a room that is half as long again, and rings.
+    let bytes = other.delivery.convolver().bytes();
+    assert!(bytes < 10_000_000, "{bytes} bytes");
+}
