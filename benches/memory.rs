@@ -1,8 +1,8 @@
 //! Memory of a long render and of many instances, each case in a process of its own.
 //!
-//! `cargo bench --package transept-bench --bench memory` measures; `-- --test` only shows that it runs. Of a render it is
-//! the peak, for every form of the file's header, and the last column is what twenty minutes take above one minute: what
-//! grows with the file. Of instances it is what is resident once all play, and what each further one adds.
+//! `cargo bench --package transept-bench --bench memory` measures; `-- --test` only shows that it runs. Of a render it
+//! is the peak, for every form of the file's header, and the last column is what twenty minutes take above one minute:
+//! what grows with the file. Of instances it is what is resident once all play, and what each further one adds.
 
 use std::fs::{File, read_to_string};
 use std::io::{BufWriter, Write};

@@ -8,9 +8,9 @@
 //! ```
 //!
 //! [`build`] does it once, in the calling thread. A [`Preparer`] does it again and again for one chain, and remembers
-//! what it did: so do the renderer, [`Ahead`] of what it plays, and the plugin's `worker` (feature `worker`). Both
-//! follow automation on the same [`grid`]. The summary is completed by whoever shows it, when nobody waits for the
-//! convolver.
+//! what it did: so does the renderer, [`Ahead`] of what it plays. The plugin's `worker` (feature `worker`) does the same
+//! with what other instances have built. Both follow automation on the same [`grid`]. The summary is completed by
+//! whoever shows it, when nobody waits for the convolver.
 
 mod ahead;
 mod error;

@@ -14,6 +14,8 @@
 //! in another shape cancels it only after 40 ms, and not twice in a row (`thread.rs`): so a knob is heard while it
 //! moves.
 //!
+//! Workers that want the same build it once (`workshop.rs`, `pool.rs`).
+//!
 //! After the waiting callers are answered, the client does the work that can wait, such as remembering the impulse for
 //! the session.
 //!

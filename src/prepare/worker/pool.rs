@@ -48,6 +48,13 @@ struct Progress<V, E> {
     outcome: Option<Outcome<V, E>>,
 }
 
+/// How one who asks finds things.
+enum Entered<V, E> {
+    There(Arc<V>),
+    Joined(Arc<Job<V, E>>),
+    Begun(Arc<Job<V, E>>),
+}
+
 type Outcome<V, E> = Result<Arc<V>, Failure<E>>;
 
 /// What was made.
@@ -92,13 +99,17 @@ where
     {
         let mut make = Some(make);
         loop {
-            let (job, is_new) = match self.enter(key) {
-                Ok(made) => return Ok(made),
-                Err(job) => job,
+            let job = match self.enter(key) {
+                Entered::There(made) => return Ok(made),
+                Entered::Joined(job) => job,
+                Entered::Begun(job) => {
+                    // There is a loop only for those who have joined.
+                    if let Some(make) = make.take() {
+                        self.start(&job, make, cancel);
+                    }
+                    job
+                }
             };
-            if is_new && let Some(make) = make.take() {
-                self.start(&job, make, cancel);
-            }
             match self.wait(&job, cancel) {
                 // Whoever worked on it in its own thread has given up.
                 Err(Failure::Cancelled) if make.is_some() && !cancel.is_cancelled() => {}
@@ -107,19 +118,19 @@ where
         }
     }
 
-    /// What is there, or the work on it, and whether that is still to begin.
-    fn enter(&self, key: &K) -> Result<Arc<V>, (Arc<Job<V, E>>, bool)> {
+    /// What is there, or the work on it.
+    fn enter(&self, key: &K) -> Entered<V, E> {
         let mut entries = self.entries.lock();
         entries.retain(|(_, entry)| !matches!(entry, Entry::Made(made) if made.strong_count() == 0));
         match entries.iter().find(|(of, _)| of == key) {
             Some((_, Entry::Making(job))) => {
                 job.progress.lock().waiting += 1;
-                return Err((job.clone(), false));
+                return Entered::Joined(job.clone());
             }
             Some((_, Entry::Made(made))) => {
                 // `None` if its last user has left since.
                 if let Some(made) = made.upgrade() {
-                    return Ok(made);
+                    return Entered::There(made);
                 }
             }
             None => {}
@@ -128,7 +139,7 @@ where
         let progress = Mutex::new(Progress { waiting: 1, outcome: None });
         let job = Arc::new(Job { progress, done: Condvar::new(), is_abandoned: AtomicBool::new(false) });
         entries.push((key.clone(), Entry::Making(job.clone())));
-        Err((job, true))
+        Entered::Begun(job)
     }
 
     fn start<M>(self: &Arc<Self>, job: &Arc<Job<V, E>>, make: M, cancel: &Token)

@@ -281,7 +281,8 @@ fn whoever_gives_up_takes_nothing_from_the_others_and_goes_on_with_something_els
 #[test]
 fn a_panic_in_a_build_is_one_for_all_who_wait_and_costs_the_next_build_nothing() {
     let (shared, disk) = <(Arc<Shared>, Arc<Disk>)>::default();
-    (disk.is_held.store(true, SeqCst), disk.panics.store(true, SeqCst));
+    disk.is_held.store(true, SeqCst);
+    disk.panics.store(true, SeqCst);
     let all = [(); 3].map(|()| {
         let mut instance = Instance::new(&shared, &disk);
         thread::spawn(move || {
