@@ -193,8 +193,13 @@ where
                 if progress.outcome.is_none() {
                     job.done.wait_for(&mut progress, CHECK);
                 }
-                if let Some(outcome) = &progress.outcome {
-                    return outcome.clone();
+                if let Some(outcome) = progress.outcome.take() {
+                    progress.waiting -= 1;
+                    // The last one takes it along, so that the thread that made it holds nothing any more.
+                    if progress.waiting > 0 {
+                        progress.outcome = Some(outcome.clone());
+                    }
+                    return outcome;
                 }
             }
             // Without a lock: the question may do work of its own.
