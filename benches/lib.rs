@@ -24,6 +24,7 @@ pub mod race;
 mod readme;
 pub mod recipe;
 pub mod rendering;
+pub mod residents;
 pub mod sampling;
 pub mod signal;
 

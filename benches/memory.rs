@@ -1,7 +1,8 @@
-//! Peak memory of rendering a long file, for every form of its header: each in a process of its own.
+//! Memory of a long render and of many instances, each case in a process of its own.
 //!
-//! `cargo bench --package transept-bench --bench memory` measures; `-- --test` only shows that it runs. The last column
-//! is what twenty minutes take above one minute: what grows with the file.
+//! `cargo bench --package transept-bench --bench memory` measures; `-- --test` only shows that it runs. Of a render it
+//! is the peak, for every form of the file's header, and the last column is what twenty minutes take above one minute:
+//! what grows with the file. Of instances it is what is resident once all play, and what each further one adds.
 
 use std::fs::{File, read_to_string};
 use std::io::{BufWriter, Write};
@@ -12,6 +13,7 @@ use transept::impulse::recipe::Recipe;
 use transept::render::{Job, render};
 use transept_bench::extent::{Extent, is_given};
 use transept_bench::machine;
+use transept_bench::residents;
 use transept_bench::signal::{Noise, room};
 
 const RATE: u32 = 48_000;
@@ -38,7 +40,17 @@ const FORMS: [(&str, Size, Option<u32>); 6] = [
     ("finished, to 96 kHz", Size::Right, Some(96_000)),
 ];
 
+/// Says to this program how many instances it is to play, and whether they may share what they build.
+const INSTANCES: &str = "TRANSEPT_BENCH_INSTANCES";
+
 fn main() {
+    if let Ok(staged) = std::env::var(INSTANCES) {
+        let (count, kind) = staged.split_once('|').expect("a number and a kind");
+        let playing = residents::play(count.parse().expect("a number"), kind == "shared");
+        println!("{}", of_status("VmRSS:"));
+        drop(playing);
+        return;
+    }
     if let Ok(staged) = std::env::var(STAGED) {
         let (folder, rate) = staged.split_once('|').expect("a folder and a rate");
         let path = |name: &str| Path::new(folder).join(name);
@@ -71,12 +83,32 @@ fn main() {
         let [short, long] = megabytes;
         println!("{name:<24} {short:>10.1} {long:>10.1} {:>8.1}", long - short);
     }
+    let count = if is_brief { 3 } else { 17 };
+    println!("instances of a stereo file of 6 s at 48 kHz, all playing; resident memory in MB:");
+    println!("{:<24} {:>10} {:>7} {count:>2} {:>13}", "", 1, "", "each further");
+    for (name, kind) in [("the same file", "shared"), ("as if all were others", "alone")] {
+        let [one, all] = [1, count].map(|count| {
+            let done = Command::new(std::env::current_exe().expect("this program"))
+                .env(INSTANCES, format!("{count}|{kind}"))
+                .output();
+            let done = done.expect("it runs");
+            assert!(done.status.success(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
+            let kilobytes: f64 = String::from_utf8_lossy(&done.stdout).trim().parse().expect("a number");
+            kilobytes * 1024.0 / 1e6
+        });
+        println!("{name:<24} {one:>10.1} {all:>10.1} {:>13.2}", (all - one) / (count - 1) as f64);
+    }
 }
 
 /// Most memory that this process has had, in kilobytes, as Linux counts it.
 fn peak() -> u64 {
+    of_status("VmHWM:")
+}
+
+/// A line of what Linux says about this process, in kilobytes.
+fn of_status(name: &str) -> u64 {
     let status = read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");
     line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 

@@ -51,6 +51,7 @@
 //! | choice, trial | what somebody chose; whether it can be built is open until the worker says so |
 //! | stage of the chain | one effect of the chain: the pre-delay, a filter, the width or the mix |
 //! | request, outcome | what a worker's client wants built (`Wanted`); whether it was offered or is impossible |
+//! | response | the taps of every path of a recipe in a format, at their level; what a kernel is made of |
 //! | generation | number of a delivery: the newer of two has the larger one |
 //! | edition | number of a choice of an impulse: another one means that the same source may give another impulse |
 //! | revision | a count of changes that the audio thread raises and the watcher reads |
@@ -58,7 +59,7 @@
 //! # The life of a plugin
 //!
 //! Threads are named where they matter: *main* is the host's own, *audio* its real-time one, *worker* ours, one per
-//! instance, *watcher* ours, one per process. A function marked *audio* never allocates, frees, locks, waits, wakes a
+//! instance, *builder* ours, one for each build while it lasts, *watcher* ours, one per process. A function marked *audio* never allocates, frees, locks, waits, wakes a
 //! thread or calls the operating system.
 //!
 //! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts
@@ -72,11 +73,13 @@
 //!    (H2). A [`chain::Chain`] is made if rate or channels are new; for a new chain the worker builds again. It gets
 //!    half a second (H5). If the kernel is not ready then, the wet path is silent until it comes. The reported latency
 //!    is always 0.
-//! 4. **Prepared** \[worker\]. A [`prepare::Preparer`] decodes or synthesises the impulse (a session's is found by
-//!    `session::resolver`, embedded or wherever its file is now), drops the zeros at its end, takes out a constant
-//!    offset, brings it to the host's rate, shapes it, lays its channels out, combines it with a second impulse if there
-//!    is one, measures the loudness, applies the gain, and computes the spectra of an [`engine::Kernel`].
-//!    Steps whose inputs did not change are reused. A newer request cancels the build; if it only reshapes the room,
+//! 4. **Prepared** \[worker\]. The worker locates the impulse (a session's by `session::resolver`, embedded or wherever
+//!    its file is now). If another instance has the same response or waits for it, the worker takes that one. Otherwise
+//!    a builder decodes or synthesises the impulse, drops the zeros at its end, takes out a constant offset, brings it
+//!    to the host's rate, shapes it, lays its channels out, combines it with a second impulse if there is one, measures
+//!    the loudness, applies the gain, and computes the spectra of an [`engine::Kernel`], as a [`prepare::Preparer`]
+//!    does. Steps whose inputs did not change are reused. A newer request cancels the build, unless other instances
+//!    wait for it (`docs/instances.md`); if it only reshapes the room,
 //!    the build may go on for 40 ms, and of two such builds in a row the second is completed, so that a moving knob is
 //!    heard. The finished [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces
 //!    there is freed (H3). The session hears the outcome. Then, and only then, the impulse is measured for the window,
@@ -96,8 +99,8 @@
 //!    and a thread of the window's looks 30 times a second whether there is something new to draw.
 //! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
 //!    Offline the next block begins a bounce, for which the worker builds again.
-//! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says and is joined,
-//!    and what lies in the exchange is freed once (H6).
+//! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says, frees the audio
+//!    thread's side and what lies in the exchange once (H6), and is joined.
 //!
 //! # The rules of a change
 //!
@@ -120,9 +123,10 @@
 //! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.
 //! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel
 //!   and frees nothing.
-//! - **H8** Memory is bounded whatever the host does: one kernel sounding, one that it replaces, one waiting for that,
+//! - **H8** Memory is bounded whatever the host does: of each instance, one kernel sounding, one that it replaces, one waiting for that,
 //!   one in the inbox, one on the worker, and on the return path those of one transition.
-//! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms.
+//! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms. A build that
+//!   others wait for is left to them.
 //!   [`prepare::build`] says what it cannot interrupt.
 //!
 //! # As a library

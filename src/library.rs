@@ -166,8 +166,12 @@ pub fn previous(path: &Path) -> Option<PathBuf> {
     (files[at].file_name() != path.file_name()).then(|| files.swap_remove(at))
 }
 
-/// Of a regular file that can be read to its end; opening a pipe or a device could wait for ever.
-fn file_hash(path: &Path, cancel: &Token) -> Result<Option<FileHash>, Cancelled> {
+/// Hash of a regular file that can be read to its end, `None` of all else: opening a pipe or a device could wait for
+/// ever.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every 64 kB of the file.
+pub fn file_hash(path: &Path, cancel: &Token) -> Result<Option<FileHash>, Cancelled> {
     let is_regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
     let Some(file) = is_regular.then(|| File::open(path).ok()).flatten() else { return Ok(None) };
     Ok(FileHash::read(file, cancel)?.ok())

@@ -41,7 +41,8 @@ pub struct Transept {
     watch: Option<Watch>,
     mode: Arc<Mode>,
     asked: Arc<Asked>,
-    player: Player,
+    /// `None` in the end.
+    player: Option<Player>,
 }
 
 /// The only task for the framework's own thread. The thread answers, which proves that every task queued before has
@@ -66,7 +67,16 @@ impl Default for Transept {
             watch: None,
             mode,
             asked: Arc::default(),
-            player,
+            player: Some(player),
+        }
+    }
+}
+
+impl Drop for Transept {
+    /// Kernels are freed on the worker.
+    fn drop(&mut self) {
+        if let Some(player) = self.player.take() {
+            self.worker.leave(player);
         }
     }
 }
@@ -153,17 +163,19 @@ impl Plugin for Transept {
         self.mode.announce(config.process_mode == ProcessMode::Offline);
         *self.format.lock() = Some(format);
         self.watch.get_or_insert_with(|| self.worker.handle().watch());
-        self.player.activate(format);
-        true
+        self.player.as_mut().is_some_and(|player| {
+            player.activate(format);
+            true
+        })
     }
 
     fn deactivate(&mut self) {
-        self.player.deactivate();
+        self.player.iter().for_each(Player::deactivate);
         self.watch = None;
     }
 
     fn reset(&mut self) {
-        self.player.reset();
+        self.player.iter_mut().for_each(Player::reset);
     }
 
     fn process(
@@ -172,7 +184,8 @@ impl Plugin for Transept {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        match self.player.play(buffer.as_slice(), context.transport().tempo) {
+        let tempo = context.transport().tempo;
+        match self.player.as_mut().and_then(|player| player.play(buffer.as_slice(), tempo)) {
             Some(tail) => ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX)),
             None => ProcessStatus::Error("not activated for these channels"),
         }

@@ -8,14 +8,15 @@
 //! ```
 //!
 //! [`build`] does it once, in the calling thread. A [`Preparer`] does it again and again for one chain, and remembers
-//! what it did: so do the renderer, [`Ahead`] of what it plays, and the plugin's `worker` (feature `worker`). Both
-//! follow automation on the same [`grid`]. The summary is completed by whoever shows it, when nobody waits for the
-//! convolver.
+//! what it did: so does the renderer, [`Ahead`] of what it plays. The plugin's `worker` (feature `worker`) does the same
+//! with what other instances have built. Both follow automation on the same [`grid`]. The summary is completed by
+//! whoever shows it, when nobody waits for the convolver.
 
 mod ahead;
 mod error;
 pub mod grid;
 mod levelled;
+mod located;
 mod loudness;
 pub mod memory;
 mod morphing;
@@ -24,6 +25,7 @@ mod pair;
 mod part;
 mod predecessors;
 mod preparer;
+mod response;
 #[cfg(feature = "worker")]
 mod status;
 mod summary;
@@ -39,6 +41,7 @@ use crate::space;
 pub use ahead::{Ahead, Ready};
 pub use error::PrepareError;
 use error::origin;
+pub use located::{Content, Identity, Located};
 pub use opening::Opening;
 pub use preparer::{Built, Order, Preparer};
 use std::sync::Arc;

@@ -17,7 +17,7 @@
 mod cabinet;
 
 use super::layout::Route;
-use super::meter::Meter;
+use super::meter::{Measured, Meter};
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ChannelLayout;
 pub use cabinet::cabinet_gain;
@@ -93,8 +93,27 @@ pub fn loudness(routes: &[Route], layout: ChannelLayout, meter: &mut Meter, canc
     meter.loudness(&judged(routes, layout), judged_outputs(layout), cancel)
 }
 
+/// The [loudness] of paths in a layout, and what [`Meter::correlations`] needs of all of them.
+///
+/// Allocates; not for the audio thread.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
+pub(crate) fn measure(
+    routes: &[Route],
+    layout: ChannelLayout,
+    meter: &mut Meter,
+    cancel: &Token,
+) -> Result<(f64, Measured), Cancelled> {
+    let (of_all, measured) = meter.measure(routes, judged_outputs(layout), cancel)?;
+    match judged(routes, layout) {
+        Cow::Borrowed(_) => Ok((of_all, measured)),
+        Cow::Owned(judged) => Ok((meter.loudness(&judged, judged_outputs(layout), cancel)?, measured)),
+    }
+}
+
 /// The paths by which loudness is judged in a layout.
-pub(crate) fn judged(routes: &[Route], layout: ChannelLayout) -> Cow<'_, [Route]> {
+fn judged(routes: &[Route], layout: ChannelLayout) -> Cow<'_, [Route]> {
     if routes.iter().all(|route| layout.is_judged(route.output)) {
         return Cow::Borrowed(routes);
     }
@@ -102,7 +121,7 @@ pub(crate) fn judged(routes: &[Route], layout: ChannelLayout) -> Cow<'_, [Route]
 }
 
 /// Number of outputs by which loudness is judged in a layout.
-pub(crate) fn judged_outputs(layout: ChannelLayout) -> usize {
+fn judged_outputs(layout: ChannelLayout) -> usize {
     (0..layout.outputs()).filter(|output| layout.is_judged(*output)).count()
 }
 

@@ -14,8 +14,9 @@ mod weight;
 use super::layout::Route;
 use super::weighting;
 use crate::cancel::{Cancelled, Token};
-use bins::CHUNK;
-use blocks::{Kept, Reader, Transform, strands};
+use bins::{CHUNK, Chunk};
+use blocks::{Kept, Reader, Strand, Transform, strands};
+use std::ops::Range;
 use sums::Sum;
 use weight::Weight;
 
@@ -25,17 +26,6 @@ const CORRELATION: f64 = 0.17;
 const SEGMENT: usize = 32;
 /// Strands of which so many are held; of more, fewer blocks.
 const STRANDS: usize = 16;
-
-/// What a [`Meter`] finds out about a set of paths.
-#[derive(Debug, Clone)]
-pub struct Compared {
-    /// Its loudness, as [`Meter::loudness`] gives it.
-    pub loudness: f64,
-    /// Its [`correlation`](super::relation::correlation) with each of the others.
-    pub correlations: Vec<f32>,
-    /// For comparing others with it.
-    pub measured: Measured,
-}
 
 /// What a [`Meter`] keeps of a set of paths: twice as much as its taps, and hardly anything where that is more than
 /// 128 MB. Clones share it.
@@ -93,8 +83,8 @@ impl Meter {
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
     pub fn correlation(&mut self, a: &[Route], b: &[Route], cancel: &Token) -> Result<f32, Cancelled> {
-        let measured = self.compare(b, 1, &[], cancel)?.measured;
-        Ok(self.integrals(a, &[(b, &measured)], false, cancel)?.correlations[0])
+        let [one, other] = [self.measure(a, 1, cancel)?.1, self.measure(b, 1, cancel)?.1];
+        Ok(self.correlations((a, &one), &[(b, &other)], cancel)?[0])
     }
 
     /// The loudness of a set of paths that has so many outputs: the power of what they make of pink noise behind the
@@ -109,59 +99,83 @@ impl Meter {
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
     pub fn loudness(&mut self, routes: &[Route], outputs: usize, cancel: &Token) -> Result<f64, Cancelled> {
-        Ok(self.integrals(routes, &[], false, cancel)?.loudness / outputs as f64)
+        Ok(self.integrals(routes, false, cancel)?.0 / outputs as f64)
     }
 
-    /// Measures a set of paths that has so many outputs and compares it with others, each of which was measured before.
-    /// What both have is what counts; the work grows with the length of the first set alone.
+    /// Measures a set of paths that has so many outputs: its [loudness](Self::loudness), and what
+    /// [`Self::correlations`] needs of it.
     ///
     /// Allocates; not for the audio thread.
     ///
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
-    pub fn compare(
-        &mut self,
-        routes: &[Route],
-        outputs: usize,
-        others: &[(&[Route], &Measured)],
-        cancel: &Token,
-    ) -> Result<Compared, Cancelled> {
-        let compared = self.integrals(routes, others, true, cancel)?;
-        Ok(Compared { loudness: compared.loudness / outputs as f64, ..compared })
+    pub fn measure(&mut self, routes: &[Route], outputs: usize, cancel: &Token) -> Result<(f64, Measured), Cancelled> {
+        let (loudness, measured) = self.integrals(routes, true, cancel)?;
+        Ok((loudness / outputs as f64, measured))
     }
 
-    /// As [`Self::compare`], but for the loudness, which is the sum over the outputs; the spectra are kept if wanted.
-    fn integrals(
+    /// The [`correlation`](super::relation::correlation) of a set of paths with each of some others, all of which were
+    /// measured before. What both have is what counts; the work grows with the length of the first set alone.
+    ///
+    /// Allocates; not for the audio thread.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked for every sixth of a second of each path.
+    pub fn correlations(
         &mut self,
-        routes: &[Route],
+        (routes, measured): (&[Route], &Measured),
         others: &[(&[Route], &Measured)],
-        is_kept: bool,
         cancel: &Token,
-    ) -> Result<Compared, Cancelled> {
-        let strands = strands(routes);
-        let count = strands.iter().map(|strand| strand.len()).max().unwrap_or(0).div_ceil(self.transform.block());
-        let is_kept = is_kept && Kept::fits(strands.len() * count * self.transform.block_len());
-        let mut own: Vec<Reader> = strands.iter().map(|strand| Reader::of_taps(*strand, is_kept)).collect();
+    ) -> Result<Vec<f32>, Cancelled> {
+        let count = self.blocks(&strands(routes));
+        let mut own = Reader::of_measured(routes, measured.kept.as_ref());
         // Each with what it is compared with: the place among the others, and the strand's like.
         let mut likes: Vec<(usize, usize, Reader)> = Vec::new();
         for (place, (routes, measured)) in others.iter().enumerate() {
-            let readers = Reader::of_measured(routes, measured.kept.as_ref());
-            for (key, reader) in readers {
-                likes.extend(strands.iter().position(|strand| strand.key == key).map(|index| (place, index, reader)));
+            for (key, reader) in Reader::of_measured(routes, measured.kept.as_ref()) {
+                likes.extend(own.iter().position(|(of_own, _)| *of_own == key).map(|index| (place, index, reader)));
             }
         }
+        let mut common = vec![0.0; others.len()];
+        let segment = segment(own.len());
+        for start in (0..=count).step_by(segment) {
+            let blocks = start..(start + segment).min(count + 1);
+            let own_readers = own.iter_mut().map(|(_, reader)| reader);
+            for reader in own_readers.chain(likes.iter_mut().map(|(_, _, like)| like)) {
+                reader.read(blocks.clone(), &mut self.transform, cancel)?;
+            }
+            for chunk in self.transform.chunks() {
+                for (place, index, like) in &likes {
+                    common[*place] += cross(&own[*index].1, like, blocks.clone(), chunk).product(self.pink.bins(chunk));
+                }
+            }
+        }
+        Ok(common.into_iter().zip(others).map(|(common, (_, other))| share(common, measured, other)).collect())
+    }
+
+    /// Blocks of the longest strand.
+    fn blocks(&self, strands: &[Strand]) -> usize {
+        strands.iter().map(|strand| strand.len()).max().unwrap_or(0).div_ceil(self.transform.block())
+    }
+
+    /// As [`Self::measure`], but for the loudness, which is the sum over the outputs; the spectra are kept if wanted.
+    fn integrals(&mut self, routes: &[Route], is_kept: bool, cancel: &Token) -> Result<(f64, Measured), Cancelled> {
+        let strands = strands(routes);
+        let count = self.blocks(&strands);
+        let is_kept = is_kept && Kept::fits(strands.len() * count * self.transform.block_len());
+        let mut own: Vec<Reader> = strands.iter().map(|strand| Reader::of_taps(*strand, is_kept)).collect();
         // Where paths of two strands lead to one output, they add. Where none do, only roundings would.
         let pairs = (0..own.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
         let joined: Vec<_> = pairs.filter(|(one, other)| strands[*one].meets(&strands[*other])).collect();
 
         // Of each strand, so that two equal ones are twice one to the bit.
         let mut powers = vec![(0.0, 0.0); own.len()];
-        let (mut together, mut common) = (0.0, vec![0.0; others.len()]);
+        let mut together = 0.0;
         // The block behind the last is silent, and the last one's neighbour.
-        let segment = (SEGMENT * STRANDS / own.len().max(STRANDS)).max(1);
+        let segment = segment(own.len());
         for start in (0..=count).step_by(segment) {
             let blocks = start..(start + segment).min(count + 1);
-            for reader in own.iter_mut().chain(likes.iter_mut().map(|(_, _, like)| like)) {
+            for reader in &mut own {
                 reader.read(blocks.clone(), &mut self.transform, cancel)?;
             }
             for chunk in self.transform.chunks() {
@@ -172,36 +186,33 @@ impl Meter {
                     *power += sum.product(pink);
                     *apart += sum.product(weighted);
                 }
-                let cross = |one: &Reader, other: &Reader| {
-                    let mut sum = Sum::default();
-                    blocks
-                        .clone()
-                        .for_each(|block| sum.add(one.bins(block, chunk), other.bins(block, chunk), chunk.sign));
-                    sum
-                };
                 for (one, other) in &joined {
-                    together += 2.0 * cross(&own[*one], &own[*other]).product(weighted);
-                }
-                for (place, index, like) in &likes {
-                    common[*place] += cross(&own[*index], like).product(pink);
+                    together += 2.0 * cross(&own[*one], &own[*other], blocks.clone(), chunk).product(weighted);
                 }
             }
         }
         let (power, apart) = powers.iter().fold((0.0, 0.0), |sums, powers| (sums.0 + powers.0, sums.1 + powers.1));
-        let correlations = common.iter().zip(others);
-        let correlations = correlations.map(|(common, (_, other))| share(*common, power, other));
-        Ok(Compared {
-            loudness: (apart + f64::max(together, 0.0)) / self.weighted.unit,
-            correlations: correlations.collect(),
-            measured: Measured { power, kept: is_kept.then(|| Kept::new(own)), gain: 1.0 },
-        })
+        let loudness = (apart + f64::max(together, 0.0)) / self.weighted.unit;
+        Ok((loudness, Measured { power, kept: is_kept.then(|| Kept::new(own)), gain: 1.0 }))
     }
 }
 
+/// Blocks of which spectra are held at a time of so many strands.
+fn segment(strands: usize) -> usize {
+    (SEGMENT * STRANDS / strands.max(STRANDS)).max(1)
+}
+
+/// Sums of the products of two strands over some blocks, of some bins.
+fn cross(one: &Reader, other: &Reader, blocks: Range<usize>, chunk: Chunk) -> Sum {
+    let mut sum = Sum::default();
+    blocks.for_each(|block| sum.add(one.bins(block, chunk), other.bins(block, chunk), chunk.sign));
+    sum
+}
+
 /// What one has in common with another, as a share of the powers of both.
-fn share(common: f64, power: f64, other: &Measured) -> f32 {
-    let common = if other.kept.is_some() { other.gain * common } else { common };
-    let correlation = common / (power.sqrt() * other.power.sqrt());
+fn share(common: f64, one: &Measured, other: &Measured) -> f32 {
+    let gain = |measured: &Measured| if measured.kept.is_some() { measured.gain } else { 1.0 };
+    let correlation = gain(one) * gain(other) * common / (one.power.sqrt() * other.power.sqrt());
     // Silence gives what is no number.
     if correlation.is_nan() { 0.0 } else { correlation.clamp(-1.0, 1.0) as f32 }
 }
@@ -227,16 +238,17 @@ mod tests {
         let (one, mut other) = (paths(1), paths(2));
         // Something in common.
         other[3].taps.iter_mut().zip(&one[3].taps).for_each(|(tap, common)| *tap += common);
-        let kept = meter.compare(&one, 2, &[], &never).expect("not cancelled").measured.amplified(0.25);
+        let kept = meter.measure(&one, 2, &never).expect("not cancelled").1.amplified(0.25);
         assert!(kept.kept.is_some());
         let mut quieter = one.clone();
         quieter.iter_mut().flat_map(|route| &mut route.taps).for_each(|tap| *tap *= 0.25);
-        let measured = meter.compare(&quieter, 2, &[], &never).expect("not cancelled").measured;
+        let measured = meter.measure(&quieter, 2, &never).expect("not cancelled").1;
         assert_eq!(measured.power, kept.power, "a power of two rounds nothing");
         let not_kept = Measured { kept: None, ..measured };
         let compared = |measured: &Measured, meter: &mut Meter| {
             let others = [(&quieter[..], measured)];
-            meter.compare(&other, 2, &others, &never).expect("not cancelled").correlations[0]
+            let of_other = meter.measure(&other, 2, &never).expect("not cancelled").1;
+            meter.correlations((&other, &of_other), &others, &never).expect("not cancelled")[0]
         };
         let found = compared(&kept, &mut meter);
         assert_eq!(found, compared(&not_kept, &mut meter));

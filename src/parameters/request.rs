@@ -8,11 +8,10 @@ use super::{TranseptParams, shaped};
 use crate::cancel::Token;
 use crate::chain::Format;
 use crate::handover::Revision;
-use crate::impulse::Impulse;
 use crate::impulse::recipe::Source;
 use crate::library::{self, Library};
-use crate::prepare::PrepareError;
 use crate::prepare::worker::{Client, OnFailure, Outcome, Wanted};
+use crate::prepare::{Located, PrepareError};
 use crate::session::choice::{Choice, Origin};
 use crate::session::list::SIBLINGS;
 use crate::session::resolver::Resolver;
@@ -104,8 +103,8 @@ impl Client for Request {
         *self.refused.borrow_mut() = Some(wanted.clone()).filter(|_| outcome == Outcome::Impossible);
     }
 
-    fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
-        self.resolver.find(source, cancel)
+    fn locate(&self, source: &Source, again: bool, cancel: &Token) -> Result<Located, PrepareError> {
+        self.resolver.locate(source, again, cancel)
     }
 
     fn afterwards(&self, cancel: &Token) {

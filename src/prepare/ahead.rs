@@ -57,10 +57,11 @@ impl Ahead {
                         let order = Order { recipe: &recipe, format, editions: [0; 2], generation };
                         let built = preparer.build(&order, &decoded, &Token::new(&question));
                         // Nobody may want it any more.
-                        let _ = outbox.send(built.map(|Built { delivery, unmeasured }| Ready {
-                            delivery,
-                            findings: unmeasured.into_findings(),
-                        }));
+                        let _ =
+                            outbox.send(built.map(|Built { delivery, unmeasured }| Ready {
+                                delivery,
+                                findings: unmeasured.findings(),
+                            }));
                     }
                 }
             }

@@ -12,6 +12,7 @@ use crate::impulse::shape::ShapeError;
 use crate::space::SpaceError;
 use crate::space::file::FileError;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Why a recipe gave no kernel. Every message names the file or space, and the reason.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +95,9 @@ pub enum PrepareError {
         /// Bytes that are needed.
         bytes: usize,
     },
+    /// The same as that of another instance, which waited for the same build.
+    #[error(transparent)]
+    Shared(Arc<PrepareError>),
     /// A newer request came, or the instance went.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -131,6 +135,17 @@ impl From<FileError> for PrepareError {
 
 /// What steps say that do not know which impulse they work on: the message names it, and a cancellation stays one.
 impl PrepareError {
+    /// For each of those who waited for one build.
+    #[cfg(feature = "worker")]
+    pub(super) fn of_shared(error: &Arc<Self>) -> Self {
+        match &**error {
+            Self::Missing(path) => Self::Missing(path.clone()),
+            Self::Changed { wanted, found } => Self::Changed { wanted: wanted.clone(), found: found.clone() },
+            Self::Cancelled(cancelled) => Self::Cancelled(*cancelled),
+            _ => Self::Shared(error.clone()),
+        }
+    }
+
     pub(super) fn resample(origin: String, error: ResampleError) -> Self {
         match error {
             ResampleError::Cancelled(cancelled) => Self::Cancelled(cancelled),

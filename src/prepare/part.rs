@@ -20,7 +20,8 @@ const BYTES_PER_TAP: usize = 4 + 8;
 /// What is remembered of an impulse, for the next order.
 #[derive(Default)]
 pub(super) struct Part {
-    loaded: Option<Arc<Loaded>>,
+    /// With the edition of the choice that it answers.
+    loaded: Option<(u64, Arc<Loaded>)>,
     shaper: Shaper,
     /// Of the loaded impulse.
     loudnesses: Loudnesses,
@@ -38,10 +39,9 @@ pub(super) struct Asked<'a> {
     pub is_alone: bool,
 }
 
-/// An impulse at the host's rate.
-struct Loaded {
+/// An impulse at the host's rate. Immutable; shared by all that is made of it.
+pub(super) struct Loaded {
     source: Source,
-    edition: u64,
     name: String,
     /// Of the impulse as stored, in Hz.
     stored_rate: u32,
@@ -54,6 +54,8 @@ struct Loaded {
 
 /// An impulse shaped and laid out.
 pub(super) struct LaidOut {
+    /// The impulse that was shaped.
+    pub loaded: Arc<Loaded>,
     /// For people.
     pub name: String,
     /// Of the impulse as stored, in Hz.
@@ -76,10 +78,19 @@ impl Part {
         Self { loaded: self.loaded.clone(), ..Self::default() }
     }
 
+    /// Takes over an impulse that was loaded elsewhere, if it is what an order needs of a source and its own is not.
+    #[cfg(feature = "worker")]
+    pub fn take_over(&mut self, asked: (&Source, u64), other: &(u64, Arc<Loaded>), order: &Order) {
+        let answers = |known: &(u64, Arc<Loaded>)| answers(known, asked, order);
+        if answers(other) && !self.loaded.as_ref().is_some_and(answers) {
+            *self = Self { loaded: Some(other.clone()), ..Self::default() };
+        }
+    }
+
     /// Forgets an impulse whose file may have changed. One of a space stays, with its shapes: they are functions of a
     /// text that is built in, and synthesis takes longer than all that follows.
     pub fn begin_anew(&mut self) {
-        if self.loaded.as_ref().is_none_or(|loaded| !matches!(loaded.source, Source::Space { .. })) {
+        if self.loaded.as_ref().is_none_or(|(_, loaded)| !loaded.is_lasting()) {
             *self = Self::default();
         }
     }
@@ -97,14 +108,15 @@ impl Part {
         let origin = || origin(source);
 
         cancel.check()?;
-        let loaded = match self.loaded.take().filter(|loaded| loaded.answers(source, edition, order)) {
+        let answers = |known: &(u64, Arc<Loaded>)| answers(known, (source, edition), order);
+        let loaded = match self.loaded.take().filter(answers) {
             Some(loaded) => loaded,
             None => {
                 self.loudnesses = Loudnesses::default();
-                Arc::new(load(source, edition, order, find, cancel)?)
+                (edition, Arc::new(load(source, order, find, cancel)?))
             }
         };
-        let loaded = self.loaded.insert(loaded);
+        let (_, loaded) = self.loaded.insert(loaded);
         let (impulse, shaper, shape) = (&loaded.impulse, &mut self.shaper, order.recipe.shape.canonical());
         let shaped = shaper.apply_before_fades(impulse, &shape, cancel);
         let mut shaped = shaped.map_err(|error| PrepareError::shape(origin(), error))?;
@@ -133,7 +145,8 @@ impl Part {
         findings::assume(&mut findings, &loaded.impulse, layout);
         let assumed = shaped.mixing_time.filter(|time| time.is_assumed);
         findings.extend(assumed.map(|time| Finding::AssumedMixingTime { seconds: time.seconds }));
-        Ok(LaidOut { name, stored_rate: loaded.stored_rate, shaped, matching, heard, routes, findings })
+        let (loaded, stored_rate) = (loaded.clone(), loaded.stored_rate);
+        Ok(LaidOut { loaded, name, stored_rate, shaped, matching, heard, routes, findings })
     }
 }
 
@@ -158,15 +171,20 @@ pub(super) fn amplify(routes: &mut [Route], gain: f64, cancel: &Token) -> Result
 }
 
 impl Loaded {
-    /// True if this is the impulse that an order needs of a source.
-    fn answers(&self, source: &Source, edition: u64, order: &Order) -> bool {
-        (&self.source, self.edition, self.impulse.sample_rate()) == (source, edition, order.format.sample_rate)
-            && self.kept_offset.is_none_or(|is_kept| is_kept == order.recipe.keep_offset)
+    /// True if nothing can change what its source gives: the text of a space is built in.
+    pub fn is_lasting(&self) -> bool {
+        matches!(self.source, Source::Space { .. })
     }
 }
 
+/// True if a loaded impulse is what an order needs of a source in an edition.
+fn answers((of, loaded): &(u64, Arc<Loaded>), (source, edition): (&Source, u64), order: &Order) -> bool {
+    (*of, &loaded.source, loaded.impulse.sample_rate()) == (edition, source, order.format.sample_rate)
+        && loaded.kept_offset.is_none_or(|is_kept| is_kept == order.recipe.keep_offset)
+}
+
 /// The impulse as stored, or as its text says, brought to the host's rate.
-fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
+fn load(source: &Source, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
     let (mut impulse, name) = read(source, find, cancel)?;
     cancel.check()?;
     // At the rate of the recording, before a resampler makes ringing of an offset's beginning and end.
@@ -182,7 +200,7 @@ fn load(source: &Source, edition: u64, order: &Order, find: &Find, cancel: &Toke
     }
     let source = source.clone();
     let kept_offset = has_offset.then_some(keep_offset);
-    Ok(Loaded { source, edition, name, stored_rate, impulse: Arc::new(impulse), findings, kept_offset })
+    Ok(Loaded { source, name, stored_rate, impulse: Arc::new(impulse), findings, kept_offset })
 }
 
 /// The impulse as stored, or as its text says, and its name for people.

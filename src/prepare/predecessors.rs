@@ -4,16 +4,15 @@
 //! newest that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source
 //! also gives it its partitions, if its input history is long enough: then the new convolver can take the history over.
 
+use super::response::Response;
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
-use crate::engine::{BuildError, Convolver, Delivery, Kernel, Moments, Path, REPLACE, Relation};
+use crate::engine::{BuildError, Convolver, Delivery, Kernel, KernelBuilder, Moments, Path, REPLACE, Relation};
 use crate::impulse::MAX_SECONDS;
 use crate::impulse::buildup::{self, BuildUp};
 use crate::impulse::layout::Route;
-use crate::impulse::level;
-use crate::impulse::meter::{Compared, Measured, Meter};
+use crate::impulse::meter::Meter;
 use crate::impulse::recipe::Room;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input
@@ -28,21 +27,19 @@ pub(super) struct Predecessors {
 }
 
 /// A convolver that was built before.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Predecessor {
     generation: u64,
     room: Room,
     format: Format,
     kernel: Arc<Kernel>,
-    routes: Arc<[Route]>,
-    /// The routes, as the meter has measured them.
-    measured: Measured,
+    response: Arc<Response>,
     /// Taps for which its input history has capacity.
     capacity: usize,
 }
 
 /// The convolver to be built.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Next<'a> {
     /// Number of the request that it answers.
     pub generation: u64,
@@ -50,61 +47,71 @@ pub(super) struct Next<'a> {
     pub room: &'a Room,
     /// Sample rate and channel layout.
     pub format: Format,
-    /// Most taps that any shape of the room is known to have.
-    pub longest: usize,
+    /// What is to sound.
+    pub response: &'a Arc<Response>,
 }
 
-impl Predecessors {
-    /// Measures an impulse's routes, and compares them with those of each predecessor.
-    pub fn compare(
-        &self,
-        format: Format,
-        routes: &[Route],
-        meter: &mut Meter,
-        cancel: &Token,
-    ) -> Result<Compared, Cancelled> {
-        let of_format = self.alive.iter().filter(|predecessor| predecessor.format == format);
-        let others: Vec<_> = of_format.map(|other| (&other.routes[..], &other.measured)).collect();
-        let compared = meter.compare(routes, level::judged_outputs(format.layout), &others, cancel)?;
-        match level::judged(routes, format.layout) {
-            Cow::Borrowed(_) => Ok(compared),
-            Cow::Owned(_) => {
-                Ok(Compared { loudness: level::loudness(routes, format.layout, meter, cancel)?, ..compared })
-            }
-        }
-    }
+/// A kernel to be built. It holds all that it is built from, so that any thread can do it.
+pub(super) struct KernelOrder {
+    response: Arc<Response>,
+    format: Format,
+    /// The kernel whose partitions it takes over, and what that was built from.
+    same_source: Option<(Arc<Kernel>, Arc<Response>)>,
+}
 
-    /// Builds the convolver of an impulse's routes, with its relation to each predecessor: what the routes were
-    /// [compared](Self::compare) to be. `cancel` is checked as in [`super::build`].
+impl KernelOrder {
+    /// Builds it. `cancel` is checked as in [`super::build`].
     ///
     /// # Errors
     /// Those of the engine.
-    pub fn build(
+    pub fn build(&self, cancel: &Token) -> Result<Kernel, BuildError> {
+        self.with_builder(|builder| builder.cancelled_by(cancel).build())
+    }
+
+    /// Number of the response, and the partition sizes: of two orders that agree in both, the kernels are equal to the
+    /// bit.
+    #[cfg(feature = "worker")]
+    pub fn key(&self) -> Result<(u64, Vec<usize>), BuildError> {
+        Ok((self.response.number(), self.with_builder(|builder| builder.partition_sizes())?))
+    }
+
+    fn with_builder<R>(&self, work: impl FnOnce(KernelBuilder) -> R) -> R {
+        let Self { response, format, same_source } = self;
+        let mut builder = Kernel::builder(format.inputs(), format.outputs(), format.sample_rate);
+        for (input, output, taps) in paths(&response.routes) {
+            builder = builder.path(input, output, taps);
+        }
+        match same_source {
+            Some((kernel, of)) => work(builder.like(kernel, &paths(&of.routes))),
+            None => work(builder),
+        }
+    }
+}
+
+impl Predecessors {
+    /// Makes the convolver of a response, with its relation to each predecessor. `kernel` gives the kernel; `cancel` is
+    /// checked as in [`super::build`].
+    ///
+    /// # Errors
+    /// Those of `kernel`, and [`Cancelled`].
+    pub fn build<E: From<Cancelled>>(
         &mut self,
         next: Next,
-        routes: Vec<Route>,
-        compared: Compared,
+        kernel: impl FnOnce(KernelOrder) -> Result<Arc<Kernel>, E>,
         cancel: &Token,
-    ) -> Result<Delivery, BuildError> {
-        let Next { generation, room, format, longest } = next;
-        let taps = routes.first().map_or(0, |route| route.taps.len());
+    ) -> Result<Delivery, E> {
+        let Next { generation, room, format, response } = next;
+        let taps = response.taps();
         let alive = &self.alive;
         let of_format = || alive.iter().filter(|predecessor| predecessor.format == format);
         let same_source = of_format().rfind(|predecessor| predecessor.room == *room && taps <= predecessor.capacity);
-        let same_paths = same_source.map(|same_source| paths(&same_source.routes));
-        let mut builder = Kernel::builder(format.inputs(), format.outputs(), format.sample_rate).cancelled_by(cancel);
-        for (input, output, taps) in paths(&routes) {
-            builder = builder.path(input, output, taps);
-        }
-        if let Some((same_source, paths)) = same_source.zip(same_paths.as_deref()) {
-            builder = builder.like(&same_source.kernel, paths);
-        }
-        let kernel = Arc::new(builder.build()?);
+        let correlations = correlations(response, format, of_format(), cancel)?;
+        let followed = same_source.map(|other| (other.kernel.clone(), other.response.clone()));
+        let kernel = kernel(KernelOrder { response: response.clone(), format, same_source: followed })?;
         let most = MAX_SECONDS as usize * format.sample_rate as usize;
-        let grown = (taps.max(longest) as f64 * GROWTH) as usize;
+        let grown = (taps.max(response.longest) as f64 * GROWTH) as usize;
         let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
-        let Compared { measured, correlations, .. } = compared;
         let mut built_up = None;
         for (predecessor, correlation) in of_format().zip(correlations) {
             // A fade between opposites is not made louder: it goes through silence.
@@ -113,17 +120,17 @@ impl Predecessors {
             delivery = delivery.with_relation(predecessor.generation, relation);
             if !relation.is_reshaped {
                 // Only a change to another room needs to know.
-                let old = BuildUp::of(&predecessor.routes, format.sample_rate, REPLACE, cancel)?;
+                let old = BuildUp::of(&predecessor.response.routes, format.sample_rate, REPLACE, cancel)?;
                 let new = match &built_up {
                     Some(new) => new,
-                    None => built_up.insert(BuildUp::of(&routes, format.sample_rate, REPLACE, cancel)?),
+                    None => built_up.insert(BuildUp::of(&response.routes, format.sample_rate, REPLACE, cancel)?),
                 };
                 let [fade_out, fade_in] = buildup::moments(&old, new, correlation).map(|seconds| seconds as f32);
                 delivery = delivery.with_moments(predecessor.generation, Moments { fade_out, fade_in });
             }
         }
-        let (room, routes) = (room.clone(), routes.into());
-        self.alive.push(Predecessor { generation, room, format, kernel, routes, measured, capacity });
+        let (room, response) = (room.clone(), response.clone());
+        self.alive.push(Predecessor { generation, room, format, kernel, response, capacity });
         Ok(delivery)
     }
 
@@ -141,6 +148,21 @@ impl Predecessors {
     pub fn forget(&mut self, generation: u64) {
         self.alive.retain(|predecessor| predecessor.generation != generation);
     }
+}
+
+/// How alike a response and each of some predecessors sound.
+fn correlations<'a>(
+    response: &Response,
+    format: Format,
+    others: impl Iterator<Item = &'a Predecessor>,
+    cancel: &Token,
+) -> Result<Vec<f32>, Cancelled> {
+    let others: Vec<_> = others.map(|other| (&other.response.routes[..], &other.response.measured)).collect();
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut meter = Meter::new(format.sample_rate);
+    meter.correlations((&response.routes, &response.measured), &others, cancel)
 }
 
 fn paths(routes: &[Route]) -> Vec<Path<'_>> {

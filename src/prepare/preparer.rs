@@ -1,20 +1,15 @@
 //! One convolver after another for one chain, each built from what the one before has left.
 
 use super::error::origin_of;
-use super::levelled::Levelled;
-use super::morphing::Morphing;
-use super::pair;
-use super::part::{Asked, Part};
-use super::predecessors::{Next, Predecessors};
+use super::predecessors::{KernelOrder, Next, Predecessors};
+use super::response::{Response, Steps};
 use super::summary::Unmeasured;
-use super::{Find, PrepareError, Prepared, memory};
+use super::{Find, PrepareError, Prepared, Summary, memory};
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
-use crate::engine::{Delivery, Kernel};
+use crate::engine::{BuildError, Delivery, Kernel};
 use crate::impulse::MAX_SECONDS;
-use crate::impulse::layout::Route;
-use crate::impulse::meter::{Compared, Meter};
-use crate::impulse::recipe::{Recipe, Second};
+use crate::impulse::recipe::Recipe;
 use std::sync::Arc;
 
 /// Bytes of spectra and of running state for each tap of a path, about.
@@ -30,13 +25,8 @@ const BYTES_PER_TAP: usize = 24;
 /// of these.
 #[derive(Default)]
 pub struct Preparer {
-    first: Part,
-    /// Kept when an order has no second impulse, because a later order may have it again.
-    second: Part,
-    morphing: Morphing,
+    steps: Steps,
     predecessors: Predecessors,
-    /// Measures how alike impulses sound, at the sample rate of the last order.
-    meter: Option<Meter>,
 }
 
 /// What was built.
@@ -45,7 +35,7 @@ pub struct Built {
     /// For the audio thread.
     pub delivery: Box<Delivery>,
     /// For people.
-    pub unmeasured: Unmeasured,
+    pub unmeasured: Arc<Unmeasured>,
 }
 
 impl Built {
@@ -54,7 +44,8 @@ impl Built {
     /// # Errors
     /// [`Cancelled`].
     pub fn measured(self, cancel: &Token) -> Result<Prepared, Cancelled> {
-        Ok(Prepared { summary: self.unmeasured.measure(cancel)?, delivery: self.delivery })
+        let summary = self.unmeasured.measure(cancel)?;
+        Ok(Prepared { summary: Summary::clone(&summary), delivery: self.delivery })
     }
 }
 
@@ -72,6 +63,11 @@ pub struct Order<'a> {
 }
 
 impl Order<'_> {
+    /// What the engine says of a kernel that was ordered.
+    pub(super) fn kernel_error(&self, error: BuildError) -> PrepareError {
+        PrepareError::kernel(origin_of(self.recipe), error)
+    }
+
     /// Samples of the longest impulse.
     pub(super) fn most(&self) -> usize {
         MAX_SECONDS as usize * self.format.sample_rate as usize
@@ -84,59 +80,17 @@ impl Preparer {
     /// # Errors
     /// See [`PrepareError`].
     pub fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Built, PrepareError> {
-        let Order { recipe, format, generation, editions: [edition, edition_of_second] } = *order;
-        let layout = format.layout;
-        let [is_first_inverted, is_second_inverted] = recipe.inverted;
-
-        if self.meter.as_ref().is_none_or(|meter| meter.sample_rate() != format.sample_rate) {
-            self.meter = None;
-        }
-        let meter = self.meter.get_or_insert_with(|| Meter::new(format.sample_rate));
-        let asked = Asked {
-            source: &recipe.source,
-            edition,
-            is_inverted: is_first_inverted,
-            layout,
-            is_alone: recipe.second.is_none(),
-        };
-        let first = self.first.lay_out(asked, order, find, meter, cancel)?;
-        let mut longest = first.shaped.impulse.len();
-        let compare = |routes: &[Route], meter: &mut Meter| self.predecessors.compare(format, routes, meter, cancel);
-        let (levelled, compared) = match &recipe.second {
-            None => {
-                let compared = compare(&first.routes, meter)?;
-                (Levelled::alone(first, compared.loudness, recipe, cancel)?, compared)
-            }
-            Some(Second { source, how }) => {
-                let (layout, edition, is_inverted) = (pair::takes(*how, layout), edition_of_second, is_second_inverted);
-                let asked = Asked { source, edition, is_inverted, layout, ..asked };
-                let second = self.second.lay_out(asked, order, find, meter, cancel)?;
-                longest = longest.max(second.shaped.impulse.len());
-                let pair = pair::combine([first, second], *how, order, (meter, &mut self.morphing), cancel)?;
-                let compared = compare(&pair.routes, meter)?;
-                (pair.level(compared.loudness, order, cancel)?, compared)
-            }
-        };
-        let Levelled { routes, gain, unmeasured } = levelled;
-        let compared = Compared { measured: compared.measured.amplified(gain), ..compared };
-        let bytes = routes.iter().map(|route| route.taps.len() * BYTES_PER_TAP).sum();
-        if !memory::is_there(bytes) {
-            return Err(PrepareError::Memory { origin: origin_of(recipe), bytes });
-        }
-        let next = Next { generation, room: &recipe.room(), format, longest };
-        let delivery = self.predecessors.build(next, routes, compared, cancel);
-        let delivery = delivery.map_err(|error| PrepareError::kernel(origin_of(recipe), error))?;
-        cancel.check()?;
-        Ok(Built { delivery: Box::new(delivery), unmeasured })
+        let response = Arc::new(self.steps.response(order, find, cancel)?);
+        let kernel =
+            |kernel: KernelOrder| kernel.build(cancel).map(Arc::new).map_err(|error| order.kernel_error(error));
+        finish(&mut self.predecessors, order, &response, kernel, cancel)
     }
 
     /// A preparer for another chain that has received the same convolvers as this one's. It shares impulses, kernels
     /// and taps with this one, and gives the same bits.
     #[must_use]
     pub fn shared(&self) -> Self {
-        let Self { first, second, predecessors, .. } = self;
-        let (first, second, predecessors) = (first.shared(), second.shared(), predecessors.shared());
-        Self { first, second, predecessors, ..Self::default() }
+        Self { steps: self.steps.shared(), predecessors: self.predecessors.shared() }
     }
 
     /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
@@ -152,16 +106,28 @@ impl Preparer {
     /// Forgets every convolver, and what was read from the disk, which may have changed: the next convolver has the
     /// bits of the first one. For when nothing sounds any more.
     pub fn begin_anew(&mut self) {
-        (self.predecessors, self.morphing) = Default::default();
-        self.first.begin_anew();
-        self.second.begin_anew();
+        self.predecessors = Predecessors::default();
+        self.steps.begin_anew();
     }
+}
 
-    /// Forgets everything, also what a panic may have left half-changed.
-    #[cfg(feature = "worker")]
-    pub(super) fn give_up(&mut self) {
-        *self = Self::default();
+/// The convolver of a response, with its relation to its predecessors.
+pub(super) fn finish(
+    predecessors: &mut Predecessors,
+    order: &Order,
+    response: &Arc<Response>,
+    kernel: impl FnOnce(KernelOrder) -> Result<Arc<Kernel>, PrepareError>,
+    cancel: &Token,
+) -> Result<Built, PrepareError> {
+    let Order { recipe, format, generation, .. } = *order;
+    let bytes = response.routes.iter().map(|route| route.taps.len() * BYTES_PER_TAP).sum();
+    if !memory::is_there(bytes) {
+        return Err(PrepareError::Memory { origin: origin_of(recipe), bytes });
     }
+    let next = Next { generation, room: &recipe.room(), format, response };
+    let delivery = predecessors.build(next, kernel, cancel)?;
+    cancel.check()?;
+    Ok(Built { delivery: Box::new(delivery), unmeasured: response.unmeasured.clone() })
 }
 
 #[cfg(test)]

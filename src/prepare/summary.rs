@@ -7,6 +7,8 @@ use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::impulse::{Impulse, acoustics, symmetry};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 /// Stretches of time in [`Summary::waveform`].
 pub const STRETCHES: usize = 512;
@@ -56,20 +58,36 @@ pub struct Summary {
 }
 
 /// A prepared impulse whose [`Summary`] is still to be completed: measuring takes as long as a tenth of a build, and
-/// nobody who only wants to hear the impulse waits for it.
-#[derive(Debug, Clone)]
+/// nobody who only wants to hear the impulse waits for it. It is measured once for all who share it, and holds the
+/// impulse no longer than that.
+#[derive(Debug)]
 pub struct Unmeasured {
     /// The summary as far as it is known without measuring.
     summary: Summary,
-    impulse: Impulse,
+    /// `None` once it is measured.
+    impulse: Mutex<Option<Arc<Impulse>>>,
     is_reversed: bool,
+    measured: OnceLock<Arc<Summary>>,
+    /// True while somebody measures it.
+    is_busy: Mutex<bool>,
+    /// For those who wait for that.
+    is_free: Condvar,
 }
+
+/// Longest time between two checks of the token of one who waits.
+const CHECK: Duration = Duration::from_millis(5);
 
 impl Unmeasured {
     /// An impulse by itself.
     pub(super) fn of(part: LaidOut, gains: Gains, recipe: &Recipe) -> Self {
         let summary = Summary::about(&part, gains).with_cut(part.shaped.cut);
-        Self { summary, impulse: part.shaped.impulse, is_reversed: recipe.shape.reverse }
+        Self::new(summary, part.shaped.impulse, recipe.shape.reverse)
+    }
+
+    fn new(summary: Summary, impulse: Impulse, is_reversed: bool) -> Self {
+        let impulse = Mutex::new(Some(Arc::new(impulse)));
+        let (measured, is_busy, is_free) = Default::default();
+        Self { summary, impulse, is_reversed, measured, is_busy, is_free }
     }
 
     /// One that takes some milliseconds to measure.
@@ -77,7 +95,7 @@ impl Unmeasured {
     pub(super) fn named(name: String) -> Self {
         let dying_away = (0..1 << 19).map(|n| (-0.00005 * n as f32).exp() * (n as f32).sin()).collect();
         let impulse = Impulse::new(vec![dying_away], 48_000).expect("valid");
-        Self { summary: Summary { name, ..Summary::default() }, impulse, is_reversed: false }
+        Self::new(Summary { name, ..Summary::default() }, impulse, false)
     }
 
     /// What two impulses became, and whether it was cut.
@@ -95,7 +113,7 @@ impl Unmeasured {
             ..Summary::about(first, gains)
         };
         let summary = summary.with_cut(first.shaped.cut || second.shaped.cut || is_cut);
-        Self { summary, impulse: both, is_reversed: recipe.shape.reverse }
+        Self::new(summary, both, recipe.shape.reverse)
     }
 
     /// One thing more that is to be said about it.
@@ -105,16 +123,27 @@ impl Unmeasured {
 
     /// Findings about the first impulse, or about both together, and those about the second one by itself.
     #[must_use]
-    pub fn into_findings(self) -> [Vec<Finding>; 2] {
-        [self.summary.findings, self.summary.second_findings]
+    pub fn findings(&self) -> [Vec<Finding>; 2] {
+        [&self.summary.findings, &self.summary.second_findings].map(Clone::clone)
     }
 
-    /// Measures it. `cancel` is checked every few milliseconds.
+    /// Measures it, unless that was done before; of several callers one does, and the others wait. `cancel` is checked
+    /// every few milliseconds.
     ///
     /// # Errors
     /// [`Cancelled`].
-    pub fn measure(&self, cancel: &Token) -> Result<Summary, Cancelled> {
-        let impulse = &self.impulse;
+    pub fn measure(&self, cancel: &Token) -> Result<Arc<Summary>, Cancelled> {
+        let busy = Busy::new(self, cancel)?;
+        let impulse = lock(&self.impulse).clone();
+        if let Some(impulse) = impulse {
+            let _ = self.measured.set(Arc::new(self.complete(&impulse, cancel)?));
+            *lock(&self.impulse) = None;
+        }
+        drop(busy);
+        Ok(self.measured.get().cloned().unwrap_or_default())
+    }
+
+    fn complete(&self, impulse: &Impulse, cancel: &Token) -> Result<Summary, Cancelled> {
         let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
         Ok(Summary {
             seconds: impulse.seconds(),
@@ -126,6 +155,41 @@ impl Unmeasured {
             ..self.summary.clone()
         })
     }
+}
+
+/// Held by the one who measures.
+struct Busy<'a>(&'a Unmeasured);
+
+impl<'a> Busy<'a> {
+    fn new(unmeasured: &'a Unmeasured, cancel: &Token) -> Result<Self, Cancelled> {
+        loop {
+            let mut is_busy = lock(&unmeasured.is_busy);
+            if *is_busy {
+                let waited = unmeasured.is_free.wait_timeout(is_busy, CHECK);
+                is_busy = waited.unwrap_or_else(PoisonError::into_inner).0;
+            }
+            if !*is_busy {
+                *is_busy = true;
+                return Ok(Self(unmeasured));
+            }
+            // Without the lock: the question may do work of its own.
+            drop(is_busy);
+            cancel.check()?;
+        }
+    }
+}
+
+impl Drop for Busy<'_> {
+    /// Also where the one who measured was cancelled, or panicked: then the next one does.
+    fn drop(&mut self) {
+        *lock(&self.0.is_busy) = false;
+        self.0.is_free.notify_one();
+    }
+}
+
+/// A lock that is held for a few instructions, in which nothing panics.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Summary {
@@ -200,6 +264,21 @@ fn extremes(samples: &[f32], cancel: &Token) -> Result<Vec<(f32, f32)>, Cancelle
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_who_measure_one_does_and_whoever_waits_can_be_cancelled() {
+        let unmeasured = Unmeasured::named("room".to_owned());
+        let busy = Busy::new(&unmeasured, &Token::never()).expect("free");
+        assert_eq!(unmeasured.measure(&Token::new(&|| true)), Err(Cancelled), "somebody else measures");
+        drop(busy);
+        assert_eq!(unmeasured.measure(&Token::new(&|| true)), Err(Cancelled), "given up");
+        let all: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| unmeasured.measure(&Token::never()))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("no panic").expect("not cancelled")).collect()
+        });
+        assert!(all[0].seconds > 10.0 && all.iter().all(|summary| Arc::ptr_eq(summary, &all[0])));
+        assert!(lock(&unmeasured.impulse).is_none(), "it is held no longer");
+    }
 
     #[test]
     fn the_waveform_shows_every_extreme_where_it_is() {

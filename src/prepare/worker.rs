@@ -14,6 +14,8 @@
 //! in another shape cancels it only after 40 ms, and not twice in a row (`thread.rs`): so a knob is heard while it
 //! moves.
 //!
+//! Workers that want the same build it once (`workshop.rs`, `pool.rs`).
+//!
 //! After the waiting callers are answered, the client does the work that can wait, such as remembering the impulse for
 //! the session.
 //!
@@ -23,12 +25,13 @@
 mod client;
 mod handle;
 mod mailbox;
+mod pool;
 #[cfg(test)]
 mod tests;
 mod thread;
 mod watcher;
+mod workshop;
 
-use super::preparer::Preparer;
 pub use super::status::{State, Status};
 use crate::chain::Format;
 use crate::engine::Delivery;
@@ -43,6 +46,7 @@ use std::thread::JoinHandle;
 pub(super) use thread::Build;
 use thread::WorkerThread;
 pub use watcher::Watch;
+use workshop::Workshop;
 
 impl Numbered for Delivery {
     fn number(&self) -> u64 {
@@ -111,7 +115,7 @@ impl Worker {
     /// [`State::Failed`] says so. \[main\]
     #[must_use]
     pub fn spawn(client: impl Client) -> (Self, AudioEnd<Delivery>) {
-        Self::spawn_building(client, Preparer::default())
+        Self::spawn_building(client, Workshop::default())
     }
 
     /// Starts the thread with another way to build, for the tests.
@@ -133,6 +137,12 @@ impl Worker {
         (Self { handle, mailbox, thread: thread.ok() }, audio)
     }
 
+    /// Leaves the audio thread's side of an instance to the worker, which frees it at its end: it may hold the last
+    /// reference to a kernel. The worker is to be dropped next. \[main\]
+    pub fn leave(&self, side: impl Send + 'static) {
+        self.mailbox.leave(Box::new(side));
+    }
+
     /// A handle to it. \[any\]
     #[must_use]
     pub fn handle(&self) -> Handle {
@@ -148,5 +158,7 @@ impl Drop for Worker {
             // here.
             let _ = thread.join();
         }
+        // Where there was no thread.
+        drop(self.mailbox.take_left());
     }
 }

@@ -1,25 +1,27 @@
 //! The embedded impulse as a session has it: base 64, because a state is text.
 
+mod text;
+
 use super::embed::{self, EmbedError};
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::library::fingerprint::Fingerprint;
+use crate::library::fingerprint::{FileHash, Fingerprint};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
-use std::sync::Arc;
+pub use text::Text;
 
 /// Bytes that become text at a time, and back: a fraction of a millisecond. A multiple of three, so that the pieces of
 /// text are one.
 const PIECE: usize = 3 << 16;
 
-/// What the state holds; made once for each impulse and shared by all who save it.
+/// What the state holds; there once for each impulse and shared by all instances that save it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(from = "Value")]
 pub enum Embedded {
     /// Bytes as text.
-    Text(Arc<str>),
+    Text(Text),
     /// Null for nothing. What else a newer version may put here is kept as it is.
     Other(Value),
 }
@@ -79,6 +81,15 @@ impl Embedded {
         Ok(Some(bytes))
     }
 
+    /// Hash of the text; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every 64 kB.
+    pub fn hash(&self, cancel: &Token) -> Result<Option<FileHash>, Cancelled> {
+        let Self::Text(text) = self else { return Ok(None) };
+        Ok(FileHash::read(text.as_bytes(), cancel)?.ok())
+    }
+
     /// The impulse, if it is the one of this fingerprint and undamaged.
     ///
     /// # Errors
@@ -99,15 +110,6 @@ impl Embedded {
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
-    }
-
-    /// Whether it is the very same, or nothing like the other; without a look at the text.
-    #[cfg(feature = "plugin")]
-    pub(super) fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Text(this), Self::Text(that)) => Arc::ptr_eq(this, that),
-            (this, that) => this == that,
-        }
     }
 
     /// About how many bytes that text is: two too many at most.

@@ -338,7 +338,7 @@ impl SessionImpulse {
             let held = &mut *self.0.held.lock();
             let of_edition = |selected: &&mut Selection| selected.choice.origins[side as usize].edition == edition;
             for known in held.trial.all_mut().filter(of_edition).map(|selected| &mut selected.known[side as usize]) {
-                if !known.memory.finds_the_same(&memory) || !known.embedded.is(&embedded) {
+                if !known.memory.finds_the_same(&memory) || known.embedded != embedded {
                     // The choice of embedding may have changed meanwhile.
                     let memory = Arc::new(memory.with_embedding(known.memory.embedding));
                     old.push(mem::replace(known, Known { memory, embedded: embedded.clone() }));

@@ -19,11 +19,11 @@ use crate::impulse::Impulse;
 use crate::impulse::recipe::{Side, Source};
 use crate::library::fingerprint::Fingerprint;
 use crate::library::hints::Hints;
-use crate::library::{Found, Library, Limits};
-use crate::prepare::{self, PrepareError};
+use crate::library::{self, Found, Library, Limits};
+use crate::prepare::{self, Content, Identity, Located, PrepareError};
 use crate::session::embed::{self, EmbedError, Embedding};
 use crate::space::file::{self, FileError};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -34,6 +34,8 @@ pub struct Resolver {
     library: Box<dyn Fn() -> Library + Send>,
     /// Where the impulses that were asked for last were.
     found: [RefCell<Option<(u64, Place)>>; 2],
+    /// Editions of which the embedded impulse cannot be read.
+    damaged: [Cell<Option<u64>>; 2],
     /// What has been remembered of each, for which choice of embedding.
     done: [RefCell<Option<(u64, Place, Embedding)>>; 2],
 }
@@ -72,14 +74,17 @@ impl Resolver {
     /// A resolver of a session's impulses.
     #[must_use]
     pub fn new(session: SessionImpulse, library: impl Fn() -> Library + Send + 'static) -> Self {
-        Self { session, library: Box::new(library), found: Default::default(), done: Default::default() }
+        let (found, damaged, done) = Default::default();
+        Self { session, library: Box::new(library), found, damaged, done }
     }
 
-    /// The impulse of a file or a pair, as stored. \[worker\]
+    /// Locates the impulse of a file or a pair. `again` says that what was located before cannot be read: the copy that
+    /// the session embeds is then passed over. \[worker\]
     ///
     /// # Errors
-    /// [`PrepareError::Changed`] if there is only a file with another impulse; else as [`prepare::decoded`].
-    pub fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
+    /// [`PrepareError::Changed`] if there is only a file with another impulse, [`PrepareError::Missing`] if there is
+    /// none.
+    pub fn locate(&self, source: &Source, again: bool, cancel: &Token) -> Result<Located, PrepareError> {
         let wanted =
             |side| self.session.lookup(side).filter(|lookup| lookup.source == *source).map(|lookup| (side, lookup));
         let Some((side, lookup)) = Side::BOTH.into_iter().find_map(wanted) else {
@@ -87,10 +92,14 @@ impl Resolver {
             return Err(PrepareError::Cancelled(Cancelled));
         };
         let (edition, kept) = (lookup.origin.edition, &self.found[side as usize]);
-        let before = kept.borrow().clone().filter(|(of, _)| *of == edition);
-        let found = self.look_for(&lookup, before.map(|(_, place)| place), cancel);
-        match &found {
-            Ok((_, place)) => {
+        let before = kept.borrow().clone().filter(|(of, _)| *of == edition).map(|(_, place)| place);
+        if again && before == Some(Place::Embedded) {
+            self.damaged[side as usize].set(Some(edition));
+        }
+        let is_damaged = self.damaged[side as usize].get() == Some(edition);
+        let place = self.place(&lookup, is_damaged, before, cancel);
+        match &place {
+            Ok(place) => {
                 *kept.borrow_mut() = Some((edition, place.clone()));
                 // The same files once more.
                 if let (Side::A, Some((_, second)), Place::Files(_)) = (side, wanted(Side::B), place) {
@@ -101,25 +110,42 @@ impl Resolver {
             Err(PrepareError::Cancelled(_)) => {}
             Err(_) => *kept.borrow_mut() = None,
         }
-        found.map(|(impulse, _)| impulse)
+        match place? {
+            Place::Embedded => Ok(embedded(lookup, cancel)?),
+            Place::Files(files) => Ok(in_files(source.at(files.into_iter().map(|(path, _)| path)), cancel)?),
+        }
     }
 
-    fn look_for(
+    /// The impulse of a file or a pair, as stored. \[worker\]
+    ///
+    /// # Errors
+    /// As [`Self::locate`], and [`prepare::decoded`].
+    pub fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
+        let mut again = false;
+        loop {
+            match self.locate(source, again, cancel)?.read(cancel)? {
+                Content::Sure(impulse) | Content::Unsure(impulse) => return Ok(impulse),
+                Content::Nothing => again = true,
+            }
+        }
+    }
+
+    fn place(
         &self,
         lookup: &Lookup,
+        is_damaged: bool,
         before: Option<Place>,
         cancel: &Token,
-    ) -> Result<(Impulse, Place), PrepareError> {
-        if let Some(impulse) = embedded(lookup, cancel)? {
-            return Ok((impulse, Place::Embedded));
+    ) -> Result<Place, PrepareError> {
+        let Lookup { source, memory, embedded, .. } = lookup;
+        if !is_damaged && memory.fingerprint_of(source).is_some() && embedded.bytes() > 0 {
+            return Ok(Place::Embedded);
         }
-        let source = &lookup.source;
-        let place = match before.filter(Place::is_unchanged) {
+        Ok(match before.filter(Place::is_unchanged) {
             Some(place) => place,
             None if lookup.origin.loaded => self.search(lookup, cancel)?,
             None => Place::files(source.files().into_iter().map(Path::to_owned)),
-        };
-        Ok((prepare::decoded(&there(source, &place), cancel)?, place))
+        })
     }
 
     /// All files of a session.
@@ -219,17 +245,38 @@ impl Resolver {
     }
 }
 
-/// The impulse that the session carries along, if it is the one remembered.
-fn embedded(lookup: &Lookup, cancel: &Token) -> Result<Option<Impulse>, Cancelled> {
+/// The impulse that the session carries along, to be read. It is nothing if it is not the one remembered.
+fn embedded(lookup: Lookup, cancel: &Token) -> Result<Located, Cancelled> {
     let Lookup { source, memory, embedded, .. } = lookup;
-    memory.fingerprint_of(source).map_or(Ok(None), |wanted| embedded.impulse(wanted, cancel))
+    let wanted = memory.fingerprint_of(&source);
+    let hash = wanted.zip(embedded.hash(cancel)?);
+    let identity = hash.map(|(wanted, hash)| Identity(format!("embedded {wanted} {hash}").into()));
+    Ok(Located::new(identity, move |cancel| {
+        let impulse = wanted.map_or(Ok(None), |wanted| embedded.impulse(wanted, cancel))?;
+        Ok(impulse.map_or(Content::Nothing, Content::Sure))
+    }))
 }
 
-fn there(source: &Source, place: &Place) -> Source {
-    match place {
-        Place::Embedded => source.clone(),
-        Place::Files(files) => source.at(files.iter().map(|(path, _)| path.clone())),
+/// The impulse of a file or a pair where its files are, to be read.
+fn in_files(source: Source, cancel: &Token) -> Result<Located, Cancelled> {
+    let identity = identity_of(&source, cancel)?;
+    let before = identity.clone();
+    Ok(Located::new(identity, move |cancel| {
+        let impulse = prepare::decoded(&source, cancel)?;
+        // Hashed once more, because a file may have been written since, within one tick of its date.
+        let is_sure = before.is_some() && identity_of(&source, cancel)? == before;
+        Ok(if is_sure { Content::Sure(impulse) } else { Content::Unsure(impulse) })
+    }))
+}
+
+/// By what the files of a source are known: where they are, and their bytes. `None` if one of them cannot be read.
+fn identity_of(source: &Source, cancel: &Token) -> Result<Option<Identity>, Cancelled> {
+    let mut text = "files".to_owned();
+    for path in source.files() {
+        let Some(hash) = library::file_hash(path, cancel)? else { return Ok(None) };
+        text += &format!(" {path:?} {hash}");
     }
+    Ok(Some(Identity(text.into())))
 }
 
 fn is_complete(hints: &Hints) -> bool {

@@ -87,6 +87,15 @@ impl<'a> KernelBuilder<'a> {
         self
     }
 
+    /// The partition sizes that the kernel will have. Of the same paths, kernels with the same sizes are equal.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    #[cfg(feature = "exchange")]
+    pub(crate) fn partition_sizes(&self) -> Result<Vec<usize>, BuildError> {
+        Ok(self.plan(self.paths.first().map_or(0, |path| path.2.len()))?.sizes)
+    }
+
     /// Builds the kernel. Allocates; takes some milliseconds per second of impulse.
     ///
     /// An impulse without taps is silence, not an error.

@@ -3,9 +3,8 @@
 use super::{Outcome, Wanted};
 use crate::cancel::Token;
 use crate::handover::Revision;
-use crate::impulse::Impulse;
 use crate::impulse::recipe::Source;
-use crate::prepare::{self, PrepareError};
+use crate::prepare::{self, Content, Located, PrepareError};
 use std::sync::Arc;
 
 /// Requests recipes and hears what became of them. Lives on the worker's thread, where all of this is called.
@@ -18,12 +17,15 @@ pub trait Client: Send + 'static {
     /// A request was built and offered, or cannot be built. Not called for one that was given up.
     fn finished(&self, _wanted: &Wanted, _outcome: Outcome) {}
 
-    /// The impulse of a file or a pair, as stored, for the request that was polled last.
+    /// Locates the impulse of a file or a pair, for the request that was polled last. `again` says that what was located
+    /// before cannot be read: then it is elsewhere, or that is an error. By default files are where their paths say, and
+    /// shared with nobody.
     ///
     /// # Errors
     /// See [`PrepareError`].
-    fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
-        prepare::decoded(source, cancel)
+    fn locate(&self, source: &Source, _again: bool, _cancel: &Token) -> Result<Located, PrepareError> {
+        let source = source.clone();
+        Ok(Located::new(None, move |cancel| prepare::decoded(&source, cancel).map(Content::Sure)))
     }
 
     /// Work that can wait until the room sounds. Called after each build and each time the worker is woken, so it must

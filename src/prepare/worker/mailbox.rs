@@ -2,6 +2,7 @@
 
 use crate::prepare::status::Status;
 use parking_lot::{Condvar, Mutex};
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -29,6 +30,8 @@ struct Requests {
     reloads: u64,
     stopping: bool,
     ended: bool,
+    /// To be freed by the worker at its end.
+    left: Option<Box<dyn Any + Send>>,
 }
 
 /// What the worker found in the mailbox at one moment.
@@ -88,6 +91,16 @@ impl Mailbox {
     /// Asks the worker to build again.
     pub(super) fn reload(&self) {
         self.ask(|requests| requests.reloads += 1);
+    }
+
+    /// Leaves something to the worker, to be freed at its end.
+    pub(super) fn leave(&self, left: Box<dyn Any + Send>) {
+        self.requests.lock().left = Some(left);
+    }
+
+    /// What was left.
+    pub(super) fn take_left(&self) -> Option<Box<dyn Any + Send>> {
+        self.requests.lock().left.take()
     }
 
     /// Asks the worker to end.

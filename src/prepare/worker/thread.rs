@@ -1,13 +1,15 @@
 //! The life of the worker's thread.
 
 use super::mailbox::{Mailbox, Request};
+use super::pool::reason;
 use super::{Client, OnFailure, Outcome, State, Status, Wanted};
 use crate::cancel::Token;
 use crate::engine::Delivery;
 use crate::handover::WorkerEnd;
+use crate::impulse::recipe::Source;
 use crate::prepare::error::origin_of;
-use crate::prepare::preparer::{Built, Order, Preparer};
-use crate::prepare::{Find, PrepareError, Unmeasured, silence};
+use crate::prepare::preparer::{Built, Order};
+use crate::prepare::{Located, PrepareError, Unmeasured, silence};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -37,38 +39,26 @@ pub(super) struct WorkerThread<C, B> {
     /// cancelled for this reason, because otherwise a long impulse would not change until the knob rests.
     gave_up: Cell<bool>,
     /// What was offered last, until it is measured.
-    unmeasured: RefCell<Option<Unmeasured>>,
+    unmeasured: RefCell<Option<Arc<Unmeasured>>>,
     /// The last time that something was measured.
     measured_at: Cell<Instant>,
     /// Phase of the instance's convolvers, as `Delivery::with_phase` takes it.
     phase: u32,
 }
 
-/// How convolvers are built: a [`Preparer`]'s way, or that of the tests.
+/// Locates the impulse of a source, as [`Client::locate`] does.
+pub(in crate::prepare) type Locate<'a> = dyn Fn(&Source, bool, &Token) -> Result<Located, PrepareError> + 'a;
+
+/// How convolvers are built: in a [`Workshop`](super::Workshop), or as the tests do.
 pub(in crate::prepare) trait Build: Send + 'static {
     /// See [`Preparer::build`].
-    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Built, PrepareError>;
+    fn build(&mut self, order: &Order, locate: &Locate, cancel: &Token) -> Result<Built, PrepareError>;
     /// See [`Preparer::forget`].
     fn forget(&mut self, _generation: u64) {}
     /// See [`Preparer::begin_anew`].
     fn begin_anew(&mut self) {}
     /// Forgets what a panic may have left half-changed.
     fn give_up(&mut self) {}
-}
-
-impl Build for Preparer {
-    fn build(&mut self, order: &Order, find: &Find, cancel: &Token) -> Result<Built, PrepareError> {
-        self.build(order, find, cancel)
-    }
-    fn forget(&mut self, generation: u64) {
-        self.forget(generation);
-    }
-    fn begin_anew(&mut self) {
-        self.begin_anew();
-    }
-    fn give_up(&mut self) {
-        self.give_up();
-    }
 }
 
 impl<C: Client, B: Build> WorkerThread<C, B> {
@@ -136,6 +126,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             }
         }
         self.free_retired();
+        drop(self.mailbox.take_left());
     }
 
     /// Builds and offers. `None` when something newer is wanted, or nothing any more.
@@ -149,14 +140,14 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         };
         let watch = self.watch(Some(wanted), reloads, |_| (), has_time);
         let cancel = Token::new(&watch);
-        let find = |source: &_, cancel: &Token| self.client.find(source, cancel);
+        let locate = |source: &_, again, cancel: &Token| self.client.locate(source, again, cancel);
         let mut build = self.build.borrow_mut();
         self.freed.take().into_iter().for_each(|generation| build.forget(generation));
         let Wanted { recipe, format, editions, .. } = wanted;
         let order = Order { recipe, format: *format, editions: *editions, generation: published.generation + 1 };
         // A strange file that makes a decoder panic costs that file, not the worker. What it leaves half-changed is
         // given up.
-        let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &find, &cancel)));
+        let built = catch_unwind(AssertUnwindSafe(|| build.build(&order, &locate, &cancel)));
         if built.is_err() {
             build.give_up();
         }
@@ -210,7 +201,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         // A panic, which the panic hook has reported, costs the summary, and not the worker.
         let measured = catch_unwind(AssertUnwindSafe(|| unmeasured.measure(&Token::new(&watch))));
         published.summary = match measured {
-            Ok(Ok(summary)) => Some(Arc::new(summary)),
+            Ok(Ok(summary)) => Some(summary),
             Ok(Err(_cancelled)) => {
                 *self.unmeasured.borrow_mut() = Some(unmeasured);
                 return false;
@@ -279,15 +270,6 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             self.freed.borrow_mut().extend(deliveries.generations());
         }
     }
-}
-
-/// What a panic said.
-fn reason(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no reason given")
 }
 
 /// Tells those who wait when the thread ends, even by a panic.

@@ -58,12 +58,11 @@ mod session {
     use transept::cancel::Token;
     use transept::engine::Delivery;
     use transept::handover::AudioEnd;
-    use transept::impulse::Impulse;
     use transept::impulse::recipe::Source;
     use transept::library::Library;
     use transept::parameters::TranseptParams;
-    use transept::prepare::PrepareError;
     use transept::prepare::worker::Client;
+    use transept::prepare::{Located, PrepareError};
     use transept::session::resolver::Resolver;
 
     pub struct Instance {
@@ -79,8 +78,8 @@ mod session {
             let (recipe, editions) = (self.0.wanted(), self.0.session.choice().editions());
             Some(Wanted { recipe, format: STEREO, editions, on_failure: OnFailure::Silence })
         }
-        fn find(&self, source: &Source, cancel: &Token) -> Result<Impulse, PrepareError> {
-            self.1.find(source, cancel)
+        fn locate(&self, source: &Source, again: bool, cancel: &Token) -> Result<Located, PrepareError> {
+            self.1.locate(source, again, cancel)
         }
         fn afterwards(&self, cancel: &Token) {
             self.1.remember(cancel);

@@ -1,12 +1,13 @@
 //! A worker whose builds the tests hold in their hands.
 
+use super::super::thread::Locate;
 use super::*;
 use crate::cancel::Token;
 use crate::channels::ChannelLayout;
 use crate::engine::{Convolver, Kernel};
 use crate::handover::Revision;
 use crate::prepare::preparer::{Built, Order};
-use crate::prepare::{Find, PrepareError, Unmeasured};
+use crate::prepare::{PrepareError, Unmeasured};
 use crate::space::SpaceError;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -98,12 +99,12 @@ impl Gate {
                 outcome?;
             }
         }
-        Ok(Built { delivery, unmeasured: Unmeasured::named(name) })
+        Ok(Built { delivery, unmeasured: Arc::new(Unmeasured::named(name)) })
     }
 }
 
 impl Build for Arc<Gate> {
-    fn build(&mut self, order: &Order, _find: &Find, cancel: &Token) -> Result<Built, PrepareError> {
+    fn build(&mut self, order: &Order, _locate: &Locate, cancel: &Token) -> Result<Built, PrepareError> {
         Gate::build(self, order, cancel)
     }
 }
