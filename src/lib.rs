@@ -59,8 +59,8 @@
 //! # The life of a plugin
 //!
 //! Threads are named where they matter: *main* is the host's own, *audio* its real-time one, *worker* ours, one per
-//! instance, *builder* ours, one for each build while it lasts, *watcher* ours, one per process. A function marked *audio* never allocates, frees, locks, waits, wakes a
-//! thread or calls the operating system.
+//! instance, *builder* ours, one for each build while it lasts, *watcher* ours, one per process. A function marked
+//! *audio* never allocates, frees, locks, waits, wakes a thread or calls the operating system.
 //!
 //! 1. **Made** \[main\]. `plugin::Transept` makes its parameters, with the recipe of the hall among them, and starts
 //!    the worker, which polls its client for a request (`parameters::request`). There is none until `activate` has set
@@ -123,8 +123,8 @@
 //! - **H6** Tear-down in any order, at any moment of a load, neither leaks nor frees twice.
 //! - **H7** A reset silences history by counting what is valid, not by clearing it, ends a fade at the newest kernel
 //!   and frees nothing.
-//! - **H8** Memory is bounded whatever the host does: of each instance, one kernel sounding, one that it replaces, one waiting for that,
-//!   one in the inbox, one on the worker, and on the return path those of one transition.
+//! - **H8** Memory is bounded whatever the host does: of each instance, one kernel sounding, one that it replaces, one
+//!   waiting for that, one in the inbox, one on the worker, and on the return path those of one transition.
 //! - **H9** The worker's work can be cancelled: a newer request or a tear-down is noticed within 50 ms. A build that
 //!   others wait for is left to them.
 //!   [`prepare::build`] says what it cannot interrupt.

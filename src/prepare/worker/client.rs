@@ -17,9 +17,9 @@ pub trait Client: Send + 'static {
     /// A request was built and offered, or cannot be built. Not called for one that was given up.
     fn finished(&self, _wanted: &Wanted, _outcome: Outcome) {}
 
-    /// Locates the impulse of a file or a pair, for the request that was polled last. `again` says that what was located
-    /// before cannot be read: then it is elsewhere, or that is an error. By default files are where their paths say, and
-    /// shared with nobody.
+    /// Locates the impulse of a file or a pair, for the request that was polled last. `again` says that what was
+    /// located before cannot be read: then it is elsewhere, or that is an error. By default files are where their paths
+    /// say, and shared with nobody.
     ///
     /// # Errors
     /// See [`PrepareError`].
