@@ -211,6 +211,7 @@ impl Controller {
                 space::built_in().iter().find(|space| space.id == id).map_or(id, |space| space.name.to_owned())
             }
             (None, Some(Source::File { path } | Source::Pair { left: path, .. })) => files::name(&path),
+            (None, Some(set @ Source::Set { .. })) => set.display_name(),
             (None, None) => "No impulse".to_owned(),
         }
     }

@@ -101,7 +101,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "space",
-        rooms: &["cancel", "impulse"],
+        rooms: &["channels::Marking", "cancel", "impulse"],
         crates: &["realfft", "toml"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
         but: &[("std::fs", "space/file"), ("std::sync::Arc", "")],
