@@ -89,6 +89,7 @@ impl Chain {
     #[must_use]
     pub fn new(format: Format, meters: Arc<Meters>) -> Self {
         let (sample_rate, inputs, outputs) = (format.sample_rate, format.inputs(), format.outputs());
+        meters.count(inputs, outputs);
         Self {
             format,
             before: [Box::new(Delay::new(inputs, sample_rate))],

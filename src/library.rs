@@ -7,6 +7,7 @@ pub mod hints;
 pub mod letters;
 mod natural;
 mod search;
+pub mod sets;
 #[cfg(test)]
 mod tests;
 pub mod user;

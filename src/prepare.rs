@@ -91,5 +91,6 @@ pub fn decoded(source: &Source, cancel: &Token) -> Result<Impulse, PrepareError>
         Source::Space { id } => space::synthesise(space::find(id)?.text, cancel)?,
         Source::File { path } => space::file::impulse(path, cancel)?,
         Source::Pair { left, right } => decode::pair(left, right, cancel)?,
+        Source::Set { files, .. } => source.mark(decode::set(files, cancel)?),
     })
 }

@@ -1,7 +1,7 @@
 //! Peak meters of input and output.
 
 use crate::engine::MAX_CHANNELS;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 /// Peaks of input and output. The audio thread writes them only while metering is on.
 ///
@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 #[derive(Debug, Default)]
 pub struct Meters {
     watched: AtomicBool,
+    /// Numbers of input and output channels; 0 before there is a chain.
+    channels: [AtomicUsize; 2],
     input: Peaks,
     output: Peaks,
 }
@@ -28,6 +30,18 @@ impl Meters {
     #[must_use]
     pub fn is_watched(&self) -> bool {
         self.watched.load(Relaxed)
+    }
+
+    /// Numbers of input and output channels; 0 before there is a chain. \[any\]
+    #[must_use]
+    pub fn channels(&self) -> [usize; 2] {
+        self.channels.each_ref().map(|count| count.load(Relaxed))
+    }
+
+    /// A chain begins that has so many inputs and outputs. \[main\]
+    pub(super) fn count(&self, inputs: usize, outputs: usize) {
+        self.channels[0].store(inputs, Relaxed);
+        self.channels[1].store(outputs, Relaxed);
     }
 
     /// Largest absolute input sample per channel since the last call. \[editor\]

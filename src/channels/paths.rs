@@ -89,7 +89,7 @@ fn usage(layout: ChannelLayout, channels: usize, marking: Marking) -> Option<Use
     let simple = match channels {
         1 => Some(Use::Mono),
         2 => Some(Use::Sides),
-        4 if !marking.is_ambisonic() => Some(Use::TrueStereo),
+        4 if matches!(marking, Marking::Unmarked | Marking::TrueStereo) => Some(Use::TrueStereo),
         _ => None,
     };
     let Some(bus) = layout.bus() else { return simple };

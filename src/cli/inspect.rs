@@ -189,6 +189,9 @@ fn load(source: &Source, cancel: &Token) -> Result<Impulse, String> {
     match source {
         Source::File { path } => space::file::impulse(path, cancel).map_err(|error| error.to_string()),
         Source::Pair { left, right } => decode::pair(left, right, cancel).map_err(|error| error.to_string()),
+        Source::Set { files, .. } => {
+            decode::set(files, cancel).map(|impulse| source.mark(impulse)).map_err(|error| error.to_string())
+        }
         Source::Space { id } => {
             let impulse = space::find(id).and_then(|space| space::synthesise(space.text, cancel));
             impulse.map_err(|error| error.to_string())
@@ -200,6 +203,9 @@ fn title(source: &Source) -> String {
     match source {
         Source::File { path } => file_name(path),
         Source::Pair { left, right } => format!("{} and {}", file_name(left), file_name(right)),
+        Source::Set { files, .. } => {
+            files.iter().map(|file| file_name(file).to_string()).collect::<Vec<_>>().join(", ")
+        }
         Source::Space { id } => space::find(id).map_or_else(|_| id.clone(), |space| space.name.to_owned()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{file_name, warn, wrong};
 use crate::impulse::recipe::Source;
+use crate::library::sets;
 use crate::preset::lookup;
 use crate::space;
 use clap::error::ErrorKind;
@@ -16,7 +17,17 @@ const SIDES: [(&str, &str); 2] = [("left", "right"), ("l", "r")];
 /// An error of usage for more than two files and for a space that is not there.
 pub(super) fn source(files: &[PathBuf], space: Option<&str>) -> Result<Source, clap::Error> {
     Ok(match (files, space) {
-        ([path], None) => Source::File { path: absolute(path) },
+        ([path], None) => {
+            let path = absolute(path);
+            match sets::of(&path) {
+                Some(set) => {
+                    let count = set.files().len();
+                    warn(path.as_path(), format_args!("is one of a set of {count} files, which are one impulse"));
+                    set
+                }
+                None => Source::File { path },
+            }
+        }
         ([left, right], None) => {
             if is_pair(right, left) {
                 let [left, right] = [left, right].map(|path| path.display());

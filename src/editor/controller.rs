@@ -211,6 +211,7 @@ impl Controller {
                 space::built_in().iter().find(|space| space.id == id).map_or(id, |space| space.name.to_owned())
             }
             (None, Some(Source::File { path } | Source::Pair { left: path, .. })) => files::name(&path),
+            (None, Some(set @ Source::Set { .. })) => set.display_name(),
             (None, None) => "No impulse".to_owned(),
         }
     }
@@ -227,10 +228,12 @@ impl Controller {
         binding::reading(parameter, &self.params)
     }
 
-    /// The largest absolute samples of the two input and the two output channels since the look before.
+    /// The largest absolute samples of the input and the output channels since the look before; of two, before there is a
+    /// format.
     #[must_use]
-    pub fn take_peaks(&self) -> [[f32; 2]; 2] {
-        [self.meters.take_input(), self.meters.take_output()].map(|[left, right, ..]| [left, right])
+    pub fn take_peaks(&self) -> [Vec<f32>; 2] {
+        let [inputs, outputs] = self.meters.channels().map(|count| if count == 0 { 2 } else { count });
+        [self.meters.take_input()[..inputs].to_vec(), self.meters.take_output()[..outputs].to_vec()]
     }
 }
 

@@ -29,6 +29,8 @@ impl From<Source> for Selection {
     fn from(source: Source) -> Self {
         match source {
             Source::File { path } if preset::is_preset(&path) && !space::file::is_recipe(&path) => Self::Preset(path),
+            // One of a set stands for all of it.
+            Source::File { path } => Self::Impulse(library::sets::of(&path).unwrap_or(Source::File { path })),
             source => Self::Impulse(source),
         }
     }
@@ -65,6 +67,8 @@ pub fn text(source: &Source) -> String {
         Source::Space { .. } => String::new(),
         Source::File { path } => path.display().to_string(),
         Source::Pair { left, right } => format!("{} ; {}", left.display(), right.display()),
+        // One of a set stands for all of it.
+        Source::Set { files, .. } => files.first().map(|first| first.display().to_string()).unwrap_or_default(),
     }
 }
 
@@ -82,6 +86,11 @@ pub fn neighbour(source: Option<&Source>, direction: Direction, spaces: &[&str])
             let step = if direction == Direction::Next { library::next } else { library::previous };
             step(path).map(|path| Source::File { path })
         }
+        Source::Set { files, .. } => {
+            let step = if direction == Direction::Next { library::next } else { library::previous };
+            let others = std::iter::successors(files.first().cloned(), |path| step(path)).take(files.len() + 1);
+            others.skip(1).find(|path| !files.contains(path)).map(|path| Source::File { path })
+        }
         Source::Pair { .. } => None,
     }
 }
@@ -92,6 +101,9 @@ pub fn relocated(source: &Source, wanted: &Path, found: PathBuf) -> Source {
     match source {
         Source::Pair { left, right } if right == wanted => Source::Pair { left: left.clone(), right: found },
         Source::Pair { left, right } if left == wanted => Source::Pair { left: found, right: right.clone() },
+        Source::Set { files, .. } => {
+            source.at(files.iter().map(|file| if file == wanted { found.clone() } else { file.clone() }))
+        }
         _ => Source::File { path: found },
     }
 }

@@ -7,7 +7,7 @@ use crate::audio::{Mark, Reader};
 use crate::cancel::Token;
 use crate::channels::{ImpulseForm, MOST_IMPULSE_CHANNELS, Marking, fuma};
 pub use error::DecodeError;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Frames that are read between two checks of the token.
 const PIECE: usize = 1 << 14;
@@ -74,6 +74,40 @@ pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, Decode
         channel.resize(length, 0.0);
     }
     Ok(made(left, Audio { channels, sample_rate })?.marked(Marking::TrueStereo))
+}
+
+/// Reads a set of files, whose channels come one behind the other. The shorter ones are padded with zeros.
+///
+/// # Errors
+/// See [`DecodeError`]; of files that do not go together the first and the one that differs are named. `cancel` is
+/// checked every few milliseconds.
+pub fn set(files: &[PathBuf], cancel: &Token) -> Result<Impulse, DecodeError> {
+    let Some((first, others)) = files.split_first() else {
+        return Err(crate::audio::AudioError::NoChannels { path: PathBuf::new() }.into());
+    };
+    let one = file(first, cancel)?;
+    let (sample_rate, count) = (one.sample_rate(), one.channels().len());
+    let mut channels = one.into_channels();
+    for path in others {
+        let other = file(path, cancel)?;
+        let (left, right) = (first.clone(), path.clone());
+        if other.sample_rate() != sample_rate {
+            return Err(DecodeError::PairRates {
+                left,
+                right,
+                left_rate: sample_rate,
+                right_rate: other.sample_rate(),
+            });
+        }
+        let right_channels = other.channels().len();
+        if right_channels != count || channels.len() + count > MOST_IMPULSE_CHANNELS {
+            return Err(DecodeError::PairChannels { left, right, left_channels: count, right_channels });
+        }
+        channels.extend(other.into_channels());
+    }
+    let length = channels.iter().map(Vec::len).max().unwrap_or(0);
+    channels.iter_mut().for_each(|channel| channel.resize(length, 0.0));
+    made(first, Audio { channels, sample_rate })
 }
 
 /// Samples of all channels that a file of an impulse may have: four channels of the most frames. Its spectra take twice

@@ -207,7 +207,7 @@ fn load(source: &Source, order: &Order, find: &Find, cancel: &Token) -> Result<L
 fn read(source: &Source, find: &Find, cancel: &Token) -> Result<(Impulse, String), PrepareError> {
     Ok(match source {
         Source::Space { id } => (decoded(source, cancel)?, space::find(id)?.name.to_owned()),
-        Source::File { .. } | Source::Pair { .. } => {
+        Source::File { .. } | Source::Pair { .. } | Source::Set { .. } => {
             let impulse = find(source, cancel)?;
             (source.mark(impulse), source.display_name())
         }

@@ -76,7 +76,12 @@ fn hints(source: &Source, written: &Table) -> Vec<Hints> {
     fn field<T: DeserializeOwned>(written: &Table, side: &str, name: &str) -> Option<T> {
         T::deserialize(written.get(&format!("{side}{name}"))?.clone()).ok()
     }
-    let sides: &[&str] = if matches!(source, Source::Pair { .. }) { &["left_", "right_"] } else { &[""] };
+    // The files of a set are known by their paths alone.
+    let sides: &[&str] = match source {
+        Source::Pair { .. } => &["left_", "right_"],
+        Source::Set { files, .. } => &vec!["each_"; files.len()],
+        Source::File { .. } | Source::Space { .. } => &[""],
+    };
     let hints = |(path, side): (&Path, &&str)| Hints {
         path: Some(unquoted(path)),
         file_hash: field::<FileHash>(written, side, "hash"),
@@ -168,7 +173,7 @@ impl Impulse {
         };
         let mut files = Files::default();
         match source {
-            Source::Space { .. } => {}
+            Source::Space { .. } | Source::Set { .. } => {}
             Source::File { path } => (files.hash, files.size) = known(path),
             Source::Pair { left, right } => {
                 (files.left_hash, files.left_size) = known(left);

@@ -279,7 +279,10 @@ fn every_error_names_the_file_and_the_reason() {
             "the size cannot be changed",
         ),
         (PrepareError::Resample { origin: origin(), source: rates }, "too far"),
-        (PrepareError::Layout { origin: origin(), source: layout }, "3 channels cannot be used from 2 to 2"),
+        (
+            PrepareError::Layout { origin: origin(), source: layout },
+            "an impulse of 3 channels does not fit Stereo, which takes 1, 2 or 4 channels",
+        ),
         (PrepareError::Kernel { origin: origin(), source: kernel }, "tap 7"),
     ] {
         let message = error.to_string();

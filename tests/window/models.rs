@@ -96,8 +96,8 @@ pub fn failed() -> banner::Model {
 
 pub fn meters() -> meters::Model {
     meters::Model {
-        input: [Level { bar: -14.0, held: -9.2 }, Level { bar: -17.0, held: -11.0 }],
-        output: [Level { bar: -3.0, held: 1.4 }, Level { bar: 1.0, held: 1.0 }],
+        input: vec![Level { bar: -14.0, held: -9.2 }, Level { bar: -17.0, held: -11.0 }],
+        output: vec![Level { bar: -3.0, held: 1.4 }, Level { bar: 1.0, held: 1.0 }],
     }
 }
 

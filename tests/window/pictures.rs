@@ -265,9 +265,17 @@ fn levels_above_full_scale_stand_out() {
 
 #[test]
 fn silence_is_the_lower_end_of_all_meters() {
-    let silence = [Level { bar: -60.0, held: -60.0 }; 2];
-    let model = meters::Model { input: silence, output: silence };
+    let silence = vec![Level { bar: -60.0, held: -60.0 }; 2];
+    let model = meters::Model { input: silence.clone(), output: silence };
     check(drawn::<Meters>(model, Place::panel(meters::WIDTH, 269.0)), "meters-silence");
+}
+
+#[test]
+fn every_channel_of_many_has_its_bar() {
+    let ramp =
+        |count: usize| (0..count).map(|at| Level { bar: -3.0 * at as f32, held: 2.0 - 3.0 * at as f32 }).collect();
+    let model = meters::Model { input: ramp(6), output: ramp(16) };
+    check(drawn::<Meters>(model, Place::panel(meters::WIDTH, 269.0)), "meters-many");
 }
 
 #[test]

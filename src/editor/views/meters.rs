@@ -10,6 +10,8 @@ use std::convert::Infallible;
 pub const WIDTH: f32 = 112.0;
 /// The scale's ends in dB relative to full scale.
 pub const RANGE: (f32, f32) = (-60.0, 6.0);
+/// Space between two bars, where there is room for it.
+const BETWEEN: f32 = 2.0;
 /// Fall of the bars in dB per second: 20 dB in 1.7 s, as IEC 60268-18 asks of peak meters.
 const FALL: f32 = 20.0 / 1.7;
 /// For how many seconds a peak is held.
@@ -35,32 +37,32 @@ impl Level {
 }
 
 /// Readings per channel.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Model {
     /// Levels of the input.
-    pub input: [Level; 2],
+    pub input: Vec<Level>,
     /// Levels of the output.
-    pub output: [Level; 2],
+    pub output: Vec<Level>,
 }
 
-/// Two pairs of bars with one scale between them.
+/// Two groups of bars with one scale between them.
 pub struct Meters;
 
 impl View for Meters {
     type Model = Model;
-    /// Of the two input and the two output channels.
-    type State = [[Ballistics; 2]; 2];
+    /// Of the input and the output channels.
+    type State = [Vec<Ballistics>; 2];
     type Action = Infallible;
 
     fn model(controller: &Controller, state: &mut Self::State) -> Model {
         let [input, output] = controller.take_peaks();
         let [of_input, of_output] = state;
         let seconds = controller.seconds();
-        let levels = |meters: &mut [Ballistics; 2], [left, right]: [f32; 2]| {
-            let [of_left, of_right] = meters;
-            [of_left.update(left, seconds), of_right.update(right, seconds)].map(Level::shown)
+        let levels = |meters: &mut Vec<Ballistics>, peaks: &[f32]| {
+            meters.resize(peaks.len(), Ballistics::default());
+            meters.iter_mut().zip(peaks).map(|(meter, peak)| meter.update(*peak, seconds).shown()).collect()
         };
-        Model { input: levels(of_input, input), output: levels(of_output, output) }
+        Model { input: levels(of_input, &input), output: levels(of_output, &output) }
     }
 
     fn show(ui: &mut Ui, model: &Model, _: &mut Self::State) -> Vec<Infallible> {
@@ -104,8 +106,8 @@ impl Ballistics {
 
 fn draw(ui: &Ui, model: &Model, rect: Rect) {
     let bars = Rect::from_min_max(rect.min + egui::vec2(0.0, 17.0), rect.max - egui::vec2(0.0, 16.0));
-    pair(ui, "In", model.input, Rect::from_x_y_ranges(rect.left()..=rect.left() + 34.0, bars.y_range()), rect);
-    pair(ui, "Out", model.output, Rect::from_x_y_ranges(rect.right() - 34.0..=rect.right(), bars.y_range()), rect);
+    group(ui, "In", &model.input, Rect::from_x_y_ranges(rect.left()..=rect.left() + 34.0, bars.y_range()), rect);
+    group(ui, "Out", &model.output, Rect::from_x_y_ranges(rect.right() - 34.0..=rect.right(), bars.y_range()), rect);
     let painter = ui.painter();
     // Where there is no room for all marks, every other one stays.
     let step = if bars.height() < 96.0 { 24 } else { 12 };
@@ -116,16 +118,20 @@ fn draw(ui: &Ui, model: &Model, rect: Rect) {
     }
 }
 
-fn pair(ui: &Ui, name: &str, levels: [Level; 2], bars: Rect, whole: Rect) {
+/// The bars of one side, beside each other, under the largest level that is held.
+fn group(ui: &Ui, name: &str, levels: &[Level], bars: Rect, whole: Rect) {
     let painter = ui.painter().clone();
     painter.text(pos2(bars.center().x, whole.top()), Align2::CENTER_TOP, name, theme::small(), theme::TEXT_QUIET);
-    let held = levels[0].held.max(levels[1].held);
+    let held = levels.iter().map(|level| level.held).fold(RANGE.0, f32::max);
     let colour = if held > 0.0 { theme::ALERT } else { theme::TEXT };
     let text = if held <= RANGE.0 { "−∞".to_owned() } else { decibels(f64::from(held)).replace(" dB", "") };
     painter.text(pos2(bars.center().x, whole.bottom()), Align2::CENTER_BOTTOM, &text, theme::small(), colour);
-    for (level, left) in levels.into_iter().zip([bars.left(), bars.center().x + 1.0]) {
-        let well = Rect::from_x_y_ranges(left..=left + bars.width() / 2.0 - 1.0, bars.y_range());
-        bar(&painter, level, well);
+    let count = levels.len().max(1) as f32;
+    let gap = BETWEEN.min(bars.width() / count / 3.0);
+    let width = (bars.width() - gap * (count - 1.0)) / count;
+    for (index, level) in levels.iter().enumerate() {
+        let left = bars.left() + index as f32 * (width + gap);
+        bar(&painter, *level, Rect::from_x_y_ranges(left..=left + width, bars.y_range()));
     }
     let response = ui.interact(bars, ui.scope_id().with(name), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Meter, true, format!("{name} {text} dB")));

@@ -111,7 +111,7 @@ pub enum DecodeError {
     },
     /// The two files of a pair do not both have 2 channels, nor both 1.
     #[error(
-        "{} has {left_channels} channels and {} has {right_channels}: a pair is two files of 2 channels, or two of 1",
+        "{} has {left_channels} channels and {} has {right_channels}: files that are one impulse have as many channels each, and a pair 1 or 2",
         left.display(),
         right.display()
     )]

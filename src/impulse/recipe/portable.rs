@@ -32,6 +32,24 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf
     })
 }
 
+/// The same for several paths.
+pub mod list {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::path::PathBuf;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(transparent)]
+    struct Saved(#[serde(with = "super")] PathBuf);
+
+    pub fn serialize<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(paths.iter().map(|path| Saved(path.clone())))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+        Ok(Vec::<Saved>::deserialize(deserializer)?.into_iter().map(|Saved(path)| path).collect())
+    }
+}
+
 /// The same for a path that may be unknown. One in a form that a newer program invented is unknown to this one.
 #[cfg(feature = "memory")]
 pub mod optional {

@@ -31,6 +31,15 @@ pub enum Source {
         #[serde(with = "portable")]
         right: PathBuf,
     },
+    /// Several files, one behind the other: the channels of each in their order.
+    Set {
+        /// Absolute paths.
+        #[serde(with = "portable::list")]
+        files: Vec<PathBuf>,
+        /// The speakers that the channels are, as the mask of a WAV file; 0 for paths, source by source.
+        #[serde(default)]
+        speakers: u32,
+    },
 }
 
 impl Source {
@@ -41,6 +50,7 @@ impl Source {
             Self::Space { .. } => Vec::new(),
             Self::File { path } => vec![path],
             Self::Pair { left, right } => vec![left, right],
+            Self::Set { files, .. } => files.iter().map(PathBuf::as_path).collect(),
         }
     }
 
@@ -52,6 +62,7 @@ impl Source {
             Self::Space { .. } => vec![],
             Self::File { path } => vec![path],
             Self::Pair { left, right } => vec![left, right],
+            Self::Set { files, .. } => files.iter_mut().collect(),
         };
         files.into_iter().zip(places).for_each(|(file, place)| *file = place);
         there
@@ -62,6 +73,8 @@ impl Source {
     pub fn mark(&self, impulse: Impulse) -> Impulse {
         match self {
             Self::Pair { .. } if impulse.channels().len() == 4 => impulse.marked(Marking::TrueStereo),
+            Self::Set { speakers: 0, .. } if impulse.channels().len() == 4 => impulse.marked(Marking::TrueStereo),
+            Self::Set { speakers, .. } if *speakers != 0 => impulse.marked(Marking::Speakers(*speakers)),
             _ => impulse,
         }
     }
@@ -76,6 +89,7 @@ impl Source {
             Self::Space { id } => id.clone(),
             Self::File { path } => stem(path),
             Self::Pair { left, .. } => stem(left),
+            Self::Set { files, .. } => files.first().map_or_else(String::new, |first| stem(first)),
         }
     }
 }
@@ -87,6 +101,10 @@ impl Display for Source {
             Self::Space { id } => write!(f, "space \"{id}\""),
             Self::File { path } => write!(f, "{}", path.display()),
             Self::Pair { left, right } => write!(f, "{} and {}", left.display(), right.display()),
+            Self::Set { files, .. } => match files.split_first() {
+                Some((first, others)) => write!(f, "{} and {} more", first.display(), others.len()),
+                None => f.write_str("a set of no files"),
+            },
         }
     }
 }

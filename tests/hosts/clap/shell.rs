@@ -2,17 +2,20 @@
 use super::raw::{Event, Raw, Sides};
 use crate::promises::state::stereo;
 use crate::promises::{ROUNDING, WET, clicks, expected, number, room, session, wet};
-use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_plugin_audio_ports};
+use clap_sys::ext::ambisonic::*;
+use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports};
 use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_plugin_latency};
 use clap_sys::ext::params::*;
 use clap_sys::ext::remote_controls::{CLAP_EXT_REMOTE_CONTROLS, clap_plugin_remote_controls};
 use clap_sys::ext::render::{CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render};
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
+use clap_sys::ext::surround::{CLAP_EXT_SURROUND, CLAP_PORT_SURROUND, clap_plugin_surround};
 use clap_sys::ext::tail::{CLAP_EXT_TAIL, clap_plugin_tail};
 use clap_sys::process::CLAP_PROCESS_ERROR;
 use std::ffi::{CStr, c_char};
 use std::ptr::{null, null_mut};
+use transept::channels::{Bus, ChannelLayout};
 use transept::impulse::recipe::Recipe;
 use transept::parameters::PARAMETERS;
 use transept::session::host_state::MOST;
@@ -226,7 +229,7 @@ fn every_function_that_is_left_to_the_framework_finds_its_instance() {
         let ports: clap_plugin_audio_ports = raw.extension(CLAP_EXT_AUDIO_PORTS);
         assert_eq!(ports.count.expect("a function")(raw.plugin, true), 1);
         let configs: clap_plugin_audio_ports_config = raw.extension(CLAP_EXT_AUDIO_PORTS_CONFIG);
-        assert_eq!(configs.count.expect("a function")(raw.plugin), 3);
+        assert_eq!(configs.count.expect("a function")(raw.plugin) as usize, ChannelLayout::ALL.len());
         let controls: clap_plugin_remote_controls = raw.extension(CLAP_EXT_REMOTE_CONTROLS);
         assert_eq!(controls.count.expect("a function")(raw.plugin), 0);
         assert!(raw.functions().get_extension.expect("a function")(raw.plugin, c"clap.dream".as_ptr()).is_null());
@@ -240,6 +243,51 @@ fn every_function_that_is_left_to_the_framework_finds_its_instance() {
         assert_ne!(tail.get.expect("a function")(raw.plugin), 0);
     }
     raw.deactivate();
+}
+
+/// Of each layout a host is told which speakers its channels are, or that they are harmonics in AmbiX.
+#[test]
+fn ports_say_what_their_channels_are() {
+    let raw = Raw::new(Sides::ALL);
+    let ports: clap_plugin_audio_ports = raw.extension(CLAP_EXT_AUDIO_PORTS);
+    let configs: clap_plugin_audio_ports_config = raw.extension(CLAP_EXT_AUDIO_PORTS_CONFIG);
+    let surround: clap_plugin_surround = raw.extension(CLAP_EXT_SURROUND);
+    let ambisonic: clap_plugin_ambisonic = raw.extension(CLAP_EXT_AMBISONIC);
+    // SAFETY: functions of the plugin's, with its instance and places of this function.
+    unsafe {
+        for (number, layout) in (0..).zip(ChannelLayout::ALL) {
+            assert!(configs.select.expect("a function")(raw.plugin, number), "{layout:?}");
+            let mut info: clap_audio_port_info = std::mem::zeroed();
+            assert!(ports.get.expect("a function")(raw.plugin, 0, false, &mut info));
+            assert_eq!(info.channel_count as usize, layout.outputs());
+            let kind = (!info.port_type.is_null()).then(|| CStr::from_ptr(info.port_type));
+            let bus = layout.bus();
+            let expected = match bus {
+                Some(Bus::Discrete(_)) => None,
+                Some(bus) if bus.is_ambisonic() => Some(CLAP_PORT_AMBISONIC),
+                Some(_) => Some(CLAP_PORT_SURROUND),
+                None => kind,
+            };
+            assert_eq!(kind, expected, "{layout:?}");
+            let mut map = [99; 16];
+            let count = surround.get_channel_map.expect("a function")(raw.plugin, false, 0, map.as_mut_ptr(), 16);
+            let mask = map[..count as usize].iter().fold(0, |mask, speaker| mask | 1_u32 << speaker);
+            assert_eq!(mask, bus.map_or(0, Bus::mask), "{layout:?}");
+            let mut order = clap_ambisonic_config { ordering: 9, normalization: 9 };
+            let is_told = ambisonic.get_config.expect("a function")(raw.plugin, false, 0, &mut order);
+            assert_eq!(is_told, bus.is_some_and(Bus::is_ambisonic), "{layout:?}");
+            if is_told {
+                let ambix = (CLAP_AMBISONIC_ORDERING_ACN, CLAP_AMBISONIC_NORMALIZATION_SN3D);
+                assert_eq!((order.ordering, order.normalization), ambix);
+                assert!(ambisonic.is_config_supported.expect("a function")(raw.plugin, &order));
+            }
+        }
+        assert!(!configs.select.expect("a function")(raw.plugin, 9999));
+        assert!(surround.is_channel_mask_supported.expect("a function")(raw.plugin, 0x3f));
+        assert!(!surround.is_channel_mask_supported.expect("a function")(raw.plugin, 0xff));
+        let fuma = clap_ambisonic_config { ordering: 0, normalization: 0 };
+        assert!(!ambisonic.is_config_supported.expect("a function")(raw.plugin, &fuma));
+    }
 }
 
 #[test]

@@ -31,7 +31,15 @@ pub fn factory() -> ComPtr<IPluginFactory> {
 
 /// Left and right, or the middle alone.
 pub fn arrangement(channels: usize) -> SpeakerArrangement {
-    if channels == 1 { SpeakerArr::kMono } else { SpeakerArr::kStereo }
+    match channels {
+        1 => SpeakerArr::kMono,
+        4 => SpeakerArr::k40Music,
+        6 => SpeakerArr::k51,
+        8 => SpeakerArr::k71Music,
+        9 => SpeakerArr::kAmbi2cdOrderACN,
+        16 => SpeakerArr::kAmbi3rdOrderACN,
+        other => (1 << other) - 1,
+    }
 }
 
 impl Vst3 {

@@ -43,8 +43,18 @@ fn a_host_gets_the_speakers_that_it_asked_for() {
         assert_eq!(got, surround);
         instance.processor.getBusArrangement(BusDirections_::kOutput as i32, 0, &mut got);
         assert_eq!(got, odd);
-        let mut four = 0b1111;
-        assert_ne!(instance.processor.setBusArrangements(&mut four, 1, &mut four, 1), kResultOk);
+        for mut known in [SpeakerArr::k40Music, SpeakerArr::k51, SpeakerArr::k71Music, SpeakerArr::kAmbi3rdOrderACN] {
+            assert_eq!(instance.processor.setBusArrangements(&mut known, 1, &mut known, 1), kResultOk);
+            instance.processor.getBusArrangement(BusDirections_::kOutput as i32, 0, &mut got);
+            assert_eq!(got, known);
+        }
+        // Harmonics from two sources, whose places nobody knows; more out than there is; fewer out than in.
+        let [mut mono, mut stereo, mut first] = [SpeakerArr::kMono, SpeakerArr::kStereo, SpeakerArr::kAmbi1stOrderACN];
+        let (mut many, mut five) = (SpeakerArr::kAmbi4thOrderACN, SpeakerArr::k51);
+        assert_eq!(instance.processor.setBusArrangements(&mut mono, 1, &mut first, 1), kResultOk);
+        assert_ne!(instance.processor.setBusArrangements(&mut stereo, 1, &mut first, 1), kResultOk);
+        assert_ne!(instance.processor.setBusArrangements(&mut many, 1, &mut many, 1), kResultOk);
+        assert_ne!(instance.processor.setBusArrangements(&mut five, 1, &mut stereo, 1), kResultOk);
         assert_ne!(instance.processor.setBusArrangements(std::ptr::null_mut(), 0, std::ptr::null_mut(), 0), kResultOk);
     }
 }

@@ -72,8 +72,8 @@ fn damaged_flac_is_refused() {
         let error = decoded(&whole[..length]).expect_err("truncated");
         assert!(matches!(error, DecodeError::Audio(AudioError::Truncated { .. })), "{length} bytes: {error}");
     }
-    let error = decoded(&flac(&[ramp(10, 1), ramp(10, 2), ramp(10, 3)], 10)).expect_err("three channels");
-    assert!(matches!(error, DecodeError::Channels { channels: 3, .. }), "{error}");
+    let three = decoded(&flac(&[ramp(10, 1), ramp(10, 2), ramp(10, 3)], 10)).expect("three channels");
+    assert_eq!(three.channels().len(), 3);
     let error = decoded(&flac(&[ramp(10, 1)], 600 * 48_000 + 1)).expect_err("a header that promises too much");
     assert!(matches!(error, DecodeError::TooLong { seconds: Some(_), .. }), "{error}");
     // Where nothing is promised, decoding ends a block after the most there may be.

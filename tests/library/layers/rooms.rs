@@ -101,7 +101,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "space",
-        rooms: &["cancel", "impulse"],
+        rooms: &["channels::Marking", "cancel", "impulse"],
         crates: &["realfft", "toml"],
         never: &["std::fs", "std::net", "std::process", "std::thread", "std::sync"],
         but: &[("std::fs", "space/file"), ("std::sync::Arc", "")],
@@ -143,7 +143,17 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "session",
-        rooms: &["channels::ImpulseForm", "cancel", "prepare", "preset", "library", "settings", "impulse", "space"],
+        rooms: &[
+            "channels::ImpulseForm",
+            "channels::Marking",
+            "cancel",
+            "prepare",
+            "preset",
+            "library",
+            "settings",
+            "impulse",
+            "space",
+        ],
         crates: &["parking_lot", "serde_json", "zstd", "base64", "roxmltree", "data_encoding"],
         never: &["prepare::worker", "std::net", "std::process", "std::thread"],
         but: &[],
@@ -224,6 +234,7 @@ pub const ROOMS: &[Room] = &[
         name: "plugin",
         // What the exchange carries has a name.
         rooms: &[
+            "channels::Bus",
             "channels::ChannelLayout",
             "chain",
             "parameters",

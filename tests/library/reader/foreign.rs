@@ -47,7 +47,7 @@ fn compressed_samples_in_wav_are_refused_by_their_names() {
 #[test]
 fn b_format_is_brought_to_ambix_and_is_no_true_stereo() {
     // W X Y Z.
-    let mut bytes = Wav { extensible: true, ..Wav::pcm16(4, &[0x1000, 0x2000, 0x3000, 0x4000]) }.bytes();
+    let mut bytes = Wav { extensible: true, ..Wav::pcm16(4, &[0x1000, 0x2000, 0x3000, 0x4000].repeat(4)) }.bytes();
     let at = 12 + 8 + 24; // the identifier in `fmt `
     assert_eq!(bytes[at..at + 2], [1, 0]);
     decode::bytes("room.wav".as_ref(), &bytes, &Token::never()).expect("true stereo");

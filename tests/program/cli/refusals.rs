@@ -9,14 +9,14 @@ fn files_that_fail_are_named_with_the_reason_and_leave_nothing() {
     std::fs::write(folder.path("words.wav"), "This is no audio at all, only words.").expect("written");
     std::fs::write(folder.path("empty.wav"), "").expect("written");
     std::fs::write(folder.path("cut.wav"), &sound[..sound.len() / 2]).expect("written");
-    folder.wave("three.wav", RATE, &vec![noise(100, 1); 3]);
+    folder.wave("many.wav", RATE, &vec![noise(100, 1); 257]);
     let dry = |name: &str| format!("render {name} --impulse room.wav -o out.wav");
     for (name, reason) in [
         ("missing.wav", "no such file"),
         ("words.wav", "it is text, which is not read"),
         ("empty.wav", "empty: it holds no samples"),
         ("cut.wav", "truncated: "),
-        ("three.wav", "3 channels"),
+        ("many.wav", "257 channels"),
     ] {
         folder.fails(&dry(name), 1, &[name, reason]);
         folder.fails(&format!("render voice.wav --impulse {name} -o out.wav"), 1, &[name, reason]);

@@ -7,6 +7,7 @@ use transept::channels::{Bus, ChannelLayout, Marking};
 use transept::convolution::oracle;
 use transept::impulse::findings::Finding;
 use transept::impulse::recipe::Source;
+use transept::library::sets;
 use transept::render::{Bits, Job, render};
 use transept_support::compare::error_db;
 use transept_support::encode::wav::Wav;
@@ -97,6 +98,36 @@ fn two_files_of_two_channels_are_true_stereo_in_quad_too() {
     assert!(report.of_impulses.is_empty(), "nothing was guessed: {:?}", report.of_impulses);
     let quad = ChannelLayout::Through(Bus::Quad);
     assert_paths(&folder.path("out.wav"), quad, Marking::TrueStereo, &signals, &taps);
+}
+
+#[test]
+fn a_set_of_mono_files_is_one_impulse_wherever_one_of_them_is_chosen() {
+    let folder = Folder::new();
+    let (_, taps) = room(&folder, 6);
+    let set = |names: &[&str], chosen: usize| {
+        for (name, taps) in names.iter().zip(&taps) {
+            folder.wave(name, RATE, std::slice::from_ref(taps));
+        }
+        sets::of(&folder.path(names[chosen])).expect("a set")
+    };
+    // True stereo on a stereo file, and on four channels too.
+    let true_stereo = set(&["hall LL.wav", "hall LR.wav", "hall RL.wav", "hall RR.wav"], 2);
+    for (channels, layout) in [(2, ChannelLayout::Stereo), (4, ChannelLayout::Through(Bus::Quad))] {
+        let (dry, signals) = dry(&folder, channels);
+        let report = done(&wet(&folder, &dry, true_stereo.clone()));
+        assert!(report.of_impulses.is_empty(), "the names say it: {:?}", report.of_impulses);
+        assert_paths(&folder.path("out.wav"), layout, Marking::TrueStereo, &signals, &taps[..4]);
+    }
+    // Speakers.
+    let speakers = set(&["a_fl.wav", "a_fr.wav", "a_c.wav", "a_lfe.wav", "a_sl.wav", "a_sr.wav"], 4);
+    let (six, signals) = dry(&folder, 6);
+    done(&wet(&folder, &six, speakers));
+    let surround = ChannelLayout::Through(Bus::Surround51);
+    assert_paths(&folder.path("out.wav"), surround, Marking::Speakers(0x3f), &signals, &taps);
+    // Four speakers are no true stereo.
+    let quad = set(&["q_fl.wav", "q_fr.wav", "q_sl.wav", "q_sr.wav"], 0);
+    let error = render(&wet(&folder, &dry(&folder, 2).0, quad), &Token::never(), |_| {}).expect_err("refused");
+    assert!(error.to_string().contains("does not fit Stereo") && error.to_string().contains("Quad"), "{error}");
 }
 
 #[test]

@@ -1,0 +1,127 @@
+//! Sets of files that are one impulse: each holds a channel of it, or all channels of one source, as its name says.
+
+use crate::impulse::recipe::Source;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Words at the end of names, in the order of an impulse's channels, and the speakers that they are as the mask of a WAV
+/// file; 0 for paths from source to ear. Larger sets come first.
+const SETS: [(&[&str], u32); 17] = [
+    (&["fl", "fr", "c", "lfe", "bl", "br", "sl", "sr"], 0x63f),
+    (&["fl", "fr", "fc", "lfe", "bl", "br", "sl", "sr"], 0x63f),
+    (&["l", "r", "c", "lfe", "lrs", "rrs", "lss", "rss"], 0x63f),
+    (&["fl", "fr", "c", "lfe", "sl", "sr"], 0x3f),
+    (&["fl", "fr", "fc", "lfe", "sl", "sr"], 0x3f),
+    (&["fl", "fr", "c", "lfe", "bl", "br"], 0x3f),
+    (&["fl", "fr", "fc", "lfe", "bl", "br"], 0x3f),
+    (&["l", "r", "c", "lfe", "ls", "rs"], 0x3f),
+    (&["fl", "fr", "c", "sl", "sr"], 0x37),
+    (&["fl", "fr", "fc", "sl", "sr"], 0x37),
+    (&["fl", "fr", "c", "bl", "br"], 0x37),
+    (&["fl", "fr", "fc", "bl", "br"], 0x37),
+    (&["l", "r", "c", "ls", "rs"], 0x37),
+    (&["fl", "fr", "sl", "sr"], 0x33),
+    (&["fl", "fr", "bl", "br"], 0x33),
+    (&["l", "r", "ls", "rs"], 0x33),
+    (&["ll", "lr", "rl", "rr"], 0),
+];
+
+/// Speakers behind the number of a source, as in `hall.1.L.wav`.
+const NUMBERED: [(&[&str], u32); 4] =
+    [(&["l", "r", "c", "ls", "rs"], 0x37), (&["l", "r", "ls", "rs"], 0x33), (&["l", "r", "c"], 0), (&["l", "r"], 0)];
+
+/// Most sources of a set.
+const MOST_SOURCES: usize = 16;
+
+/// The set that a file belongs to by its name, if all of its files are in the folder: `hall LL.wav` with `LR`, `RL` and
+/// `RR`, `hall_fl.wav` with the other speakers, or `hall.1.L.wav` with those of all sources. Reads the folder.
+#[must_use]
+pub fn of(path: &Path) -> Option<Source> {
+    let name = path.file_name()?.to_str()?.to_lowercase();
+    let (stem, extension) = name.rsplit_once('.')?;
+    let (base, word) = cut(stem)?;
+    let folder = path.parent()?;
+    let names: HashMap<String, PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .map(|name| (name.to_lowercase(), folder.join(name)))
+        .collect();
+    let file = |stem: String| names.get(&format!("{stem}.{extension}")).cloned();
+    let numbered = base.strip_suffix('.').and_then(cut).filter(|(base, _)| base.ends_with('.'));
+    if let Some((base, _)) = numbered.filter(|(_, number)| number.parse::<usize>().is_ok()) {
+        let source = |number: usize, words: &[&str]| -> Option<Vec<PathBuf>> {
+            words.iter().map(|word| file(format!("{base}{number}.{word}"))).collect()
+        };
+        return NUMBERED.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
+            let files: Vec<_> = (1..=MOST_SOURCES).map_while(|number| source(number, words)).collect();
+            let speakers = if files.len() == 1 { *speakers } else { 0 };
+            set(files.concat(), speakers, path)
+        });
+    }
+    SETS.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
+        let files: Option<Vec<_>> = words.iter().map(|word| file(format!("{base}{word}"))).collect();
+        set(files?, *speakers, path)
+    })
+}
+
+/// A name without its last word, with what divides both, and that word.
+fn cut(stem: &str) -> Option<(&str, &str)> {
+    let at = stem.rfind(['.', '_', '-', ' '])? + 1;
+    Some(stem.split_at(at))
+}
+
+fn set(files: Vec<PathBuf>, speakers: u32, path: &Path) -> Option<Source> {
+    (files.len() > 1 && files.iter().any(|file| file == path)).then_some(Source::Set { files, speakers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of the set's files, and its speakers.
+    fn found(names: &[&str], chosen: &str) -> Option<(Vec<String>, u32)> {
+        let folder = tempfile::tempdir().expect("a folder");
+        names.iter().for_each(|name| std::fs::write(folder.path().join(name), "").expect("a file"));
+        match of(&folder.path().join(chosen))? {
+            Source::Set { files, speakers } => {
+                let name = |file: &PathBuf| file.file_name().expect("a name").to_str().expect("text").to_owned();
+                Some((files.iter().map(name).collect(), speakers))
+            }
+            other => panic!("no set: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn any_member_finds_its_set_in_the_order_of_the_channels() {
+        let names = ["Hall RR.wav", "Hall LL.wav", "Hall RL.wav", "Hall LR.wav", "Hall.wav", "Room LL.wav"];
+        let set = ["Hall LL.wav", "Hall LR.wav", "Hall RL.wav", "Hall RR.wav"].map(str::to_owned).to_vec();
+        for chosen in &names[..4] {
+            assert_eq!(found(&names, chosen), Some((set.clone(), 0)));
+        }
+        assert_eq!((found(&names, "Hall.wav"), found(&names, "Room LL.wav")), (None, None));
+    }
+
+    #[test]
+    fn speakers_are_known_by_their_names() {
+        let names = ["a_fl.wav", "a_fr.wav", "a_c.wav", "a_lfe.wav", "a_sl.wav", "a_sr.wav"];
+        let (files, speakers) = found(&names, "a_lfe.wav").expect("a set");
+        assert_eq!((files, speakers), (names.map(str::to_owned).to_vec(), 0x3f));
+        // Without the middle and the low one they are four.
+        assert_eq!(found(&[names[0], names[1], names[4], names[5]], "a_sr.wav").expect("a set").1, 0x33);
+        assert_eq!(found(&names[..3], "a_fl.wav"), None, "half a set is none");
+    }
+
+    #[test]
+    fn numbered_sources_are_one_behind_the_other() {
+        let names = ["h.1.L.wav", "h.1.R.wav", "h.2.L.wav", "h.2.R.wav"];
+        assert_eq!(found(&names, "h.2.L.wav"), Some((names.map(str::to_owned).to_vec(), 0)));
+        assert_eq!(found(&names[..2], "h.1.R.wav").expect("stereo").0.len(), 2);
+        let five = ["h.1.L.wav", "h.1.R.wav", "h.1.C.wav", "h.1.Ls.wav", "h.1.Rs.wav"];
+        assert_eq!(found(&five, "h.1.C.wav"), Some((five.map(str::to_owned).to_vec(), 0x37)));
+    }
+
+    #[test]
+    fn left_and_right_alone_are_no_set() {
+        assert_eq!(found(&["hall L.wav", "hall R.wav"], "hall L.wav"), None, "two files are chosen by two names");
+    }
+}
