@@ -44,7 +44,7 @@ fn response(delivery: &mut Delivery) -> Vec<f32> {
     let silent = vec![0.0; delivery.kernel().len()];
     let mut one = silent.clone();
     one[0] = 1.0;
-    let ins: Vec<&[f32]> = [&one[..], &silent[..]][..inputs].to_vec();
+    let ins: Vec<&[f32]> = (0..inputs).map(|input| if input == 0 { &one[..] } else { &silent[..] }).collect();
     let mut outs = vec![silent.clone(); outputs];
     let mut views: Vec<&mut [f32]> = outs.iter_mut().map(Vec::as_mut_slice).collect();
     delivery.convolver_mut().process(&ins, &mut views);
