@@ -20,16 +20,14 @@ const FREQUENCY: i32 = 1000;
 pub enum Group {
     /// Multiply-accumulate of spectra.
     Products,
-    /// From samples to spectra, the twist before and after rustfft included.
+    /// From samples to stored spectra.
     Forward,
     /// From sums to samples, with overlap-add.
     Inverse,
-    /// The first taps, in the time domain.
+    /// The first taps, in the time domain, and the sum of them and all stages.
     Head,
-    /// Spectra and samples to where they are kept, and back.
+    /// Samples, and what is kept twice, to where they are kept.
     Storing,
-    /// The output from all stages.
-    Sums,
     /// What is to be done now, and with which partitions.
     Schedule,
     /// Everything else of this process.
@@ -38,13 +36,12 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order of a callback's cost.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::Products,
         Self::Forward,
         Self::Inverse,
         Self::Head,
         Self::Storing,
-        Self::Sums,
         Self::Schedule,
         Self::Rest,
     ];
@@ -53,20 +50,22 @@ impl Group {
     /// its parts may change: what none of them knows is counted as the rest, and seen there.
     const WORDS: &[(&str, Self)] = &[
         ("Accumulate", Self::Products),
+        ("Sanitize", Self::Storing),
+        ("head.rs write", Self::Storing),
+        ("advance", Self::Storing),
         ("head", Self::Head),
-        ("direct", Self::Head),
+        ("kernel_state.rs sum", Self::Head),
+        ("unload", Self::Inverse),
         ("nverse", Self::Inverse),
         ("overlap", Self::Inverse),
         ("orward", Self::Forward),
         ("twist", Self::Forward),
         ("history.rs transform", Self::Forward),
+        ("rows.rs load", Self::Forward),
         ("store", Self::Storing),
-        ("Store", Self::Storing),
-        ("load", Self::Storing),
-        ("Load", Self::Storing),
+        ("repeat", Self::Storing),
+        ("samples.rs", Self::Storing),
         ("write", Self::Storing),
-        ("sum", Self::Sums),
-        ("stage.rs add", Self::Sums),
         ("segments", Self::Schedule),
         ("multiply", Self::Schedule),
         ("schedule", Self::Schedule),
@@ -81,7 +80,7 @@ impl Group {
     /// Of a function of the engine, by its file and name. Arithmetic of vectors and the flushing of small values belong to
     /// their callers.
     fn of(function: &str) -> Option<Self> {
-        let is_arithmetic = function.starts_with("dispatch.rs") && !function.contains(" run");
+        let is_arithmetic = (function.starts_with("dispatch.rs") || function.starts_with("lanes.rs")) && !function.contains(" run");
         if is_arithmetic || function.contains("flush") || function.contains("sanitize") {
             return None;
         }
@@ -95,9 +94,8 @@ impl fmt::Display for Group {
             Self::Products => "products of spectra",
             Self::Forward => "forward transforms",
             Self::Inverse => "inverse transforms, overlap-add",
-            Self::Head => "head in the time domain",
-            Self::Storing => "storing, loading, copying",
-            Self::Sums => "summing the output",
+            Self::Head => "head in the time domain, sum of all stages",
+            Self::Storing => "copying samples",
             Self::Schedule => "schedule and lists of partitions",
             Self::Rest => "everything else",
         })
