@@ -36,15 +36,8 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order of a callback's cost.
-    pub const ALL: [Self; 7] = [
-        Self::Products,
-        Self::Forward,
-        Self::Inverse,
-        Self::Head,
-        Self::Storing,
-        Self::Schedule,
-        Self::Rest,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Products, Self::Forward, Self::Inverse, Self::Head, Self::Storing, Self::Schedule, Self::Rest];
 
     /// Words in file and name of a function by which a group is known, from the most telling on. What the engine calls
     /// its parts may change: what none of them knows is counted as the rest, and seen there.
@@ -80,7 +73,8 @@ impl Group {
     /// Of a function of the engine, by its file and name. Arithmetic of vectors and the flushing of small values belong to
     /// their callers.
     fn of(function: &str) -> Option<Self> {
-        let is_arithmetic = (function.starts_with("dispatch.rs") || function.starts_with("lanes.rs")) && !function.contains(" run");
+        let is_arithmetic =
+            (function.starts_with("dispatch.rs") || function.starts_with("lanes.rs")) && !function.contains(" run");
         if is_arithmetic || function.contains("flush") || function.contains("sanitize") {
             return None;
         }
