@@ -21,8 +21,8 @@ const BYTES_PER_TAP: usize = 24;
 /// The result is a function of the orders since [`Self::begin_anew`]: in the same order they give the same bits, in
 /// a plugin's worker as in a program. It holds of each impulse what a [`Shaper`](crate::impulse::shape::Shaper) does,
 /// once more at its own rate; of two what a [`Morph`](crate::impulse::morph::Morph) does, if that is at most 128 MB;
-/// and of each convolver that it was not told to [forget](Self::forget) the kernel, its taps and what a [`Meter`] keeps
-/// of these.
+/// and of each convolver that it was not told to [forget](Self::forget) the kernel, its taps and what a
+/// [`Meter`](crate::impulse::meter::Meter) keeps of these.
 #[derive(Default)]
 pub struct Preparer {
     steps: Steps,

@@ -32,6 +32,7 @@ pub(super) struct Response {
     #[cfg(feature = "worker")]
     pub is_sure: bool,
     /// What it was made of, so that other shapes of it are soon made. Without a second impulse its place is `None`.
+    #[cfg_attr(not(feature = "worker"), expect(dead_code, reason = "the worker alone goes on from it"))]
     pub loaded: [Option<Arc<Loaded>>; 2],
 }
 

@@ -91,7 +91,7 @@ impl<'a> KernelBuilder<'a> {
     ///
     /// # Errors
     /// See [`BuildError`].
-    #[cfg(feature = "exchange")]
+    #[cfg(feature = "worker")]
     pub(crate) fn partition_sizes(&self) -> Result<Vec<usize>, BuildError> {
         Ok(self.plan(self.paths.first().map_or(0, |path| path.2.len()))?.sizes)
     }
