@@ -3,6 +3,7 @@
 //! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers
 //! at once as if it had been there from the beginning.
 
+use super::Kernel;
 use super::delay_line::DelayLines;
 use super::dispatch::Dispatch;
 use super::head::Head;
@@ -11,7 +12,6 @@ use super::plan::{BATCH, StagePlan};
 use super::samples::SampleRings;
 use super::spectrum::{CHUNK, Group};
 use super::transform::{BESIDE, Piece, Transform};
-use super::{Kernel, SPAN};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -227,8 +227,8 @@ impl StageHistory {
             place
         };
         let places = (0..kernel.inputs()).map(&mut place).collect();
-        // While several quanta are worked on together, the blocks of all of them are stored first.
-        let ahead = if plan.partition == kernel.quantum() { SPAN - 1 } else { 0 };
+        // Of blocks that are a quantum long, several are stored before the first of them is multiplied.
+        let ahead = if plan.partition == kernel.quantum() { BATCH - 1 } else { 0 };
         Self {
             plan,
             delay: 0,

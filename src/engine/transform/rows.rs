@@ -1,9 +1,9 @@
 //! Innermost rows: transforms of 16, 32 or 64 points, several of them side by side.
 //!
-//! A row of 4A points is A quads of four. Its A points of one place in the quads are transformed and multiplied by
-//! twiddle factors, four of the results are transposed, and their four points are transformed. That gives quads of
-//! bins. Their order is the rows' own, which does not matter. A vector holds as many quads as it has room for, each of
-//! another row. What the rows beside do changes no bit of a row, because no lane reads another row's.
+//! A row of G groups of 16 points is 4G quads of four. The points of one place in all quads are transformed and
+//! multiplied by twiddle factors, four of the results are transposed, and their four points are transformed. That gives
+//! quads of bins. Their order is the rows' own, which does not matter. A vector holds as many quads as it has room for,
+//! each of another row. What the rows beside do changes no bit of a row, because no lane reads another row's.
 
 use super::butterflies::{butterfly, four};
 use super::{QUAD, Target};
@@ -18,7 +18,7 @@ pub(super) const BESIDE: usize = GROUP / QUAD;
 /// Factors of the innermost rows.
 #[derive(Debug, Clone)]
 pub(super) struct RowFactors {
-    /// For each of the A results those of the lanes, with the twist where there are no columns.
+    /// For each of the 4G results those of the lanes, with the twist where there are no columns.
     pub twiddles: Vec<Group>,
     /// Cosine and sine of the part of the twist that is one for a whole quad.
     pub twists: Vec<(f32, f32)>,
@@ -92,13 +92,7 @@ impl<const G: usize> WithSimd for Forward<'_, G> {
             }
             let y = butterfly::<S, G, false>(simd, x);
             for (j, y) in y.into_iter().enumerate() {
-                let twiddles = &factors.twiddles[QUAD * j..QUAD * j + QUAD];
-                let t = [
-                    y[0].times::<false>(simd, twiddles[0].vector(0)),
-                    y[1].times::<false>(simd, twiddles[1].vector(0)),
-                    y[2].times::<false>(simd, twiddles[2].vector(0)),
-                    y[3].times::<false>(simd, twiddles[3].vector(0)),
-                ];
+                let t = twiddled::<S, false>(simd, y, &factors.twiddles[QUAD * j..]);
                 let mut z = four::<S, false>(simd, transpose(simd, t));
                 for z in &mut z {
                     *z = z.flush_small(simd);
@@ -207,13 +201,16 @@ fn unload<S: Simd>(
         *z = z.flush_small(simd);
     }
     let t = transpose(simd, four::<S, true>(simd, z));
-    let twiddles = &factors.twiddles[QUAD * j..QUAD * j + QUAD];
-    [
-        t[0].times::<true>(simd, twiddles[0].vector(0)),
-        t[1].times::<true>(simd, twiddles[1].vector(0)),
-        t[2].times::<true>(simd, twiddles[2].vector(0)),
-        t[3].times::<true>(simd, twiddles[3].vector(0)),
-    ]
+    twiddled::<S, true>(simd, t, &factors.twiddles[QUAD * j..])
+}
+
+/// Each of four results times its factors.
+#[inline(always)]
+fn twiddled<S: Simd, const BACK: bool>(simd: S, mut x: [Lanes<S>; QUAD], factors: &[Group]) -> [Lanes<S>; QUAD] {
+    for (x, factor) in x.iter_mut().zip(&factors[..QUAD]) {
+        *x = x.times::<BACK>(simd, factor.vector(0));
+    }
+    x
 }
 
 /// Of the four vectors of the groups beside each other in memory, the row that one is of, and its place in the group.
