@@ -10,8 +10,8 @@ pub struct Arranged<'a> {
     pub order: Vec<(usize, f32)>,
 }
 
-/// Where symphonia puts the channels of ALAC, from their order in the file, by their number from 3 on: it takes them for
-/// the layouts C L R, C L R Cs, C L R Ls Rs, C L R Ls Rs LFE, C L R Ls Rs Cs LFE and C Lc Rc L R Ls Rs LFE.
+/// Where symphonia puts the channels of ALAC, from their order in the file, by their number from 3 on: it takes them
+/// for the layouts C L R, C L R Cs, C L R Ls Rs, C L R Ls Rs LFE, C L R Ls Rs Cs LFE and C Lc Rc L R Ls Rs LFE.
 const OF_ALAC: [&[usize]; 6] = [
     &[2, 0, 1],
     &[2, 0, 1, 3],

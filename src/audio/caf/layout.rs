@@ -1,8 +1,8 @@
 //! What a CAF file says its channels are: the chunk `chan`.
 //!
 //! The chunk is a tag, which names a layout or refers to a mask of speakers or to a list of labels (*Apple Core Audio
-//! Format Specification 1.0*, and the numbers of *Core Audio Types*). The lower half of a tag that names a layout is the
-//! number of channels.
+//! Format Specification 1.0*, and the numbers of *Core Audio Types*). The lower half of a tag that names a layout is
+//! the number of channels.
 
 use super::super::mark::Mark;
 
