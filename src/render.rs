@@ -214,18 +214,19 @@ impl Batch {
         // Changes may make it a little longer, and not every file says its length.
         let after = if job.tail { pass.tail() } else { aligned };
         let frames = source.frames().map(|frames| frames.saturating_add(after).saturating_sub(aligned));
-        let speakers = layout.bus().map_or(0, Bus::mask);
-        let spec = Spec { channels: channels as u16, speakers, sample_rate, encoding, frames };
+        let spec = Spec { channels: channels as u16, speakers: source.speakers(), sample_rate, encoding, frames };
         let mut carried = Carried::new(source.chunks(), encoding.form, source.file_rate(), sample_rate);
+        if layout.bus().is_some_and(Bus::is_ambisonic) {
+            carried.leave_fuma_out();
+        }
         let left_out = std::mem::take(&mut carried.left_out);
         let mut sink = Sink::create(place, spec, job.dither, carried)?;
         let frames = pass.run(job, &mut source, &mut sink, cancel, &progress)?;
         let Findings { peak, clipped, is_dithered } = sink.finish()?;
         let left_out = left_out.into_iter().chain(source.left_out().iter().cloned()).collect();
         let mut findings = findings(source.replaced(), left_out, clipped, peak);
-        if source.was_fuma() {
-            findings.insert(0, Finding::FromFuma);
-        }
+        let of_channels = source.was_fuma().then_some(Finding::FromFuma).or(source.taken_as());
+        findings.splice(0..0, of_channels);
         let (impulse, of_impulses) = pass.finish();
         Ok(Report {
             frames,

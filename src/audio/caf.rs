@@ -4,6 +4,9 @@
 //! 1.0*). A size of -1 of the samples says that they go on up to the end, as of programs that write to a pipe.
 //! Symphonia refuses it: the right size is put in its place here.
 
+mod arranged;
+mod layout;
+
 use super::amended::Amended;
 use super::input::Input;
 use super::mark::Mark;
@@ -11,6 +14,8 @@ use super::named::Named;
 use super::opened::Opened;
 use super::{AudioError, compressed};
 use crate::cancel::Token;
+use arranged::Arranged;
+use layout::Layout;
 use std::io::{Read, Result as IoResult, Seek, SeekFrom};
 
 /// No file has more chunks than a few dozen; a damaged one could be walked for minutes.
@@ -22,20 +27,22 @@ const HEADER: u64 = 12;
 /// Bytes of a count of edits, which is before the samples.
 const EDITS: u64 = 4;
 
-/// Tag that leaves the speakers to the mask.
-const USE_MASK: u32 = 1 << 16;
-/// Upper halves of tags: W X Y Z, and spherical harmonics in the order ACN with the weights SN3D.
-const B_FORMAT: u32 = 107;
-const ACN_SN3D: u32 = 190;
+/// Most channels of which a matrix of AmbiX is looked at: more than any file has that is played.
+const MOST_CHANNELS: usize = 256;
+
 /// Identifier of the chunk of the extended AmbiX format.
 const AMBIX: [u8; 16] = 0x1ad3_18c3_00e5_5576_be2d_0dca_2460_bc89_u128.to_be_bytes();
+
+const REORDER: &str = "export it as WAV, in the order L R C LFE Ls Rs or as AmbiX";
+const UNMIX: &str = "convert it to the basic format, of all harmonics, first";
 
 /// Opens a CAF file at its beginning.
 pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<Opened<'a>, AudioError> {
     let failed = |error| named.io(error);
     let length = input.seek(SeekFrom::End(0)).map_err(failed)?;
     let mut position = 8;
-    let (mut open_end, mut end, mut has_samples, mut mark) = (None, length, false, Mark::None);
+    let (mut open_end, mut end, mut has_samples) = (None, length, false);
+    let (mut channels, mut is_lossless, mut layout, mut says_ambix) = (0, false, Vec::new(), false);
     for _ in 0..MOST_CHUNKS {
         let Some((letters, size)) = header(&mut input, position).map_err(failed)? else { break };
         let (start, there) = (position + HEADER, length.saturating_sub(position + HEADER));
@@ -44,14 +51,15 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
             end = position;
             break;
         }
-        if &letters == b"desc" {
-            admit(named, &mut input)?;
+        match &letters {
+            b"desc" => (channels, is_lossless) = admit(named, &mut input)?,
+            b"chan" => {
+                layout.clear();
+                input.by_ref().take(size.min(layout::MOST_BYTES)).read_to_end(&mut layout).map_err(failed)?;
+            }
+            b"uuid" if channels <= MOST_CHANNELS => says_ambix |= is_ambix(named, &mut input, size, channels)?,
+            _ => {}
         }
-        mark = match &letters {
-            b"chan" => layout(&mut input).map_err(failed)?,
-            b"uuid" if is_ambix(&mut input).map_err(failed)? => Mark::AmbiX,
-            _ => mark,
-        };
         has_samples |= &letters == b"data";
         match &letters {
             // No samples are fewer bytes than their count of edits has.
@@ -73,34 +81,45 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
     } else {
         compressed::open(named, Input::whole(Amended::new(input, end, open_end)), cancel)?
     };
-    Ok(Opened { mark, ..opened })
+    let is_said = says_ambix || !layout.is_empty();
+    // The identifier of AmbiX is more than a layout says, wherever it stands.
+    let Layout { mark, mut order } = match says_ambix {
+        true => Mark::AmbiX.into(),
+        false => Layout::read(&layout, channels).map_err(|form| named.foreign(form, REORDER))?,
+    };
+    if is_said && is_lossless {
+        order = arranged::as_stored(order, channels);
+    }
+    let samples = if order.is_empty() { opened.samples } else { Box::new(Arranged { samples: opened.samples, order }) };
+    Ok(Opened { mark, samples, ..opened })
 }
 
-/// What the layout of channels says that the source is at: a tag, and a mask of speakers. The lower half of a tag is
-/// the number of channels.
-fn layout<S: Read>(source: &mut S) -> IoResult<Mark> {
-    let mut fields = Vec::new();
-    source.by_ref().take(8).read_to_end(&mut fields)?;
-    let Some((tag, mask)) = fields.split_first_chunk::<4>() else { return Ok(Mark::None) };
-    let (tag, mask) = (u32::from_be_bytes(*tag), mask.try_into().map_or(0, u32::from_be_bytes));
-    Ok(match tag >> 16 {
-        _ if tag == USE_MASK => Mark::of_mask(mask, mask.count_ones() as usize),
-        B_FORMAT => Mark::FuMa,
-        ACN_SN3D => Mark::AmbiX,
-        _ => Mark::None,
-    })
+/// True if the chunk that the source is at, of so many bytes, is that of AmbiX: its identifier, numbers of rows and of
+/// columns, and a matrix that makes the harmonics of the channels, row by row.
+///
+/// # Errors
+/// A matrix that is not the harmonics of a whole order as they are, one for each channel.
+fn is_ambix<S: Read>(named: &Named, source: &mut S, size: u64, channels: usize) -> Result<bool, AudioError> {
+    let mut chunk = Vec::new();
+    let most = (AMBIX.len() + 8 + 4 * channels * channels) as u64;
+    source.by_ref().take(size.min(most)).read_to_end(&mut chunk).map_err(|error| named.io(error))?;
+    let Some(matrix) = chunk.strip_prefix(&AMBIX) else { return Ok(false) };
+    let words: Vec<u32> = matrix.as_chunks().0.iter().copied().map(u32::from_be_bytes).collect();
+    let unit = (0..channels * channels).map(|at| if at % (channels + 1) == 0 { 1.0_f32.to_bits() } else { 0 });
+    let is_unit = match words.split_first_chunk() {
+        Some((rows_and_columns, values)) => {
+            *rows_and_columns == [channels as u32; 2]
+                && unit.eq(values.iter().copied())
+                && channels.isqrt().pow(2) == channels
+        }
+        None => matrix.is_empty(),
+    };
+    if is_unit { Ok(true) } else { Err(named.foreign("AmbiX of the extended format, with a matrix, in CAF", UNMIX)) }
 }
 
-/// True if the chunk that the source is at is that of the extended AmbiX format.
-fn is_ambix<S: Read>(source: &mut S) -> IoResult<bool> {
-    let mut identifier = Vec::new();
-    source.by_ref().take(16).read_to_end(&mut identifier)?;
-    Ok(identifier == AMBIX)
-}
-
-/// Refuses the kinds of samples that symphonia does not read, by the description that the source is at: rate, letters
-/// of the kind, flags, bytes and frames of a packet, channels, and bits.
-fn admit<S: Read>(named: &Named, source: &mut S) -> Result<(), AudioError> {
+/// The number of channels, and whether it is ALAC, by the description that the source is at: rate, letters of the kind,
+/// flags, bytes and frames of a packet, channels, and bits. Refuses the kinds of samples that symphonia does not read.
+fn admit<S: Read>(named: &Named, source: &mut S) -> Result<(usize, bool), AudioError> {
     let mut description = Vec::new();
     source.by_ref().take(32).read_to_end(&mut description).map_err(|error| named.io(error))?;
     let kind = match (description.get(8..12).unwrap_or_default(), description.get(28..32).unwrap_or_default()) {
@@ -109,7 +128,10 @@ fn admit<S: Read>(named: &Named, source: &mut S) -> Result<(), AudioError> {
         (b"ulaw", _) => "µ-law",
         (b"ima4", _) => "ADPCM",
         (b"opus", _) => "Opus",
-        _ => return Ok(()),
+        (kind, _) => {
+            let channels = description.get(24..).and_then(<[u8]>::first_chunk);
+            return Ok((channels.map_or(0, |channels| u32::from_be_bytes(*channels) as usize), kind == b"alac"));
+        }
     };
     Err(named.foreign(format!("{kind} in CAF"), "convert it to PCM of 16 bits or more first"))
 }
@@ -122,3 +144,6 @@ fn header<S: Read + Seek>(source: &mut S, position: u64) -> IoResult<Option<([u8
     let Some((letters, size)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
     Ok(size.try_into().ok().map(|size| (*letters, u64::from_be_bytes(size))))
 }
+
+#[cfg(test)]
+mod tests;

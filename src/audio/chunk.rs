@@ -15,6 +15,14 @@ pub struct Chunk {
     pub bytes: Vec<u8>,
 }
 
+impl Chunk {
+    /// True if it is a text about the recording, `iXML` or `bext`, with this word in it, in capitals or not.
+    pub(crate) fn says(&self, word: &str) -> bool {
+        let is_text = matches!(&self.id, b"iXML" | b"bext");
+        is_text && self.bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    }
+}
+
 /// What was found beside the samples of a file.
 #[derive(Debug, Clone, Default)]
 pub struct Chunks {

@@ -30,12 +30,8 @@ impl Mark {
     /// What the texts beside the sound say of the harmonics, where recorders name their order: "AmbiX" or "FuMa" in
     /// `iXML` or `bext`, if only one of them is there.
     pub fn of_texts(chunks: &[Chunk]) -> Option<Self> {
-        let texts = || chunks.iter().filter(|chunk| matches!(&chunk.id, b"iXML" | b"bext"));
-        let says = |word: &[u8]| {
-            let is_there = |bytes: &[u8]| bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-            texts().any(|chunk| is_there(&chunk.bytes))
-        };
-        match (says(b"ambix"), says(b"fuma")) {
+        let says = |word| chunks.iter().any(|chunk| chunk.says(word));
+        match (says("AmbiX"), says("FuMa")) {
             (true, false) => Some(Self::AmbiX),
             (false, true) => Some(Self::FuMa),
             _ => None,

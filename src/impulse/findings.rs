@@ -49,6 +49,13 @@ pub enum Finding {
         /// What they are taken for.
         order: String,
     },
+    /// Nobody says what the channels of a dry file are: neither the file nor a layout that was asked for.
+    AssumedLayout {
+        /// How many there are.
+        channels: usize,
+        /// What they are taken for.
+        order: String,
+    },
     /// The channels are spherical harmonics in FuMa, and were brought to AmbiX.
     FromFuma,
     /// The impulse is symmetric about its peak: a filter of linear phase.
@@ -157,6 +164,7 @@ impl Finding {
             Self::IdenticalChannels => "identical-channels",
             Self::AssumedOrder => "assumed-order",
             Self::AssumedChannels { .. } => "assumed-channels",
+            Self::AssumedLayout { .. } => "assumed-layout",
             Self::FromFuma => "from-fuma",
             Self::PeakInTheMiddle { .. } => "peak-in-the-middle",
             Self::OppositePolarity => "opposite-polarity",
@@ -209,6 +217,8 @@ impl Finding {
         match self {
             Self::ConstantOffset { is_kept: false, .. } => Some("--keep-offset leaves it in"),
             Self::OppositePolarity => Some("--invert turns one over"),
+            Self::AssumedLayout { channels: 4, .. } => Some("--layout quad or ambisonic-1 says it"),
+            Self::AssumedLayout { .. } => Some("--layout says it"),
             Self::FlacBits => Some("--bits 16 or 24 chooses"),
             Self::Clipped { .. } => Some("lower --output-level or write a .wav with --bits 32f"),
             _ => None,
@@ -232,7 +242,7 @@ impl Finding {
                 let order = ImpulseForm::TrueStereo.channel_names().collect::<Vec<_>>().join(" ");
                 write!(f, "its four channels are taken as {order}; if they are others, reorder the file")
             }
-            Self::AssumedChannels { channels, order } => {
+            Self::AssumedChannels { channels, order } | Self::AssumedLayout { channels, order } => {
                 write!(
                     f,
                     "its {channels} channels are taken as {order}, because nothing in the file says what they are"

@@ -37,6 +37,14 @@ impl Carried {
         }
         carried
     }
+
+    /// Leaves out the texts that say FuMa, for an output in AmbiX: whoever reads it would bring it to AmbiX again.
+    pub fn leave_fuma_out(&mut self) {
+        let (says_it, others) = std::mem::take(&mut self.chunks).into_iter().partition(|chunk| chunk.says("FuMa"));
+        self.chunks = others;
+        let says_it: Vec<Chunk> = says_it;
+        self.left_out.extend(says_it.iter().map(|chunk| format!("{} (it says FuMa)", chunk.name())));
+    }
 }
 
 // Where a `bext` chunk has what (EBU Tech 3285, version 2).

@@ -24,6 +24,18 @@ pub enum RenderError {
         /// Its channels.
         channels: usize,
     },
+    /// The channels are spherical harmonics of an order that is not the same in all directions, or above the third.
+    #[error(
+        "{}: it is ambisonics of {channels} channels; a whole order has 4, 9 or 16, so bring it to one first, or say \
+         with --layout what else it is",
+        path.display()
+    )]
+    MixedOrder {
+        /// The dry file.
+        path: PathBuf,
+        /// Its channels.
+        channels: usize,
+    },
     /// No layout leads from the dry file's channels to the signal asked for.
     #[error(
         "{}: has {channels} channels, which cannot become {}; a file of 1{} or {} channels can",

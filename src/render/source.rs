@@ -5,6 +5,7 @@ use crate::audio::{Chunk, Mark, Reader};
 use crate::cancel::Token;
 use crate::channels::{Bus, ChannelLayout, fuma};
 use crate::impulse::MAX_SAMPLE;
+use crate::impulse::findings::Finding;
 use crate::impulse::resample::{ResampleError, Stream};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Source<'a> {
     path: PathBuf,
     layout: ChannelLayout,
+    /// True if somebody asked for the layout, and not the file alone.
+    is_asked: bool,
     sample_rate: u32,
     frames: Option<u64>,
     replaced: u64,
@@ -61,7 +64,8 @@ impl<'a> Source<'a> {
             return Err(RenderError::SampleRate { path, sample_rate: to });
         }
         let frames = reader.frames();
-        let mut source = Self { path, layout, sample_rate: to, frames, replaced: 0, reader, resampled: None };
+        let (is_asked, replaced, resampled) = (bus.is_some(), 0, None);
+        let mut source = Self { path, layout, is_asked, sample_rate: to, frames, replaced, reader, resampled };
         if to != from {
             let stream = Stream::new(channels, from, to).map_err(|error| source.failed(error))?;
             source.frames = frames.map(|frames| stream.length(frames));
@@ -77,9 +81,34 @@ impl<'a> Source<'a> {
         self.layout
     }
 
-    /// True if the file is in FuMa, which is brought to AmbiX.
+    /// True if the file is in FuMa, which is brought to AmbiX. One channel alone stays: it is a sound without
+    /// directions, wherever it comes from.
     pub fn was_fuma(&self) -> bool {
-        self.reader.mark() == Mark::FuMa && self.layout.bus().is_some_and(Bus::is_ambisonic)
+        let is_whole = fuma::to_ambix(self.layout.inputs()).is_some();
+        self.reader.mark() == Mark::FuMa && is_whole && self.layout.bus().is_some_and(Bus::is_ambisonic)
+    }
+
+    /// The speakers of the output, as the mask of a WAV file: those of the dry file as it says them, or those that were
+    /// asked for. 0 if nobody has said any, or they are none.
+    pub fn speakers(&self) -> u32 {
+        let Some(bus) = self.layout.bus() else { return 0 };
+        match self.reader.mark() {
+            Mark::Speakers(mask) if self.layout.inputs() > 2 && Bus::of_speakers(mask) == Some(bus) => mask,
+            _ if self.is_asked => bus.mask(),
+            _ => 0,
+        }
+    }
+
+    /// What the channels are taken as, where neither the file nor anybody else says what they are, and other files of
+    /// as many channels are something else.
+    pub fn taken_as(&self) -> Option<Finding> {
+        let is_said = self.is_asked || self.reader.mark() != Mark::None;
+        let bus = self.layout.bus().filter(|bus| !is_said && !matches!(bus, Bus::Discrete(_)))?;
+        let order = match bus.is_ambisonic() {
+            true => "AmbiX (ACN, SN3D)".to_owned(),
+            false => (0..bus.channels()).map(|channel| bus.channel_name(channel)).collect::<Vec<_>>().join(" "),
+        };
+        Some(Finding::AssumedLayout { channels: bus.channels(), order })
     }
 
     /// Sample rate in Hz, after resampling.
@@ -203,7 +232,12 @@ fn layout(path: &Path, reader: &Reader, bus: Option<Bus>) -> Result<ChannelLayou
     let said = match reader.mark() {
         Mark::None => None,
         Mark::Speakers(mask) => Bus::of_speakers(mask),
-        Mark::FuMa | Mark::AmbiX => Bus::of_ambisonics(channels),
+        // A single harmonic is the first, a sound as any other.
+        Mark::FuMa | Mark::AmbiX if channels == 1 => None,
+        Mark::FuMa | Mark::AmbiX => match Bus::of_ambisonics(channels) {
+            Some(bus) => Some(bus),
+            None => return Err(RenderError::MixedOrder { path, channels }),
+        },
     };
     let layout = said.map(ChannelLayout::Through).or_else(|| ChannelLayout::of_file(channels));
     layout.ok_or(RenderError::Channels { path, channels })
@@ -211,8 +245,9 @@ fn layout(path: &Path, reader: &Reader, bus: Option<Bus>) -> Result<ChannelLayou
 
 /// Brings channels in FuMa into the order and the weights of AmbiX.
 fn to_ambix(block: &mut [Vec<f32>]) {
+    let Some(harmonics) = fuma::to_ambix(block.len()) else { return };
     let mut channels: Vec<Vec<f32>> = block.iter_mut().map(std::mem::take).collect();
-    for (ordered, (place, gain)) in block.iter_mut().zip(fuma::to_ambix(channels.len()).unwrap_or_default()) {
+    for (ordered, (place, gain)) in block.iter_mut().zip(harmonics) {
         *ordered = std::mem::take(&mut channels[*place]);
         ordered.iter_mut().for_each(|sample| *sample *= gain);
     }

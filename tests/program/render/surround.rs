@@ -160,9 +160,20 @@ fn speakers_are_read_and_written_as_the_mask_of_a_wav_file() {
         u32::from_le_bytes([bytes[40], bytes[41], bytes[42], bytes[43]])
     };
     let (source, _) = room(&folder, 1);
-    for (channels, expected) in [(4, 0x33), (6, 0x3f), (8, 0x63f), (9, 0), (5, 0), (16, 0)] {
-        done(&wet(&folder, &dry(&folder, channels).0, source.clone()));
-        assert_eq!(mask(&folder.path("out.wav")), expected, "{channels} channels");
+    // Where the file has no mask, or one that programs write which know no speakers, it is claimed if it was asked for.
+    for (channels, bus, expected) in [
+        (4, None, 0),
+        (4, Some(Bus::Quad), 0x33),
+        (6, None, 0x3f),
+        (8, None, 0),
+        (8, Some(Bus::Surround71), 0x63f),
+        (2, Some(Bus::Surround51), 0x3f),
+        (9, None, 0),
+        (5, None, 0),
+        (16, None, 0),
+    ] {
+        done(&Job { bus, ..wet(&folder, &dry(&folder, channels).0, source.clone()) });
+        assert_eq!(mask(&folder.path("out.wav")), expected, "{channels} channels, {bus:?}");
     }
     // Six speakers that are not those of 5.1 are six channels: L R C Cs Sl Sr, without low-frequency effects.
     let samples: Vec<i16> = (0..6 * 300).map(|n| (n * 37 % 2000) as i16).collect();
@@ -170,6 +181,7 @@ fn speakers_are_read_and_written_as_the_mask_of_a_wav_file() {
     bytes[40..44].copy_from_slice(&0x707_u32.to_le_bytes());
     std::fs::write(folder.path("six.wav"), &bytes).expect("written");
     done(&wet(&folder, &folder.path("six.wav"), source));
+    assert_eq!(mask(&folder.path("out.wav")), 0x707);
     let out = wave::read(&folder.path("out.wav")).channels;
     assert!(out[3].iter().any(|sample| *sample != 0.0), "the fourth is no LFE here");
     // And as an impulse they do not fit 5.1.
@@ -178,15 +190,93 @@ fn speakers_are_read_and_written_as_the_mask_of_a_wav_file() {
     assert!(error.contains("for the speakers 0x707 does not fit 5.1") && error.contains("six.wav"), "{error}");
 }
 
+/// A file of B-format in 16 bits, as `.amb` files are.
+fn b_format(folder: &Folder, channels: u16) -> (PathBuf, Vec<i16>) {
+    let samples: Vec<i16> = (0..i32::from(channels) * 500).map(|n| (n * 733 % 20_011) as i16 - 10_000).collect();
+    let mut bytes = Wav { extensible: true, ..Wav::pcm16(channels, &samples) }.bytes();
+    bytes[46..60].copy_from_slice(b"\0\0\x21\x07\xd3\x11\x86\x44\xc8\xc1\xca\0\0\0");
+    let path = folder.path("dry.amb");
+    std::fs::write(&path, &bytes).expect("written");
+    (path, samples)
+}
+
+#[test]
+fn the_first_harmonic_alone_is_a_sound_as_any_other() {
+    let folder = Folder::new();
+    let (dry, samples) = b_format(&folder, 1);
+    let expected: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
+    let unit = file(folder.wave("unit.wav", RATE, &[vec![1.0]]));
+    for bus in [Some(Bus::Ambisonic1), Some(Bus::Ambisonic3), None] {
+        let report = done(&Job { bus, ..wet(&folder, &dry, unit.clone()) });
+        assert_eq!((report.frames, &report.findings[..]), (500, &[][..]), "{bus:?}");
+        let out = wave::read(&folder.path("out.wav")).channels;
+        assert_eq!((out.len(), &out[0]), (bus.map_or(1, Bus::channels), &expected));
+        assert!(out[1..].iter().flatten().all(|sample| *sample == 0.0));
+    }
+}
+
+#[test]
+fn harmonics_of_no_whole_order_are_refused_unless_the_layout_says_what_else_they_are() {
+    let folder = Folder::new();
+    let unit = file(folder.wave("unit.wav", RATE, &[vec![1.0]]));
+    for channels in [3, 6, 8, 11] {
+        let job = wet(&folder, &b_format(&folder, channels).0, unit.clone());
+        let error = render(&job, &Token::never(), |_| {}).expect_err("refused").to_string();
+        let said = format!("it is ambisonics of {channels} channels; a whole order has 4, 9 or 16, so bring it to one");
+        assert!(error.contains("dry.amb") && error.contains(&said), "{error}");
+    }
+    let job = Job { bus: Some(Bus::Surround51), ..wet(&folder, &b_format(&folder, 6).0, unit) };
+    assert_eq!(done(&job).findings, []);
+}
+
+#[test]
+fn a_text_that_says_fuma_does_not_go_along_into_ambix() {
+    let folder = Folder::new();
+    let unit = file(folder.wave("unit.wav", RATE, &[vec![1.0]]));
+    let (dry, signals) = dry(&folder, 4);
+    let mut bytes = std::fs::read(&dry).expect("there");
+    for (id, text) in [(b"iXML", "<NOTE>FuMa</NOTE>."), (b"bext", "z=FUMA"), (b"LIST", "INFOICMT\x04\0\0\0FuMa")] {
+        bytes.extend(id);
+        bytes.extend((text.len() as u32).to_le_bytes());
+        bytes.extend(text.as_bytes());
+    }
+    let size = bytes.len() as u32 - 8;
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    std::fs::write(&dry, &bytes).expect("written");
+    let report = done(&wet(&folder, &dry, unit.clone()));
+    let names = ["iXML (it says FuMa)", "bext (it says FuMa)"].map(str::to_owned).to_vec();
+    assert_eq!(report.findings, [Finding::FromFuma, Finding::ChunksLeftOut { names }]);
+    // What reads the output does not bring it to AmbiX again.
+    std::fs::rename(folder.path("out.wav"), folder.path("once.wav")).expect("renamed");
+    let once = wave::read(&folder.path("once.wav")).channels;
+    let report = done(&Job { bus: Some(Bus::Ambisonic1), ..wet(&folder, &folder.path("once.wav"), unit) });
+    assert_eq!((report.findings, wave::read(&folder.path("out.wav")).channels), (vec![], once.clone()));
+    assert_eq!(once[1..], [2, 3, 1].map(|channel| signals[channel].clone())[..]);
+}
+
+#[test]
+fn what_nobody_says_of_a_dry_file_is_said() {
+    let folder = Folder::new();
+    let (source, _) = room(&folder, 1);
+    let said = |channels: usize, bus| {
+        let report = done(&Job { bus, ..wet(&folder, &dry(&folder, channels).0, source.clone()) });
+        report.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let four = "its 4 channels are taken as L R Ls Rs, because nothing in the file says what they are; ";
+    assert_eq!(said(4, None), format!("{four}--layout quad or ambisonic-1 says it"));
+    assert!(said(8, None).contains("its 8 channels are taken as L R C LFE Ls Rs Sl Sr, because nothing"));
+    assert!(said(9, None).contains("its 9 channels are taken as AmbiX (ACN, SN3D), because nothing"));
+    for (channels, bus) in [(1, None), (2, None), (3, None), (6, None), (10, None), (4, Some(Bus::Ambisonic1))] {
+        assert_eq!(said(channels, bus), "", "{channels} channels");
+    }
+}
+
 #[test]
 fn harmonics_in_fuma_are_brought_to_ambix_and_it_is_said() {
     let folder = Folder::new();
-    let samples: Vec<i16> = (0..4 * 500).map(|n| (n * 733 % 20_011) as i16 - 10_000).collect();
-    let mut bytes = Wav { extensible: true, ..Wav::pcm16(4, &samples) }.bytes();
-    bytes[46..60].copy_from_slice(b"\0\0\x21\x07\xd3\x11\x86\x44\xc8\xc1\xca\0\0\0");
-    std::fs::write(folder.path("dry.amb"), &bytes).expect("written");
+    let (amb, samples) = b_format(&folder, 4);
     let unit = file(folder.wave("unit.wav", RATE, &[vec![1.0]]));
-    let report = done(&wet(&folder, &folder.path("dry.amb"), unit));
+    let report = done(&wet(&folder, &amb, unit));
     assert_eq!(report.findings, [Finding::FromFuma]);
     let out = wave::read(&folder.path("out.wav")).channels;
     let of = |channel: usize| samples.iter().skip(channel).step_by(4).map(|x| f32::from(*x) / 32_768.0);
@@ -194,7 +284,7 @@ fn harmonics_in_fuma_are_brought_to_ambix_and_it_is_said() {
     let rest = [2, 3, 1].map(|channel| of(channel).collect::<Vec<f32>>());
     assert_eq!((&out[0], &out[1..]), (&w, &rest[..]));
     // The impulse says it too, where it is used; in the layout of its harmonics nothing is guessed.
-    let job = wet(&folder, &dry(&folder, 1).0, file(folder.path("dry.amb")));
+    let job = wet(&folder, &dry(&folder, 1).0, file(amb));
     let report = done(&Job { bus: Some(Bus::Ambisonic1), ..job });
     let said: Vec<_> = report.of_impulses.iter().map(|of| &of.finding).collect();
     assert!(said.contains(&&Finding::FromFuma), "{said:?}");
