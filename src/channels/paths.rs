@@ -343,7 +343,7 @@ mod tests {
             assert!(!fits(ChannelLayout::Through(Bus::Discrete(4)), 16, marking));
             assert!(fits(ChannelLayout::Through(Bus::Ambisonic3), 16, marking));
         }
-        assert!(!fits(ChannelLayout::Through(Bus::Discrete(3)), 9, Marking::Speakers(0x71f)));
+        assert!(!fits(ChannelLayout::Through(Bus::Discrete(3)), 9, Marking::Speakers(0x73f)));
         // 6.0 and 7.1 with speakers in front.
         assert!(!fits(SURROUND, 6, Marking::Speakers(0x707)) && fits(SURROUND, 6, Marking::Speakers(0x60f)));
         assert!(!fits(ChannelLayout::Through(Bus::Surround71), 8, Marking::Speakers(0xff)));
