@@ -31,7 +31,7 @@ pub(super) const IMMEDIATE: usize = 2 * BATCH - 1;
 
 /// Time per point and octave of a transform, in hundredths of a nanosecond, estimated by trying plans on one processor
 /// with AVX-512. Only the ratios of these numbers matter.
-pub(super) const TRANSFORM: usize = 22;
+const TRANSFORM: usize = 22;
 
 /// Time per product of two bins, in the unit of [`TRANSFORM`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +70,14 @@ impl StagePlan {
         self.count >= 2 * IMMEDIATE && self.partition >= super::spectrum::CHUNK * BATCH
     }
 
-    /// Cost of a product in a stage that reads `kernel` spectra of the kernel and the history of `inputs` inputs.
-    pub fn multiply(&self, kernel: usize, inputs: usize) -> Multiply {
-        let bytes = (kernel + inputs * self.count) * self.partition * 2 * size_of::<f32>();
-        if bytes <= CACHE { FROM_CACHE } else { FROM_MEMORY }
+    /// True when `kernel` spectra of the kernel and the history of `inputs` inputs stay in a core's own cache.
+    pub fn stays_in_cache(&self, kernel: usize, inputs: usize) -> bool {
+        (kernel + inputs * self.count) * self.partition * 2 * size_of::<f32>() <= CACHE
+    }
+
+    /// Cost of a product in a stage that reads so much of kernel and history.
+    fn multiply(&self, kernel: usize, inputs: usize) -> Multiply {
+        if self.stays_in_cache(kernel, inputs) { FROM_CACHE } else { FROM_MEMORY }
     }
 
     /// Partitions that are multiplied block by block, from the first on.

@@ -6,17 +6,24 @@
 //! the processor is what Gardner (1995) asks of a schedule and what Wefers (2015) compares; both are cited in full in
 //! `plan`.
 
-use super::plan::{BATCH, StagePlan};
+use super::plan::{BATCH, Multiply, StagePlan};
 use super::spectrum::CHUNK;
 use std::fmt;
 use std::ops::Range;
 
-/// Times in hundredths of a nanosecond, measured with AVX2: of a transform per point and octave, and of a product of two
-/// bins, for each block of a batch or for one block alone. The work is spread by them. They change no bit, unlike those
-/// by which the plan is chosen.
+/// Time of a transform per point and octave, in hundredths of a nanosecond, measured with AVX2. The work is spread by
+/// this and [`products`]. They change no bit, unlike the numbers by which the plan is chosen.
 const TRANSFORM: usize = 12;
-const PRODUCT_OF_BATCH: usize = 12;
-const PRODUCT: usize = 14;
+
+/// Times of a product of two bins in the unit of [`TRANSFORM`]: in a stage whose factors stay in a core's own cache, and
+/// in one whose factors do not.
+fn products(stage: StagePlan, work: &Work) -> Multiply {
+    if stage.stays_in_cache(work.immediate + work.batched, work.inputs) {
+        Multiply { immediate: 14, batched: 10 }
+    } else {
+        Multiply { immediate: 22, batched: 14 }
+    }
+}
 
 /// One piece of a stage's work on one block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,11 +97,10 @@ fn slots_to_catch_up(stage: StagePlan, quantum: usize) -> usize {
 
 /// The work of catching up, by quantum.
 pub(super) fn catching_up(stage: StagePlan, quantum: usize, work: &Work) -> Vec<Vec<CatchUp>> {
-    let products = work.immediate + work.batched;
-    if products == 0 {
+    if work.immediate + work.batched == 0 {
         return Vec::new();
     }
-    let cost = PRODUCT_OF_BATCH * products * CHUNK * BATCH;
+    let cost = products(stage, work).batched * (work.immediate + work.batched) * CHUNK * BATCH;
     let sum = |chunk| (CatchUp::Sum { chunks: chunk..chunk + 1 }, cost);
     let mut pieces: Vec<_> = (0..stage.partition / CHUNK).map(sum).collect();
     for before in (0..BATCH as u64).rev() {
@@ -176,10 +182,10 @@ fn pieces(stage: StagePlan, work: &Work) -> Vec<(Step, usize)> {
     }
     if work.batched > 0 {
         // A part of the chunks, but for BATCH blocks.
-        let cost = PRODUCT_OF_BATCH * work.batched * CHUNK * BATCH;
+        let cost = products(stage, work).batched * work.batched * CHUNK * BATCH;
         pieces.extend((0..chunks / BATCH).map(|chunk| (Step::Batched { chunks: chunk..chunk + 1 }, cost)));
     }
-    let cost = PRODUCT * work.immediate * CHUNK;
+    let cost = products(stage, work).immediate * work.immediate * CHUNK;
     pieces.extend((0..chunks).map(|chunk| (Step::Immediate { chunks: chunk..chunk + 1 }, cost)));
     for outputs in work.together(work.outputs) {
         let costs = work.pieces.iter().enumerate().rev();
@@ -289,13 +295,13 @@ mod tests {
         }
     }
 
-    fn cost(work: &Work, step: &Step) -> usize {
+    fn cost(stage: StagePlan, work: &Work, step: &Step) -> usize {
         match step {
             Step::Forward { inputs: channels, piece } | Step::Inverse { outputs: channels, piece } => {
                 TRANSFORM * work.pieces[*piece] * channels.len()
             }
-            Step::Batched { chunks } => PRODUCT_OF_BATCH * work.batched * CHUNK * BATCH * chunks.len(),
-            Step::Immediate { chunks } => PRODUCT * work.immediate * CHUNK * chunks.len(),
+            Step::Batched { chunks } => products(stage, work).batched * work.batched * CHUNK * BATCH * chunks.len(),
+            Step::Immediate { chunks } => products(stage, work).immediate * work.immediate * CHUNK * chunks.len(),
         }
     }
 
@@ -338,7 +344,7 @@ mod tests {
     fn no_slot_holds_more_than_its_share_and_one_piece() {
         for_every_stage(|stage, work| {
             let schedule = Schedule::new(stage, 64, work);
-            let of_slot = |steps: &Vec<Step>| steps.iter().map(|step| cost(work, step)).sum::<usize>();
+            let of_slot = |steps: &Vec<Step>| steps.iter().map(|step| cost(stage, work, step)).sum::<usize>();
             let most = schedule.slots.iter().map(of_slot).max();
             let pieces = pieces(stage, work);
             let share = pieces.iter().map(|piece| piece.1).sum::<usize>() / schedule.slots.len();
@@ -353,7 +359,7 @@ mod tests {
         for_every_stage(|stage, work| {
             let schedule = Schedule::new(stage, 64, work);
             let alone: Vec<usize> =
-                schedule.slots.iter().map(|steps| steps.iter().map(|step| cost(work, step)).sum()).collect();
+                schedule.slots.iter().map(|steps| steps.iter().map(|step| cost(stage, work, step)).sum()).collect();
             let slots = alone.len();
             let mut together = vec![0; slots];
             for phase in 0..50 {

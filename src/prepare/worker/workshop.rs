@@ -135,13 +135,18 @@ impl Workshop {
         Key { recipe: recipe.clone(), format, of_files, alone }
     }
 
+    /// Leaves the steps to a build that others go on with, though this one has given it up. A build holds them from the
+    /// moment at which it was ordered, and locks them only when its thread runs.
+    fn take_own_steps(&mut self) {
+        if Arc::strong_count(&self.steps) > 1 {
+            self.steps = Arc::default();
+        }
+    }
+
     /// The response of an order whose files were located.
     fn response(&mut self, order: &Order, cancel: &Token) -> Result<Arc<Response>, Failure<Trouble>> {
         let key = self.key(order);
-        // Others may have gone on with what this one has given up.
-        if self.steps.try_lock().is_none() {
-            self.steps = Arc::default();
-        }
+        self.take_own_steps();
         let work = Work {
             steps: self.steps.clone(),
             loaded: self.loaded.clone(),
@@ -225,11 +230,8 @@ impl Build for Workshop {
         for loaded in &mut self.loaded {
             *loaded = loaded.take().filter(|(_, loaded)| loaded.is_lasting());
         }
-        // Others may go on with what was given up here.
-        let begun = self.steps.try_lock().map(|mut steps| steps.begin_anew());
-        if begun.is_none() {
-            self.steps = Arc::default();
-        }
+        self.take_own_steps();
+        self.steps.lock().begin_anew();
     }
 
     fn give_up(&mut self) {
