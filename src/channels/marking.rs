@@ -8,6 +8,8 @@ pub enum Marking {
     Unmarked,
     /// Four channels that are LL LR RL RR.
     TrueStereo,
+    /// Paths from so many sources to speakers, source by source.
+    Matrix(u8),
     /// Speakers, as the mask of a WAV file has them.
     Speakers(u32),
     /// Spherical harmonics in AmbiX.

@@ -99,7 +99,13 @@ fn usage(layout: ChannelLayout, channels: usize, marking: Marking) -> Option<Use
     let suits = match marking {
         Marking::Ambisonic | Marking::FromFuma => bus.is_ambisonic() || matches!(bus, Bus::Discrete(_)),
         Marking::Speakers(mask) => mask.count_ones() as usize != channels || bus.has_speakers(mask),
+        Marking::Matrix(_) => !bus.is_ambisonic(),
         Marking::Unmarked | Marking::TrueStereo => true,
+    };
+    let (may_be_per_output, may_be_matrix) = match marking {
+        Marking::Matrix(_) => (false, true),
+        Marking::Speakers(mask) => (true, mask.count_ones() as usize != channels),
+        _ => (true, !marking.is_ambisonic()),
     };
     let whole = bus.channels();
     let sources = match layout {
@@ -109,10 +115,14 @@ fn usage(layout: ChannelLayout, channels: usize, marking: Marking) -> Option<Use
     };
     // Without low-frequency effects, too, because few measure them.
     let without_lfe = bus.lfe().map(|lfe| (whole - 1, Some(lfe)));
-    let fits = std::iter::once((whole, None)).chain(without_lfe).find_map(|(outputs, left_out)| match channels {
-        count if count == outputs => Some(Use::PerOutput(left_out)),
-        count if count == outputs * sources.unwrap_or(outputs) => Some(Use::Matrix(left_out)),
-        _ => None,
+    let fits = std::iter::once((whole, None)).chain(without_lfe).find_map(|(outputs, left_out)| {
+        let sources = sources.unwrap_or(outputs);
+        let has_sources = !matches!(marking, Marking::Matrix(told) if usize::from(told) != sources);
+        match channels {
+            count if may_be_per_output && count == outputs => Some(Use::PerOutput(left_out)),
+            count if may_be_matrix && has_sources && count == outputs * sources => Some(Use::Matrix(left_out)),
+            _ => None,
+        }
     });
     fits.filter(|_| suits).or(simple)
 }
@@ -294,6 +304,20 @@ mod tests {
     }
 
     #[test]
+    fn a_matrix_that_says_its_sources_fits_only_as_many_inputs_and_outputs() {
+        let fitting = |channels, sources| ChannelLayout::fitting(channels, Marking::Matrix(sources));
+        // 3 × 2, 2 × 3 and 4 × 2: as many channels as 5.1 and 7.1 have, and none of them.
+        assert_eq!([(6, 3), (6, 2), (8, 4)].map(|(channels, sources)| fitting(channels, sources)), ["", "", ""]);
+        assert_eq!((fitting(8, 2).as_str(), fitting(10, 2).as_str()), ("Stereo to quad", "Stereo to 5.1"));
+        assert_eq!((fitting(16, 4).as_str(), fitting(25, 5).as_str()), ("Quad", "5.1 or 5 channels"));
+        assert_eq!(fitting(9, 3), "3 channels");
+        let quad = ChannelLayout::Through(Bus::Quad);
+        assert_eq!(of(quad, 16, Marking::Matrix(4)), of(quad, 16, Marking::Unmarked));
+        let to_surround = of(ChannelLayout::StereoTo(Bus::Surround51), 10, Marking::Matrix(2));
+        assert_eq!((to_surround.len(), &to_surround[8]), (10, &(1, 4, vec![8])));
+    }
+
+    #[test]
     fn what_nothing_says_is_told() {
         let told = |layout: ChannelLayout, channels| layout.taken_as(channels, Marking::Unmarked);
         assert_eq!(told(ChannelLayout::Stereo, 4).as_deref(), Some("LL LR RL RR"));
@@ -312,6 +336,14 @@ mod tests {
         for layout in [ChannelLayout::Stereo, ChannelLayout::Mono, ChannelLayout::Through(Bus::Quad), SURROUND] {
             assert!(!fits(layout, 4, Marking::Ambisonic), "{layout:?}");
         }
+        // As many channels as a matrix has are none if they are harmonics or speakers.
+        for marking in [Marking::Ambisonic, Marking::FromFuma] {
+            assert!(!fits(ChannelLayout::Through(Bus::Ambisonic1), 16, marking));
+            assert!(!fits(ChannelLayout::Through(Bus::Discrete(3)), 9, marking));
+            assert!(!fits(ChannelLayout::Through(Bus::Discrete(4)), 16, marking));
+            assert!(fits(ChannelLayout::Through(Bus::Ambisonic3), 16, marking));
+        }
+        assert!(!fits(ChannelLayout::Through(Bus::Discrete(3)), 9, Marking::Speakers(0x73f)));
         // 6.0 and 7.1 with speakers in front.
         assert!(!fits(SURROUND, 6, Marking::Speakers(0x707)) && fits(SURROUND, 6, Marking::Speakers(0x60f)));
         assert!(!fits(ChannelLayout::Through(Bus::Surround71), 8, Marking::Speakers(0xff)));

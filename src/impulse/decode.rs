@@ -27,7 +27,7 @@ pub struct Audio {
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
 pub fn file(path: &Path, cancel: &Token) -> Result<Impulse, DecodeError> {
-    impulse(path, Reader::open(path, cancel)?, cancel)
+    impulse(path, Reader::open(path, cancel)?, 1, cancel)
 }
 
 /// Reads an impulse from the bytes of an audio file; `name` stands for it in errors.
@@ -35,7 +35,7 @@ pub fn file(path: &Path, cancel: &Token) -> Result<Impulse, DecodeError> {
 /// # Errors
 /// See [`DecodeError`]. `cancel` is checked every few milliseconds.
 pub fn bytes(name: &Path, bytes: &[u8], cancel: &Token) -> Result<Impulse, DecodeError> {
-    impulse(name, Reader::bytes(name, bytes, cancel)?, cancel)
+    impulse(name, Reader::bytes(name, bytes, cancel)?, 1, cancel)
 }
 
 /// Reads any audio file whole: unlike an impulse it may have any length and channel count, and its samples need not be
@@ -76,32 +76,38 @@ pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, Decode
     Ok(made(left, Audio { channels, sample_rate })?.marked(Marking::TrueStereo))
 }
 
-/// Reads a set of files, whose channels come one behind the other. The shorter ones are padded with zeros.
+/// Reads a set of files of one channel each, which come one behind the other. The shorter ones are padded with zeros. All
+/// of them together may have as many samples as one file.
 ///
 /// # Errors
-/// See [`DecodeError`]; of files that do not go together the first and the one that differs are named. `cancel` is
-/// checked every few milliseconds.
+/// See [`DecodeError`]; of files of different rates the first and the one that differs are named. `cancel` is checked
+/// every few milliseconds.
 pub fn set(files: &[PathBuf], cancel: &Token) -> Result<Impulse, DecodeError> {
     let Some((first, others)) = files.split_first() else {
         return Err(crate::audio::AudioError::NoChannels { path: PathBuf::new() }.into());
     };
-    let one = file(first, cancel)?;
-    let (sample_rate, count) = (one.sample_rate(), one.channels().len());
+    if files.len() > MOST_IMPULSE_CHANNELS {
+        return Err(DecodeError::Channels { path: first.clone(), channels: files.len() });
+    }
+    let member = |path: &Path| {
+        let reader = Reader::open(path, cancel)?;
+        match reader.channels() {
+            1 => impulse(path, reader, files.len(), cancel),
+            channels => Err(DecodeError::SetChannels { path: path.to_owned(), channels }),
+        }
+    };
+    let one = member(first)?;
+    let sample_rate = one.sample_rate();
     let mut channels = one.into_channels();
     for path in others {
-        let other = file(path, cancel)?;
-        let (left, right) = (first.clone(), path.clone());
+        let other = member(path)?;
         if other.sample_rate() != sample_rate {
             return Err(DecodeError::PairRates {
-                left,
-                right,
+                left: first.clone(),
+                right: path.clone(),
                 left_rate: sample_rate,
                 right_rate: other.sample_rate(),
             });
-        }
-        let right_channels = other.channels().len();
-        if right_channels != count || channels.len() + count > MOST_IMPULSE_CHANNELS {
-            return Err(DecodeError::PairChannels { left, right, left_channels: count, right_channels });
         }
         channels.extend(other.into_channels());
     }
@@ -125,7 +131,8 @@ pub fn most_frames(sample_rate: u32) -> u64 {
     (u64::from(MAX_FILE_SECONDS) * u64::from(sample_rate)).min(most)
 }
 
-fn impulse(path: &Path, reader: Reader, cancel: &Token) -> Result<Impulse, DecodeError> {
+/// Reads one of so many files that are one impulse: its share of the samples that these may have.
+fn impulse(path: &Path, reader: Reader, files: usize, cancel: &Token) -> Result<Impulse, DecodeError> {
     let channels = reader.channels();
     if channels > MOST_IMPULSE_CHANNELS {
         return Err(DecodeError::Channels { path: path.to_owned(), channels });
@@ -135,14 +142,15 @@ fn impulse(path: &Path, reader: Reader, cancel: &Token) -> Result<Impulse, Decod
         return Err(DecodeError::MixedOrder { path: path.to_owned(), channels });
     }
     let rate = reader.sample_rate();
-    let (of_file, of_memory) = (most_frames(rate), MOST_SAMPLES / channels as u64);
+    let together = channels * files;
+    let (of_file, of_memory) = (most_frames(rate), MOST_SAMPLES / together as u64);
     if let Some(frames) = reader.frames().filter(|frames| *frames > of_file.min(of_memory)) {
         let seconds = frames as f64 / f64::from(rate);
         let path = path.to_owned();
         return Err(match frames > of_memory {
             true => {
-                let (bytes, most) = (BYTES_PER_SAMPLE * channels as u64 * frames, of_memory as f64 / f64::from(rate));
-                DecodeError::TooMuch { path, channels, seconds, bytes, most }
+                let (bytes, most) = (BYTES_PER_SAMPLE * together as u64 * frames, of_memory as f64 / f64::from(rate));
+                DecodeError::TooMuch { path, channels: together, seconds, bytes, most }
             }
             false => DecodeError::TooLong { path, seconds: Some(seconds) },
         });

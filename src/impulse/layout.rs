@@ -75,6 +75,9 @@ fn unsupported(channels: usize, marking: Marking, layout: ChannelLayout) -> Stri
     let what = match marking {
         Marking::Ambisonic | Marking::FromFuma => format!("an ambisonic impulse of {channels} channels"),
         Marking::Speakers(mask) => format!("an impulse of {channels} channels for the speakers {mask:#x}"),
+        Marking::Matrix(sources) => {
+            format!("an impulse of {sources} sources with {} channels each", channels / usize::from(sources).max(1))
+        }
         Marking::Unmarked | Marking::TrueStereo => format!("an impulse of {}", signal_name(channels)),
     };
     let where_else = match ChannelLayout::fitting(channels, marking) {
@@ -152,6 +155,16 @@ mod tests {
         let expected = "an impulse of 6 channels does not fit Stereo, which takes 1, 2 or 4 channels; it fits 5.1, Mono to \
                         5.1 or Stereo to 5.1";
         assert_eq!(error, expected);
+        let refused = |channels, marking, layout| {
+            routes(&impulse(channels).marked(marking), layout, &Token::never()).expect_err("refused").to_string()
+        };
+        let error = refused(6, Marking::Matrix(3), Through(Bus::Surround51));
+        let expected = "an impulse of 3 sources with 2 channels each does not fit 5.1, which takes 1, 2, 4, 5, 6, 25 or \
+                        36 channels; it fits no layout";
+        assert_eq!(error, expected);
+        let error = refused(16, Marking::FromFuma, Through(Bus::Ambisonic1));
+        let fits = "it fits Ambisonics, 3rd order or Mono to ambisonics, 3rd order";
+        assert!(error.starts_with("an ambisonic impulse of 16 channels") && error.ends_with(fits), "{error}");
         assert!(routes(&impulse(6), Through(Bus::Surround51), &Token::never()).is_ok());
     }
 }

@@ -48,19 +48,23 @@ pub fn of(path: &Path) -> Option<Source> {
         .collect();
     let file = |stem: String| names.get(&format!("{stem}.{extension}")).cloned();
     let numbered = base.strip_suffix('.').and_then(cut).filter(|(base, _)| base.ends_with('.'));
-    if let Some((base, _)) = numbered.filter(|(_, number)| number.parse::<usize>().is_ok()) {
-        let source = |number: usize, words: &[&str]| -> Option<Vec<PathBuf>> {
-            words.iter().map(|word| file(format!("{base}{number}.{word}"))).collect()
+    if let Some((base, digits)) = numbered.filter(|(_, number)| number.parse::<usize>().is_ok()) {
+        let source = |number: usize, width: usize, words: &[&str]| -> Option<Vec<PathBuf>> {
+            words.iter().map(|word| file(format!("{base}{number:0width$}.{word}"))).collect()
         };
+        // With zeros before the number, or without: 10 may stand behind 09 and behind 9.
+        let widths = [digits.len(), 1];
         return NUMBERED.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
-            let files: Vec<_> = (1..=MOST_SOURCES).map_while(|number| source(number, words)).collect();
-            let speakers = if files.len() == 1 { *speakers } else { 0 };
-            set(files.concat(), speakers, path)
+            widths.iter().find_map(|width| {
+                let files: Vec<_> = (1..=MOST_SOURCES).map_while(|number| source(number, *width, words)).collect();
+                let (speakers, sources) = if files.len() == 1 { (*speakers, 0) } else { (0, files.len() as u8) };
+                set(files.concat(), (speakers, sources), path)
+            })
         });
     }
     SETS.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
         let files: Option<Vec<_>> = words.iter().map(|word| file(format!("{base}{word}"))).collect();
-        set(files?, *speakers, path)
+        set(files?, (*speakers, 0), path)
     })
 }
 
@@ -70,8 +74,8 @@ fn cut(stem: &str) -> Option<(&str, &str)> {
     Some(stem.split_at(at))
 }
 
-fn set(files: Vec<PathBuf>, speakers: u32, path: &Path) -> Option<Source> {
-    (files.len() > 1 && files.iter().any(|file| file == path)).then_some(Source::Set { files, speakers })
+fn set(files: Vec<PathBuf>, (speakers, sources): (u32, u8), path: &Path) -> Option<Source> {
+    (files.len() > 1 && files.iter().any(|file| file == path)).then_some(Source::Set { files, speakers, sources })
 }
 
 #[cfg(test)]
@@ -83,7 +87,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         names.iter().for_each(|name| std::fs::write(folder.path().join(name), "").expect("a file"));
         match of(&folder.path().join(chosen))? {
-            Source::Set { files, speakers } => {
+            Source::Set { files, speakers, .. } => {
                 let name = |file: &PathBuf| file.file_name().expect("a name").to_str().expect("text").to_owned();
                 Some((files.iter().map(name).collect(), speakers))
             }
@@ -118,6 +122,25 @@ mod tests {
         assert_eq!(found(&names[..2], "h.1.R.wav").expect("stereo").0.len(), 2);
         let five = ["h.1.L.wav", "h.1.R.wav", "h.1.C.wav", "h.1.Ls.wav", "h.1.Rs.wav"];
         assert_eq!(found(&five, "h.1.C.wav"), Some((five.map(str::to_owned).to_vec(), 0x37)));
+    }
+
+    #[test]
+    fn several_numbered_sources_are_a_matrix_whatever_the_width_of_their_number() {
+        let sources = |numbers: &[&str], words: &[&str], chosen: &str| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let names =
+                numbers.iter().flat_map(|number| words.iter().map(move |word| format!("h.{number}.{word}.wav")));
+            names.for_each(|name| std::fs::write(folder.path().join(name), "").expect("a file"));
+            match of(&folder.path().join(chosen)) {
+                Some(Source::Set { files, speakers: 0, sources }) => Some((files.len(), sources)),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(sources(&["1", "2", "3"], &["L", "R"], "h.2.R.wav"), Some((6, 3)));
+        assert_eq!(sources(&["1", "2"], &["L", "R", "C"], "h.1.C.wav"), Some((6, 2)));
+        assert_eq!(sources(&["01", "02", "03", "04"], &["L", "R"], "h.03.L.wav"), Some((8, 4)));
+        let ten = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
+        assert_eq!(sources(&ten, &["L", "R"], "h.10.L.wav"), Some((20, 10)));
     }
 
     #[test]

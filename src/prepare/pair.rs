@@ -3,12 +3,13 @@
 //! Each is trimmed, shaped and levelled by itself. What both become is levelled once more, because two rooms of one
 //! loudness are not of that loudness one behind the other, nor to the last decibel between both.
 
-use super::Order;
+use super::error::origin_of;
 use super::levelled::Levelled;
 use super::loudness::Gains;
 use super::morphing::Morphing;
-use super::part::{LaidOut, amplify};
+use super::part::{LaidOut, amplify, bound};
 use super::summary::Unmeasured;
+use super::{Order, PrepareError};
 use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::channels::ChannelLayout;
@@ -18,6 +19,7 @@ use crate::impulse::layout::Route;
 use crate::impulse::meter::Meter;
 use crate::impulse::recipe::{Combination, LevelRule};
 use crate::impulse::{acoustics, level};
+use std::collections::HashSet;
 use std::f64::consts::FRAC_PI_2;
 
 /// Correlation below which two impulses cancel: half-way between both the power is `1 + ρ` times that of one, and more
@@ -46,13 +48,16 @@ pub(super) struct Pair {
 }
 
 /// Combines the paths of both impulses.
+///
+/// # Errors
+/// [`PrepareError::TooLarge`] before anything is made that would take more memory than an impulse may.
 pub(super) fn combine(
     mut parts: [LaidOut; 2],
     how: Combination,
     order: &Order,
     (meter, morphing): (&mut Meter, &mut Morphing),
     cancel: &Token,
-) -> Result<Pair, Cancelled> {
+) -> Result<Pair, PrepareError> {
     let Format { sample_rate, layout } = order.format;
     let rule = order.recipe.level;
     // Of two with as many channels, the first.
@@ -60,6 +65,8 @@ pub(super) fn combine(
     let wider = if other.channels().len() > one.channels().len() { other } else { one };
     let places = layout.places(wider.channels().len(), wider.marking());
     let most = order.most();
+    let (paths, taps) = extent(how, parts.each_ref().map(|part| &part.routes[..]), most);
+    bound(paths, paths, taps, order, || origin_of(order.recipe))?;
     // Each by itself first: the balance of both is that of two rooms of one loudness.
     let mut gains = [Gains::default(); 2];
     for (part, gains) in parts.iter_mut().zip(&mut gains) {
@@ -108,6 +115,27 @@ pub(super) fn combine(
     Ok(Pair { routes, parts, gains, target, places, is_cut, cancels })
 }
 
+/// Paths of both together, and the taps of each.
+fn extent(how: Combination, [first, second]: [&[Route]; 2], most: usize) -> (usize, usize) {
+    let taps = |routes: &[Route]| routes.first().map_or(0, |route| route.taps.len());
+    let ends = |route: &Route| (route.input, route.output);
+    let (paths, taps): (HashSet<_>, usize) = match how {
+        Combination::Series => {
+            let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (one, other)));
+            let through = pairs.filter(|(one, other)| one.output == other.input);
+            let through = through.map(|(one, other)| (one.input, other.output));
+            (through.collect(), (taps(first) + taps(second)).saturating_sub(1))
+        }
+        Combination::Morph(position) | Combination::Blend(position) => match position.as_f64() {
+            // At either end it is the one impulse, which was judged.
+            first_alone if first_alone <= 0.0 => (first.iter().map(ends).collect(), taps(first)),
+            second_alone if second_alone >= 1.0 => (second.iter().map(ends).collect(), taps(second)),
+            _ => (first.iter().chain(second).map(ends).collect(), taps(first).max(taps(second))),
+        },
+    };
+    (paths.len(), taps.min(most))
+}
+
 /// What of two powers there is at a position in the sum of two unrelated sounds.
 fn blended([first, second]: [f64; 2], position: f64) -> f64 {
     let b = (FRAC_PI_2 * position).sin().powi(4);
@@ -141,4 +169,48 @@ fn part_of<'a>(part: &'a LaidOut, is_reversed: bool, cancel: &Token) -> Result<c
     let impulse = &part.shaped.impulse;
     let onset = if is_reversed { acoustics::onset_of_reversed } else { acoustics::onset };
     Ok(combine::Part { routes: &part.routes, onset: onset(impulse, cancel)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channels::Bus;
+    use crate::impulse::recipe::Recipe;
+    use crate::impulse::units::Ratio;
+
+    fn routes(ends: impl Iterator<Item = (usize, usize)>, taps: usize) -> Vec<Route> {
+        ends.map(|(input, output)| Route { input, output, taps: vec![1.0; taps] }).collect()
+    }
+
+    fn matrix(channels: usize, taps: usize) -> Vec<Route> {
+        routes((0..channels * channels).map(|index| (index / channels, index % channels)), taps)
+    }
+
+    #[test]
+    fn paths_and_taps_of_two_impulses_are_known_before_they_are_combined() {
+        let (full, diagonal) = (matrix(4, 10), routes((0..4).map(|channel| (channel, channel)), 20));
+        let extent = |how, most| extent(how, [&full, &diagonal], most);
+        assert_eq!(extent(Combination::Series, usize::MAX), (16, 29));
+        assert_eq!(extent(Combination::Series, 25), (16, 25), "at most the longest");
+        for way in [Combination::Morph, Combination::Blend] {
+            let at = |thousandths| extent(way(Ratio::from_thousandths(thousandths)), usize::MAX);
+            assert_eq!([0, 500, 1000].map(at), [(16, 10), (16, 20), (4, 20)]);
+        }
+        // What is made has as many.
+        let made = combine::series(&full, &diagonal, 25, &Token::never()).expect("not cancelled");
+        assert_eq!((made.len(), made[0].taps.len()), (16, 25));
+        let none = [&routes([(0, 1)].into_iter(), 3)[..], &routes([(0, 0)].into_iter(), 3)];
+        assert_eq!(super::extent(Combination::Series, none, 100), (0, 5), "nothing goes through both");
+    }
+
+    #[test]
+    fn two_impulses_that_would_be_too_large_together_are_refused_with_the_size_of_both() {
+        let recipe = Recipe::default();
+        let format = Format { sample_rate: 48_000, layout: ChannelLayout::Through(Bus::Ambisonic3) };
+        let order = Order { recipe: &recipe, format, editions: [0; 2], generation: 1 };
+        let judged = |taps| bound(256, 256, taps, &order, || origin_of(&recipe));
+        assert!(judged(480_000).is_ok(), "each of two");
+        let error = judged(960_000 - 1).expect_err("refused").to_string();
+        assert!(error.contains("256 paths of 20.0 s take 3.9 GB"), "{error}");
+    }
 }

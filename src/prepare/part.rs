@@ -120,7 +120,9 @@ impl Part {
         let (impulse, shaper, shape) = (&loaded.impulse, &mut self.shaper, order.recipe.shape.canonical());
         let shaped = shaper.apply_before_fades(impulse, &shape, cancel);
         let mut shaped = shaped.map_err(|error| PrepareError::shape(origin(), error))?;
-        bound(&shaped.impulse, layout, source)?;
+        let channels = shaped.impulse.channels().len();
+        let paths = layout.paths(channels, shaped.impulse.marking()).map_or(0, |paths| paths.len());
+        bound(channels, paths, shaped.impulse.len(), order, origin)?;
         if is_inverted {
             shaped.impulse.invert(cancel)?;
         }
@@ -150,15 +152,20 @@ impl Part {
     }
 }
 
-/// Refuses an impulse whose samples, paths and spectra would take more memory than any may.
-fn bound(impulse: &Impulse, layout: ChannelLayout, source: &Source) -> Result<(), PrepareError> {
-    let channels = impulse.channels().len();
-    let paths = layout.paths(channels, impulse.marking()).map_or(0, |paths| paths.len());
-    let bytes = (channels * size_of::<f32>() + paths * BYTES_PER_TAP) * impulse.len();
+/// Refuses an impulse of so many samples a channel, whose samples, paths and spectra would take more memory than any may.
+pub(super) fn bound(
+    channels: usize,
+    paths: usize,
+    taps: usize,
+    order: &Order,
+    origin: impl FnOnce() -> String,
+) -> Result<(), PrepareError> {
+    let bytes = (channels * size_of::<f32>() + paths * BYTES_PER_TAP) * taps;
     if bytes <= MOST_BYTES {
         return Ok(());
     }
-    Err(PrepareError::TooLarge { origin: origin(source), paths, seconds: impulse.seconds(), bytes })
+    let seconds = taps as f64 / f64::from(order.format.sample_rate);
+    Err(PrepareError::TooLarge { origin: origin(), paths, seconds, bytes })
 }
 
 /// Multiplies the taps of all paths by a gain.

@@ -75,7 +75,7 @@ pub enum DecodeError {
     TooMuch {
         /// The file.
         path: PathBuf,
-        /// As its header says.
+        /// As its header says, or of all files of a set.
         channels: usize,
         /// Its length.
         seconds: f64,
@@ -96,6 +96,18 @@ pub enum DecodeError {
         path: PathBuf,
         /// Its length, where the header says it.
         seconds: Option<f64>,
+    },
+    /// A file of a set has more channels than the one that its name says.
+    #[error(
+        "{}: it has {channels} channels, and a file of a set has the one that its name says; save that alone, or give \
+         the file another name to use it by itself",
+        path.display()
+    )]
+    SetChannels {
+        /// The file.
+        path: PathBuf,
+        /// As its header says.
+        channels: usize,
     },
     /// The two files of a pair have different sample rates.
     #[error("{} has {left_rate} Hz and {} has {right_rate} Hz: a pair needs one sample rate", left.display(), right.display())]

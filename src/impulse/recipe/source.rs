@@ -31,7 +31,7 @@ pub enum Source {
         #[serde(with = "portable")]
         right: PathBuf,
     },
-    /// Several files, one behind the other: the channels of each in their order.
+    /// Several files of one channel each, one behind the other.
     Set {
         /// Absolute paths.
         #[serde(with = "portable::list")]
@@ -39,6 +39,9 @@ pub enum Source {
         /// The speakers that the channels are, as the mask of a WAV file; 0 for paths, source by source.
         #[serde(default)]
         speakers: u32,
+        /// Number of sources, if there are several and the names say how many; otherwise 0.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        sources: u8,
     },
 }
 
@@ -75,6 +78,7 @@ impl Source {
             Self::Pair { .. } if impulse.channels().len() == 4 => impulse.marked(Marking::TrueStereo),
             Self::Set { speakers: 0, .. } if impulse.channels().len() == 4 => impulse.marked(Marking::TrueStereo),
             Self::Set { speakers, .. } if *speakers != 0 => impulse.marked(Marking::Speakers(*speakers)),
+            Self::Set { sources, .. } if *sources > 1 => impulse.marked(Marking::Matrix(*sources)),
             _ => impulse,
         }
     }
@@ -92,6 +96,11 @@ impl Source {
             Self::Set { files, .. } => files.first().map_or_else(String::new, |first| stem(first)),
         }
     }
+}
+
+/// Sets that say nothing of sources are saved as they always were.
+fn is_zero(sources: &u8) -> bool {
+    *sources == 0
 }
 
 /// For messages: the file, both files of a pair, or the space.

@@ -12,10 +12,11 @@ pub(super) fn layout(inputs: SpeakerArrangement, outputs: SpeakerArrangement) ->
     }
 }
 
-/// True for harmonics that would come from two sources, whose places nobody knows: such a layout is refused, although
-/// there is one with as many channels.
+/// True for one or two sources of which nobody knows where they are in what goes out: two in harmonics, and any among
+/// speakers that no layout has. They are refused, although there is a layout with as many channels.
 pub(super) fn lacks_places(inputs: SpeakerArrangement, outputs: SpeakerArrangement) -> bool {
-    inputs.count_ones() == 2 && bus(outputs).is_some_and(Bus::is_ambisonic)
+    let sources = inputs.count_ones() as usize;
+    sources <= 2 && bus(outputs).is_some_and(|bus| ChannelLayout::to(sources, bus).is_none())
 }
 
 /// The signal of an arrangement of more than two channels: harmonics have bits of their own, and those of the speakers
@@ -58,5 +59,20 @@ mod tests {
         assert_eq!(layout(SpeakerArr::kMono, SpeakerArr::kAmbi1stOrderACN), Some(MonoTo(Bus::Ambisonic1)));
         assert!(lacks_places(SpeakerArr::kStereo, SpeakerArr::kAmbi1stOrderACN));
         assert!(!lacks_places(SpeakerArr::kStereo, SpeakerArr::k40Music));
+    }
+
+    #[test]
+    fn one_and_two_inputs_do_not_lead_to_speakers_that_no_layout_has() {
+        for inputs in [SpeakerArr::kMono, SpeakerArr::kStereo] {
+            for outputs in [SpeakerArr::k60Cine, SpeakerArr::k40Cine, SpeakerArr::k71Cine, SpeakerArr::k30Cine] {
+                assert!(lacks_places(inputs, outputs), "{inputs:#x} to {outputs:#x}");
+                assert!(!lacks_places(outputs, outputs), "{outputs:#x}");
+            }
+            for outputs in [SpeakerArr::kStereo, SpeakerArr::k40Music, SpeakerArr::k51, SpeakerArr::k71Music] {
+                assert!(!lacks_places(inputs, outputs), "{inputs:#x} to {outputs:#x}");
+            }
+        }
+        assert!(lacks_places(SpeakerArr::kStereo, SpeakerArr::kAmbi3rdOrderACN));
+        assert!(!lacks_places(SpeakerArr::kMono, SpeakerArr::kAmbi3rdOrderACN));
     }
 }

@@ -8,9 +8,10 @@ use crate::impulse::{Impulse, MAX_SAMPLE_RATE};
 
 const MAGIC: &[u8; 8] = b"Transept";
 const VERSION: u8 = 1;
-/// Bits of the channels' number that mark spherical harmonics, and true stereo.
+/// Bits of the channels' number that mark spherical harmonics, and true stereo; both mark a matrix.
 const AMBISONIC: u16 = 1 << 15;
 const TRUE_STEREO: u16 = 1 << 14;
+const MATRIX: u16 = AMBISONIC | TRUE_STEREO;
 /// Bytes of the header.
 pub const LENGTH: usize = 56;
 
@@ -45,15 +46,16 @@ impl Header {
             Form::Float => 0,
             Form::Integer(bits) => bits,
         });
-        let (marks, speakers) = match self.marking {
+        let (marks, detail) = match self.marking {
             Marking::Ambisonic | Marking::FromFuma => (AMBISONIC, 0),
             Marking::TrueStereo => (TRUE_STEREO, 0),
             Marking::Speakers(mask) => (0, mask),
+            Marking::Matrix(sources) => (MATRIX, sources.into()),
             Marking::Unmarked => (0, 0),
         };
         bytes.extend((self.channels | marks).to_le_bytes());
         bytes.extend(self.sample_rate.to_le_bytes());
-        bytes.extend((self.frames as u64 | u64::from(speakers) << 32).to_le_bytes());
+        bytes.extend((self.frames as u64 | u64::from(detail) << 32).to_le_bytes());
         bytes.extend(self.fingerprint.to_bytes());
         bytes
     }
@@ -76,16 +78,17 @@ impl Header {
             _ => return Err(damaged("the form of its samples is unknown")),
         };
         let channels = u16::from_le_bytes(array(&header[10..]));
-        let (marks, channels) = (channels & (AMBISONIC | TRUE_STEREO), channels & !(AMBISONIC | TRUE_STEREO));
+        let (marks, channels) = (channels & MATRIX, channels & !MATRIX);
         let sample_rate = u32::from_le_bytes(array(&header[12..]));
         let frames = u64::from_le_bytes(array(&header[16..]));
-        // The upper half holds the speakers: no impulse has so many frames.
-        let speakers = if channels > 4 { (frames >> 32) as u32 } else { 0 };
-        let frames = frames & !(u64::from(speakers) << 32);
-        let marking = match (speakers, marks) {
+        // The upper half holds the speakers, of quad and more, or a matrix's sources: no impulse has so many frames.
+        let detail = if channels > 3 { (frames >> 32) as u32 } else { 0 };
+        let frames = frames & !(u64::from(detail) << 32);
+        let marking = match (detail, marks) {
             (0, AMBISONIC) => Marking::Ambisonic,
             (0, TRUE_STEREO) => Marking::TrueStereo,
             (0, _) => Marking::Unmarked,
+            (sources, MATRIX) => Marking::Matrix(sources as u8),
             (mask, _) => Marking::Speakers(mask),
         };
         let fingerprint = Fingerprint::from_bytes(array(&header[24..]));

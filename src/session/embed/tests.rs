@@ -174,7 +174,11 @@ fn what_is_known_of_many_channels_goes_along() {
         (4, Marking::TrueStereo),
         (4, Marking::Ambisonic),
         (16, Marking::Ambisonic),
+        (4, Marking::Speakers(0x33)),
         (6, Marking::Speakers(0x3f)),
+        (6, Marking::Matrix(3)),
+        (25, Marking::Matrix(5)),
+        (4, Marking::Unmarked),
         (5, Marking::Unmarked),
     ] {
         let impulse = Impulse::new(vec![vec![0.5; 9]; channels], 48_000).expect("valid").marked(marking);
@@ -194,8 +198,8 @@ fn a_header_that_lies_is_not_believed() {
         (1, 1000, 0),
         (1, 1000, MAX_SAMPLE_RATE + 1),
         (1, u64::from(MAX_FILE_SECONDS) * 48_000 + 1, 48_000),
-        (4, u64::MAX, u32::MAX),
-        (4, u64::MAX / 16, MAX_SAMPLE_RATE),
+        (3, u64::MAX, u32::MAX),
+        (3, u64::MAX / 16, MAX_SAMPLE_RATE),
         // As long as an impulse may be, but not in a few thousand bytes.
         (4, longest, MAX_SAMPLE_RATE),
     ] {

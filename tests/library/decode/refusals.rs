@@ -149,6 +149,39 @@ fn many_long_channels_are_refused_with_the_memory_that_they_need() {
 }
 
 #[test]
+fn many_long_files_of_a_set_are_refused_before_they_are_read() {
+    // Nine minutes at 48 kHz, of which the header alone is there, and a hole.
+    let frames = 9 * 60 * 48_000_u64;
+    let mut wav = Wav { sample_rate: 48_000, ..Wav::pcm16(1, &[0; 64]) };
+    wav.data_size = Some(u32::try_from(frames * 2).expect("little"));
+    let folder = Folder::new();
+    let path = folder.path("h.1.L.wav");
+    std::fs::write(&path, wav.bytes()).expect("written");
+    let file = std::fs::File::options().write(true).open(&path).expect("opened");
+    file.set_len(frames * 2 + 44).expect("room for a hole");
+    let error = decode::set(&vec![path.clone(); 80], &Token::never()).expect_err("refused");
+    let said = "h.1.L.wav: 80 channels of 540.0 s take 24.9 GB as impulse and kernel; at most 96.0 s of so many are read, \
+                so shorten it or leave channels out";
+    assert!(matches!(error, DecodeError::TooMuch { channels: 80, .. }) && error.to_string().ends_with(said), "{error}");
+    assert!(matches!(decode::set(&vec![path; 257], &Token::never()), Err(DecodeError::Channels { channels: 257, .. })));
+}
+
+#[test]
+fn files_of_a_set_have_one_channel_each() {
+    let folder = Folder::new();
+    let one = folder.file("hall_fl.wav", &Wav::pcm16(1, &[0x4000; 8]).bytes());
+    let two = folder.file("hall_fr.wav", &Wav::pcm16(2, &[0x4000; 8]).bytes());
+    assert_eq!(decode::set(&[one.clone(), one.clone()], &Token::never()).expect("a set").channels().len(), 2);
+    for files in [[one.clone(), two.clone()], [two.clone(), one]] {
+        let error = decode::set(&files, &Token::never()).expect_err("refused");
+        let said = "hall_fr.wav: it has 2 channels, and a file of a set has the one that its name says; save that alone, \
+                    or give the file another name to use it by itself";
+        assert!(matches!(error, DecodeError::SetChannels { channels: 2, .. }), "{error}");
+        assert!(error.to_string().ends_with(said), "{error}");
+    }
+}
+
+#[test]
 fn ten_minutes_of_a_file_are_read_and_more_are_refused() {
     let of = |frames| Wav { sample_rate: 1000, ..Wav::pcm16(1, &vec![0x4000; frames]) }.bytes();
     assert_eq!(decoded(&of(600_000)).expect("exactly the most there may be").seconds(), 600.0);
