@@ -1,7 +1,7 @@
 //! How many stereo instances of a 6 s impulse one core carries at blocks of 64 frames, at live pace.
 //!
-//! `cargo bench --package transept-bench --bench instances -- --seconds 60 --count 100`, or `-- --search`; with AVX2 where
-//! there is more, or `--best`.
+//! `cargo bench --package transept-bench --bench instances -- --seconds 60 --count 100`, or `-- --search`; with AVX2
+//! where there is more, or `--best`.
 
 use std::process::ExitCode;
 use transept::engine::Instructions;

@@ -1,7 +1,7 @@
 //! Where the time of a callback goes, by what the engine does: samples of the stack, by the clock of processor time.
 //!
-//! A sample belongs to the innermost function of the engine that a group knows. Functions of the libraries, inlined ones
-//! too, belong to whoever of the engine has called them.
+//! A sample belongs to the innermost function of the engine that a group knows. Functions of the libraries, inlined
+//! ones too, belong to whoever of the engine has called them.
 
 use crate::cell::Situation;
 use crate::instance;
@@ -70,8 +70,8 @@ impl Group {
         ("convolver", Self::Schedule),
     ];
 
-    /// Of a function of the engine, by its file and name. Arithmetic of vectors and the flushing of small values belong to
-    /// their callers.
+    /// Of a function of the engine, by its file and name. Arithmetic of vectors and the flushing of small values belong
+    /// to their callers.
     fn of(function: &str) -> Option<Self> {
         let is_arithmetic =
             (function.starts_with("dispatch.rs") || function.starts_with("lanes.rs")) && !function.contains(" run");
