@@ -26,7 +26,7 @@ struct Group {
     instances: usize,
     pace: Pace,
     blocks: Vec<usize>,
-    /// Whether every set of instructions is measured, or the common one alone.
+    /// True to measure every set of instructions, false for the common one alone.
     every_path: bool,
 }
 
@@ -78,7 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What is looked at more closely.
+/// The situation that is looked at more closely.
 const MAIN: Situation = Situation { layout: Layout::Stereo, seconds: 6.0, block: 64, instances: 1, pace: Pace::Hot };
 
 /// The common set of instructions, and then the best if it is another.

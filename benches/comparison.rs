@@ -13,7 +13,7 @@ pub struct Comparison {
     pub latency: usize,
     /// How many times as loud it is: a power of 2, which is exact. FFmpeg's `afir` is twice as loud in some versions.
     pub gain: f64,
-    /// What is different besides, in dB of the sound.
+    /// Remaining difference, in dB of the sound.
     pub difference: f64,
 }
 

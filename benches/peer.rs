@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// An engine with its setting in one situation.
 pub struct Peer {
-    /// Which engine.
+    /// The engine.
     pub engine: EngineName,
     /// Its vector instructions, where it says so.
     pub path: String,

@@ -73,7 +73,7 @@ pub struct Program {
 }
 
 impl Compiled {
-    /// Which engine it runs.
+    /// The engine that it runs.
     #[must_use]
     pub fn engine(&self) -> EngineName {
         self.engine

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// One engine in a race.
 #[derive(Debug, Clone)]
 pub struct Entrant {
-    /// Which engine.
+    /// The engine.
     pub engine: EngineName,
     /// Its vector instructions, where it says so.
     pub path: String,

@@ -24,7 +24,7 @@ pub struct Files {
     pub impulse: f64,
     /// Seconds of processor time of Transept's program in each round.
     pub ours: Vec<f64>,
-    /// Likewise of FFmpeg, with its options.
+    /// Seconds of FFmpeg for each set of its options.
     pub theirs: Vec<(String, Vec<f64>)>,
     /// FFmpeg's output beside the program's.
     pub comparison: Comparison,

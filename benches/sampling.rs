@@ -28,7 +28,7 @@ pub enum Group {
     Head,
     /// Samples, and what is kept twice, to where they are kept.
     Storing,
-    /// What is to be done now, and with which partitions.
+    /// Choice of the work of a quantum, and of the partitions.
     Schedule,
     /// Everything else of this process.
     Rest,

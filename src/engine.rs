@@ -50,8 +50,8 @@ pub const MAX_CHANNELS: usize = 16;
 /// Longest quantum, in samples.
 const MAX_QUANTUM: usize = 256;
 
-/// Most quanta that are worked on together where a block holds several: stage by stage, so that the spectra of one stage
-/// are in the cache while they are used.
+/// Most quanta that are worked on together where a block holds several: stage by stage, so that the spectra of one
+/// stage are in the cache while they are used.
 const SPAN: usize = 16;
 
 /// The internal block length in samples at a sample rate in Hz: about 1.3 ms.

@@ -12,7 +12,7 @@ pub enum ChannelLayout {
     Mono,
     /// One input, two outputs.
     MonoToStereo,
-    /// The same signal in and out.
+    /// A signal through, with as many outputs as inputs.
     Through(Bus),
     /// One input.
     MonoTo(Bus),
@@ -76,8 +76,8 @@ impl ChannelLayout {
         }
     }
 
-    /// The layout from so many inputs to a signal: from one, from two, or from as many as the signal has. `None` if there
-    /// is none.
+    /// The layout from so many inputs to a signal: from one, from two, or from as many as the signal has. `None` if
+    /// there is none.
     #[must_use]
     pub fn to(inputs: usize, bus: Bus) -> Option<Self> {
         let layout = match inputs {

@@ -1,6 +1,6 @@
-//! What is known of an impulse's channels besides their number.
+//! Marking of an impulse's channels: meanings that are known besides their number.
 
-/// What is known of an impulse's channels besides their number.
+/// Meaning of an impulse's channels, where more is known than their number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Marking {
     /// Nothing: the number of channels and the layout say what they are.

@@ -228,8 +228,8 @@ impl Controller {
         binding::reading(parameter, &self.params)
     }
 
-    /// The largest absolute samples of the input and the output channels since the look before; of two, before there is a
-    /// format.
+    /// The largest absolute samples of the input and the output channels since the look before; of two, before there is
+    /// a format.
     #[must_use]
     pub fn take_peaks(&self) -> [Vec<f32>; 2] {
         let [inputs, outputs] = self.meters.channels().map(|count| if count == 0 { 2 } else { count });

@@ -13,7 +13,7 @@ pub(super) struct Lanes<S: Simd> {
 
 /// `BACK` is false in a forward transform and true in an inverse one, where every factor is the conjugate.
 impl<S: Simd> Lanes<S> {
-    /// The same number in every lane.
+    /// One number in every lane.
     #[inline(always)]
     pub fn splat(simd: S, re: f32, im: f32) -> Self {
         Self { re: simd.splat_f32s(re), im: simd.splat_f32s(im) }

@@ -15,8 +15,8 @@ use std::ops::Range;
 /// this and [`products`]. They change no bit, unlike the numbers by which the plan is chosen.
 const TRANSFORM: usize = 12;
 
-/// Times of a product of two bins in the unit of [`TRANSFORM`]: in a stage whose factors stay in a core's own cache, and
-/// in one whose factors do not.
+/// Times of a product of two bins in the unit of [`TRANSFORM`]: in a stage whose factors stay in a core's own cache,
+/// and in one whose factors do not.
 fn products(stage: StagePlan, work: &Work) -> Multiply {
     if stage.stays_in_cache(work.immediate + work.batched, work.inputs) {
         Multiply { immediate: 14, batched: 10 }

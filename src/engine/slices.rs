@@ -1,4 +1,4 @@
-//! The same samples of every channel, as an array of slices on the stack: a list of them would be an allocation.
+//! Parts of all channels as arrays of slices on the stack: a list of slices would be an allocation.
 
 use super::MAX_CHANNELS;
 use std::ops::Range;

@@ -160,7 +160,8 @@ impl StageState {
         }
     }
 
-    /// Starts to catch up in the quantum that begins at a position. Gives the newest block that is computed again, if any.
+    /// Starts to catch up in the quantum that begins at a position. Gives the newest block that is computed again, if
+    /// any.
     ///
     /// That block may depend on the convolver's phase, because it depends on how far the transforms are. How a block is
     /// computed must not, so that a phase changes no bit: `first_batched` goes by the blocks that are complete.
@@ -224,11 +225,13 @@ impl StageState {
         }
     }
 
-    /// Multiplies the immediate partitions of a block and adds them to its batch; all partitions where it has no batch.
+    /// Multiplies the immediate partitions of a block for all outputs.
     fn multiply_immediate(&mut self, block: Block, chunks: &Range<usize>) {
         (0..self.outputs.len()).for_each(|output| self.multiply_alone(block, output, chunks));
     }
 
+    /// Multiplies the immediate partitions of a block for one output and adds them to the block's batch. Where it has no
+    /// batch, multiplies all partitions.
     fn multiply_alone(&mut self, block: Block, output: usize, chunks: &Range<usize>) {
         let stage = block.stage;
         if block.silence(output).is_total(stage) {

@@ -76,8 +76,8 @@ pub fn pair(left: &Path, right: &Path, cancel: &Token) -> Result<Impulse, Decode
     Ok(made(left, Audio { channels, sample_rate })?.marked(Marking::TrueStereo))
 }
 
-/// Reads a set of files of one channel each, which come one behind the other. The shorter ones are padded with zeros. All
-/// of them together may have as many samples as one file.
+/// Reads a set of files of one channel each, which come one behind the other. The shorter ones are padded with zeros.
+/// All of them together may have as many samples as one file.
 ///
 /// # Errors
 /// See [`DecodeError`]; of files of different rates the first and the one that differs are named. `cancel` is checked
@@ -164,7 +164,7 @@ fn impulse(path: &Path, reader: Reader, files: usize, cancel: &Token) -> Result<
     })
 }
 
-/// The same sound in AmbiX, of what is in FuMa.
+/// Sound in AmbiX, from channels in FuMa.
 fn ambix(impulse: Impulse, cancel: &Token) -> Result<Impulse, DecodeError> {
     let Impulse { channels, sample_rate, .. } = impulse;
     let mut channels: Vec<_> = channels.into_iter().map(Some).collect();

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! with `H` the spectra of the paths as they are played, `N` the number of outputs, and `K` the K-weighting of ITU-R
-//! BS.1770-4. Outputs for low-frequency effects do not count, and of ambisonics counts the first harmonic alone. Where two inputs lead to one output, [`Meter::loudness`] says how their paths add.
+//! BS.1770-4. Outputs for low-frequency effects do not count, and of ambisonics counts the first harmonic alone. Where
+//! two inputs lead to one output, [`Meter::loudness`] says how their paths add.
 //!
 //! A room is matched in two steps. The recording as it is gets whatever gain it needs. Then what its shape makes louder
 //! or softer is made up for by at most [`MOST_COMPENSATION`], so that a knob changes the character of a room and not

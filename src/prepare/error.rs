@@ -95,7 +95,7 @@ pub enum PrepareError {
         /// Bytes that are needed.
         bytes: usize,
     },
-    /// The same as that of another instance, which waited for the same build.
+    /// Error of a build that other instances waited for, too.
     #[error(transparent)]
     Shared(Arc<PrepareError>),
     /// A newer request came, or the instance went.

@@ -152,7 +152,8 @@ impl Part {
     }
 }
 
-/// Refuses an impulse of so many samples a channel, whose samples, paths and spectra would take more memory than any may.
+/// Refuses an impulse of so many samples a channel, whose samples, paths and spectra would take more memory than any
+/// may.
 pub(super) fn bound(
     channels: usize,
     paths: usize,

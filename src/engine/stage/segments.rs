@@ -17,8 +17,9 @@ impl Segments {
         Self(Vec::with_capacity(2 * stage.outputs.iter().map(runs).max().unwrap_or(0)))
     }
 
-    /// Collects the segments of some partitions of the paths of an output, which is counted among the stage's. For a batch of `width` blocks, `block` is the
-    /// first of them, and the history of each segment begins at what the last of them meets.
+    /// Collects the segments of some partitions of the paths of an output, which is counted among the stage's. For a
+    /// batch of `width` blocks, `block` is the first of them, and the history of each segment begins at what the last
+    /// of them meets.
     pub fn collect(&mut self, block: Block, width: usize, output: usize, partitions: &Range<usize>) {
         let Block { stage, history, index, .. } = block;
         self.0.clear();
