@@ -32,7 +32,7 @@ use std::sync::Arc;
 use width::Width;
 
 /// Longest chunk in frames: longer blocks are cut, so that no maximum that a host announces has to be believed.
-const CHUNK: usize = 256;
+const CHUNK: usize = 1024;
 
 // The engine has the channels of every layout.
 const _: () = assert!(ChannelLayout::MOST_CHANNELS <= MAX_CHANNELS);

@@ -50,7 +50,7 @@ pub const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=384_000;
 pub const PIPE: &str = "-";
 
 /// Frames that are rendered at once unless the job says otherwise.
-pub const BLOCK: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not 0");
+pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1024).expect("1024 is not 0");
 
 /// One file to render. Built by [`Job::new`] with the defaults of a fresh instance; every field may be changed after.
 #[derive(Debug, Clone, PartialEq)]
