@@ -47,7 +47,8 @@ use transition::{Scratch, Transition};
 /// Most inputs, and most outputs, that a kernel connects.
 pub const MAX_CHANNELS: usize = 16;
 
-/// Longest quantum, in samples.
+/// Shortest and longest quantum, in samples.
+const MIN_QUANTUM: usize = 32;
 const MAX_QUANTUM: usize = 256;
 
 /// Most quanta that are worked on together where a block holds several: stage by stage, so that the spectra of one

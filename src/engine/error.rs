@@ -2,8 +2,7 @@
 
 use super::dispatch::Instructions;
 use super::sanitize::CEILING;
-use super::spectrum::CHUNK;
-use super::{MAX_CHANNELS, MAX_QUANTUM};
+use super::{MAX_CHANNELS, MAX_QUANTUM, MIN_QUANTUM};
 use crate::cancel::Cancelled;
 
 /// Why a kernel cannot be built.
@@ -66,7 +65,7 @@ pub enum BuildError {
         tap: usize,
     },
     /// The quantum that was asked for cannot be.
-    #[error("a quantum of {found} samples: it is a power of two from {CHUNK} to {MAX_QUANTUM}")]
+    #[error("a quantum of {found} samples: it is a power of two from {MIN_QUANTUM} to {MAX_QUANTUM}")]
     Quantum {
         /// Asked samples.
         found: usize,

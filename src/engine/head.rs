@@ -179,21 +179,20 @@ fn heads<S: Simd, const N: usize>(simd: S, inputs: &[Recent], start: usize, path
     sums
 }
 
-/// The sums of one path. Taps that are a vector apart meet the same vectors, one place further on: those are summed one
-/// after another, alternately in two chains.
+/// The sums of one path. Taps that are a vector apart meet the same vectors, one place further on: those are summed
+/// together, in two chains. What is sliced once for all of them has a length that the compiler knows.
 #[inline(always)]
 fn chains<S: Simd, const N: usize>(simd: S, history: &[f32], start: usize, taps: &[f32]) -> [S::f32s; N] {
     let lanes = S::F32_LANES;
     let mut sums = [[simd.splat_f32s(0.0); N]; 2];
-    let steps = taps.len() / lanes;
-    for phase in 0..lanes {
-        // From what the last of these taps meets to what the first of them meets in the last vector.
-        let vectors = &history[start - phase - (steps - 1) * lanes..start - phase + N * lanes];
-        let vectors = S::as_simd_f32s(vectors).0;
-        for step in (0..steps).step_by(2) {
-            let vectors = &vectors[steps - 2 - step..][..N + 1];
-            let even = simd.splat_f32s(taps[step * lanes + phase]);
-            let odd = simd.splat_f32s(taps[(step + 1) * lanes + phase]);
+    for (pair, taps) in taps.chunks_exact(2 * lanes).enumerate() {
+        // From what the last of these taps meets in the first vector to what the first of them meets in the last one.
+        let first = start - 2 * (pair + 1) * lanes + 1;
+        let history = &history[first..first + (N + 2) * lanes - 1];
+        let (even, odd) = taps.split_at(lanes);
+        for phase in 0..lanes {
+            let vectors = S::as_simd_f32s(&history[lanes - 1 - phase..][..(N + 1) * lanes]).0;
+            let (even, odd) = (simd.splat_f32s(even[phase]), simd.splat_f32s(odd[phase]));
             for i in 0..N {
                 sums[0][i] = multiply_add(simd, even, vectors[i + 1], sums[0][i]);
                 sums[1][i] = multiply_add(simd, odd, vectors[i], sums[1][i]);

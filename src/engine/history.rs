@@ -10,7 +10,7 @@ use super::head::Head;
 use super::kernel::KernelStage;
 use super::plan::{BATCH, StagePlan};
 use super::samples::SampleRings;
-use super::spectrum::{CHUNK, Group};
+use super::spectrum::{CHUNK, Chunk};
 use super::transform::{BESIDE, Piece, Transform};
 use std::ops::Range;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(super) struct StageHistory {
     /// By input, the place among the delay lines; `None` where no path begins.
     places: Vec<Option<usize>>,
     lines: DelayLines,
-    values: Vec<Group>,
+    values: Vec<Chunk>,
     /// The first block that is stored.
     first: u64,
     /// The last piece of a transform that was computed.
@@ -234,7 +234,7 @@ impl StageHistory {
             delay: 0,
             places,
             lines: DelayLines::new(count, plan.count + MARGIN + ahead, plan.partition),
-            values: vec![Group::SILENCE; Transform::new(plan.partition).values_len()],
+            values: vec![Chunk::SILENCE; Transform::new(plan.partition).values_len()],
             first: 0,
             last: None,
             used: None,
@@ -314,6 +314,6 @@ impl StageHistory {
     /// Number of values that are denormal, in the delay lines and the block last transformed.
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
-        self.lines.denormals() + self.values.iter().map(Group::denormals).sum::<usize>()
+        self.lines.denormals() + self.values.iter().map(Chunk::denormals).sum::<usize>()
     }
 }

@@ -58,6 +58,14 @@ impl<S: Simd> Lanes<S> {
         }
     }
 
+    /// `self + x · h`.
+    #[inline(always)]
+    pub fn add_product(self, simd: S, x: Self, h: Self) -> Self {
+        let re = multiply_add(simd, x.re, h.re, self.re);
+        let im = multiply_add(simd, x.re, h.im, self.im);
+        Self { re: multiply_subtract(simd, x.im, h.im, re), im: multiply_add(simd, x.im, h.re, im) }
+    }
+
     /// Both parts times a real number.
     #[inline(always)]
     pub fn scale(self, simd: S, by: S::f32s) -> Self {

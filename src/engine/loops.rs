@@ -7,7 +7,7 @@ use super::dispatch::{Dispatch, Instructions};
 use super::head::{Head, HeadPath};
 use super::noise;
 use super::plan;
-use super::spectrum::{Accumulate, Bank, CHUNK, Chunk, Factors, Group, Segment};
+use super::spectrum::{Accumulate, Bank, CHUNK, Chunk, Factors, Segment};
 use super::transform::{Piece, Target, Transform};
 
 /// The head of one path, with as many taps as a quantum has samples.
@@ -49,7 +49,7 @@ pub struct TransformLoop {
     transform: Transform,
     pieces: Vec<Piece>,
     input: Vec<f32>,
-    values: Vec<Group>,
+    values: Vec<Chunk>,
     spectrum: Bank,
     /// What is transformed back.
     sums: Vec<Chunk>,
@@ -66,7 +66,7 @@ impl TransformLoop {
             dispatch: Dispatch::new(instructions)?,
             pieces: transform.pieces().into_iter().map(|(piece, _)| piece).collect(),
             input: noise(points, 1.0, 1),
-            values: vec![Group::SILENCE; transform.values_len()],
+            values: vec![Chunk::SILENCE; transform.values_len()],
             spectrum: Bank::new(1, points),
             sums: vec![Chunk::SILENCE; points / CHUNK],
             output: vec![0.0; points],
@@ -113,7 +113,7 @@ impl MultiplyLoop {
     /// Blocks of a batch.
     pub const BATCH: usize = plan::BATCH;
 
-    /// So many partitions of `bins` samples, a multiple of 32. `None` when the processor does not have the
+    /// So many partitions of `bins` samples, a multiple of 16. `None` when the processor does not have the
     /// instructions.
     #[must_use]
     pub fn new(instructions: Instructions, partitions: usize, bins: usize) -> Option<Self> {
@@ -151,7 +151,7 @@ impl MultiplyLoop {
 /// Spectra of noise.
 fn spectra(dispatch: Dispatch, count: usize, bins: usize, seed: u64) -> Bank {
     let (transform, mut bank) = (Transform::new(bins), Bank::new(count, bins));
-    let mut values = vec![Group::SILENCE; transform.values_len()];
+    let mut values = vec![Chunk::SILENCE; transform.values_len()];
     for index in 0..count {
         let samples = noise(bins, 1.0, seed + 2 * index as u64);
         for (piece, _) in transform.pieces() {

@@ -17,7 +17,7 @@
 //! schedules that follow from them ("Partitioned convolution algorithms for real-time auralization", RWTH Aachen,
 //! 2015).
 
-use super::{BuildError, SPAN};
+use super::{BuildError, MIN_QUANTUM, SPAN};
 use std::fmt;
 
 /// Blocks of a batch: in the late partitions of a stage so many blocks are multiplied at once. Each partition of the
@@ -66,8 +66,9 @@ pub(super) struct StagePlan {
 impl StagePlan {
     /// True when late partitions are multiplied in batches, if any of them is not zero.
     pub fn is_batched(&self) -> bool {
-        // Fewer would not pay for the larger accumulators; and each block of a batch does its share of the bins.
-        self.count >= 2 * IMMEDIATE && self.partition >= super::spectrum::CHUNK * BATCH
+        // Fewer would not pay for the larger accumulators, nor would blocks that are hardly longer than a quantum: of
+        // those, several are worked on at once where a callback holds them.
+        self.count >= 2 * IMMEDIATE && self.partition >= MIN_QUANTUM * BATCH
     }
 
     /// True when `kernel` spectra of the kernel and the history of `inputs` inputs stay in a core's own cache.

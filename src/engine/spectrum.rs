@@ -1,31 +1,29 @@
 //! Spectra in memory, and the loops over them.
 //!
-//! Multiply-accumulate is bound by memory, so spectra are stored in the order in which it reads: chunk by chunk of 32
-//! bins, and of one chunk all spectra of a [`Bank`] one after another. A loop keeps one chunk of its result in
-//! registers while kernel and history stream by.
+//! Multiply-accumulate is bound by memory, so spectra are stored in the order in which it reads: chunk by chunk of 16
+//! bins, and of one chunk all spectra of a [`Bank`] one after another. A loop keeps some vectors of its result in
+//! registers while kernel and history stream by. A chunk is as short as it can be: a loop that skipped lines of the
+//! cache between those that it reads would take longer to read them.
 
-use super::dispatch::{multiply_add, multiply_subtract};
 use super::lanes::Lanes;
 use pulp::{Simd, WithSimd};
 use std::fmt;
 use std::ops::Range;
 
-/// Bins of a chunk.
-pub(super) const CHUNK: usize = 32;
-/// Values of a group: one vector of the widest instructions.
-pub(super) const GROUP: usize = CHUNK / 2;
+/// Bins of a chunk: one vector of the widest instructions.
+pub(super) const CHUNK: usize = 16;
 
 /// Real and imaginary parts of 16 values: two lines of the processor's cache.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C, align(64))]
-pub(super) struct Group {
-    pub re: [f32; GROUP],
-    pub im: [f32; GROUP],
+pub(super) struct Chunk {
+    pub re: [f32; CHUNK],
+    pub im: [f32; CHUNK],
 }
 
-impl Group {
+impl Chunk {
     /// Zeros.
-    pub const SILENCE: Self = Self { re: [0.0; GROUP], im: [0.0; GROUP] };
+    pub const SILENCE: Self = Self { re: [0.0; CHUNK], im: [0.0; CHUNK] };
 
     /// Some values: as many as a vector has lanes.
     #[inline(always)]
@@ -44,35 +42,6 @@ impl Group {
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
         self.re.iter().chain(&self.im).filter(|x| x.is_subnormal()).count()
-    }
-}
-
-/// 32 bins of a spectrum.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Chunk {
-    pub groups: [Group; 2],
-}
-
-impl Chunk {
-    /// Zeros.
-    pub const SILENCE: Self = Self { groups: [Group::SILENCE; 2] };
-
-    /// Some bins: as many as a vector has lanes.
-    #[inline(always)]
-    fn vector<S: Simd>(&self, vector: usize) -> Lanes<S> {
-        self.groups[vector * S::F32_LANES / GROUP].vector(vector % (GROUP / S::F32_LANES))
-    }
-
-    /// Sets the bins that [`vector`](Self::vector) gives.
-    #[inline(always)]
-    fn set_vector<S: Simd>(&mut self, vector: usize, bins: Lanes<S>) {
-        self.groups[vector * S::F32_LANES / GROUP].set_vector(vector % (GROUP / S::F32_LANES), bins);
-    }
-
-    /// Number of values that are denormal: there must never be one.
-    #[cfg(test)]
-    pub fn denormals(&self) -> usize {
-        self.groups.iter().map(Group::denormals).sum()
     }
 }
 
@@ -98,12 +67,6 @@ impl Bank {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         self.chunks.len() * size_of::<Chunk>()
-    }
-
-    /// One chunk of all spectra.
-    #[inline(always)]
-    fn all(&self, chunk: usize) -> &[Chunk] {
-        &self.chunks[chunk * self.count..(chunk + 1) * self.count]
     }
 
     /// All chunks from the first of spectrum `index` on, with the distance from one chunk of a spectrum to the next.
@@ -166,15 +129,15 @@ impl<'a> Factors<'a> {
     /// One chunk of both factors in a segment; the history is `more` places longer.
     #[inline(always)]
     fn chunk(&self, segment: &Segment, chunk: usize, more: usize) -> (&'a [Chunk], &'a [Chunk]) {
-        let history = self.history.all(segment.first_chunk + chunk);
-        let history = &history[segment.from..segment.from + segment.len + more];
-        (history, &self.kernel.all(chunk)[segment.with..segment.with + segment.len])
+        let history = (segment.first_chunk + chunk) * self.history.count + segment.from;
+        let kernel = chunk * self.kernel.count + segment.with;
+        (&self.history.chunks[history..][..segment.len + more], &self.kernel.chunks[kernel..][..segment.len])
     }
 }
 
 /// Sums the products of all segments for `N` consecutive blocks in one pass over the kernel. The second block meets the
 /// spectra one place before those of the first, the third two places before, and so on. Every bin is the same chain of
-/// operations for every `N`, 1, 2 or 4.
+/// operations for every `N`.
 pub(super) struct Accumulate<'a, const N: usize> {
     /// Spectra of history and kernel.
     pub factors: Factors<'a>,
@@ -191,77 +154,94 @@ pub(super) struct Accumulate<'a, const N: usize> {
 impl<const N: usize> WithSimd for Accumulate<'_, N> {
     type Output = ();
 
+    /// Eight chains of additions keep two units busy: those of one vector for four blocks, or of four vectors for one.
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        // Eight chains of additions keep two units busy: two for each vector of each block.
-        let per_chunk = CHUNK / S::F32_LANES;
-        let mut chunk = self.chunks.start;
-        while chunk < self.chunks.end {
-            if N == 1 && per_chunk == 2 && chunk + 2 <= self.chunks.end {
-                self.sum::<S, 2, 2>(simd, chunk, 0);
-                chunk += 1;
-            } else if N == 1 && per_chunk == 2 {
-                self.sum::<S, 1, 2>(simd, chunk, 0);
-            } else if N == 1 {
-                for first in (0..per_chunk).step_by(4) {
-                    self.sum::<S, 1, 4>(simd, chunk, first);
-                }
-            } else if N == 2 {
-                for first in (0..per_chunk).step_by(2) {
-                    self.sum::<S, 1, 2>(simd, chunk, first);
-                }
-            } else {
-                for first in 0..per_chunk {
-                    self.sum::<S, 1, 1>(simd, chunk, first);
+        let chunks = self.chunks.clone();
+        if N > 1 {
+            for chunk in chunks {
+                for vector in 0..CHUNK / S::F32_LANES {
+                    self.sum_together(simd, chunk, vector);
                 }
             }
-            chunk += 1;
+            return;
+        }
+        match CHUNK / S::F32_LANES {
+            1 => self.sum_all::<S, 4, 1>(simd, chunks),
+            2 => self.sum_all::<S, 2, 2>(simd, chunks),
+            _ => self.sum_all::<S, 1, 4>(simd, chunks),
         }
     }
 }
 
 impl<const N: usize> Accumulate<'_, N> {
-    /// `T` vectors of each of `C` chunks.
+    /// One vector of one chunk for all blocks.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "block, chunk and vector are indices of several things")]
-    fn sum<S: Simd, const C: usize, const T: usize>(&mut self, simd: S, chunk: usize, first: usize) {
-        let mut sums = [[[Lanes::zero(simd); T]; C]; N];
+    fn sum_together<S: Simd>(&mut self, simd: S, chunk: usize, vector: usize) {
+        let mut sums = [Lanes::zero(simd); N];
         if self.onto {
-            for (sums, spectrum) in sums.iter_mut().zip(&self.sums) {
-                for (sums, chunk) in sums.iter_mut().zip(&spectrum[chunk..]) {
-                    for (vector, sum) in (first..).zip(sums) {
-                        *sum = chunk.vector(vector);
-                    }
+            for (sum, chunks) in sums.iter_mut().zip(&self.sums) {
+                *sum = chunks[chunk].vector(vector);
+            }
+        }
+        for segment in self.segments {
+            let (history, kernel) = self.factors.chunk(segment, chunk, N - 1);
+            for (history, kernel) in history.windows(N).zip(kernel) {
+                let h: Lanes<S> = kernel.vector(vector);
+                for (sum, x) in sums.iter_mut().zip(history.iter().rev()) {
+                    *sum = sum.add_product(simd, x.vector(vector), h);
+                }
+            }
+        }
+        for (sum, chunks) in sums.into_iter().zip(&mut self.sums) {
+            chunks[chunk].set_vector(vector, sum);
+        }
+    }
+
+    /// All chunks for one block, each of `T` vectors: `C` at a time, and those that are left one by one.
+    #[inline(always)]
+    fn sum_all<S: Simd, const C: usize, const T: usize>(&mut self, simd: S, chunks: Range<usize>) {
+        let mut chunk = chunks.start;
+        while chunk + C <= chunks.end {
+            self.sum_alone::<S, C, T>(simd, chunk);
+            chunk += C;
+        }
+        for chunk in chunk..chunks.end {
+            self.sum_alone::<S, 1, T>(simd, chunk);
+        }
+    }
+
+    /// All `T` vectors of `C` chunks for one block.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "chunk and vector are indices of several things")]
+    fn sum_alone<S: Simd, const C: usize, const T: usize>(&mut self, simd: S, chunk: usize) {
+        let mut sums = [[Lanes::zero(simd); T]; C];
+        if self.onto {
+            let chunks = &self.sums[0][chunk..chunk + C];
+            for c in 0..C {
+                for t in 0..T {
+                    sums[c][t] = chunks[c].vector(t);
                 }
             }
         }
         for segment in self.segments {
             let mut factors: [(&[Chunk], &[Chunk]); C] = [(&[], &[]); C];
             for (chunk, factors) in (chunk..).zip(&mut factors) {
-                *factors = self.factors.chunk(segment, chunk, N - 1);
+                *factors = self.factors.chunk(segment, chunk, 0);
             }
             for i in 0..segment.len {
                 for c in 0..C {
                     let (history, kernel) = factors[c];
                     for t in 0..T {
-                        let h: Lanes<S> = kernel[i].vector(first + t);
-                        for n in 0..N {
-                            let x: Lanes<S> = history[i + N - 1 - n].vector(first + t);
-                            let Lanes { re, im } = &mut sums[n][c][t];
-                            *re = multiply_add(simd, x.re, h.re, *re);
-                            *im = multiply_add(simd, x.re, h.im, *im);
-                            *re = multiply_subtract(simd, x.im, h.im, *re);
-                            *im = multiply_add(simd, x.im, h.re, *im);
-                        }
+                        sums[c][t] = sums[c][t].add_product(simd, history[i].vector(t), kernel[i].vector(t));
                     }
                 }
             }
         }
-        for (sums, spectrum) in sums.into_iter().zip(&mut self.sums) {
-            for (sums, chunk) in sums.into_iter().zip(&mut spectrum[chunk..]) {
-                for (vector, sum) in (first..).zip(sums) {
-                    chunk.set_vector(vector, sum);
-                }
+        let chunks = &mut self.sums[0][chunk..chunk + C];
+        for c in 0..C {
+            for t in 0..T {
+                chunks[c].set_vector(t, sums[c][t]);
             }
         }
     }

@@ -20,7 +20,7 @@ use super::kernel::{KernelStage, StageOutput};
 use super::plan::BATCH;
 use super::samples::zeros;
 use super::schedule::{CatchUp, Step};
-use super::spectrum::{Accumulate, CHUNK, Chunk, Group};
+use super::spectrum::{Accumulate, CHUNK, Chunk};
 use super::transform::{BESIDE, Target};
 use super::{Kernel, SPAN};
 use block::Block;
@@ -41,7 +41,7 @@ pub(super) struct StageState {
     sums: Vec<Vec<Chunk>>,
     /// One per output of the stage.
     outputs: Vec<Output>,
-    values: Vec<Group>,
+    values: Vec<Chunk>,
     segments: Segments,
     /// Transforms begun and chunks of products since the start.
     #[cfg(test)]
@@ -72,7 +72,7 @@ impl StageState {
             first_batched: BATCH as u64,
             sums: vec![vec![Chunk::SILENCE; stage.outputs.len() * plan.partition / CHUNK]; blocks],
             outputs: stage.outputs.iter().map(output).collect(),
-            values: vec![Group::SILENCE; stage.transform.values_len()],
+            values: vec![Chunk::SILENCE; stage.transform.values_len()],
             segments: Segments::new(stage),
             #[cfg(test)]
             done: (0, 0),
@@ -381,7 +381,7 @@ impl StageState {
     #[cfg(test)]
     pub fn denormals(&self) -> usize {
         let sums: usize = self.sums.iter().flatten().map(Chunk::denormals).sum();
-        let values: usize = self.values.iter().map(Group::denormals).sum();
+        let values: usize = self.values.iter().map(Chunk::denormals).sum();
         let samples = self.outputs.iter().flat_map(|output| output.ring.iter().chain(&output.overlap));
         sums + values + samples.filter(|x| x.is_subnormal()).count()
     }

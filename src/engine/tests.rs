@@ -49,7 +49,7 @@ fn largest_to_catch_up(engine: &Engine) -> usize {
             .flat_map(|output| &output.paths)
             .flat_map(|path| &path.runs)
             .map(|run| run.partitions.len());
-        4 * partitions.sum::<usize>() * stage.plan.partition / 32
+        4 * partitions.sum::<usize>() * stage.plan.partition / super::spectrum::CHUNK
     };
     kernel.stages.iter().map(of_stage).max().unwrap()
 }

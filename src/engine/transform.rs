@@ -20,7 +20,7 @@ mod rows;
 
 use super::dispatch::Dispatch;
 use super::lanes::{Lanes, flush_small_lanes};
-use super::spectrum::{CHUNK, Chunk, GROUP, Group, Spectrum};
+use super::spectrum::{CHUNK, Chunk, Spectrum};
 use columns::Columns;
 use pulp::Simd;
 use rows::{RowFactors, Rows};
@@ -78,8 +78,8 @@ pub(super) struct Transform {
 #[derive(Clone)]
 struct Cut {
     columns: usize,
-    /// For every group of columns those of each row.
-    twiddles: Vec<[Group; ROWS]>,
+    /// For every chunk of columns those of each row.
+    twiddles: Vec<[Chunk; ROWS]>,
 }
 
 impl fmt::Debug for Transform {
@@ -88,10 +88,10 @@ impl fmt::Debug for Transform {
     }
 }
 
-/// `e^(i·angle)` for each place in a group.
-fn units(angle: impl Fn(usize) -> f64) -> Group {
-    let angles: [f64; GROUP] = std::array::from_fn(angle);
-    Group { re: angles.map(|angle| angle.cos() as f32), im: angles.map(|angle| angle.sin() as f32) }
+/// `e^(i·angle)` for each place in a chunk.
+fn units(angle: impl Fn(usize) -> f64) -> Chunk {
+    let angles: [f64; CHUNK] = std::array::from_fn(angle);
+    Chunk { re: angles.map(|angle| angle.cos() as f32), im: angles.map(|angle| angle.sin() as f32) }
 }
 
 impl Transform {
@@ -108,8 +108,8 @@ impl Transform {
                 let twist = if twists { PI * m as f64 / (2 * points) as f64 } else { 0.0 };
                 twist - TAU * (m * k) as f64 / innermost as f64
             };
-            let group = |g: usize| std::array::from_fn(|k| units(|lane| twiddle(k, g * GROUP + lane)));
-            cuts.push(Cut { columns, twiddles: (0..columns / GROUP).map(group).collect() });
+            let chunk = |g: usize| std::array::from_fn(|k| units(|lane| twiddle(k, g * CHUNK + lane)));
+            cuts.push(Cut { columns, twiddles: (0..columns / CHUNK).map(chunk).collect() });
             innermost = columns;
         }
         let quads = innermost / QUAD;
@@ -128,15 +128,15 @@ impl Transform {
         Self { points, cuts, outer, row, innermost, factors }
     }
 
-    /// Groups that the working space must have.
+    /// Chunks that the working space must have.
     pub fn values_len(&self) -> usize {
-        self.place(self.points / GROUP)
+        self.place(self.points / CHUNK)
     }
 
-    /// Where a group lies in the working space, counted from its block's start: behind each row there is a gap, without
+    /// Where a chunk lies in the working space, counted from its block's start: behind each row there is a gap, without
     /// which all rows would share the same few lines of the cache.
-    fn place(&self, group: usize) -> usize {
-        group + group / (self.row / GROUP)
+    fn place(&self, chunk: usize) -> usize {
+        chunk + chunk / (self.row / CHUNK)
     }
 
     /// True when a block is an innermost row: then the blocks of many channels are transformed side by side.
@@ -172,7 +172,7 @@ impl Transform {
         dispatch: Dispatch,
         piece: &Piece,
         blocks: &[&[f32]],
-        values: &mut [Group],
+        values: &mut [Chunk],
         channels: &[usize],
         spectrum: Spectrum,
     ) {
@@ -195,7 +195,7 @@ impl Transform {
         }
     }
 
-    fn run_forward(&self, dispatch: Dispatch, values: &[Group], samples: &[&[f32]], rows: Rows, spectrum: Spectrum) {
+    fn run_forward(&self, dispatch: Dispatch, values: &[Chunk], samples: &[&[f32]], rows: Rows, spectrum: Spectrum) {
         let factors = &self.factors;
         match self.innermost {
             16 => dispatch.run(rows::Forward::<1> { factors, values, samples, rows, spectrum }),
@@ -213,7 +213,7 @@ impl Transform {
         piece: &Piece,
         sums: &[Chunk],
         channels: &[usize],
-        values: &mut [Group],
+        values: &mut [Chunk],
         targets: &mut [Target],
     ) {
         match piece {
@@ -240,7 +240,7 @@ impl Transform {
         dispatch: Dispatch,
         sums: &[Chunk],
         rows: Rows,
-        values: &mut [Group],
+        values: &mut [Chunk],
         targets: &mut [Target],
     ) {
         let factors = &self.factors;
@@ -257,9 +257,9 @@ impl Transform {
     }
 
     /// A row's values in the working space.
-    fn row_of<'a>(&self, row: usize, values: &'a mut [Group]) -> &'a mut [Group] {
-        let groups = self.row / GROUP;
-        &mut values[self.place(row * groups)..][..groups]
+    fn row_of<'a>(&self, row: usize, values: &'a mut [Chunk]) -> &'a mut [Chunk] {
+        let chunks = self.row / CHUNK;
+        &mut values[self.place(row * chunks)..][..chunks]
     }
 
     /// The innermost rows of a row of one channel, by their place in the spectrum of all channels.
@@ -268,25 +268,25 @@ impl Transform {
     }
 
     /// Columns of a cut that is done in pieces.
-    fn outer<'a>(&'a self, cut: usize, block: usize, columns: &Range<usize>, values: &'a mut [Group]) -> Columns<'a> {
+    fn outer<'a>(&'a self, cut: usize, block: usize, columns: &Range<usize>, values: &'a mut [Chunk]) -> Columns<'a> {
         let Cut { columns: count, twiddles } = &self.cuts[cut];
-        let (length, stride) = (self.place(ROWS * count / GROUP), self.place(count / GROUP));
-        let groups = columns.start / GROUP..columns.end / GROUP;
+        let (length, stride) = (self.place(ROWS * count / CHUNK), self.place(count / CHUNK));
+        let chunks = columns.start / CHUNK..columns.end / CHUNK;
         let values = &mut values[block * length..(block + 1) * length];
-        Columns { values, blocks: 1, strides: (length, stride), row: self.row / GROUP, groups, twiddles }
+        Columns { values, blocks: 1, strides: (length, stride), row: self.row / CHUNK, chunks, twiddles }
     }
 
     /// All columns of a cut of one row.
-    fn inner<'a>(&'a self, cut: usize, values: &'a mut [Group]) -> Columns<'a> {
+    fn inner<'a>(&'a self, cut: usize, values: &'a mut [Chunk]) -> Columns<'a> {
         let Cut { columns, twiddles } = &self.cuts[cut];
-        let groups = columns / GROUP;
-        let strides = (ROWS * groups, groups);
+        let chunks = columns / CHUNK;
+        let strides = (ROWS * chunks, chunks);
         Columns {
             blocks: values.len() / strides.0,
             values,
             strides,
-            row: self.row / GROUP,
-            groups: 0..groups,
+            row: self.row / CHUNK,
+            chunks: 0..chunks,
             twiddles,
         }
     }
@@ -304,6 +304,18 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
+    /// The destinations of the rows of a block.
+    #[inline(always)]
+    fn rows(&mut self) -> [Target<'_>; ROWS] {
+        let mut rows: [Target; ROWS] = Default::default();
+        let count = self.samples.len() / ROWS;
+        let parts = self.samples.chunks_exact_mut(count).zip(self.overlap.chunks_exact_mut(count));
+        for (row, (samples, overlap)) in rows.iter_mut().zip(parts) {
+            *row = Target { samples, overlap, fresh: self.fresh };
+        }
+        rows
+    }
+
     /// Plays what comes out from a place on, and the overlap before, and keeps the overlap of the next transform.
     #[inline(always)]
     fn overlap_add<S: Simd>(&mut self, simd: S, start: usize, value: Lanes<S>) {

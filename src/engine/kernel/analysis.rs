@@ -3,7 +3,7 @@
 use super::super::dispatch::Dispatch;
 use super::super::plan::StagePlan;
 use super::super::sanitize::flush_small;
-use super::super::spectrum::{Bank, Group};
+use super::super::spectrum::{Bank, Chunk};
 use super::super::transform::{Piece, Transform};
 use super::{Path, Run, StageOutput, StagePath};
 use crate::cancel::{Cancelled, Token};
@@ -62,7 +62,7 @@ impl Analysis<'_> {
     fn analyse(&self, path: &StagePath, taps: &[f32], spectra: &mut Bank, cancel: &Token) -> Result<(), Cancelled> {
         let Self { plan, transform, pieces, dispatch } = *self;
         let mut samples = vec![0.0; plan.partition];
-        let mut values = vec![Group::SILENCE; transform.values_len()];
+        let mut values = vec![Chunk::SILENCE; transform.values_len()];
         let scale = 1.0 / plan.partition as f32;
         for run in &path.runs {
             for (place, partition) in (run.place..).zip(run.partitions.clone()) {

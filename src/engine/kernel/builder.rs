@@ -4,9 +4,8 @@ use super::super::dispatch::{Dispatch, Instructions};
 use super::super::plan::{Load, Plan, StagePlan};
 use super::super::sanitize::{CEILING, flush_small};
 use super::super::schedule::{Schedule, Work, catching_up};
-use super::super::spectrum::CHUNK;
 use super::super::transform::Transform;
-use super::super::{BuildError, MAX_CHANNELS, MAX_QUANTUM, quantum};
+use super::super::{BuildError, MAX_CHANNELS, MAX_QUANTUM, MIN_QUANTUM, quantum};
 use super::analysis::Analysis;
 use super::{HeadPath, Kernel, KernelStage, Run};
 use crate::cancel::{Cancelled, Token};
@@ -161,7 +160,7 @@ impl<'a> KernelBuilder<'a> {
 
     fn plan(&self, len: usize) -> Result<Plan, BuildError> {
         let quantum = self.quantum.unwrap_or_else(|| quantum(self.sample_rate));
-        if !quantum.is_power_of_two() || !(CHUNK..=MAX_QUANTUM).contains(&quantum) {
+        if !quantum.is_power_of_two() || !(MIN_QUANTUM..=MAX_QUANTUM).contains(&quantum) {
             return Err(BuildError::Quantum { found: quantum });
         }
         match self.partitions {

@@ -6,23 +6,23 @@
 use super::butterflies::eight;
 use super::{ROWS, Target};
 use crate::engine::lanes::Lanes;
-use crate::engine::spectrum::{GROUP, Group};
+use crate::engine::spectrum::{CHUNK, Chunk};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
 /// Columns of some blocks of one cut.
 pub(super) struct Columns<'a> {
     /// The blocks, one after another.
-    pub values: &'a mut [Group],
+    pub values: &'a mut [Chunk],
     pub blocks: usize,
-    /// Groups from one block to the next, and from one row to the next.
+    /// Chunks from one block to the next, and from one row to the next.
     pub strides: (usize, usize),
-    /// Groups of a row, behind which there is a gap.
+    /// Chunks of a row, behind which there is a gap.
     pub row: usize,
-    /// Groups of columns.
-    pub groups: Range<usize>,
-    /// For every group of columns the factors of each row.
-    pub twiddles: &'a [[Group; ROWS]],
+    /// Chunks of columns.
+    pub chunks: Range<usize>,
+    /// For every chunk of columns the factors of each row.
+    pub twiddles: &'a [[Chunk; ROWS]],
 }
 
 /// `e^(iπk/16)`: the part of the twist that is one for a whole row.
@@ -50,31 +50,23 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Columns { values, blocks, strides, row, groups, twiddles } = self.columns;
-        let vectors = GROUP / S::F32_LANES;
-        let count = self.samples.map_or(0, |samples| samples.len() / ROWS);
-        for values in values.chunks_mut(strides.0).take(blocks) {
-            for group in groups.clone() {
-                let at = group + group / row;
-                for vector in 0..vectors {
-                    let source = match self.samples {
-                        Some(samples) => Source::Samples(&samples[group * GROUP + vector * S::F32_LANES..], count),
-                        None => Source::Values(&values[at..], strides.1, vector),
-                    };
-                    let x = [
-                        source.row::<S, 0>(simd),
-                        source.row::<S, 1>(simd),
-                        source.row::<S, 2>(simd),
-                        source.row::<S, 3>(simd),
-                        source.row::<S, 4>(simd),
-                        source.row::<S, 5>(simd),
-                        source.row::<S, 6>(simd),
-                        source.row::<S, 7>(simd),
-                    ];
-                    let y = eight::<S, false>(simd, x);
-                    for (k, (y, twiddle)) in y.into_iter().zip(&twiddles[group]).enumerate() {
-                        let y = y.times::<false>(simd, twiddle.vector(vector));
-                        values[k * strides.1 + at].set_vector(vector, y);
+        let Columns { values, blocks, strides, row, chunks, twiddles } = self.columns;
+        for values in values.chunks_exact_mut(strides.0).take(blocks) {
+            let mut rows = rows_mut(values, strides.1);
+            if let Some(samples) = self.samples {
+                let samples = rows_of(samples);
+                for chunk in chunks.clone() {
+                    for vector in 0..CHUNK / S::F32_LANES {
+                        let x = twisted::<S>(simd, &samples, chunk * CHUNK + vector * S::F32_LANES);
+                        store(simd, &mut rows, chunk + chunk / row, vector, x, &twiddles[chunk]);
+                    }
+                }
+            } else {
+                for chunk in chunks.clone() {
+                    let at = chunk + chunk / row;
+                    for vector in 0..CHUNK / S::F32_LANES {
+                        let x = load::<S>(&rows, at, vector);
+                        store(simd, &mut rows, at, vector, x, &twiddles[chunk]);
                     }
                 }
             }
@@ -82,29 +74,67 @@ impl WithSimd for Forward<'_> {
     }
 }
 
-/// Where the columns of one vector are read.
-enum Source<'a> {
-    /// Samples from the first column on, and the distance from one row to the next.
-    Samples(&'a [f32], usize),
-    /// Values from the first column's group on, the groups from one row to the next, and the vector's place in a group.
-    Values(&'a [Group], usize, usize),
+/// The rows of a block, each of so many chunks.
+#[inline(always)]
+fn rows_mut(values: &mut [Chunk], stride: usize) -> [&mut [Chunk]; ROWS] {
+    let mut rows: [&mut [Chunk]; ROWS] = Default::default();
+    for (row, values) in rows.iter_mut().zip(values.chunks_exact_mut(stride)) {
+        *row = values;
+    }
+    rows
 }
 
-impl Source<'_> {
-    /// Row `ROW`; samples are twisted.
-    #[inline(always)]
-    fn row<S: Simd, const ROW: usize>(&self, simd: S) -> Lanes<S> {
-        match *self {
-            Self::Samples(samples, stride) => {
-                let sample = S::as_simd_f32s(&samples[ROW * stride..][..S::F32_LANES]).0[0];
-                let (cos, sin) = TWISTS[ROW];
-                Lanes {
-                    re: simd.mul_f32s(sample, simd.splat_f32s(cos)),
-                    im: simd.mul_f32s(sample, simd.splat_f32s(sin)),
-                }
-            }
-            Self::Values(values, stride, vector) => values[ROW * stride].vector(vector),
-        }
+/// The rows of a block of samples.
+#[inline(always)]
+fn rows_of(samples: &[f32]) -> [&[f32]; ROWS] {
+    let mut rows: [&[f32]; ROWS] = Default::default();
+    for (row, samples) in rows.iter_mut().zip(samples.chunks_exact(samples.len() / ROWS)) {
+        *row = samples;
+    }
+    rows
+}
+
+/// One vector of each row.
+#[inline(always)]
+fn load<S: Simd>(rows: &[&mut [Chunk]; ROWS], at: usize, vector: usize) -> [Lanes<S>; ROWS] {
+    let [a, b, c, d, e, f, g, h] = rows;
+    [
+        a[at].vector(vector),
+        b[at].vector(vector),
+        c[at].vector(vector),
+        d[at].vector(vector),
+        e[at].vector(vector),
+        f[at].vector(vector),
+        g[at].vector(vector),
+        h[at].vector(vector),
+    ]
+}
+
+/// One vector of samples of each row from a column on, twisted.
+#[inline(always)]
+fn twisted<S: Simd>(simd: S, rows: &[&[f32]; ROWS], column: usize) -> [Lanes<S>; ROWS] {
+    let mut x = [Lanes::zero(simd); ROWS];
+    for ((x, samples), (cos, sin)) in x.iter_mut().zip(rows).zip(TWISTS) {
+        let sample = S::as_simd_f32s(&samples[column..column + S::F32_LANES]).0[0];
+        x.re = simd.mul_f32s(sample, simd.splat_f32s(cos));
+        x.im = simd.mul_f32s(sample, simd.splat_f32s(sin));
+    }
+    x
+}
+
+/// Transforms one vector of columns and stores it, each row times its factors.
+#[inline(always)]
+fn store<S: Simd>(
+    simd: S,
+    rows: &mut [&mut [Chunk]; ROWS],
+    at: usize,
+    vector: usize,
+    x: [Lanes<S>; ROWS],
+    twiddles: &[Chunk; ROWS],
+) {
+    let y = eight::<S, false>(simd, x);
+    for ((row, y), twiddle) in rows.iter_mut().zip(y).zip(twiddles) {
+        row[at].set_vector(vector, y.times::<false>(simd, twiddle.vector(vector)));
     }
 }
 
@@ -120,35 +150,28 @@ impl WithSimd for Inverse<'_, '_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let Columns { values, blocks, strides, row, groups, twiddles } = self.columns;
-        let vectors = GROUP / S::F32_LANES;
-        for values in values.chunks_mut(strides.0).take(blocks) {
-            for group in groups.clone() {
-                let at = group + group / row;
-                for vector in 0..vectors {
-                    let twiddles = &twiddles[group];
-                    let x = [
-                        untwiddled::<S, 0>(simd, &values[at..], strides.1, twiddles, vector),
-                        untwiddled::<S, 1>(simd, &values[at..], strides.1, twiddles, vector),
-                        untwiddled::<S, 2>(simd, &values[at..], strides.1, twiddles, vector),
-                        untwiddled::<S, 3>(simd, &values[at..], strides.1, twiddles, vector),
-                        untwiddled::<S, 4>(simd, &values[at..], strides.1, twiddles, vector),
-                        untwiddled::<S, 5>(simd, &values[at..], strides.1, twiddles, vector),
-                        untwiddled::<S, 6>(simd, &values[at..], strides.1, twiddles, vector),
-                        untwiddled::<S, 7>(simd, &values[at..], strides.1, twiddles, vector),
-                    ];
-                    let y = eight::<S, true>(simd, x);
-                    if let Some(target) = &mut self.target {
-                        let count = target.samples.len() / ROWS;
-                        for (k, y) in y.into_iter().enumerate() {
-                            let (cos, sin) = TWISTS[k];
+        let Columns { values, blocks, strides, row, chunks, twiddles } = self.columns;
+        for values in values.chunks_exact_mut(strides.0).take(blocks) {
+            let mut rows = rows_mut(values, strides.1);
+            if let Some(target) = &mut self.target {
+                let mut targets = target.rows();
+                for chunk in chunks.clone() {
+                    for vector in 0..CHUNK / S::F32_LANES {
+                        let y = transformed_back(simd, &rows, chunk + chunk / row, vector, &twiddles[chunk]);
+                        let start = chunk * CHUNK + vector * S::F32_LANES;
+                        for ((target, y), (cos, sin)) in targets.iter_mut().zip(y).zip(TWISTS) {
                             let y = y.times::<true>(simd, Lanes::splat(simd, cos, sin));
-                            let start = k * count + group * GROUP + vector * S::F32_LANES;
                             target.overlap_add(simd, start, y);
                         }
-                    } else {
-                        for (k, y) in y.into_iter().enumerate() {
-                            values[k * strides.1 + at].set_vector(vector, y);
+                    }
+                }
+            } else {
+                for chunk in chunks.clone() {
+                    let at = chunk + chunk / row;
+                    for vector in 0..CHUNK / S::F32_LANES {
+                        let y = transformed_back(simd, &rows, at, vector, &twiddles[chunk]);
+                        for (row, y) in rows.iter_mut().zip(y) {
+                            row[at].set_vector(vector, y);
                         }
                     }
                 }
@@ -157,15 +180,18 @@ impl WithSimd for Inverse<'_, '_> {
     }
 }
 
-/// One vector of values of row `ROW`, times the conjugates of their factors.
+/// One vector of columns, each row times the conjugates of its factors, and transformed.
 #[inline(always)]
-fn untwiddled<S: Simd, const ROW: usize>(
+fn transformed_back<S: Simd>(
     simd: S,
-    values: &[Group],
-    stride: usize,
-    twiddles: &[Group; ROWS],
+    rows: &[&mut [Chunk]; ROWS],
+    at: usize,
     vector: usize,
-) -> Lanes<S> {
-    let value: Lanes<S> = values[ROW * stride].vector(vector);
-    value.times::<true>(simd, twiddles[ROW].vector(vector))
+    twiddles: &[Chunk; ROWS],
+) -> [Lanes<S>; ROWS] {
+    let mut x = load::<S>(rows, at, vector);
+    for (x, twiddle) in x.iter_mut().zip(twiddles) {
+        *x = x.times::<true>(simd, twiddle.vector(vector));
+    }
+    eight::<S, true>(simd, x)
 }

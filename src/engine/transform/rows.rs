@@ -1,6 +1,6 @@
 //! Innermost rows: transforms of 16, 32 or 64 points, several of them side by side.
 //!
-//! A row of G groups of 16 points is 4G quads of four. The points of one place in all quads are transformed and
+//! A row of G chunks of 16 points is 4G quads of four. The points of one place in all quads are transformed and
 //! multiplied by twiddle factors, four of the results are transposed, and their four points are transformed. That gives
 //! quads of bins. Their order is the rows' own, which does not matter. A vector holds as many quads as it has room for,
 //! each of another row. What the rows beside do changes no bit of a row, because no lane reads another row's.
@@ -9,17 +9,17 @@ use super::butterflies::{butterfly, four};
 use super::{QUAD, Target};
 use crate::engine::dispatch::transpose_quads;
 use crate::engine::lanes::Lanes;
-use crate::engine::spectrum::{Chunk, GROUP, Group, Spectrum};
+use crate::engine::spectrum::{CHUNK, Chunk, Spectrum};
 use pulp::{Simd, WithSimd};
 
 /// Most rows side by side: quads of the widest vector.
-pub(super) const BESIDE: usize = GROUP / QUAD;
+pub(super) const BESIDE: usize = CHUNK / QUAD;
 
 /// Factors of the innermost rows.
 #[derive(Debug, Clone)]
 pub(super) struct RowFactors {
     /// For each of the 4G results those of the lanes, with the twist where there are no columns.
-    pub twiddles: Vec<Group>,
+    pub twiddles: Vec<Chunk>,
     /// Cosine and sine of the part of the twist that is one for a whole quad.
     pub twists: Vec<(f32, f32)>,
 }
@@ -28,7 +28,7 @@ pub(super) struct RowFactors {
 pub(super) struct Forward<'a, const G: usize> {
     pub factors: &'a RowFactors,
     /// The rows of one block, one after another; none where they are read from samples.
-    pub values: &'a [Group],
+    pub values: &'a [Chunk],
     /// The samples of each row, which are twisted; none where they have been.
     pub samples: &'a [&'a [f32]],
     /// Numbers of the rows in the spectrum.
@@ -69,11 +69,11 @@ impl Rows<'_> {
         [first, (first + 1).min(last), (first + 2).min(last), (first + 3).min(last)]
     }
 
-    /// The first groups of some rows in the spectrum.
+    /// The first chunks of some rows in the spectrum.
     #[inline(always)]
-    fn places(&self, rows: [usize; BESIDE], groups: usize) -> [usize; BESIDE] {
+    fn places(&self, rows: [usize; BESIDE], chunks: usize) -> [usize; BESIDE] {
         let [a, b, c, d] = rows;
-        [self.get(a) * groups, self.get(b) * groups, self.get(c) * groups, self.get(d) * groups]
+        [self.get(a) * chunks, self.get(b) * chunks, self.get(c) * chunks, self.get(d) * chunks]
     }
 }
 
@@ -86,9 +86,17 @@ impl<const G: usize> WithSimd for Forward<'_, G> {
         for first in (0..rows.len()).step_by(S::F32_LANES / QUAD) {
             let beside = rows.beside(first);
             let places = rows.places(beside, G);
-            let mut x = [load::<S, G>(simd, factors, values, samples, beside, 0); G];
-            for (b, x) in x.iter_mut().enumerate().skip(1) {
-                *x = load::<S, G>(simd, factors, values, samples, beside, b);
+            let mut x = [[Lanes::zero(simd); QUAD]; G];
+            if samples.is_empty() {
+                let rows = side_by_side::<S, G>(values, beside.map(|row| row * G));
+                for (b, x) in x.iter_mut().enumerate() {
+                    *x = gather(simd, &rows, b);
+                }
+            } else {
+                let rows = beside.map(|row| samples[row]);
+                for (b, x) in x.iter_mut().enumerate() {
+                    *x = twisted(simd, factors, rows, b);
+                }
             }
             let y = butterfly::<S, G, false>(simd, x);
             for (j, y) in y.into_iter().enumerate() {
@@ -99,8 +107,8 @@ impl<const G: usize> WithSimd for Forward<'_, G> {
                 }
                 for (i, z) in beside_quads(simd, z).into_iter().enumerate() {
                     let (row, vector) = place::<S>(i);
-                    let group = places[row] + j;
-                    spectrum.chunks[group / 2 * spectrum.stride].groups[group % 2].set_vector(vector, z);
+                    let chunk = places[row] + j;
+                    spectrum.chunks[chunk * spectrum.stride].set_vector(vector, z);
                 }
             }
         }
@@ -115,7 +123,7 @@ pub(super) struct Inverse<'a, 'b, const G: usize> {
     /// Numbers of the rows in them.
     pub rows: Rows<'a>,
     /// The rows of one block, one after another; unused where samples are written.
-    pub values: &'a mut [Group],
+    pub values: &'a mut [Chunk],
     /// Where the samples of each row go; none where columns come after.
     pub targets: &'a mut [Target<'b>],
 }
@@ -129,9 +137,10 @@ impl<const G: usize> WithSimd for Inverse<'_, '_, G> {
         for first in (0..rows.len()).step_by(S::F32_LANES / QUAD) {
             let beside = rows.beside(first);
             let places = rows.places(beside, G);
-            let mut y = [unload(simd, factors, sums, places, 0); G];
-            for (j, y) in y.iter_mut().enumerate().skip(1) {
-                *y = unload(simd, factors, sums, places, j);
+            let sums = side_by_side::<S, G>(sums, places);
+            let mut y = [[Lanes::zero(simd); QUAD]; G];
+            for (j, y) in y.iter_mut().enumerate() {
+                *y = unload(simd, factors, &sums, j);
             }
             let x = butterfly::<S, G, true>(simd, y);
             for (b, mut x) in x.into_iter().enumerate() {
@@ -146,7 +155,7 @@ impl<const G: usize> WithSimd for Inverse<'_, '_, G> {
                         continue; // The last row again: what overlaps would be added twice.
                     }
                     match targets.get_mut(first + row) {
-                        Some(target) => target.overlap_add(simd, GROUP * b + vector * S::F32_LANES, x),
+                        Some(target) => target.overlap_add(simd, CHUNK * b + vector * S::F32_LANES, x),
                         None => values[(first + row) * G + b].set_vector(vector, x),
                     }
                 }
@@ -155,24 +164,26 @@ impl<const G: usize> WithSimd for Inverse<'_, '_, G> {
     }
 }
 
-/// The points of group `b` of some rows of `G` groups: values, or samples that are twisted.
+/// The chunks of the rows that lie side by side in a vector, by the place of each row's first chunk.
 #[inline(always)]
-fn load<S: Simd, const G: usize>(
-    simd: S,
-    factors: &RowFactors,
-    values: &[Group],
-    samples: &[&[f32]],
-    rows: [usize; BESIDE],
-    b: usize,
-) -> [Lanes<S>; QUAD] {
-    let [c, d, e, f] = rows;
-    if samples.is_empty() {
-        return gather(simd, [&values[c * G + b], &values[d * G + b], &values[e * G + b], &values[f * G + b]]);
+fn side_by_side<S: Simd, const G: usize>(chunks: &[Chunk], places: [usize; BESIDE]) -> [&[Chunk; G]; BESIDE] {
+    let mut rows = [&[Chunk::SILENCE; G]; BESIDE];
+    for (row, place) in rows.iter_mut().zip(places).take(S::F32_LANES / QUAD) {
+        *row = &chunks[place..].as_chunks().0[0];
     }
-    let range = GROUP * b..GROUP * b + GROUP;
-    let [c, d, e, f] = [samples[c], samples[d], samples[e], samples[f]];
-    let quads = gather_real(simd, [&c[range.clone()], &d[range.clone()], &e[range.clone()], &f[range]]);
+    rows
+}
+
+/// Chunk `b` of samples of some rows, twisted.
+#[inline(always)]
+fn twisted<S: Simd>(simd: S, factors: &RowFactors, rows: [&[f32]; BESIDE], b: usize) -> [Lanes<S>; QUAD] {
+    let mut vectors = [simd.splat_f32s(0.0); QUAD];
+    for (i, lanes) in vectors.iter_mut().enumerate() {
+        let (row, vector) = place::<S>(i);
+        *lanes = S::as_simd_f32s(&rows[row][CHUNK * b..CHUNK * (b + 1)]).0[vector];
+    }
     let mut twisted = [Lanes::zero(simd); QUAD];
+    let quads = transpose_quads(simd, vectors);
     for ((twisted, sample), (cos, sin)) in twisted.iter_mut().zip(quads).zip(&factors.twists[QUAD * b..]) {
         twisted.re = simd.mul_f32s(sample, simd.splat_f32s(*cos));
         twisted.im = simd.mul_f32s(sample, simd.splat_f32s(*sin));
@@ -180,23 +191,15 @@ fn load<S: Simd, const G: usize>(
     twisted
 }
 
-/// What group `j` of the bins of some rows, at these places in the spectrum, is before the last butterflies.
+/// What chunk `j` of the bins of some rows is before the last butterflies.
 #[inline(always)]
-fn unload<S: Simd>(
+fn unload<S: Simd, const G: usize>(
     simd: S,
     factors: &RowFactors,
-    sums: &[Chunk],
-    places: [usize; BESIDE],
+    rows: &[&[Chunk; G]; BESIDE],
     j: usize,
 ) -> [Lanes<S>; QUAD] {
-    let [c, d, e, f] = [places[0] + j, places[1] + j, places[2] + j, places[3] + j];
-    let [c, d, e, f] = [
-        &sums[c / 2].groups[c % 2],
-        &sums[d / 2].groups[d % 2],
-        &sums[e / 2].groups[e % 2],
-        &sums[f / 2].groups[f % 2],
-    ];
-    let mut z = gather(simd, [c, d, e, f]);
+    let mut z = gather(simd, rows, j);
     for z in &mut z {
         *z = z.flush_small(simd);
     }
@@ -206,40 +209,29 @@ fn unload<S: Simd>(
 
 /// Each of four results times its factors.
 #[inline(always)]
-fn twiddled<S: Simd, const BACK: bool>(simd: S, mut x: [Lanes<S>; QUAD], factors: &[Group]) -> [Lanes<S>; QUAD] {
+fn twiddled<S: Simd, const BACK: bool>(simd: S, mut x: [Lanes<S>; QUAD], factors: &[Chunk]) -> [Lanes<S>; QUAD] {
     for (x, factor) in x.iter_mut().zip(&factors[..QUAD]) {
         *x = x.times::<BACK>(simd, factor.vector(0));
     }
     x
 }
 
-/// Of the four vectors of the groups beside each other in memory, the row that one is of, and its place in the group.
+/// Of the four vectors of the chunks beside each other in memory, the row that one is of, and its place in the chunk.
 #[inline(always)]
 fn place<S: Simd>(vector: usize) -> (usize, usize) {
     let rows = S::F32_LANES / QUAD;
     (vector % rows, vector / rows)
 }
 
-/// The quads of one group of each row: quad by quad, side by side.
+/// The quads of chunk `b` of each row: quad by quad, side by side.
 #[inline(always)]
-fn gather<S: Simd>(simd: S, rows: [&Group; BESIDE]) -> [Lanes<S>; QUAD] {
+fn gather<S: Simd, const G: usize>(simd: S, rows: &[&[Chunk; G]; BESIDE], b: usize) -> [Lanes<S>; QUAD] {
     let mut vectors = [Lanes::zero(simd); QUAD];
     for (i, lanes) in vectors.iter_mut().enumerate() {
         let (row, vector) = place::<S>(i);
-        *lanes = rows[row].vector(vector);
+        *lanes = rows[row][b].vector(vector);
     }
     beside_quads(simd, vectors)
-}
-
-/// The quads of 16 samples of each row.
-#[inline(always)]
-fn gather_real<S: Simd>(simd: S, rows: [&[f32]; BESIDE]) -> [S::f32s; QUAD] {
-    let mut vectors = [simd.splat_f32s(0.0); QUAD];
-    for (i, lanes) in vectors.iter_mut().enumerate() {
-        let (row, vector) = place::<S>(i);
-        *lanes = S::as_simd_f32s(rows[row]).0[vector];
-    }
-    transpose_quads(simd, vectors)
 }
 
 /// From the vectors as they are in memory to quads side by side, and back.

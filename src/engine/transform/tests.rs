@@ -12,7 +12,7 @@ fn the_packed_transform_convolves_linearly() {
         let dispatch = Dispatch::new(instructions).unwrap();
         for points in [32usize, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 65_536, 131_072] {
             let transform = Transform::new(points);
-            let mut values = vec![Group::SILENCE; transform.values_len()];
+            let mut values = vec![Chunk::SILENCE; transform.values_len()];
             let (x, h) = (noise(points, 1.0, 1), noise(points, 1.0, 2));
             let scaled: Vec<f32> = h.iter().map(|tap| tap / points as f32).collect();
             let [a, b] = [&x, &scaled].map(|samples| {
@@ -56,7 +56,7 @@ fn a_block_has_the_same_bits_alone_and_beside_others() {
         {
             let transform = Transform::new(points);
             assert!(transform.is_innermost());
-            let (piece, mut values) = (Piece::Row(0), vec![Group::SILENCE; transform.values_len()]);
+            let (piece, mut values) = (Piece::Row(0), vec![Chunk::SILENCE; transform.values_len()]);
             let samples: Vec<_> = (0..channels).map(|channel| noise(points, 1.0, channel as u64)).collect();
             let blocks: Vec<&[f32]> = samples.iter().map(|samples| &samples[..]).collect();
             let all: Vec<usize> = (0..channels).collect();
