@@ -5,7 +5,7 @@ mod builder;
 
 use super::dispatch::{Dispatch, Instructions};
 use super::head::HeadPath;
-use super::plan::{Plan, StagePlan};
+use super::plan::{Load, Plan, StagePlan};
 use super::schedule::{CatchUp, Schedule};
 use super::spectrum::Bank;
 use super::transform::{Piece, Transform};
@@ -20,6 +20,9 @@ pub struct Kernel {
     outputs: usize,
     sample_rate: u32,
     len: usize,
+    /// The channels and paths that are heard.
+    #[cfg_attr(not(feature = "impulse"), expect(dead_code, reason = "only who reshapes rooms asks"))]
+    load: Load,
     pub(super) dispatch: Dispatch,
     pub(super) plan: Plan,
     /// By output.
@@ -124,6 +127,14 @@ impl Kernel {
     pub(super) fn uses(&self, input: usize) -> bool {
         self.heads.iter().flatten().any(|head| head.input == input)
             || self.stages.iter().any(|stage| stage.inputs.contains(&input))
+    }
+
+    /// True when an impulse of `taps` taps costs, with the partitions of this kernel, at most twice what it costs with
+    /// the cheapest.
+    #[cfg(feature = "impulse")]
+    pub(crate) fn suits_length(&self, taps: usize) -> bool {
+        let cheapest = Plan::cheapest(taps, self.plan.quantum, self.load);
+        self.plan.of_length(taps).cost(self.load) <= 2 * cheapest.cost(self.load)
     }
 
     /// Quantum in samples: the number of taps summed directly, and the samples between two runs of the schedule.

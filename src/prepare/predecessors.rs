@@ -2,7 +2,10 @@
 //!
 //! A convolver replaces an earlier one. Which one is not known when it is built, because the audio thread takes the
 //! newest that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source
-//! also gives it its partitions, if its input history is long enough: then the new convolver can take the history over.
+//! also gives it its partitions, unless they cost too much for its length: then the new convolver can take the input
+//! history over.
+//!
+//! An input history is as long as the first impulse of a room. It grows when the room becomes longer.
 
 use super::response::Response;
 use crate::cancel::{Cancelled, Token};
@@ -15,10 +18,10 @@ use crate::impulse::meter::Meter;
 use crate::impulse::recipe::Room;
 use std::sync::Arc;
 
-/// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input
-/// history over. A longer one starts with an empty history, as another room does. Each unit costs the memory of one
-/// more history.
-const GROWTH: f64 = 1.5;
+/// Factor by which the input history of a room that has become longer exceeds the impulse. A knob that lengthened a room
+/// is likely to go on: so not every step of it has the history copied, which takes as long as two steps. A room that
+/// nobody lengthens has none of this memory.
+const SLACK: f64 = 1.5;
 
 /// Everything that is known of the convolvers that may still sound.
 #[derive(Default)]
@@ -104,13 +107,17 @@ impl Predecessors {
         let taps = response.taps();
         let alive = &self.alive;
         let of_format = || alive.iter().filter(|predecessor| predecessor.format == format);
-        let same_source = of_format().rfind(|predecessor| predecessor.room == *room && taps <= predecessor.capacity);
+        let suits = |other: &&Predecessor| taps <= other.capacity || other.kernel.suits_length(taps);
+        let same_source = of_format().rfind(|predecessor| predecessor.room == *room).filter(suits);
         let correlations = correlations(response, format, of_format(), cancel)?;
         let followed = same_source.map(|other| (other.kernel.clone(), other.response.clone()));
         let kernel = kernel(KernelOrder { response: response.clone(), format, same_source: followed })?;
         let most = MAX_SECONDS as usize * format.sample_rate as usize;
-        let grown = (taps.max(response.longest) as f64 * GROWTH) as usize;
-        let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
+        let capacity = match same_source {
+            None => taps,
+            Some(other) if taps <= other.capacity => other.capacity,
+            Some(_) => ((taps as f64 * SLACK) as usize).min(most).max(taps),
+        };
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
         let mut built_up = None;
         for (predecessor, correlation) in of_format().zip(correlations) {
@@ -134,9 +141,9 @@ impl Predecessors {
         Ok(delivery)
     }
 
-    /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
-    pub fn newest(&self) -> Option<(Arc<Kernel>, usize)> {
-        self.alive.last().map(|newest| (newest.kernel.clone(), newest.capacity))
+    /// The kernel that was built last.
+    pub fn newest(&self) -> Option<Arc<Kernel>> {
+        self.alive.last().map(|newest| newest.kernel.clone())
     }
 
     /// The same predecessors for another chain, which shares kernels and taps.
