@@ -175,3 +175,77 @@ fn correlations<'a>(
 fn paths(routes: &[Route]) -> Vec<Path<'_>> {
     routes.iter().map(|route| (route.input, route.output, &route.taps[..])).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cancel::Token;
+    use crate::channels::ChannelLayout;
+    use crate::engine::{Convolver, Kernel};
+    use crate::impulse::Impulse;
+    use crate::impulse::recipe::{LevelRule, Recipe, Source};
+    use crate::impulse::shape::{Cut, Shape, Trim};
+    use crate::impulse::units::Time;
+    use crate::prepare::{Format, Order, Preparer};
+    use std::sync::Arc;
+
+    const FORMAT: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
+
+    /// Builds one room, trimmed to some lengths in milliseconds one after another. Gives the kernel of each, and the
+    /// bytes of its convolver.
+    fn built(lengths: &[u32]) -> Vec<(Arc<Kernel>, usize)> {
+        let mut preparer = Preparer::default();
+        let find = |_: &Source, _: &Token| {
+            let mut random = crate::impulse::random::Random::new(1);
+            let mut channel = || (0..480_000).map(|_| random.bell()).collect();
+            Ok(Impulse::new(vec![channel(), channel()], FORMAT.sample_rate).expect("valid"))
+        };
+        let mut build = |(length, generation): (&u32, u64)| {
+            let trim = Trim { end: Cut::At(Time::from_micros(1_000 * *length)), ..Trim::default() };
+            let shape = Shape { trim, ..Shape::default() };
+            let recipe = Recipe { level: LevelRule::Off, shape, ..Recipe::file("room.wav") };
+            let order = Order { recipe: &recipe, format: FORMAT, editions: [0; 2], generation };
+            let built = preparer.build(&order, &find, &Token::never()).expect("it can be built");
+            let kernel = preparer.newest().expect("it was built");
+            assert_eq!(kernel.len(), 48 * *length as usize);
+            (kernel, built.delivery.convolver().bytes())
+        };
+        lengths.iter().zip(1..).map(&mut build).collect()
+    }
+
+    fn bytes(kernel: &Arc<Kernel>, taps: usize) -> usize {
+        Convolver::with_capacity(kernel.clone(), taps).bytes()
+    }
+
+    #[test]
+    fn the_history_of_a_room_is_exact_until_the_room_becomes_longer() {
+        let built = built(&[1_000, 500, 1_000, 1_200, 1_300, 1_700, 1_900, 1_000]);
+        // From 1.2 s on there is half as much again, which is enough until 1.8 s.
+        let capacities = [48_000, 48_000, 48_000, 86_400, 86_400, 86_400, 136_800, 136_800];
+        for ((kernel, found), capacity) in built.iter().zip(capacities) {
+            assert_eq!(*found, bytes(kernel, capacity), "{} taps", kernel.len());
+        }
+    }
+
+    /// Partition sizes of the stages that a kernel has.
+    fn sizes(kernel: &Kernel) -> Vec<String> {
+        let schedule = kernel.schedule().to_string();
+        let stages = schedule.lines().next().into_iter().flat_map(|plan| plan.split(", ").skip(1));
+        stages.filter_map(|stage| Some(stage.split_once(" × ")?.1.to_owned())).collect()
+    }
+
+    #[test]
+    fn partitions_are_kept_as_long_as_they_serve() {
+        let alone = |length: u32| sizes(&built(&[length])[0].0);
+        // A room that becomes twice as long, or as short as one likes.
+        for lengths in [[1_000, 2_000], [4_000, 100], [100, 200], [2_000, 3_500]] {
+            let [one, two] = [0, 1].map(|index| sizes(&built(&lengths)[index].0));
+            let common = one.len().min(two.len());
+            assert!(common > 1 && one[..common] == two[..common], "{lengths:?}: {one:?}, {two:?}");
+        }
+        assert_ne!(alone(100)[1], alone(4_000)[1], "they would not all have the same ones");
+        // One that becomes a hundred times as long is another room, with partitions of its own and an exact history.
+        let two = built(&[50, 5_000]);
+        assert_eq!(sizes(&two[1].0), alone(5_000));
+        assert_eq!(two[1].1, bytes(&two[1].0, 240_000));
+    }
+}

@@ -284,3 +284,30 @@ fn growing_costs_a_share_that_is_what_a_path_from_each_input_multiplies() {
         assert!(quanta <= most_quanta(spectra, least) + most_quanta(samples, 2) + 1, "{what}: {quanta} quanta");
     }
 }
+
+/// Bytes of a stereo convolver by its plan: history, samples, accumulators, output rings.
+fn bytes_of_parts(kernel: &Kernel) -> [usize; 4] {
+    let spectra = |blocks: usize, partition: usize| 2 * blocks * partition * size_of::<[f32; 2]>();
+    let mut parts = [0, 2 * kernel.plan.history_len() * size_of::<f32>(), 0, 0];
+    for stage in &kernel.plan.stages {
+        // A block that comes, the four that a new kernel computes again, and three places of the ring twice. Where
+        // blocks are quanta, three more are stored before the first of them is multiplied.
+        let beyond = 1 + BATCH + (BATCH - 1) * if stage.partition == 64 { 2 } else { 1 };
+        let batches = if stage.is_batched() { 2 } else { 1 };
+        let ring = (stage.offset + SPAN * 64).next_multiple_of(stage.partition);
+        parts[0] += spectra(stage.count + beyond, stage.partition);
+        parts[2] += spectra(batches * BATCH, stage.partition);
+        parts[3] += 2 * (ring + stage.partition) * size_of::<f32>();
+    }
+    parts
+}
+
+#[test]
+fn a_convolver_of_six_seconds_holds_its_history_and_rings_and_nothing_else() {
+    for partitions in [&[64, 512, 2048][..], &[64, 512, 4096], &[64, 512, 8192]] {
+        let kernel = stereo(288_000, 1, partitions);
+        let (parts, bytes) = (bytes_of_parts(&kernel), Convolver::new(kernel.clone()).bytes());
+        println!("{partitions:?}: {bytes} bytes; history, samples, accumulators, outputs: {parts:?}");
+        assert_eq!(bytes, parts.iter().sum(), "{partitions:?}");
+    }
+}

@@ -37,7 +37,12 @@ pub(super) fn reshaped(kernel: Arc<Kernel>, generation: u64, correlation: f32) -
 
 /// Plays signals through an engine that is given convolvers at some frames, all under the allocation guard. Gives the
 /// outputs, and how often something was given back.
-pub(super) fn play(given: Vec<(usize, Delivery)>, signals: &[Vec<f32>], block: usize, seed: u64) -> (Vec<Vec<f32>>, usize) {
+pub(super) fn play(
+    given: Vec<(usize, Delivery)>,
+    signals: &[Vec<f32>],
+    block: usize,
+    seed: u64,
+) -> (Vec<Vec<f32>>, usize) {
     let mut engine = Engine::new(signals.len(), signals.len(), 48_000);
     let mut given: Vec<_> = given.into_iter().map(|(at, delivery)| (at, Box::new(delivery))).collect();
     let len = signals[0].len();

@@ -239,12 +239,13 @@ fn a_storm_of_changes_with_histories_no_longer_than_the_rooms_ends_in_the_newest
         given.push((at, (taps, seeded.below(11) as f32 / 10.0, seeded.below(4) > 0)));
     }
     let deliveries = || {
-        let delivery = |((at, (taps, correlation, is_reshaped)), generation): (&(usize, (Vec<f32>, f32, bool)), u64)| {
-            let relation = Relation { correlation: *correlation, is_reshaped: *is_reshaped };
-            let new = Delivery::new(Convolver::new(mono(taps)), generation);
-            let from = generation.saturating_sub(4).max(1);
-            (*at, (from..generation).fold(new, |new, before| new.with_relation(before, relation)))
-        };
+        let delivery =
+            |((at, (taps, correlation, is_reshaped)), generation): (&(usize, (Vec<f32>, f32, bool)), u64)| {
+                let relation = Relation { correlation: *correlation, is_reshaped: *is_reshaped };
+                let new = Delivery::new(Convolver::new(mono(taps)), generation);
+                let from = generation.saturating_sub(4).max(1);
+                (*at, (from..generation).fold(new, |new, before| new.with_relation(before, relation)))
+            };
         given.iter().zip(1..).map(delivery).collect::<Vec<_>>()
     };
     let (got, returned) = play(deliveries(), &signal, 0, 2);
