@@ -33,9 +33,9 @@ impl Convolver {
         Self::with_capacity(kernel, taps)
     }
 
-    /// A convolver that keeps enough input history for an impulse of `taps` taps: so much is heard at once of
-    /// [another shape](super::Relation::is_reshaped) of this impulse that is up to that long. To a longer one the history
-    /// grows, and what was forgotten before is not heard. Allocates.
+    /// A convolver that keeps enough input history for an impulse of `taps` taps: so much is heard at once of [another
+    /// shape](super::Relation::is_reshaped) of this impulse that is up to that long. To a longer one the history grows,
+    /// and what was forgotten before is not heard. Allocates.
     #[must_use]
     pub fn with_capacity(kernel: Arc<Kernel>, taps: usize) -> Self {
         let (history, state) = (InputHistory::new(&kernel, taps), KernelState::new(&kernel));
@@ -122,8 +122,8 @@ impl Convolver {
         }
     }
 
-    /// True when this convolver can take over the history of another one: both have the same partitions, and either that
-    /// history reaches as far back as this one looks, or this one's own does and is empty.
+    /// True when this convolver can take over the history of another one: both have the same partitions, and either
+    /// that history reaches as far back as this one looks, or this one's own does and is empty.
     pub(super) fn suits(&self, other: &Self) -> bool {
         other.history.suits(&other.kernel, &self.kernel)
             && (other.history.reaches(&self.kernel) || self.history.outgrows(&other.history))

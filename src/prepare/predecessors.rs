@@ -18,9 +18,9 @@ use crate::impulse::meter::Meter;
 use crate::impulse::recipe::Room;
 use std::sync::Arc;
 
-/// Factor by which the input history of a room that has become longer exceeds the impulse. A knob that lengthened a room
-/// is likely to go on: so not every step of it has the history copied, which takes as long as two steps. A room that
-/// nobody lengthens has none of this memory.
+/// Factor by which the input history of a room that has become longer exceeds the impulse. A knob that lengthened a
+/// room is likely to go on: so not every step of it has the history copied, which takes as long as two steps. A room
+/// that nobody lengthens has none of this memory.
 const SLACK: f64 = 1.5;
 
 /// Everything that is known of the convolvers that may still sound.

@@ -2,12 +2,12 @@
 //!
 //! A kernel that looks further back than the history reaches comes with an empty, longer history of its own. The longer
 //! one takes over at once whatever the shorter one holds, but for the rings that are too short. Those stay in use, and
-//! what is written to them is written to the longer ones, too. What was there before is copied meanwhile, a share in each
-//! quantum. Then the longer rings take the place of the short ones, between two quanta.
+//! what is written to them is written to the longer ones, too. What was there before is copied meanwhile, a share in
+//! each quantum. Then the longer rings take the place of the short ones, between two quanta.
 //!
 //! **The share.** In a quantum as many chunks are copied as one path from each input multiplies in it: of a stage with
-//! `n` partitions of `P` samples a path multiplies `n · P` bins for a block, which has the time of `P / Q` quanta. So the
-//! share is `n · Q` bins for each stage and input.
+//! `n` partitions of `P` samples a path multiplies `n · P` bins for a block, which has the time of `P / Q` quanta. So
+//! the share is `n · Q` bins for each stage and input.
 //!
 //! **Order.** Chunks are copied in the order of memory, each for all blocks. Meanwhile new blocks overwrite the oldest
 //! ones in the short ring. What counts at the end is what that ring would still hold, by the position alone: so neither

@@ -1,6 +1,6 @@
-//! From a kernel to one that looks further back than the input history reaches. Its reference is an engine whose history
-//! had the capacity from the beginning, and which is given the kernel later by as many quanta as the other one grows: all
-//! bits are the same then.
+//! From a kernel to one that looks further back than the input history reaches. Its reference is an engine whose
+//! history had the capacity from the beginning, and which is given the kernel later by as many quanta as the other one
+//! grows: all bits are the same then.
 
 use super::Path;
 use super::changes::{first, kernel, mono, play, reshaped};
