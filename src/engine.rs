@@ -269,7 +269,8 @@ impl Engine {
     /// the next [`process`](Self::process). Real-time safe.
     pub fn reset(&mut self) {
         self.position = 0;
-        if let Some(transition) = self.transition.take() {
+        if let Some(mut transition) = self.transition.take() {
+            transition.cut_short(self.current.as_deref_mut().map(Delivery::convolver_mut));
             self.retire(transition.into_old());
         }
         if std::mem::take(&mut self.is_ending) {

@@ -90,10 +90,10 @@
 //!    path is free (H1). It calls [`chain::Chain::process`], which cuts the block into chunks; `process_chunk` is the
 //!    path of the audio, in one function. Offline, and only there, the player waits for what is due.
 //! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over the input
-//!    history, catches up on it, a share in each quantum, and then the outputs are cross-faded. To another room the
-//!    input is cross-faded, and the old one rings out on what it has received. Both depend on the relation of the two
-//!    impulses, which the worker has computed. Then the old one is given back through the exchange and freed
-//!    \[worker\].
+//!    history, which grows if it is too short, catches up on it, a share of both in each quantum, and then the outputs
+//!    are cross-faded. To another room the input is cross-faded, and the old one rings out on what it has received.
+//!    Both depend on the relation of the two impulses, which the worker has computed. Then the old one is given back
+//!    through the exchange and freed \[worker\].
 //! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
 //!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too,
 //!    and a thread of the window's looks 30 times a second whether there is something new to draw.

@@ -33,9 +33,9 @@ impl Convolver {
         Self::with_capacity(kernel, taps)
     }
 
-    /// A convolver that keeps enough input history for an impulse of `taps` taps, so that
-    /// [another shape](super::Relation::is_reshaped) of this impulse, up to that length, can take the history over.
-    /// Allocates.
+    /// A convolver that keeps enough input history for an impulse of `taps` taps: so much is heard at once of [another
+    /// shape](super::Relation::is_reshaped) of this impulse that is up to that long. To a longer one the history grows,
+    /// and what was forgotten before is not heard. Allocates.
     #[must_use]
     pub fn with_capacity(kernel: Arc<Kernel>, taps: usize) -> Self {
         let (history, state) = (InputHistory::new(&kernel, taps), KernelState::new(&kernel));
@@ -115,21 +115,36 @@ impl Convolver {
             let mut parts = part_mut(outputs, now.clone());
             state.process(kernel, history, &mut parts[..kernel.outputs()]);
             history.advance(now.len());
+            if let Some(Beside { convolver, .. }) = &mut beside {
+                history.grow(&mut convolver.history);
+            }
             done = now.end;
         }
     }
 
-    /// True when this convolver can take over the history of another one: both have the same partitions, and this one
-    /// does not look further back than the history reaches.
+    /// True when this convolver can take over the history of another one: both have the same partitions, and either
+    /// that history reaches as far back as this one looks, or this one's own does and is empty.
     pub(super) fn suits(&self, other: &Self) -> bool {
         other.history.suits(&other.kernel, &self.kernel)
+            && (other.history.reaches(&self.kernel) || self.history.outgrows(&other.history))
     }
 
-    /// Swaps histories with another convolver and starts to catch up. Until it [has](Self::has_caught_up), the output
-    /// is not complete. Real-time safe.
+    /// Takes over the history of another convolver, which plays it meanwhile [beside](Self::process_beside) this one,
+    /// and starts to catch up, after growing if that history is too short. Until it [has](Self::has_caught_up), the
+    /// output is not complete. Real-time safe.
     pub(super) fn take_over(&mut self, other: &mut Self) {
-        std::mem::swap(&mut self.history, &mut other.history);
+        if other.history.reaches(&self.kernel) {
+            std::mem::swap(&mut self.history, &mut other.history);
+        } else {
+            self.history.begin_to_grow(&mut other.history);
+        }
         self.state.start_catching_up();
+    }
+
+    /// Ends growing, because all input is about to be forgotten. `other` is the convolver whose history was taken over.
+    /// Real-time safe.
+    pub(super) fn stop_growing(&mut self, other: &mut Self) {
+        self.history.finish_growing(&mut other.history);
     }
 
     /// True when the output is complete, as if the kernel had run on all of the history.

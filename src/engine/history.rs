@@ -3,6 +3,8 @@
 //! It holds nothing of the impulse. So a kernel with the same partitions can take the whole history over, and answers
 //! at once as if it had been there from the beginning.
 
+mod growth;
+
 use super::Kernel;
 use super::delay_line::DelayLines;
 use super::dispatch::Dispatch;
@@ -12,6 +14,7 @@ use super::plan::{BATCH, StagePlan};
 use super::samples::SampleRings;
 use super::spectrum::{CHUNK, Chunk};
 use super::transform::{BESIDE, Piece, Transform};
+use growth::Growth;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -28,6 +31,13 @@ pub(super) struct InputHistory {
     pub stages: Vec<StageHistory>,
     /// Samples since the last reset.
     pub position: u64,
+    /// True until the first sample is received, for ever.
+    is_new: bool,
+    /// Progress of becoming longer.
+    growth: Option<Growth>,
+    /// Chunks copied since the start.
+    #[cfg(test)]
+    pub copied: usize,
 }
 
 /// Spectra of the input in one partition size.
@@ -71,6 +81,10 @@ impl InputHistory {
             samples: SampleRings::new(inputs, plan.history_len()),
             stages: plan.stages.iter().map(|plan| StageHistory::new(*plan, kernel)).collect(),
             position: 0,
+            is_new: true,
+            growth: None,
+            #[cfg(test)]
+            copied: 0,
         }
     }
 
@@ -81,21 +95,25 @@ impl InputHistory {
         }
     }
 
-    /// True when kernel `new` can take the history over from kernel `old`: the partitions are the same and do not reach
-    /// beyond the capacity, and both kernels use the same inputs.
+    /// True when kernel `new` can take the history over from kernel `old`, if it reaches as far back as the new one
+    /// looks: the partitions are the same, and both kernels use the same inputs.
     pub fn suits(&self, old: &Kernel, new: &Kernel) -> bool {
         let same_inputs = |(old, new): (&Arc<KernelStage>, &Arc<KernelStage>)| {
             old.inputs.is_empty() || new.inputs.is_empty() || old.inputs == new.inputs
         };
-        let has_capacity = |(history, stage): (&StageHistory, &Arc<KernelStage>)| {
+        let same_partitions = |(history, stage): (&StageHistory, &Arc<KernelStage>)| {
             (history.plan.partition, history.plan.offset) == (stage.plan.partition, stage.plan.offset)
-                && stage.plan.count <= history.plan.count
                 && stage.inputs.iter().all(|input| history.places[*input].is_some())
         };
         (self.quantum, self.head.inputs()) == (new.quantum(), new.inputs())
-            && new.stages.len() <= self.stages.len()
-            && self.stages.iter().zip(&new.stages).all(has_capacity)
+            && self.stages.iter().zip(&new.stages).all(same_partitions)
             && old.stages.iter().zip(&new.stages).all(same_inputs)
+    }
+
+    /// True when a kernel looks no further back than this history reaches.
+    pub fn reaches(&self, kernel: &Kernel) -> bool {
+        kernel.stages.len() <= self.stages.len()
+            && self.stages.iter().zip(&kernel.stages).all(|(history, stage)| stage.plan.count <= history.plan.count)
     }
 
     /// How many of some samples can be written at once: whole quanta from a quantum's start on, at most `most`, or what
@@ -147,6 +165,7 @@ impl InputHistory {
 
     /// Moves on by the samples that every input has written.
     pub fn advance(&mut self, samples: usize) {
+        self.is_new = false;
         self.position += samples as u64;
         if self.phase() == 0 {
             self.head.advance(self.quanta(samples));
@@ -201,8 +220,9 @@ impl InputHistory {
         }
     }
 
-    /// Forgets all input without clearing it.
+    /// Forgets all input without clearing it. A history does not grow meanwhile.
     pub fn reset(&mut self) {
+        debug_assert!(self.growth.is_none(), "a reset while the history grows");
         self.head.reset();
         self.samples.reset();
         self.position = 0;

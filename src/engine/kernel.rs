@@ -5,7 +5,7 @@ mod builder;
 
 use super::dispatch::{Dispatch, Instructions};
 use super::head::HeadPath;
-use super::plan::{Plan, StagePlan};
+use super::plan::{Load, Plan, StagePlan};
 use super::schedule::{CatchUp, Schedule};
 use super::spectrum::Bank;
 use super::transform::{Piece, Transform};
@@ -20,6 +20,9 @@ pub struct Kernel {
     outputs: usize,
     sample_rate: u32,
     len: usize,
+    /// The channels and paths that are heard.
+    #[cfg_attr(not(feature = "impulse"), expect(dead_code, reason = "only who reshapes rooms asks"))]
+    load: Load,
     pub(super) dispatch: Dispatch,
     pub(super) plan: Plan,
     /// By output.
@@ -126,6 +129,13 @@ impl Kernel {
             || self.stages.iter().any(|stage| stage.inputs.contains(&input))
     }
 
+    /// True when an impulse of `taps` taps costs, with the partitions of this kernel, at most three times what it costs
+    /// with the cheapest. Twice its own length always does.
+    #[cfg(feature = "impulse")]
+    pub(crate) fn suits_length(&self, taps: usize) -> bool {
+        suits_length(&self.plan, self.load, taps)
+    }
+
     /// Quantum in samples: the number of taps summed directly, and the samples between two runs of the schedule.
     #[must_use]
     pub fn quantum(&self) -> usize {
@@ -153,6 +163,12 @@ impl Kernel {
     }
 }
 
+/// What [`Kernel::suits_length`] says of a plan.
+#[cfg(feature = "impulse")]
+fn suits_length(plan: &Plan, load: Load, taps: usize) -> bool {
+    plan.of_length(taps).cost(load) <= 3 * Plan::cheapest(taps, plan.quantum, load).cost(load)
+}
+
 impl fmt::Debug for Kernel {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "Kernel {}→{} of {} taps: {}", self.inputs, self.outputs, self.len, self.plan)
@@ -170,6 +186,26 @@ mod tests {
         // The last partition may reach beyond the last tap.
         let most = 2 * (288_000 + kernel.plan.largest()) * 8;
         assert!(kernel.bytes() <= most, "{} bytes, at most {most}", kernel.bytes());
+    }
+
+    #[cfg(feature = "impulse")]
+    #[test]
+    fn partitions_suit_impulses_of_twice_the_length_and_some_much_longer_ones() {
+        for channels in [1, 2] {
+            for paths in [channels, channels * channels] {
+                let load = Load { inputs: channels, outputs: channels, paths };
+                let lengths =
+                    std::iter::successors(Some(65), |len| Some(len * 5 / 4)).take_while(|len| *len < 2_000_000);
+                for len in lengths {
+                    let plan = Plan::cheapest(len, 64, load);
+                    let longest = (0..12).take_while(|octave| suits_length(&plan, load, len << octave)).count();
+                    println!("{paths} paths of {len}: {plan} up to {} taps", len << longest.max(1) >> 1);
+                    assert!(longest >= 2, "{paths} paths, {len} taps");
+                }
+                let short = Plan::cheapest(2_000, 64, load);
+                assert!(!suits_length(&short, load, 300_000), "it would cost more than three times as much");
+            }
+        }
     }
 
     #[test]

@@ -48,8 +48,8 @@ impl KernelState {
     }
 
     /// Overwrites the outputs for the samples that were written last. Before, at every quantum boundary behind them, it
-    /// runs what the schedules have for the quantum that begins there, and one quantum's share of catching up. While
-    /// that lasts, there is one boundary at most.
+    /// runs what the schedules have for the quantum that begins there, and one quantum's share of catching up, unless
+    /// the history grows. While it catches up, there is one boundary at most.
     pub fn process(&mut self, kernel: &Kernel, history: &mut InputHistory, outputs: &mut [&mut [f32]]) {
         let samples = outputs.first().map_or(0, |output| output.len());
         if let Some((first, quanta)) = history.boundaries(samples) {
@@ -58,7 +58,9 @@ impl KernelState {
             for state in &mut self.stages[..running] {
                 state.run(kernel, history, first, quanta);
             }
-            if let Some(now) = self.catching_up {
+            if let Some(now) = self.catching_up
+                && !history.is_growing()
+            {
                 self.catching_up = self.catch_up(kernel, history, now, first);
             }
         }

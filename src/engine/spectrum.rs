@@ -81,6 +81,12 @@ impl Bank {
         }
     }
 
+    /// Copies one chunk of some consecutive spectra of another bank, to place `to` and those behind it.
+    pub fn copy(&mut self, chunk: usize, to: usize, other: &Self, from: Range<usize>) {
+        let place = chunk * self.count + to;
+        self.chunks[place..place + from.len()].copy_from_slice(&other.all(chunk)[from]);
+    }
+
     /// Sets some chunks of spectrum `index` to zero.
     pub fn silence(&mut self, index: usize, chunks: Range<usize>) {
         for chunk in chunks {

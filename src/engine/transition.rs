@@ -2,8 +2,9 @@
 //!
 //! There are two kinds, chosen by the [`Relation`](super::Relation) of the two impulses:
 //!
-//! - **Reshape**, to the same room in another shape. The new kernel takes over the input history, catches up on it, and
-//!   then the outputs are cross-faded. What rings, rings on in the new shape.
+//! - **Reshape**, to the same room in another shape. The new kernel takes over the input history, which grows if the
+//!   new kernel looks further back, and catches up on it. Then the outputs are cross-faded. What rings, rings on in the
+//!   new shape.
 //! - **Replace**, by another room or by silence. The input is cross-faded from the old convolver to the new one; then
 //!   the old one rings out on what it has received. Where the builder of the new one says so, the fade-out of the old
 //!   one's input and the fade-in of the new one's come at [moments](super::Moments) of their own.
@@ -109,6 +110,13 @@ impl Transition {
         match self {
             Self::Reshape { old, .. } => Some(old),
             Self::Replace { old, .. } => old.as_deref(),
+        }
+    }
+
+    /// Prepares for its end, because all input is about to be forgotten. Real-time safe.
+    pub fn cut_short(&mut self, new: Option<&mut Convolver>) {
+        if let (Self::Reshape { old, .. }, Some(new)) = (self, new) {
+            new.stop_growing(old.convolver_mut());
         }
     }
 

@@ -2,7 +2,10 @@
 //!
 //! A convolver replaces an earlier one. Which one is not known when it is built, because the audio thread takes the
 //! newest that it finds. So its relation to each predecessor is computed. The newest predecessor from the same source
-//! also gives it its partitions, if its input history is long enough: then the new convolver can take the history over.
+//! also gives it its partitions, unless they cost too much for its length: then the new convolver can take the input
+//! history over.
+//!
+//! An input history is as long as the first impulse of a room. It grows when the room becomes longer.
 
 use super::response::Response;
 use crate::cancel::{Cancelled, Token};
@@ -15,10 +18,10 @@ use crate::impulse::meter::Meter;
 use crate::impulse::recipe::Room;
 use std::sync::Arc;
 
-/// Factor by which an impulse may become longer than it was when its room began to sound, and still take the input
-/// history over. A longer one starts with an empty history, as another room does. Each unit costs the memory of one
-/// more history.
-const GROWTH: f64 = 1.5;
+/// Factor by which the input history of a room that has become longer exceeds the impulse. A knob that lengthened a
+/// room is likely to go on: so not every step of it has the history copied, which takes as long as two steps. A room
+/// that nobody lengthens has none of this memory.
+const SLACK: f64 = 1.5;
 
 /// Everything that is known of the convolvers that may still sound.
 #[derive(Default)]
@@ -104,13 +107,17 @@ impl Predecessors {
         let taps = response.taps();
         let alive = &self.alive;
         let of_format = || alive.iter().filter(|predecessor| predecessor.format == format);
-        let same_source = of_format().rfind(|predecessor| predecessor.room == *room && taps <= predecessor.capacity);
+        let suits = |other: &&Predecessor| taps <= other.capacity || other.kernel.suits_length(taps);
+        let same_source = of_format().rfind(|predecessor| predecessor.room == *room).filter(suits);
         let correlations = correlations(response, format, of_format(), cancel)?;
         let followed = same_source.map(|other| (other.kernel.clone(), other.response.clone()));
         let kernel = kernel(KernelOrder { response: response.clone(), format, same_source: followed })?;
         let most = MAX_SECONDS as usize * format.sample_rate as usize;
-        let grown = (taps.max(response.longest) as f64 * GROWTH) as usize;
-        let capacity = same_source.map_or_else(|| grown.min(most).max(taps), |same_source| same_source.capacity);
+        let capacity = match same_source {
+            None => taps,
+            Some(other) if taps <= other.capacity => other.capacity,
+            Some(_) => ((taps as f64 * SLACK) as usize).min(most).max(taps),
+        };
         let mut delivery = Delivery::new(Convolver::with_capacity(kernel.clone(), capacity), generation);
         let mut built_up = None;
         for (predecessor, correlation) in of_format().zip(correlations) {
@@ -134,9 +141,9 @@ impl Predecessors {
         Ok(delivery)
     }
 
-    /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
-    pub fn newest(&self) -> Option<(Arc<Kernel>, usize)> {
-        self.alive.last().map(|newest| (newest.kernel.clone(), newest.capacity))
+    /// The kernel that was built last.
+    pub fn newest(&self) -> Option<Arc<Kernel>> {
+        self.alive.last().map(|newest| newest.kernel.clone())
     }
 
     /// The same predecessors for another chain, which shares kernels and taps.
@@ -167,4 +174,78 @@ fn correlations<'a>(
 
 fn paths(routes: &[Route]) -> Vec<Path<'_>> {
     routes.iter().map(|route| (route.input, route.output, &route.taps[..])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cancel::Token;
+    use crate::channels::ChannelLayout;
+    use crate::engine::{Convolver, Kernel};
+    use crate::impulse::Impulse;
+    use crate::impulse::recipe::{LevelRule, Recipe, Source};
+    use crate::impulse::shape::{Cut, Shape, Trim};
+    use crate::impulse::units::Time;
+    use crate::prepare::{Format, Order, Preparer};
+    use std::sync::Arc;
+
+    const FORMAT: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
+
+    /// Builds one room, trimmed to some lengths in milliseconds one after another. Gives the kernel of each, and the
+    /// bytes of its convolver.
+    fn built(lengths: &[u32]) -> Vec<(Arc<Kernel>, usize)> {
+        let mut preparer = Preparer::default();
+        let find = |_: &Source, _: &Token| {
+            let mut random = crate::impulse::random::Random::new(1);
+            let mut channel = || (0..480_000).map(|_| random.bell()).collect();
+            Ok(Impulse::new(vec![channel(), channel()], FORMAT.sample_rate).expect("valid"))
+        };
+        let mut build = |(length, generation): (&u32, u64)| {
+            let trim = Trim { end: Cut::At(Time::from_micros(1_000 * *length)), ..Trim::default() };
+            let shape = Shape { trim, ..Shape::default() };
+            let recipe = Recipe { level: LevelRule::Off, shape, ..Recipe::file("room.wav") };
+            let order = Order { recipe: &recipe, format: FORMAT, editions: [0; 2], generation };
+            let built = preparer.build(&order, &find, &Token::never()).expect("it can be built");
+            let kernel = preparer.newest().expect("it was built");
+            assert_eq!(kernel.len(), 48 * *length as usize);
+            (kernel, built.delivery.convolver().bytes())
+        };
+        lengths.iter().zip(1..).map(&mut build).collect()
+    }
+
+    fn bytes(kernel: &Arc<Kernel>, taps: usize) -> usize {
+        Convolver::with_capacity(kernel.clone(), taps).bytes()
+    }
+
+    #[test]
+    fn the_history_of_a_room_is_exact_until_the_room_becomes_longer() {
+        let built = built(&[1_000, 500, 1_000, 1_200, 1_300, 1_700, 1_900, 1_000]);
+        // From 1.2 s on there is half as much again, which is enough until 1.8 s.
+        let capacities = [48_000, 48_000, 48_000, 86_400, 86_400, 86_400, 136_800, 136_800];
+        for ((kernel, found), capacity) in built.iter().zip(capacities) {
+            assert_eq!(*found, bytes(kernel, capacity), "{} taps", kernel.len());
+        }
+    }
+
+    /// Partition sizes of the stages that a kernel has.
+    fn sizes(kernel: &Kernel) -> Vec<String> {
+        let schedule = kernel.schedule().to_string();
+        let stages = schedule.lines().next().into_iter().flat_map(|plan| plan.split(", ").skip(1));
+        stages.filter_map(|stage| Some(stage.split_once(" × ")?.1.to_owned())).collect()
+    }
+
+    #[test]
+    fn partitions_are_kept_as_long_as_they_serve() {
+        let alone = |length: u32| sizes(&built(&[length])[0].0);
+        // A room that becomes twice as long, or as short as one likes.
+        for lengths in [[1_000, 2_000], [4_000, 100], [100, 200], [2_000, 3_500]] {
+            let [one, two] = [0, 1].map(|index| sizes(&built(&lengths)[index].0));
+            let common = one.len().min(two.len());
+            assert!(common > 1 && one[..common] == two[..common], "{lengths:?}: {one:?}, {two:?}");
+        }
+        assert_ne!(alone(100)[1], alone(4_000)[1], "they would not all have the same ones");
+        // One that becomes a hundred times as long is another room, with partitions of its own and an exact history.
+        let two = built(&[50, 5_000]);
+        assert_eq!(sizes(&two[1].0), alone(5_000));
+        assert_eq!(two[1].1, bytes(&two[1].0, 240_000));
+    }
 }

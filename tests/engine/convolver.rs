@@ -3,6 +3,7 @@
 mod bits;
 mod changes;
 mod exactness;
+mod growth;
 mod matrices;
 mod positions;
 mod robustness;

@@ -218,3 +218,96 @@ fn what_is_done_does_not_depend_on_the_signal() {
     let nothing = work(&vec![0.0; len]);
     assert_eq!(nothing, (0, 0), "silence is cheaper");
 }
+
+/// A stereo kernel with the partitions of a room of some seconds.
+fn stereo(len: usize, seed: u64, partitions: &[usize]) -> Arc<Kernel> {
+    let [left, right] = [seed, seed + 1].map(|seed| noise(len, 1.0, seed));
+    let builder = Kernel::builder(2, 2, 48_000).partitions(partitions).path(0, 0, &left).path(1, 1, &right);
+    Arc::new(builder.build().unwrap())
+}
+
+/// The most in any quantum, and all of it: of what is copied while a history grows, and of what both convolvers
+/// multiply meanwhile.
+#[test]
+fn growing_costs_a_share_that_is_what_a_path_from_each_input_multiplies() {
+    let room = [64, 512, 4096];
+    let cases = [(48_000, 144_000), (288_000, 400_000), (2_000, 90_000), (700, 800), (10_176, 12_000), (40, 30_000)];
+    for (from, to) in cases {
+        let (old, new) = (stereo(from, 1, &room), stereo(to, 3, &room));
+        let (mut old, mut new) = (Convolver::new(old), Convolver::new(new));
+        let what = format!("from {from} to {to} taps");
+        let sound = noise(64, 1.0, 9);
+        let steps = from / 64 + 1_024;
+        let mut steady = 0;
+        for _ in 0..steps {
+            play(&mut old, &sound);
+        }
+        for _ in 0..256 {
+            let before = old.done().1;
+            play(&mut old, &sound);
+            steady = steady.max(old.done().1 - before);
+        }
+        let plan = old.kernel.plan.clone();
+        let share = plan.stages.iter().map(|stage| 2 * stage.count * 64 / 32).sum::<usize>();
+        // All places of the last stage, and the samples where larger partitions look further back.
+        let last = plan.stages.last().filter(|last| new.kernel.plan.stages[plan.stages.len() - 1].count > last.count);
+        let blocks = |last: &crate::engine::plan::StagePlan| last.count + if last.partition == 64 { 8 } else { 5 };
+        let spectra = last.map_or(0, |last| 2 * blocks(last) * last.partition / 32);
+        let is_wider = new.kernel.plan.history_len() > plan.history_len();
+        let samples = if is_wider { 2 * plan.history_len() / 64 } else { 0 };
+        assert!(new.suits(&old), "{what}");
+        let bytes = (old.bytes(), new.bytes());
+        new.take_over(&mut old);
+        let (mut most, mut multiplied, mut quanta) = (0, 0, 0);
+        while new.history.is_growing() {
+            let before = (new.history.copied, old.done().1 + new.done().1);
+            let (mut ours, mut theirs) = ([[0.0; 64]; 2], [[0.0; 64]; 2]);
+            let mut outputs = theirs.each_mut().map(|output| &mut output[..]);
+            let beside = Beside { convolver: &mut old, outputs: &mut outputs };
+            let [left, right] = &mut ours;
+            new.process_beside(&[&sound, &sound], &mut [left, right], Some(beside));
+            most = most.max(new.history.copied - before.0);
+            multiplied = multiplied.max(old.done().1 + new.done().1 - before.1);
+            quanta += 1;
+        }
+        println!("{what}: {} chunks in {quanta} quanta, at most {most}, share {share}", new.history.copied);
+        assert_eq!((old.bytes(), new.bytes()), bytes, "{what}: the outgrown rings are the old one's");
+        assert!(multiplied <= steady, "{what}: {multiplied} chunks multiplied, {steady} without growing");
+        // Of a spectrum a chunk of all blocks at least, and of the samples those of a quantum.
+        let least = last.map_or(0, blocks).max(2);
+        assert!(most <= share.max(least), "{what}: {most} chunks in a quantum");
+        // Samples of a quantum are overwritten before the first share.
+        let copied = spectra + samples.saturating_sub(2);
+        assert!((copied..=spectra + samples).contains(&new.history.copied), "{what}");
+        // No more quanta than full shares make, where whole chunks and samples of quanta are no multiples of it.
+        let most_quanta = |chunks: usize, unit: usize| chunks.div_ceil((share / unit).max(1) * unit);
+        assert!(quanta <= most_quanta(spectra, least) + most_quanta(samples, 2) + 1, "{what}: {quanta} quanta");
+    }
+}
+
+/// Bytes of a stereo convolver by its plan: history, samples, accumulators, output rings.
+fn bytes_of_parts(kernel: &Kernel) -> [usize; 4] {
+    let spectra = |blocks: usize, partition: usize| 2 * blocks * partition * size_of::<[f32; 2]>();
+    let mut parts = [0, 2 * kernel.plan.history_len() * size_of::<f32>(), 0, 0];
+    for stage in &kernel.plan.stages {
+        // A block that comes, the four that a new kernel computes again, and three places of the ring twice. Where
+        // blocks are quanta, three more are stored before the first of them is multiplied.
+        let beyond = 1 + BATCH + (BATCH - 1) * if stage.partition == 64 { 2 } else { 1 };
+        let batches = if stage.is_batched() { 2 } else { 1 };
+        let ring = (stage.offset + SPAN * 64).next_multiple_of(stage.partition);
+        parts[0] += spectra(stage.count + beyond, stage.partition);
+        parts[2] += spectra(batches * BATCH, stage.partition);
+        parts[3] += 2 * (ring + stage.partition) * size_of::<f32>();
+    }
+    parts
+}
+
+#[test]
+fn a_convolver_of_six_seconds_holds_its_history_and_rings_and_nothing_else() {
+    for partitions in [&[64, 512, 2048][..], &[64, 512, 4096], &[64, 512, 8192]] {
+        let kernel = stereo(288_000, 1, partitions);
+        let (parts, bytes) = (bytes_of_parts(&kernel), Convolver::new(kernel.clone()).bytes());
+        println!("{partitions:?}: {bytes} bytes; history, samples, accumulators, outputs: {parts:?}");
+        assert_eq!(bytes, parts.iter().sum(), "{partitions:?}");
+    }
+}

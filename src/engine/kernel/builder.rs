@@ -125,6 +125,7 @@ impl<'a> KernelBuilder<'a> {
             outputs: self.outputs,
             sample_rate: self.sample_rate,
             len,
+            load: self.load(),
             dispatch,
             plan,
             heads,

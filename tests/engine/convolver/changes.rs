@@ -15,29 +15,34 @@ const RESHAPE: usize = 1_200;
 /// Partitions that are small enough for short tests, and that are batched in the second and third stage.
 const PARTITIONS: [usize; 3] = [64, 256, 2048];
 
-fn kernel(channels: usize, paths: &[Path]) -> Arc<Kernel> {
+pub(super) fn kernel(channels: usize, paths: &[Path]) -> Arc<Kernel> {
     let builder = Kernel::builder(channels, channels, 48_000).partitions(&PARTITIONS);
     Arc::new(paths.iter().fold(builder, |builder, (i, o, taps)| builder.path(*i, *o, taps)).build().unwrap())
 }
 
-fn mono(taps: &[f32]) -> Arc<Kernel> {
+pub(super) fn mono(taps: &[f32]) -> Arc<Kernel> {
     kernel(1, &[(0, 0, taps)])
 }
 
 /// Number 1.
-fn first(kernel: Arc<Kernel>, capacity: usize) -> Delivery {
+pub(super) fn first(kernel: Arc<Kernel>, capacity: usize) -> Delivery {
     Delivery::new(Convolver::with_capacity(kernel, capacity), 1)
 }
 
 /// The room of the one before in another shape.
-fn reshaped(kernel: Arc<Kernel>, generation: u64, correlation: f32) -> Delivery {
+pub(super) fn reshaped(kernel: Arc<Kernel>, generation: u64, correlation: f32) -> Delivery {
     let relation = Relation { correlation, is_reshaped: true };
     Delivery::new(Convolver::new(kernel), generation).with_relation(generation - 1, relation)
 }
 
 /// Plays signals through an engine that is given convolvers at some frames, all under the allocation guard. Gives the
 /// outputs, and how often something was given back.
-fn play(given: Vec<(usize, Delivery)>, signals: &[Vec<f32>], block: usize, seed: u64) -> (Vec<Vec<f32>>, usize) {
+pub(super) fn play(
+    given: Vec<(usize, Delivery)>,
+    signals: &[Vec<f32>],
+    block: usize,
+    seed: u64,
+) -> (Vec<Vec<f32>>, usize) {
     let mut engine = Engine::new(signals.len(), signals.len(), 48_000);
     let mut given: Vec<_> = given.into_iter().map(|(at, delivery)| (at, Box::new(delivery))).collect();
     let len = signals[0].len();
@@ -74,7 +79,7 @@ fn gains(n: usize, start: usize, correlation: f64) -> (f64, f64) {
 
 /// Asserts that the output is a fade from one room to another, both of which have heard everything, and tells where it
 /// begins.
-fn assert_fades(got: &[f32], signal: &[f32], rooms: [&[f32]; 2], at: usize, what: &str) -> usize {
+pub(super) fn assert_fades(got: &[f32], signal: &[f32], rooms: [&[f32]; 2], at: usize, what: &str) -> usize {
     assert_fades_as(got, signal, rooms, at, 1.0, what)
 }
 
