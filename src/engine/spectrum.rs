@@ -84,7 +84,8 @@ impl Bank {
     /// Copies one chunk of some consecutive spectra of another bank, to place `to` and those behind it.
     pub fn copy(&mut self, chunk: usize, to: usize, other: &Self, from: Range<usize>) {
         let place = chunk * self.count + to;
-        self.chunks[place..place + from.len()].copy_from_slice(&other.all(chunk)[from]);
+        let (from, len) = (chunk * other.count + from.start, from.len());
+        self.chunks[place..place + len].copy_from_slice(&other.chunks[from..from + len]);
     }
 
     /// Sets some chunks of spectrum `index` to zero.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::engine::history::StageHistory;
 use crate::engine::plan::BATCH;
+use crate::engine::spectrum::CHUNK;
 use crate::engine::{Instructions, noise};
 use std::f64::consts::PI;
 
@@ -248,11 +249,11 @@ fn growing_costs_a_share_that_is_what_a_path_from_each_input_multiplies() {
             steady = steady.max(old.done().1 - before);
         }
         let plan = old.kernel.plan.clone();
-        let share = plan.stages.iter().map(|stage| 2 * stage.count * 64 / 32).sum::<usize>();
+        let share = plan.stages.iter().map(|stage| 2 * stage.count * 64 / CHUNK).sum::<usize>();
         // All places of the last stage, and the samples where larger partitions look further back.
         let last = plan.stages.last().filter(|last| new.kernel.plan.stages[plan.stages.len() - 1].count > last.count);
         let blocks = |last: &crate::engine::plan::StagePlan| last.count + if last.partition == 64 { 8 } else { 5 };
-        let spectra = last.map_or(0, |last| 2 * blocks(last) * last.partition / 32);
+        let spectra = last.map_or(0, |last| 2 * blocks(last) * last.partition / CHUNK);
         let is_wider = new.kernel.plan.history_len() > plan.history_len();
         let samples = if is_wider { 2 * plan.history_len() / 64 } else { 0 };
         assert!(new.suits(&old), "{what}");
