@@ -14,13 +14,14 @@ use transept::impulse::{decode, level, resample};
 /// Frames per call; any number gives the same bits.
 const BLOCK: usize = 1024;
 
-/// Convolves a mono or stereo file with an impulse response and writes a WAV file of 32-bit floats.
+/// Convolves a file of 1 to 16 channels with an impulse response and writes a WAV file of 32-bit floats, of as many
+/// channels. What these are is said by their number alone: 6 are 5.1.
 fn render(impulse: &Path, input: &Path, output: &Path) -> Result<(), Box<dyn Error>> {
     // Long work can be cancelled through a token; this work is not.
     let cancel = Token::never();
     let audio = decode::audio(input, &cancel)?;
     let channels = audio.channels.len();
-    let layout = ChannelLayout::of(channels, channels).ok_or("only mono and stereo files can be rendered")?;
+    let layout = ChannelLayout::of(channels, channels).ok_or("only files of 1 to 16 channels can be rendered")?;
 
     // Impulse response: at the input's rate, as loud on pink noise as the input, laid out for its channels.
     let impulse = decode::file(impulse, &cancel)?;

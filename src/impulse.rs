@@ -31,7 +31,7 @@ pub mod units;
 mod weighting;
 
 use crate::cancel::{Cancelled, Token};
-use crate::channels::Marking;
+use crate::channels::{ImpulseForm, Marking};
 
 /// Longest impulse in seconds, trimmed.
 pub const MAX_SECONDS: u32 = 60;
@@ -123,6 +123,12 @@ impl Impulse {
     #[must_use]
     pub fn marking(&self) -> Marking {
         self.marking
+    }
+
+    /// The form, by the number of channels and what is known of them; `None` if no layout takes so many.
+    #[must_use]
+    pub fn form(&self) -> Option<ImpulseForm> {
+        ImpulseForm::of_marked(self.channels.len(), self.marking)
     }
 
     /// One vector of samples per channel, all of the same length.

@@ -83,13 +83,15 @@ pub fn open<'a>(named: &Named, mut input: Input<'a>, cancel: &Token) -> Result<O
     };
     let is_said = says_ambix || !layout.is_empty();
     // The identifier of AmbiX is more than a layout says, wherever it stands.
-    let Layout { mark, mut order } = match says_ambix {
+    let mut layout = match says_ambix {
         true => Mark::AmbiX.into(),
         false => Layout::read(&layout, channels).map_err(|form| named.foreign(form, REORDER))?,
     };
     if is_said && is_lossless {
-        order = arranged::as_stored(order, channels);
+        layout = layout.in_alac(channels);
+        layout.order = arranged::as_stored(layout.order, channels);
     }
+    let Layout { mark, order } = layout;
     let samples = if order.is_empty() { opened.samples } else { Box::new(Arranged { samples: opened.samples, order }) };
     Ok(Opened { mark, samples, ..opened })
 }

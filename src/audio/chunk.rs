@@ -16,10 +16,18 @@ pub struct Chunk {
 }
 
 impl Chunk {
-    /// True if it is a text about the recording, `iXML` or `bext`, with this word in it, in capitals or not.
+    /// True if it is a text about the recording, `iXML` or `bext`, with this word in it, in capitals or not. A part of
+    /// a longer word is not it: Fumagalli is a name.
     pub(crate) fn says(&self, word: &str) -> bool {
         let is_text = matches!(&self.id, b"iXML" | b"bext");
-        is_text && self.bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        // Bytes of a letter beyond ASCII are above it.
+        let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let is_alone = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| self.bytes.get(before));
+            !before.into_iter().chain(self.bytes.get(at + word.len())).any(is_letter)
+        };
+        let mut parts = self.bytes.windows(word.len()).enumerate();
+        is_text && parts.any(|(at, part)| part.eq_ignore_ascii_case(word.as_bytes()) && is_alone(at))
     }
 }
 

@@ -65,4 +65,15 @@ mod tests {
         assert_eq!(of(&[(b"iXML", "ambix"), (b"bext", "was FuMa")]), None);
         assert_eq!((of(&[(b"LIST", "ambix")]), of(&[])), (None, None));
     }
+
+    #[test]
+    fn a_part_of_a_word_says_nothing() {
+        let of = |text: &str| Mark::of_texts(&[Chunk { id: *b"bext", bytes: text.as_bytes().to_vec() }]);
+        for text in ["recorded by Fumagalli", "fumant", "Parfuma", "écfuma", "fumaé", "ambixer"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        for text in ["FuMa", "in_fuma_2", "FuMa\0\0", "(fuma)", "fuma1"] {
+            assert_eq!(of(text), Some(Mark::FuMa), "{text}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The form of an impulse, by its number of channels.
 
-use super::MOST_IMPULSE_CHANNELS;
+use super::{Bus, MOST_IMPULSE_CHANNELS, Marking};
 
-/// Form of an impulse, by its number of channels.
+/// Form of an impulse, by its number of channels and by what is known of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ImpulseForm {
     /// One channel for every input and output.
@@ -12,9 +12,10 @@ pub enum ImpulseForm {
     /// Four channels. Between two inputs and two outputs there is one for each pair of source and output: `LL LR RL
     /// RR`, where LR is *left in, right out*.
     TrueStereo,
-    /// So many channels, 3 or more than 4: one for each output, or for each pair of source and output, as the layout
-    /// says.
+    /// So many channels, from 3 on: one for each output, or for each pair of source and output, as the layout says.
     Several(usize),
+    /// One channel for each of a signal that has a name: speakers or harmonics that are known to be these.
+    Signal(Bus),
 }
 
 impl ImpulseForm {
@@ -28,6 +29,22 @@ impl ImpulseForm {
             4 => Some(Self::TrueStereo),
             more if more <= MOST_IMPULSE_CHANNELS => Some(Self::Several(more)),
             _ => None,
+        }
+    }
+
+    /// The form of an impulse of so many channels that are known to be something: speakers and harmonics are no true
+    /// stereo, however many they are.
+    #[must_use]
+    pub fn of_marked(channels: usize, marking: Marking) -> Option<Self> {
+        let bus = match marking {
+            Marking::Ambisonic | Marking::FromFuma => Bus::of_ambisonics(channels),
+            Marking::Speakers(mask) => Bus::of_speakers(mask).filter(|bus| bus.channels() == channels),
+            Marking::Unmarked | Marking::TrueStereo | Marking::Matrix(_) => return Self::of(channels),
+        };
+        match bus {
+            None | Some(Bus::Discrete(_)) if channels == 4 => Some(Self::Several(4)),
+            None | Some(Bus::Discrete(_)) => Self::of(channels),
+            Some(bus) => Some(Self::Signal(bus)),
         }
     }
 
@@ -50,6 +67,7 @@ impl ImpulseForm {
             Self::Stereo => 2,
             Self::TrueStereo => 4,
             Self::Several(channels) => channels,
+            Self::Signal(bus) => bus.channels(),
         }
     }
 
@@ -57,7 +75,7 @@ impl ImpulseForm {
     #[must_use]
     pub const fn sources(self) -> usize {
         match self {
-            Self::Mono | Self::Stereo | Self::Several(_) => 1,
+            Self::Mono | Self::Stereo | Self::Several(_) | Self::Signal(_) => 1,
             Self::TrueStereo => 2,
         }
     }
@@ -76,6 +94,7 @@ impl ImpulseForm {
             Self::Stereo => "stereo".to_owned(),
             Self::TrueStereo => "true stereo".to_owned(),
             Self::Several(channels) => format!("{channels} channels"),
+            Self::Signal(bus) => bus.name().to_owned(),
         }
     }
 
@@ -87,6 +106,7 @@ impl ImpulseForm {
             Self::Stereo => &["L", "R"],
             Self::TrueStereo => &["LL", "LR", "RL", "RR"],
             Self::Several(_) => &[],
+            Self::Signal(bus) => return bus.channel_name(channel),
         };
         names.get(channel).map_or_else(|| (channel + 1).to_string(), |name| (*name).to_owned())
     }
@@ -107,6 +127,25 @@ mod tests {
             assert_eq!(ImpulseForm::of(channels).map(ImpulseForm::channels), Some(channels));
         }
         assert_eq!((ImpulseForm::of(0), ImpulseForm::of(MOST_IMPULSE_CHANNELS + 1)), (None, None));
+    }
+
+    #[test]
+    fn four_channels_that_are_known_to_be_something_are_no_true_stereo() {
+        let form = |channels, marking| ImpulseForm::of_marked(channels, marking).expect("a form");
+        for marking in [Marking::Unmarked, Marking::TrueStereo, Marking::Matrix(2)] {
+            assert_eq!(form(4, marking), ImpulseForm::TrueStereo);
+        }
+        assert_eq!(form(4, Marking::FromFuma), ImpulseForm::Signal(Bus::Ambisonic1));
+        assert_eq!(form(4, Marking::Speakers(0x33)), ImpulseForm::Signal(Bus::Quad));
+        assert_eq!(form(4, Marking::Speakers(0x107)), ImpulseForm::Several(4), "L R C S");
+        let surround = form(6, Marking::Speakers(0x60f));
+        let names = surround.channel_names().collect::<Vec<_>>().join(" ");
+        assert_eq!((surround.name().as_str(), names.as_str()), ("5.1", "L R C LFE Ls Rs"));
+        assert_eq!((surround.channels(), surround.sources(), surround.outputs()), (6, 1, 6));
+        // Speakers of one file, and as many channels as its matrix has.
+        assert_eq!(form(36, Marking::Speakers(0x3f)), ImpulseForm::Several(36));
+        assert_eq!(form(1, Marking::Ambisonic), ImpulseForm::Mono);
+        assert_eq!(ImpulseForm::of_marked(0, Marking::Ambisonic), None);
     }
 
     #[test]

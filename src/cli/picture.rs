@@ -2,7 +2,6 @@
 
 use super::canvas::{Canvas, Colour, TEXT_HEIGHT};
 use crate::cancel::Token;
-use crate::channels::ImpulseForm;
 use crate::impulse::Impulse;
 use crate::impulse::acoustics::DecayCurve;
 
@@ -49,7 +48,7 @@ pub(super) fn draw(impulse: &Impulse) -> Canvas {
         canvas.rectangle(LEFT, top, RIGHT, top + LANE, PANEL, 1.0);
         grid_of_time(&mut canvas, impulse.seconds(), top, top + LANE, None);
         waveform(&mut canvas, column, peak, top, colour(number));
-        canvas.text(MARGIN, top + (LANE - TEXT_HEIGHT) / 2.0, &label(impulse.channels().len(), number), colour(number));
+        canvas.text(MARGIN, top + (LANE - TEXT_HEIGHT) / 2.0, &label(impulse, number), colour(number));
     }
 
     let bottom = decay_top + DECAY;
@@ -68,8 +67,8 @@ fn colour(channel: usize) -> Colour {
     CHANNELS[channel % CHANNELS.len()]
 }
 
-fn label(channels: usize, number: usize) -> String {
-    ImpulseForm::of(channels).map(|form| form.channel_name(number)).unwrap_or_default()
+fn label(impulse: &Impulse, number: usize) -> String {
+    impulse.form().map(|form| form.channel_name(number)).unwrap_or_default()
 }
 
 /// Smallest and largest sample in each column of pixels; a short impulse repeats its samples.

@@ -1,14 +1,16 @@
 //! `transept play`: what the standalone begins with, and what is remembered of it. The program's `main` plays it,
 //! because this room does not know the plugin.
 
+use super::render::Layout;
 use super::{complain, sound, unreadable, warn, wrong};
 use crate::cancel::Token;
+use crate::channels::ChannelLayout;
 use crate::library::Library;
 use crate::preset::Preset;
 use crate::preset::last::{self, Last, Size};
 use crate::space;
-use clap::Args;
 use clap::error::ErrorKind;
+use clap::{Args, ValueEnum};
 
 /// Shown below the options.
 pub(super) const NOTES: &str = "\
@@ -38,9 +40,10 @@ pub struct Arguments {
     /// Sound system; "auto" takes JACK if its server runs, "dummy" plays and hears nothing [default: auto]
     #[arg(short, long, value_name = "NAME", help_heading = HEADING, value_parser = BACKENDS.to_vec())]
     backend: Option<String>,
-    /// Channels: 1 for stereo, 2 for mono, 3 for mono to stereo [default: 1]
-    #[arg(short = 'l', long, value_name = "NUMBER", help_heading = HEADING)]
-    audio_layout: Option<String>,
+    /// Channels: stereo, mono, quad, 5.1, 7.1, ambisonic-1, -2 or -3, or from fewer to more of these, such as
+    /// mono-to-stereo or stereo-to-5.1. A sound card that has fewer plays the first [default: stereo]
+    #[arg(short = 'l', long, value_name = "LAYOUT", help_heading = HEADING, value_parser = layout)]
+    audio_layout: Option<ChannelLayout>,
     /// Sample rate [default: 48000]
     #[arg(short = 'r', long, value_name = "HZ", help_heading = HEADING)]
     sample_rate: Option<f32>,
@@ -128,7 +131,7 @@ impl Arguments {
         let text = |value: &Option<f32>| value.as_ref().map(ToString::to_string);
         let options = [
             ("backend", self.backend.clone()),
-            ("audio-layout", self.audio_layout.clone()),
+            ("audio-layout", self.audio_layout.and_then(number).map(|number| number.to_string())),
             ("sample-rate", text(&self.sample_rate)),
             ("period-size", self.period_size.map(|frames| frames.to_string())),
             ("input-device", self.input_device.clone()),
@@ -143,6 +146,26 @@ impl Arguments {
     }
 }
 
+/// The layout of a word; the numbers of the framework's standalone are understood, too.
+fn layout(word: &str) -> Result<ChannelLayout, String> {
+    let bus = |word: &str| Layout::from_str(word, true).ok().map(Layout::bus);
+    let found = match (word, word.strip_prefix("mono-to-"), word.strip_prefix("stereo-to-")) {
+        ("stereo", ..) => Some(ChannelLayout::Stereo),
+        ("mono", ..) => Some(ChannelLayout::Mono),
+        ("mono-to-stereo", ..) => Some(ChannelLayout::MonoToStereo),
+        (_, Some(to), _) => bus(to).and_then(|bus| ChannelLayout::to(1, bus)),
+        (_, _, Some(to)) => bus(to).and_then(|bus| ChannelLayout::to(2, bus)),
+        _ => bus(word).map(ChannelLayout::Through),
+    };
+    let numbered = || ChannelLayout::ALL.get(word.parse::<usize>().ok()?.checked_sub(1)?).copied();
+    found.or_else(numbered).ok_or_else(|| "there is no such layout".to_owned())
+}
+
+/// The number of a layout in the framework's standalone.
+fn number(layout: ChannelLayout) -> Option<usize> {
+    ChannelLayout::ALL.iter().position(|other| *other == layout).map(|at| at + 1)
+}
+
 /// Remembers the end of a run for the next one.
 pub fn remember(last: &Last) {
     if let Some(file) = last::file()
@@ -154,8 +177,28 @@ pub fn remember(last: &Last) {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::channels::Bus;
     use crate::cli::{Arguments, Command};
     use clap::Parser;
+
+    #[test]
+    fn layouts_have_words_and_the_framework_numbers() {
+        for (word, expected) in [
+            ("stereo", ChannelLayout::Stereo),
+            ("mono-to-stereo", ChannelLayout::MonoToStereo),
+            ("5.1", ChannelLayout::Through(Bus::Surround51)),
+            ("mono-to-ambisonic-3", ChannelLayout::MonoTo(Bus::Ambisonic3)),
+            ("stereo-to-7.1", ChannelLayout::StereoTo(Bus::Surround71)),
+            ("2", ChannelLayout::Mono),
+        ] {
+            assert_eq!(layout(word), Ok(expected), "{word}");
+            assert_eq!(number(expected).and_then(|number| ChannelLayout::ALL.get(number - 1)), Some(&expected));
+        }
+        for word in ["", "0", "99", "5.2", "stereo-to-ambisonic-1", "mono-to-mono", "stereo-to-"] {
+            assert!(layout(word).is_err(), "{word}");
+        }
+    }
 
     #[test]
     fn an_impulse_that_cannot_be_had_is_refused_before_anything_starts() {

@@ -89,7 +89,7 @@ fn files_help() -> String {
 
 /// The signals that have a name, by a name to be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Layout {
+pub(super) enum Layout {
     /// L R Ls Rs
     Quad,
     /// L R C LFE Ls Rs
@@ -110,7 +110,7 @@ enum Layout {
 }
 
 impl Layout {
-    fn bus(self) -> Bus {
+    pub fn bus(self) -> Bus {
         match self {
             Self::Quad => Bus::Quad,
             Self::Surround51 => Bus::Surround51,

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[group(skip)] // Its name is that of the arguments that it is part of.
 pub(super) struct Arguments {
-    /// Impulse response of 1, 2 or 4 channels. For a pair of files give it twice, left source first:
-    /// --impulse LEFT.wav --impulse RIGHT.wav
+    /// Impulse response of 1, 2 or 4 channels; for larger layouts also of one channel for each output, or a matrix, as
+    /// docs/channels.md has them. One file of a set stands for all of it. For a pair of files give it twice, left source
+    /// first: --impulse LEFT.wav --impulse RIGHT.wav
     #[arg(long, value_name = "ROOM.wav", conflicts_with = "space")]
     pub impulse: Vec<PathBuf>,
     /// Built-in space; `transept spaces` lists them. Or the recipe of a space, in the form of impulses/README.md

@@ -100,11 +100,11 @@ pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled>
     let Some(heard) = Heard::new(impulse.channels(), &mut filters, cancel)? else {
         return Ok(Measured::none(rate, NotMeasurable::Silent));
     };
-    let reason = brief::why(impulse);
+    let (form, reason) = (impulse.form(), brief::why(impulse));
     let none = Figures::none(reason);
     let unfaded = heard.unfaded(cancel)?;
     let curve = DecayCurve::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)?;
-    let broadband = curve.as_ref().map_or(none, |curve| Figures::of(curve, heard.all(), heard.onset, None));
+    let broadband = curve.as_ref().map_or(none, |curve| Figures::of(curve, (form, heard.all()), heard.onset, None));
     let direct_to_reverberant = curve.map_or(Err(reason), |curve| curve.clarity(heard.onset, DIRECT));
     let reflections = heard.energy_above(reflection::LOWEST, &mut filters, cancel)?;
     let initial_time_delay_gap = initial_time_delay_gap(&reflections, f64::from(rate), heard.onset);
@@ -113,7 +113,7 @@ pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled>
     for centre in octaves(rate) {
         let band = bands.band(centre, cancel)?;
         let curve = curve_of_octave(&heard, &band, centre, unfaded, cancel)?;
-        let figures = curve.map_or(none, |curve| Figures::of(&curve, &band, heard.onset, Some(width(centre))));
+        let figures = curve.map_or(none, |curve| Figures::of(&curve, (form, &band), heard.onset, Some(width(centre))));
         measured.push((centre, figures));
     }
     Ok(Measured { broadband, octaves: measured, direct_to_reverberant, initial_time_delay_gap })

@@ -355,9 +355,8 @@ pub fn look(impulse: &mut Impulse, how: Looking, cancel: &Token) -> Result<Vec<F
         }
     }
     findings.extend(channels(impulse, cancel)?);
-    let is_four = ImpulseForm::of(impulse.channels().len()) == Some(ImpulseForm::TrueStereo);
-    let is_known = matches!(impulse.marking(), Marking::TrueStereo) || impulse.marking().is_ambisonic();
-    if how.is_one_file && is_four && !is_known {
+    let is_four = impulse.form() == Some(ImpulseForm::TrueStereo);
+    if how.is_one_file && is_four && impulse.marking() == Marking::Unmarked {
         findings.push(Finding::AssumedOrder);
     }
     findings.extend((impulse.marking() == Marking::FromFuma).then_some(Finding::FromFuma));
@@ -393,17 +392,15 @@ fn channels(impulse: &Impulse, cancel: &Token) -> Result<Option<Finding>, Cancel
     let silent: Vec<bool> = channels.iter().map(is_silent).collect::<Result<_, _>>()?;
     if silent.contains(&true) {
         let names = (0..).zip(silent).filter(|(_, is_silent)| *is_silent);
-        return Ok(Some(Finding::DeadChannels {
-            names: names.map(|(index, _)| name(channels.len(), index)).collect(),
-        }));
+        return Ok(Some(Finding::DeadChannels { names: names.map(|(index, _)| name(impulse, index)).collect() }));
     }
     let is_mono = channels.len() > 1 && channels[1..].iter().all(|channel| *channel == channels[0]);
     Ok(is_mono.then_some(Finding::IdenticalChannels))
 }
 
 /// A channel's name in a sentence.
-fn name(channels: usize, channel: usize) -> String {
-    match ImpulseForm::of(channels) {
+fn name(impulse: &Impulse, channel: usize) -> String {
+    match impulse.form() {
         Some(ImpulseForm::Stereo) => ["left", "right"][channel].to_owned(),
         Some(form) => form.channel_name(channel),
         None => (channel + 1).to_string(),

@@ -4,7 +4,7 @@ use super::memory::MOST_BYTES;
 use crate::audio::AudioError;
 use crate::cancel::Cancelled;
 use crate::engine::BuildError;
-use crate::impulse::decode::DecodeError;
+use crate::impulse::decode::{DecodeError, MOST_SAMPLES};
 use crate::impulse::layout::LayoutError;
 use crate::impulse::recipe::{Recipe, Source};
 use crate::impulse::resample::ResampleError;
@@ -61,6 +61,25 @@ pub enum PrepareError {
         origin: String,
         /// The channels of both.
         source: LayoutError,
+    },
+    /// At the host's rate it would have more samples than a file may.
+    #[error(
+        "{origin}: {channels} channels of {seconds:.1} s take {:.1} GB at {sample_rate} Hz, and at most {:.1} GB of samples \
+         are taken; cut the file, leave channels out, or use a lower rate",
+        *bytes as f64 / 1e9,
+        MOST_SAMPLES as f64 * 4.0 / 1e9
+    )]
+    TooMuchAtRate {
+        /// The file or space.
+        origin: String,
+        /// Channels of the impulse.
+        channels: usize,
+        /// Length of the file, as it is read.
+        seconds: f64,
+        /// The host's rate in Hz.
+        sample_rate: u32,
+        /// Bytes of the samples at that rate.
+        bytes: u64,
     },
     /// It would take more memory than an impulse may.
     #[error(

@@ -5,6 +5,7 @@ use super::memory::MOST_BYTES;
 use super::{Find, Order, PrepareError, decoded, origin};
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ChannelLayout;
+use crate::impulse::decode::MOST_SAMPLES;
 use crate::impulse::findings::{self, Finding, Looking};
 use crate::impulse::layout::{self, Route};
 use crate::impulse::meter::Meter;
@@ -169,6 +170,19 @@ pub(super) fn bound(
     Err(PrepareError::TooLarge { origin: origin(), paths, seconds, bytes })
 }
 
+/// Refuses an impulse that would have more samples at a rate in Hz than a file may: before it is resampled, which is
+/// before it is known how much of it is used.
+fn bound_at_rate(impulse: &Impulse, source: &Source, sample_rate: u32) -> Result<(), PrepareError> {
+    let (channels, seconds) = (impulse.channels().len(), impulse.len() as f64 / f64::from(impulse.sample_rate()));
+    let frames = impulse.len() as u64 * u64::from(sample_rate) / u64::from(impulse.sample_rate());
+    let samples = channels as u64 * frames;
+    if samples <= MOST_SAMPLES {
+        return Ok(());
+    }
+    let (origin, bytes) = (origin(source), samples * size_of::<f32>() as u64);
+    Err(PrepareError::TooMuchAtRate { origin, channels, seconds, sample_rate, bytes })
+}
+
 /// Multiplies the taps of all paths by a gain.
 pub(super) fn amplify(routes: &mut [Route], gain: f64, cancel: &Token) -> Result<(), Cancelled> {
     for Route { taps, .. } in routes {
@@ -202,6 +216,7 @@ fn load(source: &Source, order: &Order, find: &Find, cancel: &Token) -> Result<L
     let has_offset = findings.iter().any(|finding| matches!(finding, Finding::ConstantOffset { .. }));
     let (stored_rate, rate) = (impulse.sample_rate(), order.format.sample_rate);
     if stored_rate != rate {
+        bound_at_rate(&impulse, source, rate)?;
         // At its own rate it stays what it is.
         impulse = resample::impulse(&impulse, rate, zeros, cancel)
             .map_err(|error| PrepareError::resample(origin(source), error))?;

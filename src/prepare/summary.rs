@@ -3,6 +3,7 @@
 use super::loudness::Gains;
 use super::part::LaidOut;
 use crate::cancel::{Cancelled, Token};
+use crate::channels::Marking;
 use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
@@ -23,6 +24,8 @@ pub struct Summary {
     pub seconds: f64,
     /// Channels.
     pub channels: usize,
+    /// What the channels are known to be.
+    pub marking: Marking,
     /// Sample rate in Hz of the impulse as stored; of two, of the first one, as trim, decay and mixing time are.
     pub sample_rate: u32,
     /// Largest absolute sample.
@@ -148,6 +151,7 @@ impl Unmeasured {
         Ok(Summary {
             seconds: impulse.seconds(),
             channels: impulse.channels().len(),
+            marking: impulse.marking(),
             peak: impulse.peak(),
             peak_at: symmetry::peak_at(impulse, cancel)?,
             rt60: if self.is_reversed { None } else { acoustics::rt60(impulse, cancel)? },

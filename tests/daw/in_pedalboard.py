@@ -6,8 +6,8 @@ import numpy as np
 import pedalboard
 
 from harness import keep, promise
-from session import FILE_RATE, framed, rooms, saved
-from sound import BLOCKS, BUNDLE, RATES, assert_no_click, comes_to, followed_by_silence, knock, rendered, same
+from session import FILE_RATE, Room, framed, noise, rooms, saved
+from sound import BLOCKS, BUNDLE, RATES, assert_no_click, comes_to, followed_by_silence, knock, knocks, rendered, same
 
 NAMES = {"dry", "wet", "output", "pre_delay", "low_cut", "high_cut", "width", "loudness", "bypass"}
 
@@ -103,6 +103,26 @@ def mono():
     put(plugin, "wet", 0.0)
     sound = knock(48000)[:1]
     same(plugin.process(sound, 48000, buffer_size=96), sound)
+
+
+@promise
+def more_channels():
+    """Tracks of 3 to 8 channels sound as the program renders files of as many, in the hall and in an impulse of one
+    channel for each; in the LFE of 5.1 and 7.1 there is no hall"""
+    for channels, lfe in ((3, None), (4, None), (5, None), (6, 3), (8, 3)):
+        sound = knocks(channels, FILE_RATE)
+        expected = rendered(f"pedalboard {channels} in the hall", FILE_RATE, sound)
+        padded = followed_by_silence(sound, expected.shape[1])
+        plugin = instance()
+        comes_to(lambda: plugin.process(padded, FILE_RATE, buffer_size=441), expected, f"{channels} channels, hall")
+        silent = [channel for channel, tail in enumerate(expected[:, sound.shape[1] :]) if not np.any(tail)]
+        assert silent == ([] if lfe is None else [lfe]), f"of {channels} channels {silent} have no tail"
+        room = Room(f"pedalboard {channels} of {channels}", noise(channels, 30 + channels))
+        expected = rendered(room.name, FILE_RATE, sound, room=room.options)
+        padded = followed_by_silence(sound, expected.shape[1])
+        plugin = instance()
+        plugin.raw_state = framed(saved(room.recipe))
+        comes_to(lambda: plugin.process(padded, FILE_RATE, buffer_size=96), expected, f"{channels} channels, each its own")
 
 
 @promise

@@ -35,6 +35,15 @@ def knock(rate, seconds=0.2):
     return sound
 
 
+def knocks(channels, rate, seconds=0.2):
+    """An impulse in each channel, one after another: (channels, frames) of float32."""
+    frames = int(rate * seconds)
+    sound = np.zeros((channels, frames), np.float32)
+    for channel in range(channels):
+        sound[channel, 7 + channel * frames // channels] = 1.0 if channel % 2 == 0 else -0.5
+    return sound
+
+
 def write(path, rate, sound):
     """Writes planar float32 samples."""
     channels, _ = sound.shape

@@ -388,3 +388,19 @@ fn a_minute_is_what_trimming_leaves_and_not_what_the_file_has() {
     silent[0] = 0.5;
     build(&plain(Source::File { path: folder.wave("silent.wav", 8000, &[silent]) }), format).expect("short");
 }
+
+#[test]
+fn what_is_too_much_at_the_hosts_rate_is_refused_before_it_is_resampled() {
+    let folder = Folder::new();
+    // 15 s: little as it is, and at 192 times the rate a sample more than there may be.
+    let mut channels = vec![vec![0.0; 120_000]; 16];
+    channels[15].push(0.5);
+    channels[..15].iter_mut().for_each(|channel| channel.push(0.0));
+    let path = folder.wave("slow.wav", 8000, &channels);
+    let format = Format { sample_rate: 1_536_000, layout: ChannelLayout::of(16, 16).expect("a layout") };
+    let error = build(&plain(Source::File { path }), format).expect_err("refused");
+    let said = "slow.wav: 16 channels of 15.0 s take 1.5 GB at 1536000 Hz, and at most 1.5 GB of samples are taken; cut \
+                the file, leave channels out, or use a lower rate";
+    assert!(matches!(error, PrepareError::TooMuchAtRate { channels: 16, .. }), "{error}");
+    assert!(error.to_string().ends_with(said), "{error}");
+}

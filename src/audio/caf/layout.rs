@@ -102,7 +102,19 @@ const NAMED: [(u32, &[u32]); 42] = [
     (189, &[L, R, C, LFE, REAR_LEFT, REAR_RIGHT, LS, RS]),
 ];
 
+/// Layouts of ALAC by the number of channels, from 3 to 8. The format has one order for each number, and no other.
+const OF_ALAC: [u32; 6] = [114, 116, 120, 124, 142, 127];
+
 impl Layout {
+    /// The layout of channels in ALAC. Where the speakers are those of ALAC for as many channels, they come in its order,
+    /// whatever order the chunk names: programs name there that of their own decoder.
+    pub fn in_alac(self, channels: usize) -> Self {
+        let kind = channels.checked_sub(3).and_then(|more| OF_ALAC.get(more));
+        let labels = NAMED.iter().find(|(named, _)| Some(named) == kind).map(|(_, labels)| *labels);
+        let own = labels.and_then(|labels| Self::of_speakers(labels).ok());
+        own.filter(|own| own.mark == self.mark).unwrap_or(self)
+    }
+
     /// What the chunk says of so many channels. The error is the name of what it says, where that is not understood.
     pub fn read(chunk: &[u8], channels: usize) -> Result<Self, String> {
         let Some(tag) = field(chunk, 0) else { return Ok(Self::default()) };
@@ -197,6 +209,25 @@ mod tests {
 
     fn places(layout: &Layout) -> Vec<usize> {
         layout.order.iter().map(|(place, _)| *place).collect()
+    }
+
+    #[test]
+    fn the_speakers_of_alac_come_in_its_order_whatever_is_named() {
+        let order = |tag: u32, channels| places(&of(tag << 16 | channels as u32, 0, &[], channels).expect("known"));
+        let in_alac = |tag: u32, channels| {
+            places(&of(tag << 16 | channels as u32, 0, &[], channels).expect("known").in_alac(channels))
+        };
+        for (others, own, channels) in
+            [(&[113][..], 114, 3), (&[115], 116, 4), (&[117, 118, 119], 120, 5), (&[121, 122, 123], 124, 6)]
+        {
+            others.iter().for_each(|other| assert_eq!(in_alac(*other, channels), order(own, channels), "{other}"));
+            assert_eq!(in_alac(own, channels), order(own, channels));
+        }
+        // C L R Ls Rs Cs LFE and C Lc Rc L R Ls Rs LFE.
+        assert_eq!((in_alac(125, 7), in_alac(126, 8)), (order(142, 7), order(127, 8)));
+        // Other speakers, and harmonics, come as they are stored.
+        assert_eq!((in_alac(128, 8), in_alac(108, 4)), (order(128, 8), order(108, 4)));
+        assert_eq!(of(190 << 16 | 4, 0, &[], 4).map(|layout| layout.in_alac(4)), of(190 << 16 | 4, 0, &[], 4));
     }
 
     #[test]

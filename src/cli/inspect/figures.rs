@@ -27,6 +27,8 @@ struct Before {
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
     channels: usize,
+    #[serde(skip)]
+    form: Option<ImpulseForm>,
     pub sample_rate: u32,
     frames: usize,
     pub seconds: f64,
@@ -77,6 +79,7 @@ impl Figures {
         };
         Ok(Self {
             channels: impulse.channels().len(),
+            form: impulse.form(),
             sample_rate: impulse.sample_rate(),
             frames: impulse.len(),
             seconds: impulse.seconds(),
@@ -112,7 +115,7 @@ impl Figures {
         let is_other = (self.seconds - self.seconds_before).abs() >= 0.0005;
         let of_file = if is_other { format!(", before {:.3} s", self.seconds_before) } else { String::new() };
         let figures = [
-            ("form", form(self.channels)),
+            ("form", form(self.form, self.channels)),
             ("rate", format!("{} Hz", self.sample_rate)),
             ("length", format!("{:.3} s ({} samples){of_file}", self.seconds, self.frames)),
             ("peak", format!("{} at {:.1} ms", in_decibels(f64::from(self.peak)), 1000.0 * self.peak_seconds)),
@@ -169,12 +172,13 @@ fn octaves(impulse: &Impulse, assumed: &[f64], cancel: &Token) -> Result<Vec<Bef
 }
 
 /// The form of an impulse of so many channels. The order of channels is told where not everybody knows it.
-fn form(channels: usize) -> String {
-    match ImpulseForm::of(channels) {
+fn form(form: Option<ImpulseForm>, channels: usize) -> String {
+    match form {
         None => format!("{channels} channels"),
         Some(form @ ImpulseForm::Mono) => format!("{} (1 channel)", form.name()),
         Some(form @ ImpulseForm::Stereo) => format!("{} ({channels} channels)", form.name()),
-        Some(form @ ImpulseForm::TrueStereo) => {
+        Some(form @ ImpulseForm::Signal(bus)) if bus.is_ambisonic() => format!("{} ({channels} channels)", form.name()),
+        Some(form @ (ImpulseForm::TrueStereo | ImpulseForm::Signal(_))) => {
             let names: Vec<_> = form.channel_names().collect();
             format!("{} ({channels} channels: {})", form.name(), names.join(" "))
         }

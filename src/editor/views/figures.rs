@@ -71,7 +71,7 @@ pub fn texts(summary: Option<&Summary>) -> [(&'static str, String); 6] {
     let dash = || "–".to_owned();
     let of = |text: &dyn Fn(&Summary) -> String| summary.map_or_else(dash, text);
     [
-        ("Form", of(&|s| form(s.channels))),
+        ("Form", of(&|s| form(s))),
         ("Length", of(&|s| seconds(s.seconds))),
         ("Rate", of(&|s| format!("{} kHz", f64::from(s.sample_rate) / 1000.0))),
         ("Peak", of(&|s| decibels(20.0 * f64::from(s.peak).log10()))),
@@ -103,8 +103,9 @@ fn show_notes(ui: &Ui, notes: &[String], rect: Rect) {
     response.on_hover_text(whole);
 }
 
-fn form(channels: usize) -> String {
-    ImpulseForm::of(channels).map_or_else(|| format!("{channels} channels"), ImpulseForm::name)
+fn form(summary: &Summary) -> String {
+    let form = ImpulseForm::of_marked(summary.channels, summary.marking);
+    form.map_or_else(|| format!("{} channels", summary.channels), ImpulseForm::name)
 }
 
 /// Of two impulses both.

@@ -48,7 +48,7 @@ fn draw(ui: &Ui, summary: Option<&Summary>, rect: Rect) {
         return;
     };
     let channels = summary.waveform.len();
-    let form = ImpulseForm::of(channels);
+    let form = ImpulseForm::of_marked(channels, summary.marking);
     let columns = form.filter(|form| form.sources() > 1).map_or(1, ImpulseForm::outputs);
     let rows = channels.div_ceil(columns);
     let size = vec2(

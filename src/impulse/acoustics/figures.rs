@@ -3,6 +3,7 @@
 use super::curve::DecayCurve;
 use super::reason::{Figure, NotMeasurable};
 use super::sides::{correlation, sides};
+use crate::channels::ImpulseForm;
 
 /// Bandwidth times reverberation time, from which on a band's filter does not bend its decay (ISO 3382-2:2008, 7.3).
 const LEAST_PRODUCT: f64 = 16.0;
@@ -35,16 +36,21 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Of a curve and the channels that it is of; `bandwidth` in Hz where it is that of an octave. The direct sound's
-    /// first sample is `onset`.
-    pub(super) fn of(curve: &DecayCurve, channels: &[Vec<f32>], onset: usize, bandwidth: Option<f64>) -> Self {
+    /// Of a curve and the channels that it is of, in their form; `bandwidth` in Hz where it is that of an octave. The
+    /// direct sound's first sample is `onset`.
+    pub(super) fn of(
+        curve: &DecayCurve,
+        (form, channels): (Option<ImpulseForm>, &[Vec<f32>]),
+        onset: usize,
+        bandwidth: Option<f64>,
+    ) -> Self {
         let wide = |time: f64| bandwidth.is_none_or(|bandwidth| bandwidth * time > LEAST_PRODUCT);
         let time = |upper, lower| {
             let time = curve.decay_time(upper, lower)?;
             if wide(time) { Ok(time) } else { Err(NotMeasurable::Narrow) }
         };
         let (c50, c80) = (curve.clarity(onset, 50.0), curve.clarity(onset, 80.0));
-        let (sides, late) = (sides(channels), onset + curve.samples(0.08));
+        let (sides, late) = (sides(form, channels), onset + curve.samples(0.08));
         let alike = |stretch| sides.as_ref().map_or(Err(NotMeasurable::OneSide), |both| correlation(both, stretch));
         Self {
             early_decay_time: time(0.0, -10.0),

@@ -110,7 +110,7 @@ pub enum DecodeError {
         channels: usize,
     },
     /// The two files of a pair have different sample rates.
-    #[error("{} has {left_rate} Hz and {} has {right_rate} Hz: a pair needs one sample rate", left.display(), right.display())]
+    #[error("{} has {left_rate} Hz and {} has {right_rate} Hz: files that are one impulse need one sample rate", left.display(), right.display())]
     PairRates {
         /// The left source's file.
         left: PathBuf,

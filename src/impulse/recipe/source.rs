@@ -16,7 +16,7 @@ pub enum Source {
         /// File name in `impulses/` without the extension.
         id: String,
     },
-    /// An audio file of 1, 2 or 4 channels.
+    /// An audio file.
     File {
         /// Absolute path.
         #[serde(with = "portable")]

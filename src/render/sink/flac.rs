@@ -15,6 +15,12 @@ use std::rc::Rc;
 /// Samples per channel in a frame: what the reference encoder takes, within the streamable subset at every rate.
 const BLOCK: u16 = 4096;
 
+/// The field that says which speakers the channels are, where they are not those of [`USUAL`] (RFC 9639, 8.6.2).
+const MASK: &str = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK";
+
+/// Speakers of 3 to 8 channels of which nothing is said, as the mask of a WAV file has them (RFC 9639, 9.1.3).
+const USUAL: [u32; 6] = [0x7, 0x33, 0x37, 0x3f, 0x70f, 0x63f];
+
 /// Where the encoder leaves a frame: it owns its writer and does not give it back.
 #[derive(Clone, Default)]
 struct Outlet(Rc<RefCell<Vec<u8>>>);
@@ -47,7 +53,12 @@ pub(super) struct Flac {
 
 impl Flac {
     /// Writes the beginning, with the comments (field and text), and without what is known at the end alone.
-    pub fn begin(spec: Spec, comments: Vec<(&str, String)>, to: &mut Destination) -> Result<Self, FileError> {
+    pub fn begin(spec: Spec, mut comments: Vec<(&str, String)>, to: &mut Destination) -> Result<Self, FileError> {
+        let usual = usize::from(spec.channels).checked_sub(3).and_then(|more| USUAL.get(more));
+        if usual.is_some_and(|usual| *usual != spec.speakers) {
+            // Harmonics, and what nobody has called speakers, would else be taken for some.
+            comments.push((MASK, format!("{:#06x}", spec.speakers)));
+        }
         let mut blocks = BlockList::new(start(&spec).map_err(|error| failed(to, &error))?);
         if !comments.is_empty() {
             let mut block = VorbisComment::default();

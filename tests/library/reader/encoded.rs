@@ -1,7 +1,7 @@
 //! Files of encoders that are not ours. The sound is a tone of 1 kHz from sample 441 of 4417 on, at 44.1 kHz, mono.
 
 use super::{of_bytes, of_pipe};
-use transept::audio::{AudioError, Reader};
+use transept::audio::{AudioError, Mark, Reader};
 use transept::cancel::Token;
 use transept::impulse::decode;
 use transept_support::encode::tags::{apev2, id3v1};
@@ -40,6 +40,21 @@ fn lossless_files_give_every_sample() {
         assert!(error.contains("in a pipe, which is not read; name the file"), "{name}: {error}");
         let impulse = decode::bytes(name.as_ref(), bytes, &Token::never()).expect("an impulse, too");
         assert_eq!((impulse.channels(), impulse.sample_rate()), (&[tone()][..], 44_100), "{name}");
+    }
+}
+
+#[test]
+fn speakers_in_alac_come_in_the_order_of_wav_whatever_order_the_file_names() {
+    // FFmpeg names L R C LFE Ls Rs and a mask; stored are C L R Ls Rs LFE and C L R Ls Rs Cs LFE, as the format has it.
+    // The sample of each channel is its number in the order of WAV.
+    for (bytes, mask) in
+        [(&include_bytes!("encoded/alac-5.1.caf")[..], 0x3f_u32), (include_bytes!("encoded/alac-6.1.caf"), 0x13f)]
+    {
+        let reader = Reader::bytes("alac.caf".as_ref(), bytes, &Token::never()).expect("read");
+        assert_eq!(reader.mark(), Mark::Speakers(mask));
+        let sound = of_bytes(bytes).expect("read");
+        let expected: Vec<_> = (0..mask.count_ones()).map(|number| vec![number as f32 / 32_768.0; 64]).collect();
+        assert_eq!(sound, expected, "{mask:#x}");
     }
 }
 

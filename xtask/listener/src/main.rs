@@ -1,8 +1,8 @@
 //! A JACK client that plays a file into the standalone and writes down what comes back.
 //!
-//! `listener [ports | DRY.wav WET.wav]`: with files it plays and records; with `ports` it waits until the standalone's
-//! ports are there, without anything until the server is. It is a process of its own because which server a client
-//! talks to is a matter of the environment.
+//! `listener [ports CHANNELS | DRY.wav WET.wav]`: with files it plays and records as many channels as the dry one has;
+//! with `ports` it waits until the standalone has so many ports each way, without anything until the server is there. It
+//! is a process of its own because which server a client talks to is a matter of the environment.
 
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
@@ -36,6 +36,7 @@ struct Desk {
 /// A connection to the standalone.
 struct Line {
     desk: Arc<(Mutex<Desk>, Condvar)>,
+    channels: usize,
     rate: usize,
 }
 
@@ -45,17 +46,21 @@ fn main() -> Result<()> {
     if arguments.is_empty() {
         return Ok(());
     }
-    let standalone = || {
-        let ports = |flag| client.ports(Some(STANDALONE), Some("audio"), flag);
-        let (ears, mouths) = (ports(PortFlags::IS_INPUT), ports(PortFlags::IS_OUTPUT));
-        if ears.len() == 2 && mouths.len() == 2 { Ok((ears, mouths)) } else { Err((ears, mouths)) }
-    };
-    let (ears, mouths) = patiently(standalone).map_err(|found| anyhow!("the standalone's ports are {found:?}"))?;
     match arguments.as_slice() {
-        [word] if word == "ports" => Ok(()),
-        [dry, wet] => record(client, &ears, &mouths, Path::new(dry), Path::new(wet)),
+        [word, channels] if word == "ports" => ports(&client, channels.parse()?).map(drop),
+        [dry, wet] => record(client, wave::read(Path::new(dry)), Path::new(wet)),
         _ => bail!("two files are needed"),
     }
+}
+
+/// The standalone's inputs and outputs, once there are so many of each.
+fn ports(client: &Client, channels: usize) -> Result<(Vec<String>, Vec<String>)> {
+    let found = || {
+        let ports = |flag| client.ports(Some(STANDALONE), Some("audio"), flag);
+        let (ears, mouths) = (ports(PortFlags::IS_INPUT), ports(PortFlags::IS_OUTPUT));
+        if ears.len() == channels && mouths.len() == channels { Ok((ears, mouths)) } else { Err((ears, mouths)) }
+    };
+    patiently(found).map_err(|found| anyhow!("the standalone's ports are {found:?}"))
 }
 
 /// The first success, or the last failure when patience ends: what is tried is still coming up.
@@ -70,29 +75,31 @@ fn patiently<T, E>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
 }
 
 /// Connects to the standalone, plays `dry` once its hall is there, and writes what comes back.
-fn record(client: Client, ears: &[String], mouths: &[String], dry: &Path, wet: &Path) -> Result<()> {
-    let Wave { channels: sound, sample_rate: rate } = wave::read(dry);
+fn record(client: Client, dry: Wave, wet: &Path) -> Result<()> {
+    let Wave { channels: sound, sample_rate: rate } = dry;
+    let channels = sound.len();
+    let (ears, mouths) = ports(&client, channels)?;
     ensure!(client.sample_rate() == rate, "the server runs at {} Hz, the file at {rate}", client.sample_rate());
-    let outputs = both([1, 2].map(|number| client.register_port(&format!("to_{number}"), AudioOut::default())))?;
-    let inputs = both([1, 2].map(|number| client.register_port(&format!("from_{number}"), AudioIn::default())))?;
+    let outputs = all((1..=channels).map(|number| client.register_port(&format!("to_{number}"), AudioOut::default())))?;
+    let inputs = all((1..=channels).map(|number| client.register_port(&format!("from_{number}"), AudioIn::default())))?;
     let to = outputs.iter().map(Port::name).collect::<Result<Vec<_>, _>>()?;
     let from = inputs.iter().map(Port::name).collect::<Result<Vec<_>, _>>()?;
     let desk: Arc<(Mutex<Desk>, Condvar)> = Arc::default();
     let handler = ClosureProcessHandler::new(on_audio_thread(desk.clone(), outputs, inputs));
     let active = client.activate_async((), handler).context("the JACK client does not start")?;
-    for (source, destination) in to.iter().zip(ears).chain(mouths.iter().zip(&from)) {
+    for (source, destination) in to.iter().zip(&ears).chain(mouths.iter().zip(&from)) {
         patiently(|| active.as_client().connect_ports_by_name(source, destination))
             .with_context(|| format!("cannot connect {source} to {destination}"))?;
     }
-    let line = Line { desk, rate: rate as usize };
+    let line = Line { desk, channels, rate: rate as usize };
     line.wait_for_the_hall()?;
     wave::write(wet, rate, &line.play(sound)?);
     active.deactivate().context("the JACK client does not stop")?;
     Ok(())
 }
 
-fn both<T>(ports: [Result<T, jack::Error>; 2]) -> Result<Vec<T>> {
-    ports.into_iter().collect::<Result<_, _>>().context("no JACK port")
+fn all<T>(ports: impl Iterator<Item = Result<T, jack::Error>>) -> Result<Vec<T>> {
+    ports.collect::<Result<_, _>>().context("no JACK port")
 }
 
 impl Line {
@@ -109,9 +116,9 @@ impl Line {
 
     /// Taps until a tail answers, and then waits until it has died away.
     fn wait_for_the_hall(&self) -> Result<()> {
-        let mut tap = vec![vec![0.0; self.rate]; 2];
+        let mut tap = vec![vec![0.0; self.rate]; self.channels];
         tap.iter_mut().for_each(|channel| channel[0] = 1.0);
-        let silence = vec![vec![0.0; self.rate]; 2];
+        let silence = vec![vec![0.0; self.rate]; self.channels];
         let has_tail = |caught: &Sound| caught.iter().any(|channel| channel[self.rate / 2..].iter().any(|s| *s != 0.0));
         let is_silent = |caught: &Sound| caught.iter().flatten().all(|sample| *sample == 0.0);
         self.until("the hall never came", &tap, has_tail)?;

@@ -52,6 +52,7 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
             default_rate,
         ),
         ("the same when the command line names another rate and period", other_rate),
+        ("with six channels it is 5.1, each channel in its place", surround),
         ("when asked to end, the standalone does", ends),
         ("the standalone begins with the room that it is given, and with that of its last run", remembers),
         ("the room is remembered also when the window does not close", remembers_without_its_window),
@@ -109,12 +110,17 @@ impl<'a> Stage<'a> {
 
     /// The standalone, with its ports in the server.
     fn standalone(&self, options: &[&str]) -> Result<Companion> {
+        self.standalone_of(2, options)
+    }
+
+    /// The same, with so many channels.
+    fn standalone_of(&self, channels: usize, options: &[&str]) -> Result<Companion> {
         let mut play = companion(self.floor.bundles()?.program.to_str().context("a path that is no text")?);
         play.arg("play").args(options);
         self.floor.display()?.show(self.on_stage(&mut play));
         println!("$ {}", command::line(&play));
         let mut playing = Companion(play.spawn().context("cannot start the program")?);
-        let listened = self.listen(&[Path::new(PORTS)]);
+        let listened = self.listen(&[Path::new(PORTS), Path::new(&channels.to_string())]);
         ensure!(playing.0.try_wait()?.is_none(), "the standalone ended at once");
         listened.map(|()| playing)
     }
@@ -132,9 +138,15 @@ impl<'a> Stage<'a> {
 
     /// The same with a rendering that has other options than the hall alone.
     fn sounds_like(&self, options: &[&str], rendered: &[&str]) -> Result<()> {
-        let mut knock = vec![vec![0.0; RATE as usize / 4]; 2];
-        knock[0][7] = 1.0;
-        knock[1][RATE as usize / 8] = -0.5;
+        self.sounds_like_of(2, options, rendered)
+    }
+
+    /// The same with so many channels. Each has its knock at its own time, and no output hears more than two of them.
+    fn sounds_like_of(&self, channels: usize, options: &[&str], rendered: &[&str]) -> Result<()> {
+        let mut knock = vec![vec![0.0; RATE as usize / 4]; channels];
+        for (channel, samples) in knock.iter_mut().enumerate() {
+            samples[7 + channel * RATE as usize / 4 / channels] = if channel % 2 == 0 { 1.0 } else { -0.5 };
+        }
         let renderer = Renderer::new(&self.floor.bundles()?.program, self.folder.clone());
         let expected = renderer.hall("knock", RATE, &knock, rendered)?;
         // Room for the tail, and for the way round through the server.
@@ -143,7 +155,7 @@ impl<'a> Stage<'a> {
         let (dry, wet) = (self.folder.join("dry.wav"), self.folder.join("played.wav"));
         wave::write(&dry, RATE, &knock)?;
 
-        let standalone = self.standalone(options)?;
+        let standalone = self.standalone_of(channels, options)?;
         let listened = self.listen(&[&dry, &wet]);
         end(standalone)?;
         listened?;
@@ -166,6 +178,10 @@ fn default_rate(floor: &Floor) -> Result<()> {
 
 fn other_rate(floor: &Floor) -> Result<()> {
     Stage::set(floor, "other")?.agrees(&["--sample-rate", "44100", "--period-size", "64"])
+}
+
+fn surround(floor: &Floor) -> Result<()> {
+    Stage::set(floor, "surround")?.sounds_like_of(6, &["--audio-layout", "5.1"], &["--layout", "5.1"])
 }
 
 fn ends(floor: &Floor) -> Result<()> {

@@ -92,3 +92,21 @@ fn a_stream_has_the_same_frames_and_says_what_it_does_not_know() {
     assert_eq!((piped[21] & 0x0f, &piped[22..42]), (0, &[0; 20][..]));
     assert!(piped[42..] == whole[42..]);
 }
+
+#[test]
+fn channels_that_are_not_the_usual_speakers_are_said_not_to_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out.flac");
+    let said = |channels, speakers| {
+        let spec = Spec { speakers, ..spec(Form::Flac, Bits::Int16, channels, None) };
+        encode(spec, vec![], &values(Bits::Int16, channels.into(), 10), 1000, file(&path));
+        let blocks = BlockList::open(&path).expect("blocks");
+        blocks.get::<VorbisComment>().map_or_else(String::new, |comments| comments.fields.join(" "))
+    };
+    for (channels, speakers) in [(1, 0), (2, 0), (4, 0x33), (6, 0x3f), (8, 0x63f)] {
+        assert_eq!(said(channels, speakers), "", "{speakers:#x}");
+    }
+    // Ambisonics, and 5.1 with its surround speakers at the sides.
+    assert_eq!(said(4, 0), "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x0000");
+    assert_eq!(said(6, 0x60f), "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x060f");
+}
