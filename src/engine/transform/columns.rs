@@ -17,7 +17,7 @@ pub(super) struct Columns<'a> {
     pub blocks: usize,
     /// Chunks from one block to the next, and from one row to the next.
     pub strides: (usize, usize),
-    /// Chunks of a row, behind which there is a gap.
+    /// Chunks of a row, a power of two, behind which there is a gap.
     pub row: usize,
     /// Chunks of columns.
     pub chunks: Range<usize>,
@@ -51,6 +51,7 @@ impl WithSimd for Forward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Columns { values, blocks, strides, row, chunks, twiddles } = self.columns;
+        let octaves = row.trailing_zeros();
         for values in values.chunks_exact_mut(strides.0).take(blocks) {
             let mut rows = rows_mut(values, strides.1);
             if let Some(samples) = self.samples {
@@ -58,12 +59,12 @@ impl WithSimd for Forward<'_> {
                 for chunk in chunks.clone() {
                     for vector in 0..CHUNK / S::F32_LANES {
                         let x = twisted::<S>(simd, &samples, chunk * CHUNK + vector * S::F32_LANES);
-                        store(simd, &mut rows, chunk + chunk / row, vector, x, &twiddles[chunk]);
+                        store(simd, &mut rows, chunk + (chunk >> octaves), vector, x, &twiddles[chunk]);
                     }
                 }
             } else {
                 for chunk in chunks.clone() {
-                    let at = chunk + chunk / row;
+                    let at = chunk + (chunk >> octaves);
                     for vector in 0..CHUNK / S::F32_LANES {
                         let x = load::<S>(&rows, at, vector);
                         store(simd, &mut rows, at, vector, x, &twiddles[chunk]);
@@ -151,13 +152,14 @@ impl WithSimd for Inverse<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         let Columns { values, blocks, strides, row, chunks, twiddles } = self.columns;
+        let octaves = row.trailing_zeros();
         for values in values.chunks_exact_mut(strides.0).take(blocks) {
             let mut rows = rows_mut(values, strides.1);
             if let Some(target) = &mut self.target {
                 let mut targets = target.rows();
                 for chunk in chunks.clone() {
                     for vector in 0..CHUNK / S::F32_LANES {
-                        let y = transformed_back(simd, &rows, chunk + chunk / row, vector, &twiddles[chunk]);
+                        let y = transformed_back(simd, &rows, chunk + (chunk >> octaves), vector, &twiddles[chunk]);
                         let start = chunk * CHUNK + vector * S::F32_LANES;
                         for ((target, y), (cos, sin)) in targets.iter_mut().zip(y).zip(TWISTS) {
                             let y = y.times::<true>(simd, Lanes::splat(simd, cos, sin));
@@ -167,7 +169,7 @@ impl WithSimd for Inverse<'_, '_> {
                 }
             } else {
                 for chunk in chunks.clone() {
-                    let at = chunk + chunk / row;
+                    let at = chunk + (chunk >> octaves);
                     for vector in 0..CHUNK / S::F32_LANES {
                         let y = transformed_back(simd, &rows, at, vector, &twiddles[chunk]);
                         for (row, y) in rows.iter_mut().zip(y) {
