@@ -309,6 +309,6 @@ fn a_convolver_of_six_seconds_holds_its_history_and_rings_and_nothing_else() {
         let kernel = stereo(288_000, 1, partitions);
         let (parts, bytes) = (bytes_of_parts(&kernel), Convolver::new(kernel.clone()).bytes());
         println!("{partitions:?}: {bytes} bytes; history, samples, accumulators, outputs: {parts:?}");
-        assert_eq!(bytes, parts.iter().sum(), "{partitions:?}");
+        assert_eq!(bytes, parts.iter().sum::<usize>(), "{partitions:?}");
     }
 }

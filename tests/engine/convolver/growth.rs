@@ -9,7 +9,7 @@ use std::sync::Arc;
 use transept::convolution::oracle;
 use transept::engine::{Convolver, Delivery, Engine, Kernel, Relation};
 use transept_support::compare::{assert_same_bits, error_db};
-use transept_support::signal::{BLOCKS, Seeded, cut, decaying_noise, noise};
+use transept_support::signal::{BLOCKS, Seeded, decaying_noise, noise};
 
 const ROOM: [usize; 3] = [64, 512, 4096];
 
@@ -239,14 +239,14 @@ fn a_storm_of_changes_with_histories_no_longer_than_the_rooms_ends_in_the_newest
         given.push((at, (taps, seeded.below(11) as f32 / 10.0, seeded.below(4) > 0)));
     }
     let deliveries = || {
-        let delivery =
-            |((at, (taps, correlation, is_reshaped)), generation): (&(usize, (Vec<f32>, f32, bool)), u64)| {
-                let relation = Relation { correlation: *correlation, is_reshaped: *is_reshaped };
-                let new = Delivery::new(Convolver::new(mono(taps)), generation);
-                let from = generation.saturating_sub(4).max(1);
-                (*at, (from..generation).fold(new, |new, before| new.with_relation(before, relation)))
-            };
-        given.iter().zip(1..).map(delivery).collect::<Vec<_>>()
+        let mut deliveries = Vec::new();
+        for ((at, (taps, correlation, is_reshaped)), generation) in given.iter().zip(1..) {
+            let relation = Relation { correlation: *correlation, is_reshaped: *is_reshaped };
+            let new = Delivery::new(Convolver::new(mono(taps)), generation);
+            let from = generation.saturating_sub(4).max(1);
+            deliveries.push((*at, (from..generation).fold(new, |new, before| new.with_relation(before, relation))));
+        }
+        deliveries
     };
     let (got, returned) = play(deliveries(), &signal, 0, 2);
     assert!(returned > 20);
