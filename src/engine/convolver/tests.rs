@@ -255,7 +255,9 @@ fn growing_costs_a_share_that_is_what_a_path_from_each_input_multiplies() {
         let blocks = |last: &crate::engine::plan::StagePlan| last.count + if last.partition == 64 { 8 } else { 5 };
         let spectra = last.map_or(0, |last| 2 * blocks(last) * last.partition / CHUNK);
         let is_wider = new.kernel.plan.history_len() > plan.history_len();
-        let samples = if is_wider { 2 * plan.history_len() / 64 } else { 0 };
+        // Samples are counted in chunks of the same size.
+        let of_quantum = 2 * 64 / (2 * CHUNK);
+        let samples = if is_wider { of_quantum * plan.history_len() / 64 } else { 0 };
         assert!(new.suits(&old), "{what}");
         let bytes = (old.bytes(), new.bytes());
         new.take_over(&mut old);
@@ -275,14 +277,17 @@ fn growing_costs_a_share_that_is_what_a_path_from_each_input_multiplies() {
         assert_eq!((old.bytes(), new.bytes()), bytes, "{what}: the outgrown rings are the old one's");
         assert!(multiplied <= steady, "{what}: {multiplied} chunks multiplied, {steady} without growing");
         // Of a spectrum a chunk of all blocks at least, and of the samples those of a quantum.
-        let least = last.map_or(0, blocks).max(2);
+        let least = last.map_or(0, blocks).max(of_quantum);
         assert!(most <= share.max(least), "{what}: {most} chunks in a quantum");
         // Samples of a quantum are overwritten before the first share.
-        let copied = spectra + samples.saturating_sub(2);
+        let copied = spectra + samples.saturating_sub(of_quantum);
         assert!((copied..=spectra + samples).contains(&new.history.copied), "{what}");
         // No more quanta than full shares make, where whole chunks and samples of quanta are no multiples of it.
         let most_quanta = |chunks: usize, unit: usize| chunks.div_ceil((share / unit).max(1) * unit);
-        assert!(quanta <= most_quanta(spectra, least) + most_quanta(samples, 2) + 1, "{what}: {quanta} quanta");
+        assert!(
+            quanta <= most_quanta(spectra, least) + most_quanta(samples, of_quantum) + 1,
+            "{what}: {quanta} quanta"
+        );
     }
 }
 
