@@ -14,6 +14,8 @@ const GENERATION: u64 = 1;
 /// in an [`Arc`].
 pub struct Opening {
     kernel: Arc<Kernel>,
+    /// Taps for which the input history of a convolver has capacity.
+    capacity: usize,
     summary: Summary,
     /// `None` if no other convolver follows.
     preparer: Option<Preparer>,
@@ -21,7 +23,8 @@ pub struct Opening {
 
 impl Opening {
     /// Builds the kernel of a recipe. `goes_on` says whether other convolvers will follow the first one in a chain:
-    /// then the impulse is held as well. Otherwise as [`build`](super::build).
+    /// then the impulse is held as well, and input histories are as long as a morph may become. Otherwise as
+    /// [`build`](super::build).
     ///
     /// # Errors
     /// See [`PrepareError`].
@@ -33,16 +36,17 @@ impl Opening {
         let order = Order { recipe, format, editions: [0; 2], generation: GENERATION };
         let Prepared { delivery, summary } = preparer.build(&order, &decoded, cancel)?.measured(cancel)?;
         drop(delivery);
-        let kernel = preparer.newest().expect("a kernel was built");
+        let (kernel, capacity) = preparer.newest().expect("a kernel was built");
+        let capacity = if goes_on { capacity } else { kernel.len() };
         // What was remembered for the next shape of this impulse is large, and is soon done again by who needs it.
         let preparer = goes_on.then(|| preparer.shared());
-        Ok(Self { kernel, summary, preparer })
+        Ok(Self { kernel, capacity, summary, preparer })
     }
 
     /// A convolver of the kernel that has received nothing yet, for one more chain. Allocates.
     #[must_use]
     pub fn delivery(&self) -> Box<Delivery> {
-        Box::new(Delivery::new(Convolver::new(self.kernel.clone()), GENERATION))
+        Box::new(Delivery::new(Convolver::with_capacity(self.kernel.clone(), self.capacity), GENERATION))
     }
 
     /// A preparer that goes on from the first convolver, for one chain; the generations that it is asked for are larger
@@ -70,7 +74,7 @@ impl Opening {
     /// Bytes that one more convolver needs besides the kernel, about: the spectra of its inputs, and its outputs.
     #[must_use]
     pub fn bytes_of_delivery(&self) -> usize {
-        (self.kernel.inputs() + self.kernel.outputs()) * self.kernel.len() * size_of::<[f32; 3]>()
+        (self.kernel.inputs() * self.capacity + self.kernel.outputs() * self.kernel.len()) * size_of::<[f32; 3]>()
     }
 
     /// Bytes of the kernel's spectra.

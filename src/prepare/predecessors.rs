@@ -5,7 +5,8 @@
 //! also gives it its partitions, unless they cost too much for its length: then the new convolver can take the input
 //! history over.
 //!
-//! An input history is as long as the first impulse of a room. It grows when the room becomes longer.
+//! An input history is as long as the first impulse of a room, and of two impulses as the longer one, to which a morph
+//! may come. It grows when the room becomes longer.
 
 use super::response::Response;
 use crate::cancel::{Cancelled, Token};
@@ -114,7 +115,7 @@ impl Predecessors {
         let kernel = kernel(KernelOrder { response: response.clone(), format, same_source: followed })?;
         let most = MAX_SECONDS as usize * format.sample_rate as usize;
         let capacity = match same_source {
-            None => taps,
+            None => taps.max(response.longest),
             Some(other) if taps <= other.capacity => other.capacity,
             Some(_) => ((taps as f64 * SLACK) as usize).min(most).max(taps),
         };
@@ -141,9 +142,9 @@ impl Predecessors {
         Ok(delivery)
     }
 
-    /// The kernel that was built last.
-    pub fn newest(&self) -> Option<Arc<Kernel>> {
-        self.alive.last().map(|newest| newest.kernel.clone())
+    /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
+    pub fn newest(&self) -> Option<(Arc<Kernel>, usize)> {
+        self.alive.last().map(|newest| (newest.kernel.clone(), newest.capacity))
     }
 
     /// The same predecessors for another chain, which shares kernels and taps.
@@ -205,7 +206,7 @@ mod tests {
             let recipe = Recipe { level: LevelRule::Off, shape, ..Recipe::file("room.wav") };
             let order = Order { recipe: &recipe, format: FORMAT, editions: [0; 2], generation };
             let built = preparer.build(&order, &find, &Token::never()).expect("it can be built");
-            let kernel = preparer.newest().expect("it was built");
+            let (kernel, _) = preparer.newest().expect("it was built");
             assert_eq!(kernel.len(), 48 * *length as usize);
             (kernel, built.delivery.convolver().bytes())
         };

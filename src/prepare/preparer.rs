@@ -93,8 +93,8 @@ impl Preparer {
         Self { steps: self.steps.shared(), predecessors: self.predecessors.shared() }
     }
 
-    /// The kernel that was built last.
-    pub(super) fn newest(&self) -> Option<Arc<Kernel>> {
+    /// The kernel that was built last, and the taps for which its convolver's input history has capacity.
+    pub(super) fn newest(&self) -> Option<(Arc<Kernel>, usize)> {
         self.predecessors.newest()
     }
 

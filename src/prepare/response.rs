@@ -24,6 +24,8 @@ pub(super) struct Response {
     pub routes: Arc<[Route]>,
     /// The routes, as the meter has measured them.
     pub measured: Measured,
+    /// Most taps that any shape of the room is known to have.
+    pub longest: usize,
     /// For people.
     pub unmeasured: Arc<Unmeasured>,
     /// False if it may not be what the identities of its files say.
@@ -83,7 +85,7 @@ impl Steps {
         };
         let first = first.lay_out(asked, order, find, meter, cancel)?;
         let loaded = |part: &LaidOut| Some(part.loaded.clone());
-        let mut made_of = [loaded(&first), None];
+        let (mut longest, mut made_of) = (first.shaped.impulse.len(), [loaded(&first), None]);
         let (levelled, measured) = match &recipe.second {
             None => {
                 let (loudness, measured) = level::measure(&first.routes, layout, meter, cancel)?;
@@ -93,6 +95,7 @@ impl Steps {
                 let (layout, edition, is_inverted) = (pair::takes(*how, layout), edition_of_second, is_second_inverted);
                 let asked = Asked { source, edition, is_inverted, layout, ..asked };
                 let second = second.lay_out(asked, order, find, meter, cancel)?;
+                longest = longest.max(second.shaped.impulse.len());
                 made_of[1] = loaded(&second);
                 let pair = pair::combine([first, second], *how, order, (meter, &mut self.morphing), cancel)?;
                 let (loudness, measured) = level::measure(&pair.routes, format.layout, meter, cancel)?;
@@ -108,6 +111,7 @@ impl Steps {
             number: RESPONSES.fetch_add(1, Ordering::Relaxed),
             routes: routes.into(),
             measured: measured.amplified(gain),
+            longest,
             unmeasured: Arc::new(unmeasured),
             #[cfg(feature = "worker")]
             is_sure: true,
