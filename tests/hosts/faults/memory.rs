@@ -3,6 +3,8 @@
 use super::unwrapped::{Session, Unwrapped};
 use crate::promises::room;
 use crate::promises::state::{FOR_EVER, stereo};
+use std::sync::Arc;
+use transept::engine::{Convolver, Kernel};
 use transept_support::signal::{Seeded, noise};
 
 /// Says to the test below that it is the child.
@@ -49,13 +51,16 @@ fn storm() {
             _ => most = resident().max(most),
         }
     }
-    // Four paths of 2 s at 48 kHz: 8 bytes of spectrum and 4 of taps for each. There are seven at most (H8, with two on
-    // the return path), so it cannot be that many more than there were before; one left behind in every round would be
-    // a hundred.
-    let kernel = 4 * 96_000 * 12;
-    println!("{settled} bytes, then at most {most}; a kernel has {kernel}");
+    // Four paths of 2 s at 48 kHz: the taps of each, the kernel, and a convolver of it. There are seven deliveries at
+    // most (H8, with two on the return path), so it cannot be that many more than there were before; one left behind in
+    // every round would be a hundred.
+    let taps = vec![0.5; 96_000];
+    let builder = Kernel::builder(2, 2, 48_000).path(0, 0, &taps).path(0, 1, &taps);
+    let kernel = Arc::new(builder.path(1, 0, &taps).path(1, 1, &taps).build().expect("built"));
+    let delivery = 4 * size_of_val(&taps[..]) + kernel.bytes() + Convolver::new(kernel).bytes();
+    println!("{settled} bytes, then at most {most}; a delivery has {delivery}");
     assert!(instance.plugin.worker().status().generation >= ROUNDS as u64, "they were built");
-    assert!(most < settled + 7 * kernel, "from {settled} to {most} bytes");
+    assert!(most < settled + 7 * delivery, "from {settled} to {most} bytes");
 }
 
 /// Bytes of memory that this process has.
