@@ -129,15 +129,18 @@ impl StageState {
     /// steps, and the same bits.
     fn run_batch(&mut self, kernel: &Kernel, history: &mut InputHistory, first: u64) {
         let stage = &kernel.stages[self.index];
-        let blocks = first..first + BATCH as u64;
-        for step in stage.schedule.slots.iter().flatten() {
-            match step {
-                Step::Forward { inputs, piece } => {
-                    for block in blocks.clone() {
-                        history.transform(kernel, self.index, block, inputs, *piece);
-                    }
+        let (blocks, steps) = (first..first + BATCH as u64, &stage.schedule.slots[0]);
+        // All inputs of a block before the next block: the history knows by their order what is transformed.
+        for block in blocks.clone() {
+            for step in steps {
+                if let Step::Forward { inputs, piece } = step {
+                    history.transform(kernel, self.index, block, inputs, *piece);
                 }
-                Step::Batched { .. } => {}
+            }
+        }
+        for step in steps {
+            match step {
+                Step::Forward { .. } | Step::Batched { .. } => {}
                 Step::Immediate { chunks } => {
                     self.multiply_together(self.block(kernel, history, first), blocks.end, chunks);
                 }
