@@ -220,6 +220,30 @@ fn what_is_done_does_not_depend_on_the_signal() {
     assert_eq!(nothing, (0, 0), "silence is cheaper");
 }
 
+/// At each quantum: where blocks are longer than 64 samples, each input has steps of its own.
+#[test]
+fn blocks_of_many_quanta_have_the_bits_of_single_quanta_at_every_rate() {
+    for rate in [48_000, 96_000, 192_000] {
+        let (left, right) = (noise(9_600, 1.0, 1), noise(9_600, 1.0, 2));
+        let kernel = Arc::new(Kernel::builder(2, 2, rate).path(0, 0, &left).path(1, 1, &right).build().unwrap());
+        let inputs = [noise(20_000, 1.0, 3), noise(20_000, 1.0, 4)];
+        let play = |block: usize| {
+            let mut convolver = Convolver::new(kernel.clone());
+            let mut outputs = [vec![0.0; 20_000], vec![0.0; 20_000]];
+            let [first, second] = &mut outputs;
+            let ours = first.chunks_mut(block).zip(second.chunks_mut(block));
+            for ((x, y), (first, second)) in inputs[0].chunks(block).zip(inputs[1].chunks(block)).zip(ours) {
+                convolver.process(&[x, y], &mut [first, second]);
+            }
+            outputs.map(|output| output.into_iter().map(f32::to_bits).collect::<Vec<_>>())
+        };
+        let expected = play(64);
+        for block in [512, 1_024, 5_000] {
+            assert!(play(block) == expected, "{rate} Hz, blocks of {block}");
+        }
+    }
+}
+
 /// A stereo kernel with the partitions of a room of some seconds.
 fn stereo(len: usize, seed: u64, partitions: &[usize]) -> Arc<Kernel> {
     let [left, right] = [seed, seed + 1].map(|seed| noise(len, 1.0, seed));
