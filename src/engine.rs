@@ -47,8 +47,9 @@ use transition::{Scratch, Transition};
 /// Most inputs, and most outputs, that a kernel connects.
 pub const MAX_CHANNELS: usize = 16;
 
-/// Shortest and longest quantum, in samples.
+/// Shortest quantum, in samples.
 const MIN_QUANTUM: usize = 32;
+/// Longest quantum, in samples.
 const MAX_QUANTUM: usize = 256;
 
 /// Most quanta that are worked on together where a block holds several: stage by stage, so that the spectra of one

@@ -66,8 +66,7 @@ pub(super) struct StagePlan {
 impl StagePlan {
     /// True when late partitions are multiplied in batches, if any of them is not zero.
     pub fn is_batched(&self) -> bool {
-        // Fewer would not pay for the larger accumulators, nor would blocks that are hardly longer than a quantum: of
-        // those, several are worked on at once where a callback holds them.
+        // Fewer partitions, or shorter ones, would not pay for the larger accumulators.
         self.count >= 2 * IMMEDIATE && self.partition >= MIN_QUANTUM * BATCH
     }
 

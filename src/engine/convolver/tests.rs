@@ -220,7 +220,7 @@ fn what_is_done_does_not_depend_on_the_signal() {
     assert_eq!(nothing, (0, 0), "silence is cheaper");
 }
 
-/// At each quantum: where blocks are longer than 64 samples, each input has steps of its own.
+/// The quantum is 64, 128 and 256 samples. From 128 on each input has steps of its own.
 #[test]
 fn blocks_of_many_quanta_have_the_bits_of_single_quanta_at_every_rate() {
     for rate in [48_000, 96_000, 192_000] {

@@ -113,7 +113,7 @@ impl<'a> Stage<'a> {
         self.standalone_of(2, options)
     }
 
-    /// The same, with so many channels.
+    /// The standalone, with so many of its ports in the server.
     fn standalone_of(&self, channels: usize, options: &[&str]) -> Result<Companion> {
         let mut play = companion(self.floor.bundles()?.program.to_str().context("a path that is no text")?);
         play.arg("play").args(options);
@@ -136,12 +136,13 @@ impl<'a> Stage<'a> {
         self.sounds_like(options, &[])
     }
 
-    /// The same with a rendering that has other options than the hall alone.
+    /// Plays a knock through the standalone, and compares it with a rendering of other options than the hall alone.
     fn sounds_like(&self, options: &[&str], rendered: &[&str]) -> Result<()> {
         self.sounds_like_of(2, options, rendered)
     }
 
-    /// The same with so many channels. Each has its knock at its own time, and no output hears more than two of them.
+    /// Plays a knock in each of so many channels, and compares that with a rendering. Each has its knock at its own time,
+    /// and no output hears more than two of them.
     fn sounds_like_of(&self, channels: usize, options: &[&str], rendered: &[&str]) -> Result<()> {
         let mut knock = vec![vec![0.0; RATE as usize / 4]; channels];
         for (channel, samples) in knock.iter_mut().enumerate() {
