@@ -16,6 +16,7 @@
 //! | `handover` | the lock-free exchange between worker and audio thread |
 //! | [`chain`] | the whole effect for one block: pre-delay, engine, cuts, shelves, width, mix |
 //! | [`impulse`] | impulse responses: decode, resample, shape, level, figures, and the recipe of what the user asked for |
+//! | [`picture`] | an impulse in four views: what is measured for them, and what they look like |
 //! | [`space`] | rooms synthesised from text |
 //! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
 //! | `library` | folders of impulses, and how a file is known again |
@@ -170,6 +171,8 @@ pub mod impulse;
 pub mod library;
 #[cfg(feature = "plugin")]
 pub mod parameters;
+#[cfg(feature = "impulse")]
+pub mod picture;
 #[cfg(feature = "impulse")]
 pub mod prepare;
 #[cfg(feature = "memory")]

@@ -100,6 +100,14 @@ pub const ROOMS: &[Room] = &[
         sentence: "may use channels, cancel, audio, convolution, resampling and FFT crates; never files, library, engine, plugin, editor, threads",
     },
     Room {
+        name: "picture",
+        rooms: &["channels::ImpulseForm", "cancel", "impulse"],
+        crates: &["realfft"],
+        never: SYSTEM,
+        but: &[("std::sync::Arc", "")],
+        sentence: "may use channels' forms, cancel, impulse, and the FFT crate; never prepare, cli, editor, the framework, files, threads, locks",
+    },
+    Room {
         name: "space",
         rooms: &["channels::Marking", "cancel", "impulse"],
         crates: &["realfft", "toml"],
@@ -127,11 +135,21 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "prepare",
         // Of the chain it knows for what rate and layout it prepares, and no more.
-        rooms: &["channels", "cancel", "audio::AudioError", "impulse", "space", "engine", "handover", "chain::Format"],
+        rooms: &[
+            "channels",
+            "cancel",
+            "audio::AudioError",
+            "impulse",
+            "picture",
+            "space",
+            "engine",
+            "handover",
+            "chain::Format",
+        ],
         crates: &["parking_lot"],
         never: &["std::fs", "std::io", "std::net", "std::process"],
         but: &[],
-        sentence: "may use channels, cancel, audio's errors, impulse, space, engine (building kernels), handover and the chain's Format; never session, plugin, editor, the framework, files",
+        sentence: "may use channels, cancel, audio's errors, impulse, picture, space, engine (building kernels), handover and the chain's Format; never session, plugin, editor, the framework, files",
     },
     Room {
         name: "preset",
@@ -199,12 +217,13 @@ pub const ROOMS: &[Room] = &[
             "session::host_state",
             "library",
             "impulse",
+            "picture",
             "space",
         ],
         crates: &["clap", "ctrlc", "csv", "encoding_rs", "indicatif", "png", "serde_json"],
         never: &["prepare::worker", "std::net"],
         but: &[],
-        sentence: "may use channels, cancel, files, audio's table of formats, render, settings, preset, states as presets, library, impulse and space; never prepare, chain, parameters, plugin, editor",
+        sentence: "may use channels, cancel, files, audio's table of formats, render, settings, preset, states as presets, library, impulse, picture and space; never prepare, chain, parameters, plugin, editor",
     },
     Room {
         name: "editor",
@@ -218,6 +237,7 @@ pub const ROOMS: &[Room] = &[
             "prepare",
             "library",
             "impulse",
+            "picture",
             // Its chooser lists the built-in spaces.
             "space",
             "chain::Meters",
@@ -228,7 +248,7 @@ pub const ROOMS: &[Room] = &[
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot", "raw_window_handle", "tracing", "x11rb"],
         never: &["std::net", "std::process"],
         but: &[],
-        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, space, chain::Meters (reading) and files; never engine, handover, plugin",
+        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, picture, space, chain::Meters (reading) and files; never engine, handover, plugin",
     },
     Room {
         name: "plugin",

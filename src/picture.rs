@@ -1,0 +1,29 @@
+//! An impulse in four views: what is measured for them, and what they look like.
+//!
+//! ```text
+//! impulse ──> Portrait: extremes, decay curves, spectrograms, responses ──> draw ──> Sheet: shapes and scales
+//!                                                                                    │
+//!                                      the window's painter, the program's canvas <──┘
+//! ```
+//!
+//! The window and the program draw the same sheet. A sheet says what each shape is ([`Tone`]), [`palette`] what colour that
+//! has, and its panes what is at a point ([`Sheet::read`]). Allocates; not for the audio thread.
+
+mod axis;
+mod decay;
+mod draw;
+pub mod palette;
+mod portrait;
+mod response;
+mod sheet;
+mod spectrogram;
+mod waves;
+
+pub use axis::{Axis, Scale, Unit};
+pub use decay::{Curve, Decay, Fit};
+pub use draw::{Look, View, draw};
+pub use portrait::{Original, Portrait};
+pub use response::Response;
+pub use sheet::{Anchor, Area, Pane, Shape, Sheet, Tone};
+pub use spectrogram::Spectrogram;
+pub use waves::Waves;
