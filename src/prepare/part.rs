@@ -193,6 +193,11 @@ pub(super) fn amplify(routes: &mut [Route], gain: f64, cancel: &Token) -> Result
 }
 
 impl Loaded {
+    /// The impulse, at the host's rate.
+    pub fn impulse(&self) -> &Arc<Impulse> {
+        &self.impulse
+    }
+
     /// True if nothing can change what its source gives: the text of a space is built in.
     pub fn is_lasting(&self) -> bool {
         matches!(self.source, Source::Space { .. })

@@ -7,7 +7,9 @@ use crate::channels::Marking;
 use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
+use crate::impulse::shape::Shape;
 use crate::impulse::{Impulse, acoustics, symmetry};
+use crate::picture::Portrait;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -61,20 +63,29 @@ pub struct Summary {
 }
 
 /// A prepared impulse whose [`Summary`] is still to be completed: measuring takes as long as a tenth of a build, and
-/// nobody who only wants to hear the impulse waits for it. It is measured once for all who share it, and holds the
-/// impulse no longer than that.
+/// nobody who only wants to hear the impulse waits for it. It is measured once for all who share it, and so is its
+/// [`Portrait`], for those who look at it. It holds the impulse until then.
 #[derive(Debug)]
 pub struct Unmeasured {
     /// The summary as far as it is known without measuring.
     summary: Summary,
-    /// `None` once it is measured.
-    impulse: Mutex<Option<Arc<Impulse>>>,
-    is_reversed: bool,
+    /// `None` once it is portrayed.
+    subject: Mutex<Option<Subject>>,
     measured: OnceLock<Arc<Summary>>,
+    portrayed: OnceLock<Arc<Portrait>>,
     /// True while somebody measures it.
     is_busy: Mutex<bool>,
     /// For those who wait for that.
     is_free: Condvar,
+}
+
+/// What is measured.
+#[derive(Debug, Clone)]
+struct Subject {
+    impulse: Arc<Impulse>,
+    /// The impulse before it was shaped, if it was, and the seconds from its beginning to the shaped one's.
+    original: Option<(Arc<Impulse>, f64)>,
+    is_reversed: bool,
 }
 
 /// Longest time between two checks of the token of one who waits.
@@ -84,13 +95,15 @@ impl Unmeasured {
     /// An impulse by itself.
     pub(super) fn of(part: LaidOut, gains: Gains, recipe: &Recipe) -> Self {
         let summary = Summary::about(&part, gains).with_cut(part.shaped.cut);
-        Self::new(summary, part.shaped.impulse, recipe.shape.reverse)
+        // Nothing of what is played backwards is where it was.
+        let (is_shaped, is_reversed) = (recipe.shape.canonical() != Shape::default(), recipe.shape.reverse);
+        let original = (is_shaped && !is_reversed).then(|| (part.loaded.impulse().clone(), summary.trimmed.0));
+        Self::new(summary, Subject { impulse: Arc::new(part.shaped.impulse), original, is_reversed })
     }
 
-    fn new(summary: Summary, impulse: Impulse, is_reversed: bool) -> Self {
-        let impulse = Mutex::new(Some(Arc::new(impulse)));
-        let (measured, is_busy, is_free) = Default::default();
-        Self { summary, impulse, is_reversed, measured, is_busy, is_free }
+    fn new(summary: Summary, subject: Subject) -> Self {
+        let (measured, portrayed, is_busy, is_free) = Default::default();
+        Self { summary, subject: Mutex::new(Some(subject)), measured, portrayed, is_busy, is_free }
     }
 
     /// One that takes some milliseconds to measure.
@@ -98,7 +111,8 @@ impl Unmeasured {
     pub(super) fn named(name: String) -> Self {
         let dying_away = (0..1 << 19).map(|n| (-0.00005 * n as f32).exp() * (n as f32).sin()).collect();
         let impulse = Impulse::new(vec![dying_away], 48_000).expect("valid");
-        Self::new(Summary { name, ..Summary::default() }, impulse, false)
+        let subject = Subject { impulse: Arc::new(impulse), original: None, is_reversed: false };
+        Self::new(Summary { name, ..Summary::default() }, subject)
     }
 
     /// What two impulses became, and whether it was cut.
@@ -116,7 +130,8 @@ impl Unmeasured {
             ..Summary::about(first, gains)
         };
         let summary = summary.with_cut(first.shaped.cut || second.shaped.cut || is_cut);
-        Self::new(summary, both, recipe.shape.reverse)
+        let subject = Subject { impulse: Arc::new(both), original: None, is_reversed: recipe.shape.reverse };
+        Self::new(summary, subject)
     }
 
     /// One thing more that is to be said about it.
@@ -137,16 +152,36 @@ impl Unmeasured {
     /// [`Cancelled`].
     pub fn measure(&self, cancel: &Token) -> Result<Arc<Summary>, Cancelled> {
         let busy = Busy::new(self, cancel)?;
-        let impulse = lock(&self.impulse).clone();
-        if let Some(impulse) = impulse {
-            let _ = self.measured.set(Arc::new(self.complete(&impulse, cancel)?));
-            *lock(&self.impulse) = None;
+        if self.measured.get().is_none()
+            && let Some(subject) = self.subject()
+        {
+            let _ = self.measured.set(Arc::new(self.complete(&subject, cancel)?));
         }
         drop(busy);
         Ok(self.measured.get().cloned().unwrap_or_default())
     }
 
-    fn complete(&self, impulse: &Impulse, cancel: &Token) -> Result<Summary, Cancelled> {
+    /// Draws the portrait, unless that was done before, as [`Self::measure`] measures. The impulse is let go then: what
+    /// was not measured before stays so. `None` where that has failed.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn portray(&self, cancel: &Token) -> Result<Option<Arc<Portrait>>, Cancelled> {
+        let busy = Busy::new(self, cancel)?;
+        if let Some(Subject { impulse, original, is_reversed }) = self.subject() {
+            let original = original.as_ref().map(|(original, before)| (&**original, *before));
+            let _ = self.portrayed.set(Arc::new(Portrait::new(&impulse, original, is_reversed, cancel)?));
+            *lock(&self.subject) = None;
+        }
+        drop(busy);
+        Ok(self.portrayed.get().cloned())
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        lock(&self.subject).clone()
+    }
+
+    fn complete(&self, Subject { impulse, is_reversed, .. }: &Subject, cancel: &Token) -> Result<Summary, Cancelled> {
         let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
         Ok(Summary {
             seconds: impulse.seconds(),
@@ -154,7 +189,7 @@ impl Unmeasured {
             marking: impulse.marking(),
             peak: impulse.peak(),
             peak_at: symmetry::peak_at(impulse, cancel)?,
-            rt60: if self.is_reversed { None } else { acoustics::rt60(impulse, cancel)? },
+            rt60: if *is_reversed { None } else { acoustics::rt60(impulse, cancel)? },
             waveform: waveform.collect::<Result<_, _>>()?,
             ..self.summary.clone()
         })
@@ -281,7 +316,11 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().expect("no panic").expect("not cancelled")).collect()
         });
         assert!(all[0].seconds > 10.0 && all.iter().all(|summary| Arc::ptr_eq(summary, &all[0])));
-        assert!(lock(&unmeasured.impulse).is_none(), "it is held no longer");
+        assert!(lock(&unmeasured.subject).is_some(), "it can still be portrayed");
+        let portrait = unmeasured.portray(&Token::never()).expect("not cancelled").expect("portrayed");
+        assert!(lock(&unmeasured.subject).is_none(), "it is held no longer");
+        let again = unmeasured.portray(&Token::never()).expect("not cancelled").expect("portrayed");
+        assert!(Arc::ptr_eq(&portrait, &again));
     }
 
     #[test]

@@ -14,6 +14,16 @@ pub struct Handle {
     revision: Arc<Revision>,
 }
 
+/// While it lives, the worker makes the pictures of what sounds. \[any but audio\]
+#[derive(Debug)]
+pub struct Look(Arc<Mailbox>);
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        self.0.end_to_look();
+    }
+}
+
 impl Handle {
     pub(super) fn new(mailbox: Arc<Mailbox>, revision: Arc<Revision>) -> Self {
         Self { mailbox, revision }
@@ -30,6 +40,14 @@ impl Handle {
     #[must_use = "the worker is watched while it lives"]
     pub fn watch(&self) -> Watch {
         Watch::new(&self.mailbox, &self.revision)
+    }
+
+    /// Has the worker make the [pictures](crate::picture) of what sounds, as long as the result lives: they take longer
+    /// than all else that is measured, and only a window shows them. \[any but audio\]
+    #[must_use = "pictures are made while it lives"]
+    pub fn look(&self) -> Look {
+        self.mailbox.begin_to_look();
+        Look(self.mailbox.clone())
     }
 
     /// Builds again though the request is the same: a file has changed on disk, or the chain is a new one that has

@@ -28,6 +28,8 @@ struct Requests {
     /// Number of the newest request that was acknowledged.
     acknowledged: u64,
     reloads: u64,
+    /// How many look at the pictures of what sounds.
+    lookers: usize,
     stopping: bool,
     ended: bool,
     /// To be freed by the worker at its end.
@@ -91,6 +93,21 @@ impl Mailbox {
     /// Asks the worker to build again.
     pub(super) fn reload(&self) {
         self.ask(|requests| requests.reloads += 1);
+    }
+
+    /// Somebody begins to look at the pictures of what sounds.
+    pub(super) fn begin_to_look(&self) {
+        self.ask(|requests| requests.lookers += 1);
+    }
+
+    /// Somebody looks no longer.
+    pub(super) fn end_to_look(&self) {
+        self.requests.lock().lookers -= 1;
+    }
+
+    /// True while somebody looks at the pictures of what sounds.
+    pub(super) fn is_looked_at(&self) -> bool {
+        self.requests.lock().lookers > 0
     }
 
     /// Leaves something to the worker, to be freed at its end.

@@ -48,6 +48,27 @@ fn a_summary_follows_what_sounds_and_nobody_waits_for_it() {
 }
 
 #[test]
+fn pictures_are_made_while_somebody_looks() {
+    let rig = Rig::new();
+    assert_eq!(rig.settled("1").portrait, None, "nobody looks");
+    let look = rig.handle().look();
+    until("drawn, though nothing else is wanted", || rig.handle().status().portrait.is_some());
+    let shown = || rig.handle().status().portrait.clone();
+    let is_another =
+        |before: &Option<Arc<_>>| shown().zip(before.as_ref()).is_some_and(|(now, before)| !Arc::ptr_eq(&now, before));
+    let first = shown();
+    rig.settled("2");
+    until("the next one is drawn", || is_another(&first));
+    let (second, other) = (shown(), rig.handle().look());
+    drop(look);
+    rig.settled("3");
+    until("drawn for the other one who looks", || is_another(&second));
+    drop(other);
+    rig.settled("4");
+    until("nobody looks any more", || rig.handle().status().portrait.is_none());
+}
+
+#[test]
 fn what_is_wanted_again_is_not_built_again_unless_reloaded() {
     let rig = Rig::new();
     rig.settled("7");

@@ -161,8 +161,8 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             Ok(Ok(Built { delivery, unmeasured })) => {
                 self.offer(delivery.of_editions(*editions));
                 *self.unmeasured.borrow_mut() = Some(unmeasured);
-                let (state, summary, generation) = (State::Ready, published.summary.clone(), order.generation);
-                return Some(Status { state, summary, is_unmeasured: true, generation });
+                let (state, generation) = (State::Ready, order.generation);
+                return Some(Status { state, is_unmeasured: true, generation, ..published.clone() });
             }
             // The choice has changed, and the token has not looked since.
             Ok(Err(PrepareError::Cancelled(_))) => {
@@ -182,36 +182,53 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             && let Ok(empty) = silence(wanted.format)
         {
             status.generation += 1;
-            (status.summary, status.is_unmeasured) = (None, false);
+            (status.summary, status.portrait, status.is_unmeasured) = (None, None, false);
             *self.unmeasured.borrow_mut() = None;
             self.offer(Delivery::new(empty, status.generation).of_editions(wanted.editions));
         }
         Some(status)
     }
 
-    /// Completes the summary of what was offered last, if that is still to be done, as long as nothing but another
-    /// shape of it is wanted, and that not often. `still` is as for [`Self::watch`]. False if it was given up, for a
-    /// change that may have called nobody.
+    /// Completes the summary of what was offered last, and draws its portrait if somebody looks, as far as that is still
+    /// to be done and as long as nothing but another shape of it is wanted, and that not often. `still` is as for
+    /// [`Self::watch`]. False if it was given up, for a change that may have called nobody.
     fn measure(&self, wanted: Option<&Wanted>, reloads: u64, still: impl Fn(&Request), published: &mut Status) -> bool {
-        let Some(unmeasured) = self.unmeasured.take() else { return true };
+        let Some(unmeasured) = self.unmeasured.borrow().clone() else { return true };
+        let is_looked_at = self.mailbox.is_looked_at();
+        if !published.is_unmeasured && !is_looked_at {
+            return true;
+        }
         let lags = |newer: &Wanted| {
             wanted.is_some_and(|wanted| newer.is_reshaped(wanted)) && self.measured_at.get().elapsed() >= LAG
         };
         let watch = self.watch(wanted, reloads, still, lags);
-        // A panic, which the panic hook has reported, costs the summary, and not the worker.
-        let measured = catch_unwind(AssertUnwindSafe(|| unmeasured.measure(&Token::new(&watch))));
-        published.summary = match measured {
-            Ok(Ok(summary)) => Some(summary),
-            Ok(Err(_cancelled)) => {
-                *self.unmeasured.borrow_mut() = Some(unmeasured);
-                return false;
+        let cancel = Token::new(&watch);
+        // A panic, which the panic hook has reported, costs what was measured, and not the worker.
+        if published.is_unmeasured {
+            match catch_unwind(AssertUnwindSafe(|| unmeasured.measure(&cancel))) {
+                Ok(Err(_cancelled)) => return false,
+                measured => published.summary = measured.ok().and_then(Result::ok),
             }
-            Err(_panic) => None,
-        };
-        published.is_unmeasured = false;
+            published.is_unmeasured = false;
+            // Pictures that nobody sees are not kept.
+            published.portrait = published.portrait.take().filter(|_| is_looked_at);
+            self.publish_beside(published);
+        }
+        if is_looked_at {
+            match catch_unwind(AssertUnwindSafe(|| unmeasured.portray(&cancel))) {
+                Ok(Err(_cancelled)) => return false,
+                portrayed => published.portrait = portrayed.ok().and_then(Result::ok).flatten(),
+            }
+            *self.unmeasured.borrow_mut() = None;
+            self.publish_beside(published);
+        }
         self.measured_at.set(Instant::now());
-        self.mailbox.publish(Status { state: self.mailbox.status().state.clone(), ..published.clone() });
         true
+    }
+
+    /// Publishes what is known of the convolver that was offered last, whatever is being built meanwhile.
+    fn publish_beside(&self, published: &Status) {
+        self.mailbox.publish(Status { state: self.mailbox.status().state.clone(), ..published.clone() });
     }
 
     /// Has the client do what can wait until the room sounds, as long as nothing else is wanted (H9). False if that was
