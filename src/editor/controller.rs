@@ -15,8 +15,9 @@ use crate::files;
 use crate::impulse::recipe::{Side, Source};
 use crate::library::{Library, Limits};
 use crate::parameters::TranseptParams;
+use crate::picture::Portrait;
 use crate::prepare::Summary;
-use crate::prepare::worker::{Handle, State, Status, Watch};
+use crate::prepare::worker::{Handle, Look, State, Status, Watch};
 use crate::preset::{Preset, Read};
 use crate::session::embed::Embedding;
 use crate::settings::Sound;
@@ -72,8 +73,8 @@ pub struct Open {
     host: Box<dyn Host>,
     dialog: Option<Dialog>,
     meters: Arc<Meters>,
-    /// The worker hears of edits while the window is open.
-    _watch: Watch,
+    /// The worker hears of edits while the window is open, and makes pictures for it.
+    _watch: (Watch, Look),
 }
 
 impl Drop for Open {
@@ -108,7 +109,7 @@ impl Controller {
     /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
-        let (meters, watch) = (self.meters.clone(), self.worker.watch());
+        let (meters, watch) = (self.meters.clone(), (self.worker.watch(), self.worker.look()));
         let open = Arc::new(Mutex::new(Open { host, dialog: None, meters, _watch: watch }));
         self.open = Arc::downgrade(&open);
         self.side = Side::default();
@@ -182,6 +183,12 @@ impl Controller {
     #[must_use]
     pub fn summary(&self) -> Option<&Arc<Summary>> {
         self.status.summary.as_ref()
+    }
+
+    /// The pictures of the impulse that sounds, if there are any yet.
+    #[must_use]
+    pub fn portrait(&self) -> Option<&Arc<Portrait>> {
+        self.status.portrait.as_ref()
     }
 
     /// Version of the sound that the session was saved with, until the user has taken note of it.

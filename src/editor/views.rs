@@ -5,8 +5,8 @@ pub mod chooser;
 pub mod controls;
 pub mod figures;
 pub mod header;
+pub mod impulse;
 pub mod meters;
-pub mod waveform;
 
 use super::controller::Controller;
 use super::layout::{Layout, Place};
@@ -82,8 +82,8 @@ views! { frame;
     chooser: Chooser in Place::Row(theme::CONTROL_HEIGHT);
     /// Only when something needs the user.
     banner: Banner in Place::Row(banner::height(frame.ui, &frame.model.banner, frame.width));
-    /// The impulse over time.
-    waveform: Waveform in Place::Middle;
+    /// The impulse: wave, decay, spectrogram, response.
+    impulse: Impulse in Place::Middle;
     /// Form, length, rate and levels of the impulse.
     figures: Figures in Place::Caption(figures::height(frame.model.figures.as_deref()));
     /// Levels of input and output.

@@ -6,3 +6,4 @@ pub mod field;
 pub mod menu;
 pub mod slider;
 pub mod switch;
+pub mod tabs;

@@ -1,12 +1,15 @@
 //! Models of the views: states of the window worth a look.
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use transept::cancel::Token;
 use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};
 use transept::editor::views::meters::{self, Level};
 use transept::editor::views::{Model, controls, header};
+use transept::impulse::Impulse;
 use transept::impulse::recipe::{Side, Source};
+use transept::picture::Portrait;
 use transept::prepare::Summary;
 use transept::session::embed::Embedding;
 use transept::settings::{self, Kind, Setting, TABLE, Value};
@@ -119,7 +122,7 @@ pub fn hall() -> Model {
         header: header(),
         chooser: chooser(),
         banner: quiet(),
-        waveform: summary.clone(),
+        impulse: Some(portrait(2)),
         figures: summary,
         meters: meters(),
         controls: controls(),
@@ -134,25 +137,56 @@ pub fn hall_missing() -> Model {
         header: header::Model { title, ..header() },
         chooser: chooser::Model { source: Some(Source::File { path }), ..chooser() },
         banner: missing(),
-        waveform: None,
+        impulse: None,
         figures: None,
         meters: meters::Model { output: meters().input, ..meters() },
         ..hall()
     }
 }
 
-/// Noise under an exponential decay, from a generator with a fixed seed.
-pub fn summary(channels: usize) -> Summary {
+/// The pictures of a room, made once for each number of channels: two seconds and a half, of which the first quarter of
+/// a second was trimmed away.
+pub fn portrait(channels: usize) -> Arc<Portrait> {
+    static MADE: Mutex<Vec<(usize, Arc<Portrait>)>> = Mutex::new(Vec::new());
+    let mut made = MADE.lock().expect("no panic");
+    if let Some((_, portrait)) = made.iter().find(|(of, _)| *of == channels) {
+        return portrait.clone();
+    }
+    let original = room(channels);
+    let shaped = original.channels().iter().map(|samples| samples[12_000..].to_vec()).collect();
+    let shaped = Impulse::new(shaped, original.sample_rate()).expect("valid");
+    let portrait = Portrait::new(&shaped, Some((&original, 0.25)), false, &Token::never()).expect("not cancelled");
+    let portrait = Arc::new(portrait);
+    made.push((channels, portrait.clone()));
+    portrait
+}
+
+/// A direct sound after 300 ms, and noise from a generator with a fixed seed that dies away, the highs faster.
+fn room(channels: usize) -> Impulse {
     let mut state = 1_u32;
     let mut random = move || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / 16_777_216.0
+        (state >> 8) as f32 / 8_388_608.0 - 1.0
     };
-    let mut stretch = |index: usize| {
-        let envelope = if index < 4 { 0.0 } else { 0.8 * (-(index as f32) / 90.0).exp() };
-        (-envelope * (0.6 + 0.4 * random()), envelope * (0.6 + 0.4 * random()))
+    let direct = 14_400;
+    let mut channel = || {
+        let mut low = 0.0;
+        let mut sample = |n: usize| {
+            let time = n.saturating_sub(direct) as f32 / 48_000.0;
+            let noise = random();
+            low += 0.05 * (noise - low);
+            let dies = |seconds: f32| 10_f32.powf(-3.0 * time / seconds);
+            let sound = 0.3 * (noise - low) * dies(0.9) + 0.9 * low * dies(2.0);
+            let sound = if n == direct { 0.8 } else { sound };
+            2e-5 * noise + if n < direct { 0.0 } else { sound }
+        };
+        (0..120_000).map(&mut sample).collect()
     };
-    let waveform = (0..channels).map(|_| (0..512).map(&mut stretch).collect()).collect();
+    Impulse::new((0..channels).map(|_| channel()).collect(), 48_000).expect("valid")
+}
+
+/// The figures of an impulse.
+pub fn summary(channels: usize) -> Summary {
     Summary {
         name: "Hall".to_owned(),
         seconds: 3.2,
@@ -161,7 +195,6 @@ pub fn summary(channels: usize) -> Summary {
         peak: 0.8,
         rt60: Some(2.41),
         level_db: -7.34,
-        waveform,
         ..Summary::default()
     }
 }

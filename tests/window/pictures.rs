@@ -7,6 +7,7 @@
 //! then.
 use super::{Harness, List, Place, Window, models, stage};
 use egui::accesskit::Role;
+use egui::pos2;
 use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
@@ -18,11 +19,12 @@ use transept::editor::views::chooser::{self, Chooser};
 use transept::editor::views::controls::{self, Controls};
 use transept::editor::views::figures::{self, Figures};
 use transept::editor::views::header::{self, Header};
+use transept::editor::views::impulse::Impulse;
 use transept::editor::views::meters::{self, Level, Meters};
-use transept::editor::views::waveform::Waveform;
 use transept::editor::{theme, window};
 use transept::impulse::findings::Finding;
 use transept::impulse::recipe::{Side, Source};
+use transept::picture;
 use transept::prepare::Summary;
 use transept::settings::Section;
 
@@ -59,7 +61,7 @@ fn check<V: View>(mut harness: Harness<V>, name: &str) {
 #[test]
 fn a_window_with_two_impulses_is_drawn_like_this() {
     let mut model = models::hall();
-    (model.waveform, model.figures) = (two_impulses(), two_impulses());
+    model.figures = two_impulses();
     model.header.title = "Hall + Plate".to_owned();
     model.chooser = second_impulse();
     let mut harness = drawn::<Window>(model, Place::window(window::DEFAULT_SIZE));
@@ -180,9 +182,12 @@ fn a_preset_that_cannot_be_opened_says_why() {
     check(drawn::<Banner>(model, banner_row(WIDE)), "banner-preset");
 }
 
-/// In the middle panel of the default window.
-fn waveform_panel() -> Place {
-    Place::panel(582.0, 223.0)
+/// A view of an impulse of so many channels, in the middle panel of the default window.
+fn impulse_view(channels: usize, view: picture::View, pixels_per_point: f32) -> Harness<Impulse> {
+    let place = Place::panel(582.0, 223.0);
+    let mut harness = drawn_at::<Impulse>(Some(models::portrait(channels)), place, pixels_per_point);
+    harness.state_mut().state.look.view = view;
+    harness
 }
 
 fn impulse(channels: usize) -> Option<Arc<Summary>> {
@@ -194,28 +199,60 @@ fn two_impulses() -> Option<Arc<Summary>> {
 }
 
 #[test]
-fn a_stereo_impulse_has_two_lanes() {
-    check(drawn::<Waveform>(impulse(2), waveform_panel()), "waveform-stereo");
+fn a_stereo_impulse_has_two_lanes_and_its_original_behind_it() {
+    check(impulse_view(2, picture::View::Wave, 1.0), "impulse-wave");
+}
+
+#[test]
+fn levels_in_decibels_show_the_whole_decay() {
+    let mut harness = impulse_view(2, picture::View::Wave, 1.0);
+    harness.state_mut().state.look.is_in_decibels = true;
+    check(harness, "impulse-wave-decibels");
 }
 
 #[test]
 fn a_mono_impulse_has_one_lane() {
-    check(drawn::<Waveform>(impulse(1), waveform_panel()), "waveform-mono");
+    check(impulse_view(1, picture::View::Wave, 1.0), "impulse-wave-mono");
 }
 
 #[test]
 fn true_stereo_is_two_by_two_and_fits_the_smallest_window_with_a_banner() {
-    check(drawn::<Waveform>(impulse(4), Place::panel(442.0, 116.0)), "waveform-true-stereo");
+    check(drawn::<Impulse>(Some(models::portrait(4)), Place::panel(442.0, 116.0)), "impulse-wave-true-stereo");
 }
 
 #[test]
-fn a_large_waveform_on_a_fine_screen_is_sharp() {
-    check(drawn_at::<Waveform>(impulse(2), Place::panel(702.0, 243.0), 2.0), "waveform-double-scale");
+fn one_channel_of_many_has_the_whole_picture() {
+    let mut harness = impulse_view(4, picture::View::Wave, 1.0);
+    harness.state_mut().state.look.channel = Some(1);
+    check(harness, "impulse-wave-one-channel");
 }
 
 #[test]
-fn without_an_impulse_there_is_no_waveform() {
-    check(drawn::<Waveform>(None, Place::panel(442.0, 116.0)), "waveform-none");
+fn the_decay_is_drawn_with_its_times_and_sharp_on_a_fine_screen() {
+    check(impulse_view(2, picture::View::Decay, 2.0), "impulse-decay");
+}
+
+#[test]
+fn the_spectrogram_is_drawn_like_this() {
+    check(impulse_view(2, picture::View::Spectrogram, 1.0), "impulse-spectrogram");
+}
+
+#[test]
+fn the_response_is_drawn_like_this() {
+    check(impulse_view(2, picture::View::Response, 1.0), "impulse-response");
+}
+
+#[test]
+fn what_is_under_the_pointer_is_read_beside_it() {
+    let mut harness = impulse_view(2, picture::View::Decay, 1.0);
+    harness.run();
+    harness.hover_at(pos2(300.0, 120.0));
+    check(harness, "impulse-reading");
+}
+
+#[test]
+fn without_an_impulse_there_is_no_picture() {
+    check(drawn::<Impulse>(None, Place::panel(442.0, 116.0)), "impulse-none");
 }
 
 fn figures_row(width: f32) -> Place {

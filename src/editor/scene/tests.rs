@@ -70,6 +70,9 @@ impl Screen {
         }
         let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), meters.clone()));
         let _open = scene.open(Box::new(recorder.clone()));
+        while worker.handle().status().portrait.is_none() {
+            std::thread::yield_now();
+        }
         let (context, now) = (Context::default(), Instant::now());
         crate::editor::theme::install(&context);
         let mut screen =

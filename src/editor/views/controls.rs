@@ -1,12 +1,10 @@
 //! The parameters, a page for each section of the [settings]; bypass has its place in the header.
 
-mod tabs;
-
 use crate::editor::controller::Controller;
 use crate::editor::parameter::{Edit, Reading};
 use crate::editor::view::View;
 use crate::editor::widgets::slider::{self, Typing};
-use crate::editor::widgets::{menu, switch};
+use crate::editor::widgets::{menu, switch, tabs};
 use crate::settings::{self, Condition, Kind, Section, Setting, Settings, TABLE};
 use egui::{Rect, Ui, vec2};
 
@@ -20,8 +18,11 @@ const MOST_BUTTONS: usize = 4;
 /// Of a switch at the end of a slider's row.
 const BESIDE: f32 = 46.0;
 
+/// Height of the tabs, which begin a little above the content, with the space below them.
+const TABS: f32 = tabs::HEIGHT + 6.0;
+
 /// Height of the content.
-pub const HEIGHT: f32 = tabs::HEIGHT + ROWS as f32 * ROW;
+pub const HEIGHT: f32 = TABS + ROWS as f32 * ROW;
 
 /// All parameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,14 +74,17 @@ impl View for Controls {
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
         let rect = ui.max_rect();
-        tabs::show(ui, state, rect);
+        let open = Section::ALL.iter().position(|section| *section == state.page).unwrap_or(0);
+        let names = Section::ALL.map(Section::name);
+        let (open, _) = tabs::show(ui, "page", &names, open, rect.min - vec2(0.0, 4.0));
+        state.page = Section::ALL[open];
         let settings: Vec<_> = page(state.page).collect();
         let size = vec2((rect.width() - BETWEEN) / 2.0, ROW);
         let rows = settings.len().div_ceil(2);
         let mut edits = Vec::new();
         for (place, setting) in settings.into_iter().enumerate() {
             let (column, row) = (place / rows, place % rows);
-            let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), tabs::HEIGHT + row as f32 * ROW);
+            let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), TABS + row as f32 * ROW);
             let place = Rect::from_min_size(corner, size);
             show_setting(ui, model, setting, &mut state.typing, place, &mut edits);
         }

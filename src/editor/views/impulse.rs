@@ -1,0 +1,192 @@
+//! The impulse in four views: wave, decay, spectrogram and response.
+
+mod paint;
+
+use crate::editor::controller::Controller;
+use crate::editor::theme;
+use crate::editor::view::View;
+use crate::editor::widgets::{button, tabs};
+use crate::picture::{self, Area, Axis, Look, Pane, Portrait, Sheet};
+use egui::{Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use paint::Textures;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// Height of the row above the picture.
+const ROW: f32 = tabs::HEIGHT + 8.0;
+/// The least share of a picture's whole width that can be seen alone.
+const LEAST: f64 = 1e-3;
+/// Points of the wheel after which twice as much is seen, or half.
+const OCTAVE: f64 = 150.0;
+/// The keys of the views, in their order.
+const KEYS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
+/// Most channels that have a button each.
+const MOST_BUTTONS: usize = 8;
+
+/// The impulse in four views.
+pub struct Impulse;
+
+/// What is looked at.
+#[derive(Default)]
+pub struct State {
+    /// View, channel, and zoom.
+    pub look: Look,
+    textures: Textures,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("State").field("look", &self.look).finish_non_exhaustive()
+    }
+}
+
+impl View for Impulse {
+    type Model = Option<Arc<Portrait>>;
+    type State = State;
+    type Action = Infallible;
+
+    fn model(controller: &Controller, _: &mut State) -> Self::Model {
+        controller.portrait().cloned()
+    }
+
+    fn show(ui: &mut Ui, model: &Self::Model, state: &mut State) -> Vec<Infallible> {
+        let rect = ui.max_rect();
+        show_row(ui, model.as_deref(), &mut state.look, rect);
+        show_picture(ui, model.as_deref(), state, rect.with_min_y(rect.top() + ROW));
+        Vec::new()
+    }
+
+    fn act(action: Infallible, _: &mut Controller) {
+        match action {}
+    }
+}
+
+/// The views, and what can be chosen in the one that is open.
+fn show_row(ui: &mut Ui, portrait: Option<&Portrait>, look: &mut Look, rect: Rect) {
+    let views = picture::View::ALL;
+    let open = views.iter().position(|view| *view == look.view).unwrap_or(0);
+    let (mut open, place) = tabs::show(ui, "view", &views.map(picture::View::name), open, rect.min);
+    if !ui.ctx().text_edit_focused() {
+        open = ui.input(|input| KEYS.iter().position(|key| input.key_pressed(*key))).unwrap_or(open);
+    }
+    look.view = views[open];
+    let rest = Rect::from_min_max(pos2(place.right() + theme::GAP, rect.top()), pos2(rect.right(), place.bottom()));
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    let mut rest = ui.new_child(UiBuilder::new().max_rect(rest).layout(layout));
+    rest.spacing_mut().item_spacing.x = 2.0;
+    if let Some(portrait) = portrait {
+        show_channels(&mut rest, portrait, look);
+    }
+    if look.view == picture::View::Wave {
+        rest.add_space(theme::GAP);
+        if chip(&mut rest, "dB", look.is_in_decibels, "Levels in dB").clicked() {
+            look.is_in_decibels = !look.is_in_decibels;
+        }
+    }
+}
+
+/// A button for each channel, and one for all, from the right to the left.
+fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look) {
+    let count = portrait.waves.len();
+    if !(2..=MOST_BUTTONS).contains(&count) {
+        return;
+    }
+    let chosen = look.channel.filter(|channel| *channel < count);
+    for channel in (0..count).rev() {
+        let name = portrait.channel_name(channel);
+        let about = format!("Channel {name} alone");
+        if chip(ui, &name, chosen == Some(channel), &about).clicked() {
+            look.channel = (chosen != Some(channel)).then_some(channel);
+        }
+    }
+    if chip(ui, "All", chosen.is_none(), "All channels").clicked() {
+        look.channel = None;
+    }
+}
+
+/// A small button that stays down while it is on.
+fn chip(ui: &mut Ui, text: &str, is_on: bool, about: &str) -> Response {
+    let response = ui.add(button::toggle(text, is_on).small().min_size(vec2(28.0, tabs::HEIGHT - 4.0)));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, about));
+    response.on_hover_text(about)
+}
+
+fn show_picture(ui: &mut Ui, portrait: Option<&Portrait>, state: &mut State, rect: Rect) {
+    let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
+    let name = state.look.view.name();
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name} of the impulse")));
+    let painter = ui.painter_at(rect);
+    let Some(portrait) = portrait else {
+        painter.rect_filled(rect, CornerRadius::same(theme::ROUNDING), theme::WELL);
+        painter.text(rect.center(), Align2::CENTER_CENTER, "No impulse", theme::body(), theme::TEXT_QUIET);
+        return;
+    };
+    let area = Area { left: rect.left(), top: rect.top(), right: rect.right(), bottom: rect.bottom() };
+    let pixels = ui.pixels_per_point();
+    let mut sheet = picture::draw(portrait, &state.look, area, pixels);
+    if move_scale(ui, portrait, &mut state.look, &sheet, &response) {
+        sheet = picture::draw(portrait, &state.look, area, pixels);
+    }
+    paint::sheet(&painter, &sheet, &mut state.textures);
+    if let Some(at) = response.hover_pos() {
+        show_reading(ui, portrait, &sheet, at, rect);
+    }
+}
+
+/// Zooms by the wheel around the pointer, moves by a drag, and shows all again by a double click. True if something
+/// changed.
+fn move_scale(ui: &Ui, portrait: &Portrait, look: &mut Look, sheet: &Sheet, response: &Response) -> bool {
+    let whole = look.whole(portrait);
+    let at = response.hover_pos().or(response.interact_pointer_pos());
+    // The reverberation times beside a decay stay.
+    let is_zoomed = |pane: &&Pane| pane.x.unit == whole.unit;
+    let Some((at, pane)) = at.and_then(|at| Some((at, sheet.pane(at.into()).filter(is_zoomed)?))) else { return false };
+    let scroll = if response.hovered() { ui.input(|input| input.smooth_scroll_delta()) } else { vec2(0.0, 0.0) };
+    let drag = if response.dragged() { response.drag_delta().x } else { 0.0 };
+    let mut scale = pane.x;
+    if response.double_clicked() {
+        scale = whole;
+    } else {
+        if scroll.y != 0.0 {
+            let share = 2_f64.powf(-f64::from(scroll.y) / OCTAVE);
+            scale = scale.zoomed(share, pane.share(at.into()), &whole, LEAST);
+        }
+        let by = f64::from((scroll.x + drag) / pane.area.width());
+        if by != 0.0 {
+            scale = scale.moved(-by, &whole);
+        }
+    }
+    if scale == pane.x {
+        return false;
+    }
+    let zoom = (!is_whole(&scale, &whole)).then_some((scale.from, scale.to));
+    if look.view == picture::View::Response {
+        look.frequency = zoom;
+    } else {
+        look.time = zoom;
+    }
+    true
+}
+
+/// True if nothing of a scale is out of sight.
+fn is_whole(scale: &Axis, whole: &Axis) -> bool {
+    whole.place(scale.to) - whole.place(scale.from) >= 1.0 - 1e-6
+}
+
+/// A line through the pointer, and beside it what is there.
+fn show_reading(ui: &Ui, portrait: &Portrait, sheet: &Sheet, at: Pos2, rect: Rect) {
+    let Some((pane, text)) = sheet.pane(at.into()).zip(sheet.read(portrait, at.into())) else { return };
+    let painter = ui.painter_at(rect);
+    painter.vline(at.x, pane.area.top..=pane.area.bottom, (1.0, theme::TEXT_QUIET));
+    let galley = painter.layout_no_wrap(text.clone(), theme::small(), theme::TEXT);
+    let size = galley.size() + vec2(10.0, 6.0);
+    // At the right of the pointer, or at its left where there is no room.
+    let left = if at.x + 10.0 + size.x <= rect.right() { at.x + 10.0 } else { at.x - 10.0 - size.x };
+    let top = (at.y - size.y - 6.0).clamp(rect.top(), rect.bottom() - size.y);
+    let label = Rect::from_min_size(pos2(left.max(rect.left()), top), size);
+    painter.rect_filled(label, CornerRadius::same(theme::ROUNDING), theme::CONTROL);
+    painter.galley(label.min + vec2(5.0, 3.0), galley, theme::TEXT);
+    // For a reader of the screen, and for tests.
+    let response = ui.interact(label, ui.scope_id().with("reading"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+}
