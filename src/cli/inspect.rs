@@ -5,6 +5,7 @@ mod levels;
 mod sheet;
 pub(super) mod table;
 
+use super::canvas::Canvas;
 use super::json::{self, Warning};
 use super::options::{OF_IMPULSE, Options};
 use super::{DONE, FAILED, complain, file_name, one_line, picture, room, say, wrong};
@@ -39,7 +40,7 @@ pub struct Arguments {
     /// Two files are a pair, that of the left source first, whatever their names
     #[arg(long, requires = "files")]
     pair: bool,
-    /// Draw waveform, decay and its reverberation times into this PNG file
+    /// Draw waveform, decay with its reverberation times, spectrogram and response into this PNG file
     #[arg(long, value_name = "OUT.png")]
     picture: Option<PathBuf>,
     /// Replace a picture that is there already
@@ -171,7 +172,11 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let before = before.transpose().map_err(|error| format!("{}: {error}", title(source)))?;
     findings.extend(Finding::of_cleaning(&shaped.cleaning));
     if let Some(target) = target {
-        write_picture(target, &shaped.impulse)?;
+        let is_shaped = shape.canonical() != Shape::default();
+        let before = shaped.trimmed.0 as f64 / f64::from(impulse.sample_rate());
+        let original = (is_shaped && !shape.reverse).then_some((&*impulse, before));
+        let picture = picture::draw(&shaped.impulse, original, shape.reverse, &cancel);
+        write_picture(target, &picture.map_err(|error| error.to_string())?)?;
     }
     let figures = Figures::of(
         &shaped,
@@ -210,8 +215,8 @@ fn title(source: &Source) -> String {
     }
 }
 
-fn write_picture(target: Target, impulse: &Impulse) -> Result<(), String> {
+fn write_picture(target: Target, picture: &Canvas) -> Result<(), String> {
     let named = target.named.display().to_string();
-    let bytes = picture::draw(impulse).png().map_err(|error| format!("{named}: {error}"))?;
+    let bytes = picture.png().map_err(|error| format!("{named}: {error}"))?;
     target.write(&bytes).map_err(|error| error.to_string())
 }

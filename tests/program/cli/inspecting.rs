@@ -77,7 +77,7 @@ fn inspect_draws_a_picture() {
         let mut picture = png::Decoder::new(file).read_info().expect("a picture");
         let mut pixels = vec![0; picture.output_buffer_size().expect("fits")];
         picture.next_frame(&mut pixels).expect("whole");
-        assert_eq!(picture.info().width, 1200);
+        assert_eq!(picture.info().width, 1280);
         assert!(pixels.chunks(3).any(|pixel| pixel != &pixels[..3]), "something is on it");
     }
     assert_eq!(folder.names("."), ["it.png", "room.wav", "second.wav", "voice.wav"]);
