@@ -17,13 +17,15 @@ mod portrait;
 mod response;
 mod sheet;
 mod spectrogram;
+mod view;
 mod waves;
 
 pub use axis::{Axis, Scale, Unit};
 pub use decay::{Curve, Decay, Fit};
-pub use draw::{Look, View, draw};
+pub use draw::draw;
 pub use portrait::{Original, Portrait};
 pub use response::Response;
 pub use sheet::{Anchor, Area, Pane, Shape, Sheet, Tone};
 pub use spectrogram::Spectrogram;
+pub use view::{Look, View};
 pub use waves::Waves;

@@ -4,6 +4,7 @@ use super::axis::{Axis, Unit};
 use super::portrait::Portrait;
 use super::sheet::{Anchor, Area, Pane, Shape, Sheet, Tone};
 use super::spectrogram::Spectrogram;
+use super::view::{Look, View};
 use super::waves::Waves;
 
 /// Width of the scale at the left.
@@ -28,73 +29,6 @@ const FLOOR: f64 = -80.0;
 const RESPONSE: f64 = 60.0;
 /// Share of the width that the reverberation times have, and the least width in points of a picture that has them.
 const OCTAVES: (f32, f32) = (0.27, 420.0);
-
-/// One of the four views.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum View {
-    /// Samples over time.
-    #[default]
-    Wave,
-    /// Energy decay curves.
-    Decay,
-    /// Levels over time and frequency.
-    Spectrogram,
-    /// Magnitude over frequency.
-    Response,
-}
-
-/// What is to be seen of a view.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Look {
-    /// The view.
-    pub view: View,
-    /// One channel alone; all of them if there is no such channel.
-    pub channel: Option<usize>,
-    /// True for a waveform in dB.
-    pub is_in_decibels: bool,
-    /// Seconds from the left to the right edge; `None` for all.
-    pub time: Option<(f64, f64)>,
-    /// Hz from the left to the right edge; `None` for all.
-    pub frequency: Option<(f64, f64)>,
-}
-
-impl View {
-    /// All views, in their order.
-    pub const ALL: [Self; 4] = [Self::Wave, Self::Decay, Self::Spectrogram, Self::Response];
-
-    /// Name for people.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Wave => "Wave",
-            Self::Decay => "Decay",
-            Self::Spectrogram => "Spectrogram",
-            Self::Response => "Response",
-        }
-    }
-}
-
-impl Look {
-    /// The whole scale from the left to the right, without a zoom.
-    #[must_use]
-    pub fn whole(&self, portrait: &Portrait) -> Axis {
-        match self.view {
-            View::Response => Axis::frequencies(portrait.responses.first().map_or((20.0, 20_000.0), |of| of.range)),
-            View::Wave => Axis::linear(portrait.span(), Unit::Seconds),
-            View::Decay | View::Spectrogram => Axis::linear((0.0, portrait.seconds), Unit::Seconds),
-        }
-    }
-
-    /// The scale from the left to the right.
-    #[must_use]
-    pub fn scale(&self, portrait: &Portrait) -> Axis {
-        let whole = self.whole(portrait);
-        let zoom = if self.view == View::Response { self.frequency } else { self.time };
-        // Another impulse may be shorter than what was looked at.
-        let inside = zoom.map(|(from, to)| (from.max(whole.from), to.min(whole.to))).filter(|(from, to)| from < to);
-        inside.map_or(whole, |(from, to)| Axis { from, to, ..whole })
-    }
-}
 
 /// Draws a view in an area; on a screen with so many pixels a point, bars are a pixel wide.
 #[must_use]

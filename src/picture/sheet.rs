@@ -1,9 +1,9 @@
 //! A drawn view: shapes without colours, and panes that know what is where.
 
 use super::axis::{Axis, Unit};
-use super::draw::View;
 use super::portrait::Portrait;
 use super::spectrogram::Spectrogram;
+use super::view::View;
 use std::sync::Arc;
 
 /// A point: from the left, and from the top.
