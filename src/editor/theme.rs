@@ -6,6 +6,8 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, Tex
 
 /// Least contrast of any text with what is behind it; WCAG 2.1 asks for 4.5.
 pub const LEAST_CONTRAST: f32 = 6.0;
+/// Least contrast of the edge of a control, of a rail and of a grid with what is behind it (WCAG 2.1, 1.4.11).
+pub const LEAST_CONTRAST_OF_EDGES: f32 = 3.0;
 
 /// Behind everything.
 pub const GROUND: Color32 = Color32::from_rgb(0x15, 0x17, 0x1a);
@@ -17,8 +19,10 @@ pub const WELL: Color32 = Color32::from_rgb(0x10, 0x12, 0x14);
 pub const CONTROL: Color32 = Color32::from_rgb(0x2b, 0x2f, 0x36);
 /// A control under the pointer.
 pub const CONTROL_HOVERED: Color32 = Color32::from_rgb(0x38, 0x3d, 0x46);
-/// Borders, rails and grid lines.
+/// Between things that nobody presses.
 pub const LINE: Color32 = Color32::from_rgb(0x3a, 0x40, 0x49);
+/// Edges of what can be pressed or moved, rails, and grid lines.
+pub const EDGE: Color32 = Color32::from_rgb(0x6e, 0x76, 0x82);
 /// Text that is read first.
 pub const TEXT: Color32 = Color32::from_rgb(0xe2, 0xe5, 0xe9);
 /// Text that explains.
@@ -99,10 +103,10 @@ fn visuals() -> Visuals {
     let widgets = &mut visuals.widgets;
     for (state, fill, border, text) in [
         (&mut widgets.noninteractive, PANEL, LINE, TEXT),
-        (&mut widgets.inactive, CONTROL, LINE, TEXT),
+        (&mut widgets.inactive, CONTROL, EDGE, TEXT),
         (&mut widgets.hovered, CONTROL_HOVERED, TEXT_QUIET, TEXT),
         (&mut widgets.active, CONTROL_HOVERED, ACCENT, TEXT),
-        (&mut widgets.open, CONTROL, LINE, TEXT),
+        (&mut widgets.open, CONTROL, EDGE, TEXT),
     ] {
         state.bg_fill = fill;
         state.weak_bg_fill = fill;
@@ -117,18 +121,20 @@ fn visuals() -> Visuals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::palette;
 
-    /// Relative luminance and contrast as WCAG 2.1 defines them.
     fn contrast(a: Color32, b: Color32) -> f32 {
-        let luminance = |colour: Color32| {
-            let linear = [colour.r(), colour.g(), colour.b()].map(|channel| {
-                let share = f32::from(channel) / 255.0;
-                if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-            });
-            0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        };
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        let [a, b] = [a, b].map(|colour| [colour.r(), colour.g(), colour.b()]);
+        palette::contrast(a, b)
+    }
+
+    #[test]
+    fn controls_rails_and_grids_stand_out() {
+        for ground in [GROUND, PANEL, WELL] {
+            for edge in [EDGE, TEXT_QUIET, ACCENT, ACCENT.gamma_multiply(0.8)] {
+                assert!(contrast(edge, ground) >= LEAST_CONTRAST_OF_EDGES, "{edge:?}: {}", contrast(edge, ground));
+            }
+        }
     }
 
     #[test]

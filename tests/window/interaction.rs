@@ -1,6 +1,10 @@
 //! What the window does when it is used.
+
+mod impulse;
+mod sliders;
+
 use super::{Harness, Place, Window, models, stage};
-use egui::{Key, Modifiers, PointerButton, Pos2, pos2, vec2};
+use egui::{Key, Modifiers, PointerButton, Pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,10 +16,8 @@ use transept::editor::views::banner::{self, Banner};
 use transept::editor::views::chooser::{self, Chooser};
 use transept::editor::views::controls::{self, Controls};
 use transept::editor::views::header::{self, Header};
-use transept::editor::views::impulse::Impulse;
 use transept::editor::{theme, views, window};
 use transept::impulse::recipe::{Side, Source};
-use transept::picture::View as Picture;
 use transept::session::embed::Embedding;
 use transept::settings::Section;
 
@@ -279,104 +281,6 @@ fn pages_open_by_click_and_by_arrow_keys() {
 }
 
 #[test]
-fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
-    let mut harness = controls(models::controls());
-    harness.run();
-    let rail = harness.get_by_label("Wet").rect();
-    let (from, to) = (rail.left_center() + vec2(4.0, 0.0), rail.left_center() + vec2(4.0 + 0.25 * rail.width(), 0.0));
-    harness.drag_at(from);
-    harness.run();
-    for step in 1..=10 {
-        harness.hover_at(from + (to - from) * step as f32 / 10.0);
-        harness.run();
-    }
-    harness.drop_at(to);
-    harness.run();
-    let done = &harness.state().done;
-    assert_eq!(done.first(), Some(&Edit::Begin("wet")), "{done:?}");
-    assert_eq!(done.last(), Some(&Edit::End("wet")), "{done:?}");
-    let values: Vec<f32> = done
-        .iter()
-        .filter_map(|action| if let Edit::Set("wet", value) = action { Some(*value) } else { None })
-        .collect();
-    assert_eq!(values.len() + 2, done.len(), "one gesture: {done:?}");
-    assert!(values.is_sorted(), "{values:?}");
-    // A quarter of the rail moves a quarter of the range, within f32 sums of ten steps.
-    let moved = values.last().expect("it moved") - 4.0 / 9.0; // -12 dB
-    assert!((moved - 0.25).abs() < 1e-4, "{moved}");
-}
-
-/// What does not count is not moved by accident.
-#[test]
-fn of_levels_and_mix_those_can_be_moved_that_count() {
-    for (mode, [moved, idle], id) in [(0.0, ["Dry", "Mix"], "dry"), (1.0, ["Mix", "Dry"], "mix")] {
-        let mut harness = controls(models::controls_with("mix_mode", mode));
-        harness.run();
-        for name in [moved, idle] {
-            let slider = harness.get_by_role_and_label(egui::accesskit::Role::Slider, name);
-            assert_eq!(slider.accesskit_node().is_disabled(), name == idle, "{name}");
-            slider.click_modifiers(Modifiers::COMMAND);
-            harness.run();
-        }
-        assert_eq!(harness.state().done, [Edit::Reset(id)]);
-    }
-}
-
-#[test]
-fn a_click_on_a_slider_moves_nothing() {
-    let mut harness = controls(models::controls());
-    harness.get_by_label("Wet").click();
-    harness.run();
-    assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
-}
-
-#[test]
-fn a_double_click_and_a_click_with_control_reset() {
-    let mut harness = controls(models::controls());
-    harness.run();
-    let rail = harness.get_by_label("Output").rect();
-    for pressed in [true, false, true, false] {
-        let (pos, button, modifiers) = (rail.center(), PointerButton::Primary, Modifiers::NONE);
-        harness.event(egui::Event::PointerMoved(pos));
-        harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
-    }
-    harness.run();
-    assert_eq!(harness.state().done, [Edit::Reset("output_level")]);
-    harness.get_by_label("Width").click_modifiers(Modifiers::COMMAND);
-    harness.run();
-    assert_eq!(harness.state().done.last(), Some(&Edit::Reset("width")));
-}
-
-#[test]
-fn a_value_is_typed() {
-    let mut harness = controls(models::controls());
-    open(&mut harness, Section::Tone);
-    harness.get_by_label("High cut value").click();
-    harness.run();
-    // What was there is selected, so that typing replaces it.
-    harness.get_by_label("High cut value").type_text("5 kHz");
-    harness.run();
-    harness.key_press(Key::Enter);
-    harness.run();
-    assert_eq!(harness.state().done, [Edit::Type("high_cut", "5 kHz".to_owned())]);
-    assert_eq!(harness.state().state.typing, None);
-}
-
-#[test]
-fn escape_leaves_a_value_as_it_was() {
-    let mut harness = controls(models::controls());
-    open(&mut harness, Section::Tone);
-    harness.get_by_label("High cut value").click();
-    harness.run();
-    harness.get_by_label("High cut value").type_text("5");
-    harness.run();
-    harness.key_press(Key::Escape);
-    harness.run();
-    assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
-    assert_eq!(harness.state().state.typing, None);
-}
-
-#[test]
 fn everything_is_reached_and_moved_with_the_keyboard() {
     let mut harness = whole(models::hall());
     harness.run();
@@ -441,121 +345,10 @@ impl egui::DroppedFile for Dropped {
     }
 }
 
-fn impulse(channels: usize) -> Harness<Impulse> {
-    let mut harness = used(Some(models::portrait(channels)), Place::panel(582.0, 223.0));
-    harness.run();
-    harness
-}
-
-/// In the middle of the picture, and of a second of it.
-const MIDDLE: Pos2 = pos2(330.0, 120.0);
-
-fn scroll(harness: &mut Harness<Impulse>, by: f32) {
-    harness.hover_at(MIDDLE);
-    harness.run();
-    let (unit, delta, modifiers) = (egui::MouseWheelUnit::Point, vec2(0.0, by), Modifiers::NONE);
-    harness.event(egui::Event::MouseWheel {
-        unit,
-        delta,
-        modifiers,
-        phase: egui::TouchPhase::Move,
-        source: egui::MouseWheelSource::Unknown,
-    });
-    // The wheel glides over some frames.
-    harness.run_steps(30);
-}
-
-/// The first figure of what is said at the pointer.
-fn read(harness: &Harness<Impulse>) -> String {
-    let texts: Vec<_> = harness.query_all_by_role(egui::accesskit::Role::Label).collect();
-    let text_of = |node: &egui_kittest::Node| node.accesskit_node().value().or(node.accesskit_node().label());
-    let labels: Vec<_> = texts.iter().filter_map(text_of).collect();
-    let text = labels.iter().find(|text| text.contains('·'));
-    text.unwrap_or_else(|| panic!("nothing is read: {labels:?}")).split(' ').next().expect("a figure").to_owned()
-}
-
-#[test]
-fn a_view_is_opened_by_its_tab_and_by_its_number() {
-    let mut harness = impulse(2);
-    harness.get_by_label("Spectrogram").click();
-    harness.run();
-    assert_eq!(harness.state().state.look.view, Picture::Spectrogram);
-    for (key, view) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Picture::ALL) {
-        harness.key_press(key);
-        harness.run();
-        assert_eq!(harness.state().state.look.view, view);
-        let _ = harness.get_by_label(&format!("{} of the impulse", view.name()));
+fn click<V: View>(harness: &Harness<V>, pos: Pos2) {
+    harness.event(egui::Event::PointerMoved(pos));
+    for pressed in [true, false] {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
     }
-}
-
-#[test]
-fn a_number_that_is_typed_opens_no_view() {
-    let mut window = whole(models::hall());
-    window.run();
-    window.get_by_role(egui::accesskit::Role::TextInput).focus();
-    window.run();
-    window.key_press(Key::Num3);
-    window.run();
-    assert_eq!(window.state().state.impulse.look.view, Picture::Wave);
-}
-
-#[test]
-fn the_wheel_zooms_around_the_pointer_and_a_double_click_shows_all() {
-    let mut harness = impulse(2);
-    harness.hover_at(MIDDLE);
-    harness.run();
-    let before: f64 = read(&harness).parse().expect("seconds");
-    scroll(&mut harness, 300.0);
-    let (from, to) = harness.state().state.look.time.expect("a part");
-    assert!(to - from < 1.0, "two octaves of 2.5 s: {from} to {to}");
-    let after: f64 = read(&harness).parse().expect("milliseconds");
-    assert!((before - after / 1000.0).abs() < 0.002, "{before} s and {after} ms");
-    harness.drag_at(MIDDLE);
-    harness.hover_at(MIDDLE + vec2(-50.0, 0.0));
-    harness.drop_at(MIDDLE + vec2(-50.0, 0.0));
-    harness.run();
-    let (moved, _) = harness.state().state.look.time.expect("a part");
-    assert!(moved > from, "it is pulled to the left: {moved}");
-    for _ in 0..2 {
-        harness.event(egui::Event::PointerButton {
-            pos: MIDDLE,
-            button: PointerButton::Primary,
-            pressed: true,
-            modifiers: Modifiers::NONE,
-        });
-        harness.event(egui::Event::PointerButton {
-            pos: MIDDLE,
-            button: PointerButton::Primary,
-            pressed: false,
-            modifiers: Modifiers::NONE,
-        });
-    }
-    harness.run();
-    assert_eq!(harness.state().state.look.time, None);
-}
-
-#[test]
-fn frequencies_are_zoomed_by_themselves() {
-    let mut harness = impulse(1);
-    harness.key_press(Key::Num4);
-    harness.run();
-    scroll(&mut harness, 300.0);
-    let look = harness.state().state.look;
-    assert!(look.frequency.is_some() && look.time.is_none());
-}
-
-#[test]
-fn a_channel_is_seen_alone_and_all_again() {
-    let mut harness = impulse(4);
-    for (button, channel) in [
-        ("Channel RL alone", Some(2)),
-        ("Channel RL alone", None),
-        ("Channel LL alone", Some(0)),
-        ("All channels", None),
-    ] {
-        harness.get_by_label(button).click();
-        harness.run();
-        assert_eq!(harness.state().state.look.channel, channel, "{button}");
-    }
-    assert!(impulse(1).query_by_label("All channels").is_none(), "there is one");
 }

@@ -141,7 +141,7 @@ fn show_setting(
     // A setting that another one overrules cannot be moved. One that has nothing to act on can be set beforehand.
     let is_overruled = matches!(unmet, Some(Condition::Is(..) | Condition::IsEither(..)));
     ui.add_enabled_ui(!is_overruled, |ui| match &setting.kind {
-        Kind::Number(_) => slider::show(ui, reading, &about, typing, place, edits),
+        Kind::Number(number) => slider::show(ui, reading, number, &about, typing, place, edits),
         Kind::Switch(_) => switch::show(ui, reading, &about, place, edits),
         Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {
             menu::show(ui, reading, *choice, &about, place, edits);

@@ -148,7 +148,7 @@ fn bar(painter: &egui::Painter, level: Level, well: Rect) {
     let top = height_of(level.bar, well);
     fill(top.max(full), well.bottom(), theme::ACCENT);
     fill(top, full, theme::ALERT);
-    painter.hline(well.x_range(), full, (1.0, theme::LINE));
+    painter.hline(well.x_range(), full, (1.0, theme::EDGE));
     if level.held > RANGE.0 {
         let colour = if level.held > 0.0 { theme::ALERT } else { theme::TEXT };
         painter.hline(well.x_range(), height_of(level.held, well), (1.5, colour));

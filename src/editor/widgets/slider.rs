@@ -1,43 +1,91 @@
 //! One parameter: name, slider, value.
 //!
-//! A drag moves the value from where it is, wherever the pointer took hold, so that no click makes the level jump; with
-//! shift it moves a tenth as far. A double click, a click with ctrl, or delete resets. A click on the value, or enter,
-//! types one.
+//! A drag moves the value from where it is, wherever the pointer took hold. A click on the rail moves it there. The wheel
+//! and the arrow keys move it by a hundredth. With shift each of them moves it a tenth as far. A double click, a click
+//! with ctrl, or delete resets. A click on the value, or enter, types one; what cannot be read stays, with the reason.
 use super::context;
 use super::field::select_all;
 use crate::editor::parameter::{Edit, Parameter, Reading};
 use crate::editor::{text, theme};
+use crate::settings::Number;
 use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, TextEdit, Ui, pos2, vec2};
 
 /// Width of the name's column.
 pub const NAME: f32 = 96.0;
 /// Width of the value's column.
 const VALUE: f32 = 76.0;
-/// What an arrow key moves, on the host's scale.
+/// What an arrow key or a notch of the wheel moves, on the host's scale.
 const STEP: f32 = 0.01;
 /// How much finer all moves are with shift.
 const FINE: f32 = 0.1;
+/// Points of a notch of the wheel, where the system tells points.
+const NOTCH: f32 = 50.0;
+/// Points from the handle within which a click on the rail is one on the handle.
+const HANDLE: f32 = 8.0;
+/// What a control can do, said below what it is for.
+const GESTURES: &str =
+    "Drag, wheel or arrow keys; with Shift fine. Double click or Delete: default. Click the value or Enter: type one.";
 
-/// The parameter whose value is being typed, with the text so far.
-pub type Typing = Option<(Parameter, String)>;
+/// A value that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    /// The parameter.
+    pub parameter: Parameter,
+    /// The text so far.
+    pub text: String,
+    /// Why it was not taken, if somebody has tried.
+    pub reason: Option<String>,
+}
+
+/// The value that is being typed, if any.
+pub type Typing = Option<Typed>;
+
+impl Typed {
+    fn begin(reading: &Reading) -> Self {
+        Self { parameter: reading.parameter, text: reading.text.clone(), reason: None }
+    }
+}
 
 /// Draws a parameter in the whole of `rect`; `about` is said where the pointer rests.
-pub fn show(ui: &mut Ui, reading: &Reading, about: &str, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
+pub fn show(
+    ui: &mut Ui,
+    reading: &Reading,
+    number: &Number,
+    about: &str,
+    typing: &mut Typing,
+    rect: Rect,
+    edits: &mut Vec<Edit>,
+) {
     name(ui, reading, rect);
     let rail =
         Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), pos2(rect.right() - VALUE - 8.0, rect.bottom()));
     let id = ui.scope_id().with(reading.parameter);
     let response = ui.interact(rail, id, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
-    let response = response.on_hover_text(about).on_disabled_hover_text(about);
+    let about = format!("{about}\n{}\n{GESTURES}", range(number));
+    let response = response.on_hover_text(&about).on_disabled_hover_text(&about);
     context::ask(ui, &response, reading.parameter, edits);
-    move_by_pointer(ui, reading, &response, rail.width(), edits);
+    move_by_pointer(ui, reading, &response, rail, edits);
+    if response.hovered() && response.enabled() {
+        move_by_wheel(ui, reading, edits);
+    }
     if response.has_focus() {
         move_by_keys(ui, reading, &response, typing, edits);
     }
-    paint(ui, reading, &response, rail);
+    paint(ui, reading, is_bipolar(number), &response, rail);
     let value = Rect::from_min_max(pos2(rect.right() - VALUE, rect.top()), rect.max);
-    show_value(ui, reading, typing, value, edits);
+    show_value(ui, reading, number, typing, value, edits);
+}
+
+/// Least and largest value, in words.
+fn range(number: &Number) -> String {
+    let ends = [number.range.start(), number.range.end()].map(|end| text::with_minus(&number.show(*end)));
+    format!("{} to {}", ends[0], ends[1])
+}
+
+/// True for a value that goes as far down as up.
+fn is_bipolar(number: &Number) -> bool {
+    *number.range.start() < 0.0 && *number.range.start() == -number.range.end()
 }
 
 /// Draws the parameter's name at the left of `rect`.
@@ -45,11 +93,16 @@ pub fn name(ui: &Ui, reading: &Reading, rect: Rect) {
     ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, &reading.name, theme::body(), theme::TEXT_QUIET);
 }
 
-fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, width: f32, edits: &mut Vec<Edit>) {
+fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, rail: Rect, edits: &mut Vec<Edit>) {
     let parameter = reading.parameter;
     let (fine, command) = ui.input(|input| (input.modifiers.shift, input.modifiers.command));
     if response.double_clicked() || (response.clicked() && command) {
         edits.push(Edit::Reset(parameter));
+    } else if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked()) {
+        let handle = rail.left() + reading.normalized * rail.width();
+        if (at.x - handle).abs() > HANDLE {
+            edits.extend(Edit::gesture(parameter, ((at.x - rail.left()) / rail.width()).clamp(0.0, 1.0)));
+        }
     }
     // The value without the parameter's own steps and without the host's delay, so that no movement is lost to them.
     let held = response.id.with("held");
@@ -62,13 +115,30 @@ fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, width: f32, 
     let by = if response.drag_started() { whole } else { response.drag_delta() }.x;
     if response.dragged() && by != 0.0 {
         let from = ui.data(|data| data.get_temp(held)).unwrap_or(reading.normalized);
-        let by = by / width * if fine { FINE } else { 1.0 };
+        let by = by / rail.width() * if fine { FINE } else { 1.0 };
         let to = (from + by).clamp(0.0, 1.0);
         ui.data_mut(|data| data.insert_temp(held, to));
         edits.push(Edit::Set(parameter, to));
     }
     if response.drag_stopped() {
         edits.push(Edit::End(parameter));
+    }
+}
+
+fn move_by_wheel(ui: &Ui, reading: &Reading, edits: &mut Vec<Edit>) {
+    let notches = |event: &egui::Event| match event {
+        // With shift some systems turn the wheel by 90°.
+        egui::Event::MouseWheel { unit, delta, .. } => Some(match unit {
+            egui::MouseWheelUnit::Point => (delta.x + delta.y) / NOTCH,
+            egui::MouseWheelUnit::Line | egui::MouseWheelUnit::Page => delta.x + delta.y,
+        }),
+        _ => None,
+    };
+    let (turned, fine) =
+        ui.input(|input| (input.events.iter().filter_map(notches).sum::<f32>(), input.modifiers.shift));
+    if turned != 0.0 {
+        let to = (reading.normalized + turned * STEP * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);
+        edits.extend(Edit::gesture(reading.parameter, to));
     }
 }
 
@@ -90,21 +160,23 @@ fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, typing: &mut Ty
         edits.push(Edit::Reset(parameter));
     }
     if enter {
-        *typing = Some((parameter, reading.text.clone()));
+        *typing = Some(Typed::begin(reading));
     }
 }
 
-fn paint(ui: &Ui, reading: &Reading, response: &Response, rail: Rect) {
+fn paint(ui: &Ui, reading: &Reading, is_bipolar: bool, response: &Response, rail: Rect) {
     let painter = ui.painter();
     let line = Rect::from_center_size(rail.center(), vec2(rail.width(), 4.0));
     let x_of = |value: f32| rail.left() + value.clamp(0.0, 1.0) * rail.width();
-    painter.rect_filled(line, CornerRadius::same(2), theme::LINE);
+    painter.rect_filled(line, CornerRadius::same(2), theme::EDGE);
     // Where a reset would go.
-    painter.vline(x_of(reading.default), line.y_range().expand(3.0), (1.0, theme::LINE));
+    painter.vline(x_of(reading.default), line.y_range().expand(3.0), (1.0, theme::EDGE));
     let x = x_of(reading.normalized);
     let lively = response.hovered() || response.dragged() || response.has_focus();
     let fill = if lively { theme::ACCENT } else { theme::ACCENT.gamma_multiply(0.8) };
-    painter.rect_filled(line.with_max_x(x), CornerRadius::same(2), fill);
+    let from = if is_bipolar { line.center().x } else { line.left() };
+    let filled = Rect::from_x_y_ranges(from.min(x)..=from.max(x), line.y_range());
+    painter.rect_filled(filled, CornerRadius::same(2), fill);
     let handle = Rect::from_center_size(pos2(x, rail.center().y), vec2(6.0, 16.0));
     painter.rect_filled(handle, CornerRadius::same(2), if lively { theme::TEXT } else { theme::ACCENT });
     if response.has_focus() {
@@ -113,16 +185,22 @@ fn paint(ui: &Ui, reading: &Reading, response: &Response, rail: Rect) {
     }
 }
 
-fn show_value(ui: &mut Ui, reading: &Reading, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
-    if let Some((parameter, text)) = typing
-        && *parameter == reading.parameter
-    {
-        let done = type_value(ui, reading, rect, text);
-        if let Some(enter) = done {
-            if enter {
-                edits.push(Edit::Type(reading.parameter, text.trim().to_owned()));
+fn show_value(ui: &mut Ui, reading: &Reading, number: &Number, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
+    if let Some(typed) = typing.as_mut().filter(|typed| typed.parameter == reading.parameter) {
+        match type_value(ui, reading, rect, typed) {
+            Some(true) if number.read(typed.text.trim()).is_none() => {
+                let text = typed.text.trim();
+                typed.reason = Some(format!("“{text}” is no value: {}, such as {}", range(number), reading.text));
+                // The field keeps the keyboard.
+                ui.memory_mut(|memory| memory.request_focus(field_id(ui, reading.parameter)));
             }
-            *typing = None;
+            Some(enter) => {
+                if enter {
+                    edits.push(Edit::Type(reading.parameter, typed.text.trim().to_owned()));
+                }
+                *typing = None;
+            }
+            None => {}
         }
         return;
     }
@@ -137,16 +215,25 @@ fn show_value(ui: &mut Ui, reading: &Reading, typing: &mut Typing, rect: Rect, e
     ui.painter().text(anchor, Align2::RIGHT_CENTER, text, theme::body(), theme::TEXT);
     context::ask(ui, &response, reading.parameter, edits);
     if response.clicked() {
-        *typing = Some((reading.parameter, reading.text.clone()));
+        *typing = Some(Typed::begin(reading));
     }
 }
 
 /// `Some(true)` when the text is to be taken, `Some(false)` when not, `None` while it is typed.
-fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, text: &mut String) -> Option<bool> {
+fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, typed: &mut Typed) -> Option<bool> {
+    let Typed { text, reason, .. } = typed;
     let id = field_id(ui, reading.parameter);
     let fresh = ui.ctx().memory(|memory| memory.focused() != Some(id));
     let field = TextEdit::singleline(text).id(id).align(Align2::RIGHT_CENTER).margin(egui::Margin::symmetric(5, 0));
     let response = ui.name_inputs(value_label(reading), |ui| ui.put(rect.shrink2(vec2(0.0, 2.0)), field));
+    if response.changed() {
+        *reason = None;
+    }
+    if let Some(reason) = reason {
+        let stroke = (1.0, theme::ALERT);
+        ui.painter().rect_stroke(response.rect, theme::ROUNDING, stroke, egui::StrokeKind::Inside);
+        response.show_tooltip_text(reason.as_str());
+    }
     if response.lost_focus() {
         return Some(ui.input(|input| input.key_pressed(Key::Enter)));
     }

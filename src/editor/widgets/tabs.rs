@@ -49,7 +49,7 @@ fn show_tab(ui: &Ui, tab: &Response, name: &str, is_open: bool) {
     };
     ui.painter().text(tab.rect.center(), Align2::CENTER_CENTER, name, theme::body(), colour);
     let line = tab.rect.with_min_y(tab.rect.bottom() - 2.0);
-    ui.painter().rect_filled(line, 0.0, if is_open { theme::ACCENT } else { theme::LINE });
+    ui.painter().rect_filled(line, 0.0, if is_open { theme::ACCENT } else { theme::EDGE });
     if tab.has_focus() {
         let stroke = (1.0, theme::TEXT_QUIET);
         ui.painter().rect_stroke(tab.rect, egui::CornerRadius::same(theme::ROUNDING), stroke, egui::StrokeKind::Inside);

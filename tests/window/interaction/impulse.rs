@@ -1,0 +1,113 @@
+//! The views of the impulse.
+use super::{click, used, whole};
+use crate::{Harness, Place, models};
+use egui::{Key, Modifiers, Pos2, pos2, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use transept::editor::views::impulse::Impulse;
+use transept::picture::View as Picture;
+
+fn impulse(channels: usize) -> Harness<Impulse> {
+    let mut harness = used(Some(models::portrait(channels)), Place::panel(582.0, 223.0));
+    harness.run();
+    harness
+}
+
+/// In the middle of the picture, and of a second of it.
+const MIDDLE: Pos2 = pos2(330.0, 120.0);
+
+fn scroll(harness: &mut Harness<Impulse>, by: f32) {
+    harness.hover_at(MIDDLE);
+    harness.run();
+    let (unit, delta, modifiers) = (egui::MouseWheelUnit::Point, vec2(0.0, by), Modifiers::NONE);
+    harness.event(egui::Event::MouseWheel {
+        unit,
+        delta,
+        modifiers,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+    });
+    // The wheel glides over some frames.
+    harness.run_steps(30);
+}
+
+/// The first figure of what is said at the pointer.
+fn read(harness: &Harness<Impulse>) -> String {
+    let texts: Vec<_> = harness.query_all_by_role(egui::accesskit::Role::Label).collect();
+    let text_of = |node: &egui_kittest::Node| node.accesskit_node().value().or(node.accesskit_node().label());
+    let labels: Vec<_> = texts.iter().filter_map(text_of).collect();
+    let text = labels.iter().find(|text| text.contains('·'));
+    text.unwrap_or_else(|| panic!("nothing is read: {labels:?}")).split(' ').next().expect("a figure").to_owned()
+}
+
+#[test]
+fn a_view_is_opened_by_its_tab_and_by_its_number() {
+    let mut harness = impulse(2);
+    harness.get_by_label("Spectrogram").click();
+    harness.run();
+    assert_eq!(harness.state().state.look.view, Picture::Spectrogram);
+    for (key, view) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Picture::ALL) {
+        harness.key_press(key);
+        harness.run();
+        assert_eq!(harness.state().state.look.view, view);
+        let _ = harness.get_by_label(&format!("{} of the impulse", view.name()));
+    }
+}
+
+#[test]
+fn a_number_that_is_typed_opens_no_view() {
+    let mut window = whole(models::hall());
+    window.run();
+    window.get_by_role(egui::accesskit::Role::TextInput).focus();
+    window.run();
+    window.key_press(Key::Num3);
+    window.run();
+    assert_eq!(window.state().state.impulse.look.view, Picture::Wave);
+}
+
+#[test]
+fn the_wheel_zooms_around_the_pointer_and_a_double_click_shows_all() {
+    let mut harness = impulse(2);
+    harness.hover_at(MIDDLE);
+    harness.run();
+    let before: f64 = read(&harness).parse().expect("seconds");
+    scroll(&mut harness, 300.0);
+    let (from, to) = harness.state().state.look.time.expect("a part");
+    assert!(to - from < 1.0, "two octaves of 2.5 s: {from} to {to}");
+    let after: f64 = read(&harness).parse().expect("milliseconds");
+    assert!((before - after / 1000.0).abs() < 0.002, "{before} s and {after} ms");
+    harness.drag_at(MIDDLE);
+    harness.hover_at(MIDDLE + vec2(-50.0, 0.0));
+    harness.drop_at(MIDDLE + vec2(-50.0, 0.0));
+    harness.run();
+    let (moved, _) = harness.state().state.look.time.expect("a part");
+    assert!(moved > from, "it is pulled to the left: {moved}");
+    (0..2).for_each(|_| click(&harness, MIDDLE));
+    harness.run();
+    assert_eq!(harness.state().state.look.time, None);
+}
+
+#[test]
+fn frequencies_are_zoomed_by_themselves() {
+    let mut harness = impulse(1);
+    harness.key_press(Key::Num4);
+    harness.run();
+    scroll(&mut harness, 300.0);
+    let look = harness.state().state.look;
+    assert!(look.frequency.is_some() && look.time.is_none());
+}
+
+#[test]
+fn a_channel_is_seen_alone_and_all_again() {
+    let mut harness = impulse(4);
+    for (button, channel) in [
+        ("Channel RL alone", Some(2)),
+        ("Channel RL alone", None),
+        ("Channel LL alone", Some(0)),
+        ("All channels", None),
+    ] {
+        harness.get_by_label(button).click();
+        harness.run();
+        assert_eq!(harness.state().state.look.channel, channel, "{button}");
+    }
+    assert!(impulse(1).query_by_label("All channels").is_none(), "there is one");
+}
