@@ -22,6 +22,7 @@ use crate::library::hints::Hints;
 use crate::settings::Sound;
 use held::Held;
 use parking_lot::Mutex;
+use serde_json::Value;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -73,6 +74,24 @@ impl std::fmt::Debug for Shared {
     }
 }
 
+/// What is asked for, with all that the session knows of it: to be asked for again later.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    recipe: Recipe,
+    /// The recipe as it is saved; if it cannot be read, as it was loaded.
+    saved: Value,
+    readable: bool,
+    known: [Known; 2],
+}
+
+impl Kept {
+    /// True if the same impulses are asked for, whatever is known of them.
+    #[must_use]
+    pub fn asks_for_the_same(&self, other: &Self) -> bool {
+        Side::BOTH.iter().all(|side| side.of(&self.recipe) == side.of(&other.recipe))
+    }
+}
+
 /// An impulse that is asked for, and what the session remembers of it.
 #[derive(Debug, Clone)]
 pub struct Lookup {
@@ -98,6 +117,14 @@ impl SessionImpulse {
     #[must_use]
     pub fn choice(&self) -> Choice {
         self.0.held.lock().choice().clone()
+    }
+
+    /// What is asked for, to be [brought back](Self::bring_back). \[not audio\]
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        let held = self.0.held.lock();
+        let Selection { choice, recipe, readable, known } = held.trial.selected().clone();
+        Kept { recipe: choice.recipe, saved: recipe, readable, known }
     }
 
     /// One of its impulses with what is remembered of it. `None` where there is no second. \[not audio\]
@@ -214,6 +241,12 @@ impl SessionImpulse {
     /// Chooses one of the impulses; the other stays what it is. \[not audio\]
     pub fn put(&self, side: Side, source: Source) {
         self.change(|held, generation| held.put(side, source, generation, None));
+    }
+
+    /// Chooses again what was asked for when it was kept, as a session's: by all that is known of it. An impulse that is
+    /// asked for now, too, stays. \[not audio\]
+    pub fn bring_back(&self, kept: Kept) {
+        self.change(|held, generation| held.bring_back(kept, generation));
     }
 
     /// Says where an impulse is now: a choice that stays in its slot. \[not audio\]

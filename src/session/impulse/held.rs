@@ -6,6 +6,7 @@ use crate::session::choice::{Choice, Known, Origin, Selection, from_json};
 use crate::session::echo::Echo;
 use crate::session::embed::Embedding;
 use crate::session::embedded::Embedded;
+use crate::session::impulse::Kept;
 use crate::session::list::{List, Usage};
 use crate::session::saved::SavedSession;
 use crate::session::trial::Trial;
@@ -73,6 +74,26 @@ impl Held {
         }
         let slot = if side == Side::B { self.choice().slot } else { slot };
         self.choose(recipe, generation, &[side], slot);
+    }
+
+    /// Asks for what was kept, as for a session's: by all that is known of it.
+    pub fn bring_back(&mut self, Kept { recipe, saved, readable, known }: Kept, generation: u64) {
+        let before = self.trial.selected();
+        let is_another = |side: &Side| {
+            let at = *side as usize;
+            side.of(&recipe) != side.of(&before.choice.recipe) || !before.known[at].finds_the_same(&known[at])
+        };
+        let sides: Vec<Side> = Side::BOTH.into_iter().filter(is_another).collect();
+        let slot = if sides.contains(&Side::A) { None } else { before.choice.slot };
+        self.choose(recipe, generation, &sides, slot);
+        let selected = self.trial.selected_mut();
+        (selected.recipe, selected.readable) = (saved, readable);
+        let embedding = selected.embedding();
+        for (side, known) in Side::BOTH.into_iter().zip(known).filter(|(side, _)| sides.contains(side)) {
+            selected.choice.origins[side as usize].loaded = true;
+            let memory = Arc::new(known.memory.with_embedding(embedding));
+            selected.known[side as usize] = Known { memory, ..known };
+        }
     }
 
     /// Looks at the parameter. True if somebody has moved it to another choice.

@@ -300,3 +300,32 @@ fn a_sessions_recipe_stays_even_if_it_cannot_be_built() {
     slot.go_back(editions(&slot));
     assert_eq!((save(&slot), slot.get()), (bytes, Recipe::file("/elsewhere/Hall.wav")));
 }
+
+#[test]
+fn what_was_kept_comes_back_with_what_was_known_of_it_and_leaves_the_other_impulse() {
+    let slot = SessionImpulse::default();
+    let recipe = json!({ "source": { "kind": "file", "path": "/gone/nave.wav" }, "version": 1 });
+    restore(&slot, SavedSession::from(json!({ "recipe": recipe, "embedded": "AAAA" })));
+    slot.put(Side::B, Recipe::space("plate").source);
+    let (kept, [first, second]) = (slot.kept(), editions(&slot));
+    slot.put(Side::A, Recipe::space("room").source);
+    slot.prove(editions(&slot), true);
+    assert!(!kept.asks_for_the_same(&slot.kept()));
+    slot.bring_back(kept.clone());
+    let lookup = slot.lookup(Side::A).expect("a first impulse");
+    assert_eq!(lookup.embedded, Embedded::from(json!("AAAA")), "its file is gone, and it is embedded");
+    assert!(lookup.origin.loaded && lookup.origin.edition > first, "it is looked for as a session's");
+    assert_eq!(editions(&slot)[1], second, "nobody builds the second one again");
+    assert!(kept.asks_for_the_same(&slot.kept()));
+}
+
+#[test]
+fn a_recipe_that_cannot_be_read_comes_back_as_it_was() {
+    let slot = SessionImpulse::default();
+    load(&slot, json!({ "version": 99 }));
+    let (kept, saved) = (slot.kept(), save(&slot));
+    slot.choose(Recipe::space("plate"));
+    slot.bring_back(kept);
+    slot.prove(editions(&slot), true);
+    assert_eq!((slot.is_readable(), save(&slot)), (false, saved));
+}
