@@ -1,6 +1,6 @@
 //! Connects the window's [`Parameter`]s to the plugin's: readings one way, edits through the host's automation the
 //! other.
-use super::parameter::{Edit, Parameter, Reading};
+use super::parameter::{Edit, Move, Parameter, Reading};
 use crate::parameters::{Knob, TranseptParams, any_knob};
 use crate::settings::{self, Settings, TABLE, Value};
 use nice_plug::context::gui::GuiContext;
@@ -80,15 +80,40 @@ pub fn settings(params: &TranseptParams) -> Settings {
     settings
 }
 
-/// Moves every parameter to its value in `settings`, except those that stay: each that is elsewhere as one gesture.
-pub fn set_all(settings: &Settings, params: &TranseptParams, host: &dyn Host, stays: impl Fn(Parameter) -> bool) {
-    for ((setting, knob), to) in TABLE.iter().zip(params.knobs()).zip(settings.values()) {
-        if !stays(setting.id) && value(knob) != to {
-            host.begin(knob);
-            host.set(knob, normalized(knob, to));
-            host.end(knob);
-        }
+/// The moves that bring every parameter to its value in `settings`, except those that stay: of each that is elsewhere.
+#[must_use]
+pub fn moves(settings: &Settings, params: &TranseptParams, stays: impl Fn(Parameter) -> bool) -> Vec<Move> {
+    let all = TABLE.iter().zip(params.knobs()).zip(settings.values());
+    let moves = all.map(|((setting, knob), to)| Move { parameter: setting.id, from: value(knob), to });
+    moves.filter(|moved| !stays(moved.parameter) && moved.from != moved.to).collect()
+}
+
+/// Moves one parameter to a value, as one gesture.
+pub fn move_to(parameter: Parameter, to: Value, params: &TranseptParams, host: &dyn Host) {
+    if let Some(knob) = params.knob(parameter) {
+        host.begin(knob);
+        host.set(knob, normalized(knob, to));
+        host.end(knob);
     }
+}
+
+/// The value of a parameter, without a host's modulation. `None` if there is no such parameter.
+#[must_use]
+pub fn value_of(parameter: Parameter, params: &TranseptParams) -> Option<Value> {
+    params.knob(parameter).map(value)
+}
+
+/// The value of a setting at a place on the host's scale. `None` if there is no such setting.
+#[must_use]
+pub fn value_at(parameter: Parameter, normalized: f32) -> Option<Value> {
+    settings::find(parameter).map(|setting| setting.at(normalized))
+}
+
+/// The value that a text means for a parameter. `None` if it means none.
+#[must_use]
+pub fn typed(parameter: Parameter, text: &str, params: &TranseptParams) -> Option<Value> {
+    let knob = params.knob(parameter)?;
+    value_at(parameter, any_knob!(knob, param => param.string_to_normalized_value(text))?)
 }
 
 fn value(knob: Knob) -> Value {

@@ -3,6 +3,7 @@
 mod dialogs;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 use super::binding::{self, Host};
 use super::dialog::Dialog;
@@ -20,13 +21,14 @@ use crate::prepare::Summary;
 use crate::prepare::worker::{Handle, Look, State, Status, Watch};
 use crate::preset::{Preset, Read};
 use crate::session::embed::Embedding;
-use crate::settings::Sound;
+use crate::settings::{Settings, Sound};
 use crate::space;
 pub use dialogs::PathField;
 use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use undo::Undo;
 
 /// How long the impulses of a preset are looked for in the library: the window waits.
 const SEARCH: Limits = Limits { entries: 100_000, time: Duration::from_secs(2) };
@@ -61,6 +63,7 @@ pub struct Controller {
     /// The preset that was opened or saved last.
     preset: Option<PathBuf>,
     menu: HostMenu,
+    undo: Undo,
     open: Weak<Mutex<Open>>,
 }
 
@@ -97,6 +100,7 @@ impl Controller {
             remark: None,
             preset: None,
             menu: HostMenu::default(),
+            undo: Undo::default(),
             open: Weak::new(),
         }
     }
@@ -127,6 +131,7 @@ impl Controller {
         // In every look, because the window before this one may close after this one has opened.
         self.meters.watch(true);
         self.seconds = seconds;
+        self.undo.pass(seconds);
         self.status = self.worker.status();
     }
 
@@ -247,7 +252,12 @@ impl Controller {
 /// What views do.
 impl Controller {
     /// Edits a parameter, through the host.
-    pub fn edit(&self, edit: &Edit) {
+    pub fn edit(&mut self, edit: &Edit) {
+        self.note_edit(edit);
+        self.apply(edit);
+    }
+
+    fn apply(&self, edit: &Edit) {
         if let Edit::Menu(parameter, place) = edit {
             // Where the host has none there is none: what a control can do is said where the pointer rests.
             let _ = self.menu.open(parameter, *place);
@@ -291,12 +301,16 @@ impl Controller {
 
     fn load(&mut self, source: Source) {
         self.remark = None;
+        let (before, mut moves) = (self.params.session.kept(), Vec::new());
         // Also when the source is the present one: the file may have changed, or be there now.
         self.params.session.put(self.side, source);
         if self.side == Side::B && self.params.settings().combination().is_none() {
             // A second impulse that is chosen is to be heard.
-            self.edit(&Edit::Type("combine", "morph".to_owned()));
+            let morph = Settings { combine: 1, ..binding::settings(&self.params) };
+            moves = binding::moves(&morph, &self.params, |_| false);
+            self.make(&moves);
         }
+        self.note_rooms(before, moves);
         self.worker.nudge();
     }
 
@@ -306,13 +320,15 @@ impl Controller {
                 let known = read.known();
                 let Read { preset, mut warnings, has_room, missing, .. } = read;
                 warnings.extend(missing.into_iter().map(|missing| missing.reason));
-                self.with_host(|host| presets::set(&preset.settings, &self.params, host));
+                let (before, moves) = (self.params.session.kept(), presets::moves(&preset.settings, &self.params));
+                self.make(&moves);
                 match (has_room, preset.second.clone()) {
                     (true, _) => presets::choose(preset, &known, &self.params),
                     // A preset of settings alone is for the room that is there.
                     (false, Some(second)) => self.params.session.put(Side::B, second),
                     (false, None) => {}
                 }
+                self.note_rooms(before, moves);
                 self.worker.nudge();
                 let remark = format!("{}: {}", path.display(), warnings.join("; "));
                 self.preset = Some(path);

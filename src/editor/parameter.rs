@@ -1,5 +1,7 @@
 //! A parameter in the window: its state, and what a user does with it.
 
+use crate::settings::Value;
+
 /// A parameter, by the id of its [setting](crate::settings).
 pub type Parameter = &'static str;
 
@@ -23,6 +25,25 @@ impl Reading {
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.normalized >= 0.5
+    }
+}
+
+/// A parameter, where it was and where it went.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Move {
+    /// The parameter.
+    pub parameter: Parameter,
+    /// Its value before.
+    pub from: Value,
+    /// Its value after.
+    pub to: Value,
+}
+
+impl Move {
+    /// The way back.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self { from: self.to, to: self.from, ..self }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Presets in the window: opening one sets the parameters and chooses its impulses, and saving one writes a file of
 //! them.
-use super::binding::{self, Host};
-use super::parameter::Parameter;
+use super::binding;
+use super::parameter::{Move, Parameter};
 use crate::files::Target;
 use crate::impulse::recipe::{Combination, Recipe, Second, Side};
 use crate::library::hints::Hints;
@@ -16,12 +16,12 @@ const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"]
 /// The lock is the session's: no preset says anything about it.
 const LOCK: Parameter = "mix_lock";
 
-/// Moves each parameter that is elsewhere in a preset's settings, as one gesture of the host's; a locked mix stays as
-/// it is.
-pub fn set(settings: &Settings, params: &TranseptParams, host: &dyn Host) {
+/// The move of each parameter that is elsewhere in a preset's settings; a locked mix stays as it is.
+#[must_use]
+pub fn moves(settings: &Settings, params: &TranseptParams) -> Vec<Move> {
     let is_locked = params.mix_lock.value();
     let stays = |id: Parameter| id == LOCK || is_locked && LOCKED.contains(&id);
-    binding::set_all(settings, params, host, stays);
+    binding::moves(settings, params, stays)
 }
 
 /// Chooses a preset's impulses, of whose files something is `known`.
@@ -63,6 +63,7 @@ pub fn named(path: PathBuf) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::editor::binding::Host;
     use crate::library::{Library, Limits};
     use crate::parameters::{Knob, any_knob};
     use crate::settings::TABLE;
@@ -86,7 +87,9 @@ mod tests {
 
     fn opened(preset: Preset, params: &TranseptParams) -> Vec<(Parameter, String)> {
         let recorder = Recorder::default();
-        set(&preset.settings, params, &recorder);
+        for Move { parameter, to, .. } in moves(&preset.settings, params) {
+            binding::move_to(parameter, to, params, &recorder);
+        }
         choose(preset, &[], params);
         recorder.0.into_inner()
     }

@@ -77,6 +77,25 @@ fn the_second_impulse_is_taken_in_hand_by_its_button() {
 }
 
 #[test]
+fn the_last_change_is_taken_back_by_button_and_keys() {
+    let mut harness = header(models::header());
+    harness.run();
+    harness.get_by_label("Undo (Ctrl+Z)").click();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    harness.run();
+    assert_eq!(harness.state().done, [header::Action::Undo, header::Action::Undo], "there is nothing to redo");
+    let mut harness = header(header::Model { can_go: [false, true], ..models::header() });
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Y);
+    harness.run();
+    assert_eq!(harness.state().done, [header::Action::Redo, header::Action::Redo], "there is nothing to undo");
+}
+
+#[test]
 fn previous_and_next_are_asked_for_by_their_buttons_but_not_of_a_pair() {
     let mut harness = header(models::header());
     harness.get_by_label("Next impulse").click();

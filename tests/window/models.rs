@@ -59,6 +59,7 @@ pub fn header() -> header::Model {
         title: "Hall".to_owned(),
         can_step: true,
         is_loading: false,
+        can_go: [true, false],
         embedding: Embedding::WhenSmall,
         bypass: Some(reading("bypass")),
     }

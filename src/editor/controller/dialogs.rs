@@ -83,7 +83,9 @@ impl Controller {
         let part = |(_, source): &(Side, Source)| source.files().contains(&wanted);
         if let Some((side, source)) = Side::BOTH.into_iter().filter_map(located).find(part) {
             self.remark = None;
+            let before = self.params.session.kept();
             self.params.session.relocate(side, selection::relocated(&source, wanted, found));
+            self.note_rooms(before, Vec::new());
             self.worker.nudge();
         }
     }

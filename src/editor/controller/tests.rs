@@ -162,3 +162,105 @@ fn a_refusal_stays_until_the_next_choice() {
     controller.select(space("plate").into());
     assert_eq!(controller.remark(), None);
 }
+
+/// A host that writes down where parameters are moved.
+#[derive(Clone, Default)]
+struct Moved(Arc<Mutex<Vec<String>>>);
+
+impl Host for Moved {
+    fn begin(&self, _knob: Knob) {}
+    fn set(&self, knob: Knob, normalized: f32) {
+        use crate::parameters::any_knob;
+        use nice_plug::params::Param;
+        let text = any_knob!(knob, param => format!("{} {}", param.name(), param.normalized_value_to_string(normalized, true)));
+        self.0.lock().push(text);
+    }
+    fn end(&self, _knob: Knob) {}
+}
+
+impl Moved {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock())
+    }
+}
+
+#[test]
+fn what_was_done_is_undone_and_redone_step_by_step_even_in_the_next_window() {
+    let moved = Moved::default();
+    let (mut controller, open, _worker) = opened(moved.clone());
+    assert_eq!((controller.can_undo(), controller.can_redo()), (false, false));
+    let hall = controller.source();
+    Edit::gesture("width", 0.75).iter().for_each(|edit| controller.edit(edit));
+    controller.look(10.0);
+    controller.select(space("plate").into());
+    controller.edit(&Edit::Type("wet", "-6".to_owned()));
+    assert_eq!(moved.take(), ["Width 150 %", "Wet -6.0 dB"]);
+
+    drop(open);
+    let _open = controller.open(Box::new(moved.clone()));
+    controller.undo();
+    assert_eq!((moved.take(), controller.source()), (vec!["Wet -12.0 dB".to_owned()], Some(space("plate"))));
+    controller.undo();
+    assert_eq!((moved.take(), controller.source()), (Vec::new(), hall.clone()));
+    controller.undo();
+    assert_eq!((moved.take(), controller.can_undo()), (vec!["Width 100 %".to_owned()], false));
+    controller.undo();
+    assert!(moved.take().is_empty(), "there is nothing left");
+
+    controller.redo();
+    controller.redo();
+    assert_eq!((moved.take(), controller.source()), (vec!["Width 150 %".to_owned()], Some(space("plate"))));
+    controller.edit(&Edit::Reset("dry"));
+    assert!(controller.can_redo(), "it was at its default");
+    controller.select(space("room").into());
+    assert!(!controller.can_redo(), "something else was done instead");
+    controller.undo();
+    assert_eq!(controller.source(), Some(space("plate")));
+}
+
+#[test]
+fn a_second_impulse_and_how_it_is_combined_are_one_change() {
+    let moved = Moved::default();
+    let (mut controller, _open, _worker) = opened(moved.clone());
+    controller.turn(Side::B);
+    controller.select(space("plate").into());
+    assert_eq!(moved.take(), ["Impulse B morph"]);
+    controller.undo();
+    assert_eq!((moved.take(), controller.source()), (vec!["Impulse B off".to_owned()], None));
+    assert!(!controller.can_undo());
+    controller.redo();
+    assert_eq!((moved.take(), controller.source()), (vec!["Impulse B morph".to_owned()], Some(space("plate"))));
+}
+
+#[test]
+fn a_preset_is_one_change() {
+    let moved = Moved::default();
+    let (mut controller, _open, _worker) = opened(moved.clone());
+    let folder = tempfile::tempdir().expect("a folder");
+    let preset = folder.path().join("wide.toml");
+    let text = "[impulse]\nkind = \"space\"\nid = \"plate\"\n[settings]\nwet = \"-6\"\nwidth = \"150\"\n";
+    std::fs::write(&preset, text).expect("written");
+    let hall = controller.source();
+    controller.select(Selection::Preset(preset));
+    assert_eq!((moved.take().len(), controller.source()), (2, Some(space("plate"))));
+    controller.undo();
+    assert_eq!((moved.take().len(), controller.source(), controller.can_undo()), (2, hall, false));
+}
+
+#[test]
+fn a_wheel_that_turns_on_is_one_change_and_the_last_hundred_are_kept() {
+    let moved = Moved::default();
+    let (mut controller, _open, _worker) = opened(moved.clone());
+    for value in [0.51, 0.52, 0.53] {
+        controller.look(0.1);
+        Edit::gesture("width", value).iter().for_each(|edit| controller.edit(edit));
+    }
+    moved.take();
+    controller.undo();
+    assert_eq!((moved.take(), controller.can_undo()), (vec!["Width 100 %".to_owned()], false));
+    for id in ["plate", "room"].into_iter().cycle().take(130) {
+        controller.select(space(id).into());
+    }
+    let undone = std::iter::from_fn(|| controller.can_undo().then(|| controller.undo())).count();
+    assert_eq!(undone, 100);
+}

@@ -8,7 +8,7 @@ use crate::editor::widgets::{button, context};
 use crate::impulse::recipe::Source;
 use crate::prepare::worker::State;
 use crate::session::embed::Embedding;
-use egui::{Align, Button, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, InputState, Key, Label, Layout, Pos2, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
 
 /// Height of the row.
 pub const HEIGHT: f32 = 32.0;
@@ -30,6 +30,8 @@ pub struct Model {
     pub can_step: bool,
     /// True while an impulse is being prepared.
     pub is_loading: bool,
+    /// True if there is a change to undo, and one to redo.
+    pub can_go: [bool; 2],
     /// Impulses that the session embeds.
     pub embedding: Embedding,
     /// The parameter for bypass.
@@ -41,6 +43,10 @@ pub struct Model {
 pub enum Action {
     /// Loads the impulse before or after this one.
     Step(Direction),
+    /// Takes the last change back.
+    Undo,
+    /// Makes the last change again that was taken back.
+    Redo,
     /// Has the session embed these impulses.
     Embed(Embedding),
     /// Asks for the file dialog, to open a preset.
@@ -65,6 +71,7 @@ impl View for Header {
             // A pair has no place in the order of a folder.
             can_step: matches!(controller.source(), Some(Source::Space { .. } | Source::File { .. })),
             is_loading: controller.state() == Some(&State::Loading),
+            can_go: [controller.can_undo(), controller.can_redo()],
             embedding: controller.embedding(),
             bypass: controller.reading("bypass"),
         }
@@ -81,6 +88,7 @@ impl View for Header {
                 show_bypass(ui, model, &mut actions);
                 ui.menu_button("Presets", |ui| show_presets(ui, &mut actions));
                 ui.menu_button("Session", |ui| show_session(ui, model, &mut actions));
+                show_undo(ui, model, &mut actions);
                 // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
                 if model.is_loading {
                     ui.label(RichText::new("Loading…").color(theme::TEXT_QUIET));
@@ -94,6 +102,8 @@ impl View for Header {
     fn act(action: Action, controller: &mut Controller) {
         match action {
             Action::Step(direction) => controller.step(direction),
+            Action::Undo => controller.undo(),
+            Action::Redo => controller.redo(),
             Action::Embed(embedding) => controller.embed(embedding),
             Action::OpenPreset => controller.ask_for_preset(),
             Action::SavePreset => controller.ask_to_save_preset(),
@@ -111,6 +121,49 @@ fn show_bypass(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         edits.extend(Edit::gesture(bypass.parameter, if bypass.is_on() { 0.0 } else { 1.0 }));
     }
     actions.extend(edits.into_iter().map(Action::Edit));
+}
+
+/// Undo and redo, by buttons and by the keys that they have everywhere.
+fn show_undo(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let [undo, redo] = model.can_go;
+    let pressed = |shift: bool, key: Key| {
+        let is_pressed =
+            |input: &InputState| input.modifiers.command && input.modifiers.shift == shift && input.key_pressed(key);
+        // Text that is being typed has an undo of its own.
+        !ui.ctx().text_edit_focused() && ui.input(is_pressed)
+    };
+    let keys = [pressed(false, Key::Z), pressed(true, Key::Z) || pressed(false, Key::Y)];
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        // From the right to the left.
+        for (name, can, is_pressed, action) in
+            [("Redo (Ctrl+Shift+Z)", redo, keys[1], Action::Redo), ("Undo (Ctrl+Z)", undo, keys[0], Action::Undo)]
+        {
+            let button = Button::new("").min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
+            let response = ui.add_enabled(can, button).on_hover_text(name);
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, can, name));
+            paint_turn(ui, response.rect.center(), action == Action::Redo, can);
+            if response.clicked() || (can && is_pressed) {
+                actions.push(action);
+            }
+        }
+    });
+}
+
+/// An arrow that turns back to the left, or forth to the right: the fonts have none.
+fn paint_turn(ui: &Ui, centre: Pos2, is_forth: bool, is_enabled: bool) {
+    const RADIUS: f32 = 5.5;
+    let side = if is_forth { -1.0 } else { 1.0 };
+    let colour = if is_enabled { theme::TEXT_QUIET } else { theme::LINE };
+    let at = |degrees: f32, radius: f32| {
+        let angle = degrees.to_radians();
+        centre + radius * vec2(-side * angle.cos(), -angle.sin())
+    };
+    let arc = (0..=24).map(|step| at(10.0 * step as f32, RADIUS)).collect();
+    ui.painter().add(Shape::line(arc, Stroke::new(1.5, colour)));
+    let tip = at(0.0, RADIUS) + vec2(0.0, 4.0);
+    let head = vec![tip, at(0.0, RADIUS - 3.5) - vec2(0.0, 1.0), at(0.0, RADIUS + 3.5) - vec2(0.0, 1.0)];
+    ui.painter().add(Shape::convex_polygon(head, colour, Stroke::NONE));
 }
 
 fn show_presets(ui: &mut Ui, actions: &mut Vec<Action>) {

@@ -1,0 +1,173 @@
+//! Undo and redo of what a user did in the window.
+//!
+//! A change holds what it changed and nothing else: parameters that automation or somebody at the host's knobs has moved
+//! since stay where they are. Rooms come back with all that the session knew of them, embedded impulses included. The
+//! changes belong to the instance, so none is lost when its window closes.
+
+use super::Controller;
+use crate::editor::binding;
+use crate::editor::parameter::{Edit, Move};
+use crate::session::impulse::Kept;
+use crate::settings::{self, Setting};
+
+/// Changes that can be undone.
+const MOST: usize = 100;
+/// Seconds within which a parameter that is moved again, as by a wheel, goes on with the same change.
+const PAUSE: f64 = 0.7;
+
+/// What the user has changed, the last change at the end of each list.
+#[derive(Debug, Default)]
+pub(super) struct Undo {
+    done: Vec<Change>,
+    undone: Vec<Change>,
+    /// The move of the parameter that is held.
+    held: Option<Move>,
+    /// Seconds for which windows have been open.
+    now: f64,
+    /// When the last change was made.
+    last: f64,
+}
+
+/// One change.
+#[derive(Debug, Clone)]
+struct Change {
+    moves: Vec<Move>,
+    /// The impulses before and after, if they were changed.
+    rooms: Option<[Kept; 2]>,
+}
+
+impl Undo {
+    /// So much time has gone by.
+    pub fn pass(&mut self, seconds: f32) {
+        self.now += f64::from(seconds);
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    /// Notes a change. What was undone before cannot be redone any more.
+    fn note(&mut self, change: Change) {
+        self.undone.clear();
+        if self.done.len() == MOST {
+            self.done.remove(0);
+        }
+        self.done.push(change);
+        self.last = self.now;
+    }
+
+    /// Notes that a parameter was moved by itself.
+    fn note_move(&mut self, moved: Move) {
+        if moved.from == moved.to {
+            return;
+        }
+        let goes_on = self.now - self.last < PAUSE && self.undone.is_empty();
+        let last = self.done.last_mut().filter(|last| goes_on && last.rooms.is_none());
+        if let Some([last]) = last.map(|last| &mut last.moves[..])
+            && last.parameter == moved.parameter
+        {
+            last.to = moved.to;
+            self.last = self.now;
+        } else {
+            self.note(Change { moves: vec![moved], rooms: None });
+        }
+    }
+}
+
+impl Controller {
+    /// True if there is a change to undo.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.undo.can_undo()
+    }
+
+    /// True if there is an undone change to make again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        self.undo.can_redo()
+    }
+
+    /// Takes the last change back: each parameter as one gesture of the host's.
+    pub fn undo(&mut self) {
+        let Some(mut change) = self.undo.done.pop() else { return };
+        if let Some([before, after]) = &mut change.rooms {
+            // By now more is known of them.
+            *after = self.params.session.kept();
+            self.bring_back(before.clone());
+        }
+        let moves: Vec<Move> = change.moves.iter().rev().map(|moved| moved.reversed()).collect();
+        self.make(&moves);
+        self.undo.undone.push(change);
+    }
+
+    /// Makes the change again that was undone last.
+    pub fn redo(&mut self) {
+        let Some(mut change) = self.undo.undone.pop() else { return };
+        if let Some([before, after]) = &mut change.rooms {
+            *before = self.params.session.kept();
+            self.bring_back(after.clone());
+        }
+        self.make(&change.moves);
+        self.undo.done.push(change);
+        // What is moved next is a change of its own.
+        self.undo.last = f64::NEG_INFINITY;
+    }
+
+    /// Notes an edit before it is made.
+    pub(super) fn note_edit(&mut self, edit: &Edit) {
+        let value = |parameter| binding::value_of(parameter, &self.params);
+        let at = |parameter, normalized| binding::value_at(parameter, normalized);
+        match edit {
+            Edit::Begin(parameter) => {
+                self.undo.held = value(parameter).map(|from| Move { parameter, from, to: from });
+            }
+            Edit::Set(parameter, normalized) => {
+                let to = at(parameter, *normalized);
+                if let Some((held, to)) = self.undo.held.as_mut().filter(|held| held.parameter == *parameter).zip(to) {
+                    held.to = to;
+                }
+            }
+            Edit::End(_) => {
+                if let Some(moved) = self.undo.held.take() {
+                    self.undo.note_move(moved);
+                }
+            }
+            Edit::Reset(parameter) | Edit::Type(parameter, _) => {
+                let to = match edit {
+                    Edit::Type(_, text) => binding::typed(parameter, text, &self.params),
+                    _ => settings::find(parameter).map(Setting::default),
+                };
+                if let Some((from, to)) = value(parameter).zip(to) {
+                    self.undo.note_move(Move { parameter, from, to });
+                }
+            }
+            Edit::Menu(..) => {}
+        }
+    }
+
+    /// Notes a change of the impulses, and of the parameters that went with it.
+    pub(super) fn note_rooms(&mut self, before: Kept, moves: Vec<Move>) {
+        let after = self.params.session.kept();
+        let rooms = (!before.asks_for_the_same(&after)).then_some([before, after]);
+        if rooms.is_some() || !moves.is_empty() {
+            self.undo.note(Change { moves, rooms });
+        }
+    }
+
+    fn bring_back(&mut self, kept: Kept) {
+        self.remark = None;
+        self.params.session.bring_back(kept);
+        self.worker.nudge();
+    }
+
+    pub(super) fn make(&self, moves: &[Move]) {
+        self.with_host(|host| {
+            moves.iter().for_each(|moved| binding::move_to(moved.parameter, moved.to, &self.params, host))
+        });
+        self.worker.nudge();
+    }
+}
