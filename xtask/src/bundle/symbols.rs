@@ -51,7 +51,9 @@ fn extract(from: &Path, symbols: &Path) -> Result<()> {
 fn strip(file: &Path, symbols: &Path) -> Result<()> {
     let mut link = std::ffi::OsString::from("--add-gnu-debuglink=");
     link.push(symbols);
+    // Names of functions are needed in a report; those of constants and of tables for unwinding are in none.
+    let names = ["--wildcard", "--strip-symbol=anon.*", "--strip-symbol=GCC_except_table*"];
     // Rust's note to gdb in programs is loaded with the code, so it can only be called otherwise.
     let options = ["--strip-debug", "--rename-section", ".debug_gdb_scripts=.gdb_scripts"];
-    command::output(Command::new("objcopy").args(options).arg(link).arg(file)).map(drop)
+    command::output(Command::new("objcopy").args(names).args(options).arg(link).arg(file)).map(drop)
 }
