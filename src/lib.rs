@@ -83,8 +83,8 @@
 //!    wait for it (`docs/instances.md`); if it only reshapes the room,
 //!    the build may go on for 40 ms, and of two such builds in a row the second is completed, so that a moving knob is
 //!    heard. The finished [`engine::Delivery`] goes to the inbox of the exchange, which holds one; what it replaces
-//!    there is freed (H3). The session hears the outcome. Then, and only then, the impulse is measured for the window,
-//!    files are hashed, and impulses are encoded for the session's next save.
+//!    there is freed (H3). The session hears the outcome. Then, and only then, the impulse is measured, its
+//!    pictures are made if a window is open, files are hashed, and impulses are encoded for the session's next save.
 //! 5. **Processed** \[audio\]. `plugin::player::Player::play` reads the parameters once into [`settings::Settings`],
 //!    and these, with the host's tempo, into [`chain::Controls`]. At the points of the grid ([`prepare::grid`]) it
 //!    samples what the impulse is built from, for the worker to see, and takes the delivery that is due if the return

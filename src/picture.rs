@@ -6,8 +6,8 @@
 //!                                      the window's painter, the program's canvas <──┘
 //! ```
 //!
-//! The window and the program draw the same sheet. A sheet says what each shape is ([`Tone`]), [`palette`] what colour that
-//! has, and its panes what is at a point ([`Sheet::read`]). Allocates; not for the audio thread.
+//! The window and the program draw the same sheet. Each shape of it has a [`Tone`], each tone a colour ([`palette`]), and
+//! its panes say what is at a point ([`Sheet::read`]). Allocates; not for the audio thread.
 
 mod axis;
 mod decay;

@@ -172,9 +172,8 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let before = before.transpose().map_err(|error| format!("{}: {error}", title(source)))?;
     findings.extend(Finding::of_cleaning(&shaped.cleaning));
     if let Some(target) = target {
-        let is_shaped = shape.canonical() != Shape::default();
         let before = shaped.trimmed.0 as f64 / f64::from(impulse.sample_rate());
-        let original = (is_shaped && !shape.reverse).then_some((&*impulse, before));
+        let original = shape.has_visible_original().then_some((&*impulse, before));
         let picture = picture::draw(&shaped.impulse, original, shape.reverse, &cancel);
         write_picture(target, &picture.map_err(|error| error.to_string())?)?;
     }

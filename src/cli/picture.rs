@@ -17,8 +17,8 @@ const GAP: f32 = 12.0;
 const LANE: f32 = 75.0;
 const PANE: f32 = 170.0;
 
-/// Draws all views of an impulse; the original, if there is one, lies behind its waveform, and its length in seconds
-/// before the shaped one's beginning is named with it.
+/// Draws all views of an impulse. The original, if there is one, lies behind its waveform; with it come the seconds from
+/// its beginning to the shaped one's.
 ///
 /// # Errors
 /// [`Cancelled`].
@@ -59,7 +59,7 @@ fn paint(canvas: &mut Canvas, sheet: &Sheet) {
                     fill(canvas, area, palette::colour(*tone));
                 }
             }
-            Shape::Levels { area, levels, times, rows } => paint_levels(canvas, *area, levels, *times, *rows),
+            Shape::Levels { area, levels, times } => paint_levels(canvas, *area, levels, *times),
             Shape::Text { at: [x, y], anchor, text, tone } => {
                 let size = [Canvas::text_width(text), super::canvas::TEXT_HEIGHT];
                 let corner = |at: f32, anchor, size: f32| match anchor {
@@ -79,16 +79,14 @@ fn fill(canvas: &mut Canvas, area: Area, colour: palette::Colour) {
     canvas.rectangle(left * SCALE, top * SCALE, right * SCALE, bottom * SCALE, colour, 1.0);
 }
 
-fn paint_levels(canvas: &mut Canvas, area: Area, of: &Spectrogram, times: [f32; 2], rows: [f32; 2]) {
+fn paint_levels(canvas: &mut Canvas, area: Area, of: &Spectrogram, [from, to]: [f32; 2]) {
     let size = Spectrogram::SIZE;
     let (width, height) = ((area.width() * SCALE) as usize, (area.height() * SCALE) as usize);
-    let cell = |[from, to]: [f32; 2], share: f32, count: usize| {
-        (((from + share * (to - from)) * count as f32).max(0.0) as usize).min(count - 1)
-    };
+    let cell = |share: f32, count: usize| ((share * count as f32).max(0.0) as usize).min(count - 1);
     for y in 0..height {
-        let row = cell(rows, 1.0 - (y as f32 + 0.5) / height as f32, size.1);
+        let row = cell(1.0 - (y as f32 + 0.5) / height as f32, size.1);
         for x in 0..width {
-            let column = cell(times, (x as f32 + 0.5) / width as f32, size.0);
+            let column = cell(from + (x as f32 + 0.5) / width as f32 * (to - from), size.0);
             let level = of.levels.get(column * size.1 + row).copied().unwrap_or(0);
             let (left, top) = (area.left * SCALE + x as f32, area.top * SCALE + y as f32);
             canvas.rectangle(left, top, left + 1.0, top + 1.0, palette::of_level(level), 1.0);

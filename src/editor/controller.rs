@@ -18,7 +18,7 @@ use crate::library::{Library, Limits};
 use crate::parameters::TranseptParams;
 use crate::picture::Portrait;
 use crate::prepare::Summary;
-use crate::prepare::worker::{Handle, Look, State, Status, Watch};
+use crate::prepare::worker::{Handle, State, Status, Viewer, Watch};
 use crate::preset::{Preset, Read};
 use crate::session::embed::Embedding;
 use crate::settings::{Settings, Sound};
@@ -77,7 +77,7 @@ pub struct Open {
     dialog: Option<Dialog>,
     meters: Arc<Meters>,
     /// The worker hears of edits while the window is open, and makes pictures for it.
-    _watch: (Watch, Look),
+    _watch: (Watch, Viewer),
 }
 
 impl Drop for Open {
@@ -113,7 +113,7 @@ impl Controller {
     /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
-        let (meters, watch) = (self.meters.clone(), (self.worker.watch(), self.worker.look()));
+        let (meters, watch) = (self.meters.clone(), (self.worker.watch(), self.worker.view()));
         let open = Arc::new(Mutex::new(Open { host, dialog: None, meters, _watch: watch }));
         self.open = Arc::downgrade(&open);
         self.side = Side::default();

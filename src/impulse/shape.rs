@@ -117,6 +117,13 @@ impl Shape {
         Self { trim: Trim::default(), fade: Fade::default(), reverse: false, clean: false, ..self.canonical() }
             != Self::default()
     }
+
+    /// True if the original can be shown behind what becomes of it: it is another one, and not played backwards, where
+    /// nothing is at its time.
+    #[must_use]
+    pub fn has_visible_original(self) -> bool {
+        !self.reverse && self.canonical() != Self::default()
+    }
 }
 
 /// Why an impulse was not shaped.

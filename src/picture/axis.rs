@@ -12,7 +12,7 @@ pub enum Scale {
     Logarithmic,
 }
 
-/// What a scale is in.
+/// Unit of a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Seconds.
@@ -34,7 +34,7 @@ pub struct Axis {
     pub to: f64,
     /// How it goes.
     pub scale: Scale,
-    /// What it is in.
+    /// The unit of its values.
     pub unit: Unit,
 }
 

@@ -38,8 +38,6 @@ pub struct Decay {
     pub fits: Vec<Fit>,
     /// The time in seconds at which the decay of all channels together meets what is probably noise, if it does.
     pub knee: Option<f64>,
-    /// Reverberation time over all frequencies in seconds, where measurable.
-    pub rt60: Option<f64>,
     /// Centres of octaves in Hz, with the reverberation times in seconds that are measurable.
     pub octaves: Vec<(f64, Option<f64>)>,
 }
@@ -59,15 +57,14 @@ impl Fit {
 }
 
 impl Curve {
-    fn new(channel: &Vec<f32>, sample_rate: u32, cancel: &Token) -> Result<Self, Cancelled> {
-        let Some(curve) = DecayCurve::new(std::slice::from_ref(channel), sample_rate, cancel)? else {
-            return Ok(Self::default());
-        };
+    /// Of a response of so many samples; without levels where it does not die away.
+    fn new(curve: Option<&DecayCurve>, len: usize, sample_rate: u32) -> Self {
+        let Some(curve) = curve else { return Self::default() };
         // Of fewer samples than points, each is a point.
-        let points = POINTS.min(channel.len());
-        let level = |point: usize| curve.probable(point * channel.len() / points);
-        let levels = (0..points).map_while(level).map(|level| level as f32).collect();
-        Ok(Self { step: channel.len() as f64 / points as f64 / f64::from(sample_rate), levels })
+        let points = POINTS.min(len);
+        let levels = (0..points).map_while(|point| curve.probable(point * len / points));
+        let levels = levels.map(|level| level as f32).collect();
+        Self { step: len as f64 / points as f64 / f64::from(sample_rate), levels }
     }
 
     /// Level in dB at a time in seconds; `None` where the curve is not known.
@@ -84,12 +81,17 @@ impl Decay {
     /// # Errors
     /// [`Cancelled`].
     pub(super) fn new(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
-        let rate = impulse.sample_rate();
-        let curves = impulse.channels().iter().map(|channel| Curve::new(channel, rate, cancel));
-        let channels = curves.collect::<Result<_, _>>()?;
-        let Some(all) = DecayCurve::new(impulse.channels(), rate, cancel)? else {
-            return Ok(Self { channels, ..Self::default() });
+        let (rate, len) = (impulse.sample_rate(), impulse.len());
+        let all = DecayCurve::new(impulse.channels(), rate, cancel)?;
+        let channels = match impulse.channels() {
+            [_] => vec![Curve::new(all.as_ref(), len, rate)],
+            channels => {
+                let curve = |channel| DecayCurve::new(std::slice::from_ref(channel), rate, cancel);
+                let curves = channels.iter().map(|channel| Ok(Curve::new(curve(channel)?.as_ref(), len, rate)));
+                curves.collect::<Result<_, _>>()?
+            }
         };
+        let Some(all) = all else { return Ok(Self { channels, ..Self::default() }) };
         let fit = |(name, upper, lower)| {
             let (start, fall) = all.line(upper, lower).ok()?;
             Some(Fit { name, start, fall: fall * f64::from(rate) })
@@ -100,7 +102,6 @@ impl Decay {
             channels,
             fits: FITTED.into_iter().filter_map(fit).collect(),
             knee: (all.noise() > 0.0).then(|| all.knee() as f64 / f64::from(rate)),
-            rt60: all.reverberation_time().ok(),
             octaves: measured.octaves.into_iter().map(octave).collect(),
         })
     }
@@ -125,7 +126,6 @@ mod tests {
         for fit in &decay.fits {
             assert!((fit.seconds() - 1.0).abs() < 0.01 && fit.at(0.0).abs() < 0.1, "{fit:?}");
         }
-        assert!((decay.rt60.expect("measurable") - 1.0).abs() < 0.01);
         assert_eq!(decay.channels[0].at(-0.1), None);
         assert_eq!(decay.channels[0].at(1.1), None);
     }

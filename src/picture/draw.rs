@@ -302,7 +302,7 @@ impl Drawing<'_> {
         for pane in self.lanes(area, Axis::frequencies((middles.value(-half), middles.value(1.0 + half)))) {
             let Some(levels) = pane.channel.and_then(|channel| portrait.spectrograms.get(channel)) else { continue };
             let times = [pane.x.from, pane.x.to].map(|time| (time / portrait.seconds) as f32);
-            let shape = Shape::Levels { area: pane.area, levels: levels.clone(), times, rows: [0.0, 1.0] };
+            let shape = Shape::Levels { area: pane.area, levels: levels.clone(), times };
             self.sheet.shapes.push(shape);
             self.name(&pane);
         }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct Portrait {
     /// Length in seconds.
     pub seconds: f64,
-    /// What the impulse is, by its channels.
+    /// Form of the impulse; `None` where no layout takes so many channels.
     pub form: Option<ImpulseForm>,
     /// Extremes of each channel.
     pub waves: Vec<Waves>,

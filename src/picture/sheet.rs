@@ -22,7 +22,7 @@ pub struct Area {
     pub bottom: f32,
 }
 
-/// What a shape is. Who paints it has a colour for each.
+/// The meaning of a shape. Who paints it has a colour for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// The ground of a pane.
@@ -31,11 +31,11 @@ pub enum Tone {
     Grid,
     /// The text of a scale.
     Scale,
-    /// What belongs to a channel.
+    /// A channel.
     Channel(usize),
-    /// What belongs to a channel and is not smoothed.
+    /// A channel, not smoothed.
     Unsmoothed(usize),
-    /// What lies behind: the original, or the level behind a decay.
+    /// The background: the original, or the level behind a decay.
     Shadow,
     /// The straight line of a decay time, counted from EDT on.
     Fit(usize),
@@ -43,7 +43,7 @@ pub enum Tone {
     Mark,
 }
 
-/// Which point of a text is at its place, in one direction.
+/// The point of a text that is at its place, in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
     /// Its left or upper edge.
@@ -61,7 +61,7 @@ pub enum Shape {
     Fill {
         /// Its place.
         area: Area,
-        /// What it is.
+        /// The tone of the shape.
         tone: Tone,
     },
     /// A line.
@@ -70,7 +70,7 @@ pub enum Shape {
         points: Vec<Point>,
         /// Its width in points.
         width: f32,
-        /// What it is.
+        /// The tone of the shape.
         tone: Tone,
     },
     /// Bars side by side, each of the same width.
@@ -81,7 +81,7 @@ pub enum Shape {
         width: f32,
         /// The upper and the lower end of each.
         spans: Vec<[f32; 2]>,
-        /// What they are.
+        /// The tone of all bars.
         tone: Tone,
     },
     /// Levels over time and frequency, by a map of colours.
@@ -92,18 +92,16 @@ pub enum Shape {
         levels: Arc<Spectrogram>,
         /// The shares of the time from the left to the right edge.
         times: [f32; 2],
-        /// The shares of the rows, from the lowest frequency on, from the lower to the upper edge.
-        rows: [f32; 2],
     },
     /// A text of one line.
     Text {
         /// Its place.
         at: Point,
-        /// Which point of the text is there.
+        /// The point of the text that is there.
         anchor: [Anchor; 2],
         /// The text.
         text: String,
-        /// What it is.
+        /// The tone of the shape.
         tone: Tone,
     },
 }
@@ -183,16 +181,15 @@ impl Sheet {
         self.panes.iter().find(|pane| pane.area.contains(at))
     }
 
-    /// What the picture of an impulse shows at a point: time or frequency, and the level there.
+    /// The text of a point of an impulse's picture: time or frequency, and the level there.
     #[must_use]
     pub fn read(&self, portrait: &Portrait, at: Point) -> Option<String> {
         let pane = self.pane(at)?;
         let (x, y) =
             (pane.x.value(pane.share(at)), pane.y.value(f64::from((pane.area.bottom - at[1]) / pane.area.height())));
-        let channels =
-            || pane.channel.into_iter().chain(self.channels.iter().copied().filter(|_| pane.channel.is_none()));
+        let channels = if pane.channel.is_some() { pane.channel.as_slice() } else { &self.channels };
         let of_channels = |value: &dyn Fn(usize) -> Option<f32>| {
-            let texts = channels().filter_map(|channel| {
+            let texts = channels.iter().filter_map(|&channel| {
                 let name = portrait.channel_name(channel);
                 let gap = if name.is_empty() { "" } else { " " };
                 Some(format!("{name}{gap}{:.1} dB", value(channel)?))

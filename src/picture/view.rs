@@ -1,4 +1,4 @@
-//! The views, and what is to be seen of one.
+//! The views, and the part of one that is to be seen.
 
 use super::axis::{Axis, Unit};
 use super::portrait::Portrait;
@@ -17,7 +17,7 @@ pub enum View {
     Response,
 }
 
-/// What is to be seen of a view.
+/// The part of a view that is to be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Look {
     /// The view.

@@ -42,7 +42,7 @@ pub struct Status {
     /// Summary of the impulse that sounds: the one that was last ready, unless silence has replaced it. It follows a
     /// moment after the impulse; until then it is that of the one before.
     pub summary: Option<Arc<Summary>>,
-    /// Pictures of the impulse that the summary is about, if somebody [looks](super::worker::Handle::look). They follow
+    /// Pictures of the impulse that the summary is about, if there is a [viewer](super::worker::Viewer). They follow
     /// it a moment later; until then they are those of the one before.
     pub portrait: Option<Arc<Portrait>>,
     /// True if the summary is still that of the convolver before.

@@ -7,7 +7,6 @@ use crate::channels::Marking;
 use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
-use crate::impulse::shape::Shape;
 use crate::impulse::{Impulse, acoustics, symmetry};
 use crate::picture::Portrait;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -79,7 +78,7 @@ pub struct Unmeasured {
     is_free: Condvar,
 }
 
-/// What is measured.
+/// The impulse that is measured.
 #[derive(Debug, Clone)]
 struct Subject {
     impulse: Arc<Impulse>,
@@ -95,10 +94,10 @@ impl Unmeasured {
     /// An impulse by itself.
     pub(super) fn of(part: LaidOut, gains: Gains, recipe: &Recipe) -> Self {
         let summary = Summary::about(&part, gains).with_cut(part.shaped.cut);
-        // Nothing of what is played backwards is where it was.
-        let (is_shaped, is_reversed) = (recipe.shape.canonical() != Shape::default(), recipe.shape.reverse);
-        let original = (is_shaped && !is_reversed).then(|| (part.loaded.impulse().clone(), summary.trimmed.0));
-        Self::new(summary, Subject { impulse: Arc::new(part.shaped.impulse), original, is_reversed })
+        let shape = recipe.shape;
+        let original = shape.has_visible_original().then(|| (part.loaded.impulse().clone(), summary.trimmed.0));
+        let subject = Subject { impulse: Arc::new(part.shaped.impulse), original, is_reversed: shape.reverse };
+        Self::new(summary, subject)
     }
 
     fn new(summary: Summary, subject: Subject) -> Self {

@@ -38,7 +38,7 @@ use crate::engine::Delivery;
 use crate::handover::{self, Append, AudioEnd, Numbered};
 use crate::impulse::recipe::Recipe;
 pub use client::Client;
-pub use handle::{Handle, Look};
+pub use handle::{Handle, Viewer};
 use mailbox::Mailbox;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

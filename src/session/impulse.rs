@@ -74,7 +74,7 @@ impl std::fmt::Debug for Shared {
     }
 }
 
-/// What is asked for, with all that the session knows of it: to be asked for again later.
+/// A choice with all that the session knows of it, to be asked for again later.
 #[derive(Debug, Clone)]
 pub struct Kept {
     recipe: Recipe,
@@ -119,7 +119,7 @@ impl SessionImpulse {
         self.0.held.lock().choice().clone()
     }
 
-    /// What is asked for, to be [brought back](Self::bring_back). \[not audio\]
+    /// The choice that is asked for, to be [brought back](Self::bring_back). \[not audio\]
     #[must_use]
     pub fn kept(&self) -> Kept {
         let held = self.0.held.lock();

@@ -26,10 +26,10 @@ const MOST_BUTTONS: usize = 8;
 /// The impulse in four views.
 pub struct Impulse;
 
-/// What is looked at.
+/// View, channel and zoom, and the pictures that the graphics hold.
 #[derive(Default)]
 pub struct State {
-    /// View, channel, and zoom.
+    /// The part of the impulse that is seen.
     pub look: Look,
     textures: Textures,
 }

@@ -14,13 +14,14 @@ pub struct Handle {
     revision: Arc<Revision>,
 }
 
-/// While it lives, the worker makes the pictures of what sounds. \[any but audio\]
+/// Somebody who sees the pictures of the impulse that sounds: the worker makes them as long as there is one. \[any but
+/// audio\]
 #[derive(Debug)]
-pub struct Look(Arc<Mailbox>);
+pub struct Viewer(Arc<Mailbox>);
 
-impl Drop for Look {
+impl Drop for Viewer {
     fn drop(&mut self) {
-        self.0.end_to_look();
+        self.0.remove_viewer();
     }
 }
 
@@ -42,12 +43,12 @@ impl Handle {
         Watch::new(&self.mailbox, &self.revision)
     }
 
-    /// Has the worker make the [pictures](crate::picture) of what sounds, as long as the result lives: they take longer
-    /// than all else that is measured, and only a window shows them. \[any but audio\]
+    /// Has the worker make the [pictures](crate::picture) of the impulse that sounds, as long as the viewer lives: they
+    /// take longer than all else that is measured, and only a window shows them. \[any but audio\]
     #[must_use = "pictures are made while it lives"]
-    pub fn look(&self) -> Look {
-        self.mailbox.begin_to_look();
-        Look(self.mailbox.clone())
+    pub fn view(&self) -> Viewer {
+        self.mailbox.add_viewer();
+        Viewer(self.mailbox.clone())
     }
 
     /// Builds again though the request is the same: a file has changed on disk, or the chain is a new one that has

@@ -28,8 +28,8 @@ struct Requests {
     /// Number of the newest request that was acknowledged.
     acknowledged: u64,
     reloads: u64,
-    /// How many look at the pictures of what sounds.
-    lookers: usize,
+    /// How many see the pictures of the impulse that sounds.
+    viewers: usize,
     stopping: bool,
     ended: bool,
     /// To be freed by the worker at its end.
@@ -95,19 +95,19 @@ impl Mailbox {
         self.ask(|requests| requests.reloads += 1);
     }
 
-    /// Somebody begins to look at the pictures of what sounds.
-    pub(super) fn begin_to_look(&self) {
-        self.ask(|requests| requests.lookers += 1);
+    /// Somebody sees the pictures of the impulse that sounds from now on.
+    pub(super) fn add_viewer(&self) {
+        self.ask(|requests| requests.viewers += 1);
     }
 
-    /// Somebody looks no longer.
-    pub(super) fn end_to_look(&self) {
-        self.requests.lock().lookers -= 1;
+    /// One viewer has gone.
+    pub(super) fn remove_viewer(&self) {
+        self.requests.lock().viewers -= 1;
     }
 
-    /// True while somebody looks at the pictures of what sounds.
-    pub(super) fn is_looked_at(&self) -> bool {
-        self.requests.lock().lookers > 0
+    /// True while somebody sees the pictures of the impulse that sounds.
+    pub(super) fn has_viewers(&self) -> bool {
+        self.requests.lock().viewers > 0
     }
 
     /// Leaves something to the worker, to be freed at its end.

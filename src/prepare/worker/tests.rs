@@ -48,10 +48,10 @@ fn a_summary_follows_what_sounds_and_nobody_waits_for_it() {
 }
 
 #[test]
-fn pictures_are_made_while_somebody_looks() {
+fn pictures_are_made_while_they_have_a_viewer() {
     let rig = Rig::new();
-    assert_eq!(rig.settled("1").portrait, None, "nobody looks");
-    let look = rig.handle().look();
+    assert_eq!(rig.settled("1").portrait, None, "nobody sees it");
+    let viewer = rig.handle().view();
     until("drawn, though nothing else is wanted", || rig.handle().status().portrait.is_some());
     let shown = || rig.handle().status().portrait.clone();
     let is_another =
@@ -59,13 +59,13 @@ fn pictures_are_made_while_somebody_looks() {
     let first = shown();
     rig.settled("2");
     until("the next one is drawn", || is_another(&first));
-    let (second, other) = (shown(), rig.handle().look());
-    drop(look);
+    let (second, other) = (shown(), rig.handle().view());
+    drop(viewer);
     rig.settled("3");
-    until("drawn for the other one who looks", || is_another(&second));
+    until("drawn for the other viewer", || is_another(&second));
     drop(other);
     rig.settled("4");
-    until("nobody looks any more", || rig.handle().status().portrait.is_none());
+    until("nobody sees it any more", || rig.handle().status().portrait.is_none());
 }
 
 #[test]

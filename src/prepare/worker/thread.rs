@@ -189,13 +189,13 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         Some(status)
     }
 
-    /// Completes the summary of what was offered last, and draws its portrait if somebody looks, as far as that is still
+    /// Completes the summary of what was offered last, and draws its portrait if it has a viewer, as far as that is still
     /// to be done and as long as nothing but another shape of it is wanted, and that not often. `still` is as for
     /// [`Self::watch`]. False if it was given up, for a change that may have called nobody.
     fn measure(&self, wanted: Option<&Wanted>, reloads: u64, still: impl Fn(&Request), published: &mut Status) -> bool {
         let Some(unmeasured) = self.unmeasured.borrow().clone() else { return true };
-        let is_looked_at = self.mailbox.is_looked_at();
-        if !published.is_unmeasured && !is_looked_at {
+        let has_viewers = self.mailbox.has_viewers();
+        if !published.is_unmeasured && !has_viewers {
             return true;
         }
         let lags = |newer: &Wanted| {
@@ -211,10 +211,10 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             }
             published.is_unmeasured = false;
             // Pictures that nobody sees are not kept.
-            published.portrait = published.portrait.take().filter(|_| is_looked_at);
+            published.portrait = published.portrait.take().filter(|_| has_viewers);
             self.publish_beside(published);
         }
-        if is_looked_at {
+        if has_viewers {
             match catch_unwind(AssertUnwindSafe(|| unmeasured.portray(&cancel))) {
                 Ok(Err(_cancelled)) => return false,
                 portrayed => published.portrait = portrayed.ok().and_then(Result::ok).flatten(),

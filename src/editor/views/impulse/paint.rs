@@ -27,9 +27,8 @@ pub fn sheet(painter: &Painter, sheet: &Sheet, textures: &mut Textures) {
             Shape::Columns { left, width, spans, tone } => {
                 painter.add(egui::Shape::mesh(columns(*left, *width, spans, colour(*tone))));
             }
-            Shape::Levels { area, levels, times, rows } => {
-                // The lowest frequency is in the picture's first row, and at the bottom.
-                let part = Rect::from_min_max(pos2(times[0], 1.0 - rows[1]), pos2(times[1], 1.0 - rows[0]));
+            Shape::Levels { area, levels, times } => {
+                let part = Rect::from_min_max(pos2(times[0], 0.0), pos2(times[1], 1.0));
                 let texture = textures.of(painter, levels);
                 painter.image(texture.id(), rect(*area), part, Color32::WHITE);
             }
@@ -64,6 +63,7 @@ impl Textures {
     }
 }
 
+/// The highest frequency is in the first row, at the top.
 fn image(spectrogram: &Spectrogram) -> ColorImage {
     let (columns, rows) = Spectrogram::SIZE;
     let pixel = |place: usize| {
