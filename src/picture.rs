@@ -23,7 +23,7 @@ mod waves;
 pub use axis::{Axis, Scale, Unit};
 pub use decay::{Curve, Decay, Fit};
 pub use draw::draw;
-pub use portrait::{Original, Portrait};
+pub use portrait::{Original, Portrait, Timing};
 pub use response::Response;
 pub use sheet::{Anchor, Area, Pane, Shape, Sheet, Tone};
 pub use spectrogram::Spectrogram;

@@ -16,6 +16,7 @@ use crate::impulse::findings::{self, Finding, Looking};
 use crate::impulse::recipe::Source;
 use crate::impulse::shape::{Shape, ShapeError, Shaper};
 use crate::impulse::{Impulse, decode};
+use crate::picture::Timing;
 use crate::settings::Settings;
 use crate::space;
 use clap::error::ErrorKind;
@@ -173,8 +174,8 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     findings.extend(Finding::of_cleaning(&shaped.cleaning));
     if let Some(target) = target {
         let before = shaped.trimmed.0 as f64 / f64::from(impulse.sample_rate());
-        let original = shape.has_visible_original().then_some((&*impulse, before));
-        let picture = picture::draw(&shaped.impulse, original, shape.reverse, &cancel);
+        let original = shape.has_visible_original().then_some(&*impulse);
+        let picture = picture::draw(&shaped.impulse, original, Timing::new(shape, before), &cancel);
         write_picture(target, &picture.map_err(|error| error.to_string())?)?;
     }
     let figures = Figures::of(

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::picture::{Anchor, Area, Look, Portrait, Shape, Sheet, Spectrogram, View, draw as sheet, palette};
+use crate::picture::{Anchor, Area, Look, Portrait, Shape, Sheet, Spectrogram, Timing, View, draw as sheet, palette};
 
 const BACKGROUND: palette::Colour = [0x1d, 0x20, 0x25];
 /// Width in points.
@@ -17,18 +17,17 @@ const GAP: f32 = 12.0;
 const LANE: f32 = 75.0;
 const PANE: f32 = 170.0;
 
-/// Draws all views of an impulse. The original, if there is one, lies behind its waveform; with it come the seconds from
-/// its beginning to the shaped one's.
+/// Draws all views of an impulse. The original, if there is one, lies behind its waveform.
 ///
 /// # Errors
 /// [`Cancelled`].
 pub(super) fn draw(
     impulse: &Impulse,
-    original: Option<(&Impulse, f64)>,
-    is_reversed: bool,
+    original: Option<&Impulse>,
+    timing: Timing,
     cancel: &Token,
 ) -> Result<Canvas, Cancelled> {
-    let portrait = Portrait::new(impulse, original, is_reversed, cancel)?;
+    let portrait = Portrait::new(impulse, original, timing, cancel)?;
     let heights = View::ALL.map(|view| match view {
         View::Wave | View::Spectrogram => LANE * portrait.waves.len().max(2) as f32,
         View::Decay | View::Response => PANE,
@@ -102,8 +101,7 @@ mod tests {
     fn impulses_of_any_length_and_channel_count_can_be_drawn() {
         for (length, channels, value) in [(1, 1, 1.0), (2, 2, 0.0), (1099, 4, f32::MAX), (1101, 6, -1.0)] {
             let impulse = Impulse::new(vec![vec![value; length]; channels], 48_000).expect("valid");
-            let original = Some((&impulse, 0.0));
-            let canvas = draw(&impulse, original, false, &Token::never()).expect("not cancelled");
+            let canvas = draw(&impulse, Some(&impulse), Timing::default(), &Token::never()).expect("not cancelled");
             assert!(canvas.png().expect("encoded").starts_with(b"\x89PNG"));
         }
     }

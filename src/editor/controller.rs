@@ -228,6 +228,12 @@ impl Controller {
         }
     }
 
+    /// The values of all settings, without a host's modulation.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        binding::settings(&self.params)
+    }
+
     /// All parameters, in the order of the settings' table.
     #[must_use]
     pub fn readings(&self) -> Vec<Reading> {

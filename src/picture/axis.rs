@@ -36,19 +36,21 @@ pub struct Axis {
     pub scale: Scale,
     /// The unit of its values.
     pub unit: Unit,
+    /// The value that is written and read as 0.
+    pub zero: f64,
 }
 
 impl Axis {
     /// A scale in equal steps.
     #[must_use]
     pub fn linear((from, to): (f64, f64), unit: Unit) -> Self {
-        Self { from, to, scale: Scale::Linear, unit }
+        Self { from, to, scale: Scale::Linear, unit, zero: 0.0 }
     }
 
     /// A scale of frequencies in Hz.
     #[must_use]
     pub fn frequencies((from, to): (f64, f64)) -> Self {
-        Self { from, to, scale: Scale::Logarithmic, unit: Unit::Hertz }
+        Self { from, to, scale: Scale::Logarithmic, unit: Unit::Hertz, zero: 0.0 }
     }
 
     /// Where a value is, from 0 at one end to 1 at the other.
@@ -112,14 +114,15 @@ impl Axis {
             return vec![self.from];
         }
         let step = self.round_step(smallest);
-        let first = (self.from / step - 1e-9).ceil() as i64;
-        let last = (self.to / step + 1e-9).floor() as i64;
-        (first..=last).map(|n| n as f64 * step).collect()
+        let first = ((self.from - self.zero) / step - 1e-9).ceil() as i64;
+        let last = ((self.to - self.zero) / step + 1e-9).floor() as i64;
+        (first..=last).map(|n| self.zero + n as f64 * step).collect()
     }
 
     /// A value as the text of a line, in the unit of all lines on this scale.
     #[must_use]
     pub fn label(&self, value: f64, points: f32) -> String {
+        let value = value - self.zero;
         match self.unit {
             Unit::Hertz if value >= 1000.0 => format!("{} kHz", value / 1000.0),
             Unit::Hertz => format!("{value} Hz"),
@@ -151,6 +154,7 @@ impl Axis {
     /// A value as somebody reads it under the pointer, with its unit.
     #[must_use]
     pub fn reading(&self, value: f64) -> String {
+        let value = value - self.zero;
         match self.unit {
             Unit::Seconds if self.to - self.from < 0.1 => format!("{:.3} ms", value * 1000.0),
             Unit::Seconds if self.to - self.from < 1.0 => format!("{:.1} ms", value * 1000.0),
@@ -167,7 +171,7 @@ impl Axis {
 mod tests {
     use super::*;
 
-    const TIME: Axis = Axis { from: 0.0, to: 3.2, scale: Scale::Linear, unit: Unit::Seconds };
+    const TIME: Axis = Axis { from: 0.0, to: 3.2, scale: Scale::Linear, unit: Unit::Seconds, zero: 0.0 };
 
     #[test]
     fn ticks_are_round_and_not_too_close() {
@@ -177,6 +181,9 @@ mod tests {
         };
         assert_eq!(labels(Axis { to: 0.02, ..TIME }, 300.0), ["0 ms", "5 ms", "10 ms", "15 ms", "20 ms"]);
         assert_eq!(labels(Axis { from: -0.3, ..TIME }, 300.0), ["0 s", "1 s", "2 s", "3 s"]);
+        let from_the_dry_sound = Axis { from: -0.25, zero: -0.25, ..TIME };
+        assert_eq!(labels(from_the_dry_sound, 300.0), ["0 s", "1 s", "2 s", "3 s"]);
+        assert_eq!(from_the_dry_sound.ticks(300.0)[1], 0.75);
         assert_eq!(labels(Axis::linear((-60.0, 0.0), Unit::Decibels), 200.0), ["-60 dB", "-40 dB", "-20 dB", "0 dB"]);
         assert_eq!(labels(Axis::frequencies((20.0, 20_000.0)), 200.0), ["100 Hz", "1 kHz", "10 kHz"]);
         assert_eq!(Axis::frequencies((20.0, 20_000.0)).ticks(600.0).len(), 10, "20, 50, 100 … 20 000");
@@ -211,6 +218,7 @@ mod tests {
     #[test]
     fn readings_have_their_units() {
         assert_eq!(TIME.reading(1.2344), "1.234 s");
+        assert_eq!(Axis { zero: -0.25, ..TIME }.reading(1.0), "1.250 s");
         assert_eq!(Axis { to: 0.05, ..TIME }.reading(0.01234), "12.340 ms");
         assert_eq!(Axis::frequencies((20.0, 20_000.0)).reading(1234.0), "1.23 kHz");
         assert_eq!(Axis::frequencies((20.0, 20_000.0)).reading(63.4), "63 Hz");

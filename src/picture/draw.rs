@@ -211,7 +211,7 @@ impl Drawing<'_> {
             if let Some(original) = &portrait.original
                 && let Some(waves) = original.waves.get(channel)
             {
-                let share = |time: f64| (time + original.before) / original.seconds;
+                let share = |time: f64| (time + portrait.timing.before) / original.seconds;
                 self.columns(&pane, Tone::Shadow, |from, to| span(waves, share(from), share(to)));
             }
             let waves = &portrait.waves[channel];
@@ -301,9 +301,13 @@ impl Drawing<'_> {
         let middles = Axis::frequencies(range);
         for pane in self.lanes(area, Axis::frequencies((middles.value(-half), middles.value(1.0 + half)))) {
             let Some(levels) = pane.channel.and_then(|channel| portrait.spectrograms.get(channel)) else { continue };
-            let times = [pane.x.from, pane.x.to].map(|time| (time / portrait.seconds) as f32);
-            let shape = Shape::Levels { area: pane.area, levels: levels.clone(), times };
-            self.sheet.shapes.push(shape);
+            // Before the impulse there is the dry sound alone.
+            let [from, to] = [pane.x.from.max(0.0), pane.x.to.min(portrait.seconds)];
+            let times = [from, to].map(|time| (time / portrait.seconds) as f32);
+            let area = Area { left: pane.across(from), right: pane.across(to), ..pane.area };
+            if from < to {
+                self.sheet.shapes.push(Shape::Levels { area, levels: levels.clone(), times });
+            }
             self.name(&pane);
         }
     }
@@ -352,6 +356,7 @@ mod tests {
     use super::*;
     use crate::cancel::Token;
     use crate::impulse::Impulse;
+    use crate::picture::Timing;
 
     const AREA: Area = Area { left: 10.0, top: 20.0, right: 610.0, bottom: 260.0 };
 
@@ -363,7 +368,7 @@ mod tests {
         };
         let channels = (0..channels).map(|_| (0..len).map(&mut noise).collect()).collect();
         let impulse = Impulse::new(channels, 48_000).expect("valid");
-        Portrait::new(&impulse, None, false, &Token::never()).expect("not cancelled")
+        Portrait::new(&impulse, None, Timing::default(), &Token::never()).expect("not cancelled")
     }
 
     #[test]
@@ -371,8 +376,8 @@ mod tests {
         for (len, channels) in [(1, 1), (2, 2), (300, 4), (48_000, 6), (20_000, 16)] {
             let portrait = room(len, channels);
             for view in View::ALL {
-                for is_in_decibels in [false, true] {
-                    let sheet = draw(&portrait, &Look { view, is_in_decibels, ..Look::default() }, AREA, 1.5);
+                for (is_in_decibels, lead) in [(false, 0.0), (true, 0.0), (false, 0.5)] {
+                    let sheet = draw(&portrait, &Look { view, is_in_decibels, lead, ..Look::default() }, AREA, 1.5);
                     assert!(!sheet.panes.is_empty());
                     for shape in &sheet.shapes {
                         let ends: Vec<[f32; 2]> = match shape {
@@ -417,7 +422,7 @@ mod tests {
         let mut samples = vec![0.0; 48_000];
         samples[24_000] = 0.5;
         let impulse = Impulse::new(vec![samples.clone(), samples], 48_000).expect("valid");
-        let portrait = Portrait::new(&impulse, None, false, &Token::never()).expect("not cancelled");
+        let portrait = Portrait::new(&impulse, None, Timing::default(), &Token::never()).expect("not cancelled");
         let read = |view, x: f64, y: f64| {
             let sheet = draw(&portrait, &Look { view, ..Look::default() }, AREA, 1.0);
             let pane = sheet.panes[0].clone();
@@ -431,6 +436,12 @@ mod tests {
         let spectrogram = read(View::Spectrogram, 0.5, 0.5).expect("inside");
         assert!(spectrogram.starts_with("0.500 s · 632 Hz · L "), "{spectrogram}");
         assert_eq!(read(View::Wave, -0.5, 0.5), None);
+        // Half a second after the dry sound the impulse begins.
+        let sheet = draw(&portrait, &Look { lead: 0.5, ..Look::default() }, AREA, 1.0);
+        let pane = &sheet.panes[0];
+        assert!((pane.across(0.0) - (pane.area.left + pane.area.width() / 3.0)).abs() < 1e-3);
+        let peak = [pane.across(0.5), pane.area.top + 1.0];
+        assert_eq!(sheet.read(&portrait, peak).as_deref(), Some("1.000 s · L -6.0 dB"));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::spectrogram::Spectrogram;
 use super::waves::Waves;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
-use crate::impulse::Impulse;
+use crate::impulse::shape::Shape;
+use crate::impulse::{Impulse, acoustics};
 use std::sync::Arc;
 
 /// An impulse, measured for its views. Immutable.
@@ -20,6 +21,10 @@ pub struct Portrait {
     pub waves: Vec<Waves>,
     /// The impulse before it was shaped, if it was.
     pub original: Option<Original>,
+    /// Where the times of the recording are.
+    pub timing: Timing,
+    /// Seconds from its beginning to its direct sound, as the recording has it; 0 of what is played backwards.
+    pub onset: f64,
     /// How it dies away.
     pub decay: Decay,
     /// Levels of each channel over time and frequency.
@@ -35,35 +40,69 @@ pub struct Original {
     pub waves: Vec<Waves>,
     /// Length in seconds.
     pub seconds: f64,
-    /// Seconds from its beginning to the shaped one's.
+}
+
+/// Where the times of a recording are in what was shaped out of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Timing {
+    /// Seconds from the recording's beginning to that of the shaped impulse.
     pub before: f64,
+    /// Seconds of the shaped impulse for each second of the recording.
+    pub stretch: f64,
+    /// True if it is played backwards.
+    pub is_reversed: bool,
+}
+
+/// Of a recording that was not shaped.
+impl Default for Timing {
+    fn default() -> Self {
+        Self { before: 0.0, stretch: 1.0, is_reversed: false }
+    }
+}
+
+impl Timing {
+    /// Of a recording in this shape, with so many seconds trimmed from its beginning.
+    #[must_use]
+    pub fn new(shape: Shape, before: f64) -> Self {
+        Self { before, stretch: shape.size.as_f64(), is_reversed: shape.reverse }
+    }
 }
 
 impl Portrait {
-    /// Measures an impulse for all its views. Of one that is played backwards nothing dies away.
+    /// Measures an impulse for all its views, with the original behind it, if that can be shown. Of an impulse that is
+    /// played backwards nothing dies away.
     ///
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked every few milliseconds, but before each channel is filtered and transformed.
     pub fn new(
         impulse: &Impulse,
-        original: Option<(&Impulse, f64)>,
-        is_reversed: bool,
+        original: Option<&Impulse>,
+        timing: Timing,
         cancel: &Token,
     ) -> Result<Self, Cancelled> {
         let rate = impulse.sample_rate();
         let waves = |impulse: &Impulse| {
             impulse.channels().iter().map(|samples| Waves::new(samples, cancel)).collect::<Result<Vec<_>, _>>()
         };
+        // An attack leaves no direct sound to be found in what it has shaped.
+        let onset = match original {
+            _ if timing.is_reversed => 0.0,
+            Some(original) => (begin(original, cancel)? - timing.before) * timing.stretch,
+            None => begin(impulse, cancel)?,
+        };
         let original = original
-            .map(|(original, before)| Ok(Original { waves: waves(original)?, seconds: original.seconds(), before }));
+            .map(|original| Ok(Original { waves: waves(original)?, seconds: original.seconds() }))
+            .transpose()?;
         let spectrogram = |samples: &Vec<f32>| Spectrogram::new(samples, rate, cancel).map(Arc::new);
         let response = |samples: &Vec<f32>| Response::new(samples, rate, cancel);
         Ok(Self {
             seconds: impulse.seconds(),
             form: impulse.form(),
             waves: waves(impulse)?,
-            original: original.transpose()?,
-            decay: if is_reversed { Decay::default() } else { Decay::new(impulse, cancel)? },
+            original,
+            timing,
+            onset: onset.clamp(0.0, impulse.seconds()),
+            decay: if timing.is_reversed { Decay::default() } else { Decay::new(impulse, cancel)? },
             spectrograms: impulse.channels().iter().map(spectrogram).collect::<Result<_, _>>()?,
             responses: impulse.channels().iter().map(response).collect::<Result<_, _>>()?,
         })
@@ -79,17 +118,21 @@ impl Portrait {
     /// before 0 on where its beginning was trimmed away.
     #[must_use]
     pub fn span(&self) -> (f64, f64) {
-        let original = self.original.as_ref();
-        let from = original.map_or(0.0, |original| -original.before);
-        let to = original.map_or(0.0, |original| original.seconds - original.before);
+        let of_original = |original: &Original| (-self.timing.before, original.seconds - self.timing.before);
+        let (from, to) = self.original.as_ref().map_or((0.0, 0.0), of_original);
         (from.min(0.0), to.max(self.seconds))
     }
+}
+
+/// Seconds to the direct sound.
+fn begin(impulse: &Impulse, cancel: &Token) -> Result<f64, Cancelled> {
+    Ok(acoustics::onset(impulse, cancel)? as f64 / f64::from(impulse.sample_rate()))
 }
 
 impl PartialEq for Portrait {
     /// At once if both are the same one: windows compare what they show thirty times a second.
     fn eq(&self, other: &Self) -> bool {
-        let parts = |of: &Self| (of.seconds, of.form);
+        let parts = |of: &Self| (of.seconds, of.form, of.timing, of.onset);
         std::ptr::eq(self, other)
             || parts(self) == parts(other)
                 && self.waves == other.waves
@@ -108,7 +151,9 @@ mod tests {
     fn the_original_reaches_before_and_behind_what_was_cut_out_of_it() {
         let impulse = |len: usize| Impulse::new(vec![vec![0.5; len]; 2], 1000 * 48).expect("valid");
         let of = |original: Option<(&Impulse, f64)>| {
-            Portrait::new(&impulse(24_000), original, false, &Token::never()).expect("not cancelled")
+            let timing = Timing { before: original.map_or(0.0, |(_, before)| before), ..Timing::default() };
+            let original = original.map(|(original, _)| original);
+            Portrait::new(&impulse(24_000), original, timing, &Token::never()).expect("not cancelled")
         };
         assert_eq!(of(None).span(), (0.0, 0.5));
         assert_eq!(of(Some((&impulse(96_000), 0.25))).span(), (-0.25, 1.75));
@@ -120,9 +165,26 @@ mod tests {
     fn the_same_impulse_has_the_same_portrait_and_another_one_another() {
         let of = |value: f32| {
             let impulse = Impulse::new(vec![vec![value; 100]], 48_000).expect("valid");
-            Portrait::new(&impulse, None, false, &Token::never()).expect("not cancelled")
+            Portrait::new(&impulse, None, Timing::default(), &Token::never()).expect("not cancelled")
         };
         assert_eq!(of(0.5), of(0.5));
         assert_ne!(of(0.5), of(0.25));
+    }
+
+    #[test]
+    fn the_direct_sound_is_that_of_the_recording() {
+        let click = |at: usize| {
+            let mut samples = vec![0.0; 48_000];
+            samples[at] = 1.0;
+            Impulse::new(vec![samples], 48_000).expect("valid")
+        };
+        let onset = |original: Option<&Impulse>, timing| {
+            Portrait::new(&click(4800), original, timing, &Token::never()).expect("not cancelled").onset
+        };
+        assert_eq!(onset(None, Timing::default()), 0.1);
+        let timing = Timing { before: 0.25, stretch: 2.0, is_reversed: false };
+        assert_eq!(onset(Some(&click(24_000)), timing), 0.5, "a quarter of a second later, twice as far");
+        assert_eq!(onset(Some(&click(0)), timing), 0.0, "it was trimmed away");
+        assert_eq!(onset(None, Timing { is_reversed: true, ..timing }), 0.0);
     }
 }

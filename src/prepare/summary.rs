@@ -8,7 +8,7 @@ use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::impulse::{Impulse, acoustics, symmetry};
-use crate::picture::Portrait;
+use crate::picture::{Portrait, Timing};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -82,9 +82,9 @@ pub struct Unmeasured {
 #[derive(Debug, Clone)]
 struct Subject {
     impulse: Arc<Impulse>,
-    /// The impulse before it was shaped, if it was, and the seconds from its beginning to the shaped one's.
-    original: Option<(Arc<Impulse>, f64)>,
-    is_reversed: bool,
+    /// The impulse before it was shaped, if it was and can be shown.
+    original: Option<Arc<Impulse>>,
+    timing: Timing,
 }
 
 /// Longest time between two checks of the token of one who waits.
@@ -95,8 +95,9 @@ impl Unmeasured {
     pub(super) fn of(part: LaidOut, gains: Gains, recipe: &Recipe) -> Self {
         let summary = Summary::about(&part, gains).with_cut(part.shaped.cut);
         let shape = recipe.shape;
-        let original = shape.has_visible_original().then(|| (part.loaded.impulse().clone(), summary.trimmed.0));
-        let subject = Subject { impulse: Arc::new(part.shaped.impulse), original, is_reversed: shape.reverse };
+        let original = shape.has_visible_original().then(|| part.loaded.impulse().clone());
+        let timing = Timing::new(shape, summary.trimmed.0);
+        let subject = Subject { impulse: Arc::new(part.shaped.impulse), original, timing };
         Self::new(summary, subject)
     }
 
@@ -110,7 +111,7 @@ impl Unmeasured {
     pub(super) fn named(name: String) -> Self {
         let dying_away = (0..1 << 19).map(|n| (-0.00005 * n as f32).exp() * (n as f32).sin()).collect();
         let impulse = Impulse::new(vec![dying_away], 48_000).expect("valid");
-        let subject = Subject { impulse: Arc::new(impulse), original: None, is_reversed: false };
+        let subject = Subject { impulse: Arc::new(impulse), original: None, timing: Timing::default() };
         Self::new(Summary { name, ..Summary::default() }, subject)
     }
 
@@ -129,7 +130,8 @@ impl Unmeasured {
             ..Summary::about(first, gains)
         };
         let summary = summary.with_cut(first.shaped.cut || second.shaped.cut || is_cut);
-        let subject = Subject { impulse: Arc::new(both), original: None, is_reversed: recipe.shape.reverse };
+        let timing = Timing::new(recipe.shape, summary.trimmed.0);
+        let subject = Subject { impulse: Arc::new(both), original: None, timing };
         Self::new(summary, subject)
     }
 
@@ -167,9 +169,8 @@ impl Unmeasured {
     /// [`Cancelled`].
     pub fn portray(&self, cancel: &Token) -> Result<Option<Arc<Portrait>>, Cancelled> {
         let busy = Busy::new(self, cancel)?;
-        if let Some(Subject { impulse, original, is_reversed }) = self.subject() {
-            let original = original.as_ref().map(|(original, before)| (&**original, *before));
-            let _ = self.portrayed.set(Arc::new(Portrait::new(&impulse, original, is_reversed, cancel)?));
+        if let Some(Subject { impulse, original, timing }) = self.subject() {
+            let _ = self.portrayed.set(Arc::new(Portrait::new(&impulse, original.as_deref(), timing, cancel)?));
             *lock(&self.subject) = None;
         }
         drop(busy);
@@ -180,7 +181,7 @@ impl Unmeasured {
         lock(&self.subject).clone()
     }
 
-    fn complete(&self, Subject { impulse, is_reversed, .. }: &Subject, cancel: &Token) -> Result<Summary, Cancelled> {
+    fn complete(&self, Subject { impulse, timing, .. }: &Subject, cancel: &Token) -> Result<Summary, Cancelled> {
         let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
         Ok(Summary {
             seconds: impulse.seconds(),
@@ -188,7 +189,7 @@ impl Unmeasured {
             marking: impulse.marking(),
             peak: impulse.peak(),
             peak_at: symmetry::peak_at(impulse, cancel)?,
-            rt60: if *is_reversed { None } else { acoustics::rt60(impulse, cancel)? },
+            rt60: if timing.is_reversed { None } else { acoustics::rt60(impulse, cancel)? },
             waveform: waveform.collect::<Result<_, _>>()?,
             ..self.summary.clone()
         })

@@ -64,6 +64,14 @@ impl Number {
         self.nearest(least + (most - least) * position.powf(1.0 / self.skew))
     }
 
+    /// The position of a value on a host's scale: the way back from [`Self::at`]. Outside the range it is that of the
+    /// nearer end.
+    #[must_use]
+    pub fn position(&self, value: f32) -> f32 {
+        let (least, most) = (*self.range.start(), *self.range.end());
+        ((value - least) / (most - least)).clamp(0.0, 1.0).powf(self.skew)
+    }
+
     /// The nearest value in the range and on a step.
     #[must_use]
     pub fn nearest(&self, value: f32) -> f32 {

@@ -1,5 +1,6 @@
 //! What the window does when it is used.
 
+mod handles;
 mod impulse;
 mod sliders;
 

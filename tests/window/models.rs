@@ -6,20 +6,20 @@ use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};
 use transept::editor::views::meters::{self, Level};
-use transept::editor::views::{Model, controls, header};
+use transept::editor::views::{Model, controls, header, impulse};
 use transept::impulse::Impulse;
 use transept::impulse::recipe::{Side, Source};
-use transept::picture::Portrait;
+use transept::picture::{Portrait, Timing};
 use transept::prepare::Summary;
 use transept::session::embed::Embedding;
-use transept::settings::{self, Kind, Setting, TABLE, Value};
+use transept::settings::{self, Kind, Setting, Settings, TABLE, Value};
 
 /// A fresh instance, some of it moved: its value on the host's scale and as text.
 const MOVED: [(&str, f32, &str); 8] = [
     ("output_level", 0.75, "3.0 dB"),
     ("predelay", 0.2, "20.0 ms"),
     ("high_cut", 0.7, "9.12 kHz"),
-    ("trim_start", 0.07, "9.8 ms"),
+    ("trim_start", 0.35355, "250.0 ms"),
     ("trim_end_auto", 1.0, "on"),
     ("decay", 0.6, "2.431 s"),
     ("late", 0.35, "-7.2 dB"),
@@ -123,7 +123,7 @@ pub fn hall() -> Model {
         header: header(),
         chooser: chooser(),
         banner: quiet(),
-        impulse: Some(portrait(2)),
+        impulse: impulse::Model { settings: controls().settings(), ..impulse(2) },
         figures: summary,
         meters: meters(),
         controls: controls(),
@@ -138,28 +138,39 @@ pub fn hall_missing() -> Model {
         header: header::Model { title, ..header() },
         chooser: chooser::Model { source: Some(Source::File { path }), ..chooser() },
         banner: missing(),
-        impulse: None,
+        impulse: impulse::Model::default(),
         figures: None,
         meters: meters::Model { output: meters().input, ..meters() },
         ..hall()
     }
 }
 
-/// The pictures of a room, made once for each number of channels: two seconds and a half, of which the first quarter of
-/// a second was trimmed away.
+/// A room whose first quarter of a second was trimmed away.
+pub fn impulse(channels: usize) -> impulse::Model {
+    let settings = Settings { trim_start: 250.0, ..Settings::default() };
+    impulse::Model { portrait: Some(portrait(channels)), settings }
+}
+
+/// The pictures of that room, made once for each number of channels: of two seconds and a half that are left.
 pub fn portrait(channels: usize) -> Arc<Portrait> {
     static MADE: Mutex<Vec<(usize, Arc<Portrait>)>> = Mutex::new(Vec::new());
     let mut made = MADE.lock().expect("no panic");
     if let Some((_, portrait)) = made.iter().find(|(of, _)| *of == channels) {
         return portrait.clone();
     }
-    let original = room(channels);
-    let shaped = original.channels().iter().map(|samples| samples[12_000..].to_vec()).collect();
-    let shaped = Impulse::new(shaped, original.sample_rate()).expect("valid");
-    let portrait = Portrait::new(&shaped, Some((&original, 0.25)), false, &Token::never()).expect("not cancelled");
-    let portrait = Arc::new(portrait);
+    let portrait = trimmed(channels, 0.25);
     made.push((channels, portrait.clone()));
     portrait
+}
+
+/// The pictures of the room without so many seconds of its beginning.
+pub fn trimmed(channels: usize, before: f64) -> Arc<Portrait> {
+    let original = room(channels);
+    let first = (before * f64::from(original.sample_rate())).round() as usize;
+    let shaped = original.channels().iter().map(|samples| samples[first..].to_vec()).collect();
+    let shaped = Impulse::new(shaped, original.sample_rate()).expect("valid");
+    let timing = Timing { before, ..Timing::default() };
+    Arc::new(Portrait::new(&shaped, Some(&original), timing, &Token::never()).expect("not cancelled"))
 }
 
 /// A direct sound after 300 ms, and noise from a generator with a fixed seed that dies away, the highs faster.

@@ -26,7 +26,7 @@ use transept::impulse::findings::Finding;
 use transept::impulse::recipe::{Side, Source};
 use transept::picture;
 use transept::prepare::Summary;
-use transept::settings::Section;
+use transept::settings::{Section, Settings};
 
 /// Width of rows in a window of the default size, and in the smallest one.
 const WIDE: f32 = window::DEFAULT_SIZE.x - 2.0 * theme::MARGIN;
@@ -185,7 +185,7 @@ fn a_preset_that_cannot_be_opened_says_why() {
 /// A view of an impulse of so many channels, in the middle panel of the default window.
 fn impulse_view(channels: usize, view: picture::View, pixels_per_point: f32) -> Harness<Impulse> {
     let place = Place::panel(582.0, 223.0);
-    let mut harness = drawn_at::<Impulse>(Some(models::portrait(channels)), place, pixels_per_point);
+    let mut harness = drawn_at::<Impulse>(models::impulse(channels), place, pixels_per_point);
     harness.state_mut().state.look.view = view;
     harness
 }
@@ -217,7 +217,7 @@ fn a_mono_impulse_has_one_lane() {
 
 #[test]
 fn true_stereo_is_two_by_two_and_fits_the_smallest_window_with_a_banner() {
-    check(drawn::<Impulse>(Some(models::portrait(4)), Place::panel(442.0, 116.0)), "impulse-wave-true-stereo");
+    check(drawn::<Impulse>(models::impulse(4), Place::panel(442.0, 116.0)), "impulse-wave-true-stereo");
 }
 
 #[test]
@@ -225,6 +225,23 @@ fn one_channel_of_many_has_the_whole_picture() {
     let mut harness = impulse_view(4, picture::View::Wave, 1.0);
     harness.state_mut().state.look.channel = Some(1);
     check(harness, "impulse-wave-one-channel");
+}
+
+#[test]
+fn a_handle_under_the_pointer_says_its_value() {
+    let mut harness = impulse_view(2, picture::View::Wave, 2.0);
+    let settings = Settings {
+        fade_in: 120.0,
+        fade_out: 900.0,
+        decay: 1500.0,
+        attack: 300.0,
+        predelay: 200.0,
+        ..harness.state().model.settings
+    };
+    harness.state_mut().model.settings = settings;
+    harness.run();
+    harness.hover_at(harness.get_by_label("Fade out handle").rect().center());
+    check(harness, "impulse-handles");
 }
 
 #[test]
@@ -252,7 +269,7 @@ fn what_is_under_the_pointer_is_read_beside_it() {
 
 #[test]
 fn without_an_impulse_there_is_no_picture() {
-    check(drawn::<Impulse>(None, Place::panel(442.0, 116.0)), "impulse-none");
+    check(drawn::<Impulse>(Default::default(), Place::panel(442.0, 116.0)), "impulse-none");
 }
 
 fn figures_row(width: f32) -> Place {

@@ -1,15 +1,19 @@
-//! The impulse in four views: wave, decay, spectrogram and response.
+//! The impulse in four views: wave, decay, spectrogram and response; with handles for what shapes it.
 
+mod grips;
+mod handles;
 mod paint;
 
 use crate::editor::controller::Controller;
+use crate::editor::parameter::Edit;
 use crate::editor::theme;
 use crate::editor::view::View;
 use crate::editor::widgets::{button, tabs};
 use crate::picture::{self, Area, Axis, Look, Pane, Portrait, Sheet};
+use crate::settings::Settings;
 use egui::{Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use grips::Held;
 use paint::Textures;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Height of the row above the picture.
@@ -26,12 +30,22 @@ const MOST_BUTTONS: usize = 8;
 /// The impulse in four views.
 pub struct Impulse;
 
+/// The impulse, and what shapes it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Model {
+    /// Its pictures, if there is one.
+    pub portrait: Option<Arc<Portrait>>,
+    /// The values of all settings.
+    pub settings: Settings,
+}
+
 /// View, channel and zoom, and the pictures that the graphics hold.
 #[derive(Default)]
 pub struct State {
     /// The part of the impulse that is seen.
     pub look: Look,
     textures: Textures,
+    held: Option<Held>,
 }
 
 impl std::fmt::Debug for State {
@@ -41,23 +55,22 @@ impl std::fmt::Debug for State {
 }
 
 impl View for Impulse {
-    type Model = Option<Arc<Portrait>>;
+    type Model = Model;
     type State = State;
-    type Action = Infallible;
+    type Action = Edit;
 
-    fn model(controller: &Controller, _: &mut State) -> Self::Model {
-        controller.portrait().cloned()
+    fn model(controller: &Controller, _: &mut State) -> Model {
+        Model { portrait: controller.portrait().cloned(), settings: controller.settings() }
     }
 
-    fn show(ui: &mut Ui, model: &Self::Model, state: &mut State) -> Vec<Infallible> {
+    fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
         let rect = ui.max_rect();
-        show_row(ui, model.as_deref(), &mut state.look, rect);
-        show_picture(ui, model.as_deref(), state, rect.with_min_y(rect.top() + ROW));
-        Vec::new()
+        show_row(ui, model.portrait.as_deref(), &mut state.look, rect);
+        show_picture(ui, model, state, rect.with_min_y(rect.top() + ROW))
     }
 
-    fn act(action: Infallible, _: &mut Controller) {
-        match action {}
+    fn act(edit: Edit, controller: &mut Controller) {
+        controller.edit(&edit);
     }
 }
 
@@ -111,16 +124,22 @@ fn chip(ui: &mut Ui, text: &str, is_on: bool, about: &str) -> Response {
     response.on_hover_text(about)
 }
 
-fn show_picture(ui: &mut Ui, portrait: Option<&Portrait>, state: &mut State, rect: Rect) {
+fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Vec<Edit> {
+    let mut edits = Vec::new();
     let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
     let name = state.look.view.name();
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name} of the impulse")));
     let painter = ui.painter_at(rect);
-    let Some(portrait) = portrait else {
+    let Some(portrait) = model.portrait.as_deref() else {
+        edits.extend(state.held.take().map(Held::let_go));
         painter.rect_filled(rect, CornerRadius::same(theme::ROUNDING), theme::WELL);
         painter.text(rect.center(), Align2::CENTER_CENTER, "No impulse", theme::body(), theme::TEXT_QUIET);
-        return;
+        return edits;
     };
+    // As a note the pre-delay goes by a tempo that only the host knows.
+    let is_note = model.settings.predelay_sync > 0;
+    state.look.lead = if is_note { 0.0 } else { f64::from(model.settings.predelay) / 1000.0 };
+    grips::hold_scale(state.held.as_ref(), portrait, &mut state.look);
     let area = Area { left: rect.left(), top: rect.top(), right: rect.right(), bottom: rect.bottom() };
     let pixels = ui.pixels_per_point();
     let mut sheet = picture::draw(portrait, &state.look, area, pixels);
@@ -128,9 +147,15 @@ fn show_picture(ui: &mut Ui, portrait: Option<&Portrait>, state: &mut State, rec
         sheet = picture::draw(portrait, &state.look, area, pixels);
     }
     paint::sheet(&painter, &sheet, &mut state.textures);
-    if let Some(at) = response.hover_pos() {
-        show_reading(ui, portrait, &sheet, at, rect);
+    let mut within = ui.new_child(UiBuilder::new().max_rect(rect));
+    // Half of a grip at an edge is beyond it.
+    within.set_clip_rect(rect.expand2(vec2(grips::REACH / 2.0, 0.0)));
+    let State { look, held, .. } = state;
+    let is_on_handle = grips::show(&within, model, portrait, &sheet, look, held, &mut edits);
+    if let Some(at) = response.hover_pos().filter(|_| !is_on_handle) {
+        show_reading(&within, portrait, &sheet, at);
     }
+    edits
 }
 
 /// Zooms by the wheel around the pointer, moves by a drag, and shows all again by a double click. True if something
@@ -174,11 +199,16 @@ fn is_whole(scale: &Axis, whole: &Axis) -> bool {
 }
 
 /// A line through the pointer, and beside it what is there.
-fn show_reading(ui: &Ui, portrait: &Portrait, sheet: &Sheet, at: Pos2, rect: Rect) {
+fn show_reading(ui: &Ui, portrait: &Portrait, sheet: &Sheet, at: Pos2) {
     let Some((pane, text)) = sheet.pane(at.into()).zip(sheet.read(portrait, at.into())) else { return };
-    let painter = ui.painter_at(rect);
-    painter.vline(at.x, pane.area.top..=pane.area.bottom, (1.0, theme::TEXT_QUIET));
-    let galley = painter.layout_no_wrap(text.clone(), theme::small(), theme::TEXT);
+    ui.painter().vline(at.x, pane.area.top..=pane.area.bottom, (1.0, theme::TEXT_QUIET));
+    label(ui, at, &text);
+}
+
+/// A text beside a point of the picture.
+fn label(ui: &Ui, at: Pos2, text: &str) {
+    let (painter, rect) = (ui.painter(), ui.max_rect());
+    let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), theme::TEXT);
     let size = galley.size() + vec2(10.0, 6.0);
     // At the right of the pointer, or at its left where there is no room.
     let left = if at.x + 10.0 + size.x <= rect.right() { at.x + 10.0 } else { at.x - 10.0 - size.x };
@@ -188,5 +218,5 @@ fn show_reading(ui: &Ui, portrait: &Portrait, sheet: &Sheet, at: Pos2, rect: Rec
     painter.galley(label.min + vec2(5.0, 3.0), galley, theme::TEXT);
     // For a reader of the screen, and for tests.
     let response = ui.interact(label, ui.scope_id().with("reading"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }

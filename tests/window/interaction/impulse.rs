@@ -7,7 +7,7 @@ use transept::editor::views::impulse::Impulse;
 use transept::picture::View as Picture;
 
 fn impulse(channels: usize) -> Harness<Impulse> {
-    let mut harness = used(Some(models::portrait(channels)), Place::panel(582.0, 223.0));
+    let mut harness = used(models::impulse(channels), Place::panel(582.0, 223.0));
     harness.run();
     harness
 }
