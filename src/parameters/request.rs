@@ -65,9 +65,10 @@ impl Request {
 
     /// Once somebody has chosen a file that sounds, the parameter `impulse` offers the next ones of its folder.
     fn offer_siblings(&self, cancel: &Token) {
-        let Choice { recipe, origins: [Origin { loaded, edition }, _], slot, .. } = self.params.session.choice();
+        let Choice { recipe, origins: [Origin { loaded, edition }, _], slot, is_tried, .. } =
+            self.params.session.choice();
         let Source::File { path } = recipe.source else { return };
-        if loaded || slot.is_none() || self.offered.get() == edition {
+        if loaded || is_tried || slot.is_none() || self.offered.get() == edition {
             return;
         }
         let Ok(mut files) = library::siblings(&path, cancel) else { return };

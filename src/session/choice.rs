@@ -21,6 +21,8 @@ pub struct Choice {
     pub slot: Option<usize>,
     /// True if the parameter `impulse` brought it.
     pub(super) followed: bool,
+    /// True while somebody only tries its first impulse.
+    pub is_tried: bool,
 }
 
 /// Where an impulse of a choice came from.

@@ -243,6 +243,18 @@ impl SessionImpulse {
         self.change(|held, generation| held.put(side, source, generation, None));
     }
 
+    /// Chooses one of the impulses to hear what it is like. Those that are tried one after the other share one slot of
+    /// the list, until the last is [kept](Self::keep). \[not audio\]
+    pub fn try_out(&self, side: Side, source: Source) {
+        self.change(|held, generation| held.try_out(side, source, generation));
+    }
+
+    /// Keeps the impulse that is tried, in a slot of its own. Nothing else changes. \[not audio\]
+    pub fn keep(&self) {
+        self.0.held.lock().keep();
+        self.wake();
+    }
+
     /// Chooses again what was asked for when it was kept, as a session's: by all that is known of it. An impulse that is
     /// asked for now, too, stays. \[not audio\]
     pub fn bring_back(&self, kept: Kept) {

@@ -4,7 +4,7 @@
 //! In a fresh instance the first slots hold the built-in spaces. An impulse that was chosen in the window is put into
 //! the next free slot, and some of the other files of its folder are offered behind it, for whoever chooses by a host's
 //! list or a controller. What is in a slot stays there. Only when none is free, one that was never chosen is replaced,
-//! or else the one at hand.
+//! or else the one at hand. What somebody only tries shares one slot, until it is kept.
 
 use super::embedded::Embedded;
 use super::memory::{Memory, Remembered};
@@ -55,6 +55,8 @@ pub(super) enum Usage {
     /// Nothing so far.
     #[default]
     Offered,
+    /// Somebody listens to it in the window; the next one that is tried takes its slot.
+    Tried,
     /// It was chosen in the window.
     Chosen,
     /// The parameter went to it or from it, so automation may come back: where it is embedded at all, it stays so.
@@ -104,10 +106,24 @@ impl List {
         if let Some(slot) = self.find(source) {
             return slot;
         }
-        let is_offered = |entry: &Entry| entry.known().is_some_and(|listed| listed.usage == Usage::Offered);
-        let slot = self.first_free().or_else(|| self.0.iter().rposition(is_offered)).unwrap_or(at_hand % SLOTS);
+        let slot = self.first_free().or_else(|| self.last_of(Usage::Offered)).unwrap_or(at_hand % SLOTS);
         self.0[slot] = Entry::Known(Listed { usage: Usage::Chosen, ..Listed::of(source.clone()) });
         slot
+    }
+
+    /// Where an impulse that is tried is, or is put now: in the place of the one that was tried before, else into a free
+    /// slot or that of one that was never chosen. `None` if every slot is in use.
+    pub fn place_tried(&mut self, source: &Source) -> Option<usize> {
+        self.find(source).or_else(|| {
+            let free = || self.first_free().or_else(|| self.last_of(Usage::Offered));
+            let slot = self.last_of(Usage::Tried).or_else(free)?;
+            self.0[slot] = Entry::Known(Listed { usage: Usage::Tried, ..Listed::of(source.clone()) });
+            Some(slot)
+        })
+    }
+
+    fn last_of(&self, usage: Usage) -> Option<usize> {
+        self.0.iter().rposition(|entry| entry.known().is_some_and(|listed| listed.usage == usage))
     }
 
     /// Puts into a slot what its impulse is found to be now.
@@ -146,6 +162,13 @@ impl List {
         match self.0.get_mut(slot) {
             Some(Entry::Known(listed)) => Some(listed),
             _ => None,
+        }
+    }
+
+    /// What was tried and is in this slot is kept.
+    pub(super) fn keep(&mut self, slot: usize) {
+        if self.get(slot).is_some_and(|listed| listed.usage == Usage::Tried) {
+            self.set_usage(slot, Usage::Chosen);
         }
     }
 
@@ -288,6 +311,24 @@ mod tests {
         assert_eq!(slots[32..128], (0..96).rev().collect::<Vec<_>>()[..]);
         assert!(slots[128..].iter().all(|slot| *slot == 1));
         assert_eq!(list.place(&chosen[5], 1), slots[5], "it is there");
+    }
+
+    #[test]
+    fn what_is_only_tried_shares_one_slot_until_it_is_kept() {
+        let mut list = List::default();
+        let tried: Vec<_> = (0..300).map(|n| list.place_tried(&file(&n.to_string()))).collect();
+        assert!(tried.iter().all(|slot| *slot == Some(4)), "{tried:?}");
+        assert_eq!((list.find(&file("298")), list.find(&file("299"))), (None, Some(4)));
+        assert_eq!(list.place_tried(&Recipe::space("plate").source), Some(1), "it is there");
+        list.keep(4);
+        assert_eq!(list.place_tried(&file("300")), Some(5));
+        list.keep(0);
+        assert_eq!(list.get(0).map(|listed| listed.usage), Some(Usage::Offered), "it was not tried");
+        let full: Vec<usize> = (0..200).map(|n| list.place(&file(&format!("chosen {n}")), 1)).collect();
+        assert_eq!(list.find(&file("300")), Some(5), "what is chosen takes the slots of what nobody has heard");
+        assert_eq!(list.place_tried(&file("301")), Some(5));
+        list.keep(5);
+        assert_eq!((list.place_tried(&file("302")), full.len()), (None, 200));
     }
 
     #[test]

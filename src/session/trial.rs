@@ -80,9 +80,14 @@ impl Trial {
         self.verdict = Verdict::Open { fallback: fallback.unwrap_or_else(|| Box::new(before)) };
     }
 
+    /// True if nobody goes back from the choice that is asked for.
+    pub fn is_proved(&self) -> bool {
+        matches!(self.verdict, Verdict::Proved)
+    }
+
     /// True if this choice is asked for and not proved.
     pub fn is_unproved(&self, editions: [u64; 2]) -> bool {
-        self.selected.choice.editions() == editions && !matches!(self.verdict, Verdict::Proved)
+        self.selected.choice.editions() == editions && !self.is_proved()
     }
 
     /// The choice can be built. Its second impulse stays on trial if it was left out because nothing of it is to be

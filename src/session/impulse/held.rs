@@ -32,7 +32,7 @@ impl Default for Held {
         let origin = Origin { loaded: true, edition: 0 };
         let (recipe, list) = (Recipe::default(), List::default());
         let slot = list.find(&recipe.source);
-        let choice = Choice { recipe, loaded: true, origins: [origin; 2], slot, followed: false };
+        let choice = Choice { recipe, loaded: true, origins: [origin; 2], slot, followed: false, is_tried: false };
         let trial = Trial::proved(Selection::new(choice, Embedding::default()));
         Self { trial, echo: Echo::at(slot.unwrap_or(0)), list, sound: Sound::NEWEST, rest: Map::new() }
     }
@@ -49,7 +49,7 @@ impl Held {
         let before = self.trial.selected();
         let mut origins = before.choice.origins;
         sides.iter().for_each(|side| origins[*side as usize] = Origin { loaded: false, edition: generation });
-        let choice = Choice { recipe, loaded: false, origins, slot, followed: false };
+        let choice = Choice { recipe, loaded: false, origins, slot, followed: false, is_tried: false };
         let mut selected = Selection::new(choice, before.embedding());
         for side in Side::BOTH.into_iter().filter(|side| !sides.contains(side)) {
             selected.known[side as usize].clone_from(&before.known[side as usize]);
@@ -74,6 +74,20 @@ impl Held {
         }
         let slot = if side == Side::B { self.choice().slot } else { slot };
         self.choose(recipe, generation, &[side], slot);
+    }
+
+    /// Asks for an impulse as [`Self::put`] does, to hear what it is like: no slot is taken for each.
+    pub fn try_out(&mut self, side: Side, source: Source, generation: u64) {
+        self.put(side, source, generation, None);
+        self.trial.selected_mut().choice.is_tried = side == Side::A;
+    }
+
+    /// What is tried is chosen now.
+    pub fn keep(&mut self) {
+        let was_tried = mem::replace(&mut self.trial.selected_mut().choice.is_tried, false);
+        if was_tried && self.trial.is_proved() {
+            self.settle_in();
+        }
     }
 
     /// Asks for what was kept, as for a session's: by all that is known of it.
@@ -138,6 +152,10 @@ impl Held {
         let choice = &mut self.trial.selected_mut().choice;
         let source = &choice.recipe.source;
         match choice.slot {
+            None if choice.is_tried => {
+                choice.slot = self.list.place_tried(source);
+                self.echo.expect(choice.slot);
+            }
             Some(slot) => {
                 self.list.replace(slot, source);
                 self.list.set_usage(slot, if choice.followed { Usage::Followed } else { Usage::Chosen });
@@ -176,7 +194,9 @@ impl Held {
             Origin { loaded: true, edition }
         });
         let slot = list.place(&recipe.source, 0);
-        let choice = Choice { recipe, loaded: true, origins, slot: Some(slot), followed: false };
+        // What was saved was kept.
+        list.keep(slot);
+        let choice = Choice { recipe, loaded: true, origins, slot: Some(slot), followed: false, is_tried: false };
         let trial = Trial::proved(Selection { choice, recipe: saved, readable, known });
         mem::replace(self, Self { trial, echo: Echo::at(parameter), list, sound, rest })
     }

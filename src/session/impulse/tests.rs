@@ -329,3 +329,52 @@ fn a_recipe_that_cannot_be_read_comes_back_as_it_was() {
     slot.prove(editions(&slot), true);
     assert_eq!((slot.is_readable(), save(&slot)), (false, saved));
 }
+
+#[test]
+fn what_is_tried_shares_a_slot_and_what_is_kept_has_its_own() {
+    let slot = SessionImpulse::default();
+    let file = |n: usize| Recipe::file(format!("/rooms/{n}.wav"));
+    for n in 0..200 {
+        slot.try_out(Side::A, file(n).source);
+        slot.prove(editions(&slot), true);
+        let there = slot.slot(&n.to_string()).expect("it is in the list");
+        assert_eq!(slot.take_move(), (n == 0).then_some(there), "the parameter stays where it is");
+        follow(&slot, there);
+        assert_eq!(slot.get(), file(n));
+    }
+    let before = editions(&slot);
+    slot.keep();
+    assert_eq!((slot.get(), editions(&slot)), (file(199), before), "nothing is built again");
+    let kept = slot.slot("199").expect("kept");
+    slot.try_out(Side::A, file(500).source);
+    slot.prove(editions(&slot), true);
+    assert_eq!((slot.slot("199"), slot.take_move()), (Some(kept), slot.slot("500")));
+    assert_ne!(slot.slot("500"), Some(kept));
+}
+
+#[test]
+fn what_is_kept_before_it_is_built_takes_its_slot_when_it_is() {
+    let slot = SessionImpulse::default();
+    slot.try_out(Side::A, Recipe::file("/rooms/Nave.wav").source);
+    slot.keep();
+    assert_eq!(slot.slot("Nave"), None);
+    slot.prove(editions(&slot), true);
+    let nave = slot.slot("Nave");
+    slot.try_out(Side::A, Recipe::file("/rooms/Crypt.wav").source);
+    slot.prove(editions(&slot), true);
+    assert!(nave.is_some() && slot.slot("Nave") == nave && slot.slot("Crypt") != nave);
+}
+
+#[test]
+fn a_session_that_is_saved_keeps_what_is_tried() {
+    let slot = SessionImpulse::default();
+    slot.try_out(Side::A, Recipe::file("/rooms/Nave.wav").source);
+    slot.prove(editions(&slot), true);
+    let again = SessionImpulse::default();
+    restore(&again, slot.save());
+    assert_eq!(again.get(), Recipe::file("/rooms/Nave.wav"));
+    let nave = again.slot("Nave").expect("it is in the list");
+    again.try_out(Side::A, Recipe::file("/rooms/Crypt.wav").source);
+    again.prove(editions(&again), true);
+    assert_eq!(again.slot("Nave"), Some(nave));
+}
