@@ -20,6 +20,7 @@
 //! | [`space`] | rooms synthesised from text |
 //! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
 //! | `library` | folders of impulses, and how a file is known again |
+//! | [`catalogue`] | all impulses that a user has, with their figures, for the window's browser |
 //! | [`prepare`] | from recipe to kernel, and the worker thread that does it |
 //! | `preset` | settings and impulse as text |
 //! | `session` | what an instance is asked for, and what a session remembers of it |
@@ -153,6 +154,8 @@
 pub mod audio;
 #[cfg(feature = "engine")]
 pub mod cancel;
+#[cfg(feature = "memory")]
+pub mod catalogue;
 #[cfg(feature = "engine")]
 pub mod chain;
 #[cfg(feature = "engine")]

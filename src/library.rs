@@ -5,7 +5,7 @@
 pub mod fingerprint;
 pub mod hints;
 pub mod letters;
-mod natural;
+pub(crate) mod natural;
 mod search;
 pub mod sets;
 #[cfg(test)]
@@ -111,11 +111,19 @@ impl Library {
     /// # Errors
     /// [`Cancelled`]; `cancel` is checked at every file and folder.
     pub fn files(&self, limits: Limits, cancel: &Token) -> Result<Vec<PathBuf>, Cancelled> {
+        Ok(self.below(limits, cancel)?.files)
+    }
+
+    /// As [`Self::files`], with what cannot be read.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; likewise.
+    pub fn below(&self, limits: Limits, cancel: &Token) -> Result<Below, Cancelled> {
         let start = Instant::now();
         let is_over = || cancel.is_cancelled() || start.elapsed() >= limits.time;
         let walk = walk::below(&self.folders, limits.entries, &|path| Ok(is_impulse(path)), &Token::new(&is_over));
         cancel.check()?;
-        Ok(walk.files)
+        Ok(Below { files: walk.files, unread: walk.unread })
     }
 }
 

@@ -11,7 +11,8 @@ pub fn by_name(a: &Path, b: &Path) -> Ordering {
     by_text(&text(a), &text(b)).then_with(|| a.cmp(b))
 }
 
-fn by_text(mut a: &str, mut b: &str) -> Ordering {
+/// Compares two texts in small letters: numbers by value.
+pub fn by_text(mut a: &str, mut b: &str) -> Ordering {
     loop {
         let (first, second) = (number(a), number(b));
         let order = match (first.is_empty(), second.is_empty()) {

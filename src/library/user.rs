@@ -9,7 +9,7 @@ use super::Library;
 use crate::impulse::recipe::portable;
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -62,6 +62,17 @@ pub fn folder() -> Option<PathBuf> {
     }
 }
 
+/// The folder of what can be found out again; nothing if the system does not say. In tests it is below the one that
+/// [`CONFIG`] names.
+#[must_use]
+pub fn cache_folder() -> Option<PathBuf> {
+    match std::env::var_os(CONFIG).filter(|named| !named.is_empty()) {
+        Some(named) => Some(PathBuf::from(named).join("cache")),
+        None if cfg!(any(test, feature = "unattended")) => None,
+        None => Some(etcetera::base_strategy::choose_native_strategy().ok()?.cache_dir().join("transept")),
+    }
+}
+
 /// Writes a file of the user's settings, and its folder if it is not there. Nobody reads half a file, and nobody loses
 /// one on a full disk.
 pub(crate) fn replace(file: &Path, text: &str) -> Result<(), LibraryError> {
@@ -71,9 +82,11 @@ pub(crate) fn replace(file: &Path, text: &str) -> Result<(), LibraryError> {
     };
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(unwritable(folder))?;
-    let new = file.with_extension("toml.new");
-    std::fs::write(&new, text).map_err(unwritable(&new))?;
-    std::fs::rename(&new, file).map_err(unwritable(file))
+    // Under a name of its own, because another process may be writing as well.
+    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(unwritable(folder))?;
+    new.write_all(text.as_bytes()).map_err(unwritable(file))?;
+    new.persist(file).map_err(|error| unwritable(file)(error.error))?;
+    Ok(())
 }
 
 impl Library {

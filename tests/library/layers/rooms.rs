@@ -127,10 +127,18 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "library",
         rooms: &["cancel", "audio::formats", "impulse", "space::file"],
-        crates: &["toml", "blake3", "etcetera"],
+        crates: &["toml", "blake3", "etcetera", "tempfile"],
         never: &["std::net", "std::process", "std::thread", "std::sync"],
         but: &[],
-        sentence: "may use cancel, audio's table of formats, impulse, space (recipes in files), files, hashing, and the crate for the place of settings; never engine, plugin, editor, threads",
+        sentence: "may use cancel, audio's table of formats, impulse, space (recipes in files), files, hashing, and the crates for temporary files and for the place of settings; never engine, plugin, editor, threads",
+    },
+    Room {
+        name: "catalogue",
+        rooms: &["cancel", "files", "impulse", "space", "library"],
+        crates: &["toml", "serde_json"],
+        never: &["std::net", "std::process"],
+        but: &[],
+        sentence: "may use cancel, files (names), impulse, space, library, and a thread of its own; never prepare, session, plugin, editor, the framework",
     },
     Room {
         name: "prepare",
@@ -237,6 +245,7 @@ pub const ROOMS: &[Room] = &[
             "prepare",
             "library",
             "impulse",
+            "catalogue",
             "picture",
             // Its chooser lists the built-in spaces.
             "space",
@@ -248,7 +257,7 @@ pub const ROOMS: &[Room] = &[
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot", "raw_window_handle", "tracing", "x11rb"],
         never: &["std::net", "std::process"],
         but: &[],
-        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, impulse, picture, space, chain::Meters (reading) and files; never engine, handover, plugin",
+        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, catalogue, impulse, picture, space, chain::Meters (reading) and files; never engine, handover, plugin",
     },
     Room {
         name: "plugin",

@@ -1,0 +1,135 @@
+//! Queries: which entries, and in what order.
+
+use super::entry::{Entries, Entry, Figures};
+use super::marks::Marks;
+use crate::impulse::recipe::Source;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// What the entries are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Column {
+    /// Names, in natural order.
+    #[default]
+    Name,
+    /// Length.
+    Length,
+    /// Reverberation time.
+    Rt60,
+    /// Number of channels.
+    Channels,
+    /// Sample rate.
+    Rate,
+    /// Peak.
+    Level,
+}
+
+/// Where entries are looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Within {
+    /// Everywhere.
+    #[default]
+    All,
+    /// The user's favourites.
+    Favourites,
+    /// What was loaded last, the last first.
+    Recent,
+    /// The built-in spaces.
+    Spaces,
+    /// A folder and all below it.
+    Folder(PathBuf),
+}
+
+/// What is to be listed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Query {
+    /// Words that are all in the name, or in those of the folders below the user's; case does not matter.
+    pub search: String,
+    /// Where to look.
+    pub within: Within,
+    /// What to order by.
+    pub column: Column,
+    /// True for the largest, or the last name, first.
+    pub is_descending: bool,
+}
+
+impl Column {
+    /// All columns, in their order.
+    pub const ALL: [Self; 6] = [Self::Name, Self::Length, Self::Rt60, Self::Channels, Self::Rate, Self::Level];
+
+    /// Name for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Length => "Length",
+            Self::Rt60 => "RT60",
+            Self::Channels => "Channels",
+            Self::Rate => "Rate",
+            Self::Level => "Peak",
+        }
+    }
+
+    /// The value of a figure; `None` of the name, and where there is none.
+    fn value(self, figures: &Figures) -> Option<f64> {
+        match self {
+            Self::Name => None,
+            Self::Length => Some(figures.seconds),
+            Self::Rt60 => figures.rt60,
+            Self::Channels => Some(figures.channels as f64),
+            Self::Rate => Some(f64::from(figures.sample_rate)),
+            Self::Level => figures.peak,
+        }
+    }
+}
+
+/// The places of the entries that a query is for, in its order. What has no figure stands last, whichever way the order
+/// goes; what is equal goes by its name.
+#[must_use]
+pub fn order(entries: &Entries, query: &Query, marks: &Marks) -> Vec<u32> {
+    let words: Vec<String> = query.search.split_whitespace().map(str::to_lowercase).collect();
+    let has_words = |entry: &Entry| words.iter().all(|word| entry.words.contains(word));
+    let recent: HashMap<&Source, usize> = match query.within {
+        Within::Recent => marks.recent().iter().enumerate().map(|(place, source)| (source, place)).collect(),
+        _ => HashMap::new(),
+    };
+    let folder = match &query.within {
+        Within::Spaces => entries.folders.iter().find(|folder| folder.path.is_none()),
+        Within::Folder(path) => entries.folders.iter().find(|folder| folder.path.as_ref() == Some(path)),
+        _ => None,
+    };
+    let is_within = |entry: &Entry| match query.within {
+        Within::All => true,
+        Within::Favourites => marks.is_favourite(&entry.source),
+        Within::Recent => recent.contains_key(&entry.source),
+        Within::Spaces | Within::Folder(_) => folder.is_some_and(|folder| folder.below.contains(&entry.folder)),
+    };
+    let places = entries.all.iter().enumerate();
+    let mut order: Vec<u32> =
+        places.filter(|(_, entry)| is_within(entry) && has_words(entry)).map(|(place, _)| place as u32).collect();
+    let entry = |place: &u32| &entries.all[*place as usize];
+    let directed = |order: Ordering| if query.is_descending { order.reverse() } else { order };
+    if query.column == Column::Name {
+        let by_name = |place: &u32| match query.within {
+            // The last first, which is the natural order of what was loaded.
+            Within::Recent => recent.get(&entry(place).source).map_or(0, |place| *place as u32),
+            _ => entry(place).rank,
+        };
+        order.sort_by(|a, b| directed(by_name(a).cmp(&by_name(b))));
+        return order;
+    }
+    // Once for each: figures may come while they are compared, and an order that contradicts itself is none.
+    let mut keyed: Vec<(Option<f64>, u32)> = order
+        .into_iter()
+        .map(|place| (entry(&place).figures().and_then(|figures| query.column.value(figures)), place))
+        .collect();
+    keyed.sort_by(|(a, one), (b, other)| {
+        let by_value = match (a, b) {
+            (Some(a), Some(b)) => directed(a.total_cmp(b)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        };
+        by_value.then_with(|| entry(one).rank.cmp(&entry(other).rank))
+    });
+    keyed.into_iter().map(|(_, place)| place).collect()
+}
