@@ -114,6 +114,21 @@ impl ChannelLayout {
         }
     }
 
+    /// Name of an input for people, as [`Bus::channel_name`].
+    #[must_use]
+    pub fn input_name(self, input: usize) -> String {
+        match self {
+            Self::Through(bus) => bus.channel_name(input),
+            _ => side(input, self.inputs()),
+        }
+    }
+
+    /// Name of an output, likewise.
+    #[must_use]
+    pub fn output_name(self, output: usize) -> String {
+        self.bus().map_or_else(|| side(output, self.outputs()), |bus| bus.channel_name(output))
+    }
+
     /// Number of inputs.
     #[must_use]
     pub const fn inputs(self) -> usize {
@@ -202,6 +217,11 @@ impl ChannelLayout {
     }
 }
 
+/// Name of one of at most two channels.
+fn side(channel: usize, count: usize) -> String {
+    if count == 1 { "Mono" } else { ["L", "R"][channel.min(1)] }.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +244,24 @@ mod tests {
         assert_eq!(ChannelLayout::to(2, Bus::Ambisonic1), None, "a place in space needs an encoder");
         for (inputs, outputs) in [(2, 1), (3, 2), (0, 2), (2, 9), (3, 4), (0, 0), (17, 17)] {
             assert_eq!(ChannelLayout::of(inputs, outputs), None);
+        }
+    }
+
+    #[test]
+    fn channels_have_the_names_of_their_speakers() {
+        let names = |layout: ChannelLayout| {
+            let inputs = (0..layout.inputs()).map(|input| layout.input_name(input));
+            inputs.chain((0..layout.outputs()).map(|output| layout.output_name(output))).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(ChannelLayout::Stereo), "L R L R");
+        assert_eq!(names(ChannelLayout::MonoToStereo), "Mono L R");
+        assert_eq!(names(ChannelLayout::StereoTo(Bus::Surround51)), "L R L R C LFE Ls Rs");
+        assert_eq!(names(ChannelLayout::MonoTo(Bus::Ambisonic1)), "Mono ACN 0 ACN 1 ACN 2 ACN 3");
+        for layout in ChannelLayout::ALL {
+            let mut outputs: Vec<_> = (0..layout.outputs()).map(|output| layout.output_name(output)).collect();
+            outputs.sort_unstable();
+            outputs.dedup();
+            assert_eq!(outputs.len(), layout.outputs(), "{layout:?}");
         }
     }
 
