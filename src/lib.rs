@@ -25,6 +25,7 @@
 //! | `preset` | settings and impulse as text |
 //! | `session` | what an instance is asked for, and what a session remembers of it |
 //! | `parameters` | what a host can automate and save; besides window and plugin the only room that knows the framework |
+//! | [`monitor`] | an instance at work, for its window: levels, load, blocks, tail |
 //! | [`render`] | offline: file in, the same chain, file out |
 //! | `cli` | the `transept` program |
 //! | `editor` | the window |
@@ -96,9 +97,10 @@
 //!    are cross-faded. To another room the input is cross-faded, and the old one rings out on what it has received.
 //!    Both depend on the relation of the two impulses, which the worker has computed. Then the old one is given back
 //!    through the exchange and freed \[worker\].
-//! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`chain::Meters`]; it sets
-//!    parameters through the host, and the recipe directly. While it is open the watcher looks after the instance, too,
-//!    and a thread of the window's looks 30 times a second whether there is something new to draw.
+//! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`monitor::Monitor`], for
+//!    which the audio thread measures levels and time while a window is open, and else nothing; it sets parameters
+//!    through the host, and the recipe directly. While it is open the watcher looks after the instance, too, and a
+//!    thread of the window's looks 30 times a second whether there is something new to draw.
 //! 8. **Reset** \[audio\]. Earlier input no longer counts; nothing is cleared that is long, nothing is freed (H7).
 //!    Offline the next block begins a bounce, for which the worker builds again.
 //! 9. **Deactivated and dropped** \[main\], at any moment of a load: the worker gives up as H9 says, frees the audio
@@ -172,6 +174,8 @@ pub mod handover;
 pub mod impulse;
 #[cfg(feature = "memory")]
 pub mod library;
+#[cfg(feature = "plugin")]
+pub mod monitor;
 #[cfg(feature = "plugin")]
 pub mod parameters;
 #[cfg(feature = "impulse")]

@@ -13,6 +13,8 @@ mod examples;
 mod handover;
 #[cfg(loom)]
 mod loom_exchange;
+#[cfg(all(feature = "plugin", not(loom)))]
+mod monitor;
 #[cfg(not(loom))]
 mod silence;
 #[cfg(all(feature = "worker", not(loom)))]

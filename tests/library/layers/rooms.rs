@@ -205,6 +205,15 @@ pub const ROOMS: &[Room] = &[
         sentence: "may use cancel, the framework's parameters, session, settings, prepare (as its worker's client), the exchange's Revision and Snapshot, library and impulse; never plugin, editor, files, threads, clocks but for what was sampled",
     },
     Room {
+        name: "monitor",
+        rooms: &["chain::Format", "chain::Meters"],
+        crates: &["parking_lot"],
+        // The system's clock off the audio thread alone, for the rate of the processor's counter.
+        never: &["std::fs", "std::io", "std::net", "std::process", "std::thread"],
+        but: &[],
+        sentence: "may use the chain's Format and Meters, atomics, locks off the audio thread, and the clock to calibrate the processor's counter; never any other room, files, threads",
+    },
+    Room {
         name: "render",
         rooms: &["channels", "cancel", "files", "audio", "chain", "impulse", "prepare"],
         crates: &["flac_codec", "md5"],
