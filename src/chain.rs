@@ -24,7 +24,7 @@ use crate::engine::{CEILING, Delivery, Engine, MAX_CHANNELS, part, part_mut};
 pub use controls::{Controls, MAX_PREDELAY, Shelving};
 use cut::{Cut, Side};
 use delay::Delay;
-pub use meter::Meters;
+pub use meter::{INTEGRATION, Meters, Reading};
 use mix::Mix;
 use shelf::Shelf;
 use stage::Stage;
@@ -192,7 +192,7 @@ impl Chain {
         }
         let dry = &part(&self.dry, 0..frames)[..inputs];
         if is_watched {
-            dry.iter().enumerate().for_each(|(channel, input)| self.meters.raise_input(channel, input));
+            self.meters.raise_input(dry.iter().copied(), self.format.sample_rate);
         }
 
         // Delay.
@@ -205,7 +205,7 @@ impl Chain {
         // Colour, widen and mix.
         self.after.iter_mut().for_each(|stage| stage.process(io, dry));
         if is_watched {
-            io.iter().enumerate().for_each(|(channel, output)| self.meters.raise_output(channel, output));
+            self.meters.raise_output(io.iter().map(|output| &**output), self.format.sample_rate);
         }
     }
 

@@ -9,7 +9,7 @@
 //!          ▼                             │
 //! app ► views ── actions of the user ► controller ──► parameters (through the host), recipe, presets, dialogs
 //!                                        ▲
-//!                                        └── worker's status, meters
+//!                                        └── worker's status, monitor
 //! ```
 //!
 //! A frame is drawn when the user does something, or when the model is another one than that of the last frame
@@ -36,7 +36,7 @@ pub mod views;
 pub mod widgets;
 pub mod window;
 
-use crate::chain::Meters;
+use crate::monitor::Monitor;
 use crate::parameters::TranseptParams;
 use crate::prepare::worker::Handle;
 use host_menu::HostMenu;
@@ -95,7 +95,7 @@ impl Size {
 pub fn create(
     params: Arc<TranseptParams>,
     worker: Handle,
-    meters: Arc<Meters>,
+    monitor: Arc<Monitor>,
     menu: HostMenu,
     size: Size,
 ) -> Option<Editor> {
@@ -106,7 +106,7 @@ pub fn create(
         .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE })
         .with_repaint_poll_interval(POLL);
     let thread = thread::WindowThread::default();
-    let mut controller = controller::Controller::new(params, worker, meters);
+    let mut controller = controller::Controller::new(params, worker, monitor);
     controller.set_host_menu(menu);
     let app = app::App::new(scene::Scene::new(controller), thread.clone());
     let editor = create_egui_editor(size.0, RepaintNotifier::new(), settings, app)?;

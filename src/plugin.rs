@@ -13,9 +13,10 @@ mod player;
 pub mod standalone;
 pub mod vst3;
 
-use crate::chain::{Format, Meters};
+use crate::chain::Format;
 use crate::handover::Port;
 use crate::library::Library;
+use crate::monitor::Monitor;
 use crate::parameters::request::Request;
 use crate::parameters::{TranseptParams, repair};
 use crate::prepare::worker::{Handle, Watch, Worker};
@@ -32,8 +33,7 @@ use std::sync::mpsc::SyncSender;
 /// An instance.
 pub struct Transept {
     pub(crate) params: Arc<TranseptParams>,
-    #[cfg(feature = "editor")]
-    meters: Arc<Meters>,
+    monitor: Arc<Monitor>,
     /// What the worker builds for; `None` before the first activation.
     pub(crate) format: Arc<Mutex<Option<Format>>>,
     worker: Worker,
@@ -52,23 +52,15 @@ pub struct Flush(pub SyncSender<()>);
 impl Default for Transept {
     fn default() -> Self {
         let params = standalone::params().unwrap_or_default();
-        let format = Arc::<Mutex<Option<Format>>>::default();
+        let monitor = Arc::<Monitor>::default();
+        let format = monitor.format.clone();
         let (worker, kernels) = Worker::spawn(Request::new(params.clone(), format.clone(), Library::of_user));
         let handle = worker.handle();
         params.session.on_change(move || handle.nudge());
-        let (meters, mode) = <(Arc<Meters>, Arc<Mode>)>::default();
-        let player = Player::new(params.clone(), meters.clone(), mode.clone(), worker.handle(), Port::new(kernels));
-        Self {
-            params,
-            #[cfg(feature = "editor")]
-            meters,
-            format,
-            worker,
-            watch: None,
-            mode,
-            asked: Arc::default(),
-            player: Some(player),
-        }
+        let mode = Arc::<Mode>::default();
+        let meters = monitor.meters.clone();
+        let player = Player::new(params.clone(), meters, mode.clone(), worker.handle(), Port::new(kernels));
+        Self { params, monitor, format, worker, watch: None, mode, asked: Arc::default(), player: Some(player) }
     }
 }
 
@@ -127,6 +119,7 @@ impl Plugin for Transept {
             executor,
             params: self.params.clone(),
             mode: self.mode.clone(),
+            monitor: self.monitor.clone(),
             asked: self.asked.clone(),
             #[cfg(feature = "editor")]
             menu: menu.clone(),
@@ -135,7 +128,7 @@ impl Plugin for Transept {
         return crate::editor::create(
             self.params.clone(),
             self.worker.handle(),
-            self.meters.clone(),
+            self.monitor.clone(),
             menu,
             standalone::window_size().unwrap_or_default(),
         );
@@ -162,6 +155,7 @@ impl Plugin for Transept {
         let format = self.asked.refine(format);
         self.mode.announce(config.process_mode == ProcessMode::Offline);
         *self.format.lock() = Some(format);
+        self.monitor.begin(format.sample_rate);
         self.watch.get_or_insert_with(|| self.worker.handle().watch());
         self.player.as_mut().is_some_and(|player| {
             player.activate(format);
@@ -184,9 +178,13 @@ impl Plugin for Transept {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
+        let _measured = self.mode.measure(&self.monitor, buffer.samples());
         let tempo = context.transport().tempo;
         match self.player.as_mut().and_then(|player| player.play(buffer.as_slice(), tempo)) {
-            Some(tail) => ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX)),
+            Some(tail) => {
+                self.monitor.set_tail(tail);
+                ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX))
+            }
             None => ProcessStatus::Error("not activated for these channels"),
         }
     }

@@ -67,9 +67,9 @@ impl NiceEguiApp for App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::Meters;
     use crate::editor::controller::Controller;
     use crate::editor::window;
+    use crate::monitor::Monitor;
     use crate::parameters::Knob;
     use crate::prepare::worker::Worker;
     use std::sync::mpsc::channel;
@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn a_window_is_looked_after_while_it_is_open_and_holds_on_to_nothing_afterwards() {
         let (worker, _kernels) = Worker::spawn(|| None);
-        let meters = Arc::<Meters>::default();
-        let scene = Scene::new(Controller::new(Arc::default(), worker.handle(), meters.clone()));
+        let monitor = Arc::<Monitor>::default();
+        let scene = Scene::new(Controller::new(Arc::default(), worker.handle(), monitor.clone()));
         let mut app = App::new(scene, WindowThread::default());
         let owned = Arc::new(());
         for _ in 0..2 {
@@ -104,10 +104,10 @@ mod tests {
             let input = egui::RawInput { screen_rect: Some(whole), ..Default::default() };
             let draw = |ui: &mut Ui| app.scene.lock().draw(ui, Instant::now());
             context.run_ui(input, draw).drop_without_applying_deltas();
-            assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&meters)), (2, 3));
+            assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&monitor)), (2, 3));
             drop(context);
-            assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&meters)), (1, 2));
-            assert!(!meters.is_watched());
+            assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&monitor)), (1, 2));
+            assert!(!monitor.meters.is_watched());
             assert!(requested.iter().count() < 1000, "who asks for frames has gone");
         }
     }

@@ -11,10 +11,11 @@ use super::host_menu::HostMenu;
 use super::parameter::{Edit, Parameter, Reading};
 use super::presets;
 use super::selection::{self, Direction, Selection};
-use crate::chain::Meters;
+use crate::chain::{Format, Reading as Heard};
 use crate::files;
 use crate::impulse::recipe::{Side, Source};
 use crate::library::{Library, Limits};
+use crate::monitor::{Figures, Monitor};
 use crate::parameters::TranseptParams;
 use crate::picture::Portrait;
 use crate::prepare::Summary;
@@ -30,6 +31,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use undo::Undo;
 
+/// Seconds without a chunk of audio after which nothing is played: longer than the blocks of live hosts.
+const PAUSE: f32 = 0.25;
 /// How long the impulses of a preset are looked for in the library: the window waits.
 const SEARCH: Limits = Limits { entries: 100_000, time: Duration::from_secs(2) };
 
@@ -52,7 +55,9 @@ pub enum Remark {
 pub struct Controller {
     params: Arc<TranseptParams>,
     worker: Handle,
-    meters: Arc<Meters>,
+    monitor: Arc<Monitor>,
+    /// Chunks that were metered at the last look, and seconds since there was another.
+    played: (usize, f32),
     /// Status of the worker at the last look.
     status: Arc<Status>,
     /// Seconds from the look before to the last one.
@@ -75,25 +80,26 @@ pub struct Controller {
 pub struct Open {
     host: Box<dyn Host>,
     dialog: Option<Dialog>,
-    meters: Arc<Meters>,
+    monitor: Arc<Monitor>,
     /// The worker hears of edits while the window is open, and makes pictures for it.
     _watch: (Watch, Viewer),
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.meters.watch(false);
+        self.monitor.meters.watch(false);
     }
 }
 
 impl Controller {
     /// A controller whose window is closed.
     #[must_use]
-    pub fn new(params: Arc<TranseptParams>, worker: Handle, meters: Arc<Meters>) -> Self {
+    pub fn new(params: Arc<TranseptParams>, worker: Handle, monitor: Arc<Monitor>) -> Self {
         Self {
             params,
             worker,
-            meters,
+            monitor,
+            played: (0, 0.0),
             status: Arc::default(),
             seconds: 0.0,
             side: Side::default(),
@@ -113,8 +119,9 @@ impl Controller {
     /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
-        let (meters, watch) = (self.meters.clone(), (self.worker.watch(), self.worker.view()));
-        let open = Arc::new(Mutex::new(Open { host, dialog: None, meters, _watch: watch }));
+        let (monitor, watch) = (self.monitor.clone(), (self.worker.watch(), self.worker.view()));
+        monitor.open();
+        let open = Arc::new(Mutex::new(Open { host, dialog: None, monitor, _watch: watch }));
         self.open = Arc::downgrade(&open);
         self.side = Side::default();
         open
@@ -129,8 +136,15 @@ impl Controller {
     /// Looks at the instance, `seconds` after the look before: reads the status of the worker. \[any but audio\]
     pub fn look(&mut self, seconds: f32) {
         // In every look, because the window before this one may close after this one has opened.
-        self.meters.watch(true);
+        let meters = &self.monitor.meters;
+        meters.watch(true);
         self.seconds = seconds;
+        let (before, still) = self.played;
+        self.played = (meters.chunks(), if meters.chunks() == before { still + seconds } else { 0.0 });
+        if self.played.1 > PAUSE {
+            // Otherwise the last RMS would stay.
+            meters.clear();
+        }
         self.undo.pass(seconds);
         self.status = self.worker.status();
     }
@@ -246,12 +260,24 @@ impl Controller {
         binding::reading(parameter, &self.params)
     }
 
-    /// The largest absolute samples of the input and the output channels since the look before; of two, before there is
-    /// a format.
+    /// The levels of the input and the output channels since the look before; of two, before there is a format.
     #[must_use]
-    pub fn take_peaks(&self) -> [Vec<f32>; 2] {
-        let [inputs, outputs] = self.meters.channels().map(|count| if count == 0 { 2 } else { count });
-        [self.meters.take_input()[..inputs].to_vec(), self.meters.take_output()[..outputs].to_vec()]
+    pub fn take_levels(&self) -> [Vec<Heard>; 2] {
+        let meters = &self.monitor.meters;
+        let [inputs, outputs] = meters.channels().map(|count| if count == 0 { 2 } else { count });
+        [meters.take_input()[..inputs].to_vec(), meters.take_output()[..outputs].to_vec()]
+    }
+
+    /// Sample rate and channels; `None` before the first activation.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        *self.monitor.format.lock()
+    }
+
+    /// Figures of the blocks that were processed while the window was open.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        self.monitor.figures()
     }
 }
 

@@ -3,6 +3,9 @@
 use super::theme::{GAP, PADDING};
 use egui::{Rect, pos2, vec2};
 
+/// Between the panels and a line on the ground.
+const ABOVE_BASE: f32 = 6.0;
+
 /// Kind of place that a view has in the window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Place {
@@ -16,6 +19,8 @@ pub enum Place {
     Side(f32),
     /// A panel across the bottom of the window, with content of this height.
     Foot(f32),
+    /// A line of this height on the ground, below all panels.
+    Base(f32),
 }
 
 /// Rectangles in points.
@@ -42,6 +47,12 @@ impl Layout {
             if let Place::Row(height) = *place {
                 *view = Rect::from_min_size(rest.min, vec2(rest.width(), height));
                 rest.min.y += if height > 0.0 { height + GAP } else { 0.0 };
+            }
+        }
+        for (place, view) in list.iter().zip(&mut views) {
+            if let Place::Base(height) = *place {
+                *view = rest.with_min_y(rest.bottom() - height);
+                rest.max.y = view.top() - ABOVE_BASE;
             }
         }
         for (place, view) in list.iter().zip(&mut views) {
@@ -79,13 +90,14 @@ mod tests {
     use super::*;
 
     /// A place of every kind, and a row that takes no space.
-    const LIST: [Place; 6] = [
+    const LIST: [Place; 7] = [
         Place::Row(30.0),
         Place::Row(0.0),
         Place::Middle,
         Place::Caption(40.0),
         Place::Side(100.0),
         Place::Foot(150.0),
+        Place::Base(16.0),
     ];
 
     #[test]
@@ -95,6 +107,7 @@ mod tests {
         assert_eq!(views[0], Rect::from_min_size(content.min, vec2(612.0, 30.0)));
         assert_eq!((views[3].height(), views[4].width(), views[5].height()), (40.0, 100.0, 150.0));
         assert_eq!(views[2].top() - PADDING, views[0].bottom() + GAP, "the row of height 0 has no gap");
+        assert_eq!((views[6].height(), views[6].bottom()), (16.0, content.bottom()));
         assert_eq!(panels.len(), 3);
         for (at, view) in views.iter().enumerate() {
             assert!(content.contains_rect(*view), "{at}");

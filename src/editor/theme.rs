@@ -29,6 +29,8 @@ pub const TEXT: Color32 = Color32::from_rgb(0xe2, 0xe5, 0xe9);
 pub const TEXT_QUIET: Color32 = Color32::from_rgb(0xa0, 0xa8, 0xb3);
 /// What can be moved and what sounds.
 pub const ACCENT: Color32 = Color32::from_rgb(0xd9, 0xb3, 0x82);
+/// What sounds, behind the accent: a peak behind its RMS.
+pub const ACCENT_QUIET: Color32 = Color32::from_rgb(0x87, 0x70, 0x52);
 /// Text on the accent.
 pub const ON_ACCENT: Color32 = Color32::from_rgb(0x1c, 0x17, 0x10);
 /// What needs the user.
@@ -38,6 +40,8 @@ pub const ALERT_GROUND: Color32 = Color32::from_rgb(0x40, 0x22, 0x1c);
 
 /// Between the window's edge and its content.
 pub const MARGIN: f32 = 14.0;
+/// The same below the line at the foot, which is text without an edge.
+pub const MARGIN_BELOW: f32 = 6.0;
 /// Between one thing and the next.
 pub const GAP: f32 = 10.0;
 /// Between a panel's edge and its content.
@@ -131,7 +135,7 @@ mod tests {
     #[test]
     fn controls_rails_and_grids_stand_out() {
         for ground in [GROUND, PANEL, WELL] {
-            for edge in [EDGE, TEXT_QUIET, ACCENT, ACCENT.gamma_multiply(0.8)] {
+            for edge in [EDGE, TEXT_QUIET, ACCENT, ACCENT.gamma_multiply(0.8), ACCENT_QUIET] {
                 assert!(contrast(edge, ground) >= LEAST_CONTRAST_OF_EDGES, "{edge:?}: {}", contrast(edge, ground));
             }
         }

@@ -7,6 +7,7 @@ pub mod figures;
 pub mod header;
 pub mod impulse;
 pub mod meters;
+pub mod status;
 
 use super::controller::Controller;
 use super::layout::{Layout, Place};
@@ -90,6 +91,8 @@ views! { frame;
     meters: Meters in Place::Side(meters::WIDTH);
     /// The parameters, in pages.
     controls: Controls in Place::Foot(controls::HEIGHT);
+    /// Rate, block, latency, tail and load.
+    status: Status in Place::Base(status::HEIGHT);
 }
 
 /// What a place in the list may depend on.

@@ -14,6 +14,7 @@ pub const SMALLEST_SIZE: Vec2 = vec2(640.0, 570.0);
 pub fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
     let window = ui.max_rect();
     ui.painter().rect_filled(window, 0.0, theme::GROUND);
-    let content = UiBuilder::new().max_rect(window.shrink(theme::MARGIN));
+    let content = window.shrink(theme::MARGIN).with_max_y(window.bottom() - theme::MARGIN_BELOW);
+    let content = UiBuilder::new().max_rect(content);
     ui.scope_builder(content, |ui| Views::show(ui, model, state)).inner
 }

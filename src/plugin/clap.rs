@@ -39,6 +39,7 @@ mod window;
 use super::Transept;
 use super::link::linked;
 use super::mode::Mode;
+use crate::monitor::Monitor;
 use block::Channels;
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_plugin_audio_ports};
 use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
@@ -85,6 +86,7 @@ struct Shell {
     stale: Stale,
     channels: Channels,
     mode: Arc<Mode>,
+    monitor: Arc<Monitor>,
 }
 
 impl Shell {
@@ -119,6 +121,7 @@ impl Shell {
                 stale: Stale::default(),
                 channels: Channels::default(),
                 mode: link.mode,
+                monitor: link.monitor,
             }
         };
         // The table holds it from now on, until the framework destroys it.

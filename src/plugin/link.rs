@@ -9,6 +9,7 @@ use super::layouts::Asked;
 use super::mode::Mode;
 #[cfg(feature = "editor")]
 use crate::editor::host_menu::HostMenu;
+use crate::monitor::Monitor;
 use crate::parameters::TranseptParams;
 use nice_plug::prelude::AsyncExecutor;
 use std::cell::RefCell;
@@ -22,6 +23,8 @@ pub(super) struct Link {
     pub params: Arc<TranseptParams>,
     /// What the host says about real time.
     pub mode: Arc<Mode>,
+    /// Measures blocks, for a shell that knows the host's.
+    pub monitor: Arc<Monitor>,
     /// The layout that the host has asked for, for a shell that is told more of it than the framework.
     pub asked: Arc<Asked>,
     /// The way from the window to the host's menus, for a shell that finds one.

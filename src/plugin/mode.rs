@@ -3,6 +3,7 @@
 //! Hosts say it in different places: with the set-up before an activation, by a call at any time, or with each block.
 //! An instance is offline as soon as one of them says so.
 
+use crate::monitor::{Measured, Monitor};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// What the host of one instance has said. \[any\]
@@ -33,6 +34,13 @@ impl Mode {
     pub fn is_offline(&self) -> bool {
         self.announced.load(Relaxed) || self.block.load(Relaxed)
     }
+
+    /// Measures a block of so many frames until the result is dropped; `None` offline, where no block has a deadline,
+    /// and where [`Monitor::measure`] says so. Real-time safe.
+    #[must_use = "a block is measured until it is dropped"]
+    pub fn measure<'a>(&self, monitor: &'a Monitor, frames: usize) -> Option<Measured<'a>> {
+        if self.is_offline() { None } else { monitor.measure(frames) }
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +60,15 @@ mod tests {
         assert!(mode.is_offline(), "said before the blocks");
         mode.announce(false);
         assert!(!mode.is_offline());
+    }
+
+    #[test]
+    fn offline_no_block_is_measured() {
+        let (mode, monitor) = (Mode::default(), Monitor::default());
+        monitor.meters.watch(true);
+        assert!(mode.measure(&monitor, 64).is_some());
+        mode.announce(true);
+        assert!(mode.measure(&monitor, 64).is_none());
     }
 
     #[test]

@@ -16,7 +16,7 @@
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
 //!
-//! `unsafe` stands here, in the CLAP shell and in `loaded` alone: VST3 is an interface of raw pointers.
+//! `unsafe` stands here, in the CLAP shell, in `loaded` and in the monitor's counter alone: VST3 is an interface of raw pointers.
 #![allow(unsafe_code)] // VST3 is an interface of raw pointers
 #![allow(non_snake_case)] // its methods are named by it
 
@@ -51,6 +51,7 @@ use super::Transept;
 use super::layouts::Asked;
 use super::link::linked;
 use super::mode::Mode;
+use crate::monitor::Monitor;
 use buses::Layout;
 use nice_plug::prelude::{Vst3Plugin, Vst3SubCategory};
 use nice_plug::wrapper::vst3::Wrapper;
@@ -85,6 +86,7 @@ struct Shell {
     is_processing: AtomicBool,
     layout: Layout,
     mode: Arc<Mode>,
+    monitor: Arc<Monitor>,
     asked: Arc<Asked>,
 }
 
@@ -114,6 +116,7 @@ impl Shell {
             is_processing: AtomicBool::new(false),
             layout: Layout::default(),
             mode: link.mode,
+            monitor: link.monitor,
             asked: link.asked,
         })
     }

@@ -2,7 +2,7 @@
 
 use assert_no_alloc::assert_no_alloc;
 use std::sync::Arc;
-use transept::chain::{Chain, Controls, Format, Meters, Shelving};
+use transept::chain::{Chain, Controls, Format, Meters, Reading, Shelving};
 use transept::channels::ChannelLayout;
 use transept::convolution::oracle;
 use transept::engine::{Convolver, Delivery, Kernel, Relation};
@@ -413,10 +413,10 @@ fn meters_hold_the_peaks_while_somebody_looks() {
     let controls = Controls { dry: 0.5, ..WET };
     let mut play = |block: &mut [f32]| assert_no_alloc(|| drop(chain.process(&mut [block], &controls, None)));
     play(&mut [0.5, -0.75]);
-    assert_eq!((meters.take_input()[0], meters.take_output()[0]), (0.0, 0.0));
+    assert_eq!((meters.take_input()[0], meters.take_output()[0]), (Reading::default(), Reading::default()));
     meters.watch(true);
     play(&mut [0.5, -0.75]);
     play(&mut [0.25]);
-    assert_eq!((meters.take_input()[0], meters.take_output()[0]), (0.75, 0.375));
-    assert_eq!(meters.take_input()[0], 0.0);
+    assert_eq!((meters.take_input()[0].peak, meters.take_output()[0].peak), (0.75, 0.375));
+    assert_eq!(meters.take_input()[0].peak, 0.0);
 }

@@ -2,6 +2,7 @@
 
 mod handles;
 mod impulse;
+mod meters;
 mod sliders;
 
 use super::{Harness, Place, Window, models, stage};
@@ -305,7 +306,7 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
     let mut harness = whole(models::hall());
     harness.run();
     let mut reached = Vec::new();
-    for _ in 0..40 {
+    for _ in 0..45 {
         harness.key_press(Key::Tab);
         harness.run();
         let focused = harness.root().children_recursive().find(|node| node.is_focused());

@@ -2,10 +2,13 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use transept::cancel::Token;
+use transept::chain::Format;
+use transept::channels::ChannelLayout;
 use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};
 use transept::editor::views::meters::{self, Level};
+use transept::editor::views::status::{self, Share};
 use transept::editor::views::{Model, controls, header, impulse};
 use transept::impulse::Impulse;
 use transept::impulse::recipe::{Side, Source};
@@ -98,10 +101,25 @@ pub fn failed() -> banner::Model {
     banner::Model { notice: Some(Notice::Failed { message }), ..quiet() }
 }
 
+/// The peak, that which is held, and the RMS, of a channel that never went over.
+pub fn level(bar: f32, held: f32, rms: f32) -> Level {
+    Level { bar, held, rms, is_over: false }
+}
+
+pub fn format(layout: ChannelLayout) -> Format {
+    Format { sample_rate: 48_000, layout }
+}
+
+pub fn status() -> status::Model {
+    let sample_rate = Some(48_000);
+    status::Model { sample_rate, block: 256, largest: 256, tail: Some(32), load: Share::Known(4, 9) }
+}
+
 pub fn meters() -> meters::Model {
     meters::Model {
-        input: vec![Level { bar: -14.0, held: -9.2 }, Level { bar: -17.0, held: -11.0 }],
-        output: vec![Level { bar: -3.0, held: 1.4 }, Level { bar: 1.0, held: 1.0 }],
+        input: vec![level(-14.0, -9.2, -24.0), level(-17.0, -11.0, -26.5)],
+        output: vec![Level { is_over: true, ..level(-3.0, 1.4, -12.0) }, level(-1.0, -1.0, -10.3)],
+        format: Some(format(ChannelLayout::Stereo)),
     }
 }
 
@@ -127,6 +145,7 @@ pub fn hall() -> Model {
         figures: summary,
         meters: meters(),
         controls: controls(),
+        status: status(),
     }
 }
 
@@ -141,6 +160,7 @@ pub fn hall_missing() -> Model {
         impulse: impulse::Model::default(),
         figures: None,
         meters: meters::Model { output: meters().input, ..meters() },
+        status: status::Model { block: 64, largest: 4096, load: Share::Known(97, 112), ..status() },
         ..hall()
     }
 }

@@ -12,6 +12,7 @@ use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
+use transept::channels::{Bus, ChannelLayout};
 use transept::editor::controller::Remark;
 use transept::editor::view::View;
 use transept::editor::views::banner::{self, Banner, Notice};
@@ -21,6 +22,7 @@ use transept::editor::views::figures::{self, Figures};
 use transept::editor::views::header::{self, Header};
 use transept::editor::views::impulse::Impulse;
 use transept::editor::views::meters::{self, Level, Meters};
+use transept::editor::views::status::{self, Share, Status};
 use transept::editor::{theme, window};
 use transept::impulse::findings::Finding;
 use transept::impulse::recipe::{Side, Source};
@@ -217,7 +219,7 @@ fn a_mono_impulse_has_one_lane() {
 
 #[test]
 fn true_stereo_is_two_by_two_and_fits_the_smallest_window_with_a_banner() {
-    check(drawn::<Impulse>(models::impulse(4), Place::panel(442.0, 116.0)), "impulse-wave-true-stereo");
+    check(drawn::<Impulse>(models::impulse(4), Place::panel(442.0, 102.0)), "impulse-wave-true-stereo");
 }
 
 #[test]
@@ -269,7 +271,7 @@ fn what_is_under_the_pointer_is_read_beside_it() {
 
 #[test]
 fn without_an_impulse_there_is_no_picture() {
-    check(drawn::<Impulse>(Default::default(), Place::panel(442.0, 116.0)), "impulse-none");
+    check(drawn::<Impulse>(Default::default(), Place::panel(442.0, 102.0)), "impulse-none");
 }
 
 fn figures_row(width: f32) -> Place {
@@ -319,22 +321,48 @@ fn levels_above_full_scale_stand_out() {
 
 #[test]
 fn silence_is_the_lower_end_of_all_meters() {
-    let silence = vec![Level { bar: -60.0, held: -60.0 }; 2];
-    let model = meters::Model { input: silence.clone(), output: silence };
+    let silence = vec![Level::default(); 2];
+    let model = meters::Model { input: silence.clone(), output: silence, ..models::meters() };
     check(drawn::<Meters>(model, Place::panel(meters::WIDTH, 269.0)), "meters-silence");
+}
+
+fn ramp(count: usize) -> Vec<Level> {
+    let level = |at: usize| models::level(-3.0 * at as f32, 2.0 - 3.0 * at as f32, -9.0 - 3.0 * at as f32);
+    (0..count).map(level).collect()
+}
+
+#[test]
+fn names_of_channels_are_left_out_on_the_side_where_they_do_not_fit() {
+    let format = Some(models::format(ChannelLayout::MonoTo(Bus::Surround51)));
+    let model = meters::Model { input: ramp(1), output: ramp(6), format };
+    check(drawn::<Meters>(model, Place::panel(meters::WIDTH, 269.0)), "meters-surround");
 }
 
 #[test]
 fn every_channel_of_many_has_its_bar() {
-    let ramp =
-        |count: usize| (0..count).map(|at| Level { bar: -3.0 * at as f32, held: 2.0 - 3.0 * at as f32 }).collect();
-    let model = meters::Model { input: ramp(6), output: ramp(16) };
+    let format = Some(models::format(ChannelLayout::Through(Bus::Ambisonic3)));
+    let model = meters::Model { input: ramp(16), output: ramp(16), format };
     check(drawn::<Meters>(model, Place::panel(meters::WIDTH, 269.0)), "meters-many");
 }
 
 #[test]
 fn meters_of_little_height_have_fewer_marks() {
     check(drawn::<Meters>(models::meters(), Place::panel(meters::WIDTH, 120.0)), "meters-low");
+}
+
+fn status_line(model: status::Model) -> Harness<Status> {
+    drawn::<Status>(model, Place::row(NARROW, status::HEIGHT))
+}
+
+#[test]
+fn the_line_at_the_foot_is_drawn_like_this() {
+    check(status_line(models::status()), "status");
+}
+
+#[test]
+fn blocks_that_are_late_stand_out_in_the_line_at_the_foot() {
+    let model = status::Model { block: 64, largest: 4096, load: Share::Known(97, 112), ..models::status() };
+    check(status_line(model), "status-late");
 }
 
 fn page(section: Section, model: controls::Model, width: f32, pixels_per_point: f32) -> Harness<Controls> {

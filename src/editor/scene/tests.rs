@@ -1,9 +1,10 @@
 use super::*;
-use crate::chain::{Chain, Controls, Format, Meters};
+use crate::chain::{Chain, Controls, Format};
 use crate::channels::ChannelLayout;
 use crate::editor::lookout::PERIOD;
 use crate::editor::selection::Selection;
 use crate::impulse::recipe::Source;
+use crate::monitor::Monitor;
 use crate::parameters::{Knob, TranseptParams};
 use crate::prepare::worker::{State as Progress, Wanted, Worker};
 use egui::Context;
@@ -48,7 +49,7 @@ struct Screen {
     frames: usize,
     recorder: Recorder,
     params: Arc<TranseptParams>,
-    meters: Arc<Meters>,
+    monitor: Arc<Monitor>,
     worker: Worker,
     _open: Arc<Mutex<Open>>,
 }
@@ -56,8 +57,8 @@ struct Screen {
 impl Screen {
     /// All that is drawn for the opening alone has been drawn.
     fn at_rest() -> Self {
-        let (params, meters, recorder) =
-            (Arc::<TranseptParams>::default(), Arc::<Meters>::default(), Recorder::default());
+        let (params, monitor, recorder) =
+            (Arc::<TranseptParams>::default(), Arc::<Monitor>::default(), Recorder::default());
         let request = params.clone();
         let wanted = move || {
             let recipe = request.wanted();
@@ -68,7 +69,7 @@ impl Screen {
         while worker.handle().status().is_unmeasured {
             std::thread::yield_now();
         }
-        let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), meters.clone()));
+        let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), monitor.clone()));
         let _open = scene.open(Box::new(recorder.clone()));
         while worker.handle().status().portrait.is_none() {
             std::thread::yield_now();
@@ -76,7 +77,7 @@ impl Screen {
         let (context, now) = (Context::default(), Instant::now());
         crate::editor::theme::install(&context);
         let mut screen =
-            Self { scene, context, now, due: None, is_seen: true, frames: 0, recorder, params, meters, worker, _open };
+            Self { scene, context, now, due: None, is_seen: true, frames: 0, recorder, params, monitor, worker, _open };
         assert!(screen.frames_in(10) > 0, "an open window is drawn");
         screen
     }
@@ -165,7 +166,7 @@ fn a_window_that_opens_again_is_drawn_though_nothing_has_changed() {
 #[test]
 fn meters_move_thirty_times_a_second_at_most_and_come_to_rest() {
     let mut screen = Screen::at_rest();
-    let mut chain = Chain::new(FORMAT, screen.meters.clone());
+    let mut chain = Chain::new(FORMAT, screen.monitor.meters.clone());
     let mut play = |screen: &mut Screen, seconds: usize, level: f32| {
         let before = screen.frames;
         let mut looked = Duration::ZERO;
@@ -188,6 +189,43 @@ fn meters_move_thirty_times_a_second_at_most_and_come_to_rest() {
     assert_eq!(play(&mut screen, 10, 0.0), 0, "silence stands still");
     // Below what is drawn.
     assert_eq!(play(&mut screen, 2, 1e-4), 0);
+}
+
+/// Blocks of another size in each look, of a tone that goes on.
+#[test]
+fn the_line_at_the_foot_changes_once_a_second_at_most() {
+    let mut screen = Screen::at_rest();
+    *screen.monitor.format.lock() = Some(FORMAT);
+    screen.monitor.begin(FORMAT.sample_rate);
+    assert!(screen.look(), "a format has come");
+    screen.frames_in(3);
+    let before = screen.frames;
+    for look in 0..300 {
+        drop(screen.monitor.measure(64 + look));
+        screen.look();
+    }
+    let frames = screen.frames - before;
+    assert!((9..=11).contains(&frames), "{frames} in ten seconds");
+    assert_eq!(screen.frames_in(100), 1, "the last block, and then nothing");
+}
+
+#[test]
+fn a_level_that_is_no_longer_played_falls_and_a_tone_in_long_blocks_does_not() {
+    let mut screen = Screen::at_rest();
+    let mut chain = Chain::new(FORMAT, screen.monitor.meters.clone());
+    // Blocks of 171 ms: five looks without one.
+    for block in 0..20 {
+        let (mut left, mut right) = (vec![0.5; 8_192], vec![0.5; 8_192]);
+        chain.process(&mut [&mut left, &mut right], &Controls::default(), None);
+        for _ in 0..5 {
+            screen.look();
+            let rms = screen.scene.painted.as_ref().expect("a frame").meters.input[0].rms;
+            assert!(block < 4 || rms == -6.0, "{rms} in block {block}");
+        }
+    }
+    screen.frames_in(60);
+    let level = screen.scene.painted.as_ref().expect("a frame").meters.input[0];
+    assert_eq!(level.rms, crate::editor::views::meters::RANGE.0);
 }
 
 #[test]

@@ -80,6 +80,7 @@ unsafe extern "C" fn process(plugin: *const clap_plugin, process: *const clap_pr
     let (Some(channels), Some(own)) = (shell.channels.agreed(), shell.framework.process) else {
         return CLAP_PROCESS_ERROR;
     };
+    let _measured = shell.mode.measure(&shell.monitor, block.frames_count as usize);
     // SAFETY: the host's block; and the function that this one stands for.
     unsafe {
         shell.hear(block.in_events);

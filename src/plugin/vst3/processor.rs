@@ -151,6 +151,7 @@ impl IAudioProcessorTrait for Shell {
             self.is_processing.store(true, Ordering::SeqCst);
         }
         self.mode.mark_block(data.processMode == ProcessModes_::kOffline as int32);
+        let _measured = self.mode.measure(&self.monitor, data.numSamples as usize);
         // SAFETY: as this method's own.
         unsafe { self.run(data) }
     }

@@ -258,7 +258,11 @@ pub const ROOMS: &[Room] = &[
             "picture",
             // Its chooser lists the built-in spaces.
             "space",
-            "chain::Meters",
+            // The format and the readings of its meters.
+            "chain::Format",
+            "chain::INTEGRATION",
+            "chain::Reading",
+            "monitor",
             "files",
         ],
         // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning
@@ -266,7 +270,7 @@ pub const ROOMS: &[Room] = &[
         crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot", "raw_window_handle", "tracing", "x11rb"],
         never: &["std::net", "std::process"],
         but: &[],
-        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, catalogue, impulse, picture, space, chain::Meters (reading) and files; never engine, handover, plugin",
+        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, catalogue, impulse, picture, space, the chain's Format and Reading, monitor (reading) and files; never engine, handover, plugin",
     },
     Room {
         name: "plugin",
@@ -280,6 +284,7 @@ pub const ROOMS: &[Room] = &[
             "prepare",
             "handover",
             "library",
+            "monitor",
             "editor",
             "engine::Delivery",
             "impulse::recipe::Shaping",
@@ -289,7 +294,7 @@ pub const ROOMS: &[Room] = &[
         crates: &["nice_plug", "clap_sys", "jack", "nix", "parking_lot", "serde_json"],
         never: &["std::net"],
         but: &[],
-        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), editor's constructor and its smallest size; never impulse but for its Shaping, settings, space, the GUI toolkit",
+        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), monitor (writing), editor's constructor and its smallest size; never impulse but for its Shaping, settings, space, the GUI toolkit",
     },
 ];
 
