@@ -124,7 +124,7 @@ pub fn meters() -> meters::Model {
 }
 
 pub fn controls() -> controls::Model {
-    controls::Model { readings: TABLE.iter().map(read).collect() }
+    controls::Model { readings: TABLE.iter().map(read).collect(), is_without_pairs: false }
 }
 
 /// The parameters, with one of them at this value on the host's scale.

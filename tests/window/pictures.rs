@@ -388,6 +388,12 @@ fn the_longest_page_fits_the_smallest_window_and_is_sharp_on_a_fine_screen() {
 }
 
 #[test]
+fn the_width_is_pale_where_no_outputs_are_left_and_right() {
+    let model = controls::Model { is_without_pairs: true, ..models::controls() };
+    check(page(Section::Mix, model, WIDE, 1.0), "controls-without-width");
+}
+
+#[test]
 fn the_page_of_the_decay_is_drawn_like_this() {
     check(page(Section::Decay, models::controls(), WIDE, 1.0), "controls-decay");
 }

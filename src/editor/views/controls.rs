@@ -18,6 +18,9 @@ const MOST_BUTTONS: usize = 4;
 /// Of a switch at the end of a slider's row.
 const BESIDE: f32 = 46.0;
 
+/// Why the width has no effect in the host's layout.
+const NO_PAIRS: &str = ". Has no effect here: no two outputs of this layout are left and right of each other";
+
 /// Height of the tabs, which begin a little above the content, with the space below them.
 const TABS: f32 = tabs::HEIGHT + 6.0;
 
@@ -29,6 +32,8 @@ pub const HEIGHT: f32 = TABS + ROWS as f32 * ROW;
 pub struct Model {
     /// State of each parameter, in the order of the settings' table.
     pub readings: Vec<Reading>,
+    /// True if no output is left or right of another one, as in ambisonics and mono.
+    pub is_without_pairs: bool,
 }
 
 /// The page that is open, and the text that is being typed.
@@ -69,7 +74,8 @@ impl View for Controls {
     type Action = Edit;
 
     fn model(controller: &Controller, _: &mut State) -> Model {
-        Model { readings: controller.readings() }
+        let is_without_pairs = controller.format().is_some_and(|format| format.layout.pairs().is_empty());
+        Model { readings: controller.readings(), is_without_pairs }
     }
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
@@ -137,10 +143,13 @@ fn show_setting(
         place.set_right(rest.left() - 8.0);
     }
     let unmet = setting.unmet(&model.settings());
-    let about = about(setting, unmet);
-    // A setting that another one overrules cannot be moved. One that has nothing to act on can be set beforehand.
+    let is_without_pairs = setting.id == "width" && model.is_without_pairs;
+    let reason = if is_without_pairs { NO_PAIRS } else { "" };
+    let about = about(setting, unmet) + reason;
+    // A setting that another one or the layout overrules cannot be moved. One that has nothing to act on can be set
+    // beforehand.
     let is_overruled = matches!(unmet, Some(Condition::Is(..) | Condition::IsEither(..)));
-    ui.add_enabled_ui(!is_overruled, |ui| match &setting.kind {
+    ui.add_enabled_ui(!is_overruled && !is_without_pairs, |ui| match &setting.kind {
         Kind::Number(number) => slider::show(ui, reading, number, &about, typing, place, edits),
         Kind::Switch(_) => switch::show(ui, reading, &about, place, edits),
         Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {

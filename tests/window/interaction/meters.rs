@@ -4,9 +4,10 @@ use super::super::models;
 use super::super::{Harness, Place};
 use super::{click, used, whole};
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use transept::chain::Reading;
 use transept::editor::views::meters::{self, Meters, Side};
+use transept::settings::Section;
 
 fn panel(model: meters::Model) -> Harness<Meters> {
     used(model, Place::panel(meters::WIDTH, 269.0))
@@ -66,4 +67,17 @@ fn the_line_at_the_foot_is_read_whole() {
     let mut harness = whole(models::hall());
     harness.run();
     let _ = harness.get_by_label("48 kHz · block 256 · latency 0 · tail 3.2 s · load 4 % (worst 9 %)");
+}
+
+#[test]
+fn the_width_cannot_be_moved_where_no_outputs_are_left_and_right() {
+    for is_without_pairs in [false, true] {
+        let mut model = models::hall();
+        model.controls.is_without_pairs = is_without_pairs;
+        let mut harness = whole(model);
+        harness.state_mut().state.controls.page = Section::Mix;
+        harness.run();
+        let width = harness.get_by_label("Width");
+        assert_eq!(width.accesskit_node().is_disabled(), is_without_pairs);
+    }
 }
