@@ -75,7 +75,7 @@ fn when(catalogue: &Catalogue, holds: impl Fn(&Listing) -> bool) -> Arc<Listing>
             return listing;
         }
         assert!(began.elapsed() < FOR_EVER, "{listing:?}");
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::park_timeout(Duration::from_millis(2));
     }
 }
 

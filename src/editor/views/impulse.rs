@@ -26,6 +26,10 @@ const OCTAVE: f64 = 150.0;
 const KEYS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
 /// Most channels that have a button each.
 const MOST_BUTTONS: usize = 8;
+/// Width of the button of a channel with a name of two letters, and the space behind it.
+const CHIP: f32 = 38.0;
+/// Width of the button for levels in dB, with the space around it.
+const DECIBELS: f32 = 50.0;
 
 /// The impulse in four views.
 pub struct Impulse;
@@ -105,6 +109,14 @@ fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look) {
         return;
     }
     let chosen = look.channel.filter(|channel| *channel < count);
+    if ui.available_width() < (count + 1) as f32 * CHIP + DECIBELS {
+        // One button, which goes through all of them.
+        let name = chosen.map_or_else(|| "All".to_owned(), |channel| portrait.channel_name(channel));
+        if chip(ui, &name, chosen.is_some(), "Channel; a click shows the next one").clicked() {
+            look.channel = Some(chosen.map_or(0, |channel| channel + 1)).filter(|channel| *channel < count);
+        }
+        return;
+    }
     for channel in (0..count).rev() {
         let name = portrait.channel_name(channel);
         let about = format!("Channel {name} alone");
