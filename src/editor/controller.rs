@@ -1,5 +1,6 @@
 //! What the window knows of its instance, and what a user can do to it: the views read and act through here.
 
+mod browsing;
 mod dialogs;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use super::host_menu::HostMenu;
 use super::parameter::{Edit, Parameter, Reading};
 use super::presets;
 use super::selection::{self, Direction, Selection};
+use crate::catalogue::Catalogue;
 use crate::chain::{Format, Reading as Heard};
 use crate::files;
 use crate::impulse::recipe::{Side, Source};
@@ -24,6 +26,7 @@ use crate::preset::{Preset, Read};
 use crate::session::embed::Embedding;
 use crate::settings::{Settings, Sound};
 use crate::space;
+use browsing::Browsing;
 pub use dialogs::PathField;
 use parking_lot::Mutex;
 use std::path::PathBuf;
@@ -49,6 +52,8 @@ pub enum Remark {
     MissingImpulse(PathBuf),
     /// A preset was not saved.
     SaveFailed(String),
+    /// A favourite, or a folder of the user's, was not written down.
+    NotWritten(String),
 }
 
 /// One instance, as its window sees it. \[main\]
@@ -69,6 +74,7 @@ pub struct Controller {
     preset: Option<PathBuf>,
     menu: HostMenu,
     undo: Undo,
+    browsing: Browsing,
     open: Weak<Mutex<Open>>,
 }
 
@@ -80,6 +86,7 @@ pub struct Controller {
 pub struct Open {
     host: Box<dyn Host>,
     dialog: Option<Dialog>,
+    catalogue: Option<Catalogue>,
     monitor: Arc<Monitor>,
     /// The worker hears of edits while the window is open, and makes pictures for it.
     _watch: (Watch, Viewer),
@@ -107,6 +114,7 @@ impl Controller {
             preset: None,
             menu: HostMenu::default(),
             undo: Undo::default(),
+            browsing: Browsing::default(),
             open: Weak::new(),
         }
     }
@@ -121,7 +129,13 @@ impl Controller {
     pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
         let (monitor, watch) = (self.monitor.clone(), (self.worker.watch(), self.worker.view()));
         monitor.open();
-        let open = Arc::new(Mutex::new(Open { host, dialog: None, monitor, _watch: watch }));
+        let open = Arc::new(Mutex::new(Open {
+            host,
+            dialog: None,
+            catalogue: self.browsing.catalogue(),
+            monitor,
+            _watch: watch,
+        }));
         self.open = Arc::downgrade(&open);
         self.side = Side::default();
         open
@@ -285,6 +299,7 @@ impl Controller {
 impl Controller {
     /// Edits a parameter, through the host.
     pub fn edit(&mut self, edit: &Edit) {
+        self.keep_tried();
         self.note_edit(edit);
         self.apply(edit);
     }
@@ -304,15 +319,19 @@ impl Controller {
 
     /// Loads or opens what was selected, or says why not.
     pub fn select(&mut self, selection: Selection) {
+        self.keep_tried();
         match selection {
-            Selection::Impulse(source) => self.load(source),
+            Selection::Impulse(source) => self.load(source, false),
             Selection::Preset(path) => self.open_preset(path),
             Selection::Refused(reason) => self.remark = Some(Remark::Refused(reason)),
         }
     }
 
-    /// Loads the impulse before or after the present one.
+    /// Loads the impulse before or after the present one; while the browser is open, tries those that it lists.
     pub fn step(&mut self, direction: Direction) {
+        if self.step_listed(direction) {
+            return;
+        }
         let spaces: Vec<&str> = space::built_in().iter().map(|space| space.id).collect();
         let reason = "There is no other impulse file in its folder.";
         let source = selection::neighbour(self.source().as_ref(), direction, &spaces);
@@ -331,18 +350,27 @@ impl Controller {
         }
     }
 
-    fn load(&mut self, source: Source) {
+    /// Loads an impulse, or only tries it.
+    fn load(&mut self, source: Source, is_trial: bool) {
         self.remark = None;
         let (before, mut moves) = (self.params.session.kept(), Vec::new());
         // Also when the source is the present one: the file may have changed, or be there now.
-        self.params.session.put(self.side, source);
+        if is_trial {
+            self.params.session.try_out(self.side, source);
+        } else {
+            self.params.session.put(self.side, source);
+        }
         if self.side == Side::B && self.params.settings().combination().is_none() {
             // A second impulse that is chosen is to be heard.
             let morph = Settings { combine: 1, ..binding::settings(&self.params) };
             moves = binding::moves(&morph, &self.params, |_| false);
             self.make(&moves);
         }
-        self.note_rooms(before, moves);
+        if is_trial {
+            self.note_trial(before, moves);
+        } else {
+            self.note_rooms(before, moves);
+        }
         self.worker.nudge();
     }
 

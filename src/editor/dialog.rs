@@ -15,6 +15,8 @@ pub enum Purpose {
     Browse,
     /// The present place of this missing file.
     Locate(PathBuf),
+    /// A folder of impulses.
+    Folder,
     /// A preset to open.
     OpenPreset,
     /// A preset to save, under this name unless another is chosen.
@@ -39,7 +41,7 @@ impl Dialog {
     pub fn open(purpose: Purpose, folder: Option<&Path>) -> Self {
         let (sender, answers) = channel();
         let (kind, extensions) = match &purpose {
-            Purpose::Browse | Purpose::Locate(_) => ("Audio", formats::extensions().collect()),
+            Purpose::Browse | Purpose::Locate(_) | Purpose::Folder => ("Audio", formats::extensions().collect()),
             Purpose::OpenPreset | Purpose::SavePreset(_) => ("Presets", vec![preset::EXTENSION]),
         };
         // Some desktops take the case of letters for a difference.
@@ -49,6 +51,7 @@ impl Dialog {
             .set_title(match &purpose {
                 Purpose::Browse => "Open an impulse, or two: left and right".to_owned(),
                 Purpose::Locate(wanted) => format!("Locate {}", files::name(wanted)),
+                Purpose::Folder => "Add a folder of impulses".to_owned(),
                 Purpose::OpenPreset => "Open a preset".to_owned(),
                 Purpose::SavePreset(_) => "Save a preset".to_owned(),
             })
@@ -61,6 +64,7 @@ impl Dialog {
         let ask = move || {
             let chosen = match asked {
                 Purpose::Browse | Purpose::Locate(_) => dialog.pick_files().unwrap_or_default(),
+                Purpose::Folder => dialog.pick_folder().into_iter().collect(),
                 Purpose::OpenPreset => dialog.pick_file().into_iter().collect(),
                 Purpose::SavePreset(name) => dialog.set_file_name(name).save_file().into_iter().collect(),
             };

@@ -3,6 +3,8 @@
 use super::theme::{GAP, PADDING};
 use egui::{Rect, pos2, vec2};
 
+/// Least width of the content of the middle panel.
+const LEAST_MIDDLE: f32 = 240.0;
 /// Between the panels and a line on the ground.
 const ABOVE_BASE: f32 = 6.0;
 
@@ -17,6 +19,9 @@ pub enum Place {
     Caption(f32),
     /// A panel at the right of the middle panel, with content of this width.
     Side(f32),
+    /// A panel at the left of the middle panel, with content of this width; of width 0 it takes no space. Where it would
+    /// leave too little of the middle panel, it takes all of it.
+    Drawer(f32),
     /// A panel across the bottom of the window, with content of this height.
     Foot(f32),
     /// A line of this height on the ground, below all panels.
@@ -69,6 +74,20 @@ impl Layout {
                 rest.max.x = side.left() - GAP;
             }
         }
+        for (place, view) in list.iter().zip(&mut views) {
+            if let Place::Drawer(width) = *place
+                && width > 0.0
+            {
+                let right = rest.left() + width + 2.0 * PADDING;
+                let has_middle = rest.right() - right - GAP - 2.0 * PADDING >= LEAST_MIDDLE;
+                let drawer = if has_middle { rest.with_max_x(right) } else { rest };
+                *view = panel(drawer);
+                if !has_middle {
+                    return Self { views, panels };
+                }
+                rest.min.x = drawer.right() + GAP;
+            }
+        }
         let mut middle = panel(rest);
         for (place, view) in list.iter().zip(&mut views) {
             if let Place::Caption(height) = *place {
@@ -90,7 +109,7 @@ mod tests {
     use super::*;
 
     /// A place of every kind, and a row that takes no space.
-    const LIST: [Place; 7] = [
+    const LIST: [Place; 8] = [
         Place::Row(30.0),
         Place::Row(0.0),
         Place::Middle,
@@ -98,6 +117,7 @@ mod tests {
         Place::Side(100.0),
         Place::Foot(150.0),
         Place::Base(16.0),
+        Place::Drawer(0.0),
     ];
 
     #[test]
@@ -110,9 +130,26 @@ mod tests {
         assert_eq!((views[6].height(), views[6].bottom()), (16.0, content.bottom()));
         assert_eq!(panels.len(), 3);
         for (at, view) in views.iter().enumerate() {
-            assert!(content.contains_rect(*view), "{at}");
+            assert!(content.contains_rect(*view) || *view == Rect::NOTHING, "{at}");
             let others = views.iter().skip(at + 1).filter(|other| other.is_positive());
             assert!(!view.is_positive() || others.into_iter().all(|other| !view.intersects(*other)), "{at}");
         }
+    }
+
+    #[test]
+    fn a_drawer_stands_beside_the_middle_or_covers_it() {
+        let content = Rect::from_min_size(pos2(14.0, 14.0), vec2(752.0, 572.0));
+        let drawn = |width: f32| {
+            let list = [&LIST[..7], &[Place::Drawer(width)]].concat();
+            Layout::new(content, &list).views
+        };
+        let closed = drawn(0.0);
+        let beside = drawn(280.0);
+        assert_eq!((beside[7].width(), beside[7].left()), (280.0, closed[2].left()));
+        assert_eq!(beside[2].left(), beside[7].right() + 2.0 * PADDING + GAP);
+        assert_eq!((beside[2].right(), beside[4]), (closed[2].right(), closed[4]));
+        let over = drawn(400.0);
+        assert_eq!((over[7].left(), over[7].right()), (closed[2].left(), closed[2].right()));
+        assert_eq!((over[2], over[3]), (Rect::NOTHING, Rect::NOTHING));
     }
 }

@@ -49,6 +49,13 @@ pub fn of_files(mut paths: Vec<PathBuf>) -> Selection {
     }
 }
 
+/// The folder that a typed text names; `None` if it is none.
+#[must_use]
+pub fn typed_folder(text: &str) -> Option<PathBuf> {
+    let text = text.trim().trim_matches('"');
+    Some(absolute(text)).filter(|path| !text.is_empty() && path.is_dir())
+}
+
 /// The source that a typed text names: one path, or two with a `;` between them. `None` for an empty text.
 #[must_use]
 pub fn typed(text: &str) -> Option<Source> {
@@ -110,9 +117,25 @@ pub fn relocated(source: &Source, wanted: &Path, found: PathBuf) -> Source {
 
 /// A session must not depend on the folder in which its host was started, so `~` and relative paths are resolved here.
 fn absolute(text: &str) -> PathBuf {
+    let decoded = text.strip_prefix("file://").map(decoded);
+    let text = decoded.as_deref().unwrap_or(text);
     let home = text.strip_prefix("~/").and_then(|rest| std::env::home_dir().map(|home| home.join(rest)));
     let path = home.unwrap_or_else(|| PathBuf::from(text));
     std::path::absolute(&path).unwrap_or(path)
+}
+
+/// The path of a `file://` address, as file managers copy it: with a host or without, and `%20` for a space.
+fn decoded(address: &str) -> String {
+    let path = address.find('/').map_or(address, |at| &address[at..]);
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((first, others)) = rest.split_first() {
+        let code = others.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = code.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &others[2..] } else { others };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -127,6 +150,11 @@ mod tests {
     fn typed_paths_are_absolute_and_may_be_quoted() {
         assert_eq!(typed(" \"/a b/c.wav\" "), file("/a b/c.wav"));
         assert_eq!(typed(" ; "), None);
+        assert_eq!(typed("file:///a%20b/Gro%C3%9Fe%20Halle.wav"), file("/a b/Große Halle.wav"));
+        assert_eq!(typed("file://here/100%.wav"), file("/100%.wav"));
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(typed_folder(&format!("\"{}\"", folder.path().display())), Some(folder.path().to_owned()));
+        assert_eq!((typed_folder(""), typed_folder("/no/such")), (None, None));
         let here = std::env::current_dir().expect("a current folder");
         assert_eq!(typed("c.wav"), Some(Source::File { path: here.join("c.wav") }));
         if let Some(home) = std::env::home_dir() {

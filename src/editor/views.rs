@@ -1,6 +1,7 @@
 //! All views of the window. A new view is a file in `views/`, and its lines here.
 
 pub mod banner;
+pub mod browser;
 pub mod chooser;
 pub mod controls;
 pub mod figures;
@@ -60,8 +61,10 @@ macro_rules! views {
                 let (mut views, mut actions) = (layout.views.into_iter(), Vec::new());
                 $(
                     let rect = views.next().unwrap_or(Rect::NOTHING);
-                    let done = within(ui, rect, |ui| $name::$View::show(ui, &model.$name, &mut state.$name));
-                    actions.extend(done.into_iter().map(Action::$View));
+                    if rect != Rect::NOTHING {
+                        let done = within(ui, rect, |ui| $name::$View::show(ui, &model.$name, &mut state.$name));
+                        actions.extend(done.into_iter().map(Action::$View));
+                    }
                 )*
                 actions
             }
@@ -83,6 +86,8 @@ views! { frame;
     chooser: Chooser in Place::Row(theme::CONTROL_HEIGHT);
     /// Only when something needs the user.
     banner: Banner in Place::Row(banner::height(frame.ui, &frame.model.banner, frame.width));
+    /// Impulses to choose from, while it is open.
+    browser: Browser in Place::Drawer(browser::width(&frame.model.browser, frame.width - meters::WIDTH));
     /// The impulse: wave, decay, spectrogram, response.
     impulse: Impulse in Place::Middle;
     /// Form, length, rate and levels of the impulse.

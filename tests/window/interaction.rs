@@ -1,5 +1,6 @@
 //! What the window does when it is used.
 
+mod browser;
 mod handles;
 mod impulse;
 mod meters;
@@ -155,7 +156,7 @@ fn the_dialog_is_asked_for_by_its_button_and_by_locate() {
     harness.run();
     let wanted = PathBuf::from("/home/ana/Impulses/St. Mary/nave, from the organ loft.wav");
     let locate = banner::Action::Locate { beside: wanted.clone(), wanted };
-    let done = [views::Action::Chooser(chooser::Action::Browse), views::Action::Banner(locate)];
+    let done = [views::Action::Chooser(chooser::Action::Open), views::Action::Banner(locate)];
     assert_eq!(harness.state().done, done);
 }
 

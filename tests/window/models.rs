@@ -2,6 +2,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use transept::cancel::Token;
+use transept::catalogue::{Figures, Within};
 use transept::chain::Format;
 use transept::channels::ChannelLayout;
 use transept::editor::parameter::Reading;
@@ -9,7 +10,7 @@ use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};
 use transept::editor::views::meters::{self, Level};
 use transept::editor::views::status::{self, Share};
-use transept::editor::views::{Model, controls, header, impulse};
+use transept::editor::views::{Model, browser, controls, header, impulse};
 use transept::impulse::Impulse;
 use transept::impulse::recipe::{Side, Source};
 use transept::picture::{Portrait, Timing};
@@ -78,12 +79,60 @@ pub fn chooser() -> chooser::Model {
         side: Side::A,
         spaces: vec![space("room", "Room"), space("hall", "Hall"), space("plate", "Plate")],
         source: Some(Source::Space { id: "hall".to_owned() }),
+        is_browsing: false,
     }
 }
 
 pub fn long_path() -> chooser::Model {
     let path = PathBuf::from(format!("/media/recordings/impulse responses/{LONG_NAME}.wav"));
     chooser::Model { source: Some(Source::File { path }), ..chooser() }
+}
+
+/// Impulses of two folders, some of them measured.
+pub fn browser() -> browser::Model {
+    let place = |within, name: &str, depth| browser::Place { within, name: name.to_owned(), depth };
+    let folder = |path: &str| Within::Folder(path.into());
+    let places = vec![
+        place(Within::All, "Everything", 0),
+        place(Within::Favourites, "Favourites", 0),
+        place(Within::Recent, "Loaded last", 0),
+        place(Within::Spaces, "Built-in (4)", 0),
+        place(folder("/ir"), "Impulses (31)", 0),
+        place(folder("/ir/Churches"), "Churches (27)", 1),
+    ];
+    let names =
+        ["Abbey nave, 12 m.wav", "Abbey nave, 3 m.wav", "Crypt.flac", LONG_NAME, "Große Halle.wav", "notes.wav"];
+    let rows = (0..31).map(|n: u8| {
+        let name = names.get(usize::from(n)).map_or_else(|| format!("Take {n}.wav"), |name| (*name).to_owned());
+        let figures = Figures {
+            seconds: 1.25 + f64::from(n) / 3.0,
+            rt60: (n != 2).then_some(0.8 + f64::from(n) / 7.0),
+            channels: if n % 4 == 3 { 4 } else { 2 },
+            sample_rate: if n.is_multiple_of(3) { 96_000 } else { 44_100 },
+            peak: Some(-0.3 * f64::from(n)),
+        };
+        let outcome = match n {
+            5 => Some(Err("this is no sound file".to_owned())),
+            20.. => None,
+            _ => Some(Ok(figures)),
+        };
+        browser::Row {
+            source: Source::File { path: format!("/ir/{name}").into() },
+            name,
+            outcome,
+            is_favourite: n == 1,
+        }
+    });
+    browser::Model {
+        is_open: true,
+        count: 31,
+        rows: rows.collect(),
+        present: Some(3),
+        places: Arc::new(places),
+        measured: Some(64),
+        unread: Arc::new(vec!["/gone: the folder is not there".to_owned()]),
+        ..browser::Model::default()
+    }
 }
 
 /// An impulse that sounds, and nothing that needs the user.
@@ -140,6 +189,7 @@ pub fn hall() -> Model {
     Model {
         header: header(),
         chooser: chooser(),
+        browser: browser::Model::default(),
         banner: quiet(),
         impulse: impulse::Model { settings: controls().settings(), ..impulse(2) },
         figures: summary,

@@ -16,6 +16,7 @@ use transept::channels::{Bus, ChannelLayout};
 use transept::editor::controller::Remark;
 use transept::editor::view::View;
 use transept::editor::views::banner::{self, Banner, Notice};
+use transept::editor::views::browser::Browser;
 use transept::editor::views::chooser::{self, Chooser};
 use transept::editor::views::controls::{self, Controls};
 use transept::editor::views::figures::{self, Figures};
@@ -23,7 +24,7 @@ use transept::editor::views::header::{self, Header};
 use transept::editor::views::impulse::Impulse;
 use transept::editor::views::meters::{self, Level, Meters};
 use transept::editor::views::status::{self, Share, Status};
-use transept::editor::{theme, window};
+use transept::editor::{theme, views, window};
 use transept::impulse::findings::Finding;
 use transept::impulse::recipe::{Side, Source};
 use transept::picture;
@@ -423,4 +424,38 @@ fn a_name_in_a_script_without_a_font_is_drawn_and_harms_nothing() {
     let mut harness = stage::<Window>(model, Place::window(window::DEFAULT_SIZE), builder);
     harness.run();
     let _ = harness.get_by_label("大聖堂");
+}
+
+#[test]
+fn the_browser_is_drawn_like_this() {
+    check(drawn::<Browser>(models::browser(), Place::panel(560.0, 250.0)), "browser");
+}
+
+#[test]
+fn a_narrow_browser_leaves_columns_out_and_is_sharp_on_a_fine_screen() {
+    check(drawn_at::<Browser>(models::browser(), Place::panel(290.0, 250.0), 2.0), "browser-narrow");
+}
+
+#[test]
+fn a_window_with_the_browser_is_drawn_like_this() {
+    check(drawn::<Window>(browsing(), Place::window(window::DEFAULT_SIZE)), "window-browser");
+}
+
+fn browsing() -> views::Model {
+    let mut model = models::hall();
+    model.browser = models::browser();
+    model.chooser.is_browsing = true;
+    model
+}
+
+#[test]
+fn a_wide_browser_covers_the_picture_and_has_all_columns() {
+    let mut model = browsing();
+    model.browser.is_wide = true;
+    check(drawn::<Window>(model, Place::window(window::DEFAULT_SIZE)), "window-browser-wide");
+}
+
+#[test]
+fn in_the_smallest_window_the_browser_covers_the_picture() {
+    check(drawn::<Window>(browsing(), Place::window(window::SMALLEST_SIZE)), "window-browser-smallest");
 }

@@ -27,6 +27,11 @@ impl Controller {
         self.ask(Purpose::Browse, beside.as_deref());
     }
 
+    /// Opens a dialog for a folder of impulses.
+    pub fn ask_for_folder(&self) {
+        self.ask(Purpose::Folder, None);
+    }
+
     /// Opens a dialog for a missing file, in the folder of `beside`.
     pub fn locate(&self, wanted: PathBuf, beside: &Path) {
         self.ask(Purpose::Locate(wanted), Some(beside));
@@ -62,6 +67,10 @@ impl Controller {
             }
             Purpose::Locate(wanted) if paths.len() == 1 => {
                 self.relocate(&wanted, paths.remove(0));
+                return None;
+            }
+            Purpose::Folder => {
+                self.add_folder(paths.remove(0));
                 return None;
             }
             Purpose::OpenPreset => Selection::Preset(paths.remove(0)),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::Query;
 use crate::parameters::Knob;
 use crate::prepare::worker::Worker;
 
@@ -263,4 +264,61 @@ fn a_wheel_that_turns_on_is_one_change_and_the_last_hundred_are_kept() {
     }
     let undone = std::iter::from_fn(|| controller.can_undo().then(|| controller.undo())).count();
     assert_eq!(undone, 100);
+}
+
+#[test]
+fn what_is_tried_in_a_row_is_one_change_and_what_is_kept_is_another() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let before = controller.source();
+    for id in ["plate", "room", "plate"] {
+        controller.try_out(space(id));
+    }
+    assert_eq!(controller.source(), Some(space("plate")));
+    controller.keep_tried();
+    controller.try_out(space("room"));
+    controller.undo();
+    assert_eq!(controller.source(), Some(space("plate")), "what was kept");
+    controller.undo();
+    assert_eq!((controller.source(), controller.can_undo()), (before, false));
+    controller.redo();
+    assert_eq!(controller.source(), Some(space("plate")));
+}
+
+#[test]
+fn any_other_action_keeps_what_is_tried() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let is_tried = |controller: &Controller| controller.params.session.choice().is_tried;
+    controller.try_out(space("plate"));
+    assert!(is_tried(&controller));
+    controller.edit(&Edit::Reset("wet"));
+    assert!(!is_tried(&controller));
+    controller.try_out(space("room"));
+    controller.select(Selection::Refused("no".to_owned()));
+    assert!(!is_tried(&controller));
+}
+
+#[test]
+fn the_browser_lists_while_it_is_open_and_steps_go_through_its_list() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    assert!(controller.listing().is_none());
+    controller.show_browser(true);
+    controller.ask_catalogue(Query { is_descending: true, ..Query::default() });
+    let began = std::time::Instant::now();
+    let listing = loop {
+        let (listing, _) = controller.listing().expect("it is open");
+        if listing.query.is_descending {
+            break listing;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60));
+        std::thread::yield_now();
+    };
+    let first = listing.row(0).expect("a space").source.clone();
+    controller.try_out(first);
+    controller.step(Direction::Next);
+    assert_eq!(controller.source(), listing.row(1).map(|entry| entry.source.clone()));
+    controller.step(Direction::Previous);
+    controller.step(Direction::Previous);
+    assert_eq!(controller.source(), listing.row(listing.len() - 1).map(|entry| entry.source.clone()), "and round");
+    controller.show_browser(false);
+    assert!(controller.listing().is_none());
 }

@@ -26,6 +26,8 @@ pub(super) struct Undo {
     now: f64,
     /// When the last change was made.
     last: f64,
+    /// True if the last change is one of impulses that are tried.
+    is_trying: bool,
 }
 
 /// One change.
@@ -53,11 +55,17 @@ impl Undo {
     /// Notes a change. What was undone before cannot be redone any more.
     fn note(&mut self, change: Change) {
         self.undone.clear();
+        self.is_trying = false;
         if self.done.len() == MOST {
             self.done.remove(0);
         }
         self.done.push(change);
         self.last = self.now;
+    }
+
+    /// What is tried next is a change of its own.
+    pub fn end_trial(&mut self) {
+        self.is_trying = false;
     }
 
     /// Notes that a parameter was moved by itself.
@@ -155,6 +163,19 @@ impl Controller {
         let rooms = (!before.asks_for_the_same(&after)).then_some([before, after]);
         if rooms.is_some() || !moves.is_empty() {
             self.undo.note(Change { moves, rooms });
+        }
+    }
+
+    /// Notes that an impulse is tried: one change with those that were tried before.
+    pub(super) fn note_trial(&mut self, before: Kept, moves: Vec<Move>) {
+        let after = self.params.session.kept();
+        let last = self.undo.done.last_mut().filter(|_| self.undo.is_trying && self.undo.undone.is_empty());
+        match last.and_then(|last| last.rooms.as_mut()) {
+            Some(rooms) => rooms[1] = after,
+            None => {
+                self.note_rooms(before, moves);
+                self.undo.is_trying = true;
+            }
         }
     }
 

@@ -165,6 +165,7 @@ fn remark_texts(remark: &Remark, sounding: &str) -> (String, String) {
             let rest = format!("{} is not there, and a preset says only where it is.", file.display());
             ("The preset is saved, but will not find its impulse", rest)
         }
+        Remark::NotWritten(reason) => ("Not written down", reason.clone()),
         Remark::SaveFailed(reason) => ("The preset was not saved", reason.clone()),
     };
     (headline.to_owned(), rest)

@@ -7,11 +7,12 @@ use crate::editor::widgets::{button, field};
 use crate::impulse::recipe::{Side, Source};
 use crate::space;
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+use std::path::PathBuf;
 
 /// Text of the empty path field.
 const HINT: &str = "Path of an impulse file, or left.wav ; right.wav";
 /// Width of the button for the file dialog.
-const BROWSE: f32 = 78.0;
+const OPEN: f32 = 78.0;
 
 /// The two impulses, with the text and the description of their buttons.
 const SIDES: [(Side, &str, &str); 2] = [(Side::A, "A", "First impulse"), (Side::B, "B", "Second impulse")];
@@ -25,6 +26,8 @@ pub struct Model {
     pub side: Side,
     /// The source that is asked for there, if any.
     pub source: Option<Source>,
+    /// True while the browser is open.
+    pub is_browsing: bool,
 }
 
 /// A built-in space.
@@ -55,7 +58,11 @@ pub enum Action {
     /// Loads or opens a selection.
     Select(Selection),
     /// Asks for the file dialog.
-    Browse,
+    Open,
+    /// Opens or closes the browser.
+    Browse(bool),
+    /// Adds a folder to those that the browser lists.
+    AddFolder(PathBuf),
 }
 
 /// The row in which an impulse is chosen.
@@ -82,6 +89,7 @@ impl View for Chooser {
             spaces: space::built_in().iter().map(name).collect(),
             side: controller.side(),
             source: controller.source(),
+            is_browsing: controller.is_browsing(),
         }
     }
 
@@ -94,17 +102,21 @@ impl View for Chooser {
         ui.horizontal_centered(|ui| {
             show_sides(ui, model, &mut actions);
             ui.add_space(theme::GAP * 0.5);
+            let browse = ui.add(button::toggle("Browse", model.is_browsing));
+            if browse.on_hover_text("All impulses of your folders, with their figures").clicked() {
+                actions.push(Action::Browse(!model.is_browsing));
+            }
             show_spaces(ui, model, &mut actions);
             ui.add_space(theme::GAP * 0.5);
             show_path(ui, state, &mut actions);
-            if ui.add_sized(vec2(BROWSE, theme::CONTROL_HEIGHT), Button::new("Open…")).clicked() {
-                actions.push(Action::Browse);
+            if ui.add_sized(vec2(OPEN, theme::CONTROL_HEIGHT), Button::new("Open…")).clicked() {
+                actions.push(Action::Open);
             }
         });
         let dropped = ui.input(|input| input.raw.dropped_files.clone());
         if !dropped.is_empty() {
-            let paths = dropped.iter().map(|file| file.path().to_path_buf()).collect();
-            actions.push(Action::Select(selection::of_files(paths)));
+            let paths: Vec<PathBuf> = dropped.iter().map(|file| file.path().to_path_buf()).collect();
+            actions.push(chosen(paths));
         }
         if actions.iter().any(|action| matches!(action, Action::Select(Selection::Preset(_)))) {
             // The path of a preset is not that of the impulse, which the field shows again.
@@ -117,7 +129,9 @@ impl View for Chooser {
         match action {
             Action::Turn(side) => controller.turn(side),
             Action::Select(selection) => controller.select(selection),
-            Action::Browse => controller.browse(),
+            Action::Open => controller.browse(),
+            Action::Browse(is_open) => controller.show_browser(is_open),
+            Action::AddFolder(folder) => controller.add_folder(folder),
         }
     }
 }
@@ -145,7 +159,7 @@ fn show_spaces(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
 }
 
 fn show_path(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>) {
-    let width = ui.available_width() - BROWSE - ui.spacing().item_spacing.x;
+    let width = ui.available_width() - OPEN - ui.spacing().item_spacing.x;
     let path = TextEdit::singleline(&mut state.path)
         .hint_text(RichText::new(HINT).color(theme::TEXT_QUIET))
         .align(egui::Align2::LEFT_CENTER)
@@ -156,6 +170,16 @@ fn show_path(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>) {
         field::select_all(ui, response.id, &state.path);
     }
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        actions.extend(selection::typed(&state.path).map(|source| Action::Select(source.into())));
+        let folder = selection::typed_folder(&state.path).map(Action::AddFolder);
+        let typed = || selection::typed(&state.path).map(|source| Action::Select(source.into()));
+        actions.extend(folder.or_else(typed));
+    }
+}
+
+/// A folder is one to be browsed.
+fn chosen(paths: Vec<PathBuf>) -> Action {
+    match &paths[..] {
+        [folder] if folder.is_dir() => Action::AddFolder(folder.clone()),
+        _ => Action::Select(selection::of_files(paths)),
     }
 }

@@ -82,7 +82,7 @@ impl View for Controls {
         let rect = ui.max_rect();
         let open = Section::ALL.iter().position(|section| *section == state.page).unwrap_or(0);
         let names = Section::ALL.map(Section::name);
-        let (open, _) = tabs::show(ui, "page", &names, open, rect.min - vec2(0.0, 4.0));
+        let (open, _) = tabs::show(ui, "page", &names, open, rect.min - vec2(0.0, 4.0), rect.width());
         state.page = Section::ALL[open];
         let settings: Vec<_> = page(state.page).collect();
         let size = vec2((rect.width() - BETWEEN) / 2.0, ROW);

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub const HEIGHT: f32 = 36.0;
 /// Height of the line below it, which is there only when there is something to say.
 const NOTE: f32 = 20.0;
+/// Closer to each other, figures run together.
+const LEAST_BETWEEN: f32 = 10.0;
 /// Farther apart, figures no longer read as a row.
 const MOST_BETWEEN: f32 = 44.0;
 
@@ -44,10 +46,13 @@ impl View for Figures {
             (format!("{caption}: {value}"), upper, lower)
         });
         let widths = cells.each_ref().map(|(_, upper, lower)| upper.size().x.max(lower.size().x));
-        let spare = rect.width() - widths.iter().sum::<f32>();
-        let gap = (spare / (cells.len() - 1) as f32).min(MOST_BETWEEN);
+        // Where there is no room for all, the last ones are left out.
+        let width_of = |count: usize| widths[..count].iter().sum::<f32>() + LEAST_BETWEEN * (count - 1) as f32;
+        let count = (1..=cells.len()).rev().find(|count| width_of(*count) <= rect.width()).unwrap_or(1);
+        let spare = rect.width() - widths[..count].iter().sum::<f32>();
+        let gap = (spare / (count - 1).max(1) as f32).min(MOST_BETWEEN);
         let mut left = rect.left();
-        for ((label, upper, lower), width) in cells.into_iter().zip(widths) {
+        for ((label, upper, lower), width) in cells.into_iter().zip(widths).take(count) {
             let cell = Rect::from_x_y_ranges(left..=left + width, rect.y_range());
             left += width + gap;
             let response = ui.interact(cell, ui.scope_id().with(&label), Sense::hover());

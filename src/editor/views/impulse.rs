@@ -82,12 +82,15 @@ impl View for Impulse {
 fn show_row(ui: &mut Ui, portrait: Option<&Portrait>, look: &mut Look, rect: Rect) {
     let views = picture::View::ALL;
     let open = views.iter().position(|view| *view == look.view).unwrap_or(0);
-    let (mut open, place) = tabs::show(ui, "view", &views.map(picture::View::name), open, rect.min);
+    let (mut open, place) = tabs::show(ui, "view", &views.map(picture::View::name), open, rect.min, rect.width());
     if !ui.ctx().text_edit_focused() {
         open = ui.input(|input| KEYS.iter().position(|key| input.key_pressed(*key))).unwrap_or(open);
     }
     look.view = views[open];
     let rest = Rect::from_min_max(pos2(place.right() + theme::GAP, rect.top()), pos2(rect.right(), place.bottom()));
+    if rest.width() < CHIP {
+        return;
+    }
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     let mut rest = ui.new_child(UiBuilder::new().max_rect(rest).layout(layout));
     rest.spacing_mut().item_spacing.x = 2.0;

@@ -4,18 +4,27 @@ use egui::{Align2, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2}
 
 /// Height of the tabs.
 pub const HEIGHT: f32 = 24.0;
+/// Between two tabs.
+const BETWEEN: f32 = 4.0;
+/// Width of a tab beside its name, at least and at most.
+const BESIDE: (f32, f32) = (4.0, 20.0);
 
-/// Draws tabs from a corner on, and returns the one that is open now, and where they end. The arrow keys go from tab to
-/// tab, as in every tab list, and the page opens at once.
-pub fn show(ui: &mut Ui, id: &str, names: &[&str], open: usize, corner: Pos2) -> (usize, Rect) {
+/// Draws tabs within a width from a corner on, and returns the one that is open now, and where they end. The arrow keys
+/// go from tab to tab, as in every tab list, and the page opens at once.
+pub fn show(ui: &mut Ui, id: &str, names: &[&str], open: usize, corner: Pos2, most: f32) -> (usize, Rect) {
+    let width = |name: &&str| ui.painter().layout_no_wrap((*name).to_owned(), theme::body(), theme::TEXT).size().x;
+    let widths: Vec<f32> = names.iter().map(width).collect();
+    let count = names.len() as f32;
+    let spare = most - widths.iter().sum::<f32>() - BETWEEN * (count - 1.0);
+    let beside = (spare / count).clamp(BESIDE.0, BESIDE.1);
     let mut whole = Rect::from_min_size(corner, vec2(0.0, HEIGHT));
     let tabs: Vec<Response> = names
         .iter()
         .enumerate()
         .map(|(index, name)| {
-            let width = ui.painter().layout_no_wrap((*name).to_owned(), theme::body(), theme::TEXT).size().x;
-            let gap = if index > 0 { 4.0 } else { 0.0 };
-            let place = Rect::from_min_size(whole.right_top() + vec2(gap, 0.0), vec2(width + 20.0, HEIGHT));
+            let gap = if index > 0 { BETWEEN } else { 0.0 };
+            let size = vec2(widths[index] + beside, HEIGHT);
+            let place = Rect::from_min_size(whole.right_top() + vec2(gap, 0.0), size);
             whole.set_right(place.right());
             let response = ui.interact(place, ui.scope_id().with(("tab", id, index)), Sense::click());
             response.widget_info(|| WidgetInfo::selected(Role::Tab, true, index == open, *name));

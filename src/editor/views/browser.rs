@@ -1,0 +1,356 @@
+//! The browser: all impulses of the user's folders and in the box, with their figures.
+//!
+//! A click or an arrow key tries an impulse. It is kept when the pointer leaves the list, by a double click or by enter,
+//! and by any other action in the window. A frame reads the rows that are seen, however many are listed.
+
+mod rows;
+
+use crate::catalogue::{Entries, Folder, Listing, Outcome, Query, Within};
+use crate::editor::controller::Controller;
+use crate::editor::theme;
+use crate::editor::view::View;
+use crate::editor::widgets::button;
+use crate::impulse::recipe::Source;
+use egui::{Button, Key, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Height of the row with the search.
+const ROW: f32 = 30.0;
+/// Height of the line below the list.
+const FOOT: f32 = 20.0;
+/// Rows beyond those that are seen for which a model has data, so that a turn of the wheel shows no gap.
+const BEYOND: usize = 24;
+/// Width of the panel's content as a share of the space beside the meters, and its bounds.
+const SHARE: f32 = 0.45;
+const WIDTHS: (f32, f32) = (240.0, 560.0);
+/// Width of the button that widens it.
+const WIDEN: f32 = 58.0;
+
+/// Width of the panel's content in a window of so many points, without the meters; 0 while it is closed.
+#[must_use]
+pub fn width(model: &Model, space: f32) -> f32 {
+    match (model.is_open, model.is_wide) {
+        (false, _) => 0.0,
+        (true, false) => (SHARE * space).clamp(WIDTHS.0, WIDTHS.1),
+        // All that there is, or as much as all columns need.
+        (true, true) => space.min(WIDTHS.1),
+    }
+}
+
+/// What is listed, as far as it is seen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Model {
+    /// True while the browser is open.
+    pub is_open: bool,
+    /// True if it is as wide as all columns need, even over the picture.
+    pub is_wide: bool,
+    /// How many impulses are listed.
+    pub count: usize,
+    /// Row of the first of `rows`.
+    pub first: usize,
+    /// The rows that are seen, and some beyond.
+    pub rows: Vec<Row>,
+    /// Row of the impulse that is asked for, if it is listed.
+    pub present: Option<usize>,
+    /// What is listed.
+    pub query: Query,
+    /// Where to look.
+    pub places: Arc<Vec<Place>>,
+    /// Folders and files that cannot be read, a message for each.
+    pub unread: Arc<Vec<String>>,
+    /// Per cent that are measured, until all are; `None` while the folders are listed.
+    pub measured: Option<u8>,
+}
+
+/// An impulse in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Where it comes from.
+    pub source: Source,
+    /// Its name.
+    pub name: String,
+    /// Its figures, or why there are none, once that is known.
+    pub outcome: Option<Outcome>,
+    /// True for a favourite.
+    pub is_favourite: bool,
+}
+
+/// A place to look in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// For the query.
+    pub within: Within,
+    /// Its name, with the number of impulses there if that is known.
+    pub name: String,
+    /// How far it is set in.
+    pub depth: usize,
+}
+
+/// What is seen of the list, and what is typed.
+#[derive(Debug, Default)]
+pub struct State {
+    search: String,
+    seen: Range<usize>,
+    /// Row to be brought into sight.
+    scroll_to: Option<usize>,
+    /// How far it is scrolled.
+    offset: f32,
+    /// True while something is tried and the pointer is in the list.
+    is_trying: bool,
+    /// What does not change from look to look.
+    folders: Option<Folders>,
+}
+
+/// Places and messages, with the entries that they are of.
+#[derive(Debug)]
+struct Folders {
+    of: Arc<Entries>,
+    places: Arc<Vec<Place>>,
+    unread: Arc<Vec<String>>,
+}
+
+/// Actions in the browser.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Lists something else.
+    Ask(Query),
+    /// Tries an impulse.
+    Try(Source),
+    /// Keeps the impulse that is tried.
+    Keep,
+    /// Makes an impulse a favourite, or none any more.
+    Favour(Source, bool),
+    /// Lists the folders again.
+    Refresh,
+    /// Asks for the dialog in which a folder is chosen.
+    AddFolder,
+    /// Makes it wide enough for all columns, or leaves the picture its space.
+    Widen(bool),
+    /// Closes the browser.
+    Close,
+}
+
+/// The browser.
+pub struct Browser;
+
+impl Model {
+    /// The rows in a range, and what is known of all.
+    #[must_use]
+    pub fn of(listing: &Listing, seen: &Range<usize>, present: Option<&Source>) -> Self {
+        let all = listing.entries.all.len();
+        let first = seen.start.saturating_sub(BEYOND).min(listing.len());
+        let last = (seen.end + BEYOND).min(listing.len());
+        let row = |row| {
+            let entry = listing.row(row)?;
+            let is_favourite = listing.marks.is_favourite(&entry.source);
+            let (source, name, outcome) = (entry.source.clone(), entry.name.clone(), entry.outcome().cloned());
+            Some(Row { source, name, outcome, is_favourite })
+        };
+        Self {
+            is_open: true,
+            count: listing.len(),
+            first,
+            rows: (first..last).filter_map(row).collect(),
+            present: present.and_then(|source| listing.find(source)),
+            query: listing.query.clone(),
+            measured: (!listing.is_listing).then(|| (100 * listing.entries.measured() / all.max(1)) as u8),
+            ..Self::default()
+        }
+    }
+}
+
+impl View for Browser {
+    type Model = Model;
+    type State = State;
+    type Action = Action;
+
+    fn model(controller: &Controller, state: &mut State) -> Model {
+        let Some((listing, _)) = controller.listing().filter(|_| controller.is_browsing()) else {
+            let (is_open, is_wide) = (controller.is_browsing(), controller.has_wide_browser());
+            return Model { is_open, is_wide, ..Model::default() };
+        };
+        let folders = state.folders.take().filter(|folders| Arc::ptr_eq(&folders.of, &listing.entries));
+        let folders = state.folders.insert(folders.unwrap_or_else(|| Folders::of(&listing.entries)));
+        let (places, unread) = (folders.places.clone(), folders.unread.clone());
+        let is_wide = controller.has_wide_browser();
+        Model { is_wide, places, unread, ..Model::of(&listing, &state.seen, controller.source().as_ref()) }
+    }
+
+    fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if !model.is_open {
+            return actions;
+        }
+        let rect = ui.max_rect();
+        let top = rect.with_max_y(rect.top() + ROW);
+        ui.scope_builder(UiBuilder::new().max_rect(top), |ui| show_search(ui, model, state, &mut actions));
+        let header = Rect::from_min_max(rect.min + vec2(0.0, ROW), rect.right_top() + vec2(0.0, ROW + rows::HEIGHT));
+        rows::show_header(ui, model, header, &mut actions);
+        let list = Rect::from_min_max(header.left_bottom(), rect.right_bottom() - vec2(0.0, FOOT));
+        show_list(ui, model, state, list, &mut actions);
+        show_foot(ui, model, rect.with_min_y(rect.bottom() - FOOT));
+        let tries = actions.iter().any(|action| matches!(action, Action::Try(_)));
+        let keeps = actions.contains(&Action::Keep);
+        let is_inside = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
+        if state.is_trying && !tries && !keeps && !is_inside && !ui.input(|input| input.key_down(Key::ArrowDown)) {
+            actions.push(Action::Keep);
+        }
+        state.is_trying = (state.is_trying || tries) && is_inside && !keeps;
+        actions
+    }
+
+    fn act(action: Action, controller: &mut Controller) {
+        match action {
+            Action::Ask(query) => controller.ask_catalogue(query),
+            Action::Try(source) => controller.try_out(source),
+            Action::Keep => controller.keep_tried(),
+            Action::Favour(source, is_favourite) => controller.set_favourite(&source, is_favourite),
+            Action::Refresh => controller.refresh_catalogue(),
+            Action::AddFolder => controller.ask_for_folder(),
+            Action::Widen(is_wide) => controller.widen_browser(is_wide),
+            Action::Close => {
+                controller.keep_tried();
+                controller.show_browser(false);
+            }
+        }
+    }
+}
+
+impl Folders {
+    fn of(entries: &Arc<Entries>) -> Self {
+        let unread = Arc::new(entries.unread.clone());
+        Self { of: entries.clone(), places: Arc::new(places(&entries.folders)), unread }
+    }
+}
+
+/// All places to look in: everything, the marks, the folders as a tree.
+fn places(folders: &[Folder]) -> Vec<Place> {
+    let mut places: Vec<Place> =
+        [(Within::All, "Everything"), (Within::Favourites, "Favourites"), (Within::Recent, "Loaded last")]
+            .map(|(within, name)| Place { within, name: name.to_owned(), depth: 0 })
+            .into();
+    places.extend(folders.iter().map(|folder| Place {
+        within: folder.path.clone().map_or(Within::Spaces, Within::Folder),
+        name: format!("{} ({})", folder.name, folder.count),
+        depth: folder.depth,
+    }));
+    places
+}
+
+fn show_search(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    ui.horizontal(|ui| {
+        let place = model.places.iter().find(|place| place.within == model.query.within);
+        let name = place.map_or("Everything", |place| place.name.split(" (").next().unwrap_or_default());
+        let short: String = name.chars().take(12).collect();
+        ui.menu_button(short, |ui| show_places(ui, model, actions)).response.on_hover_text("Where to look");
+        let close = Button::new("×").min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
+        let width = ui.available_width() - theme::CONTROL_HEIGHT - WIDEN - 8.0;
+        let hint = RichText::new("Search").color(theme::TEXT_QUIET);
+        let field = TextEdit::singleline(&mut state.search).hint_text(hint).margin(egui::Margin::symmetric(8, 0));
+        let field = field.align(egui::Align2::LEFT_CENTER);
+        let response = ui.name_inputs("Search impulses", |ui| ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field));
+        if response.changed() {
+            actions.push(Action::Ask(Query { search: state.search.clone(), ..model.query.clone() }));
+            (state.offset, state.scroll_to) = (0.0, Some(0));
+        }
+        let widen = button::toggle("Wide", model.is_wide).min_size(vec2(WIDEN, theme::CONTROL_HEIGHT));
+        if ui.add(widen).on_hover_text("All columns, over the picture where there is no room").clicked() {
+            actions.push(Action::Widen(!model.is_wide));
+        }
+        if ui.add(close).on_hover_text("Close the browser").clicked() {
+            actions.push(Action::Close);
+        }
+    });
+}
+
+fn show_places(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
+        for place in model.places.iter() {
+            let text = format!("{}{}", "    ".repeat(place.depth), place.name);
+            if ui.selectable_label(place.within == model.query.within, text).clicked() {
+                actions.push(Action::Ask(Query { within: place.within.clone(), ..model.query.clone() }));
+                ui.close();
+            }
+        }
+    });
+    ui.separator();
+    if ui.button("Add a folder…").clicked() {
+        actions.push(Action::AddFolder);
+        ui.close();
+    }
+    if ui.button("List the folders again").clicked() {
+        actions.push(Action::Refresh);
+        ui.close();
+    }
+}
+
+fn show_list(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect, actions: &mut Vec<Action>) {
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(rect));
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut area = ScrollArea::vertical().id_salt("impulses").auto_shrink(false);
+    if let Some(row) = state.scroll_to.take() {
+        let (top, bottom) = (row as f32 * rows::HEIGHT, (row + 1) as f32 * rows::HEIGHT);
+        let offset = state.offset.min(top).max(bottom - rect.height()).max(0.0);
+        area = area.vertical_scroll_offset(offset);
+    }
+    let output = area.show_rows(&mut ui, rows::HEIGHT, model.count, |ui, range| {
+        state.seen = range.clone();
+        for row in range {
+            let place = ui.allocate_space(vec2(ui.available_width(), rows::HEIGHT)).1;
+            if let Some(data) = row.checked_sub(model.first).and_then(|at| model.rows.get(at)) {
+                rows::show(ui, data, model.present == Some(row), place, actions);
+            }
+        }
+    });
+    state.offset = output.state.unclamped_offset().y;
+    let has_gap = state.seen.end > model.first + model.rows.len() || state.seen.start < model.first;
+    if has_gap && model.count > model.rows.len() {
+        ui.ctx().request_repaint();
+    }
+    go_on(&ui, model, state, actions);
+}
+
+/// The arrow keys try the next impulse, unless something else has the keyboard.
+fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
+    let is_typing = ui.ctx().text_edit_focused();
+    let has_focus = ui.ctx().memory(|memory| memory.focused().is_some());
+    if model.count == 0 || (has_focus && !is_typing) {
+        return;
+    }
+    let (down, up, enter) = ui.input(|input| {
+        let presses = |key| input.num_presses(key);
+        (presses(Key::ArrowDown), presses(Key::ArrowUp), input.key_pressed(Key::Enter))
+    });
+    if enter && !is_typing {
+        actions.push(Action::Keep);
+    }
+    if down == up {
+        return;
+    }
+    let last = model.count - 1;
+    let to = match model.present {
+        Some(present) => present.saturating_add_signed(down as isize - up as isize).min(last),
+        None => 0,
+    };
+    if let Some(row) = to.checked_sub(model.first).and_then(|at| model.rows.get(at)) {
+        actions.push(Action::Try(row.source.clone()));
+    }
+    // What is not at hand yet is tried by the next press.
+    state.scroll_to = Some(to);
+    ui.ctx().request_repaint();
+}
+
+fn show_foot(ui: &Ui, model: &Model, rect: Rect) {
+    let mut parts = vec![match (model.present, model.measured) {
+        (_, None) => "listing…".to_owned(),
+        (Some(row), _) => format!("{} of {}", row + 1, model.count),
+        (None, _) => format!("{} impulses", model.count),
+    }];
+    parts.extend(model.measured.filter(|per_cent| *per_cent < 100).map(|per_cent| format!("{per_cent} % measured")));
+    if !model.unread.is_empty() {
+        parts.push(format!("{} cannot be read", model.unread.len()));
+    }
+    rows::show_line(ui, &parts.join(" · "), &model.unread.join("\n"), rect);
+}

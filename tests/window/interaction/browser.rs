@@ -1,0 +1,151 @@
+//! The browser.
+use super::{click, used};
+use crate::{Harness, Place, models};
+use egui::{Key, Pos2, pos2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::time::{Duration, Instant};
+use transept::catalogue::{Catalogue, Column, Places, Query, Within};
+use transept::editor::views::browser::{Action, Browser, Model};
+use transept::impulse::recipe::Source;
+use transept::library::Library;
+
+/// Beside the list.
+const OUTSIDE: Pos2 = pos2(570.0, 275.0);
+
+fn browser(model: Model) -> Harness<Browser> {
+    let mut harness = used(model, Place::panel(540.0, 240.0));
+    harness.run();
+    harness
+}
+
+fn row(name: &str) -> Source {
+    Source::File { path: format!("/ir/{name}").into() }
+}
+
+#[test]
+fn a_click_tries_and_the_pointer_that_leaves_keeps() {
+    let mut harness = browser(models::browser());
+    let at = harness.get_by_label("Crypt.flac").rect().center();
+    click(&harness, at);
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Try(row("Crypt.flac"))]);
+    harness.hover_at(at + egui::vec2(20.0, 40.0));
+    // Tips come and go over some frames.
+    harness.run_steps(10);
+    assert_eq!(harness.state().done.len(), 1, "still listening");
+    harness.hover_at(OUTSIDE);
+    harness.run_steps(10);
+    assert_eq!(harness.state().done.last(), Some(&Action::Keep));
+    harness.hover_at(at);
+    harness.run_steps(10);
+    harness.hover_at(OUTSIDE);
+    harness.run_steps(10);
+    assert_eq!(harness.state().done.len(), 2, "nothing was tried since");
+}
+
+#[test]
+fn arrow_keys_go_on_from_the_present_one_and_bring_it_into_sight() {
+    let mut harness = browser(models::browser());
+    harness.hover_at(pos2(100.0, 150.0));
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    harness.key_press(Key::ArrowUp);
+    harness.run();
+    let names = ["Große Halle.wav", "Crypt.flac"].map(|name| Action::Try(row(name)));
+    assert_eq!(harness.state().done, names);
+    harness.state_mut().model.present = Some(29);
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    assert_eq!(harness.state().done.last(), Some(&Action::Try(row("Take 30.wav"))));
+    let shown = harness.get_by_label("Take 30.wav").rect();
+    assert!(shown.bottom() < 240.0, "{shown}");
+    harness.state_mut().model.present = Some(30);
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    assert_eq!(harness.state().done.last(), Some(&Action::Try(row("Take 30.wav"))), "the last one stays");
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state().done.last(), Some(&Action::Keep));
+}
+
+#[test]
+fn it_searches_as_somebody_types() {
+    let mut harness = browser(models::browser());
+    harness.get_by_role(egui::accesskit::Role::TextInput).focus();
+    harness.run();
+    harness.get_by_role(egui::accesskit::Role::TextInput).type_text("abbey");
+    harness.run();
+    let asked = Action::Ask(Query { search: "abbey".to_owned(), ..Query::default() });
+    assert_eq!(harness.state().done.last(), Some(&asked));
+}
+
+#[test]
+fn a_column_orders_by_itself_and_then_the_other_way_round() {
+    let mut harness = browser(models::browser());
+    harness.get_by_label("Order by rt60").click();
+    harness.run();
+    let query = Query { column: Column::Rt60, ..Query::default() };
+    assert_eq!(harness.state().done, [Action::Ask(query.clone())]);
+    harness.state_mut().model.query = query.clone();
+    harness.run();
+    harness.get_by_label("Order by rt60").click();
+    harness.run();
+    assert_eq!(harness.state().done.last(), Some(&Action::Ask(Query { is_descending: true, ..query })));
+}
+
+#[test]
+fn favourites_and_places_are_chosen() {
+    let mut harness = browser(models::browser());
+    harness.get_by_label("Favourite: Crypt.flac").click();
+    harness.get_by_label("Favourite: Abbey nave, 3 m.wav").click();
+    harness.run();
+    let favour = |name: &str, is_favourite| Action::Favour(row(name), is_favourite);
+    assert_eq!(harness.state().done, [favour("Crypt.flac", true), favour("Abbey nave, 3 m.wav", false)]);
+    harness.get_by_label("Everything").click();
+    harness.run();
+    harness.get_by_label_contains("Churches (27)").click();
+    harness.run();
+    let query = Query { within: Within::Folder("/ir/Churches".into()), ..Query::default() };
+    assert_eq!(harness.state().done.last(), Some(&Action::Ask(query)));
+}
+
+#[test]
+fn what_cannot_be_read_and_how_far_it_is_are_said() {
+    let harness = browser(models::browser());
+    let foot = harness.get_by_value("4 of 31 · 64 % measured · 1 cannot be read");
+    assert!(!foot.accesskit_node().is_disabled());
+}
+
+/// However many are listed, a frame has data of those alone that are seen, and of a screenful beyond.
+#[test]
+fn of_twenty_thousand_files_a_frame_reads_those_that_are_seen() {
+    const FILES: usize = 20_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    for n in 0..FILES {
+        std::fs::write(folder.path().join(format!("take {n}.wav")), "").expect("written");
+    }
+    let library = Library { folders: vec![folder.path().to_owned()] };
+    let catalogue = Catalogue::open(Places { library, ..Places::default() });
+    catalogue.ask(Query { within: Within::Folder(folder.path().to_owned()), ..Query::default() });
+    let began = Instant::now();
+    let listing = loop {
+        let listing = catalogue.listing();
+        if listing.len() == FILES {
+            break listing;
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "{} of {FILES}", listing.len());
+        std::thread::park_timeout(Duration::from_millis(5));
+    };
+    let mut harness = browser(Model::of(&listing, &(0..40), None));
+    let model = &harness.state().model;
+    assert_eq!((model.count, model.rows.len()), (FILES, 64));
+    let drawn: Vec<_> = harness.query_all_by_role(egui::accesskit::Role::ListItem).collect();
+    assert!((8..=12).contains(&drawn.len()), "rows of 20 points in 170: {}", drawn.len());
+    drop(drawn);
+    let far = Model::of(&listing, &(19_990..20_000), listing.row(19_995).map(|entry| &entry.source));
+    assert_eq!((far.first, far.rows.len(), far.present), (19_966, 34, Some(19_995)));
+    harness.state_mut().model = far;
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    assert!(matches!(harness.state().done.last(), Some(Action::Try(_))), "{:?}", harness.state().done);
+}
