@@ -83,10 +83,22 @@ pub(crate) fn replace(file: &Path, text: &str) -> Result<(), LibraryError> {
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(unwritable(folder))?;
     // Under a name of its own, because another process may be writing as well.
-    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(unwritable(folder))?;
+    let mut new = temporary(folder).map_err(unwritable(folder))?;
     new.write_all(text.as_bytes()).map_err(unwritable(file))?;
     new.persist(file).map_err(|error| unwritable(file)(error.error))?;
     Ok(())
+}
+
+/// As readable as any file that the user makes.
+#[cfg(unix)]
+fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    tempfile::Builder::new().permissions(permissions).tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(folder)
 }
 
 impl Library {
@@ -155,6 +167,8 @@ mod tests {
             library(folders).write(&file).expect("written");
             assert_eq!(Library::read(&file), library(folders));
         }
+        let others = std::fs::read_dir(file.parent().expect("a folder")).expect("listed").count();
+        assert_eq!(others, 1, "nothing is left beside it");
     }
 
     #[test]

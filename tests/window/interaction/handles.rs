@@ -99,6 +99,26 @@ fn a_handle_stays_under_the_pointer_while_the_picture_moves() {
 }
 
 #[test]
+fn beside_true_stereo_each_column_has_its_handle() {
+    let mut harness = used(models::impulse(4), Place::panel(WIDTH, 223.0));
+    harness.run();
+    let at = |harness: &Harness<Impulse>| -> Vec<Pos2> {
+        harness.get_all_by_label("Fade in handle").map(|handle| handle.rect().center()).collect()
+    };
+    let before = at(&harness);
+    harness.drag_at(before[1]);
+    for by in [10.0, 20.0, 30.0] {
+        harness.hover_at(before[1] + vec2(by, 0.0));
+        live(&mut harness);
+    }
+    let held = at(&harness);
+    for (before, held) in before.iter().zip(&held) {
+        // A step is 0.1 ms of 2.5 s on half of the width.
+        assert!((held.x - before.x - 30.0).abs() < 0.1, "{before} to {held}");
+    }
+}
+
+#[test]
 fn while_its_beginning_is_trimmed_the_recording_stays_where_it_is() {
     let mut harness = impulse(models::impulse(1).settings);
     let to = pull(&mut harness, "Trim start", vec2(30.0, 0.0));

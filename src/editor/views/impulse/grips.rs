@@ -26,6 +26,8 @@ const POINTS: u16 = 48;
 pub struct Held {
     /// As it was when it was taken: it moves by the scale that it had then.
     handle: Handle,
+    /// Which it was of those in the picture.
+    place: usize,
     /// Where it is held.
     point: Pos2,
     /// Seconds from the left to the right edge then, …
@@ -72,7 +74,7 @@ pub fn show(
     let (mut named, mut is_held) = (None, false);
     for (place, handle) in all.iter().enumerate() {
         let id = ui.scope_id().with(("handle", handle.setting.id, place));
-        let is_this = held.as_ref().is_some_and(|held| held.handle.setting.id == handle.setting.id);
+        let is_this = held.as_ref().is_some_and(|held| held.place == place);
         // A handle that is held moves by the scale that it had when it was taken, and never leaves the pointer.
         let shown = held.as_ref().filter(|_| is_this).map(|held| Handle { value: handle.value, ..held.handle.clone() });
         let Some(point) = shown.as_ref().unwrap_or(handle).point().or(is_this.then_some([0.0; 2])) else { continue };
@@ -88,7 +90,7 @@ pub fn show(
             let (handle, scale) = (handle.clone(), (scale.from, scale.to));
             let anchor = anchor(&handle, portrait, look.lead);
             edits.push(Edit::Begin(handle.setting.id));
-            *held = Some(Held { handle, point: point.into(), scale, anchor, was_whole });
+            *held = Some(Held { handle, place, point: point.into(), scale, anchor, was_whole });
         }
         is_held |= response.dragged();
         drag(ui, &response, held, edits);
