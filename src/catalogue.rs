@@ -118,7 +118,7 @@ impl Catalogue {
         self.tell(|mail| mail.refreshes += 1);
     }
 
-    /// What is known now.
+    /// The newest listing.
     #[must_use]
     pub fn listing(&self) -> Arc<Listing> {
         self.shared.listing()

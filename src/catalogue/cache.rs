@@ -69,14 +69,14 @@ impl Cache {
         cache
     }
 
-    /// What is known of a file without reading it.
+    /// The figures of a file that is known by its size and time, without reading it.
     pub fn by_stamp(&self, path: &Path) -> Option<&Outcome> {
         let known = self.by_path.get(path)?;
         (Stamp::of(path) == Some(known.stamp)).then_some(&known.outcome)
     }
 
-    /// What is known of a file's content, or what `measure` finds out about it. Nothing is kept of a file that cannot
-    /// be read, or that changes meanwhile.
+    /// The figures of a file's content, if they are known, or else those that `measure` finds. Nothing is kept of a file
+    /// that cannot be read, or that changes meanwhile.
     ///
     /// # Errors
     /// [`Cancelled`].

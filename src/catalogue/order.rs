@@ -41,7 +41,7 @@ pub enum Within {
     Folder(PathBuf),
 }
 
-/// What is to be listed.
+/// A question: where to look, for which words, and in what order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Query {
     /// Words that are all in the name, or in those of the folders below the user's; case does not matter.

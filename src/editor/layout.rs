@@ -19,8 +19,8 @@ pub enum Place {
     Caption(f32),
     /// A panel at the right of the middle panel, with content of this width.
     Side(f32),
-    /// A panel at the left of the middle panel, with content of this width; of width 0 it takes no space. Where it would
-    /// leave too little of the middle panel, it takes all of it.
+    /// A panel at the left of the middle panel, with content of this width; of width 0 it takes no space. Where it
+    /// would leave too little of the middle panel, it takes all of it.
     Drawer(f32),
     /// A panel across the bottom of the window, with content of this height.
     Foot(f32),

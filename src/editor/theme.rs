@@ -40,7 +40,7 @@ pub const ALERT_GROUND: Color32 = Color32::from_rgb(0x40, 0x22, 0x1c);
 
 /// Between the window's edge and its content.
 pub const MARGIN: f32 = 14.0;
-/// The same below the line at the foot, which is text without an edge.
+/// Between the line at the foot, which is text without an edge, and the window's lower edge.
 pub const MARGIN_BELOW: f32 = 6.0;
 /// Between one thing and the next.
 pub const GAP: f32 = 10.0;

@@ -16,7 +16,8 @@
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
 //!
-//! `unsafe` stands here, in the CLAP shell, in `loaded` and in the monitor's counter alone: VST3 is an interface of raw pointers.
+//! `unsafe` stands here, in the CLAP shell, in `loaded` and in the monitor's counter alone: VST3 is an interface of raw
+//! pointers.
 #![allow(unsafe_code)] // VST3 is an interface of raw pointers
 #![allow(non_snake_case)] // its methods are named by it
 

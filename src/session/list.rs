@@ -111,8 +111,8 @@ impl List {
         slot
     }
 
-    /// Where an impulse that is tried is, or is put now: in the place of the one that was tried before, else into a free
-    /// slot or that of one that was never chosen. `None` if every slot is in use.
+    /// Where an impulse that is tried is, or is put now: in the place of the one that was tried before, else into a
+    /// free slot or that of one that was never chosen. `None` if every slot is in use.
     pub fn place_tried(&mut self, source: &Source) -> Option<usize> {
         self.find(source).or_else(|| {
             let free = || self.first_free().or_else(|| self.last_of(Usage::Offered));

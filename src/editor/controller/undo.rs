@@ -63,7 +63,7 @@ impl Undo {
         self.last = self.now;
     }
 
-    /// What is tried next is a change of its own.
+    /// Ends the change of impulses that are tried: the next one begins another.
     pub fn end_trial(&mut self) {
         self.is_trying = false;
     }

@@ -1,6 +1,6 @@
 //! The browser: all impulses of the user's folders and in the box, with their figures.
 //!
-//! A click or an arrow key tries an impulse. It is kept when the pointer leaves the list, by a double click or by enter,
+//! A click or an arrow key tries an impulse. It is kept when the pointer leaves the list, by a double click, by enter,
 //! and by any other action in the window. A frame reads the rows that are seen, however many are listed.
 
 mod rows;
@@ -38,7 +38,7 @@ pub fn width(model: &Model, space: f32) -> f32 {
     }
 }
 
-/// What is listed, as far as it is seen.
+/// The list, as far as it is seen.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Model {
     /// True while the browser is open.
@@ -53,7 +53,7 @@ pub struct Model {
     pub rows: Vec<Row>,
     /// Row of the impulse that is asked for, if it is listed.
     pub present: Option<usize>,
-    /// What is listed.
+    /// The question that the list answers.
     pub query: Query,
     /// Where to look.
     pub places: Arc<Vec<Place>>,
@@ -87,7 +87,7 @@ pub struct Place {
     pub depth: usize,
 }
 
-/// What is seen of the list, and what is typed.
+/// The part of the list that is seen, and the text that is typed.
 #[derive(Debug, Default)]
 pub struct State {
     search: String,

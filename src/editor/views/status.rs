@@ -42,7 +42,7 @@ pub enum Share {
     Known(u32, u32),
 }
 
-/// What is shown, and since how many seconds.
+/// The line that is shown, and the seconds since it was made.
 #[derive(Debug, Default)]
 pub struct State {
     shown: Option<Model>,

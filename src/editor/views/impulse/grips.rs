@@ -26,7 +26,7 @@ const POINTS: u16 = 48;
 pub struct Held {
     /// As it was when it was taken: it moves by the scale that it had then.
     handle: Handle,
-    /// Which it was of those in the picture.
+    /// Its place among those in the picture.
     place: usize,
     /// Where it is held.
     point: Pos2,

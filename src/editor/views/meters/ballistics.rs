@@ -6,7 +6,7 @@ use crate::chain::{INTEGRATION, Reading};
 const FALL: f32 = 20.0 / 1.7;
 /// Fall of the RMS in dB per second, where nothing is played: that of its mean in silence.
 const FALL_OF_RMS: f32 = 10.0 * std::f32::consts::LOG10_E / INTEGRATION;
-/// For how many seconds a peak is held.
+/// Seconds for which a peak is held.
 const HOLD: f32 = 1.5;
 
 /// The state of one meter.
