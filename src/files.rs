@@ -41,7 +41,7 @@ pub enum FileError {
 }
 
 /// The last part of a path as a name for people, without the folder.
-#[cfg(any(feature = "cli", feature = "editor"))]
+#[cfg(feature = "memory")]
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
