@@ -20,12 +20,12 @@
 //! | [`space`] | rooms synthesised from text |
 //! | [`settings`] | every control: id, range, text, and what it means for chain and impulse |
 //! | `library` | folders of impulses, and how a file is known again |
-//! | [`catalogue`] | all impulses that a user has, with their figures, for the window's browser |
+//! | `catalogue` | all impulses that a user has, with their figures, for the window's browser |
 //! | [`prepare`] | from recipe to kernel, and the worker thread that does it |
 //! | `preset` | settings and impulse as text |
 //! | `session` | what an instance is asked for, and what a session remembers of it |
 //! | `parameters` | what a host can automate and save; besides window and plugin the only room that knows the framework |
-//! | [`monitor`] | an instance at work, for its window: levels, load, blocks, tail |
+//! | `monitor` | an instance at work, for its window: levels, load, blocks, tail |
 //! | [`render`] | offline: file in, the same chain, file out |
 //! | `cli` | the `transept` program |
 //! | `editor` | the window |
@@ -97,7 +97,7 @@
 //!    are cross-faded. To another room the input is cross-faded, and the old one rings out on what it has received.
 //!    Both depend on the relation of the two impulses, which the worker has computed. Then the old one is given back
 //!    through the exchange and freed \[worker\].
-//! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the [`monitor::Monitor`], for
+//! 7. **Looked at** \[main\]. The window reads the parameters, the worker's status and the `monitor::Monitor`, for
 //!    which the audio thread measures levels and time while a window is open, and else nothing; it sets parameters
 //!    through the host, and the recipe directly. While it is open the watcher looks after the instance, too, and a
 //!    thread of the window's looks 30 times a second whether there is something new to draw.
