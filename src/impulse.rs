@@ -27,6 +27,7 @@ pub mod relation;
 pub mod resample;
 pub mod shape;
 pub mod symmetry;
+pub(crate) mod transform;
 pub mod units;
 mod weighting;
 

@@ -26,6 +26,8 @@ mod onset;
 mod reason;
 mod reflection;
 mod sides;
+#[cfg(test)]
+mod tests;
 
 use super::Impulse;
 use crate::cancel::{Cancelled, Token};
@@ -93,7 +95,7 @@ impl Measured {
 /// All figures of an impulse, its channels together.
 ///
 /// # Errors
-/// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
 pub fn measure(impulse: &Impulse, cancel: &Token) -> Result<Measured, Cancelled> {
     let rate = impulse.sample_rate();
     let mut filters = Filters::new(rate);
@@ -132,7 +134,7 @@ pub fn rt60(impulse: &Impulse, cancel: &Token) -> Result<Option<f64>, Cancelled>
 /// [`rt60`] of one octave, by its centre in Hz; `None` also where the octave does not lie below half the sample rate.
 ///
 /// # Errors
-/// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
 pub fn rt60_in_octave(impulse: &Impulse, centre: f64, cancel: &Token) -> Result<Option<f64>, Cancelled> {
     if centre >= 0.5 * f64::from(impulse.sample_rate()) {
         return Ok(None);
@@ -144,10 +146,70 @@ pub fn rt60_in_octave(impulse: &Impulse, centre: f64, cancel: &Token) -> Result<
     Ok(curve.and_then(|curve| curve.reverberation_time().ok()))
 }
 
+/// How an impulse dies away, with no other figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decays<T> {
+    /// The curve of all channels together, as [`DecayCurve::new`] gives it.
+    pub all: Option<DecayCurve>,
+    /// What was made of the curve of each channel by itself.
+    pub channels: Vec<T>,
+    /// Reverberation times in seconds of the octaves by their centres in Hz, as [`measure`] gives them; none where all
+    /// channels together have no curve.
+    pub octaves: Vec<(f64, Option<f64>)>,
+}
+
+/// The decay curves of an impulse, and the reverberation times of its octaves. `of_channel` makes something of each
+/// channel's curve, which is as large as the channel and not kept.
+///
+/// # Errors
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
+pub fn decays<T>(
+    impulse: &Impulse,
+    cancel: &Token,
+    of_channel: impl Fn(Option<&DecayCurve>) -> T,
+) -> Result<Decays<T>, Cancelled> {
+    let (rate, channels) = (impulse.sample_rate(), impulse.channels());
+    let mut filters = Filters::new(rate);
+    let (mut all, mut octaves) = (None, Vec::new());
+    if let Some(heard) = Heard::new(channels, &mut filters, cancel)? {
+        all = DecayCurve::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)?;
+        if all.is_some() {
+            octaves = times_of_octaves(&heard, &mut filters, cancel)?;
+        }
+    }
+    let channels = match channels {
+        [_] => vec![of_channel(all.as_ref())],
+        channels => channels
+            .iter()
+            .map(|channel| {
+                let curve = DecayCurve::filtered(std::slice::from_ref(channel), &mut filters, cancel)?;
+                Ok(of_channel(curve.as_ref()))
+            })
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(Decays { all, channels, octaves })
+}
+
+fn times_of_octaves(
+    heard: &Heard,
+    filters: &mut Filters,
+    cancel: &Token,
+) -> Result<Vec<(f64, Option<f64>)>, Cancelled> {
+    let unfaded = heard.unfaded(cancel)?;
+    let rate = filters.sample_rate() as u32;
+    let mut bands = heard.octaves(OCTAVES[0], filters, cancel)?;
+    let time = |centre| {
+        let band = bands.band(centre, cancel)?;
+        let curve = curve_of_octave(heard, &band, centre, unfaded, cancel)?;
+        Ok((centre, curve.and_then(|curve| Figures::reverberation_time_of(&curve, width(centre)).ok())))
+    };
+    octaves(rate).map(time).collect()
+}
+
 /// The decay curve over all frequencies, and then that of each octave, by its centre in Hz.
 ///
 /// # Errors
-/// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
+/// [`Cancelled`]; `cancel` is checked every few milliseconds.
 pub(super) fn each_curve(
     impulse: &Impulse,
     cancel: &Token,

@@ -5,10 +5,13 @@
 //! that late.
 
 use super::levels::{Line, decibels, mean, median};
+use crate::cancel::{Cancelled, Token};
 use std::ops::Range;
 
 /// Length of a stretch in seconds.
 const STRETCH: f64 = 0.001;
+/// Stretches between two checks of the token: a millisecond's work.
+const PIECE: usize = 1 << 12;
 /// Stretches on each side of one that tell what is usual there.
 const AROUND: usize = 8;
 /// A stretch that is louder than usual by so many dB is a click. Where a sound falls by 60 dB in 0.2 s, eight stretches
@@ -39,16 +42,19 @@ pub(super) struct Click {
 }
 
 /// Looks for clicks in energies, from a sample on.
-pub(super) fn clicks(energy: &[f64], sample_rate: f64, from: usize) -> Vec<Click> {
+pub(super) fn clicks(energy: &[f64], sample_rate: f64, from: usize, cancel: &Token) -> Result<Vec<Click>, Cancelled> {
     let length = ((STRETCH * sample_rate) as usize).max(1);
     let behind = energy.get(from..).unwrap_or(&[]);
     let levels: Vec<f64> = behind.chunks_exact(length).map(|part| decibels(mean(part))).collect();
     if levels.len() <= 2 * AROUND {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut near = Vec::with_capacity(2 * AROUND + 1);
     let mut usual = Vec::with_capacity(levels.len());
     for at in 0..levels.len() {
+        if at % PIECE == 0 {
+            cancel.check()?;
+        }
         near.clear();
         near.extend_from_slice(&levels[at.saturating_sub(AROUND)..levels.len().min(at + AROUND + 1)]);
         usual.push(median(&mut near));
@@ -61,15 +67,13 @@ pub(super) fn clicks(energy: &[f64], sample_rate: f64, from: usize) -> Vec<Click
     let loudest = found.iter().map(|at| levels[*at]).fold(f64::NEG_INFINITY, f64::max);
     let alike = found.iter().filter(|at| levels[**at] > loudest - ALIKE);
     if alike.clone().count() > MOST && die_away(alike.map(|at| (*at as f64, levels[*at]))) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    found
-        .into_iter()
-        .map(|at| Click {
-            samples: from + at * length..from + (at + 1) * length,
-            gain: 10_f64.powf((usual[at] - levels[at]) / 20.0),
-        })
-        .collect()
+    let click = |at: usize| Click {
+        samples: from + at * length..from + (at + 1) * length,
+        gain: 10_f64.powf((usual[at] - levels[at]) / 20.0),
+    };
+    Ok(found.into_iter().map(click).collect())
 }
 
 /// True if levels over time become weaker from the first to the last, beyond chance.

@@ -55,9 +55,18 @@ impl DecayCurve {
     /// for silence and for what does not die away.
     ///
     /// # Errors
-    /// [`Cancelled`]; `cancel` is checked before each channel is filtered, and every few milliseconds after that.
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
     pub fn new(channels: &[Vec<f32>], sample_rate: u32, cancel: &Token) -> Result<Option<Self>, Cancelled> {
-        let Some(heard) = Heard::new(channels, &mut Filters::new(sample_rate), cancel)? else { return Ok(None) };
+        Self::filtered(channels, &mut Filters::new(sample_rate), cancel)
+    }
+
+    /// [`Self::new`] with filters that may have been used before.
+    pub(super) fn filtered(
+        channels: &[Vec<f32>],
+        filters: &mut Filters,
+        cancel: &Token,
+    ) -> Result<Option<Self>, Cancelled> {
+        let Some(heard) = Heard::new(channels, filters, cancel)? else { return Ok(None) };
         Self::of(heard.energy(cancel)?, [heard.onset; 2], heard.broadband(), cancel)
     }
 

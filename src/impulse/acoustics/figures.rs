@@ -44,11 +44,7 @@ impl Figures {
         onset: usize,
         bandwidth: Option<f64>,
     ) -> Self {
-        let wide = |time: f64| bandwidth.is_none_or(|bandwidth| bandwidth * time > LEAST_PRODUCT);
-        let time = |upper, lower| {
-            let time = curve.decay_time(upper, lower)?;
-            if wide(time) { Ok(time) } else { Err(NotMeasurable::Narrow) }
-        };
+        let time = |upper, lower| decay_time(curve, bandwidth, upper, lower);
         let (c50, c80) = (curve.clarity(onset, 50.0), curve.clarity(onset, 80.0));
         let (sides, late) = (sides(form, channels), onset + curve.samples(0.08));
         let alike = |stretch| sides.as_ref().map_or(Err(NotMeasurable::OneSide), |both| correlation(both, stretch));
@@ -85,6 +81,12 @@ impl Figures {
         }
     }
 
+    /// [`Self::reverberation_time`] alone, for the same curve and bandwidth.
+    pub(super) fn reverberation_time_of(curve: &DecayCurve, bandwidth: f64) -> Figure {
+        let time = |lower| decay_time(curve, Some(bandwidth), -5.0, lower);
+        time(-35.0).or_else(|_| time(-25.0))
+    }
+
     /// T30, or T20 where there is none.
     ///
     /// # Errors
@@ -101,4 +103,11 @@ impl Figures {
     pub fn curvature(&self) -> Figure {
         Ok(self.t30? / self.t20? - 1.0)
     }
+}
+
+/// That of the curve, where the band is wide enough for it.
+fn decay_time(curve: &DecayCurve, bandwidth: Option<f64>, upper: f64, lower: f64) -> Figure {
+    let time = curve.decay_time(upper, lower)?;
+    let is_wide = bandwidth.is_none_or(|bandwidth| bandwidth * time > LEAST_PRODUCT);
+    if is_wide { Ok(time) } else { Err(NotMeasurable::Narrow) }
 }

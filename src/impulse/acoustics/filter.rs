@@ -3,8 +3,10 @@
 //! The filters have no phase: they ring before and after alike, so they do not stretch a decay as filters that run
 //! forward do.
 
-use realfft::RealFftPlanner;
+use crate::cancel::{Cancelled, Token};
+use crate::impulse::transform::{PIECE, Transforms};
 use realfft::num_complex::Complex32;
+use std::rc::Rc;
 
 /// Order of the high-pass. Hum of 60 Hz comes 40 dB weaker through one at 88 Hz, and that of 50 Hz 59 dB, and what
 /// rings falls by 60 dB in 0.1 s.
@@ -15,9 +17,12 @@ const HIGH_PASS_ORDER: i32 = 12;
 #[must_use]
 pub fn octave_band(samples: &[f32], sample_rate: u32, centre: f64) -> Vec<f32> {
     let mut filters = Filters::new(sample_rate);
-    let spectrum = filters.spectrum(samples, centre, Mirrored::End);
-    let gains = filters.gains(&spectrum, octave(centre));
-    filters.apply(&spectrum, &gains)
+    let mut filtered = || {
+        let spectrum = filters.spectrum(samples, centre, Mirrored::End, &Token::never())?;
+        let gains = filters.gains(&spectrum, octave(centre), &Token::never())?;
+        filters.apply(&spectrum, &gains, &Token::never())
+    };
+    filtered().expect("never cancelled")
 }
 
 /// Gain over frequency of the octave around `centre`, all in Hz.
@@ -31,9 +36,11 @@ pub(super) fn octave(centre: f64) -> impl Fn(f64) -> f64 {
 
 /// Filters of signals at one rate. It plans each transform once: that takes longer than the transform.
 pub(super) struct Filters {
-    planner: RealFftPlanner<f32>,
+    transforms: Transforms,
     /// In Hz.
     sample_rate: f64,
+    /// The last high-pass, for the next channel: its edge in Hz, the samples of the transform, and its gains.
+    high_pass: Option<(f64, usize, Rc<[f32]>)>,
 }
 
 /// A signal ready to be filtered.
@@ -55,7 +62,7 @@ pub(super) enum Mirrored {
 impl Filters {
     /// Of signals at a sample rate in Hz.
     pub(super) fn new(sample_rate: u32) -> Self {
-        Self { planner: RealFftPlanner::new(), sample_rate: f64::from(sample_rate) }
+        Self { transforms: Transforms::default(), sample_rate: f64::from(sample_rate), high_pass: None }
     }
 
     /// In Hz.
@@ -65,49 +72,70 @@ impl Filters {
 
     /// What lies above a frequency in Hz, as long as `samples` and not delayed: a Butterworth high-pass in magnitude. A
     /// constant leaves nothing, not even a step at the beginning.
-    pub(super) fn above(&mut self, samples: &[f32], edge: f64) -> Vec<f32> {
-        let spectrum = self.spectrum(samples, edge, Mirrored::BothEnds);
-        let gains =
-            self.gains(&spectrum, |frequency| (1.0 + (edge / frequency).powi(2 * HIGH_PASS_ORDER)).sqrt().recip());
-        self.apply(&spectrum, &gains)
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds, as by all of these.
+    pub(super) fn above(&mut self, samples: &[f32], edge: f64, cancel: &Token) -> Result<Vec<f32>, Cancelled> {
+        let spectrum = self.spectrum(samples, edge, Mirrored::BothEnds, cancel)?;
+        let gains = match &self.high_pass {
+            Some((last, size, gains)) if (*last, *size) == (edge, spectrum.size) => gains.clone(),
+            _ => {
+                let gain = |frequency: f64| (1.0 + (edge / frequency).powi(2 * HIGH_PASS_ORDER)).sqrt().recip();
+                let gains: Rc<[f32]> = self.gains(&spectrum, gain, cancel)?.into();
+                self.high_pass = Some((edge, spectrum.size, gains.clone()));
+                gains
+            }
+        };
+        self.apply(&spectrum, &gains, cancel)
     }
 
     /// The spectrum of a signal, for filters that ring for ten periods of the frequency `slowest` in Hz, or shorter. An
     /// end in the middle of a constant, or of a hum, is no step where its mirror image follows.
-    pub(super) fn spectrum(&mut self, samples: &[f32], slowest: f64, mirrored: Mirrored) -> Spectrum {
+    pub(super) fn spectrum(
+        &mut self,
+        samples: &[f32],
+        slowest: f64,
+        mirrored: Mirrored,
+        cancel: &Token,
+    ) -> Result<Spectrum, Cancelled> {
+        cancel.check()?;
         let ringing = (10.0 * self.sample_rate / slowest) as usize;
         let size = (samples.len() + 2 * ringing).next_power_of_two();
-        let forward = self.planner.plan_fft_forward(size);
-        let mut signal = samples.to_vec();
+        let mut signal = Vec::with_capacity(size);
+        signal.extend_from_slice(samples);
         signal.extend(samples.iter().rev().skip(1).take(ringing));
         signal.resize(size, 0.0);
         if mirrored == Mirrored::BothEnds {
             let before = samples.iter().skip(1).take(ringing);
             signal.iter_mut().rev().zip(before).for_each(|(before, sample)| *before = *sample);
         }
-        let mut bins = forward.make_output_vec();
-        forward.process(&mut signal, &mut bins).expect("lengths match");
-        Spectrum { bins, length: samples.len(), size }
+        let bins = self.transforms.forward(&mut signal, cancel)?;
+        Ok(Spectrum { bins, length: samples.len(), size })
     }
 
     /// A filter's gains by its gain over frequency in Hz, for signals as long as this one.
-    pub(super) fn gains(&self, spectrum: &Spectrum, gain: impl Fn(f64) -> f64) -> Vec<f32> {
+    pub(super) fn gains(
+        &self,
+        spectrum: &Spectrum,
+        gain: impl Fn(f64) -> f64,
+        cancel: &Token,
+    ) -> Result<Vec<f32>, Cancelled> {
         let (step, size) = (self.sample_rate / spectrum.size as f64, spectrum.size as f64);
-        (0..spectrum.bins.len()).map(|bin| (gain(bin as f64 * step) / size) as f32).collect()
+        let mut gains = Vec::with_capacity(spectrum.bins.len());
+        for first in (0..spectrum.bins.len()).step_by(PIECE) {
+            cancel.check()?;
+            let bins = first..spectrum.bins.len().min(first + PIECE);
+            gains.extend(bins.map(|bin| (gain(bin as f64 * step) / size) as f32));
+        }
+        Ok(gains)
     }
 
     /// The filtered signal.
-    pub(super) fn apply(&mut self, spectrum: &Spectrum, gains: &[f32]) -> Vec<f32> {
-        let inverse = self.planner.plan_fft_inverse(spectrum.size);
+    pub(super) fn apply(&mut self, spectrum: &Spectrum, gains: &[f32], cancel: &Token) -> Result<Vec<f32>, Cancelled> {
         let mut bins: Vec<Complex32> = spectrum.bins.iter().zip(gains).map(|(bin, gain)| bin * gain).collect();
-        if let Some(last) = bins.last_mut() {
-            last.im = 0.0; // a real signal's spectrum is real at both ends
-        }
-        bins[0].im = 0.0;
-        let mut signal = inverse.make_output_vec();
-        inverse.process(&mut bins, &mut signal).expect("lengths match, both ends are real");
+        let mut signal = self.transforms.inverse(&mut bins, cancel)?;
         signal.truncate(spectrum.length);
-        signal
+        Ok(signal)
     }
 }
 

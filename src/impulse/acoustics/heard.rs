@@ -8,14 +8,12 @@ use super::fade::fade;
 use super::filter::{Filters, Mirrored, Spectrum, octave};
 use super::floor::Look;
 use super::levels::median;
+use super::onset::onset_of;
 use crate::cancel::{Cancelled, Token};
 
 /// Over all frequencies is from here on, in Hz: the lower edge of the 125 Hz octave, the lowest that ISO 3382-1 asks
 /// for. An offset, rumble and the hum of 50 or 60 Hz lie below, its harmonics do not.
 const LOWEST: f64 = 125.0 * std::f64::consts::FRAC_1_SQRT_2;
-/// How far below the largest sample the direct sound may be, as a factor (ISO 3382-1:2009, annex A).
-const BELOW_PEAK: f32 = 0.1;
-
 /// Share of the energy that the filter's rounding is below: what is weaker is none of the sound.
 const ROUNDING: f64 = 1e-10;
 
@@ -45,17 +43,19 @@ impl Heard {
             cancel.check()?;
             let offset = offset(&channel[..=last]);
             whole.push(channel[..=last].iter().map(|sample| sample - offset).collect());
-            high.push(filters.above(&channel[..=last], LOWEST));
+            high.push(filters.above(&channel[..=last], LOWEST, cancel)?);
         }
         let sum = |channels: &[Vec<f32>]| Ok(energy(channels, cancel)?.iter().sum::<f64>());
         if sum(&high)? <= ROUNDING * sum(channels)? {
             return Ok(None);
         }
-        let peak = whole.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-        let is_direct = |sample: &f32| sample.abs() >= BELOW_PEAK * peak;
-        let onset = whole.iter().filter_map(|channel| channel.iter().position(is_direct)).min().unwrap_or(0);
-        let clicks = clicks(&energy(&high, cancel)?, filters.sample_rate(), onset);
-        let with_clicks = (!clicks.is_empty()).then(|| whole.clone());
+        let onset = onset_of(&whole, cancel)?;
+        let clicks = clicks(&energy(&high, cancel)?, filters.sample_rate(), onset, cancel)?;
+        let mut with_clicks = None;
+        if !clicks.is_empty() {
+            let copy = |channel: &Vec<f32>| cancel.check().map(|()| channel.clone());
+            with_clicks = Some(whole.iter().map(copy).collect::<Result<_, _>>()?);
+        }
         for (whole, high) in whole.iter_mut().zip(&mut high).filter(|_| !clicks.is_empty()) {
             for click in &clicks {
                 // What the high-pass has taken from a click lies around it, the same in all of a millisecond.
@@ -65,14 +65,13 @@ impl Heard {
                     *whole -= (1.0 - click.gain as f32) * (high - around);
                 }
             }
-            cancel.check()?;
-            *high = filters.above(whole, LOWEST);
+            *high = filters.above(whole, LOWEST, cancel)?;
         }
         let end = onset + again(&energy(&high, cancel)?[onset..], filters.sample_rate());
         for (whole, high) in whole.iter_mut().zip(&mut high).filter(|(whole, _)| end < whole.len()) {
             cancel.check()?;
             whole.truncate(end);
-            *high = filters.above(whole, LOWEST);
+            *high = filters.above(whole, LOWEST, cancel)?;
         }
         Ok(Some(Self { whole, with_clicks, high, rate: filters.sample_rate(), onset }))
     }
@@ -99,8 +98,7 @@ impl Heard {
     pub(super) fn energy_above(&self, edge: f64, filters: &mut Filters, cancel: &Token) -> Result<Vec<f64>, Cancelled> {
         let mut filtered = Vec::with_capacity(self.whole.len());
         for channel in self.with_clicks.as_ref().unwrap_or(&self.whole) {
-            cancel.check()?;
-            filtered.push(filters.above(channel, edge));
+            filtered.push(filters.above(channel, edge, cancel)?);
         }
         energy(&filtered, cancel)
     }
@@ -114,8 +112,7 @@ impl Heard {
     ) -> Result<Octaves<'a>, Cancelled> {
         let mut spectra = Vec::with_capacity(self.whole.len());
         for channel in &self.whole {
-            cancel.check()?;
-            spectra.push(filters.spectrum(channel, lowest, Mirrored::End));
+            spectra.push(filters.spectrum(channel, lowest, Mirrored::End, cancel)?);
         }
         Ok(Octaves { filters, spectra })
     }
@@ -158,10 +155,9 @@ impl Octaves<'_> {
     pub(super) fn band(&mut self, centre: f64, cancel: &Token) -> Result<Vec<Vec<f32>>, Cancelled> {
         let mut band = Vec::with_capacity(self.spectra.len());
         let Some(first) = self.spectra.first() else { return Ok(band) };
-        let gains = self.filters.gains(first, octave(centre));
+        let gains = self.filters.gains(first, octave(centre), cancel)?;
         for spectrum in &self.spectra {
-            cancel.check()?;
-            band.push(self.filters.apply(spectrum, &gains));
+            band.push(self.filters.apply(spectrum, &gains, cancel)?);
         }
         Ok(band)
     }

@@ -15,9 +15,14 @@ const BELOW_PEAK: f32 = 0.1;
 /// # Errors
 /// [`Cancelled`]; `cancel` is checked every few milliseconds.
 pub fn onset(impulse: &Impulse, cancel: &Token) -> Result<usize, Cancelled> {
-    let threshold = peak(impulse, cancel)? * BELOW_PEAK;
-    let mut first = impulse.len() - 1;
-    for channel in impulse.channels() {
+    onset_of(impulse.channels(), cancel)
+}
+
+/// [`onset`] of planar channels of one length.
+pub(super) fn onset_of(channels: &[Vec<f32>], cancel: &Token) -> Result<usize, Cancelled> {
+    let threshold = peak_of(channels, cancel)? * BELOW_PEAK;
+    let mut first = channels.first().map_or(0, Vec::len).saturating_sub(1);
+    for channel in channels {
         for (index, piece) in channel[..=first].chunks(PIECE).enumerate() {
             cancel.check()?;
             if let Some(found) = piece.iter().position(|sample| sample.abs() >= threshold) {
@@ -52,8 +57,12 @@ pub fn onset_of_reversed(impulse: &Impulse, cancel: &Token) -> Result<usize, Can
 
 /// [`Impulse::peak`], given up when `cancel` says so.
 pub(in crate::impulse) fn peak(impulse: &Impulse, cancel: &Token) -> Result<f32, Cancelled> {
+    peak_of(impulse.channels(), cancel)
+}
+
+fn peak_of(channels: &[Vec<f32>], cancel: &Token) -> Result<f32, Cancelled> {
     let mut peak = 0.0_f32;
-    for piece in impulse.channels().iter().flat_map(|channel| channel.chunks(PIECE)) {
+    for piece in channels.iter().flat_map(|channel| channel.chunks(PIECE)) {
         cancel.check()?;
         peak = piece.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
     }
