@@ -12,6 +12,7 @@
 mod axis;
 mod decay;
 mod draw;
+mod gallery;
 pub mod palette;
 mod portrait;
 mod response;
@@ -23,6 +24,7 @@ mod waves;
 pub use axis::{Axis, Scale, Unit};
 pub use decay::{Curve, Decay, Fit};
 pub use draw::draw;
+pub use gallery::Gallery;
 pub use portrait::{Original, Portrait, Timing};
 pub use response::Response;
 pub use sheet::{Anchor, Area, Pane, Shape, Sheet, Tone};

@@ -19,7 +19,7 @@ use crate::impulse::recipe::{Side, Source};
 use crate::library::{Library, Limits};
 use crate::monitor::{Figures, Monitor};
 use crate::parameters::TranseptParams;
-use crate::picture::Portrait;
+use crate::picture::{Portrait, View};
 use crate::prepare::Summary;
 use crate::prepare::worker::{Handle, State, Status, Viewer, Watch};
 use crate::preset::{Preset, Read};
@@ -218,10 +218,11 @@ impl Controller {
         self.status.summary.as_ref()
     }
 
-    /// The pictures of the impulse that sounds, if there are any yet.
+    /// What to draw a view of the impulse from, if there is anything yet. The worker hears that this view is open.
     #[must_use]
-    pub fn portrait(&self) -> Option<&Arc<Portrait>> {
-        self.status.portrait.as_ref()
+    pub fn portrait(&self, view: View) -> Option<&Arc<Portrait>> {
+        self.worker.look_at(view);
+        self.status.gallery.of(view)
     }
 
     /// Version of the sound that the session was saved with, until the user has taken note of it.

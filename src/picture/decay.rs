@@ -2,7 +2,7 @@
 
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::impulse::acoustics::{self, DecayCurve};
+use crate::impulse::acoustics::{self, DecayCurve, Decays};
 
 /// Points of a curve.
 const POINTS: usize = 1024;
@@ -40,6 +40,8 @@ pub struct Decay {
     pub knee: Option<f64>,
     /// Centres of octaves in Hz, with the reverberation times in seconds that are measurable.
     pub octaves: Vec<(f64, Option<f64>)>,
+    /// Reverberation time in seconds of all channels together, where measurable.
+    pub reverberation_time: Option<f64>,
 }
 
 impl Fit {
@@ -76,33 +78,30 @@ impl Curve {
 }
 
 impl Decay {
+    /// Nothing is known of it.
+    pub(super) const fn unknown() -> Self {
+        Self { channels: Vec::new(), fits: Vec::new(), knee: None, octaves: Vec::new(), reverberation_time: None }
+    }
+
     /// Measures all channels.
     ///
     /// # Errors
     /// [`Cancelled`].
     pub(super) fn new(impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
         let (rate, len) = (impulse.sample_rate(), impulse.len());
-        let all = DecayCurve::new(impulse.channels(), rate, cancel)?;
-        let channels = match impulse.channels() {
-            [_] => vec![Curve::new(all.as_ref(), len, rate)],
-            channels => {
-                let curve = |channel| DecayCurve::new(std::slice::from_ref(channel), rate, cancel);
-                let curves = channels.iter().map(|channel| Ok(Curve::new(curve(channel)?.as_ref(), len, rate)));
-                curves.collect::<Result<_, _>>()?
-            }
-        };
-        let Some(all) = all else { return Ok(Self { channels, ..Self::default() }) };
+        let of_channel = |curve: Option<&DecayCurve>| Curve::new(curve, len, rate);
+        let Decays { all, channels, octaves } = acoustics::decays(impulse, cancel, of_channel)?;
+        let Some(all) = all else { return Ok(Self { channels, ..Self::unknown() }) };
         let fit = |(name, upper, lower)| {
             let (start, fall) = all.line(upper, lower).ok()?;
             Some(Fit { name, start, fall: fall * f64::from(rate) })
         };
-        let measured = acoustics::measure(impulse, cancel)?;
-        let octave = |(centre, figures): (f64, acoustics::Figures)| (centre, figures.reverberation_time().ok());
         Ok(Self {
             channels,
             fits: FITTED.into_iter().filter_map(fit).collect(),
             knee: (all.noise() > 0.0).then(|| all.knee() as f64 / f64::from(rate)),
-            octaves: measured.octaves.into_iter().map(octave).collect(),
+            octaves,
+            reverberation_time: all.reverberation_time().ok(),
         })
     }
 }

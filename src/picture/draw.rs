@@ -224,7 +224,7 @@ impl Drawing<'_> {
 
     fn decay(&mut self, area: Area) {
         let portrait = self.portrait;
-        let has_times = portrait.decay.octaves.iter().any(|(_, time)| time.is_some());
+        let has_times = portrait.decay().octaves.iter().any(|(_, time)| time.is_some());
         let split =
             if has_times && area.width() >= OCTAVES.1 { area.right - OCTAVES.0 * area.width() } else { area.right };
         let y = Axis::linear((FLOOR, 0.0), Unit::Decibels);
@@ -239,14 +239,14 @@ impl Drawing<'_> {
             let peak = peaks.try_fold(0.0, |most, peak| Some(f32::max(most, peak?)))?;
             Some([pane.up(20.0 * f64::from(peak / largest).log10()), pane.area.bottom])
         });
-        if let Some(knee) = portrait.decay.knee.filter(|knee| (pane.x.from..=pane.x.to).contains(knee)) {
+        if let Some(knee) = portrait.decay().knee.filter(|knee| (pane.x.from..=pane.x.to).contains(knee)) {
             let x = pane.across(knee);
             self.fill(Area { left: x - 0.5, right: x + 0.5, ..pane.area }, Tone::Mark);
             let (beside, anchor) =
                 if x + 40.0 < pane.area.right { (BESIDE, Anchor::Start) } else { (-BESIDE, Anchor::End) };
             self.text([x + beside, pane.area.bottom - 3.0], [anchor, Anchor::End], "knee".to_owned(), Tone::Mark);
         }
-        for (index, fit) in portrait.decay.fits.iter().enumerate() {
+        for (index, fit) in portrait.decay().fits.iter().enumerate() {
             let ends = [0.0, FLOOR].map(|level| ((fit.start - level) / fit.fall).clamp(pane.x.from, pane.x.to));
             if ends[0] < ends[1] {
                 self.line(ends.map(|time| [pane.across(time), pane.up(fit.at(time))]).to_vec(), 1.0, Tone::Fit(index));
@@ -256,14 +256,14 @@ impl Drawing<'_> {
             self.text(at, [Anchor::End, Anchor::Start], text, Tone::Fit(index));
         }
         for channel in channels {
-            let curve = &portrait.decay.channels[channel];
+            let Some(curve) = portrait.decay().channels.get(channel) else { continue };
             let points =
                 curve.levels.iter().enumerate().map(|(index, level)| (index as f64 * curve.step, f64::from(*level)));
             let inside = points.filter(|(time, level)| (pane.x.from..=pane.x.to).contains(time) && *level >= FLOOR);
             let points = inside.map(|(time, level)| [pane.across(time), pane.up(level)]).collect();
             self.line(points, 2.0, Tone::Channel(channel));
         }
-        self.names(&pane, portrait.decay.fits.len());
+        self.names(&pane, portrait.decay().fits.len());
         if split < area.right {
             self.octaves(Area { left: split + GAP, ..area });
         }
@@ -271,7 +271,7 @@ impl Drawing<'_> {
 
     /// Reverberation times by octaves.
     fn octaves(&mut self, area: Area) {
-        let octaves = &self.portrait.decay.octaves;
+        let octaves = &self.portrait.decay().octaves;
         let known = || octaves.iter().filter_map(|(centre, time)| Some((*centre, (*time)?)));
         let longest = known().map(|(_, time)| time).fold(0.0, f64::max);
         let [first, last] =
@@ -295,12 +295,12 @@ impl Drawing<'_> {
 
     fn spectrogram(&mut self, area: Area) {
         let portrait = self.portrait;
-        let range = portrait.spectrograms.first().map_or((20.0, 20_000.0), |of| of.range);
+        let range = portrait.spectrograms().first().map_or((20.0, 20_000.0), |of| of.range);
         // The first row and the last one reach half a row beyond the frequencies of their middles.
         let half = 0.5 / (Spectrogram::SIZE.1 - 1) as f64;
         let middles = Axis::frequencies(range);
         for pane in self.lanes(area, Axis::frequencies((middles.value(-half), middles.value(1.0 + half)))) {
-            let Some(levels) = pane.channel.and_then(|channel| portrait.spectrograms.get(channel)) else { continue };
+            let Some(levels) = pane.channel.and_then(|channel| portrait.spectrograms().get(channel)) else { continue };
             // Before the impulse there is the dry sound alone.
             let [from, to] = [pane.x.from.max(0.0), pane.x.to.min(portrait.seconds)];
             let times = [from, to].map(|time| (time / portrait.seconds) as f32);
@@ -316,14 +316,14 @@ impl Drawing<'_> {
         let portrait = self.portrait;
         let channels = self.sheet.channels.clone();
         let loudest =
-            channels.iter().filter_map(|channel| portrait.responses.get(*channel)).flat_map(|of| &of.smoothed);
+            channels.iter().filter_map(|channel| portrait.responses().get(*channel)).flat_map(|of| &of.smoothed);
         let top = loudest.fold(f32::MIN, |most, level| most.max(*level));
         // Whole tens, with room for what is not smoothed.
         let top = if top > -150.0 { ((f64::from(top) + 6.0) / 10.0).ceil() * 10.0 } else { 0.0 };
         let pane = self.pane(area, self.look.scale(portrait), Axis::linear((top - RESPONSE, top), Unit::Decibels));
         // Of more than two, what is not smoothed hides what is.
         for &channel in channels.iter().filter(|_| channels.len() <= 2) {
-            let response = &portrait.responses[channel];
+            let Some(response) = portrait.responses().get(channel) else { continue };
             let last = response.extremes.len().saturating_sub(1);
             let all = Axis::frequencies(response.range);
             self.columns(&pane, Tone::Unsmoothed(channel), |from, to| {
@@ -334,7 +334,7 @@ impl Drawing<'_> {
             });
         }
         for &channel in &channels {
-            let response = &portrait.responses[channel];
+            let Some(response) = portrait.responses().get(channel) else { continue };
             let points = response.smoothed.iter().enumerate();
             let inside = points.map(|(point, level)| (response.frequency(point), f64::from(*level)));
             // A little beyond the edges, so that the line reaches them.

@@ -3,41 +3,40 @@
 use super::decay::Decay;
 use super::response::Response;
 use super::spectrogram::Spectrogram;
+use super::view::View;
 use super::waves::Waves;
 use crate::cancel::{Cancelled, Token};
 use crate::channels::ImpulseForm;
 use crate::impulse::shape::Shape;
+use crate::impulse::transform::Transforms;
 use crate::impulse::{Impulse, acoustics};
 use std::sync::Arc;
 
-/// An impulse, measured for its views. Immutable.
-#[derive(Debug)]
+/// An impulse, measured for some of its views, or for all. Immutable; a copy with more in it shares what it has.
+#[derive(Debug, Clone)]
 pub struct Portrait {
     /// Length in seconds.
     pub seconds: f64,
     /// Form of the impulse; `None` where no layout takes so many channels.
     pub form: Option<ImpulseForm>,
     /// Extremes of each channel.
-    pub waves: Vec<Waves>,
+    pub waves: Arc<[Waves]>,
     /// The impulse before it was shaped, if it was.
-    pub original: Option<Original>,
+    pub original: Option<Arc<Original>>,
     /// Where the times of the recording are.
     pub timing: Timing,
     /// Seconds from its beginning to its direct sound, as the recording has it; 0 of what is played backwards.
     pub onset: f64,
-    /// How it dies away.
-    pub decay: Decay,
-    /// Levels of each channel over time and frequency.
-    pub spectrograms: Vec<Arc<Spectrogram>>,
-    /// Magnitude of each channel's spectrum.
-    pub responses: Vec<Response>,
+    decay: Option<Arc<Decay>>,
+    spectrograms: Option<Arc<[Arc<Spectrogram>]>>,
+    responses: Option<Arc<[Response]>>,
 }
 
 /// An impulse before it was shaped, as its picture shows it behind the shaped one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Original {
     /// Extremes of each channel.
-    pub waves: Vec<Waves>,
+    pub waves: Arc<[Waves]>,
     /// Length in seconds.
     pub seconds: f64,
 }
@@ -73,16 +72,32 @@ impl Portrait {
     /// played backwards nothing dies away.
     ///
     /// # Errors
-    /// [`Cancelled`]; `cancel` is checked every few milliseconds, but before each channel is filtered and transformed.
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
     pub fn new(
         impulse: &Impulse,
         original: Option<&Impulse>,
         timing: Timing,
         cancel: &Token,
     ) -> Result<Self, Cancelled> {
-        let rate = impulse.sample_rate();
+        let mut portrait = Self::begin(impulse, original, timing, cancel)?;
+        while let Some(view) = portrait.next(View::Wave) {
+            portrait = portrait.with(view, impulse, cancel)?;
+        }
+        Ok(portrait)
+    }
+
+    /// [`Self::new`] for [`View::Wave`] alone, which takes a hundredth of the time.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
+    pub fn begin(
+        impulse: &Impulse,
+        original: Option<&Impulse>,
+        timing: Timing,
+        cancel: &Token,
+    ) -> Result<Self, Cancelled> {
         let waves = |impulse: &Impulse| {
-            impulse.channels().iter().map(|samples| Waves::new(samples, cancel)).collect::<Result<Vec<_>, _>>()
+            impulse.channels().iter().map(|samples| Waves::new(samples, cancel)).collect::<Result<Arc<[_]>, _>>()
         };
         // An attack leaves no direct sound to be found in what it has shaped.
         let onset = match original {
@@ -91,10 +106,8 @@ impl Portrait {
             None => begin(impulse, cancel)?,
         };
         let original = original
-            .map(|original| Ok(Original { waves: waves(original)?, seconds: original.seconds() }))
+            .map(|original| Ok(Arc::new(Original { waves: waves(original)?, seconds: original.seconds() })))
             .transpose()?;
-        let spectrogram = |samples: &Vec<f32>| Spectrogram::new(samples, rate, cancel).map(Arc::new);
-        let response = |samples: &Vec<f32>| Response::new(samples, rate, cancel);
         Ok(Self {
             seconds: impulse.seconds(),
             form: impulse.form(),
@@ -102,10 +115,70 @@ impl Portrait {
             original,
             timing,
             onset: onset.clamp(0.0, impulse.seconds()),
-            decay: if timing.is_reversed { Decay::default() } else { Decay::new(impulse, cancel)? },
-            spectrograms: impulse.channels().iter().map(spectrogram).collect::<Result<_, _>>()?,
-            responses: impulse.channels().iter().map(response).collect::<Result<_, _>>()?,
+            decay: None,
+            spectrograms: None,
+            responses: None,
         })
+    }
+
+    /// A copy that has what one view more shows, of the same impulse.
+    ///
+    /// # Errors
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
+    pub fn with(&self, view: View, impulse: &Impulse, cancel: &Token) -> Result<Self, Cancelled> {
+        let (rate, mut more) = (impulse.sample_rate(), self.clone());
+        match view {
+            View::Wave => {}
+            View::Decay if self.timing.is_reversed => more.decay = Some(Arc::default()),
+            View::Decay => more.decay = Some(Arc::new(Decay::new(impulse, cancel)?)),
+            View::Spectrogram => {
+                let spectrogram = |samples: &Vec<f32>| Spectrogram::new(samples, rate, cancel).map(Arc::new);
+                more.spectrograms = Some(impulse.channels().iter().map(spectrogram).collect::<Result<_, _>>()?);
+            }
+            View::Response => {
+                let mut transforms = Transforms::default();
+                let response = |samples: &Vec<f32>| Response::new(samples, rate, &mut transforms, cancel);
+                more.responses = Some(impulse.channels().iter().map(response).collect::<Result<_, _>>()?);
+            }
+        }
+        Ok(more)
+    }
+
+    /// True if it has what a view shows.
+    #[must_use]
+    pub fn has(&self, view: View) -> bool {
+        match view {
+            View::Wave => true,
+            View::Decay => self.decay.is_some(),
+            View::Spectrogram => self.spectrograms.is_some(),
+            View::Response => self.responses.is_some(),
+        }
+    }
+
+    /// The view to measure next: the one that is open, if it is missing, or else the first that is; `None` if it has
+    /// all.
+    #[must_use]
+    pub fn next(&self, open: View) -> Option<View> {
+        std::iter::once(open).chain(View::ALL).find(|view| !self.has(*view))
+    }
+
+    /// How it dies away; empty until that is measured.
+    #[must_use]
+    pub fn decay(&self) -> &Decay {
+        static UNKNOWN: Decay = Decay::unknown();
+        self.decay.as_deref().unwrap_or(&UNKNOWN)
+    }
+
+    /// Levels of each channel over time and frequency; none until they are measured.
+    #[must_use]
+    pub fn spectrograms(&self) -> &[Arc<Spectrogram>] {
+        self.spectrograms.as_deref().unwrap_or_default()
+    }
+
+    /// Magnitude of each channel's spectrum; none until they are measured.
+    #[must_use]
+    pub fn responses(&self) -> &[Response] {
+        self.responses.as_deref().unwrap_or_default()
     }
 
     /// Name of a channel for people; that of an only channel is empty.
@@ -118,7 +191,7 @@ impl Portrait {
     /// before 0 on where its beginning was trimmed away.
     #[must_use]
     pub fn span(&self) -> (f64, f64) {
-        let of_original = |original: &Original| (-self.timing.before, original.seconds - self.timing.before);
+        let of_original = |original: &Arc<Original>| (-self.timing.before, original.seconds - self.timing.before);
         let (from, to) = self.original.as_ref().map_or((0.0, 0.0), of_original);
         (from.min(0.0), to.max(self.seconds))
     }
@@ -135,11 +208,19 @@ impl PartialEq for Portrait {
         let parts = |of: &Self| (of.seconds, of.form, of.timing, of.onset);
         std::ptr::eq(self, other)
             || parts(self) == parts(other)
-                && self.waves == other.waves
-                && self.original == other.original
-                && self.decay == other.decay
-                && self.spectrograms == other.spectrograms
-                && self.responses == other.responses
+                && is_same(Some(&self.waves), Some(&other.waves))
+                && is_same(self.original.as_ref(), other.original.as_ref())
+                && is_same(self.decay.as_ref(), other.decay.as_ref())
+                && is_same(self.spectrograms.as_ref(), other.spectrograms.as_ref())
+                && is_same(self.responses.as_ref(), other.responses.as_ref())
+    }
+}
+
+/// At once of what both share.
+fn is_same<T: PartialEq + ?Sized>(this: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
+    match (this, other) {
+        (Some(this), Some(other)) => Arc::ptr_eq(this, other) || this == other,
+        (this, other) => this.is_none() && other.is_none(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Magnitude of an impulse's spectrum, on a logarithmic scale of frequencies.
 
 use crate::cancel::{Cancelled, Token};
-use realfft::RealFftPlanner;
+use crate::impulse::transform::Transforms;
 
 /// The lowest frequency in Hz, the lower end of what is heard.
 pub(super) const LOWEST: f64 = 20.0;
@@ -33,21 +33,22 @@ impl Response {
     /// Of one channel.
     ///
     /// # Errors
-    /// [`Cancelled`]; the transform, some milliseconds, is not interrupted.
-    pub(super) fn new(samples: &[f32], sample_rate: u32, cancel: &Token) -> Result<Self, Cancelled> {
+    /// [`Cancelled`]; `cancel` is checked every few milliseconds.
+    pub(super) fn new(
+        samples: &[f32],
+        sample_rate: u32,
+        transforms: &mut Transforms,
+        cancel: &Token,
+    ) -> Result<Self, Cancelled> {
         let len = samples.len().next_power_of_two().clamp(TRANSFORM.0, TRANSFORM.1);
         let mut folded = vec![0.0_f32; len];
         for stretch in samples.chunks(len) {
             cancel.check()?;
             folded.iter_mut().zip(stretch).for_each(|(sum, sample)| *sum += sample);
         }
-        let transform = RealFftPlanner::new().plan_fft_forward(len);
-        let mut bins = transform.make_output_vec();
-        if transform.process(&mut folded, &mut bins).is_err() {
-            return Ok(Self::default()); // It has only lengths of its own making.
-        }
-        cancel.check()?;
+        let bins = transforms.forward(&mut folded, cancel)?;
         let power: Vec<f64> = bins.iter().map(|bin| f64::from(bin.re).powi(2) + f64::from(bin.im).powi(2)).collect();
+        cancel.check()?;
         let mut sum = 0.0;
         let before: Vec<f64> = std::iter::once(0.0)
             .chain(power.iter().map(|power| {
@@ -55,6 +56,7 @@ impl Response {
                 sum
             }))
             .collect();
+        cancel.check()?;
         let bin_of = |hz: f64| hz * len as f64 / f64::from(sample_rate);
         let range = (LOWEST, HIGHEST.min(f64::from(sample_rate) / 2.0));
         let point = |index: f64| range.0 * (range.1 / range.0).powf(index / (POINTS - 1) as f64);
@@ -121,7 +123,7 @@ mod tests {
     use super::*;
 
     fn of(samples: &[f32]) -> Response {
-        Response::new(samples, 48_000, &Token::never()).expect("not cancelled")
+        Response::new(samples, 48_000, &mut Transforms::default(), &Token::never()).expect("not cancelled")
     }
 
     #[test]

@@ -209,7 +209,7 @@ impl Sheet {
                 of_channels(&level)
             }
             (View::Decay, Unit::Hertz) => {
-                let nearest = portrait.decay.octaves.iter().min_by(|a, b| {
+                let nearest = portrait.decay().octaves.iter().min_by(|a, b| {
                     let away = |octave: &(f64, Option<f64>)| (octave.0 / x).ln().abs();
                     away(a).total_cmp(&away(b))
                 });
@@ -217,12 +217,12 @@ impl Sheet {
                 let time = time.map_or_else(|| "not measurable".to_owned(), |time| format!("{time:.2} s"));
                 return Some(format!("octave of {} · RT60 {time}", pane.x.label(*centre, pane.area.width())));
             }
-            (View::Decay, _) => of_channels(&|channel| portrait.decay.channels.get(channel)?.at(x)),
+            (View::Decay, _) => of_channels(&|channel| portrait.decay().channels.get(channel)?.at(x)),
             (View::Spectrogram, _) => {
-                let level = |channel: usize| portrait.spectrograms.get(channel)?.at(x / portrait.seconds, y);
+                let level = |channel: usize| portrait.spectrograms().get(channel)?.at(x / portrait.seconds, y);
                 [vec![pane.y.reading(y)], of_channels(&level)].concat()
             }
-            (View::Response, _) => of_channels(&|channel| portrait.responses.get(channel)?.at(x)),
+            (View::Response, _) => of_channels(&|channel| portrait.responses().get(channel)?.at(x)),
         };
         Some([vec![pane.x.reading(x)], values].concat().join(" · "))
     }

@@ -57,7 +57,7 @@ impl Look {
     #[must_use]
     pub fn whole(&self, portrait: &Portrait) -> Axis {
         match self.view {
-            View::Response => Axis::frequencies(portrait.responses.first().map_or((20.0, 20_000.0), |of| of.range)),
+            View::Response => Axis::frequencies(portrait.responses().first().map_or((20.0, 20_000.0), |of| of.range)),
             View::Wave => self.times(portrait.span()),
             View::Decay | View::Spectrogram => self.times((0.0, portrait.seconds)),
         }

@@ -1,7 +1,7 @@
 //! Status of the worker: its progress with the request, and what it made last.
 
 use super::Summary;
-use crate::picture::Portrait;
+use crate::picture::Gallery;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,9 +42,9 @@ pub struct Status {
     /// Summary of the impulse that sounds: the one that was last ready, unless silence has replaced it. It follows a
     /// moment after the impulse; until then it is that of the one before.
     pub summary: Option<Arc<Summary>>,
-    /// Pictures of the impulse that the summary is about, if there is a [viewer](super::worker::Viewer). They follow
-    /// it a moment later; until then they are those of the one before.
-    pub portrait: Option<Arc<Portrait>>,
+    /// Pictures of the impulse that sounds, if there is a [viewer](super::worker::Viewer). Each view follows the impulse
+    /// as soon as it is measured, the waves first, even before the summary; until then it is that of the one before.
+    pub gallery: Gallery,
     /// True if the summary is still that of the convolver before.
     pub is_unmeasured: bool,
     /// Number of the convolver that was last offered, from 1 on; 0 before the first.

@@ -8,7 +8,7 @@ use crate::impulse::decay::{BandDecay, OctaveSet};
 use crate::impulse::findings::Finding;
 use crate::impulse::recipe::Recipe;
 use crate::impulse::{Impulse, acoustics, symmetry};
-use crate::picture::{Portrait, Timing};
+use crate::picture::{Portrait, Timing, View};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -68,10 +68,11 @@ pub struct Summary {
 pub struct Unmeasured {
     /// The summary as far as it is known without measuring.
     summary: Summary,
-    /// `None` once it is portrayed.
+    /// `None` once it is portrayed for all views.
     subject: Mutex<Option<Subject>>,
     measured: OnceLock<Arc<Summary>>,
-    portrayed: OnceLock<Arc<Portrait>>,
+    /// As far as it is done.
+    portrayed: Mutex<Option<Arc<Portrait>>>,
     /// True while somebody measures it.
     is_busy: Mutex<bool>,
     /// For those who wait for that.
@@ -162,19 +163,28 @@ impl Unmeasured {
         Ok(self.measured.get().cloned().unwrap_or_default())
     }
 
-    /// Draws the portrait, unless that was done before, as [`Self::measure`] measures. The impulse is let go then: what
-    /// was not measured before stays so. `None` where that has failed.
+    /// Draws the portrait as far as a view needs it, unless that was done before, as [`Self::measure`] measures. Several
+    /// callers take turns, so that each has its first view soon. The impulse is let go when the portrait has all views:
+    /// what was not measured before stays so. `None` where that has failed.
     ///
     /// # Errors
     /// [`Cancelled`].
-    pub fn portray(&self, cancel: &Token) -> Result<Option<Arc<Portrait>>, Cancelled> {
+    pub fn portray(&self, view: View, cancel: &Token) -> Result<Option<Arc<Portrait>>, Cancelled> {
         let busy = Busy::new(self, cancel)?;
         if let Some(Subject { impulse, original, timing }) = self.subject() {
-            let _ = self.portrayed.set(Arc::new(Portrait::new(&impulse, original.as_deref(), timing, cancel)?));
-            *lock(&self.subject) = None;
+            let before = lock(&self.portrayed).clone();
+            let portrait = match before {
+                Some(portrait) => portrait,
+                None => Arc::new(Portrait::begin(&impulse, original.as_deref(), timing, cancel)?),
+            };
+            let portrait = if portrait.has(view) { portrait } else { Arc::new(portrait.with(view, &impulse, cancel)?) };
+            if portrait.next(view).is_none() {
+                *lock(&self.subject) = None;
+            }
+            *lock(&self.portrayed) = Some(portrait);
         }
         drop(busy);
-        Ok(self.portrayed.get().cloned())
+        Ok(lock(&self.portrayed).clone())
     }
 
     fn subject(&self) -> Option<Subject> {
@@ -182,6 +192,13 @@ impl Unmeasured {
     }
 
     fn complete(&self, Subject { impulse, timing, .. }: &Subject, cancel: &Token) -> Result<Summary, Cancelled> {
+        // Whoever looks at the decay has had it measured.
+        let portrait = lock(&self.portrayed).clone().filter(|portrait| portrait.has(View::Decay));
+        let rt60 = match portrait {
+            _ if timing.is_reversed => None,
+            Some(portrait) => portrait.decay().reverberation_time,
+            None => acoustics::rt60(impulse, cancel)?,
+        };
         let waveform = impulse.channels().iter().map(|samples| extremes(samples, cancel));
         Ok(Summary {
             seconds: impulse.seconds(),
@@ -189,7 +206,7 @@ impl Unmeasured {
             marking: impulse.marking(),
             peak: impulse.peak(),
             peak_at: symmetry::peak_at(impulse, cancel)?,
-            rt60: if timing.is_reversed { None } else { acoustics::rt60(impulse, cancel)? },
+            rt60,
             waveform: waveform.collect::<Result<_, _>>()?,
             ..self.summary.clone()
         })
@@ -317,10 +334,37 @@ mod tests {
         });
         assert!(all[0].seconds > 10.0 && all.iter().all(|summary| Arc::ptr_eq(summary, &all[0])));
         assert!(lock(&unmeasured.subject).is_some(), "it can still be portrayed");
-        let portrait = unmeasured.portray(&Token::never()).expect("not cancelled").expect("portrayed");
+    }
+
+    #[test]
+    fn a_portrait_grows_by_what_is_asked_for_and_the_impulse_is_held_until_it_has_all() {
+        let unmeasured = Unmeasured::named("room".to_owned());
+        let portray = |view| unmeasured.portray(view, &Token::never()).expect("not cancelled").expect("portrayed");
+        let views = |portrait: &Portrait| View::ALL.map(|view| portrait.has(view));
+        assert_eq!(views(&portray(View::Wave)), [true, false, false, false]);
+        assert_eq!(unmeasured.portray(View::Decay, &Token::new(&|| true)), Err(Cancelled));
+        let third = portray(View::Spectrogram);
+        assert_eq!(views(&third), [true, false, true, false]);
+        assert!(Arc::ptr_eq(&portray(View::Wave), &third), "nothing is measured again");
+        portray(View::Response);
+        assert!(lock(&unmeasured.subject).is_some(), "the decay is still to be measured");
+        let whole = portray(View::Decay);
         assert!(lock(&unmeasured.subject).is_none(), "it is held no longer");
-        let again = unmeasured.portray(&Token::never()).expect("not cancelled").expect("portrayed");
-        assert!(Arc::ptr_eq(&portrait, &again));
+        assert!(View::ALL.iter().all(|view| Arc::ptr_eq(&portray(*view), &whole)));
+    }
+
+    #[test]
+    fn figures_are_the_same_whether_the_decay_was_measured_before_or_not() {
+        let measured = |before: Option<View>| {
+            let unmeasured = Unmeasured::named("room".to_owned());
+            if let Some(view) = before {
+                unmeasured.portray(view, &Token::never()).expect("not cancelled");
+            }
+            unmeasured.measure(&Token::never()).expect("not cancelled")
+        };
+        let alone = measured(None);
+        assert!(alone.rt60.is_some());
+        assert_eq!([Some(View::Wave), Some(View::Decay)].map(measured), [alone.clone(), alone]);
     }
 
     #[test]

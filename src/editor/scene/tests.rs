@@ -71,7 +71,7 @@ impl Screen {
         }
         let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), monitor.clone()));
         let _open = scene.open(Box::new(recorder.clone()));
-        while worker.handle().status().portrait.is_none() {
+        while worker.handle().status().gallery.of(crate::picture::View::Response).is_none() {
             std::thread::yield_now();
         }
         let (context, now) = (Context::default(), Instant::now());

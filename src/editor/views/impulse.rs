@@ -63,8 +63,8 @@ impl View for Impulse {
     type State = State;
     type Action = Edit;
 
-    fn model(controller: &Controller, _: &mut State) -> Model {
-        Model { portrait: controller.portrait().cloned(), settings: controller.settings() }
+    fn model(controller: &Controller, state: &mut State) -> Model {
+        Model { portrait: controller.portrait(state.look.view).cloned(), settings: controller.settings() }
     }
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {

@@ -3,6 +3,7 @@
 use super::mailbox::Mailbox;
 use super::watcher::Watch;
 use crate::handover::Revision;
+use crate::picture::View;
 use crate::prepare::status::Status;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +50,11 @@ impl Handle {
     pub fn view(&self) -> Viewer {
         self.mailbox.add_viewer();
         Viewer(self.mailbox.clone())
+    }
+
+    /// Says which view is looked at: its picture is made before the others. \[any but audio\]
+    pub fn look_at(&self, view: View) {
+        self.mailbox.look_at(view);
     }
 
     /// Builds again though the request is the same: a file has changed on disk, or the chain is a new one that has

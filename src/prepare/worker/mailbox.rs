@@ -1,5 +1,6 @@
 //! Mailbox of the worker: requests in, status out.
 
+use crate::picture::View;
 use crate::prepare::status::Status;
 use parking_lot::{Condvar, Mutex};
 use std::any::Any;
@@ -30,6 +31,8 @@ struct Requests {
     reloads: u64,
     /// How many see the pictures of the impulse that sounds.
     viewers: usize,
+    /// The view that they look at.
+    open: View,
     stopping: bool,
     ended: bool,
     /// To be freed by the worker at its end.
@@ -108,6 +111,16 @@ impl Mailbox {
     /// True while somebody sees the pictures of the impulse that sounds.
     pub(super) fn has_viewers(&self) -> bool {
         self.requests.lock().viewers > 0
+    }
+
+    /// The view that is looked at from now on.
+    pub(super) fn look_at(&self, view: View) {
+        self.requests.lock().open = view;
+    }
+
+    /// The view that is looked at.
+    pub(super) fn open_view(&self) -> View {
+        self.requests.lock().open
     }
 
     /// Leaves something to the worker, to be freed at its end.

@@ -5,6 +5,7 @@ mod rig;
 use super::*;
 use crate::cancel::Token;
 use crate::impulse::units::Level;
+use crate::picture::{Gallery, View};
 use rig::{FORMAT, GUARD, Rig, until};
 use std::sync::atomic::{AtomicBool, AtomicI16, AtomicUsize, Ordering::SeqCst};
 use std::thread;
@@ -50,10 +51,11 @@ fn a_summary_follows_what_sounds_and_nobody_waits_for_it() {
 #[test]
 fn pictures_are_made_while_they_have_a_viewer() {
     let rig = Rig::new();
-    assert_eq!(rig.settled("1").portrait, None, "nobody sees it");
+    assert_eq!(rig.settled("1").gallery, Gallery::default(), "nobody sees it");
     let viewer = rig.handle().view();
-    until("drawn, though nothing else is wanted", || rig.handle().status().portrait.is_some());
-    let shown = || rig.handle().status().portrait.clone();
+    // The last one.
+    let shown = || rig.handle().status().gallery.of(View::Response).cloned();
+    until("drawn, though nothing else is wanted", || shown().is_some());
     let is_another =
         |before: &Option<Arc<_>>| shown().zip(before.as_ref()).is_some_and(|(now, before)| !Arc::ptr_eq(&now, before));
     let first = shown();
@@ -65,7 +67,40 @@ fn pictures_are_made_while_they_have_a_viewer() {
     until("drawn for the other viewer", || is_another(&second));
     drop(other);
     rig.settled("4");
-    until("nobody sees it any more", || rig.handle().status().portrait.is_none());
+    until("nobody sees it any more", || rig.handle().status().gallery == Gallery::default());
+}
+
+/// What is seen while a picture is made depends on when it is looked at, but not what may be seen at all.
+#[test]
+fn the_waves_come_first_then_the_view_that_is_open_and_no_view_is_of_two_impulses() {
+    let rig = Rig::new();
+    let _viewer = rig.handle().view();
+    rig.handle().look_at(View::Response);
+    let drawn = || View::ALL.map(|view| rig.handle().status().gallery.of(view).cloned());
+    let mut before = [const { None }; 4];
+    for name in ["1", "2", "3"] {
+        rig.want(name, OnFailure::KeepSounding);
+        assert!(rig.handle().settle(GUARD));
+        until("all views are drawn", || {
+            let status = rig.handle().status();
+            let now = View::ALL.map(|view| status.gallery.of(view).cloned());
+            let is_old = |view: usize| match (&now[view], &before[view]) {
+                (Some(now), Some(before)) => Arc::ptr_eq(now, before),
+                (now, _) => now.is_none(),
+            };
+            let is_new = [0, 1, 2, 3].map(|view| !is_old(view));
+            let [wave, decay, spectrogram, response] = is_new;
+            assert!(wave || !response, "{name}: waves first: {is_new:?}");
+            assert!(response || !(decay || spectrogram), "{name}: the open view before the others: {is_new:?}");
+            assert!(response || status.is_unmeasured, "{name}: the open view before the figures: {is_new:?}");
+            for (view, portrait) in View::ALL.into_iter().zip(&now) {
+                assert!(portrait.as_ref().is_none_or(|portrait| portrait.has(view)), "{name}: {view:?}");
+            }
+            is_new == [true; 4]
+        });
+        before = drawn();
+        assert!(before.iter().flatten().all(|of| Arc::ptr_eq(of, before[0].as_ref().expect("drawn"))), "one portrait");
+    }
 }
 
 #[test]

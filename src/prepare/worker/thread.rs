@@ -3,10 +3,11 @@
 use super::mailbox::{Mailbox, Request};
 use super::pool::reason;
 use super::{Client, OnFailure, Outcome, State, Status, Wanted};
-use crate::cancel::Token;
+use crate::cancel::{Cancelled, Token};
 use crate::engine::Delivery;
 use crate::handover::WorkerEnd;
 use crate::impulse::recipe::Source;
+use crate::picture::{Gallery, Portrait, View};
 use crate::prepare::error::origin_of;
 use crate::prepare::preparer::{Built, Order};
 use crate::prepare::{Located, PrepareError, Unmeasured, silence};
@@ -182,7 +183,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
             && let Ok(empty) = silence(wanted.format)
         {
             status.generation += 1;
-            (status.summary, status.portrait, status.is_unmeasured) = (None, None, false);
+            (status.summary, status.gallery, status.is_unmeasured) = (None, Gallery::default(), false);
             *self.unmeasured.borrow_mut() = None;
             self.offer(Delivery::new(empty, status.generation).of_editions(wanted.editions));
         }
@@ -190,7 +191,8 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
     }
 
     /// Completes the summary of what was offered last, and draws its portrait if it has a viewer, as far as that is still
-    /// to be done and as long as nothing but another shape of it is wanted, and that not often. `still` is as for
+    /// to be done and as long as nothing but another shape of it is wanted, and that not often. What is seen comes
+    /// first: the waves and the view that is open, then the summary, then the other views. `still` is as for
     /// [`Self::watch`]. False if it was given up, for a change that may have called nobody.
     fn measure(&self, wanted: Option<&Wanted>, reloads: u64, still: impl Fn(&Request), published: &mut Status) -> bool {
         let Some(unmeasured) = self.unmeasured.borrow().clone() else { return true };
@@ -203,27 +205,64 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
         };
         let watch = self.watch(wanted, reloads, still, lags);
         let cancel = Token::new(&watch);
-        // A panic, which the panic hook has reported, costs what was measured, and not the worker.
+        if has_viewers {
+            for view in [View::Wave, self.mailbox.open_view()] {
+                if self.portray(&unmeasured, view, &cancel, published).is_err() {
+                    return false;
+                }
+            }
+        }
         if published.is_unmeasured {
+            // A panic, which the panic hook has reported, costs what was measured, and not the worker.
             match catch_unwind(AssertUnwindSafe(|| unmeasured.measure(&cancel))) {
                 Ok(Err(_cancelled)) => return false,
                 measured => published.summary = measured.ok().and_then(Result::ok),
             }
             published.is_unmeasured = false;
             // Pictures that nobody sees are not kept.
-            published.portrait = published.portrait.take().filter(|_| has_viewers);
+            if !has_viewers {
+                published.gallery = Gallery::default();
+            }
             self.publish_beside(published);
+        }
+        // Enough was seen of this shape: another one waits no longer.
+        self.measured_at.set(Instant::now());
+        let mut next = has_viewers.then_some(View::Wave);
+        while let Some(view) = next {
+            match self.portray(&unmeasured, view, &cancel, published) {
+                Ok(portrait) => next = portrait.and_then(|portrait| portrait.next(self.mailbox.open_view())),
+                Err(_cancelled) => return false,
+            }
         }
         if has_viewers {
-            match catch_unwind(AssertUnwindSafe(|| unmeasured.portray(&cancel))) {
-                Ok(Err(_cancelled)) => return false,
-                portrayed => published.portrait = portrayed.ok().and_then(Result::ok).flatten(),
-            }
             *self.unmeasured.borrow_mut() = None;
+        }
+        true
+    }
+
+    /// Draws a view of the portrait of what was offered last, and publishes it. `None` if it has panicked: then there
+    /// are no pictures.
+    fn portray(
+        &self,
+        unmeasured: &Unmeasured,
+        view: View,
+        cancel: &Token,
+        published: &mut Status,
+    ) -> Result<Option<Arc<Portrait>>, Cancelled> {
+        let portrait = match catch_unwind(AssertUnwindSafe(|| unmeasured.portray(view, cancel))) {
+            Ok(portrait) => portrait?,
+            // A panic, which the panic hook has reported, costs the pictures, and not the worker.
+            Err(_panic) => None,
+        };
+        let before = published.gallery.clone();
+        match &portrait {
+            Some(portrait) => published.gallery.hang(portrait),
+            None => published.gallery = Gallery::default(),
+        }
+        if published.gallery != before {
             self.publish_beside(published);
         }
-        self.measured_at.set(Instant::now());
-        true
+        Ok(portrait)
     }
 
     /// Publishes what is known of the convolver that was offered last, whatever is being built meanwhile.

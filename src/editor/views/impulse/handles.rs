@@ -168,7 +168,7 @@ impl Handles<'_> {
         self.across("attack", pane, 0.95, onset, MS);
         self.across("predelay", pane, 0.05, -f64::from(self.model.settings.predelay) / MS, MS);
         // The line that reaches furthest down.
-        if let Some(fit) = self.portrait.decay.fits.last() {
+        if let Some(fit) = self.portrait.decay().fits.last() {
             let all = f64::from(self.model.settings.decay_all);
             let start = fit.start / fit.fall;
             self.across("decay_all", pane, pane.y.place(DECAY_ALL), start, all * fit.fall / -DECAY_ALL);
@@ -190,7 +190,7 @@ impl Handles<'_> {
             ("decay_high", settings.decay_high, high, pane.x.to),
         ];
         for (id, ratio, from, to) in bands {
-            let of_band = self.portrait.decay.octaves.iter().filter(|(centre, _)| (from..to).contains(centre));
+            let of_band = self.portrait.decay().octaves.iter().filter(|(centre, _)| (from..to).contains(centre));
             let times: Vec<f64> = of_band.filter_map(|(_, time)| *time).collect();
             let mean = times.iter().sum::<f64>() / times.len().max(1) as f64;
             let time = if times.is_empty() { pane.y.value(0.5) } else { mean };
