@@ -1,10 +1,11 @@
 //! The views of an impulse, laid out.
 
 use super::axis::{Axis, Unit};
+use super::look::Look;
 use super::portrait::Portrait;
 use super::sheet::{Anchor, Area, Pane, Shape, Sheet, Tone};
 use super::spectrogram::Spectrogram;
-use super::view::{Look, View};
+use super::view::View;
 use super::waves::Waves;
 
 /// Width of the scale at the left.
