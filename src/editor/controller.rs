@@ -1,6 +1,7 @@
 //! What the window knows of its instance, and what a user can do to it: the views read and act through here.
 
 mod browsing;
+mod compare;
 mod dialogs;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,8 @@ use crate::session::embed::Embedding;
 use crate::settings::{Settings, Sound};
 use crate::space;
 use browsing::Browsing;
+use compare::Compare;
+pub use compare::Letter;
 pub use dialogs::PathField;
 use parking_lot::Mutex;
 use std::path::PathBuf;
@@ -75,6 +78,7 @@ pub struct Controller {
     menu: HostMenu,
     undo: Undo,
     browsing: Browsing,
+    compare: Compare,
     open: Weak<Mutex<Open>>,
 }
 
@@ -115,6 +119,7 @@ impl Controller {
             menu: HostMenu::default(),
             undo: Undo::default(),
             browsing: Browsing::default(),
+            compare: Compare::default(),
             open: Weak::new(),
         }
     }

@@ -44,7 +44,7 @@ impl Section {
             Self::Tone => "Tone",
             Self::Shape => "Shape",
             Self::Decay => "Decay",
-            Self::Blend => "A + B",
+            Self::Blend => "1 + 2",
         }
     }
 }
@@ -157,14 +157,14 @@ macro_rules! every_setting {
             clean_tail "clean_tail" "Clean tail" Decay "At each frequency, put the decay in place of the recording's noise where it comes to it"
                 Switch { default: false };
 
-            combine "combine" "Impulse B" Blend "What the second impulse does: nothing, morph with the first, follow it in series, or be added to it as a blend"
+            combine "combine" "Impulse 2" Blend "What the second impulse does: nothing, morph with the first, follow it in series, or be added to it as a blend"
                 Choice { options: &[&["off"], &["morph"], &["series"], &["blend"]], default: 0 };
             morph "morph" "Morph" Blend "Position between the first impulse, 0, and the second, 100"
                 [IsEither("combine", ["morph", "blend"])]
                 Number { range: 0.0..=100.0, default: 50.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
-            invert "invert" "Invert A" Blend "Turn the polarity of the impulse over; of two, that of the first one"
+            invert "invert" "Invert 1" Blend "Turn the polarity of the impulse over; of two, that of the first one"
                 Switch { default: false };
-            second_invert "second_invert" "Invert B" Blend "Turn the polarity of the second impulse over"
+            second_invert "second_invert" "Invert 2" Blend "Turn the polarity of the second impulse over"
                 [AnyMoved(&["combine"])]
                 Switch { default: false };
         }

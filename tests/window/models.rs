@@ -5,6 +5,7 @@ use transept::cancel::Token;
 use transept::catalogue::{Figures, Within};
 use transept::chain::Format;
 use transept::channels::ChannelLayout;
+use transept::editor::controller::Letter;
 use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};
@@ -64,6 +65,7 @@ pub fn header() -> header::Model {
         can_step: true,
         is_loading: false,
         can_go: [true, false],
+        letter: Letter::A,
         embedding: Embedding::WhenSmall,
         bypass: Some(reading("bypass")),
     }

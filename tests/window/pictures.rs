@@ -305,7 +305,7 @@ fn what_is_to_be_said_of_an_impulse_is_one_line_below_its_figures() {
     harness.run();
     let whole = "a constant offset of 1.12 % of the peak is taken out; --keep-offset leaves it in\n\
                  both impulses are of opposite polarity and cancel each other; --invert turns one over\n\
-                 Impulse B: the channel right is silent";
+                 Impulse 2: the channel right is silent";
     let _ = harness.get_by_label(whole);
     check(harness, "figures-notes");
 }

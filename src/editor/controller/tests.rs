@@ -225,12 +225,12 @@ fn a_second_impulse_and_how_it_is_combined_are_one_change() {
     let (mut controller, _open, _worker) = opened(moved.clone());
     controller.turn(Side::B);
     controller.select(space("plate").into());
-    assert_eq!(moved.take(), ["Impulse B morph"]);
+    assert_eq!(moved.take(), ["Impulse 2 morph"]);
     controller.undo();
-    assert_eq!((moved.take(), controller.source()), (vec!["Impulse B off".to_owned()], None));
+    assert_eq!((moved.take(), controller.source()), (vec!["Impulse 2 off".to_owned()], None));
     assert!(!controller.can_undo());
     controller.redo();
-    assert_eq!((moved.take(), controller.source()), (vec!["Impulse B morph".to_owned()], Some(space("plate"))));
+    assert_eq!((moved.take(), controller.source()), (vec!["Impulse 2 morph".to_owned()], Some(space("plate"))));
 }
 
 #[test]
@@ -321,4 +321,46 @@ fn the_browser_lists_while_it_is_open_and_steps_go_through_its_list() {
     assert_eq!(controller.source(), listing.row(listing.len() - 1).map(|entry| entry.source.clone()), "and round");
     controller.show_browser(false);
     assert!(controller.listing().is_none());
+}
+
+#[test]
+fn a_and_b_are_two_whole_settings_of_which_one_sounds() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let now = |controller: &Controller| (controller.letter(), controller.source());
+    controller.select(space("plate").into());
+    controller.turn_over();
+    assert_eq!(now(&controller), (Letter::B, Some(space("plate"))), "the same at first");
+    controller.select(space("room").into());
+    controller.turn_over();
+    assert_eq!(now(&controller), (Letter::A, Some(space("plate"))));
+    controller.turn_over();
+    assert_eq!(now(&controller), (Letter::B, Some(space("room"))));
+    controller.copy_to_other();
+    controller.turn_over();
+    assert_eq!(now(&controller), (Letter::A, Some(space("room"))));
+    controller.undo();
+    controller.undo();
+    controller.turn_over();
+    assert_eq!(now(&controller), (Letter::A, Some(space("plate"))), "the copy was undone");
+}
+
+#[test]
+fn undo_goes_back_to_the_settings_that_sounded_and_the_others_are_as_they_were() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let before = controller.source();
+    controller.turn_over();
+    controller.select(space("plate").into());
+    controller.turn_over();
+    assert_eq!((controller.letter(), controller.source()), (Letter::A, before.clone()));
+    controller.undo();
+    assert_eq!((controller.letter(), controller.source()), (Letter::B, Some(space("plate"))));
+    controller.undo();
+    controller.undo();
+    assert_eq!((controller.letter(), controller.source(), controller.can_undo()), (Letter::A, before.clone(), false));
+    for _ in 0..3 {
+        controller.redo();
+    }
+    assert_eq!((controller.letter(), controller.source()), (Letter::A, before));
+    controller.turn_over();
+    assert_eq!((controller.letter(), controller.source()), (Letter::B, Some(space("plate"))));
 }

@@ -5,6 +5,7 @@
 //! changes belong to the instance, so none is lost when its window closes.
 
 use super::Controller;
+use super::compare::Compared;
 use crate::editor::binding;
 use crate::editor::parameter::{Edit, Move};
 use crate::session::impulse::Kept;
@@ -36,6 +37,8 @@ struct Change {
     moves: Vec<Move>,
     /// The impulses before and after, if they were changed.
     rooms: Option<[Kept; 2]>,
+    /// A change of the two whole settings.
+    compared: Option<Compared>,
 }
 
 impl Undo {
@@ -74,14 +77,14 @@ impl Undo {
             return;
         }
         let goes_on = self.now - self.last < PAUSE && self.undone.is_empty();
-        let last = self.done.last_mut().filter(|last| goes_on && last.rooms.is_none());
+        let last = self.done.last_mut().filter(|last| goes_on && last.rooms.is_none() && last.compared.is_none());
         if let Some([last]) = last.map(|last| &mut last.moves[..])
             && last.parameter == moved.parameter
         {
             last.to = moved.to;
             self.last = self.now;
         } else {
-            self.note(Change { moves: vec![moved], rooms: None });
+            self.note(Change { moves: vec![moved], rooms: None, compared: None });
         }
     }
 }
@@ -102,6 +105,7 @@ impl Controller {
     /// Takes the last change back: each parameter as one gesture of the host's.
     pub fn undo(&mut self) {
         let Some(mut change) = self.undo.done.pop() else { return };
+        let here = self.whole();
         if let Some([before, after]) = &mut change.rooms {
             // By now more is known of them.
             *after = self.params.session.kept();
@@ -109,17 +113,24 @@ impl Controller {
         }
         let moves: Vec<Move> = change.moves.iter().rev().map(|moved| moved.reversed()).collect();
         self.make(&moves);
+        if let Some(compared) = &mut change.compared {
+            self.go_over(compared, here);
+        }
         self.undo.undone.push(change);
     }
 
     /// Makes the change again that was undone last.
     pub fn redo(&mut self) {
         let Some(mut change) = self.undo.undone.pop() else { return };
+        let here = self.whole();
         if let Some([before, after]) = &mut change.rooms {
             *before = self.params.session.kept();
             self.bring_back(after.clone());
         }
         self.make(&change.moves);
+        if let Some(compared) = &mut change.compared {
+            self.go_over(compared, here);
+        }
         self.undo.done.push(change);
         // What is moved next is a change of its own.
         self.undo.last = f64::NEG_INFINITY;
@@ -159,11 +170,22 @@ impl Controller {
 
     /// Notes a change of the impulses, and of the parameters that went with it.
     pub(super) fn note_rooms(&mut self, before: Kept, moves: Vec<Move>) {
-        let after = self.params.session.kept();
-        let rooms = (!before.asks_for_the_same(&after)).then_some([before, after]);
+        let rooms = self.rooms_since(before);
         if rooms.is_some() || !moves.is_empty() {
-            self.undo.note(Change { moves, rooms });
+            self.undo.note(Change { moves, rooms, compared: None });
         }
+    }
+
+    /// Notes a change of the two whole settings.
+    pub(super) fn note_compared(&mut self, before: Kept, moves: Vec<Move>, compared: Compared) {
+        let rooms = self.rooms_since(before);
+        self.undo.note(Change { moves, rooms, compared: Some(compared) });
+    }
+
+    /// The impulses before and now, if they are others now.
+    fn rooms_since(&self, before: Kept) -> Option<[Kept; 2]> {
+        let after = self.params.session.kept();
+        (!before.asks_for_the_same(&after)).then_some([before, after])
     }
 
     /// Notes that an impulse is tried: one change with those that were tried before.
@@ -179,7 +201,7 @@ impl Controller {
         }
     }
 
-    fn bring_back(&mut self, kept: Kept) {
+    pub(super) fn bring_back(&mut self, kept: Kept) {
         self.remark = None;
         self.params.session.bring_back(kept);
         self.worker.nudge();

@@ -15,7 +15,7 @@ const HINT: &str = "Path of an impulse file, or left.wav ; right.wav";
 const OPEN: f32 = 78.0;
 
 /// The two impulses, with the text and the description of their buttons.
-const SIDES: [(Side, &str, &str); 2] = [(Side::A, "A", "First impulse"), (Side::B, "B", "Second impulse")];
+const SIDES: [(Side, &str, &str); 2] = [(Side::A, "1", "First impulse"), (Side::B, "2", "Second impulse")];
 
 /// Content of the row.
 #[derive(Debug, Clone, PartialEq, Eq)]

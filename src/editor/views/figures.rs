@@ -89,7 +89,7 @@ pub fn texts(summary: Option<&Summary>) -> [(&'static str, String); 6] {
 #[must_use]
 pub fn notes(summary: Option<&Summary>) -> Vec<String> {
     let Some(Summary { findings, second_findings, .. }) = summary else { return Vec::new() };
-    let second = second_findings.iter().map(|finding| format!("Impulse B: {finding}"));
+    let second = second_findings.iter().map(|finding| format!("Impulse 2: {finding}"));
     findings.iter().map(ToString::to_string).chain(second).collect()
 }
 

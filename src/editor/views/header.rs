@@ -1,5 +1,5 @@
 //! The top row: product, previous and next, name of the impulse, session, presets, bypass.
-use crate::editor::controller::Controller;
+use crate::editor::controller::{Controller, Letter};
 use crate::editor::parameter::{Edit, Reading};
 use crate::editor::selection::Direction;
 use crate::editor::theme;
@@ -8,10 +8,16 @@ use crate::editor::widgets::{button, context};
 use crate::impulse::recipe::Source;
 use crate::prepare::worker::State;
 use crate::session::embed::Embedding;
-use egui::{Align, Button, InputState, Key, Label, Layout, Pos2, RichText, Role, Shape, Stroke, Ui, WidgetInfo, vec2};
+use egui::{
+    Align, Align2, Button, CornerRadius, InputState, Key, Label, Layout, Pos2, Rect, RichText, Role, Shape, Stroke, Ui,
+    WidgetInfo, vec2,
+};
 
 /// Height of the row.
 pub const HEIGHT: f32 = 32.0;
+
+/// Width of the button for A and B.
+const LETTERS: f32 = 52.0;
 
 /// The buttons that go through the spaces, or through the files of a folder.
 const STEPS: [(Direction, &str, &str); 2] =
@@ -32,6 +38,8 @@ pub struct Model {
     pub is_loading: bool,
     /// True if there is a change to undo, and one to redo.
     pub can_go: [bool; 2],
+    /// The settings that sound, of the two that can be compared.
+    pub letter: Letter,
     /// Impulses that the session embeds.
     pub embedding: Embedding,
     /// The parameter for bypass.
@@ -47,6 +55,10 @@ pub enum Action {
     Undo,
     /// Makes the last change again that was taken back.
     Redo,
+    /// Has the other settings sound.
+    TurnOver,
+    /// Copies the settings that sound to the others.
+    CopyToOther,
     /// Has the session embed these impulses.
     Embed(Embedding),
     /// Asks for the file dialog, to open a preset.
@@ -72,6 +84,7 @@ impl View for Header {
             can_step: matches!(controller.source(), Some(Source::Space { .. } | Source::File { .. })),
             is_loading: controller.state() == Some(&State::Loading),
             can_go: [controller.can_undo(), controller.can_redo()],
+            letter: controller.letter(),
             embedding: controller.embedding(),
             bypass: controller.reading("bypass"),
         }
@@ -86,8 +99,9 @@ impl View for Header {
             ui.painter().rect_filled(divider, 0.0, theme::LINE);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 show_bypass(ui, model, &mut actions);
-                ui.menu_button("Presets", |ui| show_presets(ui, &mut actions));
+                ui.menu_button("Presets", |ui| show_presets(ui, model, &mut actions));
                 ui.menu_button("Session", |ui| show_session(ui, model, &mut actions));
+                show_letters(ui, model, &mut actions);
                 show_undo(ui, model, &mut actions);
                 // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
                 if model.is_loading {
@@ -104,6 +118,8 @@ impl View for Header {
             Action::Step(direction) => controller.step(direction),
             Action::Undo => controller.undo(),
             Action::Redo => controller.redo(),
+            Action::TurnOver => controller.turn_over(),
+            Action::CopyToOther => controller.copy_to_other(),
             Action::Embed(embedding) => controller.embed(embedding),
             Action::OpenPreset => controller.ask_for_preset(),
             Action::SavePreset => controller.ask_to_save_preset(),
@@ -150,6 +166,29 @@ fn show_undo(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     });
 }
 
+/// One button for A and B, with the one that sounds in the colour of what sounds.
+fn show_letters(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let [here, there] = [model.letter, model.letter.other()].map(Letter::name);
+    let about = format!("Compare settings: {here} sounds, {there} is the other one");
+    let button = Button::new("").min_size(vec2(LETTERS, theme::CONTROL_HEIGHT));
+    let response = ui.add(button).on_hover_text(&about);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &about));
+    for (letter, side) in [(Letter::A, -0.5), (Letter::B, 0.5)] {
+        let place = response.rect.center() + vec2(side * (LETTERS / 2.0 - 4.0), 0.0);
+        let is_here = letter == model.letter;
+        let (ground, ink) =
+            if is_here { (theme::ACCENT, theme::ON_ACCENT) } else { (theme::CONTROL, theme::TEXT_QUIET) };
+        if is_here {
+            let size = vec2(LETTERS / 2.0 - 4.0, theme::CONTROL_HEIGHT - 8.0);
+            ui.painter().rect_filled(Rect::from_center_size(place, size), CornerRadius::same(theme::ROUNDING), ground);
+        }
+        ui.painter().text(place, Align2::CENTER_CENTER, letter.name(), theme::body(), ink);
+    }
+    if response.clicked() {
+        actions.push(Action::TurnOver);
+    }
+}
+
 /// An arrow that turns back to the left, or forth to the right: the fonts have none.
 fn paint_turn(ui: &Ui, centre: Pos2, is_forth: bool, is_enabled: bool) {
     const RADIUS: f32 = 5.5;
@@ -166,8 +205,13 @@ fn paint_turn(ui: &Ui, centre: Pos2, is_forth: bool, is_enabled: bool) {
     ui.painter().add(Shape::convex_polygon(head, colour, Stroke::NONE));
 }
 
-fn show_presets(ui: &mut Ui, actions: &mut Vec<Action>) {
-    for (text, action) in [("Open preset…", Action::OpenPreset), ("Save preset…", Action::SavePreset)] {
+fn show_presets(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let copy = format!("Copy {} to {}", model.letter.name(), model.letter.other().name());
+    for (text, action) in [
+        ("Open preset…", Action::OpenPreset),
+        ("Save preset…", Action::SavePreset),
+        (copy.as_str(), Action::CopyToOther),
+    ] {
         if ui.button(text).clicked() {
             actions.push(action);
         }

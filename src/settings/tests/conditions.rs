@@ -98,7 +98,7 @@ fn conditions_name_settings_and_values_that_there_are() {
     }
     let clause = |id: &str| find(id).expect("there").conditions[0].clause(|setting| setting.name.to_owned());
     assert_eq!(clause("dry"), "Mix mode is levels");
-    assert_eq!(clause("morph"), "Impulse B is morph or blend");
+    assert_eq!(clause("morph"), "Impulse 2 is morph or blend");
     assert_eq!(clause("low_crossover"), "Decay lows, Decay middle or Decay highs is not 100 %");
 }
 
