@@ -70,7 +70,7 @@ fn pictures_are_made_while_they_have_a_viewer() {
     until("nobody sees it any more", || rig.handle().status().gallery == Gallery::default());
 }
 
-/// What is seen while a picture is made depends on when it is looked at, but not what may be seen at all.
+/// A look may come at any moment while pictures are made; this is true of all of them.
 #[test]
 fn the_waves_come_first_then_the_view_that_is_open_and_no_view_is_of_two_impulses() {
     let rig = Rig::new();

@@ -82,7 +82,7 @@ impl Held {
         self.trial.selected_mut().choice.is_tried = side == Side::A;
     }
 
-    /// What is tried is chosen now.
+    /// Chooses the impulse that is tried.
     pub fn keep(&mut self) {
         let was_tried = mem::replace(&mut self.trial.selected_mut().choice.is_tried, false);
         if was_tried && self.trial.is_proved() {
