@@ -51,9 +51,11 @@ fn extract(from: &Path, symbols: &Path) -> Result<()> {
 fn strip(file: &Path, symbols: &Path) -> Result<()> {
     let mut link = std::ffi::OsString::from("--add-gnu-debuglink=");
     link.push(symbols);
-    // Names of functions are needed in a report; those of constants and of tables for unwinding are in none.
+    // Names of functions are needed in a report; those of constants and of tables for unwinding are in none. What drops
+    // a value nobody wrote: the function that let the value go stands beside it.
     let names = ["--wildcard", "--strip-symbol=anon.*", "--strip-symbol=GCC_except_table*"];
+    let drops = "--strip-symbol=_ZN4core3ptr*drop_in_place*";
     // Rust's note to gdb in programs is loaded with the code, so it can only be called otherwise.
     let options = ["--strip-debug", "--rename-section", ".debug_gdb_scripts=.gdb_scripts"];
-    command::output(Command::new("objcopy").args(names).args(options).arg(link).arg(file)).map(drop)
+    command::output(Command::new("objcopy").args(names).arg(drops).args(options).arg(link).arg(file)).map(drop)
 }
