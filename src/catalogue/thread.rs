@@ -19,8 +19,6 @@ use std::time::{Duration, Instant};
 const SAVED: usize = 100;
 /// Least time between two orders by a figure while figures come.
 const SETTLING: Duration = Duration::from_millis(300);
-/// Longest rest after a measurement.
-const REST: Duration = Duration::from_secs(1);
 
 /// Runs until the catalogue is dropped.
 pub fn run(shared: &Shared, places: &Places) {
@@ -57,7 +55,8 @@ pub fn run(shared: &Shared, places: &Places) {
                 if cache.news() >= SAVED {
                     cache.write();
                 }
-                shared.wait(&mail, Some(began.elapsed().min(REST)));
+                // As long as it has worked: half of the time is others'.
+                shared.wait(&mail, Some(began.elapsed()));
             }
             Ok(false) if has_figures => shared.wait(&mail, Some(SETTLING)),
             Ok(false) => {

@@ -193,7 +193,7 @@ impl View for Browser {
         let tries = actions.iter().any(|action| matches!(action, Action::Try(_)));
         let keeps = actions.contains(&Action::Keep);
         let is_inside = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
-        if state.is_trying && !tries && !keeps && !is_inside && !ui.input(|input| input.key_down(Key::ArrowDown)) {
+        if state.is_trying && !tries && !keeps && !is_inside {
             actions.push(Action::Keep);
         }
         state.is_trying = (state.is_trying || tries) && is_inside && !keeps;
