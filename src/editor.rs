@@ -16,6 +16,7 @@
 //! ([`scene`], [`lookout`]).
 
 pub mod app;
+pub mod appearance;
 pub mod binding;
 pub mod closing;
 pub mod controller;
@@ -74,12 +75,13 @@ impl Default for Size {
 }
 
 impl Size {
-    /// The size in points, width and height, that a window is to have; by default that of a new one. No window is
+    /// The size in points, width and height, that a window is to have; by default that of the last one. No window is
     /// smaller than [`window::SMALLEST_SIZE`].
     #[must_use]
     pub fn new(points: Option<[f32; 2]>) -> Self {
-        let size = points.map_or(window::DEFAULT_SIZE, egui::Vec2::from).max(window::SMALLEST_SIZE);
-        Self(EguiEditorState::from_size(LogicalSize::new(size.x, size.y), 1.0))
+        let look = appearance::now();
+        let size = points.map_or(look.size, egui::Vec2::from).max(window::SMALLEST_SIZE);
+        Self(EguiEditorState::from_size(LogicalSize::new(size.x, size.y), look.zoom()))
     }
 
     /// Width and height in points now.

@@ -256,6 +256,7 @@ mod tests {
             "mix",
             "mix_lock",
             "output_level",
+            "output_lock",
             "loudness",
             "width",
             "predelay",

@@ -27,6 +27,7 @@ pub use decay::{Curve, Decay, Fit};
 pub use draw::draw;
 pub use gallery::Gallery;
 pub use look::Look;
+pub use palette::Palette;
 pub use portrait::{Original, Portrait, Timing};
 pub use response::Response;
 pub use sheet::{Anchor, Area, Pane, Shape, Sheet, Tone};

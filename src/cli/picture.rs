@@ -3,9 +3,12 @@
 use super::canvas::Canvas;
 use crate::cancel::{Cancelled, Token};
 use crate::impulse::Impulse;
-use crate::picture::{Anchor, Area, Look, Portrait, Shape, Sheet, Spectrogram, Timing, View, draw as sheet, palette};
+use crate::picture::{
+    Anchor, Area, Look, Palette, Portrait, Shape, Sheet, Spectrogram, Timing, View, draw as sheet, palette,
+};
 
 const BACKGROUND: palette::Colour = [0x1d, 0x20, 0x25];
+const PALETTE: Palette = Palette::DARK;
 /// Width in points.
 const WIDTH: f32 = 640.0;
 /// Pixels of a point.
@@ -46,16 +49,16 @@ pub(super) fn draw(
 fn paint(canvas: &mut Canvas, sheet: &Sheet) {
     for shape in &sheet.shapes {
         match shape {
-            Shape::Fill { area, tone } => fill(canvas, *area, palette::colour(*tone)),
+            Shape::Fill { area, tone } => fill(canvas, *area, PALETTE.colour(*tone)),
             Shape::Line { points, width, tone } => {
                 let points: Vec<_> = points.iter().map(|[x, y]| (x * SCALE, y * SCALE)).collect();
-                canvas.line(&points, width * SCALE, palette::colour(*tone));
+                canvas.line(&points, width * SCALE, PALETTE.colour(*tone));
             }
             Shape::Columns { left, width, spans, tone } => {
                 for (column, [top, bottom]) in spans.iter().enumerate() {
                     let left = left + column as f32 * width;
                     let area = Area { left, top: *top, right: left + width, bottom: *bottom };
-                    fill(canvas, area, palette::colour(*tone));
+                    fill(canvas, area, PALETTE.colour(*tone));
                 }
             }
             Shape::Levels { area, levels, times } => paint_levels(canvas, *area, levels, *times),
@@ -67,7 +70,7 @@ fn paint(canvas: &mut Canvas, sheet: &Sheet) {
                     Anchor::End => at * SCALE - size,
                 };
                 let [left, top] = [corner(*x, anchor[0], size[0]), corner(*y, anchor[1], size[1])];
-                canvas.text(left.round(), top.round(), text, palette::colour(*tone));
+                canvas.text(left.round(), top.round(), text, PALETTE.colour(*tone));
             }
         }
     }

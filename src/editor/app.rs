@@ -1,5 +1,6 @@
 //! The app that runs in an open window: the glue between the framework and a [`Scene`].
 
+use super::appearance;
 use super::binding::Host;
 use super::lookout::Lookout;
 use super::scene::Scene;
@@ -34,7 +35,7 @@ impl App {
         mut sight: Sight,
         request_frame: impl Fn() + Send + 'static,
     ) {
-        theme::install(context);
+        theme::install(context, appearance::now().theme);
         let open = self.scene.lock().open(host);
         let scene = Arc::downgrade(&self.scene);
         let lookout = Lookout::start(move || {

@@ -7,6 +7,7 @@ mod dialogs;
 mod tests;
 mod undo;
 
+use super::appearance::{self, Appearance};
 use super::binding::{self, Host};
 use super::dialog::Dialog;
 use super::host_menu::HostMenu;
@@ -55,7 +56,7 @@ pub enum Remark {
     MissingImpulse(PathBuf),
     /// A preset was not saved.
     SaveFailed(String),
-    /// A favourite, or a folder of the user's, was not written down.
+    /// A favourite, a folder of the user's, or the look of the windows was not written down.
     NotWritten(String),
 }
 
@@ -92,6 +93,8 @@ pub struct Open {
     dialog: Option<Dialog>,
     catalogue: Option<Catalogue>,
     monitor: Arc<Monitor>,
+    /// Of the window in points, since its first frame.
+    size: Option<egui::Vec2>,
     /// The worker hears of edits while the window is open, and makes pictures for it.
     _watch: (Watch, Viewer),
 }
@@ -99,6 +102,9 @@ pub struct Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.monitor.meters.watch(false);
+        if let Some(size) = self.size {
+            appearance::remember_size(size);
+        }
     }
 }
 
@@ -139,6 +145,7 @@ impl Controller {
             dialog: None,
             catalogue: self.browsing.catalogue(),
             monitor,
+            size: None,
             _watch: watch,
         }));
         self.open = Arc::downgrade(&open);
@@ -294,6 +301,12 @@ impl Controller {
         *self.monitor.format.lock()
     }
 
+    /// The look of the windows.
+    #[must_use]
+    pub fn look_of_windows(&self) -> Appearance {
+        appearance::now()
+    }
+
     /// Figures of the blocks that were processed while the window was open.
     #[must_use]
     pub fn figures(&self) -> Figures {
@@ -347,6 +360,20 @@ impl Controller {
     /// Selects which impulses the session embeds.
     pub fn embed(&self, embedding: Embedding) {
         self.params.session.embed(embedding);
+    }
+
+    /// Has all windows look like this, from their next frames on, and later ones as well.
+    pub fn appear(&mut self, look: Appearance) {
+        if let Err(reason) = appearance::change(look) {
+            self.remark = Some(Remark::NotWritten(reason));
+        }
+    }
+
+    /// Remembers the size of the open window, for the next one.
+    pub fn note_size(&self, size: egui::Vec2) {
+        if let Some(open) = self.open.upgrade() {
+            open.lock().size = Some(size);
+        }
     }
 
     /// Removes the message about the last action, or else that of a session that sounds otherwise than it did.

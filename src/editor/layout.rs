@@ -3,8 +3,8 @@
 use super::theme::{GAP, PADDING};
 use egui::{Rect, pos2, vec2};
 
-/// Least width of the content of the middle panel.
-const LEAST_MIDDLE: f32 = 240.0;
+/// Least width and height of the content of the middle panel.
+const LEAST_MIDDLE: (f32, f32) = (240.0, 84.0);
 /// Between the panels and a line on the ground.
 const ABOVE_BASE: f32 = 6.0;
 
@@ -38,6 +38,20 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The height of content in which every place of a list has room.
+    #[must_use]
+    pub fn least_height(list: &[Place]) -> f32 {
+        let panel = 2.0 * PADDING;
+        let others = list.iter().map(|place| match *place {
+            Place::Row(height) if height > 0.0 => height + GAP,
+            Place::Caption(height) => height + GAP,
+            Place::Foot(height) => height + panel + GAP,
+            Place::Base(height) => height + ABOVE_BASE,
+            Place::Row(_) | Place::Middle | Place::Side(_) | Place::Drawer(_) => 0.0,
+        });
+        LEAST_MIDDLE.1 + panel + others.sum::<f32>()
+    }
+
     /// Divides `content`, the window without its margin, among the places of a list of views.
     #[must_use]
     pub fn new(content: Rect, list: &[Place]) -> Self {
@@ -79,7 +93,7 @@ impl Layout {
                 && width > 0.0
             {
                 let right = rest.left() + width + 2.0 * PADDING;
-                let has_middle = rest.right() - right - GAP - 2.0 * PADDING >= LEAST_MIDDLE;
+                let has_middle = rest.right() - right - GAP - 2.0 * PADDING >= LEAST_MIDDLE.0;
                 let drawer = if has_middle { rest.with_max_x(right) } else { rest };
                 *view = panel(drawer);
                 if !has_middle {
@@ -134,6 +148,13 @@ mod tests {
             let others = views.iter().skip(at + 1).filter(|other| other.is_positive());
             assert!(!view.is_positive() || others.into_iter().all(|other| !view.intersects(*other)), "{at}");
         }
+    }
+
+    #[test]
+    fn in_the_least_height_the_middle_has_its_least_height() {
+        let size = vec2(612.0, Layout::least_height(&LIST));
+        let Layout { views, .. } = Layout::new(Rect::from_min_size(pos2(0.0, 0.0), size), &LIST);
+        assert!((views[2].height() - LEAST_MIDDLE.1).abs() < 1e-3, "{}", views[2].height());
     }
 
     #[test]

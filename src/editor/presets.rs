@@ -10,17 +10,18 @@ use crate::preset::{EXTENSION, Preset};
 use crate::settings::Settings;
 use std::path::{Path, PathBuf};
 
-/// What a locked mix keeps.
-const LOCKED: [Parameter; 5] = ["dry", "wet", "mix_mode", "mix", "output_level"];
+/// The locks, each with what it keeps. They are the session's: no preset says anything about them.
+pub const LOCKS: [(Parameter, &[Parameter]); 2] =
+    [("mix_lock", &["dry", "wet", "mix_mode", "mix"]), ("output_lock", &["output_level"])];
 
-/// The lock is the session's: no preset says anything about it.
-const LOCK: Parameter = "mix_lock";
-
-/// The move of each parameter that is elsewhere in a preset's settings; a locked mix stays as it is.
+/// The move of each parameter that is elsewhere in a preset's settings; what is locked stays as it is.
 #[must_use]
 pub fn moves(settings: &Settings, params: &TranseptParams) -> Vec<Move> {
-    let is_locked = params.mix_lock.value();
-    let stays = |id: Parameter| id == LOCK || is_locked && LOCKED.contains(&id);
+    let is_on = [params.mix_lock.value(), params.output_lock.value()];
+    let stays = |id: Parameter| {
+        let mut locks = LOCKS.iter().zip(is_on);
+        locks.any(|((lock, kept), is_on)| *lock == id || is_on && kept.contains(&id))
+    };
     binding::moves(settings, params, stays)
 }
 
@@ -40,7 +41,7 @@ pub fn choose(preset: Preset, known: &[Hints], params: &TranseptParams) {
 pub fn save(path: &Path, params: &TranseptParams) -> Result<Option<PathBuf>, String> {
     let source = params.session.located(Side::A).unwrap_or_else(|| params.session.get().source);
     let mut preset = Preset { source, second: params.session.located(Side::B), settings: binding::settings(params) };
-    preset.settings.mix_lock = false;
+    (preset.settings.mix_lock, preset.settings.output_lock) = (false, false);
     let known = Side::BOTH.map(|side| params.session.known(side)).concat();
     let text = preset.text(&known).map_err(|error| format!("{}: {error}", path.display()))?;
     let target = Target::check(path, preset.files()).map_err(|error| error.to_string())?;
@@ -122,13 +123,18 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_mix_stays_and_the_lock_is_nothing_that_a_preset_says() {
-        let preset = Preset { settings: Settings { mix_lock: true, ..moved() }, ..Preset::default() };
+    fn what_is_locked_stays_and_the_locks_are_nothing_that_a_preset_says() {
+        let locks = Settings { mix_lock: true, output_lock: true, ..moved() };
+        let preset = Preset { settings: locks, ..Preset::default() };
         let mut params = TranseptParams::default();
-        let mix =
-            [("dry", "-3.5 dB"), ("wet", "off"), ("mix_mode", "mix"), ("mix", "40 %"), ("output_level", "2.0 dB")];
+        let mix = [("dry", "-3.5 dB"), ("wet", "off"), ("mix_mode", "mix"), ("mix", "40 %")];
+        let output = [("output_level", "2.0 dB")];
         let others =
             [("loudness", "cabinet"), ("predelay_sync", "1/8 dotted"), ("reverse", "on"), ("decay_high", "48 %")];
+        assert_eq!(opened(preset.clone(), &params), said(&[&mix[..], &output, &others].concat()));
+        params = TranseptParams { mix_lock: BoolParam::new("Lock mix", true), ..TranseptParams::default() };
+        assert_eq!(opened(preset.clone(), &params), said(&[&output[..], &others].concat()));
+        params = TranseptParams { output_lock: BoolParam::new("Lock output", true), ..TranseptParams::default() };
         assert_eq!(opened(preset.clone(), &params), said(&[&mix[..], &others].concat()));
         params.mix_lock = BoolParam::new("Lock mix", true);
         assert_eq!(opened(preset, &params), said(&others));
@@ -140,7 +146,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("it.toml");
         let on = |name| BoolParam::new(name, true);
-        let params = TranseptParams { mix_lock: on("Lock mix"), reverse: on("Reverse"), ..TranseptParams::default() };
+        let params = TranseptParams {
+            mix_lock: on("Lock mix"),
+            output_lock: on("Lock output"),
+            reverse: on("Reverse"),
+            ..TranseptParams::default()
+        };
         params.session.put(Side::A, Recipe::file("/rooms/nave.wav").source);
         params.session.put(Side::B, Recipe::space("plate").source);
         assert_eq!(save(&path, &params), Ok(Some("/rooms/nave.wav".into())), "it is not there");

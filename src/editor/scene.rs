@@ -3,12 +3,14 @@
 //! A frame paints the model of all views. A look between frames collects the same model, and compares it with the one
 //! that was painted last: so whatever a view shows is noticed when it changes, whoever changed it.
 
+use super::appearance::Appearance;
 use super::binding::Host;
 use super::controller::{Controller, Open};
+use super::theme;
 use super::view::View;
 use super::views::{Model, State, Views};
 use super::window;
-use egui::{CentralPanel, Ui};
+use egui::{CentralPanel, Context, Ui};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -81,10 +83,12 @@ impl Scene {
             return;
         }
         let model = self.look(now);
+        let is_dressed = wear(ui.ctx(), self.controller.look_of_windows());
+        self.controller.note_size(ui.max_rect().size());
         let state = &mut self.state;
         let actions = CentralPanel::no_frame().show(ui, |ui| window::show(ui, &model, state)).inner;
         self.painted = Some(model);
-        let mut is_done = actions.is_empty();
+        let mut is_done = actions.is_empty() && is_dressed;
         for action in actions {
             Views::act(action, &mut self.controller);
         }
@@ -107,6 +111,17 @@ impl Scene {
         self.controller.look(seconds);
         Views::model(&self.controller, &mut self.state)
     }
+}
+
+/// Gives a window its look from the next frame on. True if it has it already.
+fn wear(context: &Context, look: Appearance) -> bool {
+    let is_worn = theme::is_worn(context, look.theme) && context.zoom_factor() == look.zoom();
+    if !is_worn {
+        theme::wear(context, look.theme);
+        // The windowing layer changes the size of the window with it.
+        context.set_zoom_factor(look.zoom());
+    }
+    is_worn
 }
 
 #[cfg(test)]

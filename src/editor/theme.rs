@@ -1,42 +1,140 @@
-//! The look: colours, sizes and spacing, in one place.
+//! The look: the colours of the two themes, sizes and spacing, in one place.
 //!
-//! Dark and quiet, so that a bright thing means something: sandstone is what can be moved and what sounds, terracotta
-//! is what needs the user. Text on its ground has a contrast of at least 5.7 : 1 (WCAG 2.1 asks for 4.5 : 1).
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Vec2, Visuals, vec2};
+//! Quiet, so that what stands out means something: sandstone is what can be moved and what sounds, red is what needs
+//! the user.
+use crate::picture::Palette;
+use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Ui, Vec2, Visuals, vec2};
 
 /// Least contrast of any text with what is behind it; WCAG 2.1 asks for 4.5.
 pub const LEAST_CONTRAST: f32 = 6.0;
 /// Least contrast of the edge of a control, of a rail and of a grid with what is behind it (WCAG 2.1, 1.4.11).
 pub const LEAST_CONTRAST_OF_EDGES: f32 = 3.0;
 
-/// Behind everything.
-pub const GROUND: Color32 = Color32::from_rgb(0x15, 0x17, 0x1a);
-/// A panel on the ground.
-pub const PANEL: Color32 = Color32::from_rgb(0x1d, 0x20, 0x25);
-/// A well that pictures and text fields lie in.
-pub const WELL: Color32 = Color32::from_rgb(0x10, 0x12, 0x14);
-/// Something that can be pressed.
-pub const CONTROL: Color32 = Color32::from_rgb(0x2b, 0x2f, 0x36);
-/// A control under the pointer.
-pub const CONTROL_HOVERED: Color32 = Color32::from_rgb(0x38, 0x3d, 0x46);
-/// Between things that nobody presses.
-pub const LINE: Color32 = Color32::from_rgb(0x3a, 0x40, 0x49);
-/// Edges of what can be pressed or moved, rails, and grid lines.
-pub const EDGE: Color32 = Color32::from_rgb(0x6e, 0x76, 0x82);
-/// Text that is read first.
-pub const TEXT: Color32 = Color32::from_rgb(0xe2, 0xe5, 0xe9);
-/// Text that explains.
-pub const TEXT_QUIET: Color32 = Color32::from_rgb(0xa0, 0xa8, 0xb3);
-/// What can be moved and what sounds.
-pub const ACCENT: Color32 = Color32::from_rgb(0xd9, 0xb3, 0x82);
-/// What sounds, behind the accent: a peak behind its RMS.
-pub const ACCENT_QUIET: Color32 = Color32::from_rgb(0x87, 0x70, 0x52);
-/// Text on the accent.
-pub const ON_ACCENT: Color32 = Color32::from_rgb(0x1c, 0x17, 0x10);
-/// What needs the user.
-pub const ALERT: Color32 = Color32::from_rgb(0xf2, 0x92, 0x74);
-/// Behind text that needs the user.
-pub const ALERT_GROUND: Color32 = Color32::from_rgb(0x40, 0x22, 0x1c);
+/// The colours of a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Colours {
+    /// Behind everything.
+    pub ground: Color32,
+    /// A panel on the ground.
+    pub panel: Color32,
+    /// A well that pictures and text fields lie in.
+    pub well: Color32,
+    /// Something that can be pressed.
+    pub control: Color32,
+    /// A control under the pointer.
+    pub control_hovered: Color32,
+    /// Between things that nobody presses.
+    pub line: Color32,
+    /// Edges of what can be pressed or moved, rails, and grid lines.
+    pub edge: Color32,
+    /// Text that is read first.
+    pub text: Color32,
+    /// Text that explains.
+    pub text_quiet: Color32,
+    /// What can be moved and what sounds.
+    pub accent: Color32,
+    /// What sounds, behind the accent: a peak behind its RMS.
+    pub accent_quiet: Color32,
+    /// Text on the accent, and on the alert.
+    pub on_accent: Color32,
+    /// What needs the user.
+    pub alert: Color32,
+    /// Behind text that needs the user.
+    pub alert_ground: Color32,
+    /// What is drawn of an impulse.
+    pub picture: Palette,
+}
+
+const fn rgb(code: u32) -> Color32 {
+    let [_, red, green, blue] = code.to_be_bytes();
+    Color32::from_rgb(red, green, blue)
+}
+
+/// On a dark ground.
+pub const DARK: Colours = Colours {
+    ground: rgb(0x15_17_1a),
+    panel: rgb(0x1d_20_25),
+    well: rgb(0x10_12_14),
+    control: rgb(0x2b_2f_36),
+    control_hovered: rgb(0x38_3d_46),
+    line: rgb(0x3a_40_49),
+    edge: rgb(0x6e_76_82),
+    text: rgb(0xe2_e5_e9),
+    text_quiet: rgb(0xa0_a8_b3),
+    accent: rgb(0xd9_b3_82),
+    accent_quiet: rgb(0x87_70_52),
+    on_accent: rgb(0x1c_17_10),
+    alert: rgb(0xff_80_70),
+    alert_ground: rgb(0x38_18_14),
+    picture: Palette::DARK,
+};
+
+/// On a light ground.
+pub const LIGHT: Colours = Colours {
+    ground: rgb(0xe4_e6_e9),
+    panel: rgb(0xf3_f4_f6),
+    well: rgb(0xff_ff_ff),
+    control: rgb(0xe6_e8_eb),
+    control_hovered: rgb(0xd6_d9_de),
+    line: rgb(0xc9_cd_d3),
+    edge: rgb(0x79_80_8a),
+    text: rgb(0x1a_1d_21),
+    text_quiet: rgb(0x4a_50_59),
+    accent: rgb(0x7a_4e_0f),
+    accent_quiet: rgb(0x9c_79_48),
+    on_accent: rgb(0xff_fb_f4),
+    alert: rgb(0xa3_1d_12),
+    alert_ground: rgb(0xfb_e6_e1),
+    picture: Palette::LIGHT,
+};
+
+/// A look that the user can choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// On a dark ground.
+    #[default]
+    Dark,
+    /// On a light ground.
+    Light,
+}
+
+impl Theme {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Dark, Self::Light];
+
+    /// Its name in the menu; in small letters that in the user's file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "Dark",
+            Self::Light => "Light",
+        }
+    }
+
+    /// Its colours.
+    #[must_use]
+    pub const fn colours(self) -> &'static Colours {
+        match self {
+            Self::Dark => &DARK,
+            Self::Light => &LIGHT,
+        }
+    }
+
+    /// The theme of egui's that it is based on.
+    #[must_use]
+    pub const fn of_egui(self) -> egui::Theme {
+        match self {
+            Self::Dark => egui::Theme::Dark,
+            Self::Light => egui::Theme::Light,
+        }
+    }
+}
+
+/// The colours of the theme that a part of the window is drawn in.
+#[must_use]
+pub fn of(ui: &Ui) -> &'static Colours {
+    if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+}
 
 /// Between the window's edge and its content.
 pub const MARGIN: f32 = 14.0;
@@ -70,12 +168,26 @@ pub fn title() -> FontId {
 }
 
 /// Gives a context this look, whatever theme the desktop has.
-pub fn install(context: &egui::Context) {
-    context.set_theme(egui::Theme::Dark);
-    context.all_styles_mut(dress);
+pub fn install(context: &egui::Context, theme: Theme) {
+    context.options_mut(|options| options.zoom_with_keyboard = false);
+    for each in Theme::ALL {
+        context.style_mut_of(each.of_egui(), |style| dress(style, each));
+    }
+    wear(context, theme);
 }
 
-fn dress(style: &mut Style) {
+/// True if a context has this theme.
+#[must_use]
+pub fn is_worn(context: &egui::Context, theme: Theme) -> bool {
+    context.theme() == theme.of_egui()
+}
+
+/// Changes to a theme.
+pub fn wear(context: &egui::Context, theme: Theme) {
+    context.set_theme(theme.of_egui());
+}
+
+fn dress(style: &mut Style, theme: Theme) {
     style.text_styles = [
         (TextStyle::Small, small()),
         (TextStyle::Body, body()),
@@ -91,31 +203,33 @@ fn dress(style: &mut Style) {
     style.interaction.selectable_labels = false;
     // Nothing glides: what is drawn is what is.
     style.animation_time = 0.0;
-    style.visuals = visuals();
+    style.visuals = visuals(theme);
 }
 
-fn visuals() -> Visuals {
-    let mut visuals = Visuals::dark();
-    visuals.panel_fill = GROUND;
-    visuals.window_fill = PANEL;
-    visuals.window_stroke = Stroke::new(1.0, LINE);
-    visuals.extreme_bg_color = WELL;
-    visuals.text_edit_bg_color = Some(WELL);
-    visuals.weak_text_color = Some(TEXT_QUIET);
-    visuals.selection.bg_fill = Color32::from_rgb(0x5b, 0x4a, 0x34);
-    visuals.selection.stroke = Stroke::new(1.0, ACCENT);
+fn visuals(theme: Theme) -> Visuals {
+    let colours = theme.colours();
+    let mut visuals = theme.of_egui().default_visuals();
+    visuals.panel_fill = colours.ground;
+    visuals.window_fill = colours.panel;
+    visuals.window_stroke = Stroke::new(1.0, colours.line);
+    visuals.extreme_bg_color = colours.well;
+    visuals.text_edit_bg_color = Some(colours.well);
+    visuals.weak_text_color = Some(colours.text_quiet);
+    // What is selected: buttons that are on, entries of lists, and text.
+    visuals.selection.bg_fill = colours.accent;
+    visuals.selection.stroke = Stroke::new(1.0, colours.on_accent);
     let widgets = &mut visuals.widgets;
-    for (state, fill, border, text) in [
-        (&mut widgets.noninteractive, PANEL, LINE, TEXT),
-        (&mut widgets.inactive, CONTROL, EDGE, TEXT),
-        (&mut widgets.hovered, CONTROL_HOVERED, TEXT_QUIET, TEXT),
-        (&mut widgets.active, CONTROL_HOVERED, ACCENT, TEXT),
-        (&mut widgets.open, CONTROL, EDGE, TEXT),
+    for (state, fill, border) in [
+        (&mut widgets.noninteractive, colours.panel, colours.line),
+        (&mut widgets.inactive, colours.control, colours.edge),
+        (&mut widgets.hovered, colours.control_hovered, colours.text_quiet),
+        (&mut widgets.active, colours.control_hovered, colours.accent),
+        (&mut widgets.open, colours.control, colours.edge),
     ] {
         state.bg_fill = fill;
         state.weak_bg_fill = fill;
         state.bg_stroke = Stroke::new(1.0, border);
-        state.fg_stroke = Stroke::new(1.0, text);
+        state.fg_stroke = Stroke::new(1.0, colours.text);
         state.corner_radius = CornerRadius::same(ROUNDING);
         state.expansion = 0.0;
     }
@@ -134,29 +248,52 @@ mod tests {
 
     #[test]
     fn controls_rails_and_grids_stand_out() {
-        for ground in [GROUND, PANEL, WELL] {
-            for edge in [EDGE, TEXT_QUIET, ACCENT, ACCENT.gamma_multiply(0.8), ACCENT_QUIET] {
-                assert!(contrast(edge, ground) >= LEAST_CONTRAST_OF_EDGES, "{edge:?}: {}", contrast(edge, ground));
+        for theme in Theme::ALL {
+            let of = theme.colours();
+            for ground in [of.ground, of.panel, of.well] {
+                for edge in [of.edge, of.text_quiet, of.accent, of.accent_quiet] {
+                    let contrast = contrast(edge, ground);
+                    assert!(contrast >= LEAST_CONTRAST_OF_EDGES, "{theme:?}: {edge:?} on {ground:?}: {contrast}");
+                }
             }
         }
     }
 
     #[test]
     fn all_text_can_be_read() {
-        let pairs = [
-            (TEXT, CONTROL_HOVERED),
-            (TEXT, ALERT_GROUND),
-            (TEXT_QUIET, GROUND),
-            (TEXT_QUIET, PANEL),
-            (TEXT_QUIET, WELL),
-            (ACCENT, PANEL),
-            (ALERT, ALERT_GROUND),
-            (ALERT, PANEL),
-            (ON_ACCENT, ACCENT),
-            (ON_ACCENT, ALERT),
-        ];
-        for (text, ground) in pairs {
-            assert!(contrast(text, ground) >= LEAST_CONTRAST, "{text:?} on {ground:?}: {}", contrast(text, ground));
+        for theme in Theme::ALL {
+            let of = theme.colours();
+            let pairs = [
+                (of.text, of.control_hovered),
+                (of.text, of.alert_ground),
+                (of.text_quiet, of.ground),
+                (of.text_quiet, of.panel),
+                (of.text_quiet, of.well),
+                (of.accent, of.panel),
+                (of.alert, of.alert_ground),
+                (of.alert, of.panel),
+                (of.on_accent, of.accent),
+                (of.on_accent, of.alert),
+            ];
+            for (text, ground) in pairs {
+                let contrast = contrast(text, ground);
+                assert!(contrast >= LEAST_CONTRAST, "{theme:?}: {text:?} on {ground:?}: {contrast}");
+            }
+        }
+    }
+
+    /// Hue in degrees, 0 being red.
+    fn hue(colour: Color32) -> f32 {
+        let [red, green, blue] = [colour.r(), colour.g(), colour.b()].map(f32::from);
+        (3_f32.sqrt() * (green - blue)).atan2(2.0 * red - green - blue).to_degrees()
+    }
+
+    #[test]
+    fn what_sounds_does_not_look_like_what_needs_the_user() {
+        for theme in Theme::ALL {
+            let of = theme.colours();
+            // A twelfth of the circle: as far as red is from orange.
+            assert!(hue(of.accent) - hue(of.alert) >= 25.0, "{theme:?}: {} {}", hue(of.accent), hue(of.alert));
         }
     }
 }

@@ -14,7 +14,7 @@ use super::controller::Controller;
 use super::layout::{Layout, Place};
 use super::theme;
 use super::view::View;
-use egui::{CornerRadius, Rect, Ui, UiBuilder};
+use egui::{CornerRadius, Rect, Ui, UiBuilder, Vec2};
 
 macro_rules! views {
     ($frame:ident; $($(#[$about:meta])* $name:ident: $View:ident in $place:expr;)*) => {
@@ -39,6 +39,19 @@ macro_rules! views {
         /// All views together, in the order in which the keyboard goes through them.
         pub struct Views;
 
+        impl Views {
+            fn places(ui: &Ui, model: &Model, size: Vec2) -> Vec<Place> {
+                let $frame = Frame { ui, model, size };
+                vec![$($place),*]
+            }
+
+            /// The height of content of this size in which all views have room.
+            #[must_use]
+            pub fn least_height(ui: &Ui, model: &Model, size: Vec2) -> f32 {
+                Layout::least_height(&Self::places(ui, model, size))
+            }
+        }
+
         impl View for Views {
             type Model = Model;
             type State = State;
@@ -50,13 +63,9 @@ macro_rules! views {
 
             fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
                 let content = ui.max_rect();
-                let places = {
-                    let $frame = Frame { ui, model, width: content.width() };
-                    [$($place),*]
-                };
-                let layout = Layout::new(content, &places);
+                let layout = Layout::new(content, &Self::places(ui, model, content.size()));
                 for panel in layout.panels {
-                    ui.painter().rect_filled(panel, CornerRadius::same(theme::ROUNDING), theme::PANEL);
+                    ui.painter().rect_filled(panel, CornerRadius::same(theme::ROUNDING), theme::of(ui).panel);
                 }
                 let (mut views, mut actions) = (layout.views.into_iter(), Vec::new());
                 $(
@@ -80,14 +89,14 @@ macro_rules! views {
 
 // From the top to the bottom, and from the left to the right.
 views! { frame;
-    /// Product, previous and next, name of the impulse, session, presets, bypass.
+    /// Product, previous and next, name of the impulse, options, presets, bypass.
     header: Header in Place::Row(header::HEIGHT);
     /// First or second impulse, built-in spaces, path, file dialog.
     chooser: Chooser in Place::Row(theme::CONTROL_HEIGHT);
     /// Only when something needs the user.
-    banner: Banner in Place::Row(banner::height(frame.ui, &frame.model.banner, frame.width));
+    banner: Banner in Place::Row(banner::height(frame.ui, &frame.model.banner, frame.size.x));
     /// Impulses to choose from, while it is open.
-    browser: Browser in Place::Drawer(browser::width(&frame.model.browser, frame.width - meters::WIDTH));
+    browser: Browser in Place::Drawer(browser::width(&frame.model.browser, frame.size.x - meters::WIDTH));
     /// The impulse: wave, decay, spectrogram, response.
     impulse: Impulse in Place::Middle;
     /// Form, length, rate and levels of the impulse.
@@ -95,7 +104,7 @@ views! { frame;
     /// Levels of input and output.
     meters: Meters in Place::Side(meters::WIDTH);
     /// The parameters, in pages.
-    controls: Controls in Place::Foot(controls::HEIGHT);
+    controls: Controls in Place::Foot(controls::height(frame.size.y));
     /// Rate, block, latency, tail and load.
     status: Status in Place::Base(status::HEIGHT);
 }
@@ -104,8 +113,8 @@ views! { frame;
 struct Frame<'a> {
     ui: &'a Ui,
     model: &'a Model,
-    /// Width of the window without its margin, in points.
-    width: f32,
+    /// Size of the window without its margin, in points.
+    size: Vec2,
 }
 
 fn within<T>(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui) -> T) -> T {

@@ -119,18 +119,31 @@ impl Library {
     /// # Errors
     /// A file that cannot be read, or not be written; then it is as before.
     pub fn write(&self, file: &Path) -> Result<(), LibraryError> {
-        let mut table = table(file)?;
         let unreadable =
             |error: toml::ser::Error| LibraryError::Unreadable { path: file.to_owned(), reason: error.to_string() };
         let folders: Result<Vec<Value>, _> =
             self.folders.iter().map(|path| Value::try_from(Folder(path.clone()))).collect();
-        table.insert("folders".to_owned(), Value::Array(folders.map_err(unreadable)?));
-        replace(file, &toml::to_string(&table).map_err(unreadable)?)
+        remember(file, Table::from_iter([("folders".to_owned(), Value::Array(folders.map_err(unreadable)?))]))
     }
 }
 
-/// A file that is not there says nothing.
-fn table(file: &Path) -> Result<Table, LibraryError> {
+/// Writes entries into a file of settings, in the place of those of their names. What else it says stays; remarks do not.
+///
+/// # Errors
+/// As [`Library::write`].
+pub(crate) fn remember(file: &Path, entries: Table) -> Result<(), LibraryError> {
+    let mut table = table(file)?;
+    table.extend(entries);
+    let unreadable =
+        |error: toml::ser::Error| LibraryError::Unreadable { path: file.to_owned(), reason: error.to_string() };
+    replace(file, &toml::to_string(&table).map_err(unreadable)?)
+}
+
+/// The entries of a file of settings. A file that is not there says nothing.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn table(file: &Path) -> Result<Table, LibraryError> {
     let unreadable = |reason: String| LibraryError::Unreadable { path: file.to_owned(), reason };
     match std::fs::read_to_string(file) {
         Ok(text) => text.parse().map_err(|error: toml::de::Error| unreadable(error.to_string())),

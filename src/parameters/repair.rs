@@ -44,13 +44,18 @@ pub fn repair(state: &mut PluginState) {
     }
 }
 
-/// What older versions called otherwise: `output`, and `level`, which was on for rooms or off.
+/// What older versions called otherwise: `output`, and `level`, which was on for rooms or off. The lock of the mix kept
+/// the output level, too, before that had its own.
 fn rename(saved: &mut BTreeMap<String, ParamValue>) {
     if let Some(output) = saved.remove("output") {
         saved.entry("output_level".to_owned()).or_insert(output);
     }
     if let Some(ParamValue::Bool(is_matched)) = saved.remove("level") {
         saved.entry("loudness".to_owned()).or_insert(ParamValue::I32(is_matched.into()));
+    }
+    if let Some(ParamValue::Bool(is_locked)) = saved.get("mix_lock") {
+        let is_locked = *is_locked;
+        saved.entry("output_lock".to_owned()).or_insert(ParamValue::Bool(is_locked));
     }
 }
 

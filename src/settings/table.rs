@@ -38,7 +38,7 @@ impl Section {
 
     /// The title of the section.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Mix => "Mix",
             Self::Tone => "Tone",
@@ -67,10 +67,12 @@ macro_rules! every_setting {
             mix "mix" "Mix" Mix "Share of the wet signal, with the same power everywhere: 0 is dry alone, 100 is wet alone"
                 [Is("mix_mode", "mix")]
                 Number { range: 0.0..=100.0, default: 25.0, step: 1.0, skew: 1.0, scale: Scale::Percent, off: None };
-            mix_lock "mix_lock" "Lock mix" Mix "Leave levels and mix as they are when a preset is opened in the window"
+            mix_lock "mix_lock" "Lock mix" Mix "Leave dry, wet and mix as they are when a preset is opened in the window"
                 Switch { default: false };
             output_level "output_level" "Output" Mix "Level of the sum of dry and wet signal"
                 Number { range: -24.0..=12.0, default: 0.0, step: 0.1, skew: 1.0, scale: Scale::Decibels, off: None };
+            output_lock "output_lock" "Lock output" Mix "Leave the output level as it is when a preset is opened in the window"
+                Switch { default: false };
             loudness "loudness" "Loudness" Mix "How impulses are made equally loud: rooms by their loudness on pink noise, cabinets by the peak of their spectrum"
                 Choice { options: &[&["off"], &["room", "match", "on"], &["cabinet"]], default: 1 };
             width "width" "Width" Mix "Stereo width of the wet signal: 0 is mono, 100 as it is, 200 twice as wide"

@@ -5,6 +5,7 @@ mod handles;
 mod impulse;
 mod meters;
 mod sliders;
+mod whole;
 
 use super::{Harness, Place, Window, models, stage};
 use egui::{Key, Modifiers, PointerButton, Pos2};
@@ -17,7 +18,7 @@ use transept::editor::selection::{Direction, Selection};
 use transept::editor::view::View;
 use transept::editor::views::banner::{self, Banner};
 use transept::editor::views::chooser::{self, Chooser};
-use transept::editor::views::controls::{self, Controls};
+use transept::editor::views::controls::{self, Controls, Page};
 use transept::editor::views::header::{self, Header};
 use transept::editor::{theme, views, window};
 use transept::impulse::recipe::{Side, Source};
@@ -176,7 +177,7 @@ fn presets_are_opened_and_saved_from_their_menu() {
 #[test]
 fn what_the_session_embeds_is_chosen_from_its_menu() {
     let mut harness = header(models::header());
-    harness.get_by_label("Session").click();
+    harness.get_by_label("Options").click();
     harness.run();
     harness.get_by_label("Always").click();
     harness.run();
@@ -220,6 +221,7 @@ fn bypass_toggles_as_one_gesture() {
 fn the_right_button_asks_for_the_hosts_menu_of_any_control() {
     let is_within = |rect: egui::Rect, place: [i32; 2]| rect.expand(1.0).contains(place.map(|at| at as f32).into());
     let mut harness = controls(models::controls());
+    open(&mut harness, Page::Section(Section::Mix));
     for (name, id) in [
         ("Wet", "wet"),
         ("Wet value", "wet"),
@@ -249,6 +251,7 @@ fn the_right_button_asks_for_the_hosts_menu_of_any_control() {
 #[test]
 fn a_choice_is_made_by_one_gesture_and_not_made_twice() {
     let mut harness = controls(models::controls());
+    open(&mut harness, Page::Section(Section::Mix));
     for option in ["Loudness: cabinet", "Loudness: room"] {
         harness.get_by_label(option).click();
         harness.run();
@@ -277,7 +280,7 @@ fn pages_open_by_click_and_by_arrow_keys() {
     let mut harness = controls(models::controls());
     harness.get_by_label("Shape").click();
     harness.run();
-    assert_eq!(harness.state().state.page, Section::Shape);
+    assert_eq!(harness.state().state.page, Page::Section(Section::Shape));
     for (id, name) in [("reverse", "Reverse"), ("trim_end_auto", "Auto trim end")] {
         harness.state_mut().done.clear();
         harness.get_by_label(name).click();
@@ -288,12 +291,12 @@ fn pages_open_by_click_and_by_arrow_keys() {
     harness.get_by_label("Shape").focus();
     harness.run();
     for (key, page, shown) in [
-        (Key::ArrowRight, Section::Decay, "Decay highs"),
-        (Key::ArrowRight, Section::Blend, "Morph"),
-        (Key::ArrowRight, Section::Blend, "Morph"),
-        (Key::ArrowLeft, Section::Decay, "Decay highs"),
-        (Key::ArrowLeft, Section::Shape, "Fade in"),
-        (Key::ArrowLeft, Section::Tone, "Low cut"),
+        (Key::ArrowRight, Page::Section(Section::Decay), "Decay highs"),
+        (Key::ArrowRight, Page::Section(Section::Blend), "Morph"),
+        (Key::ArrowRight, Page::Section(Section::Tone), "Low corner"),
+        (Key::ArrowRight, Page::Section(Section::Mix), "Pre-delay sync"),
+        (Key::ArrowRight, Page::Section(Section::Mix), "Pre-delay sync"),
+        (Key::ArrowLeft, Page::Section(Section::Tone), "Low corner"),
     ] {
         harness.key_press(key);
         harness.run();
@@ -307,13 +310,14 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
     let mut harness = whole(models::hall());
     harness.run();
     let mut reached = Vec::new();
-    for _ in 0..45 {
+    for _ in 0..70 {
         harness.key_press(Key::Tab);
         harness.run();
         let focused = harness.root().children_recursive().find(|node| node.is_focused());
         reached.extend(focused.and_then(|node| node.accesskit_node().label()));
     }
-    for name in ["Presets", "Bypass", "Plate", "Open…", "Shape", "Dry", "Wet value", "Loudness: off", "Width"] {
+    for name in ["Presets", "Bypass", "Plate", "Open…", "Shape", "Width", "Lock mix", "Dry", "Wet value", "Loudness"]
+    {
         assert!(reached.iter().any(|label| label == name), "{name} is not among {reached:?}");
     }
     harness.get_by_label("Width").focus();
@@ -340,7 +344,7 @@ fn files_dropped_on_the_window_are_loaded() {
     assert_eq!(harness.state().done, [pair("/rooms/b L.wav", "/rooms/b R.wav")]);
 }
 
-fn open(harness: &mut Harness<Controls>, page: Section) {
+fn open(harness: &mut Harness<Controls>, page: Page) {
     harness.state_mut().state.page = page;
     harness.run();
 }

@@ -5,11 +5,13 @@ mod interaction;
 mod models;
 mod pictures;
 
-use egui::{Color32, Rect, Ui, UiBuilder, Vec2};
+use egui::{Rect, Ui, UiBuilder, Vec2};
 use egui_kittest::HarnessBuilder;
 use transept::editor::controller::Controller;
 use transept::editor::parameter::{Edit, Reading};
+use transept::editor::theme::Theme;
 use transept::editor::view::View;
+use transept::editor::widgets::columns::Columns;
 use transept::editor::widgets::menu;
 use transept::editor::{theme, views, window};
 use transept::settings::{self, Kind};
@@ -26,7 +28,8 @@ type Harness<V> = egui_kittest::Harness<'static, Stage<V>>;
 /// Ground and place of a view.
 #[derive(Clone, Copy)]
 struct Place {
-    ground: Color32,
+    is_panel: bool,
+    theme: Theme,
     margin: f32,
     size: Vec2,
     /// Height in points below the view, for a menu that it opens.
@@ -36,7 +39,7 @@ struct Place {
 impl Place {
     /// The whole window.
     fn window(size: Vec2) -> Self {
-        Self { ground: theme::GROUND, margin: 0.0, size, below: 0.0 }
+        Self { is_panel: false, theme: Theme::Dark, margin: 0.0, size, below: 0.0 }
     }
 
     /// On the window's ground.
@@ -46,11 +49,15 @@ impl Place {
 
     /// In a panel.
     fn panel(width: f32, height: f32) -> Self {
-        Self { ground: theme::PANEL, margin: theme::PADDING, ..Self::row(width, height) }
+        Self { is_panel: true, margin: theme::PADDING, ..Self::row(width, height) }
     }
 
     fn with_space_below(self, below: f32) -> Self {
         Self { below, ..self }
+    }
+
+    fn in_light(self) -> Self {
+        Self { theme: Theme::Light, ..self }
     }
 
     fn canvas(&self) -> Vec2 {
@@ -66,15 +73,16 @@ where
     let draw = move |ui: &mut Ui, stage: &mut Stage<V>| {
         // Without the harness's margin.
         let canvas = ui.ctx().content_rect();
-        ui.painter().rect_filled(canvas, 0.0, place.ground);
+        let colours = theme::of(ui);
+        ui.painter().rect_filled(canvas, 0.0, if place.is_panel { colours.panel } else { colours.ground });
         let rect = UiBuilder::new().max_rect(Rect::from_min_size(canvas.min + Vec2::splat(place.margin), place.size));
         let show = |ui: &mut Ui| V::show(ui, &stage.model, &mut stage.state);
         let done = ui.scope_builder(rect, show).inner;
         stage.done.extend(done);
     };
     // As on a screen: two clicks in a row are a double click.
-    let builder = builder.with_size(place.canvas()).with_step_dt(1.0 / 60.0);
-    builder.with_context_setup(theme::install).build_ui_state(draw, stage)
+    let builder = builder.with_theme(place.theme.of_egui()).with_size(place.canvas()).with_step_dt(1.0 / 60.0);
+    builder.with_context_setup(move |context| theme::install(context, place.theme)).build_ui_state(draw, stage)
 }
 
 /// All views in their window.
@@ -115,7 +123,7 @@ impl View for List {
         let reading = model.as_ref().expect("a reading");
         let setting = settings::find(reading.parameter).expect("a setting");
         let Kind::Choice(choice) = &setting.kind else { panic!("{} is no choice", setting.id) };
-        menu::show(ui, reading, *choice, setting.about, rect, &mut edits);
+        menu::show(ui, reading, *choice, setting.about, (rect, Columns::of(rect.width())), &mut edits);
         edits
     }
 

@@ -5,6 +5,7 @@ use transept::cancel::Token;
 use transept::catalogue::{Figures, Within};
 use transept::chain::Format;
 use transept::channels::ChannelLayout;
+use transept::editor::appearance::Appearance;
 use transept::editor::controller::Letter;
 use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
@@ -67,6 +68,7 @@ pub fn header() -> header::Model {
         can_go: [true, false],
         letter: Letter::A,
         embedding: Embedding::WhenSmall,
+        look: Appearance::default(),
         bypass: Some(reading("bypass")),
     }
 }

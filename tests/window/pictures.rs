@@ -18,7 +18,7 @@ use transept::editor::view::View;
 use transept::editor::views::banner::{self, Banner, Notice};
 use transept::editor::views::browser::Browser;
 use transept::editor::views::chooser::{self, Chooser};
-use transept::editor::views::controls::{self, Controls};
+use transept::editor::views::controls::{self, Controls, Page};
 use transept::editor::views::figures::{self, Figures};
 use transept::editor::views::header::{self, Header};
 use transept::editor::views::impulse::Impulse;
@@ -33,7 +33,7 @@ use transept::settings::{Section, Settings};
 
 /// Width of rows in a window of the default size, and in the smallest one.
 const WIDE: f32 = window::DEFAULT_SIZE.x - 2.0 * theme::MARGIN;
-const NARROW: f32 = window::SMALLEST_SIZE.x - 2.0 * theme::MARGIN;
+const NARROW: f32 = window::WHOLE_SIZE.x - 2.0 * theme::MARGIN;
 
 fn drawn<V>(model: V::Model, place: Place) -> Harness<V>
 where
@@ -68,15 +68,36 @@ fn a_window_with_two_impulses_is_drawn_like_this() {
     model.header.title = "Hall + Plate".to_owned();
     model.chooser = second_impulse();
     let mut harness = drawn::<Window>(model, Place::window(window::DEFAULT_SIZE));
-    harness.state_mut().state.controls.page = Section::Blend;
+    harness.state_mut().state.controls.page = Page::Section(Section::Blend);
     check(harness, "window");
 }
 
 #[test]
-fn the_smallest_window_holds_everything_even_with_a_banner_and_is_sharp_on_a_fine_screen() {
-    let mut harness = drawn_at::<Window>(models::hall_missing(), Place::window(window::SMALLEST_SIZE), 2.0);
-    harness.state_mut().state.controls.page = Section::Blend;
+fn a_small_window_with_a_banner_scrolls_and_is_sharp_on_a_fine_screen() {
+    let mut harness = drawn_at::<Window>(models::hall_missing(), Place::window(window::WHOLE_SIZE), 2.0);
+    harness.state_mut().state.controls.page = Page::Section(Section::Blend);
     check(harness, "window-smallest");
+}
+
+#[test]
+fn a_window_in_the_light_theme_is_drawn_like_this() {
+    let place = Place::window(window::DEFAULT_SIZE).in_light();
+    check(drawn_at::<Window>(models::hall(), place, 2.0), "window-light");
+}
+
+#[test]
+fn the_first_page_of_a_new_window_is_drawn_like_this() {
+    check(drawn::<Window>(models::hall(), Place::window(window::DEFAULT_SIZE)), "window-main");
+}
+
+#[test]
+fn a_small_window_has_everything_in_sight() {
+    check(drawn::<Window>(models::hall(), Place::window(window::WHOLE_SIZE)), "window-small");
+}
+
+#[test]
+fn a_tiny_window_shows_a_part_and_scrolls() {
+    check(drawn::<Window>(models::hall(), Place::window(window::SMALLEST_SIZE)), "window-tiny");
 }
 
 fn header_row(width: f32) -> Place {
@@ -114,11 +135,11 @@ fn the_menu_of_presets_is_drawn_like_this() {
 }
 
 #[test]
-fn the_sessions_menu_is_drawn_like_this() {
-    let mut harness = drawn::<Header>(models::long_title(), header_row(NARROW).with_space_below(140.0));
+fn the_menu_of_options_is_drawn_like_this() {
+    let mut harness = drawn::<Header>(models::long_title(), header_row(NARROW).with_space_below(240.0));
     harness.run();
-    harness.get_by_label("Session").click();
-    check(harness, "header-session");
+    harness.get_by_label("Options").click();
+    check(harness, "header-options");
 }
 
 fn chooser_row(width: f32) -> Place {
@@ -366,42 +387,54 @@ fn blocks_that_are_late_stand_out_in_the_line_at_the_foot() {
     check(status_line(model), "status-late");
 }
 
-fn page(section: Section, model: controls::Model, width: f32, pixels_per_point: f32) -> Harness<Controls> {
+fn page(of: Page, model: controls::Model, width: f32, pixels_per_point: f32) -> Harness<Controls> {
     let place = Place::panel(width - 2.0 * theme::PADDING, controls::HEIGHT);
     let mut harness = drawn_at::<Controls>(model, place, pixels_per_point);
-    harness.state_mut().state.page = section;
+    harness.state_mut().state.page = of;
     harness
 }
 
 #[test]
+fn what_is_used_daily_is_on_one_page() {
+    check(page(Page::Main, models::controls(), WIDE, 1.0), "controls-main");
+}
+
+#[test]
+fn what_is_used_daily_fits_the_smallest_window_and_what_is_locked_is_seen() {
+    let mut model = models::controls_with("mix_mode", 1.0);
+    model.readings.iter_mut().filter(|of| of.parameter.ends_with("_lock")).for_each(|of| of.normalized = 1.0);
+    check(page(Page::Main, model, NARROW, 2.0), "controls-main-narrow");
+}
+
+#[test]
 fn in_one_mix_the_two_levels_are_pale() {
-    check(page(Section::Mix, models::controls_with("mix_mode", 1.0), WIDE, 1.0), "controls-mix");
+    check(page(Page::Section(Section::Mix), models::controls_with("mix_mode", 1.0), WIDE, 1.0), "controls-mix");
 }
 
 #[test]
 fn the_page_of_filters_is_drawn_like_this() {
-    check(page(Section::Tone, models::controls(), WIDE, 1.0), "controls-tone");
+    check(page(Page::Section(Section::Tone), models::controls(), WIDE, 1.0), "controls-tone");
 }
 
 #[test]
 fn the_longest_page_fits_the_smallest_window_and_is_sharp_on_a_fine_screen() {
-    check(page(Section::Shape, models::controls(), NARROW, 2.0), "controls-shape");
+    check(page(Page::Section(Section::Shape), models::controls(), NARROW, 2.0), "controls-shape");
 }
 
 #[test]
 fn the_width_is_pale_where_no_outputs_are_left_and_right() {
     let model = controls::Model { is_without_pairs: true, ..models::controls() };
-    check(page(Section::Mix, model, WIDE, 1.0), "controls-without-width");
+    check(page(Page::Section(Section::Mix), model, WIDE, 1.0), "controls-without-width");
 }
 
 #[test]
 fn the_page_of_the_decay_is_drawn_like_this() {
-    check(page(Section::Decay, models::controls(), WIDE, 1.0), "controls-decay");
+    check(page(Page::Section(Section::Decay), models::controls(), WIDE, 1.0), "controls-decay");
 }
 
 #[test]
 fn the_page_of_two_impulses_is_drawn_like_this() {
-    check(page(Section::Blend, models::controls(), WIDE, 1.0), "controls-blend");
+    check(page(Page::Section(Section::Blend), models::controls(), WIDE, 1.0), "controls-blend");
 }
 
 #[test]
@@ -457,5 +490,5 @@ fn a_wide_browser_covers_the_picture_and_has_all_columns() {
 
 #[test]
 fn in_the_smallest_window_the_browser_covers_the_picture() {
-    check(drawn::<Window>(browsing(), Place::window(window::SMALLEST_SIZE)), "window-browser-smallest");
+    check(drawn::<Window>(browsing(), Place::window(window::WHOLE_SIZE)), "window-browser-smallest");
 }

@@ -9,7 +9,7 @@ use crate::session::impulse::Kept;
 use crate::settings::Settings;
 
 /// Parameters that stay where they are: they are about the instance and not about how it sounds.
-const STAY: [Parameter; 2] = ["bypass", "mix_lock"];
+const STAY: [Parameter; 3] = ["bypass", "mix_lock", "output_lock"];
 
 /// One of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -93,7 +93,7 @@ impl View for Banner {
         let rect = Rect::from_min_size(place.min, vec2(place.width(), galley.size().y + 2.0 * PADDING));
         paint_ground(ui, rect);
         let cut = galley.elided;
-        ui.painter().galley(rect.min + vec2(PADDING + 2.0, PADDING), galley, theme::TEXT);
+        ui.painter().galley(rect.min + vec2(PADDING + 2.0, PADDING), galley, theme::of(ui).text);
         let whole = format!("{headline}\n{rest}");
         let response = ui.interact(rect, ui.scope_id().with("banner"), egui::Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, &whole));
@@ -176,8 +176,8 @@ fn galley(ui: &Ui, model: &Model, width: f32) -> Option<Arc<egui::Galley>> {
     let button = if answer(model).is_some() { BUTTON + PADDING } else { 0.0 };
     let mut job = LayoutJob::default();
     let format = |font, colour| TextFormat { line_height: Some(LINE), ..TextFormat::simple(font, colour) };
-    job.append(&headline, 0.0, format(theme::body(), theme::ALERT));
-    job.append(&format!("\n{rest}"), 0.0, format(theme::small(), theme::TEXT));
+    job.append(&headline, 0.0, format(theme::body(), theme::of(ui).alert));
+    job.append(&format!("\n{rest}"), 0.0, format(theme::small(), theme::of(ui).text));
     job.wrap.max_width = width - 2.0 * PADDING - button;
     job.wrap.max_rows = MOST_LINES;
     // Paths have no spaces to break at.
@@ -206,9 +206,13 @@ pub fn height(ui: &Ui, model: &Model, width: f32) -> f32 {
 
 fn paint_ground(ui: &Ui, rect: Rect) {
     let painter = ui.painter();
-    painter.rect_filled(rect, CornerRadius::same(theme::ROUNDING), theme::ALERT_GROUND);
+    painter.rect_filled(rect, CornerRadius::same(theme::ROUNDING), theme::of(ui).alert_ground);
     let edge = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
-    painter.rect_filled(edge, CornerRadius { nw: theme::ROUNDING, sw: theme::ROUNDING, ne: 0, se: 0 }, theme::ALERT);
+    painter.rect_filled(
+        edge,
+        CornerRadius { nw: theme::ROUNDING, sw: theme::ROUNDING, ne: 0, se: 0 },
+        theme::of(ui).alert,
+    );
 }
 
 /// True if the button was clicked.
@@ -216,8 +220,8 @@ fn show_button(ui: &mut Ui, text: &str, rect: Rect) -> bool {
     let size = vec2(BUTTON, theme::CONTROL_HEIGHT);
     let place = Align2::RIGHT_CENTER.align_size_within_rect(size, rect.shrink(PADDING));
     let mut inner = ui.new_child(UiBuilder::new().max_rect(place).layout(egui::Layout::left_to_right(Align::Center)));
-    let button = Button::new(egui::RichText::new(text).color(theme::ON_ACCENT))
-        .fill(theme::ALERT)
+    let button = Button::new(egui::RichText::new(text).color(theme::of(ui).on_accent))
+        .fill(theme::of(ui).alert)
         .stroke(Stroke::new(1.0, Color32::TRANSPARENT));
     inner.add_sized(size, button).clicked()
 }

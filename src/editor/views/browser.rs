@@ -247,7 +247,7 @@ fn show_search(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<
         ui.menu_button(short, |ui| show_places(ui, model, actions)).response.on_hover_text("Where to look");
         let close = Button::new("×").min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
         let width = ui.available_width() - theme::CONTROL_HEIGHT - WIDEN - 16.0;
-        let hint = RichText::new("Search").color(theme::TEXT_QUIET);
+        let hint = RichText::new("Search").color(theme::of(ui).text_quiet);
         let field = TextEdit::singleline(&mut state.search).hint_text(hint).margin(egui::Margin::symmetric(8, 0));
         let field = field.align(egui::Align2::LEFT_CENTER);
         let response = ui.name_inputs("Search impulses", |ui| ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field));

@@ -161,7 +161,7 @@ fn show_spaces(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
 fn show_path(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>) {
     let width = ui.available_width() - OPEN - ui.spacing().item_spacing.x;
     let path = TextEdit::singleline(&mut state.path)
-        .hint_text(RichText::new(HINT).color(theme::TEXT_QUIET))
+        .hint_text(RichText::new(HINT).color(theme::of(ui).text_quiet))
         .align(egui::Align2::LEFT_CENTER)
         .margin(egui::Margin::symmetric(8, 0));
     let response = ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), path);

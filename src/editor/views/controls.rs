@@ -1,18 +1,28 @@
-//! The parameters, a page for each section of the [settings]; bypass has its place in the header.
+//! The parameters, in pages; bypass has its place in the header.
+
+mod pages;
 
 use crate::editor::controller::Controller;
 use crate::editor::parameter::{Edit, Reading};
+use crate::editor::theme;
 use crate::editor::view::View;
+use crate::editor::widgets::columns::Columns;
 use crate::editor::widgets::slider::{self, Typing};
-use crate::editor::widgets::{menu, switch, tabs};
-use crate::settings::{self, Condition, Kind, Section, Setting, Settings, TABLE};
-use egui::{Rect, Ui, vec2};
+use crate::editor::widgets::{menu, padlock, switch, tabs};
+use crate::settings::{self, Condition, Kind, Setting, Settings};
+use egui::{Align2, Rect, Ui, vec2};
+pub use pages::Page;
+use pages::{ROWS, beside, is_overruled, padlock};
 
+/// Height of a row, and of one where there is little room.
 const ROW: f32 = 27.0;
-/// Rows of the longest page.
-const ROWS: usize = 5;
+const LOW_ROW: f32 = 24.0;
+/// Of the titles of groups.
+const TITLE: f32 = 18.0;
 /// Between the columns.
 const BETWEEN: f32 = 32.0;
+/// Between three of them.
+const CLOSE: f32 = 20.0;
 /// A choice of more options is a list.
 const MOST_BUTTONS: usize = 4;
 /// Of a switch at the end of a slider's row.
@@ -24,8 +34,17 @@ const NO_PAIRS: &str = ". Has no effect here: no two outputs of this layout are 
 /// Height of the tabs, which begin a little above the content, with the space below them.
 const TABS: f32 = tabs::HEIGHT + 6.0;
 
-/// Height of the content.
-pub const HEIGHT: f32 = TABS + ROWS as f32 * ROW;
+/// Height of the content, where there is room for it.
+pub const HEIGHT: f32 = TABS + TITLE + ROWS as f32 * ROW;
+const LOW_HEIGHT: f32 = TABS + TITLE + ROWS as f32 * LOW_ROW;
+/// Height of a window without its margin below which its rows are low.
+const LOW_WINDOW: f32 = 540.0;
+
+/// Height of the content in a window of this height without its margin.
+#[must_use]
+pub fn height(window: f32) -> f32 {
+    if window < LOW_WINDOW { LOW_HEIGHT } else { HEIGHT }
+}
 
 /// All parameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +58,8 @@ pub struct Model {
 /// The page that is open, and the text that is being typed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
-    /// Section of the settings on the page.
-    pub page: Section,
+    /// The page that is open.
+    pub page: Page,
     /// Value that is being typed.
     pub typing: Typing,
 }
@@ -80,19 +99,34 @@ impl View for Controls {
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
         let rect = ui.max_rect();
-        let open = Section::ALL.iter().position(|section| *section == state.page).unwrap_or(0);
-        let names = Section::ALL.map(Section::name);
+        let open = Page::ALL.iter().position(|page| *page == state.page).unwrap_or(0);
+        let names = Page::ALL.map(Page::name);
         let (open, _) = tabs::show(ui, "page", &names, open, rect.min - vec2(0.0, 4.0), rect.width());
-        state.page = Section::ALL[open];
-        let settings: Vec<_> = page(state.page).collect();
-        let size = vec2((rect.width() - BETWEEN) / 2.0, ROW);
-        let rows = settings.len().div_ceil(2);
+        state.page = Page::ALL[open];
+        let groups = state.page.columns(&model.settings());
+        let count = groups.len().max(2) as f32;
+        let between = if groups.len() > 2 { CLOSE } else { BETWEEN };
+        let row = if rect.height() < HEIGHT { LOW_ROW } else { ROW };
+        let size = vec2((rect.width() - between * (count - 1.0)) / count, row);
         let mut edits = Vec::new();
-        for (place, setting) in settings.into_iter().enumerate() {
-            let (column, row) = (place / rows, place % rows);
-            let corner = rect.min + vec2(column as f32 * (size.x + BETWEEN), TABS + row as f32 * ROW);
-            let place = Rect::from_min_size(corner, size);
-            show_setting(ui, model, setting, &mut state.typing, place, &mut edits);
+        for (column, group) in groups.into_iter().enumerate() {
+            let mut corner = rect.min + vec2(column as f32 * (size.x + between), TABS);
+            if !group.title.is_empty() {
+                show_title(ui, group.title, Rect::from_min_size(corner, vec2(size.x, TITLE)));
+                corner.y += TITLE;
+            }
+            let has_padlock = group.settings.iter().any(|setting| padlock(setting).is_some());
+            for setting in group.settings {
+                let place = Rect::from_min_size(corner, size);
+                if let Some(lock) = padlock(setting) {
+                    show_padlock(ui, model, lock, place, &mut edits);
+                }
+                // The rows beside a padlock are as wide as its own.
+                let right = place.right() - if has_padlock { padlock::WIDTH } else { 0.0 };
+                let place = place.with_max_x(right);
+                show_setting(ui, model, setting, &mut state.typing, place, &mut edits);
+                corner.y += row;
+            }
         }
         edits
     }
@@ -102,23 +136,17 @@ impl View for Controls {
     }
 }
 
-/// The settings on a page, column by column.
-fn page(section: Section) -> impl Iterator<Item = &'static Setting> {
-    TABLE.iter().filter(move |setting| setting.section == section && setting.id != "bypass" && !is_beside(setting))
+/// A title, with a line below it.
+fn show_title(ui: &Ui, title: &str, rect: Rect) {
+    let colours = theme::of(ui);
+    ui.painter().text(rect.left_top(), Align2::LEFT_TOP, title, theme::small(), colours.text_quiet);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 2.0, (1.0, colours.line));
 }
 
-/// True for a switch that overrules another setting: it stands in the row of that one.
-fn is_beside(setting: &Setting) -> bool {
-    TABLE.iter().filter_map(beside).any(|switch| switch.id == setting.id)
-}
-
-/// The switch that overrules a setting, if there is one.
-fn beside(setting: &Setting) -> Option<&'static Setting> {
-    let overruling = setting.conditions.iter().filter_map(|condition| match condition {
-        Condition::Is(id, _) | Condition::IsEither(id, _) => settings::find(id),
-        Condition::AnyMoved(_) => None,
-    });
-    overruling.into_iter().find(|other| matches!(other.kind, Kind::Switch(_)))
+fn show_padlock(ui: &Ui, model: &Model, lock: &Setting, row: Rect, edits: &mut Vec<Edit>) {
+    if let Some(reading) = model.reading(lock.id) {
+        padlock::show(ui, reading, lock.about, row.with_min_x(row.right() - padlock::WIDTH), edits);
+    }
 }
 
 /// The description of a setting and, if it has no effect as others stand, the reason.
@@ -137,6 +165,7 @@ fn show_setting(
     edits: &mut Vec<Edit>,
 ) {
     let Some(reading) = model.reading(setting.id) else { return };
+    let columns = Columns::of(place.width());
     if let Some(other) = beside(setting).and_then(|other| model.reading(other.id)) {
         let rest = place.with_min_x(place.right() - BESIDE);
         switch::show_beside(ui, other, "Auto", rest, edits);
@@ -146,10 +175,8 @@ fn show_setting(
     let is_without_pairs = setting.id == "width" && model.is_without_pairs;
     let reason = if is_without_pairs { NO_PAIRS } else { "" };
     let about = about(setting, unmet) + reason;
-    // A setting that another one or the layout overrules cannot be moved. One that has nothing to act on can be set
-    // beforehand.
-    let is_overruled = matches!(unmet, Some(Condition::Is(..) | Condition::IsEither(..)));
-    ui.add_enabled_ui(!is_overruled && !is_without_pairs, |ui| match &setting.kind {
+    let place = (place, columns);
+    ui.add_enabled_ui(!is_overruled(unmet) && !is_without_pairs, |ui| match &setting.kind {
         Kind::Number(number) => slider::show(ui, reading, number, &about, typing, place, edits),
         Kind::Switch(_) => switch::show(ui, reading, &about, place, edits),
         Kind::Choice(choice) if choice.options.len() > MOST_BUTTONS => {
@@ -157,25 +184,4 @@ fn show_setting(
         }
         Kind::Choice(choice) => switch::show_choice(ui, reading, *choice, &about, place, edits),
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_setting_but_bypass_is_on_one_page_that_has_room_for_it() {
-        let mut shown: Vec<&str> = vec!["bypass"];
-        for section in Section::ALL {
-            let settings: Vec<_> = page(section).collect();
-            assert!(settings.len() <= 2 * ROWS, "{section:?}");
-            shown.extend(
-                settings.iter().flat_map(|setting| [Some(setting.id), beside(setting).map(|s| s.id)]).flatten(),
-            );
-        }
-        shown.sort_unstable();
-        let mut all: Vec<&str> = TABLE.iter().map(|setting| setting.id).collect();
-        all.sort_unstable();
-        assert_eq!(shown, all);
-    }
 }

@@ -41,8 +41,8 @@ impl View for Figures {
         let rect = ui.max_rect().with_max_y(ui.max_rect().top() + HEIGHT);
         let lay = |text: &str, font, colour| ui.painter().layout_no_wrap(text.to_owned(), font, colour);
         let cells = texts(model.as_deref()).map(|(caption, value)| {
-            let upper = lay(caption, theme::small(), theme::TEXT_QUIET);
-            let lower = lay(&value, theme::body(), theme::TEXT);
+            let upper = lay(caption, theme::small(), theme::of(ui).text_quiet);
+            let lower = lay(&value, theme::body(), theme::of(ui).text);
             (format!("{caption}: {value}"), upper, lower)
         });
         let widths = cells.each_ref().map(|(_, upper, lower)| upper.size().x.max(lower.size().x));
@@ -58,8 +58,8 @@ impl View for Figures {
             let response = ui.interact(cell, ui.scope_id().with(&label), Sense::hover());
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &label));
             let bottom = cell.left_bottom() - vec2(0.0, lower.size().y);
-            ui.painter().galley(cell.left_top(), upper, theme::TEXT_QUIET);
-            ui.painter().galley(bottom, lower, theme::TEXT);
+            ui.painter().galley(cell.left_top(), upper, theme::of(ui).text_quiet);
+            ui.painter().galley(bottom, lower, theme::of(ui).text);
         }
         show_notes(ui, &notes(model.as_deref()), ui.max_rect().with_min_y(rect.bottom()));
         Vec::new()
@@ -97,11 +97,11 @@ pub fn notes(summary: Option<&Summary>) -> Vec<String> {
 fn show_notes(ui: &Ui, notes: &[String], rect: Rect) {
     let Some((first, others)) = notes.split_first() else { return };
     let more = if others.is_empty() { String::new() } else { format!("{} more · ", others.len()) };
-    let mut job = LayoutJob::simple_singleline(format!("{more}{first}"), theme::small(), theme::ALERT);
+    let mut job = LayoutJob::simple_singleline(format!("{more}{first}"), theme::small(), theme::of(ui).alert);
     job.wrap = TextWrapping::truncate_at_width(rect.width());
     let galley = ui.painter().layout_job(job);
     let corner = rect.left_bottom() - vec2(0.0, galley.size().y);
-    ui.painter().galley(corner, galley, theme::ALERT);
+    ui.painter().galley(corner, galley, theme::of(ui).alert);
     let whole = notes.join("\n");
     let response = ui.interact(rect, ui.scope_id().with("notes"), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &whole));

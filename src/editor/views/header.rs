@@ -1,4 +1,7 @@
-//! The top row: product, previous and next, name of the impulse, session, presets, bypass.
+//! The top row: product, previous and next, name of the impulse, options, presets, bypass.
+mod options;
+
+use crate::editor::appearance::Appearance;
 use crate::editor::controller::{Controller, Letter};
 use crate::editor::parameter::{Edit, Reading};
 use crate::editor::selection::Direction;
@@ -23,10 +26,6 @@ const LETTERS: f32 = 52.0;
 const STEPS: [(Direction, &str, &str); 2] =
     [(Direction::Previous, "‹", "Previous impulse"), (Direction::Next, "›", "Next impulse")];
 
-/// The impulses that a session may embed, instead of remembering only where their files are.
-const EMBEDDINGS: [(Embedding, &str); 3] =
-    [(Embedding::Never, "Never"), (Embedding::WhenSmall, "When small"), (Embedding::Always, "Always")];
-
 /// Content of the row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
@@ -42,6 +41,8 @@ pub struct Model {
     pub letter: Letter,
     /// Impulses that the session embeds.
     pub embedding: Embedding,
+    /// The look of the windows.
+    pub look: Appearance,
     /// The parameter for bypass.
     pub bypass: Option<Reading>,
 }
@@ -61,6 +62,8 @@ pub enum Action {
     CopyToOther,
     /// Has the session embed these impulses.
     Embed(Embedding),
+    /// Has the windows look like this.
+    Appear(Appearance),
     /// Asks for the file dialog, to open a preset.
     OpenPreset,
     /// Asks for the file dialog, to save a preset.
@@ -86,6 +89,7 @@ impl View for Header {
             can_go: [controller.can_undo(), controller.can_redo()],
             letter: controller.letter(),
             embedding: controller.embedding(),
+            look: controller.look_of_windows(),
             bypass: controller.reading("bypass"),
         }
     }
@@ -94,22 +98,25 @@ impl View for Header {
         let mut actions = Vec::new();
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = theme::GAP;
-            ui.label(RichText::new("TRANSEPT").font(theme::body()).color(theme::ACCENT).extra_letter_spacing(3.0));
+            ui.label(
+                RichText::new("TRANSEPT").font(theme::body()).color(theme::of(ui).accent).extra_letter_spacing(3.0),
+            );
             let (_, divider) = ui.allocate_space(vec2(1.0, 20.0));
-            ui.painter().rect_filled(divider, 0.0, theme::LINE);
+            ui.painter().rect_filled(divider, 0.0, theme::of(ui).line);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 show_bypass(ui, model, &mut actions);
                 ui.menu_button("Presets", |ui| show_presets(ui, model, &mut actions));
-                ui.menu_button("Session", |ui| show_session(ui, model, &mut actions));
+                ui.menu_button("Options", |ui| options::show(ui, model.embedding, model.look, &mut actions));
                 show_letters(ui, model, &mut actions);
                 show_undo(ui, model, &mut actions);
                 // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
                 if model.is_loading {
-                    ui.label(RichText::new("Loading…").color(theme::TEXT_QUIET));
+                    ui.label(RichText::new("Loading…").color(theme::of(ui).text_quiet));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| show_title(ui, model, &mut actions));
             });
         });
+        actions.extend(options::pressed(ui, model.look).map(Action::Appear));
         actions
     }
 
@@ -121,6 +128,7 @@ impl View for Header {
             Action::TurnOver => controller.turn_over(),
             Action::CopyToOther => controller.copy_to_other(),
             Action::Embed(embedding) => controller.embed(embedding),
+            Action::Appear(look) => controller.appear(look),
             Action::OpenPreset => controller.ask_for_preset(),
             Action::SavePreset => controller.ask_to_save_preset(),
             Action::Edit(edit) => controller.edit(&edit),
@@ -176,8 +184,11 @@ fn show_letters(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     for (letter, side) in [(Letter::A, -0.5), (Letter::B, 0.5)] {
         let place = response.rect.center() + vec2(side * (LETTERS / 2.0 - 4.0), 0.0);
         let is_here = letter == model.letter;
-        let (ground, ink) =
-            if is_here { (theme::ACCENT, theme::ON_ACCENT) } else { (theme::CONTROL, theme::TEXT_QUIET) };
+        let (ground, ink) = if is_here {
+            (theme::of(ui).accent, theme::of(ui).on_accent)
+        } else {
+            (theme::of(ui).control, theme::of(ui).text_quiet)
+        };
         if is_here {
             let size = vec2(LETTERS / 2.0 - 4.0, theme::CONTROL_HEIGHT - 8.0);
             ui.painter().rect_filled(Rect::from_center_size(place, size), CornerRadius::same(theme::ROUNDING), ground);
@@ -193,7 +204,7 @@ fn show_letters(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
 fn paint_turn(ui: &Ui, centre: Pos2, is_forth: bool, is_enabled: bool) {
     const RADIUS: f32 = 5.5;
     let side = if is_forth { -1.0 } else { 1.0 };
-    let colour = if is_enabled { theme::TEXT_QUIET } else { theme::LINE };
+    let colour = if is_enabled { theme::of(ui).text_quiet } else { theme::of(ui).line };
     let at = |degrees: f32, radius: f32| {
         let angle = degrees.to_radians();
         centre + radius * vec2(-side * angle.cos(), -angle.sin())
@@ -218,20 +229,11 @@ fn show_presets(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     }
 }
 
-fn show_session(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
-    ui.label(RichText::new("Embed impulses").color(theme::TEXT_QUIET));
-    for (embedding, text) in EMBEDDINGS {
-        if ui.selectable_label(model.embedding == embedding, text).clicked() {
-            actions.push(Action::Embed(embedding));
-        }
-    }
-}
-
 /// The buttons for previous and next, and the name in the space that the others leave.
 fn show_title(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.x = 2.0;
     for (direction, sign, name) in STEPS {
-        let button = Button::new(RichText::new(sign).font(theme::title()).color(theme::TEXT_QUIET));
+        let button = Button::new(RichText::new(sign).font(theme::title()).color(theme::of(ui).text_quiet));
         let button = button.min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
         let response = ui.add_enabled(model.can_step, button).on_hover_text(name);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, model.can_step, name));
@@ -240,5 +242,5 @@ fn show_title(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         }
     }
     ui.add_space(theme::GAP * 0.5);
-    ui.add(Label::new(RichText::new(&model.title).font(theme::title()).color(theme::TEXT)).truncate());
+    ui.add(Label::new(RichText::new(&model.title).font(theme::title()).color(theme::of(ui).text)).truncate());
 }

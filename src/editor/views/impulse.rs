@@ -11,7 +11,7 @@ use crate::editor::view::View;
 use crate::editor::widgets::{button, tabs};
 use crate::picture::{self, Area, Axis, Look, Pane, Portrait, Sheet};
 use crate::settings::Settings;
-use egui::{Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
 use grips::Held;
 use paint::Textures;
 use std::sync::Arc;
@@ -147,8 +147,8 @@ fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Ve
     let painter = ui.painter_at(rect);
     let Some(portrait) = model.portrait.as_deref() else {
         edits.extend(state.held.take().map(Held::let_go));
-        painter.rect_filled(rect, CornerRadius::same(theme::ROUNDING), theme::WELL);
-        painter.text(rect.center(), Align2::CENTER_CENTER, "No impulse", theme::body(), theme::TEXT_QUIET);
+        painter.rect_filled(rect, CornerRadius::same(theme::ROUNDING), theme::of(ui).well);
+        painter.text(rect.center(), Align2::CENTER_CENTER, "No impulse", theme::body(), theme::of(ui).text_quiet);
         return edits;
     };
     // As a note the pre-delay goes by a tempo that only the host knows.
@@ -161,7 +161,7 @@ fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Ve
     if move_scale(ui, portrait, &mut state.look, &sheet, &response) {
         sheet = picture::draw(portrait, &state.look, area, pixels);
     }
-    paint::sheet(&painter, &sheet, &mut state.textures);
+    paint::sheet(&painter, &sheet, &theme::of(ui).picture, &mut state.textures);
     let mut within = ui.new_child(UiBuilder::new().max_rect(rect));
     // Half of a grip at an edge is beyond it.
     within.set_clip_rect(rect.expand2(vec2(grips::REACH / 2.0, 0.0)));
@@ -195,6 +195,10 @@ fn move_scale(ui: &Ui, portrait: &Portrait, look: &mut Look, sheet: &Sheet, resp
         if by != 0.0 {
             scale = scale.moved(-by, &whole);
         }
+        if scroll != Vec2::ZERO {
+            // A window that scrolls stays where it is.
+            ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
+        }
     }
     if scale == pane.x {
         return false;
@@ -216,21 +220,21 @@ fn is_whole(scale: &Axis, whole: &Axis) -> bool {
 /// A line through the pointer, and beside it what is there.
 fn show_reading(ui: &Ui, portrait: &Portrait, sheet: &Sheet, at: Pos2) {
     let Some((pane, text)) = sheet.pane(at.into()).zip(sheet.read(portrait, at.into())) else { return };
-    ui.painter().vline(at.x, pane.area.top..=pane.area.bottom, (1.0, theme::TEXT_QUIET));
+    ui.painter().vline(at.x, pane.area.top..=pane.area.bottom, (1.0, theme::of(ui).text_quiet));
     label(ui, at, &text);
 }
 
 /// A text beside a point of the picture.
 fn label(ui: &Ui, at: Pos2, text: &str) {
     let (painter, rect) = (ui.painter(), ui.max_rect());
-    let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), theme::TEXT);
+    let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), theme::of(ui).text);
     let size = galley.size() + vec2(10.0, 6.0);
     // At the right of the pointer, or at its left where there is no room.
     let left = if at.x + 10.0 + size.x <= rect.right() { at.x + 10.0 } else { at.x - 10.0 - size.x };
     let top = (at.y - size.y - 6.0).clamp(rect.top(), rect.bottom() - size.y);
     let label = Rect::from_min_size(pos2(left.max(rect.left()), top), size);
-    painter.rect_filled(label, CornerRadius::same(theme::ROUNDING), theme::CONTROL);
-    painter.galley(label.min + vec2(5.0, 3.0), galley, theme::TEXT);
+    painter.rect_filled(label, CornerRadius::same(theme::ROUNDING), theme::of(ui).control);
+    painter.galley(label.min + vec2(5.0, 3.0), galley, theme::of(ui).text);
     // For a reader of the screen, and for tests.
     let response = ui.interact(label, ui.scope_id().with("reading"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));

@@ -107,7 +107,7 @@ impl View for Status {
     fn show(ui: &mut Ui, model: &Model, _: &mut State) -> Vec<Infallible> {
         let rect = ui.max_rect();
         let is_late = matches!(model.load, Share::Known(_, worst) if worst > 100);
-        let colour = if is_late { theme::ALERT } else { theme::TEXT_QUIET };
+        let colour = if is_late { theme::of(ui).alert } else { theme::of(ui).text_quiet };
         let mut job = LayoutJob::simple_singleline(model.text(), theme::small(), colour);
         job.wrap = TextWrapping::truncate_at_width(rect.width());
         let galley = ui.painter().layout_job(job);

@@ -3,17 +3,15 @@
 //! A drag moves the value from where it is, wherever the pointer took hold. A click on the rail moves it there. The wheel
 //! and the arrow keys move it by a hundredth. With shift each of them moves it a tenth as far. A double click, a click
 //! with ctrl, or delete resets. A click on the value, or enter, types one; what cannot be read stays, with the reason.
+use super::columns::Columns;
 use super::context;
 use super::field::select_all;
 use crate::editor::parameter::{Edit, Parameter, Reading};
 use crate::editor::{text, theme};
 use crate::settings::Number;
-use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, TextEdit, Ui, pos2, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, CornerRadius, EventFilter, Id, Key, Rect, Response, Sense, TextEdit, Ui, Vec2, pos2, vec2};
 
-/// Width of the name's column.
-pub const NAME: f32 = 96.0;
-/// Width of the value's column.
-const VALUE: f32 = 76.0;
 /// What an arrow key or a notch of the wheel moves, on the host's scale.
 const STEP: f32 = 0.01;
 /// How much finer all moves are with shift.
@@ -46,19 +44,21 @@ impl Typed {
     }
 }
 
-/// Draws a parameter in the whole of `rect`; `about` is said where the pointer rests.
+/// Draws a parameter in the whole of a rectangle; `about` is said where the pointer rests.
 pub fn show(
     ui: &mut Ui,
     reading: &Reading,
     number: &Number,
     about: &str,
     typing: &mut Typing,
-    rect: Rect,
+    (rect, columns): (Rect, Columns),
     edits: &mut Vec<Edit>,
 ) {
-    name(ui, reading, rect);
-    let rail =
-        Rect::from_min_max(pos2(rect.left() + NAME, rect.top()), pos2(rect.right() - VALUE - 8.0, rect.bottom()));
+    name(ui, reading, (rect, columns));
+    let rail = Rect::from_min_max(
+        pos2(rect.left() + columns.name, rect.top()),
+        pos2(rect.right() - columns.value - 8.0, rect.bottom()),
+    );
     let id = ui.scope_id().with(reading.parameter);
     let response = ui.interact(rail, id, Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
@@ -73,7 +73,7 @@ pub fn show(
         move_by_keys(ui, reading, &response, typing, edits);
     }
     paint(ui, reading, is_bipolar(number), &response, rail);
-    let value = Rect::from_min_max(pos2(rect.right() - VALUE, rect.top()), rect.max);
+    let value = Rect::from_min_max(pos2(rect.right() - columns.value, rect.top()), rect.max);
     show_value(ui, reading, number, typing, value, edits);
 }
 
@@ -88,9 +88,17 @@ fn is_bipolar(number: &Number) -> bool {
     *number.range.start() < 0.0 && *number.range.start() == -number.range.end()
 }
 
-/// Draws the parameter's name at the left of `rect`.
-pub fn name(ui: &Ui, reading: &Reading, rect: Rect) {
-    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, &reading.name, theme::body(), theme::TEXT_QUIET);
+/// Draws the parameter's name at the left of `rect`; where there is no room for it, its last word.
+pub fn name(ui: &Ui, reading: &Reading, (rect, columns): (Rect, Columns)) {
+    let colour = theme::of(ui).text_quiet;
+    let lay = |text: String| {
+        let mut job = LayoutJob::simple_singleline(text, theme::body(), colour);
+        job.wrap = TextWrapping::truncate_at_width(columns.name - 4.0);
+        ui.painter().layout_job(job)
+    };
+    let (whole, last) = (lay(reading.name.clone()), reading.name.rsplit(' ').next().unwrap_or_default());
+    let galley = if whole.elided { lay(text::capitalised(last)) } else { whole };
+    ui.painter().galley(rect.left_center() - vec2(0.0, galley.size().y / 2.0), galley, colour);
 }
 
 fn move_by_pointer(ui: &Ui, reading: &Reading, response: &Response, rail: Rect, edits: &mut Vec<Edit>) {
@@ -137,6 +145,8 @@ fn move_by_wheel(ui: &Ui, reading: &Reading, edits: &mut Vec<Edit>) {
     let (turned, fine) =
         ui.input(|input| (input.events.iter().filter_map(notches).sum::<f32>(), input.modifiers.shift));
     if turned != 0.0 {
+        // A window that scrolls stays where it is.
+        ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
         let to = (reading.normalized + turned * STEP * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);
         edits.extend(Edit::gesture(reading.parameter, to));
     }
@@ -168,20 +178,24 @@ fn paint(ui: &Ui, reading: &Reading, is_bipolar: bool, response: &Response, rail
     let painter = ui.painter();
     let line = Rect::from_center_size(rail.center(), vec2(rail.width(), 4.0));
     let x_of = |value: f32| rail.left() + value.clamp(0.0, 1.0) * rail.width();
-    painter.rect_filled(line, CornerRadius::same(2), theme::EDGE);
+    painter.rect_filled(line, CornerRadius::same(2), theme::of(ui).edge);
     // Where a reset would go.
-    painter.vline(x_of(reading.default), line.y_range().expand(3.0), (1.0, theme::EDGE));
+    painter.vline(x_of(reading.default), line.y_range().expand(3.0), (1.0, theme::of(ui).edge));
     let x = x_of(reading.normalized);
     let lively = response.hovered() || response.dragged() || response.has_focus();
-    let fill = if lively { theme::ACCENT } else { theme::ACCENT.gamma_multiply(0.8) };
     let from = if is_bipolar { line.center().x } else { line.left() };
     let filled = Rect::from_x_y_ranges(from.min(x)..=from.max(x), line.y_range());
-    painter.rect_filled(filled, CornerRadius::same(2), fill);
+    painter.rect_filled(filled, CornerRadius::same(2), theme::of(ui).accent);
     let handle = Rect::from_center_size(pos2(x, rail.center().y), vec2(6.0, 16.0));
-    painter.rect_filled(handle, CornerRadius::same(2), if lively { theme::TEXT } else { theme::ACCENT });
+    painter.rect_filled(handle, CornerRadius::same(2), if lively { theme::of(ui).text } else { theme::of(ui).accent });
     if response.has_focus() {
         let ring = CornerRadius::same(theme::ROUNDING);
-        painter.rect_stroke(rail.expand2(vec2(5.0, -1.0)), ring, (1.0, theme::TEXT_QUIET), egui::StrokeKind::Inside);
+        painter.rect_stroke(
+            rail.expand2(vec2(5.0, -1.0)),
+            ring,
+            (1.0, theme::of(ui).text_quiet),
+            egui::StrokeKind::Inside,
+        );
     }
 }
 
@@ -208,11 +222,15 @@ fn show_value(ui: &mut Ui, reading: &Reading, number: &Number, typing: &mut Typi
     let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, ui.is_enabled(), value_label(reading)));
     if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect.shrink2(vec2(0.0, 2.0)), CornerRadius::same(theme::ROUNDING), theme::CONTROL);
+        ui.painter().rect_filled(
+            rect.shrink2(vec2(0.0, 2.0)),
+            CornerRadius::same(theme::ROUNDING),
+            theme::of(ui).control,
+        );
     }
     let anchor = rect.right_center() - vec2(6.0, 0.0);
     let text = text::with_minus(&reading.text);
-    ui.painter().text(anchor, Align2::RIGHT_CENTER, text, theme::body(), theme::TEXT);
+    ui.painter().text(anchor, Align2::RIGHT_CENTER, text, theme::body(), theme::of(ui).text);
     context::ask(ui, &response, reading.parameter, edits);
     if response.clicked() {
         *typing = Some(Typed::begin(reading));
@@ -230,7 +248,7 @@ fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, typed: &mut Typed) -> 
         *reason = None;
     }
     if let Some(reason) = reason {
-        let stroke = (1.0, theme::ALERT);
+        let stroke = (1.0, theme::of(ui).alert);
         ui.painter().rect_stroke(response.rect, theme::ROUNDING, stroke, egui::StrokeKind::Inside);
         response.show_tooltip_text(reason.as_str());
     }

@@ -12,7 +12,8 @@ const BESIDE: (f32, f32) = (4.0, 20.0);
 /// Draws tabs within a width from a corner on, and returns the one that is open now, and where they end. The arrow keys
 /// go from tab to tab, as in every tab list, and the page opens at once.
 pub fn show(ui: &mut Ui, id: &str, names: &[&str], open: usize, corner: Pos2, most: f32) -> (usize, Rect) {
-    let width = |name: &&str| ui.painter().layout_no_wrap((*name).to_owned(), theme::body(), theme::TEXT).size().x;
+    let width =
+        |name: &&str| ui.painter().layout_no_wrap((*name).to_owned(), theme::body(), theme::of(ui).text).size().x;
     let widths: Vec<f32> = names.iter().map(width).collect();
     let count = names.len() as f32;
     let spare = most - widths.iter().sum::<f32>() - BETWEEN * (count - 1.0);
@@ -50,17 +51,17 @@ pub fn show(ui: &mut Ui, id: &str, names: &[&str], open: usize, corner: Pos2, mo
 fn show_tab(ui: &Ui, tab: &Response, name: &str, is_open: bool) {
     let lively = is_open || tab.hovered() || tab.has_focus();
     let colour = if is_open {
-        theme::ACCENT
+        theme::of(ui).accent
     } else if lively {
-        theme::TEXT
+        theme::of(ui).text
     } else {
-        theme::TEXT_QUIET
+        theme::of(ui).text_quiet
     };
     ui.painter().text(tab.rect.center(), Align2::CENTER_CENTER, name, theme::body(), colour);
     let line = tab.rect.with_min_y(tab.rect.bottom() - 2.0);
-    ui.painter().rect_filled(line, 0.0, if is_open { theme::ACCENT } else { theme::EDGE });
+    ui.painter().rect_filled(line, 0.0, if is_open { theme::of(ui).accent } else { theme::of(ui).edge });
     if tab.has_focus() {
-        let stroke = (1.0, theme::TEXT_QUIET);
+        let stroke = (1.0, theme::of(ui).text_quiet);
         ui.painter().rect_stroke(tab.rect, egui::CornerRadius::same(theme::ROUNDING), stroke, egui::StrokeKind::Inside);
     }
 }

@@ -10,8 +10,8 @@ use clap_sys::plugin::clap_plugin;
 use std::ffi::c_char;
 
 /// Parameters that a modulation does nothing good to. The value of `impulse` is the room, and the session follows it:
-/// it would save what a modulation chose. `bypass` is the host's own button, and `mix_lock` is not heard.
-const NOT_MODULATED: [&str; 3] = [IMPULSE, "bypass", "mix_lock"];
+/// it would save what a modulation chose. `bypass` is the host's own button, and the locks are not heard.
+const NOT_MODULATED: [&str; 4] = [IMPULSE, "bypass", "mix_lock", "output_lock"];
 
 /// The functions of the extension: the framework's, but for those below.
 pub(super) fn table(framework: clap_plugin_params) -> clap_plugin_params {

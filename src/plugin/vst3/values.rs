@@ -159,6 +159,7 @@ mod tests {
             "mix",
             "mix_lock",
             "output_level",
+            "output_lock",
             "width",
             "predelay",
             "predelay_sync",

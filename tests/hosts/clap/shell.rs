@@ -100,7 +100,7 @@ fn every_parameter_tells_its_section_and_what_it_is() {
         // It is taken without audio, too.
         assert_eq!(info.flags & CLAP_PARAM_REQUIRES_PROCESS, 0, "{}", setting.id);
         assert_ne!(info.flags & CLAP_PARAM_IS_AUTOMATABLE, 0, "{}", setting.id);
-        let is_modulated = !["bypass", "mix_lock"].contains(&setting.id);
+        let is_modulated = !["bypass", "mix_lock", "output_lock"].contains(&setting.id);
         assert_eq!(info.flags & CLAP_PARAM_IS_MODULATABLE != 0, is_modulated, "{}", setting.id);
     }
     assert_eq!(impulse.flags & CLAP_PARAM_IS_MODULATABLE, 0, "the session would keep what a modulation chose");

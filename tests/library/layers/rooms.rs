@@ -267,7 +267,17 @@ pub const ROOMS: &[Room] = &[
         ],
         // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning
         // out.
-        crates: &["nice_plug", "nice_plug_egui", "egui", "rfd", "parking_lot", "raw_window_handle", "tracing", "x11rb"],
+        crates: &[
+            "nice_plug",
+            "nice_plug_egui",
+            "egui",
+            "rfd",
+            "parking_lot",
+            "raw_window_handle",
+            "toml",
+            "tracing",
+            "x11rb",
+        ],
         never: &["std::net", "std::process"],
         but: &[],
         sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, catalogue, impulse, picture, space, the chain's Format and Reading, monitor (reading) and files; never engine, handover, plugin",

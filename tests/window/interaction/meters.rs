@@ -6,6 +6,7 @@ use super::{click, used, whole};
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use transept::chain::Reading;
+use transept::editor::views::controls::Page;
 use transept::editor::views::meters::{self, Meters, Side};
 use transept::settings::Section;
 
@@ -75,7 +76,7 @@ fn the_width_cannot_be_moved_where_no_outputs_are_left_and_right() {
         let mut model = models::hall();
         model.controls.is_without_pairs = is_without_pairs;
         let mut harness = whole(model);
-        harness.state_mut().state.controls.page = Section::Mix;
+        harness.state_mut().state.controls.page = Page::Section(Section::Mix);
         harness.run();
         let width = harness.get_by_label("Width");
         assert_eq!(width.accesskit_node().is_disabled(), is_without_pairs);

@@ -4,6 +4,7 @@ use crate::models;
 use egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use transept::editor::parameter::Edit;
+use transept::editor::views::controls::Page;
 use transept::settings::Section;
 
 #[test]
@@ -39,7 +40,7 @@ fn a_slider_is_dragged_as_one_gesture_from_where_it_was() {
 fn of_levels_and_mix_those_can_be_moved_that_count() {
     for (mode, [moved, idle], id) in [(0.0, ["Dry", "Mix"], "dry"), (1.0, ["Mix", "Dry"], "mix")] {
         let mut harness = controls(models::controls_with("mix_mode", mode));
-        harness.run();
+        open(&mut harness, Page::Section(Section::Mix));
         for name in [moved, idle] {
             let slider = harness.get_by_role_and_label(egui::accesskit::Role::Slider, name);
             assert_eq!(slider.accesskit_node().is_disabled(), name == idle, "{name}");
@@ -90,7 +91,7 @@ fn the_wheel_moves_what_is_under_the_pointer_by_a_hundredth_and_with_shift_by_a_
 #[test]
 fn what_cannot_be_read_stays_with_the_reason_until_it_can() {
     let mut harness = controls(models::controls());
-    open(&mut harness, Section::Tone);
+    open(&mut harness, Page::Section(Section::Tone));
     harness.get_by_label("High cut value").click();
     harness.run();
     harness.get_by_label("High cut value").type_text("loud");
@@ -133,7 +134,7 @@ fn a_double_click_and_a_click_with_control_reset() {
 #[test]
 fn a_value_is_typed() {
     let mut harness = controls(models::controls());
-    open(&mut harness, Section::Tone);
+    open(&mut harness, Page::Section(Section::Tone));
     harness.get_by_label("High cut value").click();
     harness.run();
     // What was there is selected, so that typing replaces it.
@@ -148,7 +149,7 @@ fn a_value_is_typed() {
 #[test]
 fn escape_leaves_a_value_as_it_was() {
     let mut harness = controls(models::controls());
-    open(&mut harness, Section::Tone);
+    open(&mut harness, Page::Section(Section::Tone));
     harness.get_by_label("High cut value").click();
     harness.run();
     harness.get_by_label("High cut value").type_text("5");

@@ -42,7 +42,7 @@ pub fn show_header(ui: &Ui, model: &Model, rect: Rect, actions: &mut Vec<Action>
         let about = format!("Order by {}", column.name().to_lowercase());
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_this, &about));
         let lively = is_this || response.hovered() || response.has_focus();
-        let colour = if lively { theme::TEXT } else { theme::TEXT_QUIET };
+        let colour = if lively { theme::of(ui).text } else { theme::of(ui).text_quiet };
         let (anchor, at) = match column {
             Column::Name => (Align2::LEFT_CENTER, place.left_center()),
             _ => (Align2::RIGHT_CENTER, place.right_center()),
@@ -57,7 +57,7 @@ pub fn show_header(ui: &Ui, model: &Model, rect: Rect, actions: &mut Vec<Action>
             actions.push(Action::Ask(Query { column, is_descending, ..model.query.clone() }));
         }
     }
-    ui.painter().hline(rect.x_range(), rect.bottom(), (1.0, theme::EDGE));
+    ui.painter().hline(rect.x_range(), rect.bottom(), (1.0, theme::of(ui).edge));
 }
 
 fn short(column: Column) -> &'static str {
@@ -75,9 +75,9 @@ pub fn show(ui: &Ui, row: &Row, is_present: bool, rect: Rect, actions: &mut Vec<
     response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_present, &row.name));
     let is_refused = matches!(row.outcome, Some(Err(_)));
     let (ground, ink, quiet) = match (is_present, response.hovered()) {
-        (true, _) => (theme::ACCENT, theme::ON_ACCENT, theme::ON_ACCENT),
-        (false, true) => (theme::CONTROL, theme::TEXT, theme::TEXT_QUIET),
-        (false, false) => (Color32::TRANSPARENT, theme::TEXT, theme::TEXT_QUIET),
+        (true, _) => (theme::of(ui).accent, theme::of(ui).on_accent, theme::of(ui).on_accent),
+        (false, true) => (theme::of(ui).control, theme::of(ui).text, theme::of(ui).text_quiet),
+        (false, false) => (Color32::TRANSPARENT, theme::of(ui).text, theme::of(ui).text_quiet),
     };
     ui.painter().rect_filled(rect, CornerRadius::same(theme::ROUNDING), ground);
     show_star(ui, row, star, ink, response.hovered(), actions);
@@ -171,7 +171,7 @@ fn line(ui: &Ui, text: &str, place: Rect, colour: Color32) {
 
 /// The line below the list; `more` is said where the pointer rests.
 pub fn show_line(ui: &Ui, text: &str, more: &str, rect: Rect) {
-    line(ui, text, rect, theme::TEXT_QUIET);
+    line(ui, text, rect, theme::of(ui).text_quiet);
     let response = ui.interact(rect, ui.scope_id().with("foot"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     if !more.is_empty() {
@@ -183,5 +183,5 @@ pub fn show_line(ui: &Ui, text: &str, more: &str, rect: Rect) {
 fn triangle(ui: &Ui, at: Pos2, is_descending: bool) {
     let tip = if is_descending { 3.0 } else { -3.0 };
     let corners = vec![at + vec2(-3.5, -tip), at + vec2(3.5, -tip), at + vec2(0.0, tip)];
-    ui.painter().add(Shape::convex_polygon(corners, theme::TEXT, Stroke::NONE));
+    ui.painter().add(Shape::convex_polygon(corners, theme::of(ui).text, Stroke::NONE));
 }

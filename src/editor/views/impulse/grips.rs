@@ -142,9 +142,9 @@ fn grip(ui: &Ui, handle: &Handle, point: Pos2, is_lively: bool) {
         Way::Up => vec2(GRIP.y, GRIP.x),
     };
     let colour = match (handle.reason.is_some(), is_lively) {
-        (true, _) => theme::EDGE,
-        (false, true) => theme::ACCENT,
-        (false, false) => theme::TEXT,
+        (true, _) => theme::of(ui).edge,
+        (false, true) => theme::of(ui).accent,
+        (false, false) => theme::of(ui).text,
     };
     if matches!(handle.setting.id, "trim_start" | "trim_end" | "low_crossover" | "high_crossover") {
         painter.vline(point.x, area.top..=area.bottom, (1.0, colour));
@@ -155,7 +155,7 @@ fn grip(ui: &Ui, handle: &Handle, point: Pos2, is_lively: bool) {
     }
     let rect = Rect::from_center_size(point, size);
     // The ring tells it from a waveform of any colour.
-    painter.rect(rect, CornerRadius::same(2), colour, Stroke::new(1.5, theme::WELL), StrokeKind::Outside);
+    painter.rect(rect, CornerRadius::same(2), colour, Stroke::new(1.5, theme::of(ui).well), StrokeKind::Outside);
 }
 
 /// The line of an envelope: what its setting does over time.
@@ -191,6 +191,6 @@ fn curve(ui: &Ui, handle: &Handle, portrait: &Portrait) {
     if from < to {
         let time = |point: u16| from + (to - from) * f64::from(point) / f64::from(POINTS);
         let points = (0..=POINTS).map(time).map(|time| pos2(handle.pane.across(time), height(gain(time)))).collect();
-        ui.painter().add(egui::Shape::line(points, Stroke::new(1.0, theme::TEXT_QUIET)));
+        ui.painter().add(egui::Shape::line(points, Stroke::new(1.0, theme::of(ui).text_quiet)));
     }
 }

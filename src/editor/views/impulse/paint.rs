@@ -1,6 +1,6 @@
 //! Paints a sheet with the window's painter.
 use crate::editor::theme;
-use crate::picture::{Anchor, Area, Shape, Sheet, Spectrogram, Tone, palette};
+use crate::picture::{Anchor, Area, Palette, Shape, Sheet, Spectrogram, Tone, palette};
 use egui::epaint::Vertex;
 use egui::{
     Align, Align2, Color32, ColorImage, CornerRadius, Mesh, Painter, Rect, Stroke, TextureHandle, TextureOptions, pos2,
@@ -12,20 +12,20 @@ use std::sync::Arc;
 pub struct Textures(Vec<(Arc<Spectrogram>, TextureHandle)>);
 
 /// Paints all shapes, in their order.
-pub fn sheet(painter: &Painter, sheet: &Sheet, textures: &mut Textures) {
+pub fn sheet(painter: &Painter, sheet: &Sheet, palette: &Palette, textures: &mut Textures) {
     textures.keep(sheet);
     for shape in &sheet.shapes {
         match shape {
             Shape::Fill { area, tone } => {
                 let rounding = if *tone == Tone::Ground { theme::ROUNDING } else { 0 };
-                painter.rect_filled(rect(*area), CornerRadius::same(rounding), colour(*tone));
+                painter.rect_filled(rect(*area), CornerRadius::same(rounding), colour(palette, *tone));
             }
             Shape::Line { points, width, tone } => {
                 let points = points.iter().map(|[x, y]| pos2(*x, *y)).collect();
-                painter.add(egui::Shape::line(points, Stroke::new(*width, colour(*tone))));
+                painter.add(egui::Shape::line(points, Stroke::new(*width, colour(palette, *tone))));
             }
             Shape::Columns { left, width, spans, tone } => {
-                painter.add(egui::Shape::mesh(columns(*left, *width, spans, colour(*tone))));
+                painter.add(egui::Shape::mesh(columns(*left, *width, spans, colour(palette, *tone))));
             }
             Shape::Levels { area, levels, times } => {
                 let part = Rect::from_min_max(pos2(times[0], 0.0), pos2(times[1], 1.0));
@@ -38,7 +38,7 @@ pub fn sheet(painter: &Painter, sheet: &Sheet, textures: &mut Textures) {
                     Anchor::Middle => Align::Center,
                     Anchor::End => Align::Max,
                 });
-                painter.text(pos2(*x, *y), Align2(align), text, theme::small(), colour(*tone));
+                painter.text(pos2(*x, *y), Align2(align), text, theme::small(), colour(palette, *tone));
             }
         }
     }
@@ -93,7 +93,7 @@ fn rect(area: Area) -> Rect {
     Rect::from_min_max(pos2(area.left, area.top), pos2(area.right, area.bottom))
 }
 
-fn colour(tone: Tone) -> Color32 {
-    let [red, green, blue] = palette::colour(tone);
+fn colour(palette: &Palette, tone: Tone) -> Color32 {
+    let [red, green, blue] = palette.colour(tone);
     Color32::from_rgb(red, green, blue)
 }

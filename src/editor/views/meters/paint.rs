@@ -28,7 +28,7 @@ pub fn draw(ui: &Ui, model: &Model, rect: Rect) -> Vec<Side> {
     for mark in (-60..=0).rev().step_by(step) {
         let place = pos2(input.right() + SCALE / 2.0, height_of(mark as f32, bars));
         let text = if mark == 0 { "0".to_owned() } else { format!("−{}", -mark) };
-        painter.text(place, Align2::CENTER_CENTER, text, theme::small(), theme::TEXT_QUIET);
+        painter.text(place, Align2::CENTER_CENTER, text, theme::small(), theme::of(ui).text_quiet);
     }
     let sides = [(Side::Input, input), (Side::Output, output)];
     sides.into_iter().filter(|(side, bars)| group(ui, *side, model, *bars, rect)).map(|(side, _)| side).collect()
@@ -39,16 +39,22 @@ pub fn draw(ui: &Ui, model: &Model, rect: Rect) -> Vec<Side> {
 fn group(ui: &Ui, side: Side, model: &Model, bars: Rect, whole: Rect) -> bool {
     let levels = if side == Side::Input { &model.input } else { &model.output };
     let painter = ui.painter();
-    painter.text(pos2(bars.left(), whole.top()), Align2::LEFT_TOP, side.name(), theme::small(), theme::TEXT_QUIET);
+    painter.text(
+        pos2(bars.left(), whole.top()),
+        Align2::LEFT_TOP,
+        side.name(),
+        theme::small(),
+        theme::of(ui).text_quiet,
+    );
     let held = levels.iter().map(|level| level.held).fold(RANGE.0, f32::max);
-    let colour = if held > 0.0 { theme::ALERT } else { theme::TEXT };
+    let colour = if held > 0.0 { theme::of(ui).alert } else { theme::of(ui).text };
     let foot = pos2(bars.center().x, whole.bottom());
     painter.text(foot, Align2::CENTER_BOTTOM, level_text(held), theme::small(), colour);
     let count = levels.len().max(1) as f32;
     let gap = BETWEEN.min(bars.width() / count / 3.0);
     let width = (bars.width() - gap * (count - 1.0)) / count;
     let names: Vec<_> = (0..levels.len()).map(|channel| side.channel(channel, model.format)).collect();
-    let lay = |name: &String| painter.layout_no_wrap(name.clone(), theme::small(), theme::TEXT_QUIET);
+    let lay = |name: &String| painter.layout_no_wrap(name.clone(), theme::small(), theme::of(ui).text_quiet);
     let galleys: Vec<_> = names.iter().map(lay).collect();
     // Names that do not fit are left out, all of a side: they are said where the pointer rests.
     let fit = model.format.is_some() && galleys.iter().all(|galley| galley.size().x + BETWEEN <= width + gap);
@@ -58,7 +64,7 @@ fn group(ui: &Ui, side: Side, model: &Model, bars: Rect, whole: Rect) -> bool {
         bar(ui, *level, well);
         if fit {
             let corner = pos2(well.center().x - galley.size().x / 2.0, bars.bottom() + 1.0);
-            painter.galley(corner, galley, theme::TEXT_QUIET);
+            painter.galley(corner, galley, theme::of(ui).text_quiet);
         }
         let response = ui.interact(well, ui.scope_id().with((side.name(), index)), Sense::hover());
         let text = level.text(&format!("{} {name}", side.name()));
@@ -81,18 +87,18 @@ fn light(ui: &Ui, side: Side, channels: &str, column: Rect) -> bool {
     let sign = Rect::from_min_size(pos2(column.right() - LIGHT.0, column.top() + 1.0), vec2(LIGHT.0, 13.0));
     let corners = vec![sign.center_top(), sign.right_bottom(), sign.left_bottom()];
     let is_reached = response.has_focus() || response.hovered();
-    let edge = if is_reached { Stroke::new(1.5, theme::TEXT) } else { Stroke::NONE };
-    painter.add(Shape::convex_polygon(corners, theme::ALERT, edge));
+    let edge = if is_reached { Stroke::new(1.5, theme::of(ui).text) } else { Stroke::NONE };
+    painter.add(Shape::convex_polygon(corners, theme::of(ui).alert, edge));
     let middle = sign.center().x;
-    painter.vline(middle, sign.top() + 4.5..=sign.bottom() - 4.5, (1.5, theme::ON_ACCENT));
-    painter.vline(middle, sign.bottom() - 3.0..=sign.bottom() - 1.5, (1.5, theme::ON_ACCENT));
+    painter.vline(middle, sign.top() + 4.5..=sign.bottom() - 4.5, (1.5, theme::of(ui).on_accent));
+    painter.vline(middle, sign.bottom() - 3.0..=sign.bottom() - 1.5, (1.5, theme::of(ui).on_accent));
     response.on_hover_text(format!("{text}. Click to reset.")).clicked()
 }
 
 /// Peak, the RMS brighter inside of it, and the peak that is held as a line.
 fn bar(ui: &Ui, level: Level, well: Rect) {
     let painter = ui.painter();
-    painter.rect_filled(well, CornerRadius::same(2), theme::WELL);
+    painter.rect_filled(well, CornerRadius::same(2), theme::of(ui).well);
     let full = height_of(0.0, well);
     let fill = |top: f32, bottom: f32, colour: Color32| {
         if top < bottom {
@@ -100,12 +106,12 @@ fn bar(ui: &Ui, level: Level, well: Rect) {
         }
     };
     let (top, rms) = (height_of(level.bar, well), height_of(level.rms, well));
-    fill(top.max(full), well.bottom(), theme::ACCENT_QUIET);
-    fill(rms.max(full), well.bottom(), theme::ACCENT);
-    fill(top, full, theme::ALERT);
-    painter.hline(well.x_range(), full, (1.0, theme::EDGE));
+    fill(top.max(full), well.bottom(), theme::of(ui).accent_quiet);
+    fill(rms.max(full), well.bottom(), theme::of(ui).accent);
+    fill(top, full, theme::of(ui).alert);
+    painter.hline(well.x_range(), full, (1.0, theme::of(ui).edge));
     if level.held > RANGE.0 {
-        let colour = if level.held > 0.0 { theme::ALERT } else { theme::TEXT };
+        let colour = if level.held > 0.0 { theme::of(ui).alert } else { theme::of(ui).text };
         painter.hline(well.x_range(), height_of(level.held, well), (1.5, colour));
     }
 }

@@ -1,0 +1,160 @@
+//! Theme, scale and size of the windows: one for all windows of the process, kept in `window.toml` beside
+//! `library.toml`.
+//!
+//! ```toml
+//! theme = "light"
+//! scale = 125 # per cent
+//! size = [780, 600] # of a new window, in points
+//! ```
+
+use super::theme::Theme;
+use super::window;
+use crate::library::user;
+use egui::{Vec2, vec2};
+use parking_lot::Mutex;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use toml::{Table, Value};
+
+/// Scales that the menu offers, in per cent.
+pub const SCALES: [u32; 5] = [100, 125, 150, 175, 200];
+/// Least and largest of them.
+const ENDS: (u32, u32) = (SCALES[0], SCALES[SCALES.len() - 1]);
+/// Points beyond which no side of a window is remembered: larger than any screen.
+const LONGEST_SIDE: f32 = 16_384.0;
+
+/// What the windows look like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Appearance {
+    /// The theme.
+    pub theme: Theme,
+    /// Scale in per cent, on top of the screen's own.
+    pub scale: u32,
+    /// Size of a new window in points.
+    pub size: Vec2,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { theme: Theme::default(), scale: ENDS.0, size: window::DEFAULT_SIZE }
+    }
+}
+
+impl Appearance {
+    /// The factor of the scale.
+    #[must_use]
+    pub fn zoom(&self) -> f32 {
+        self.scale as f32 / 100.0
+    }
+
+    /// The scale that is so many steps larger or smaller.
+    #[must_use]
+    pub fn scaled(self, steps: isize) -> Self {
+        let here = SCALES.iter().position(|scale| *scale >= self.scale).unwrap_or(SCALES.len() - 1);
+        Self { scale: SCALES[here.saturating_add_signed(steps).min(SCALES.len() - 1)], ..self }
+    }
+
+    /// Each entry that cannot be read is left at its default.
+    fn read(table: &Table) -> Self {
+        let mut read = Self::default();
+        if let Some(name) = table.get("theme").and_then(Value::as_str) {
+            let named = Theme::ALL.into_iter().find(|theme| theme.name().eq_ignore_ascii_case(name));
+            read.theme = named.unwrap_or_default();
+        }
+        if let Some(scale) = table.get("scale").and_then(Value::as_integer) {
+            read.scale = scale.clamp(ENDS.0.into(), ENDS.1.into()) as u32;
+        }
+        let sides = table.get("size").and_then(Value::as_array).map(Vec::as_slice);
+        if let Some([width, height]) = sides
+            && let (Some(width), Some(height)) = (side(width), side(height))
+        {
+            read.size = vec2(width, height).max(window::SMALLEST_SIZE);
+        }
+        read
+    }
+
+    fn entries(&self) -> Table {
+        let sides = [self.size.x, self.size.y].map(|side| Value::Integer(side.round() as i64));
+        let theme = self.theme.name().to_lowercase();
+        Table::from_iter([
+            ("theme".to_owned(), Value::String(theme)),
+            ("scale".to_owned(), Value::Integer(self.scale.into())),
+            ("size".to_owned(), Value::Array(sides.to_vec())),
+        ])
+    }
+}
+
+/// A side in points, from a whole number or a fraction.
+fn side(value: &Value) -> Option<f32> {
+    let side = value.as_float().or_else(|| Some(value.as_integer()? as f64))?;
+    (side > 0.0 && side <= f64::from(LONGEST_SIDE)).then_some(side as f32)
+}
+
+fn file() -> Option<PathBuf> {
+    Some(user::folder()?.join("window.toml"))
+}
+
+static NOW: OnceLock<Mutex<Appearance>> = OnceLock::new();
+
+fn shared() -> &'static Mutex<Appearance> {
+    let read =
+        || file().and_then(|file| user::table(&file).ok()).map_or_else(Appearance::default, |t| Appearance::read(&t));
+    NOW.get_or_init(|| Mutex::new(read()))
+}
+
+/// What the windows of this process look like. The first call reads the user's file. \[any but audio\]
+#[must_use]
+pub fn now() -> Appearance {
+    *shared().lock()
+}
+
+/// Has all windows of this process look like this from their next frame on, and writes it down. \[main\]
+///
+/// # Errors
+/// A message that names the file; the windows have changed nevertheless.
+pub fn change(to: Appearance) -> Result<(), String> {
+    if std::mem::replace(&mut *shared().lock(), to) == to {
+        return Ok(());
+    }
+    let Some(file) = file() else { return Ok(()) };
+    user::remember(&file, to.entries()).map_err(|error| error.to_string())
+}
+
+/// Writes down the size that a window had when it closed, for the next one. Where nothing is written down, nothing is
+/// remembered. Nobody is there to hear of an error.
+pub fn remember_size(size: Vec2) {
+    if file().is_some() {
+        let _ = change(Appearance { size, ..now() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let look = Appearance { theme: Theme::Light, scale: 150, size: vec2(900.0, 700.0) };
+        assert_eq!(Appearance::read(&look.entries()), look);
+        let text = toml::to_string(&look.entries()).expect("a text");
+        assert_eq!(Appearance::read(&text.parse().expect("a table")), look);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_as_in_a_new_window() {
+        let read = |text: &str| Appearance::read(&text.parse().expect("a table"));
+        assert_eq!(read(""), Appearance::default());
+        assert_eq!(read("theme = \"sepia\"\nscale = \"big\"\nsize = [1]"), Appearance::default());
+        assert_eq!(read("theme = 3\nscale = 1\nsize = [-4, nan]"), Appearance::default());
+        assert_eq!((read("scale = 9000").scale, read("scale = 130").scale), (200, 130));
+        assert_eq!(read("size = [10, 99999]").size, window::DEFAULT_SIZE);
+        assert_eq!(read("size = [10, 700.5]").size, vec2(window::SMALLEST_SIZE.x, 700.5));
+    }
+
+    #[test]
+    fn the_steps_of_the_scale_end_at_both_ends() {
+        let of = |scale| Appearance { scale, ..Appearance::default() };
+        assert_eq!([of(100).scaled(1), of(200).scaled(1), of(100).scaled(-1)].map(|look| look.scale), [125, 200, 100]);
+        assert_eq!(of(130).scaled(-1).scale, 125);
+    }
+}
