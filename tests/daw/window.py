@@ -1,4 +1,4 @@
-"""The VST3's window in dawdreamer, opened and closed on a display without a screen while automation plays."""
+"""The VST3's window in dawdreamer, opened, closed and used by a pointer on a display without a screen."""
 
 import ctypes
 import gc
@@ -147,6 +147,75 @@ def an_instance_goes_after_its_window():
         session.open_and_close(1)
         del session
         gc.collect()
+
+
+def use(*words):
+    """Has a pointer use the window."""
+    subprocess.run([os.environ["TRANSEPT_HANDS"], "hands", *map(str, words)], check=True)
+
+
+@promise
+def a_pointer_uses_the_window_and_the_host_sees_it():
+    """A pointer drags, undoes, compares and browses, and the host sees the parameters move"""
+    session = Session()
+    numbers = {p["name"]: p["index"] for p in session.effect.get_parameters_description()}
+    troubles = []
+
+    def text(name):
+        return session.effect.get_parameter_text(numbers[name])
+
+    def wait(name, is_so):
+        began = time.monotonic()
+        while not is_so(text(name)):
+            assert time.monotonic() - began < PATIENCE, f"{name} stays at {text(name)}"
+            time.sleep(0.02)
+        return text(name)
+
+    def work():
+        began = time.monotonic()
+        while text("Fade out") == "off":
+            # Until the picture of the impulse is there.
+            assert time.monotonic() - began < PATIENCE, "the handle does not move"
+            use("drag", "Fade out handle", -120, 0)
+        faded = text("Fade out")
+        use("click", "Undo (Ctrl+Z)")
+        wait("Fade out", lambda now: now == "off")
+        use("click", "Redo (Ctrl+Shift+Z)")
+        wait("Fade out", lambda now: now == faded)
+        use("click", "Compare")
+        wet = text("Wet")
+        use("drag", "Wet", 20, 0)
+        louder = wait("Wet", lambda now: now != wet)
+        use("click", "Compare")
+        wait("Wet", lambda now: now == wet)
+        use("click", "Compare")
+        wait("Wet", lambda now: now == louder)
+        room = text("Impulse")
+        use("click", "Browse")
+        use("click", "Last row")
+        wait("Impulse", lambda now: now != room)
+        use("click", "Undo (Ctrl+Z)")
+        wait("Impulse", lambda now: now == room)
+
+    def work_and_close():
+        try:
+            work()
+        except Exception as trouble:
+            troubles.append(trouble)
+        finally:
+            for window in windows():
+                subprocess.run(["wmctrl", "-i", "-c", window], check=True)
+
+    session.ended = False
+    player = threading.Thread(target=session.play)
+    worker = threading.Thread(target=work_and_close)
+    player.start()
+    worker.start()
+    session.effect.open_editor()
+    worker.join()
+    session.ended = True
+    player.join()
+    assert not troubles + session.troubles, troubles + session.troubles
 
 
 @promise

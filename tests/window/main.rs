@@ -4,6 +4,7 @@
 mod interaction;
 mod models;
 mod pictures;
+mod places;
 
 use egui::{Rect, Ui, UiBuilder, Vec2};
 use egui_kittest::HarnessBuilder;

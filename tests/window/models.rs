@@ -203,6 +203,32 @@ pub fn hall() -> Model {
     }
 }
 
+/// A fresh instance whose settings are all at their defaults.
+pub fn fresh() -> Model {
+    let readings = TABLE.iter().map(|setting| {
+        let reading = read(setting);
+        Reading { normalized: reading.default, text: setting.show(setting.default()), ..reading }
+    });
+    let controls = controls::Model { readings: readings.collect(), ..controls() };
+    let impulse = impulse::Model { portrait: Some(trimmed(2, 0.0)), settings: Settings::default() };
+    Model { controls, impulse, header: header::Model { can_go: [true; 2], ..header() }, ..hall() }
+}
+
+/// The same with the browser open, and no folder of the user's.
+pub fn browsing_the_box() -> Model {
+    let mut spaces: Vec<_> = transept::space::built_in().iter().collect();
+    spaces.sort_by_key(|space| space.name.to_lowercase());
+    let row = |space: &&transept::space::BuiltIn| browser::Row {
+        source: Source::Space { id: space.id.to_owned() },
+        name: space.name.to_owned(),
+        outcome: None,
+        is_favourite: false,
+    };
+    let rows: Vec<_> = spaces.iter().map(row).collect();
+    let browser = browser::Model { count: rows.len(), rows, present: None, ..browser() };
+    Model { browser, chooser: chooser::Model { is_browsing: true, ..chooser() }, ..fresh() }
+}
+
 /// A session whose file is not there.
 pub fn hall_missing() -> Model {
     let path = PathBuf::from("/home/ana/Impulses/St. Mary/nave, from the organ loft.wav");

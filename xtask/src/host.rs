@@ -15,7 +15,7 @@ use clack_host::events::event_types::ParamValueEvent;
 use clack_host::extensions::{Extension, PluginExtensionSide};
 use clack_host::prelude::*;
 
-pub use playing::{Playing, Point, Take};
+pub use playing::{Played, Playing, Point, Take, Told};
 
 mod editor;
 mod playing;

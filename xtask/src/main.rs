@@ -137,6 +137,7 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
             let [path] = arguments else { anyhow::bail!("the host needs the path of a CLAP") };
             return test::editor::host(Path::new(path));
         }
+        test::hands::HANDS => return test::hands::run(arguments),
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
         "weigh" => only(arguments, &[]).and_then(|_| weigh::run()),
         "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),

@@ -3,6 +3,7 @@
 mod clap;
 mod code;
 pub mod editor;
+pub mod hands;
 mod python;
 mod runner;
 mod standalone;
@@ -52,7 +53,7 @@ const STAGES: &[Stage] = &[
     },
     Stage {
         name: "window",
-        about: "the windows of the built VST3 and CLAP, opened and closed while automation plays",
+        about: "the windows of the built VST3 and CLAP, opened, closed and used by a pointer while automation plays",
         run: window::run,
     },
     Stage { name: "standalone", about: "the program under a JACK server with a rate of its own", run: standalone::run },

@@ -75,7 +75,7 @@ impl Screen {
             std::thread::yield_now();
         }
         let (context, now) = (Context::default(), Instant::now());
-        crate::editor::theme::install(&context);
+        crate::editor::theme::install(&context, crate::editor::theme::Theme::Dark);
         let mut screen =
             Self { scene, context, now, due: None, is_seen: true, frames: 0, recorder, params, monitor, worker, _open };
         assert!(screen.frames_in(10) > 0, "an open window is drawn");

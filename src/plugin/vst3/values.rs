@@ -204,7 +204,7 @@ mod tests {
         let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), Arc::default()));
         let _open = scene.open(Box::new(Silent));
         let (context, now) = (egui::Context::default(), Instant::now());
-        crate::editor::theme::install(&context);
+        crate::editor::theme::install(&context, crate::editor::theme::Theme::Dark);
         let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE);
         let draw = |scene: &mut Scene| {
             let input = egui::RawInput { screen_rect: Some(whole), ..Default::default() };

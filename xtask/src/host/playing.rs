@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow, ensure};
 use clack_extensions::tail::{PluginTail, TailLength};
 use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::spaces::CoreEventSpace;
 use clack_host::prelude::*;
 
 use super::{Guest, Host};
@@ -35,10 +36,23 @@ pub struct Take<'a> {
     pub automation: &'a [Point],
 }
 
+/// What the plugin tells its host of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Told {
+    /// A user takes hold of it.
+    Begin(ClapId),
+    /// Its value, plain.
+    Value(ClapId, f64),
+    /// The user lets go.
+    End(ClapId),
+}
+
 /// What came out.
 pub struct Played {
     /// Planar output.
     pub sound: Sound,
+    /// What the plugin told of its parameters meanwhile.
+    pub told: Vec<Told>,
     /// Frames that the plugin says it sounds on, asked after the input.
     pub tail: usize,
 }
@@ -95,6 +109,7 @@ fn on_stage<T: Send>(part: impl FnOnce() -> T + Send) -> Result<T> {
 fn blocks(processor: &mut StartedPluginAudioProcessor<Host>, take: &Take) -> Result<Played> {
     let dry_frames = take.input[0].len();
     let mut sound: Sound = vec![Vec::new(); take.outputs];
+    let mut told = Vec::new();
     let mut sizes = take.blocks.iter().cycle();
     let mut position = 0;
     let mut end = dry_frames;
@@ -106,12 +121,12 @@ fn blocks(processor: &mut StartedPluginAudioProcessor<Host>, take: &Take) -> Res
             end += if take.tail { frames } else { 0 };
         }
         if position >= end {
-            return Ok(Played { sound, tail: tail.unwrap_or(0) });
+            return Ok(Played { sound, told, tail: tail.unwrap_or(0) });
         }
         // Cut where the input ends, so that the tail is asked for exactly there.
         let border = if position < dry_frames { dry_frames } else { end };
         let size = (*sizes.next().expect("a cycle has no end")).min(border - position);
-        let block = one_block(processor, take, position, size)?;
+        let block = one_block(processor, take, position, size, &mut told)?;
         for (sound, block) in sound.iter_mut().zip(block) {
             sound.extend(block);
         }
@@ -124,6 +139,7 @@ fn one_block(
     take: &Take,
     position: usize,
     size: usize,
+    told: &mut Vec<Told>,
 ) -> Result<Sound> {
     let sample = |channel: &Vec<f32>, frame: usize| channel.get(frame).copied().unwrap_or(0.0);
     let mut input: Sound =
@@ -147,9 +163,23 @@ fn one_block(
         channels: AudioPortBufferType::f32_output_only(output.iter_mut().map(Vec::as_mut_slice)),
     }]);
     let events = InputEvents::from_buffer(&events);
+    let mut answers = EventBuffer::new();
     processor
-        .process(&input, &mut buffers, &events, &mut OutputEvents::void(), Some(position as u64), None)
+        .process(
+            &input,
+            &mut buffers,
+            &events,
+            &mut OutputEvents::from_buffer(&mut answers),
+            Some(position as u64),
+            None,
+        )
         .map_err(|error| anyhow!("the block at frame {position} failed: {error}"))?;
+    told.extend(answers.iter().filter_map(|event| match event.as_core_event()? {
+        CoreEventSpace::ParamGestureBegin(event) => event.param_id().map(Told::Begin),
+        CoreEventSpace::ParamValue(event) => event.param_id().map(|id| Told::Value(id, event.value())),
+        CoreEventSpace::ParamGestureEnd(event) => event.param_id().map(Told::End),
+        _ => None,
+    }));
     Ok(output)
 }
 

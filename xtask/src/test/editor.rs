@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -13,8 +14,10 @@ use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, ImageFormat, Windo
 use x11rb::rust_connection::RustConnection;
 
 use super::Floor;
+use super::hands::Hands;
 use super::runner::{Check, Tally, checks, count};
-use crate::host::{Clap, Guest, Playing, Point, Take};
+use crate::host::{Clap, Guest, Played, Playing, Point, Take, Told};
+use crate::{settings, workspace};
 
 /// The word that makes this program the host; followed by the CLAP's path.
 pub const HOST: &str = "editor-host";
@@ -26,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
     let mut host = Command::new(std::env::current_exe().context("this program is nowhere")?);
     host.arg(HOST).arg(&floor.bundles()?.clap);
+    host.env(settings::VARIABLE, workspace::folder("hosts/clap/config")?);
     floor.display()?.show(&mut host);
     count(&mut host, tally)
 }
@@ -42,6 +46,7 @@ pub fn host(path: &Path) -> Result<ExitCode> {
         ),
         ("an instance goes after its editor, and the next one opens its own", goes_after_its_editor),
         ("two editors are open at once, and one instance goes while the other plays on", two_at_once),
+        ("a pointer drags, undoes, compares and browses, and the host is told of it", is_used_by_hand),
     ];
     let mut tally = Tally::default();
     let outcome = checks(all, &stage, &mut tally);
@@ -96,6 +101,8 @@ impl Drop for Parent<'_> {
 struct Transport {
     is_over: AtomicBool,
     rounds: AtomicUsize,
+    /// All that the plugin told of its parameters.
+    told: Mutex<Vec<Told>>,
 }
 
 impl Transport {
@@ -108,7 +115,8 @@ impl Transport {
         let input = vec![vec![0.1; 4_800]; 2];
         let take = Take { rate: 48_000, input: &input, outputs: 2, blocks: &[64], tail: false, automation: points };
         while !self.is_over.load(Ordering::SeqCst) {
-            let sound = playing.play(&take)?.sound;
+            let Played { sound, told, .. } = playing.play(&take)?;
+            self.told.lock().map_err(|_| anyhow!("a thread panicked"))?.extend(told);
             ensure!(sound.iter().flatten().all(|sample| sample.is_finite()), "a sample is not finite");
             ensure!(sound.iter().flatten().any(|sample| *sample != 0.0), "silence");
             self.rounds.fetch_add(1, Ordering::SeqCst);
@@ -137,10 +145,18 @@ fn automation(guest: &mut Guest) -> Result<Vec<Point>> {
 /// Plays automation while `meanwhile` runs on this thread.
 fn under_automation(guest: &mut Guest, meanwhile: impl FnOnce(&mut Guest, &Transport) -> Result<()>) -> Result<()> {
     let points = automation(guest)?;
+    under(&points, guest, meanwhile)
+}
+
+fn under(
+    points: &[Point],
+    guest: &mut Guest,
+    meanwhile: impl FnOnce(&mut Guest, &Transport) -> Result<()>,
+) -> Result<()> {
     let mut playing = guest.start(48_000, 64)?;
     let transport = Transport::default();
     std::thread::scope(|scope| {
-        let player = scope.spawn(|| transport.run(&mut playing, &points));
+        let player = scope.spawn(|| transport.run(&mut playing, points));
         let done = meanwhile(guest, &transport);
         transport.is_over.store(true, Ordering::SeqCst);
         player.join().map_err(|_| anyhow!("the audio thread panicked"))?.and(done)
@@ -246,4 +262,92 @@ fn two_at_once(stage: &Stage) -> Result<()> {
         stays.close_editor()?;
         shown
     })
+}
+
+/// Waits until the plugin says something of a parameter, serving it as a host's main loop does.
+fn await_text(guest: &mut Guest, name: &str, is_so: impl Fn(&str) -> bool) -> Result<String> {
+    let began = Instant::now();
+    loop {
+        guest.serve();
+        let text = guest.text(name)?;
+        if is_so(&text) {
+            return Ok(text);
+        }
+        ensure!(began.elapsed() < PATIENCE, "`{name}` stays at {text}");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+/// The gesture on a parameter that the host was told of since it was asked last: begin, values, end.
+fn gesture(transport: &Transport, guest: &mut Guest, name: &str) -> Result<()> {
+    let id = guest.parameter(name)?;
+    let began = Instant::now();
+    loop {
+        let told = transport.told.lock().map_err(|_| anyhow!("a thread panicked"))?.clone();
+        let of = told
+            .iter()
+            .filter(|told| matches!(told, Told::Begin(of) | Told::Value(of, _) | Told::End(of) if *of == id));
+        let of: Vec<_> = of.collect();
+        if let [Told::Begin(_), values @ .., Told::End(_)] = &of[..] {
+            ensure!(!values.is_empty() && values.iter().all(|told| matches!(told, Told::Value(..))), "{of:?}");
+            transport.told.lock().map_err(|_| anyhow!("a thread panicked"))?.clear();
+            return Ok(());
+        }
+        ensure!(began.elapsed() < PATIENCE, "no whole gesture on `{name}`: {of:?}");
+        guest.serve();
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+fn is_used_by_hand(stage: &Stage) -> Result<()> {
+    let mut guest = stage.clap.instance()?;
+    under(&[], &mut guest, |guest, transport| {
+        let size = guest.make_editor()?;
+        let parent = stage.window(size.width, size.height)?;
+        #[expect(unsafe_code, reason = "as above")]
+        // SAFETY: likewise.
+        unsafe { guest.show_editor(parent.id) }?;
+        let used = use_by_hand(stage, guest, transport);
+        guest.close_editor()?;
+        used
+    })
+}
+
+fn use_by_hand(stage: &Stage, guest: &mut Guest, transport: &Transport) -> Result<()> {
+    let hands = Hands::new(&stage.connection, stage.root)?;
+    // The window is there, and so is the impulse's picture, whose handle is dragged.
+    let began = Instant::now();
+    while guest.text("fade_out")? == "off" {
+        ensure!(began.elapsed() < PATIENCE, "the handle does not move");
+        hands.drag("Fade out handle", (-120, 0))?;
+        guest.serve();
+    }
+    gesture(transport, guest, "fade_out")?;
+    let faded = guest.text("fade_out")?;
+    hands.click("Undo (Ctrl+Z)")?;
+    await_text(guest, "fade_out", |text| text == "off")?;
+    hands.click("Redo (Ctrl+Shift+Z)")?;
+    await_text(guest, "fade_out", |text| text == faded)?;
+    transport.told.lock().map_err(|_| anyhow!("a thread panicked"))?.clear();
+
+    hands.click("Compare")?;
+    let wet = guest.text("wet")?;
+    hands.drag("Wet", (20, 0))?;
+    gesture(transport, guest, "wet")?;
+    let louder = await_text(guest, "wet", |text| text != wet)?;
+    hands.click("Compare")?;
+    await_text(guest, "wet", |text| text == wet)?;
+    hands.click("Compare")?;
+    await_text(guest, "wet", |text| text == louder)?;
+
+    let room = guest.text("impulse")?;
+    hands.click("Browse")?;
+    hands.click("Last row")?;
+    // Another control: what was tried is kept.
+    let tried = await_text(guest, "impulse", |text| text != room)?;
+    hands.click("Undo (Ctrl+Z)")?;
+    await_text(guest, "impulse", |text| text == room)?;
+    hands.click("Redo (Ctrl+Shift+Z)")?;
+    await_text(guest, "impulse", |text| text == tried)?;
+    Ok(())
 }

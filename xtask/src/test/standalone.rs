@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use super::Floor;
+use super::hands::HANDS;
 use super::runner::{Check, Tally, checks};
 use crate::command::{self, Companion, companion};
 use crate::render::Renderer;
@@ -55,6 +56,7 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
         ("with six channels it is 5.1, each channel in its place", surround),
         ("when asked to end, the standalone does", ends),
         ("the standalone begins with the room that it is given, and with that of its last run", remembers),
+        ("a pointer browses in the standalone's window, undoes and does again, and the room is remembered", browses),
         ("the room is remembered also when the window does not close", remembers_without_its_window),
     ];
     // Beforehand, so that nothing waits for a compiler while a server waits for its client.
@@ -206,6 +208,23 @@ fn remembers(floor: &Floor) -> Result<()> {
     std::fs::write(&file, "[impulse")?;
     run(&[])?;
     ensure!(remembered()?.contains("id = \"hall\""), "a broken memory is not replaced: {}", remembered()?);
+    Ok(())
+}
+
+fn browses(floor: &Floor) -> Result<()> {
+    let stage = Stage::set(floor, "browse")?;
+    let standalone = stage.standalone(&[])?;
+    let hands = |words: &[&str]| -> Result<()> {
+        let mut hands = Command::new(std::env::current_exe().context("this program is nowhere")?);
+        floor.display()?.show(hands.arg(HANDS).args(words));
+        command::run(&mut hands)
+    };
+    for control in ["Browse", "Last row", "Undo (Ctrl+Z)", "Redo (Ctrl+Shift+Z)"] {
+        hands(&["click", control])?;
+    }
+    ensure!(end(standalone)?.success(), "the standalone did not end well");
+    let text = std::fs::read_to_string(stage.folder.join(CONFIG).join("play.toml")).context("nothing is remembered")?;
+    ensure!(text.contains("kind = \"space\"") && !text.contains("id = \"hall\""), "the hall is still there: {text}");
     Ok(())
 }
 
