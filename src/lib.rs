@@ -25,7 +25,8 @@
 //! | `preset` | settings and impulse as text |
 //! | `session` | what an instance is asked for, and what a session remembers of it |
 //! | `parameters` | what a host can automate and save; besides window and plugin the only room that knows the framework |
-//! | `monitor` | an instance at work, for its window: levels, load, blocks, tail |
+//! | `audition` | short signals for hearing the present room while no track plays |
+//! | `monitor` | an instance at work, for its window: levels, load, blocks, tail, and what it is asked to audition |
 //! | [`render`] | offline: file in, the same chain, file out |
 //! | `cli` | the `transept` program |
 //! | `editor` | the window |
@@ -88,7 +89,7 @@
 //!    there is freed (H3). The session hears the outcome. Then, and only then, the impulse is measured, its
 //!    pictures are made if a window is open, files are hashed, and impulses are encoded for the session's next save.
 //! 5. **Processed** \[audio\]. `plugin::player::Player::play` reads the parameters once into [`settings::Settings`],
-//!    and these, with the host's tempo, into [`chain::Controls`]. At the points of the grid ([`prepare::grid`]) it
+//!    and these, with the host's tempo, into [`chain::Controls`]. Live, it adds what is auditioned to the input. At the points of the grid ([`prepare::grid`]) it
 //!    samples what the impulse is built from, for the worker to see, and takes the delivery that is due if the return
 //!    path is free (H1). It calls [`chain::Chain::process`], which cuts the block into chunks; `process_chunk` is the
 //!    path of the audio, in one function. Offline, and only there, the player waits for what is due.
@@ -154,6 +155,8 @@
 
 #[cfg(feature = "impulse")]
 pub mod audio;
+#[cfg(feature = "plugin")]
+pub mod audition;
 #[cfg(feature = "engine")]
 pub mod cancel;
 #[cfg(feature = "memory")]

@@ -1,12 +1,13 @@
-//! An instance at work, for its window: levels, load, blocks and tail.
+//! An instance at work, for its window: levels, load, blocks and tail, and what it is asked to audition.
 //!
-//! The audio thread writes and the window reads, through atomics alone. Nothing is measured while no window is open,
+//! The audio thread writes and the window reads, or asks, through atomics alone. Nothing is measured while no window is open,
 //! and no load where the processor has no counter that can be read without the system.
 
 mod calibration;
 pub mod counter;
 mod load;
 
+use crate::audition::Audition;
 use crate::chain::{Format, Meters};
 use calibration::Calibration;
 use counter::Counter;
@@ -23,6 +24,8 @@ pub struct Monitor {
     pub meters: Arc<Meters>,
     /// Sample rate and channels; `None` before the first activation. \[any but audio\]
     pub format: Arc<Mutex<Option<Format>>>,
+    /// The signal that the window has the instance play.
+    pub audition: Arc<Audition>,
     counter: Option<Counter>,
     calibration: Mutex<Calibration>,
     load: load::Load,
@@ -72,6 +75,7 @@ impl Default for Monitor {
         Self {
             meters: Arc::default(),
             format: Arc::default(),
+            audition: Arc::default(),
             counter: Counter::find(),
             calibration: Mutex::default(),
             load: load::Load::default(),

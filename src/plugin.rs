@@ -58,8 +58,7 @@ impl Default for Transept {
         let handle = worker.handle();
         params.session.on_change(move || handle.nudge());
         let mode = Arc::<Mode>::default();
-        let meters = monitor.meters.clone();
-        let player = Player::new(params.clone(), meters, mode.clone(), worker.handle(), Port::new(kernels));
+        let player = Player::new(params.clone(), &monitor, mode.clone(), worker.handle(), Port::new(kernels));
         Self { params, monitor, format, worker, watch: None, mode, asked: Arc::default(), player: Some(player) }
     }
 }
@@ -182,8 +181,8 @@ impl Plugin for Transept {
         let tempo = context.transport().tempo;
         match self.player.as_mut().and_then(|player| player.play(buffer.as_slice(), tempo)) {
             Some(tail) => {
-                self.monitor.set_tail(tail);
-                ProcessStatus::Tail(u32::try_from(tail).unwrap_or(u32::MAX))
+                self.monitor.set_tail(tail.of_input);
+                ProcessStatus::Tail(u32::try_from(tail.whole()).unwrap_or(u32::MAX))
             }
             None => ProcessStatus::Error("not activated for these channels"),
         }

@@ -198,6 +198,17 @@ impl ChannelLayout {
         }
     }
 
+    /// True for an input that a signal from nowhere in particular goes into: every one but low-frequency effects, and of
+    /// ambisonics the first harmonic.
+    #[must_use]
+    pub fn is_main(self, input: usize) -> bool {
+        match self {
+            // As many inputs as outputs, and the same ones.
+            Self::Through(_) => self.is_judged(input),
+            _ => input < self.inputs(),
+        }
+    }
+
     /// The layout of a second impulse in series with a first one in this layout: its inputs are the outputs of the
     /// first.
     #[must_use]

@@ -1,5 +1,6 @@
 //! What the window knows of its instance, and what a user can do to it: the views read and act through here.
 
+mod audition;
 mod browsing;
 mod compare;
 mod dialogs;
@@ -101,6 +102,7 @@ pub struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
+        self.monitor.audition.stop();
         self.monitor.meters.watch(false);
         if let Some(size) = self.size {
             appearance::remember_size(size);
@@ -149,6 +151,8 @@ impl Controller {
             _watch: watch,
         }));
         self.open = Arc::downgrade(&open);
+        // Nobody has looked meanwhile.
+        self.played.1 = 0.0;
         self.side = Side::default();
         open
     }
@@ -167,9 +171,11 @@ impl Controller {
         self.seconds = seconds;
         let (before, still) = self.played;
         self.played = (meters.chunks(), if meters.chunks() == before { still + seconds } else { 0.0 });
-        if self.played.1 > PAUSE {
+        if !self.is_processed() {
             // Otherwise the last RMS would stay.
             meters.clear();
+            // Otherwise what was asked for would sound whenever the host goes on.
+            self.end_audition();
         }
         self.undo.pass(seconds);
         self.status = self.worker.status();

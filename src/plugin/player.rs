@@ -9,11 +9,13 @@
 //! bounce gives the same bytes (H5).
 
 use super::mode::Mode;
+use crate::audition::Auditioner;
 use crate::chain::{Chain, Controls, Format, Meters};
 use crate::channels::ChannelLayout;
 use crate::engine::Delivery;
 use crate::handover::Port;
 use crate::impulse::recipe::Shaping;
+use crate::monitor::Monitor;
 use crate::parameters::TranseptParams;
 use crate::parameters::sampled::Sample;
 use crate::prepare::grid::{Due, Grid};
@@ -32,6 +34,7 @@ pub(super) struct Player {
     mode: Arc<Mode>,
     worker: Handle,
     port: Port<Delivery>,
+    auditioner: Auditioner,
     /// `None` before the first activation.
     chain: Option<Chain>,
     grid: Grid,
@@ -44,22 +47,51 @@ pub(super) struct Player {
     is_bouncing: bool,
 }
 
+/// Frames that sound after a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tail {
+    /// After the end of the input.
+    pub of_input: usize,
+    /// Until the end of what is auditioned, which is input, too.
+    auditioned: usize,
+}
+
+impl Tail {
+    /// What the host is told: it must not stop while something is auditioned.
+    pub fn whole(self) -> usize {
+        self.of_input.saturating_add(self.auditioned)
+    }
+}
+
 impl Player {
     pub fn new(
         params: Arc<TranseptParams>,
-        meters: Arc<Meters>,
+        monitor: &Monitor,
         mode: Arc<Mode>,
         worker: Handle,
         port: Port<Delivery>,
     ) -> Self {
-        let (chain, grid) = (None, Grid::new(0, Shaping::default()));
-        Self { params, meters, mode, worker, port, chain, grid, slot: 0, loads: 0, generation: 0, is_bouncing: false }
+        Self {
+            params,
+            meters: monitor.meters.clone(),
+            mode,
+            worker,
+            port,
+            auditioner: Auditioner::new(monitor.audition.clone()),
+            chain: None,
+            grid: Grid::new(0, Shaping::default()),
+            slot: 0,
+            loads: 0,
+            generation: 0,
+            is_bouncing: false,
+        }
     }
 
     /// Makes the chain ready for a format. A live one begins with the impulse that is wanted now, if that comes within
     /// [`PATIENCE`]. A bounce is begun by its first block. \[main\]
     pub fn activate(&mut self, format: Format) {
         self.params.sampled.stop();
+        self.auditioner.end();
         self.is_bouncing = false;
         if self.chain.as_ref().is_none_or(|chain| chain.format() != format) {
             // A new chain has heard nothing yet, whatever was built for the old one.
@@ -83,8 +115,9 @@ impl Player {
         self.params.sampled.stop();
     }
 
-    /// Silences all that rings, and begins with the newest impulse that is there, if the return path is free. \[audio\]
+    /// Silences all that rings or is auditioned, and begins with the newest impulse that is there, if the return path is free. \[audio\]
     pub fn reset(&mut self) {
+        self.auditioner.end();
         self.receive();
         if let Some(chain) = &mut self.chain {
             chain.reset();
@@ -92,10 +125,11 @@ impl Player {
         self.grid.restart();
     }
 
-    /// Plays a block in place: one slice per output, of which the first hold the input. Tells how many samples sound
-    /// after the input's end; `None` without an activation for as many channels. \[audio\]
-    pub fn play(&mut self, io: &mut [&mut [f32]], tempo: Option<f64>) -> Option<usize> {
-        self.chain.as_ref().filter(|chain| chain.format().outputs() == io.len())?;
+    /// Plays a block in place: one slice per output, of which the first hold the input. Tells how long it sounds on;
+    /// `None` without an activation for as many channels. \[audio\]
+    pub fn play(&mut self, io: &mut [&mut [f32]], tempo: Option<f64>) -> Option<Tail> {
+        let format = self.chain.as_ref().map(Chain::format).filter(|format| format.outputs() == io.len())?;
+        let auditioned = self.audition(io, format);
         self.params.sampled.count_block(self.mode.is_offline());
         let sample = Sample::of(&self.params);
         let controls = sample.settings.controls(tempo);
@@ -117,7 +151,16 @@ impl Player {
         if frames == 0 {
             self.run(io, &controls);
         }
-        self.chain.as_ref().map(|chain| chain.tail(&controls))
+        self.chain.as_ref().map(|chain| Tail { of_input: chain.tail(&controls), auditioned })
+    }
+
+    /// Adds to the input what is auditioned: live, and never in a bounce. Tells how many frames are to come.
+    fn audition(&mut self, io: &mut [&mut [f32]], format: Format) -> usize {
+        if self.mode.is_offline() {
+            self.auditioner.end();
+            return 0;
+        }
+        self.auditioner.add(io, format)
     }
 
     /// Samples what the impulse is to be built from, and sees to it that the right one comes in before the present
@@ -238,6 +281,7 @@ impl Player {
 mod tests {
     use super::super::loaded::set;
     use super::*;
+    use crate::audition::{Audition, Signal, Voice};
     use crate::library::Library;
     use crate::parameters::request::Request;
     use crate::prepare::worker::Worker;
@@ -251,6 +295,7 @@ mod tests {
     struct Instance {
         params: Arc<TranseptParams>,
         mode: Arc<Mode>,
+        audition: Arc<Audition>,
         worker: Worker,
         player: Player,
     }
@@ -267,10 +312,11 @@ mod tests {
             params.session.on_change(move || handle.nudge());
             let (mode, port) = (Arc::<Mode>::default(), Port::new(kernels));
             mode.announce(offline);
-            let mut player = Player::new(params.clone(), Arc::default(), mode.clone(), worker.handle(), port);
+            let monitor = Monitor::default();
+            let mut player = Player::new(params.clone(), &monitor, mode.clone(), worker.handle(), port);
             assert!(worker.handle().settle(FOR_EVER));
             player.activate(FORMAT);
-            Self { params, mode, worker, player }
+            Self { params, mode, audition: monitor.audition, worker, player }
         }
 
         /// A block of ones. Live, what it asks for is built before the next.
@@ -355,5 +401,86 @@ mod tests {
         set(&instance.params, "attack", 0.3);
         instance.play(48_000);
         assert_eq!(instance.worker.handle().status().generation, built + 1, "once, however many points there are");
+    }
+
+    /// Half a second in blocks of one size, of zeros or of what is given.
+    fn played(instance: &mut Instance, size: usize, input: &[f32]) -> Vec<f32> {
+        let mut samples = input.to_vec();
+        for block in samples.chunks_mut(size) {
+            assert!(instance.player.play(&mut [block], None).is_some());
+        }
+        samples
+    }
+
+    /// The signal, as if a track played it.
+    fn click(frames: usize) -> Vec<f32> {
+        let mut samples = vec![0.0; frames];
+        Voice::new(Signal::Click, FORMAT.sample_rate).add(&mut samples);
+        samples
+    }
+
+    fn bits(samples: &[f32]) -> Vec<u32> {
+        samples.iter().map(|sample| sample.to_bits()).collect()
+    }
+
+    #[test]
+    fn what_is_auditioned_is_heard_as_if_it_were_played_in_blocks_of_any_size() {
+        const FRAMES: usize = 24_000;
+        let expected = bits(&played(&mut Instance::new(false), 500, &click(FRAMES)));
+        let silence = bits(&played(&mut Instance::new(false), 500, &[0.0; FRAMES]));
+        assert!(expected != silence);
+        for size in [1, 64, 500, FRAMES] {
+            let mut instance = Instance::new(false);
+            instance.audition.start(Signal::Click);
+            let heard = bits(&played(&mut instance, size, &[0.0; FRAMES]));
+            assert!(heard == expected, "blocks of {size}");
+            assert_eq!(instance.audition.sounding(), None, "it has ended");
+        }
+    }
+
+    #[test]
+    fn nothing_is_auditioned_in_a_bounce_or_after_a_reset() {
+        let zeros = [0.0; 4_800];
+        let silence = bits(&played(&mut Instance::new(false), 64, &zeros));
+        let mut instance = Instance::new(true);
+        instance.audition.start(Signal::Pink);
+        assert!(bits(&played(&mut instance, 64, &zeros)) == silence, "a bounce");
+        assert_eq!(instance.audition.sounding(), None);
+        for begun in [0, 640] {
+            let mut instance = Instance::new(false);
+            instance.audition.start(Signal::Pink);
+            played(&mut instance, 64, &zeros[..begun]);
+            instance.player.reset();
+            assert_eq!(instance.audition.sounding(), None);
+            assert!(bits(&played(&mut instance, 64, &zeros)) == silence, "a reset after {begun} frames");
+        }
+        let mut instance = Instance::new(false);
+        instance.audition.start(Signal::Pink);
+        played(&mut instance, 64, &zeros[..640]);
+        instance.mode.announce(true);
+        played(&mut instance, 64, &zeros[..640]);
+        assert_eq!(instance.audition.sounding(), None, "a bounce that begins");
+        instance.mode.announce(false);
+        instance.player.reset();
+        assert!(bits(&played(&mut instance, 64, &zeros)) == silence, "nor does it go on afterwards");
+    }
+
+    #[test]
+    fn with_bypass_what_is_auditioned_is_heard_dry() {
+        let mut instance = Instance::new(false);
+        set(&instance.params, "bypass", 1.0);
+        instance.player.reset();
+        instance.audition.start(Signal::Click);
+        assert!(played(&mut instance, 64, &[0.0; 4_800]) == click(4_800));
+    }
+
+    #[test]
+    fn the_host_is_told_to_go_on_while_something_is_auditioned() {
+        let mut instance = Instance::new(false);
+        let before = instance.player.play(&mut [&mut [0.0; 480]], None).expect("active");
+        assert_eq!(before.whole(), before.of_input);
+        instance.audition.start(Signal::Pink);
+        let during = instance.player.play(&mut [&mut [0.0; 480]], None).expect("active");
+        assert_eq!((during.of_input, during.whole()), (before.of_input, before.of_input + 48_000 - 480));
     }
 }

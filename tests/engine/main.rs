@@ -3,6 +3,8 @@
 //! The allocator aborts every test in which code inside `assert_no_alloc` allocates or frees. It belongs to the whole
 //! binary, so tests whose build has another allocator (`--features guard`) are not in here.
 
+#[cfg(all(feature = "plugin", not(loom)))]
+mod audition;
 #[cfg(not(loom))]
 mod chain;
 #[cfg(not(loom))]

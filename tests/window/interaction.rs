@@ -1,5 +1,6 @@
 //! What the window does when it is used.
 
+mod audition;
 mod browser;
 mod handles;
 mod impulse;
@@ -37,7 +38,7 @@ fn header(model: header::Model) -> Harness<Header> {
 }
 
 fn chooser(model: chooser::Model) -> Harness<Chooser> {
-    used(model, Place::row(752.0, theme::CONTROL_HEIGHT))
+    used(model, Place::row(752.0, theme::CONTROL_HEIGHT).with_space_below(200.0))
 }
 
 fn controls(model: controls::Model) -> Harness<Controls> {
@@ -63,8 +64,8 @@ fn pair(left: &str, right: &str) -> chooser::Action {
 #[test]
 fn a_space_is_chosen_by_a_click() {
     let mut harness = chooser(models::chooser());
-    harness.get_by_label("Plate").click();
-    harness.run();
+    choose(&mut harness, "Spaces", "Plate");
+    assert!(harness.query_by_label("Plate").is_none(), "the menu is closed");
     assert_eq!(harness.state().done, [space("plate")]);
 }
 
@@ -75,8 +76,7 @@ fn the_second_impulse_is_taken_in_hand_by_its_button() {
     harness.run();
     assert_eq!(harness.state().done, [chooser::Action::Turn(Side::B)]);
     let mut harness = chooser(chooser::Model { side: Side::B, source: None, ..models::chooser() });
-    harness.get_by_label("Plate").click();
-    harness.run();
+    choose(&mut harness, "Spaces", "Plate");
     assert_eq!(harness.state().done, [space("plate")]);
 }
 
@@ -316,7 +316,8 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
         let focused = harness.root().children_recursive().find(|node| node.is_focused());
         reached.extend(focused.and_then(|node| node.accesskit_node().label()));
     }
-    for name in ["Presets", "Bypass", "Plate", "Open…", "Shape", "Width", "Lock mix", "Dry", "Wet value", "Loudness"]
+    for name in
+        ["Presets", "Bypass", "Spaces", "Open…", "Listen", "Shape", "Width", "Lock mix", "Dry", "Wet value", "Loudness"]
     {
         assert!(reached.iter().any(|label| label == name), "{name} is not among {reached:?}");
     }
@@ -346,6 +347,14 @@ fn files_dropped_on_the_window_are_loaded() {
 
 fn open(harness: &mut Harness<Controls>, page: Page) {
     harness.state_mut().state.page = page;
+    harness.run();
+}
+
+/// Clicks on an item of a menu.
+fn choose<V: View>(harness: &mut Harness<V>, menu: &str, item: &str) {
+    harness.get_by_label(menu).click();
+    harness.run();
+    harness.get_by_label(item).click();
     harness.run();
 }
 

@@ -84,6 +84,8 @@ pub fn chooser() -> chooser::Model {
         spaces: vec![space("room", "Room"), space("hall", "Hall"), space("plate", "Plate")],
         source: Some(Source::Space { id: "hall".to_owned() }),
         is_browsing: false,
+        is_processed: true,
+        auditioned: None,
     }
 }
 

@@ -364,3 +364,27 @@ fn undo_goes_back_to_the_settings_that_sounded_and_the_others_are_as_they_were()
     controller.turn_over();
     assert_eq!((controller.letter(), controller.source()), (Letter::B, Some(space("plate"))));
 }
+
+/// One that nobody plays would begin whenever the host goes on.
+#[test]
+fn a_signal_is_auditioned_until_the_window_closes_or_the_host_pauses() {
+    use crate::audition::Signal;
+    let (mut controller, open, _worker) = opened(Silent);
+    controller.look(0.1);
+    assert!(controller.is_processed(), "nobody knows better yet");
+    controller.audition(Signal::Snare);
+    controller.look(0.1);
+    assert_eq!(controller.auditioned(), Some(Signal::Snare));
+    controller.end_audition();
+    assert_eq!(controller.auditioned(), None);
+    controller.audition(Signal::Click);
+    controller.look(0.1);
+    assert_eq!((controller.is_processed(), controller.auditioned()), (false, None), "no block for so long");
+    let reopened = controller.open(Box::new(Silent));
+    drop(open);
+    controller.look(0.0);
+    assert!(controller.is_processed());
+    controller.audition(Signal::Speech);
+    drop(reopened);
+    assert_eq!(controller.auditioned(), None);
+}

@@ -1,4 +1,6 @@
-//! The row in which an impulse is chosen: built-in spaces, a path, the file dialog, files dropped on the window.
+//! The row in which an impulse is chosen, and heard: built-in spaces, a path, the file dialog, files dropped on the
+//! window, and signals to listen with.
+use crate::audition::Signal;
 use crate::editor::controller::{Controller, PathField};
 use crate::editor::selection::{self, Selection};
 use crate::editor::theme;
@@ -6,6 +8,7 @@ use crate::editor::view::View;
 use crate::editor::widgets::{button, field};
 use crate::impulse::recipe::{Side, Source};
 use crate::space;
+use egui::containers::menu::MenuButton;
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 use std::path::PathBuf;
 
@@ -13,6 +16,14 @@ use std::path::PathBuf;
 const HINT: &str = "Path of an impulse file, or left.wav ; right.wav";
 /// Width of the button for the file dialog.
 const OPEN: f32 = 78.0;
+/// Width of the button that plays a signal, and stops it.
+const LISTEN: f32 = 66.0;
+/// Said where the pointer rests.
+const ABOUT_LISTENING: &str = "Plays a short signal through the present room. It ends by itself, and is never part of \
+                               a bounce.";
+/// Said there while the button does nothing.
+const NOT_PROCESSED: &str = "The host does not process this plugin now, so nothing can be played through it. Some \
+                             hosts do so only while they play.";
 
 /// The two impulses, with the text and the description of their buttons.
 const SIDES: [(Side, &str, &str); 2] = [(Side::A, "1", "First impulse"), (Side::B, "2", "Second impulse")];
@@ -28,6 +39,10 @@ pub struct Model {
     pub source: Option<Source>,
     /// True while the browser is open.
     pub is_browsing: bool,
+    /// True while the host has the instance process: otherwise nothing can be heard.
+    pub is_processed: bool,
+    /// The signal that sounds.
+    pub auditioned: Option<Signal>,
 }
 
 /// A built-in space.
@@ -63,6 +78,10 @@ pub enum Action {
     Browse(bool),
     /// Adds a folder to those that the browser lists.
     AddFolder(PathBuf),
+    /// Plays a signal through the present room.
+    Audition(Signal),
+    /// Ends the signal that sounds.
+    EndAudition,
 }
 
 /// The row in which an impulse is chosen.
@@ -90,6 +109,8 @@ impl View for Chooser {
             side: controller.side(),
             source: controller.source(),
             is_browsing: controller.is_browsing(),
+            is_processed: controller.is_processed(),
+            auditioned: controller.auditioned(),
         }
     }
 
@@ -112,6 +133,7 @@ impl View for Chooser {
             if ui.add_sized(vec2(OPEN, theme::CONTROL_HEIGHT), Button::new("Open…")).clicked() {
                 actions.push(Action::Open);
             }
+            show_listen(ui, model, &mut actions);
         });
         let dropped = ui.input(|input| input.raw.dropped_files.clone());
         if !dropped.is_empty() {
@@ -132,6 +154,8 @@ impl View for Chooser {
             Action::Open => controller.browse(),
             Action::Browse(is_open) => controller.show_browser(is_open),
             Action::AddFolder(folder) => controller.add_folder(folder),
+            Action::Audition(signal) => controller.audition(signal),
+            Action::EndAudition => controller.end_audition(),
         }
     }
 }
@@ -149,17 +173,21 @@ fn show_sides(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
 }
 
 fn show_spaces(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
-    for space in &model.spaces {
-        let source = Source::Space { id: space.id.clone() };
-        let is_chosen = model.source.as_ref() == Some(&source);
-        if ui.add(button::toggle(&space.name, is_chosen)).clicked() {
-            actions.push(Action::Select(source.into()));
+    let button = button::toggle("Spaces", matches!(model.source, Some(Source::Space { .. })));
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        for space in &model.spaces {
+            let source = Source::Space { id: space.id.clone() };
+            let is_chosen = model.source.as_ref() == Some(&source);
+            if ui.selectable_label(is_chosen, &space.name).clicked() {
+                actions.push(Action::Select(source.into()));
+            }
         }
-    }
+    });
+    response.on_hover_text("The rooms in the box");
 }
 
 fn show_path(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>) {
-    let width = ui.available_width() - OPEN - ui.spacing().item_spacing.x;
+    let width = ui.available_width() - OPEN - LISTEN - 2.0 * ui.spacing().item_spacing.x;
     let path = TextEdit::singleline(&mut state.path)
         .hint_text(RichText::new(HINT).color(theme::of(ui).text_quiet))
         .align(egui::Align2::LEFT_CENTER)
@@ -174,6 +202,30 @@ fn show_path(ui: &mut Ui, state: &mut State, actions: &mut Vec<Action>) {
         let typed = || selection::typed(&state.path).map(|source| Action::Select(source.into()));
         actions.extend(folder.or_else(typed));
     }
+}
+
+/// A menu of signals; while one sounds, a button that ends it.
+fn show_listen(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let is_sounding = model.auditioned.is_some();
+    let button = button::toggle(if is_sounding { "Stop" } else { "Listen" }, is_sounding);
+    let button = button.min_size(vec2(LISTEN, theme::CONTROL_HEIGHT));
+    if is_sounding {
+        if ui.add(button).on_hover_text(ABOUT_LISTENING).clicked() {
+            actions.push(Action::EndAudition);
+        }
+        return;
+    }
+    let show = |ui: &mut Ui| {
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            for signal in Signal::ALL {
+                if ui.button(signal.name()).clicked() {
+                    actions.push(Action::Audition(signal));
+                }
+            }
+        });
+        response.on_hover_text(ABOUT_LISTENING).on_disabled_hover_text(NOT_PROCESSED);
+    };
+    ui.add_enabled_ui(model.is_processed, show);
 }
 
 /// A folder is one to be browsed.

@@ -205,13 +205,21 @@ pub const ROOMS: &[Room] = &[
         sentence: "may use cancel, the framework's parameters, session, settings, prepare (as its worker's client), the exchange's Revision and Snapshot, library and impulse; never plugin, editor, files, threads, clocks but for what was sampled",
     },
     Room {
+        name: "audition",
+        rooms: &["chain::Format", "impulse::random"],
+        crates: &[],
+        never: SYSTEM,
+        but: &[("std::sync::Arc", ""), ("std::sync::atomic", "audition")],
+        sentence: "may use the chain's Format, the generator of random numbers, and atomics; never any other room, files, threads, locks, clocks",
+    },
+    Room {
         name: "monitor",
-        rooms: &["chain::Format", "chain::Meters"],
+        rooms: &["chain::Format", "chain::Meters", "audition::Audition"],
         crates: &["parking_lot"],
         // The system's clock off the audio thread alone, for the rate of the processor's counter.
         never: &["std::fs", "std::io", "std::net", "std::process", "std::thread"],
         but: &[],
-        sentence: "may use the chain's Format and Meters, atomics, locks off the audio thread, and the clock to calibrate the processor's counter; never any other room, files, threads",
+        sentence: "may use the chain's Format and Meters, what is asked of an Audition, atomics, locks off the audio thread, and the clock to calibrate the processor's counter; never any other room, files, threads",
     },
     Room {
         name: "render",
@@ -263,6 +271,8 @@ pub const ROOMS: &[Room] = &[
             "chain::INTEGRATION",
             "chain::Reading",
             "monitor",
+            // The signals that its chooser lists.
+            "audition::Signal",
             "files",
         ],
         // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning
@@ -280,7 +290,7 @@ pub const ROOMS: &[Room] = &[
         ],
         never: &["std::net", "std::process"],
         but: &[],
-        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, catalogue, impulse, picture, space, the chain's Format and Reading, monitor (reading) and files; never engine, handover, plugin",
+        sentence: "may use channels (forms of impulses), audio's table of formats, parameters, session (reading), settings, preset, prepare's handle and status, library, catalogue, impulse, picture, space, the chain's Format and Reading, monitor (reading), the signals of an audition, and files; never engine, handover, plugin",
     },
     Room {
         name: "plugin",
@@ -294,6 +304,7 @@ pub const ROOMS: &[Room] = &[
             "prepare",
             "handover",
             "library",
+            "audition",
             "monitor",
             "editor",
             "engine::Delivery",
@@ -304,7 +315,7 @@ pub const ROOMS: &[Room] = &[
         crates: &["nice_plug", "clap_sys", "jack", "nix", "parking_lot", "serde_json"],
         never: &["std::net"],
         but: &[],
-        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), monitor (writing), editor's constructor and its smallest size; never impulse but for its Shaping, settings, space, the GUI toolkit",
+        sentence: "may use channels (layouts), chain, parameters, session, prepare (its worker and the way to it), handover (audio side), library (of the user), audition (audio side), monitor (writing), editor's constructor and its smallest size; never impulse but for its Shaping, settings, space, the GUI toolkit",
     },
 ];
 
