@@ -403,7 +403,7 @@ mod tests {
         assert_eq!(instance.worker.handle().status().generation, built + 1, "once, however many points there are");
     }
 
-    /// Half a second in blocks of one size, of zeros or of what is given.
+    /// An input in blocks of one size.
     fn played(instance: &mut Instance, size: usize, input: &[f32]) -> Vec<f32> {
         let mut samples = input.to_vec();
         for block in samples.chunks_mut(size) {
@@ -425,7 +425,7 @@ mod tests {
 
     #[test]
     fn what_is_auditioned_is_heard_as_if_it_were_played_in_blocks_of_any_size() {
-        const FRAMES: usize = 24_000;
+        const FRAMES: usize = 9_600;
         let expected = bits(&played(&mut Instance::new(false), 500, &click(FRAMES)));
         let silence = bits(&played(&mut Instance::new(false), 500, &[0.0; FRAMES]));
         assert!(expected != silence);
