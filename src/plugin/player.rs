@@ -319,6 +319,14 @@ mod tests {
             Self { params, mode, audition: monitor.audition, worker, player }
         }
 
+        /// A live one that has its impulse, however long the build took.
+        fn live() -> Self {
+            let mut instance = Self::new(false);
+            assert!(instance.worker.handle().settle(FOR_EVER));
+            instance.player.reset();
+            instance
+        }
+
         /// A block of ones. Live, what it asks for is built before the next.
         fn play(&mut self, frames: usize) -> Vec<f32> {
             let mut block = vec![1.0; frames];
@@ -426,11 +434,11 @@ mod tests {
     #[test]
     fn what_is_auditioned_is_heard_as_if_it_were_played_in_blocks_of_any_size() {
         const FRAMES: usize = 9_600;
-        let expected = bits(&played(&mut Instance::new(false), 500, &click(FRAMES)));
-        let silence = bits(&played(&mut Instance::new(false), 500, &[0.0; FRAMES]));
+        let expected = bits(&played(&mut Instance::live(), 500, &click(FRAMES)));
+        let silence = bits(&played(&mut Instance::live(), 500, &[0.0; FRAMES]));
         assert!(expected != silence);
         for size in [1, 64, 500, FRAMES] {
-            let mut instance = Instance::new(false);
+            let mut instance = Instance::live();
             instance.audition.start(Signal::Click);
             let heard = bits(&played(&mut instance, size, &[0.0; FRAMES]));
             assert!(heard == expected, "blocks of {size}");
@@ -441,20 +449,20 @@ mod tests {
     #[test]
     fn nothing_is_auditioned_in_a_bounce_or_after_a_reset() {
         let zeros = [0.0; 4_800];
-        let silence = bits(&played(&mut Instance::new(false), 64, &zeros));
+        let silence = bits(&played(&mut Instance::live(), 64, &zeros));
         let mut instance = Instance::new(true);
         instance.audition.start(Signal::Pink);
         assert!(bits(&played(&mut instance, 64, &zeros)) == silence, "a bounce");
         assert_eq!(instance.audition.sounding(), None);
         for begun in [0, 640] {
-            let mut instance = Instance::new(false);
+            let mut instance = Instance::live();
             instance.audition.start(Signal::Pink);
             played(&mut instance, 64, &zeros[..begun]);
             instance.player.reset();
             assert_eq!(instance.audition.sounding(), None);
             assert!(bits(&played(&mut instance, 64, &zeros)) == silence, "a reset after {begun} frames");
         }
-        let mut instance = Instance::new(false);
+        let mut instance = Instance::live();
         instance.audition.start(Signal::Pink);
         played(&mut instance, 64, &zeros[..640]);
         instance.mode.announce(true);
@@ -467,7 +475,7 @@ mod tests {
 
     #[test]
     fn with_bypass_what_is_auditioned_is_heard_dry() {
-        let mut instance = Instance::new(false);
+        let mut instance = Instance::live();
         set(&instance.params, "bypass", 1.0);
         instance.player.reset();
         instance.audition.start(Signal::Click);
@@ -476,7 +484,7 @@ mod tests {
 
     #[test]
     fn the_host_is_told_to_go_on_while_something_is_auditioned() {
-        let mut instance = Instance::new(false);
+        let mut instance = Instance::live();
         let before = instance.player.play(&mut [&mut [0.0; 480]], None).expect("active");
         assert_eq!(before.whole(), before.of_input);
         instance.audition.start(Signal::Pink);
