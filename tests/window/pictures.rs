@@ -12,6 +12,7 @@ use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
+use transept::audition::Signal;
 use transept::channels::{Bus, ChannelLayout};
 use transept::editor::controller::Remark;
 use transept::editor::view::View;
@@ -163,6 +164,19 @@ fn the_second_impulse_in_hand_is_drawn_like_this() {
 #[test]
 fn a_long_path_is_cut() {
     check(drawn::<Chooser>(models::long_path(), chooser_row(NARROW)), "chooser-long-path");
+}
+
+#[test]
+fn the_signals_to_listen_with_are_drawn_like_this() {
+    let harness = drawn::<Chooser>(models::chooser(), chooser_row(WIDE).with_space_below(140.0));
+    harness.get_by_label("Listen").click();
+    check(harness, "chooser-listen");
+}
+
+#[test]
+fn a_signal_that_sounds_is_drawn_like_this() {
+    let model = chooser::Model { auditioned: Some(Signal::Speech), ..models::long_path() };
+    check(drawn::<Chooser>(model, chooser_row(NARROW)), "chooser-sounding");
 }
 
 fn banner_row(width: f32) -> Place {
