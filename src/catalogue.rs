@@ -12,6 +12,7 @@
 
 mod cache;
 mod entry;
+mod fold;
 mod list;
 mod marks;
 mod order;
@@ -27,7 +28,6 @@ pub use order::{Column, Query, Within};
 use crate::impulse::recipe::Source;
 use crate::library::{Library, user};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -69,7 +69,6 @@ struct Shared {
     mail: Mutex<Mail>,
     called: Condvar,
     listing: Mutex<Arc<Listing>>,
-    revision: AtomicU64,
 }
 
 /// What the thread is to do.
@@ -78,7 +77,7 @@ struct Mail {
     query: Query,
     /// How many times the folders were to be listed again.
     refreshes: u64,
-    /// How many times the marks have changed.
+    /// How many times the marks have changed, by which favourites and what was loaded last are ordered again.
     marks: u64,
     is_over: bool,
 }
@@ -124,13 +123,6 @@ impl Catalogue {
         self.shared.listing()
     }
 
-    /// Rises when there is another listing, or figures of an entry.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        // A hint that something is to be looked at, which is under a lock of its own: hence relaxed.
-        self.shared.revision.load(Ordering::Relaxed)
-    }
-
     /// Makes an impulse a favourite, or none any more.
     ///
     /// # Errors
@@ -154,7 +146,6 @@ impl Catalogue {
         let mut listing = lock(&self.shared.listing);
         *listing = Arc::new(Listing { marks: Arc::new(marks), ..Listing::clone(&listing) });
         drop(listing);
-        self.shared.revision.fetch_add(1, Ordering::Relaxed);
         self.tell(|mail| mail.marks += 1);
         written
     }
@@ -194,7 +185,7 @@ impl Listing {
         self.entries.all.get(*self.order.get(row)? as usize)
     }
 
-    /// The row of an impulse.
+    /// The row of an impulse, or of a file that is part of one.
     #[must_use]
     pub fn find(&self, source: &Source) -> Option<usize> {
         let place = *self.entries.places.get(source)?;

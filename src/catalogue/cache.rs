@@ -1,8 +1,9 @@
 //! Figures by content, in a file of the user's.
 //!
-//! Each line is a record of a file: the hash of its content, its figures, and size and time of the file, by which they
-//! are known without reading it again. A file that was moved or renamed is known by its content. A line begins with a
-//! checksum of the rest: what is damaged is left out, and costs a measurement.
+//! Each line is a record of an impulse: the hash of its content, its figures, and size and time of its files, by which
+//! they are known without reading it again. An impulse that was moved or renamed is known by its content; that of several
+//! files is all of theirs, in their order. A line begins with a checksum of the rest: what is damaged is left out, and
+//! costs a measurement.
 
 use super::entry::Outcome;
 use crate::cancel::{Cancelled, Token};
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 /// The first line. Another one stands before figures that were defined otherwise, which are forgotten.
-const HEADER: &str = "transept figures 1";
+const HEADER: &str = "transept figures 2";
 /// Most records that are kept: some 15 MB.
 const MOST: usize = 50_000;
 /// Digits of a line's checksum.
@@ -28,11 +29,17 @@ pub struct Stamp {
     changed: u64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Record {
+/// A file of an impulse.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Member {
     #[serde(with = "portable")]
     path: PathBuf,
     stamp: Stamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Record {
+    files: Vec<Member>,
     hash: FileHash,
     outcome: Outcome,
 }
@@ -41,7 +48,7 @@ struct Record {
 #[derive(Debug, Default)]
 pub struct Cache {
     file: Option<PathBuf>,
-    by_path: HashMap<PathBuf, Record>,
+    by_files: HashMap<Vec<PathBuf>, Record>,
     by_content: HashMap<FileHash, Outcome>,
     /// Records since it was written last.
     news: usize,
@@ -69,29 +76,29 @@ impl Cache {
         cache
     }
 
-    /// The figures of a file that is known by its size and time, without reading it.
-    pub fn by_stamp(&self, path: &Path) -> Option<&Outcome> {
-        let known = self.by_path.get(path)?;
-        (Stamp::of(path) == Some(known.stamp)).then_some(&known.outcome)
+    /// The figures of files that are one impulse and known by their sizes and times, without reading them.
+    pub fn by_stamp(&self, files: &[&Path]) -> Option<&Outcome> {
+        let known = self.by_files.get(&owned(files))?;
+        (members(files)? == known.files).then_some(&known.outcome)
     }
 
-    /// The figures of a file's content, if they are known, or else those that `measure` finds. Nothing is kept of a file
-    /// that cannot be read, or that changes meanwhile.
+    /// The figures of the content of files that are one impulse, if they are known, or else those that `measure` finds.
+    /// Nothing is kept of a file that cannot be read, or that changes meanwhile.
     ///
     /// # Errors
     /// [`Cancelled`].
     pub fn by_content(
         &mut self,
-        path: &Path,
+        files: &[&Path],
         measure: impl FnOnce() -> Result<Outcome, Cancelled>,
         cancel: &Token,
     ) -> Result<Outcome, Cancelled> {
-        let before = Stamp::of(path);
-        let hash = file_hash(path, cancel)?;
+        let before = members(files);
+        let hash = content(files, cancel)?;
         let known = hash.and_then(|hash| self.by_content.get(&hash));
         let outcome = known.cloned().map_or_else(measure, Ok)?;
-        if let Some((stamp, hash)) = before.filter(|before| Stamp::of(path) == Some(*before)).zip(hash) {
-            self.insert(Record { path: path.to_owned(), stamp, hash, outcome: outcome.clone() });
+        if let Some((files, hash)) = before.filter(|before| members(files).as_ref() == Some(before)).zip(hash) {
+            self.insert(Record { files, hash, outcome: outcome.clone() });
             self.news += 1;
         }
         Ok(outcome)
@@ -99,7 +106,8 @@ impl Cache {
 
     fn insert(&mut self, record: Record) {
         self.by_content.insert(record.hash, record.outcome.clone());
-        self.by_path.insert(record.path.clone(), record);
+        let files = record.files.iter().map(|file| file.path.clone()).collect();
+        self.by_files.insert(files, record);
     }
 
     /// Records that are not written down yet.
@@ -111,13 +119,37 @@ impl Cache {
     pub fn write(&mut self) {
         let Some(file) = self.file.as_ref().filter(|_| self.news > 0) else { return };
         self.news = 0;
-        let mut records: Vec<&Record> = self.by_path.values().collect();
+        let mut records: Vec<_> = self.by_files.iter().collect();
         // In an order that depends on nothing else; of too many, those that were changed last.
-        records.sort_by(|a, b| b.stamp.changed.cmp(&a.stamp.changed).then_with(|| a.path.cmp(&b.path)));
-        let lines = records.into_iter().take(MOST).filter_map(line);
+        let changed = |record: &Record| record.files.iter().map(|file| file.stamp.changed).max();
+        records.sort_by(|(a, one), (b, other)| changed(other).cmp(&changed(one)).then_with(|| a.cmp(b)));
+        let lines = records.into_iter().take(MOST).filter_map(|(_, record)| line(record));
         let text: String = std::iter::once(format!("{HEADER}\n")).chain(lines).collect();
         let _ = user::replace(file, &text);
     }
+}
+
+fn owned(files: &[&Path]) -> Vec<PathBuf> {
+    files.iter().map(|path| (*path).to_owned()).collect()
+}
+
+/// `None` if one of them is not there.
+fn members(files: &[&Path]) -> Option<Vec<Member>> {
+    files.iter().map(|path| Some(Member { path: (*path).to_owned(), stamp: Stamp::of(path)? })).collect()
+}
+
+/// Hash of a file's content, or of the hashes of several files in their order; `None` if one cannot be read.
+fn content(files: &[&Path], cancel: &Token) -> Result<Option<FileHash>, Cancelled> {
+    let mut hashes = Vec::with_capacity(files.len());
+    for path in files {
+        let Some(hash) = file_hash(path, cancel)? else { return Ok(None) };
+        hashes.push(hash);
+    }
+    Ok(match hashes[..] {
+        [alone] => Some(alone),
+        // Two files are a pair, or a set of mono files, of which the figures are the same.
+        _ => Some(FileHash::of(hashes.iter().map(FileHash::to_string).collect::<String>().as_bytes())),
+    })
 }
 
 fn checksum(text: &str) -> String {

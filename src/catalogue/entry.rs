@@ -34,9 +34,11 @@ pub struct Entry {
     pub source: Source,
     /// Name for people.
     pub name: String,
+    /// Of several files the words in which their names differ, such as `LL LR RL RR`; empty of one file.
+    pub form: String,
     /// Place of its folder among [`Entries::folders`].
     pub folder: usize,
-    /// Names of itself and of its folders, in small letters, for the search.
+    /// Names of itself and of its folders, [folded](super::fold) for the search.
     pub(super) words: String,
     /// Place among all in natural order of the names.
     pub(super) rank: u32,
@@ -67,7 +69,7 @@ pub struct Entries {
     pub folders: Vec<Folder>,
     /// What cannot be read, a message for each.
     pub unread: Vec<String>,
-    /// Place of each impulse.
+    /// Place of each impulse, and of each file that is a part of one.
     pub(super) places: HashMap<Source, u32>,
     pub(super) measured: AtomicUsize,
 }

@@ -1,10 +1,12 @@
 //! Lists the spaces and the user's folders.
 
 use super::entry::{Entries, Entry, Folder};
+use super::fold;
 use crate::cancel::{Cancelled, Token};
 use crate::files;
 use crate::impulse::recipe::Source;
 use crate::library::natural::by_text;
+use crate::library::sets::{Names, Several};
 use crate::library::{Below, Library, Limits, Unread};
 use crate::space;
 use std::collections::HashMap;
@@ -25,9 +27,7 @@ pub fn list(library: &Library, cancel: &Token) -> Result<Entries, Cancelled> {
     let mut lister = Lister::default();
     lister.spaces();
     let Below { files, unread } = library.below(LIMITS, cancel)?;
-    for path in files {
-        lister.file(path, &library.folders);
-    }
+    lister.files(&files, &library.folders);
     let gone = library.folders.iter().filter(|folder| !folder.is_dir());
     lister.entries.unread = gone.map(|folder| format!("{}: the folder is not there", folder.display())).collect();
     let unread = unread.into_iter().map(|Unread { path, reason }| format!("{}: {reason}", path.display()));
@@ -46,16 +46,41 @@ impl Lister {
     fn spaces(&mut self) {
         let folder = self.open(None, BUILT_IN.to_owned(), 0);
         for space in space::built_in() {
-            self.add(Source::Space { id: space.id.to_owned() }, space.name.to_owned(), folder, String::new());
+            let source = Source::Space { id: space.id.to_owned() };
+            self.add(source, (space.name.to_owned(), String::new()), folder, space.name);
         }
     }
 
-    fn file(&mut self, path: PathBuf, roots: &[PathBuf]) {
-        let Some(root) = roots.iter().find(|root| path.starts_with(root)) else { return };
-        let Some(parent) = path.parent() else { return };
-        let folder = self.folder(parent, root);
-        let within = parent.strip_prefix(root).unwrap_or(Path::new("")).to_string_lossy().into_owned();
-        self.add(Source::File { path: path.clone() }, files::name(&path), folder, within);
+    /// Files, folder by folder. Those of a set or of a pair are one impulse, which stands where the first of them would.
+    fn files(&mut self, files: &[PathBuf], roots: &[PathBuf]) {
+        for files in files.chunk_by(|a, b| a.parent() == b.parent()) {
+            let Some(root) = roots.iter().find(|root| files[0].starts_with(root)) else { continue };
+            let Some(parent) = files[0].parent() else { continue };
+            let folder = self.folder(parent, root);
+            let within = parent.strip_prefix(root).unwrap_or(Path::new("")).to_string_lossy();
+            let names: Names = files.iter().cloned().collect();
+            for path in files {
+                if !self.entries.places.contains_key(&Source::File { path: path.clone() }) {
+                    self.file(path, &names, folder, &within);
+                }
+            }
+        }
+    }
+
+    /// A file, or all that it is one impulse with.
+    fn file(&mut self, path: &Path, names: &Names, folder: usize, within: &str) {
+        let Some(Several { source, name, form }) = names.set(path).or_else(|| names.pair(path)) else {
+            let name = files::name(path);
+            let words = format!("{name} {within}");
+            return self.add(Source::File { path: path.to_owned() }, (name, String::new()), folder, &words);
+        };
+        let place = self.entries.all.len() as u32;
+        let mut words = within.to_owned();
+        for file in source.files() {
+            words = format!("{words} {}", files::name(file));
+            self.entries.places.entry(Source::File { path: file.to_owned() }).or_insert(place);
+        }
+        self.add(source, (name, form), folder, &words);
     }
 
     /// The place of a folder below a root, which is entered with those above it if it is new.
@@ -78,11 +103,11 @@ impl Lister {
         place
     }
 
-    fn add(&mut self, source: Source, name: String, folder: usize, within: String) {
-        let words = format!("{name} {within}").to_lowercase();
+    fn add(&mut self, source: Source, (name, form): (String, String), folder: usize, words: &str) {
+        let words = fold::folded(words);
         let place = self.entries.all.len() as u32;
         self.entries.places.insert(source.clone(), place);
-        self.entries.all.push(Entry { source, name, folder, words, rank: 0, outcome: OnceLock::new() });
+        self.entries.all.push(Entry { source, name, form, folder, words, rank: 0, outcome: OnceLock::new() });
     }
 
     fn finish(mut self) -> Entries {
@@ -90,16 +115,7 @@ impl Lister {
         for entry in &*all {
             folders[entry.folder].count += 1;
         }
-        // Those below stand behind it, up to the next one that is not deeper.
-        for place in (0..folders.len()).rev() {
-            let deeper = folders[place + 1..].iter().take_while(|folder| folder.depth > folders[place].depth).count();
-            folders[place].below = place..place + 1 + deeper;
-            let children = place + 1..place + 1 + deeper;
-            let direct = folders[place].depth + 1;
-            let counts = folders[children].iter().filter(|folder| folder.depth == direct).map(|folder| folder.count);
-            let count: usize = counts.sum();
-            folders[place].count += count;
-        }
+        close(folders);
         let names: Vec<String> = all.iter().map(|entry| entry.name.to_lowercase()).collect();
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by(|a, b| by_text(&names[*a], &names[*b]).then(a.cmp(b)));
@@ -107,5 +123,65 @@ impl Lister {
             all[place].rank = rank as u32;
         }
         self.entries
+    }
+}
+
+/// Gives each folder those below it, which stand behind it up to the next one that is not deeper, and their impulses.
+fn close(folders: &mut [Folder]) {
+    // Those that the present one is in, the innermost last.
+    let mut open: Vec<usize> = Vec::new();
+    let mut above = vec![None; folders.len()];
+    for place in 0..folders.len() {
+        while let Some(last) = open.pop_if(|last| folders[*last].depth >= folders[place].depth) {
+            folders[last].below.end = place;
+        }
+        above[place] = open.last().copied();
+        open.push(place);
+    }
+    open.into_iter().for_each(|place| folders[place].below.end = folders.len());
+    for place in (0..folders.len()).rev() {
+        if let Some(above) = above[place] {
+            folders[above].count += folders[place].count;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lists files that are nowhere: nothing is read.
+    fn listed(files: &[String]) -> Entries {
+        let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        let mut lister = Lister::default();
+        lister.files(&files, &["/rooms".into()]);
+        lister.finish()
+    }
+
+    #[test]
+    fn sets_among_twenty_thousand_files_are_found_by_the_names_that_were_read() {
+        let words = ["LL", "LR", "RL", "RR"];
+        let names = (0..5_000).flat_map(|n| words.map(|word| format!("/rooms/take {n} {word}.wav")));
+        let entries = listed(&names.collect::<Vec<_>>());
+        assert_eq!((entries.all.len(), entries.folders[0].count, entries.places.len()), (5_000, 5_000, 25_000));
+        let last = entries.all.last().expect("there are some");
+        assert_eq!((last.name.as_str(), last.form.as_str()), ("take 4999", "LL LR RL RR"));
+        assert_eq!(entries.places[&Source::File { path: "/rooms/take 4999 RL.wav".into() }], 4_999);
+    }
+
+    #[test]
+    fn folders_that_are_deep_count_what_is_far_below() {
+        const DEEP: usize = 500;
+        let folder = |depth: usize| format!("/rooms{}", "/a".repeat(depth));
+        let mut files: Vec<String> = (0..DEEP).map(|depth| format!("{}/x.wav", folder(depth))).collect();
+        files.extend((1..DEEP).map(|n| format!("/rooms/b {n}/c/x.wav")));
+        let folders = listed(&files).folders;
+        assert_eq!(folders.len(), DEEP + 2 * (DEEP - 1));
+        for (place, folder) in folders[..DEEP].iter().enumerate().skip(1) {
+            assert_eq!((folder.below.clone(), folder.count), (place..DEEP, DEEP - place));
+        }
+        assert_eq!((folders[0].below.clone(), folders[0].count), (0..folders.len(), 2 * DEEP - 1));
+        let b = folders.iter().position(|folder| folder.name == "b 7").expect("listed");
+        assert_eq!((folders[b].below.clone(), folders[b].count), (b..b + 2, 1));
     }
 }

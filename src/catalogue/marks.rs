@@ -58,10 +58,14 @@ impl Marks {
         if self.file.is_some() { Self::open(self.file.clone()) } else { self.clone() }
     }
 
-    /// True for a favourite.
+    /// True for a favourite, and for an impulse of several files of which one is.
     #[must_use]
     pub fn is_favourite(&self, source: &Source) -> bool {
-        self.favourites.contains(source)
+        self.favourites.iter().any(|mark| covers(source, mark))
+    }
+
+    pub(super) fn favourites(&self) -> &[Source] {
+        &self.favourites
     }
 
     /// What was loaded last, the last first.
@@ -71,14 +75,14 @@ impl Marks {
     }
 
     pub(super) fn set_favourite(&mut self, source: &Source, is_favourite: bool) {
-        self.favourites.retain(|other| other != source);
+        self.favourites.retain(|mark| !covers(source, mark));
         if is_favourite {
             self.favourites.push(source.clone());
         }
     }
 
     pub(super) fn note_recent(&mut self, source: &Source) {
-        self.recent.retain(|other| other != source);
+        self.recent.retain(|mark| !covers(source, mark));
         self.recent.insert(0, source.clone());
         self.recent.truncate(RECENT);
     }
@@ -97,6 +101,11 @@ impl Marks {
         let text = toml::to_string(&table).map_err(|error| format!("{}: {error}", file.display()))?;
         replace(file, &text).map_err(|error| error.to_string())
     }
+}
+
+/// True for a mark on an impulse, or on one of its files: marks are older than sets are known.
+fn covers(source: &Source, mark: &Source) -> bool {
+    source == mark || matches!(mark, Source::File { path } if source.files().contains(&path.as_path()))
 }
 
 /// An entry that is no impulse does not cost the others.

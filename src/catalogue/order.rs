@@ -1,6 +1,7 @@
 //! Queries: which entries, and in what order.
 
 use super::entry::{Entries, Entry, Figures};
+use super::fold::folded;
 use super::marks::Marks;
 use crate::impulse::recipe::Source;
 use std::cmp::Ordering;
@@ -44,7 +45,7 @@ pub enum Within {
 /// A question: where to look, for which words, and in what order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Query {
-    /// Words that are all in the name, or in those of the folders below the user's; case does not matter.
+    /// Words that are all in the name, or in those of the folders below the user's; neither case nor accents matter.
     pub search: String,
     /// Where to look.
     pub within: Within,
@@ -88,32 +89,37 @@ impl Column {
 /// goes; what is equal goes by its name.
 #[must_use]
 pub fn order(entries: &Entries, query: &Query, marks: &Marks) -> Vec<u32> {
-    let words: Vec<String> = query.search.split_whitespace().map(str::to_lowercase).collect();
+    let search = folded(&query.search);
+    let words: Vec<&str> = search.split_whitespace().collect();
     let has_words = |entry: &Entry| words.iter().all(|word| entry.words.contains(word));
-    let recent: HashMap<&Source, usize> = match query.within {
-        Within::Recent => marks.recent().iter().enumerate().map(|(place, source)| (source, place)).collect(),
-        _ => HashMap::new(),
+    let marked: &[Source] = match query.within {
+        Within::Favourites => marks.favourites(),
+        Within::Recent => marks.recent(),
+        _ => &[],
     };
+    // Of marks on several files of one impulse the first counts, which comes last here.
+    let marked = marked.iter().enumerate().rev();
+    let marked: HashMap<u32, usize> =
+        marked.filter_map(|(order, source)| Some((*entries.places.get(source)?, order))).collect();
     let folder = match &query.within {
         Within::Spaces => entries.folders.iter().find(|folder| folder.path.is_none()),
         Within::Folder(path) => entries.folders.iter().find(|folder| folder.path.as_ref() == Some(path)),
         _ => None,
     };
-    let is_within = |entry: &Entry| match query.within {
+    let is_within = |place: u32, entry: &Entry| match query.within {
         Within::All => true,
-        Within::Favourites => marks.is_favourite(&entry.source),
-        Within::Recent => recent.contains_key(&entry.source),
+        Within::Favourites | Within::Recent => marked.contains_key(&place),
         Within::Spaces | Within::Folder(_) => folder.is_some_and(|folder| folder.below.contains(&entry.folder)),
     };
-    let places = entries.all.iter().enumerate();
+    let places = (0..).zip(&entries.all);
     let mut order: Vec<u32> =
-        places.filter(|(_, entry)| is_within(entry) && has_words(entry)).map(|(place, _)| place as u32).collect();
+        places.filter(|(place, entry)| is_within(*place, entry) && has_words(entry)).map(|(place, _)| place).collect();
     let entry = |place: &u32| &entries.all[*place as usize];
     let directed = |order: Ordering| if query.is_descending { order.reverse() } else { order };
     if query.column == Column::Name {
         let by_name = |place: &u32| match query.within {
             // The last first, which is the natural order of what was loaded.
-            Within::Recent => recent.get(&entry(place).source).map_or(0, |place| *place as u32),
+            Within::Recent => marked.get(place).map_or(0, |order| *order as u32),
             _ => entry(place).rank,
         };
         order.sort_by(|a, b| directed(by_name(a).cmp(&by_name(b))));

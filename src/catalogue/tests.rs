@@ -103,7 +103,9 @@ fn words_are_found_in_names_and_folders_and_numbers_go_by_value() {
     assert_eq!(search(""), ["broken.wav", "Crypt.wav", "Große Halle.wav", "nave 2.wav", "nave 10.wav"]);
     assert_eq!(search("NAVE"), ["nave 2.wav", "nave 10.wav"]);
     assert_eq!(search("stone"), ["Crypt.wav", "Große Halle.wav"], "the name of their folder");
-    assert_eq!(search("große stone"), ["Große Halle.wav"]);
+    for text in ["große stone", "GROSSE stone", "Halle große"] {
+        assert_eq!(search(text), ["Große Halle.wav"], "{text}");
+    }
     assert_eq!(search("nave stone"), [""; 0]);
     let spaces = asked(&catalogue, Query { within: Within::Spaces, ..Query::default() });
     assert_eq!(spaces.len(), crate::space::built_in().len());
@@ -155,7 +157,9 @@ fn foreign(rig: &Rig) {
     let text = std::fs::read_to_string(&file).expect("the cache");
     let changed = text.lines().map(|line| match line.split_once(' ') {
         Some((_, json)) if json.starts_with('{') => {
-            let json = json.replace("\"channels\":1", "\"channels\":9");
+            let json = ["1", "4"].iter().fold(json.to_owned(), |json, count| {
+                json.replace(&format!("\"channels\":{count},"), "\"channels\":9,")
+            });
             let sum = FileHash::of(json.as_bytes()).to_string();
             format!("{} {json}\n", &sum[..16])
         }
@@ -244,6 +248,79 @@ fn marks_are_shared_and_survive() {
     std::fs::write(rig.path("marks.toml"), "favourites = [").expect("written");
     assert!(other.set_favourite(&nave, true).is_err_and(|reason| reason.contains("marks.toml")));
     assert_eq!(std::fs::read_to_string(rig.path("marks.toml")).expect("there"), "favourites = [");
+}
+
+/// Four files of true stereo of so many samples each.
+fn write_set(rig: &Rig, folder: &str, len: usize) -> Vec<PathBuf> {
+    let path = |word: &&str| rig.path(&format!("{folder}/Hall {word}.wav"));
+    let paths: Vec<_> = ["LL", "LR", "RL", "RR"].iter().map(path).collect();
+    paths.iter().enumerate().for_each(|(n, path)| click(path, 48_000, len + n));
+    paths
+}
+
+#[test]
+fn a_set_and_a_pair_are_one_impulse_each_with_the_figures_of_the_whole() {
+    let rig = Rig::new();
+    let set = write_set(&rig, "rooms/sets", 300);
+    let [left, right] = ["L", "R"].map(|word| rig.path(&format!("rooms/sets/Plate {word}.wav")));
+    click(&left, 44_100, 441);
+    click(&right, 44_100, 100);
+    let [left_of_none, right_of_none] = ["left", "right"].map(|word| rig.path(&format!("rooms/sets/no {word}.wav")));
+    click(&left_of_none, 44_100, 10);
+    std::fs::write(&right_of_none, "no sound").expect("written");
+    let catalogue = rig.open();
+    drop(when(&catalogue, is_measured));
+    let listing = asked(&catalogue, Query { within: Within::Folder(rig.path("rooms/sets")), ..Query::default() });
+    assert_eq!(names(&listing), ["Hall", "no", "Plate"]);
+    let forms: Vec<_> = (0..3).filter_map(|row| Some(listing.row(row)?.form.as_str())).collect();
+    assert_eq!(forms, ["LL LR RL RR", "left right", "L R"]);
+    let whole = Source::Set { files: set.clone(), speakers: 0, sources: 0 };
+    let figures = |row: usize| listing.row(row).and_then(Entry::figures).map(|of| (of.channels, of.seconds));
+    assert_eq!(listing.row(0).map(|entry| &entry.source), Some(&whole));
+    assert_eq!((figures(0), figures(2)), (Some((4, 303.0 / 48_000.0)), Some((2, 0.01))));
+    let reason = listing.row(1).and_then(Entry::outcome).expect("known").as_ref().expect_err("no sound");
+    assert!(reason.starts_with("no right.wav: "), "{reason}");
+    assert!(set.iter().all(|path| listing.find(&file(path.clone())) == Some(0)), "each file is in its row");
+    assert_eq!((listing.find(&whole), listing.find(&Source::Pair { left, right })), (Some(0), Some(2)));
+    catalogue.ask(Query { search: "hall lr".to_owned(), ..Query::default() });
+    drop(when(&catalogue, |listing| names(listing) == ["Hall"]));
+}
+
+#[test]
+fn a_set_is_known_again_by_the_content_of_all_its_files() {
+    let rig = Rig::new();
+    write_set(&rig, "rooms/sets", 300);
+    drop(when(&rig.open(), is_measured));
+    foreign(&rig);
+    std::fs::rename(rig.path("rooms/sets"), rig.path("rooms/moved")).expect("renamed");
+    assert_eq!(channels(&when(&rig.open(), is_measured), "Hall"), Some(9), "known by its content");
+    assert_eq!(channels(&when(&rig.open(), is_measured), "Hall"), Some(9), "known by its files");
+    click(&rig.path("rooms/moved/Hall RL.wav"), 48_000, 20);
+    assert_eq!(channels(&when(&rig.open(), is_measured), "Hall"), Some(4), "one file has changed");
+}
+
+#[test]
+fn a_mark_on_one_file_of_a_set_is_one_on_the_set() {
+    let rig = Rig::new();
+    let set = write_set(&rig, "rooms/sets", 300);
+    let whole = Source::Set { files: set.clone(), speakers: 0, sources: 0 };
+    let catalogue = rig.open();
+    let nave = file(rig.path("rooms/nave 2.wav"));
+    for source in [&file(set[1].clone()), &nave, &file(set[2].clone())] {
+        catalogue.set_favourite(source, true).expect("written");
+        catalogue.note_recent(source).expect("written");
+    }
+    let within = |within| Query { within, ..Query::default() };
+    let recent = asked(&catalogue, within(Within::Recent));
+    assert_eq!(names(&recent), ["Hall", "nave 2.wav"], "the last first, and once");
+    let favourites = asked(&catalogue, within(Within::Favourites));
+    assert_eq!(names(&favourites), ["Hall", "nave 2.wav"]);
+    assert!(favourites.marks.is_favourite(&whole));
+    catalogue.set_favourite(&whole, false).expect("written");
+    let left = when(&catalogue, |listing| names(listing) == ["nave 2.wav"]);
+    assert!(!left.marks.is_favourite(&file(set[1].clone())), "none of its files either");
+    catalogue.note_recent(&whole).expect("written");
+    assert_eq!(catalogue.listing().marks.recent(), [whole, nave]);
 }
 
 #[test]

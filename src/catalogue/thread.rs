@@ -5,14 +5,14 @@ use super::entry::{Entries, Entry, Figures, Outcome};
 use super::order::{Column, Query, order};
 use super::{Listing, Mail, Places, Shared, list, lock};
 use crate::cancel::{Cancelled, Token};
+use crate::files;
 use crate::impulse::recipe::Source;
-use crate::impulse::{Impulse, acoustics};
+use crate::impulse::{Impulse, acoustics, decode};
 use crate::space;
+use crate::space::file::FileError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// New records after which the cache is written.
@@ -51,7 +51,6 @@ pub fn run(shared: &Shared, places: &Places) {
         let began = Instant::now();
         match measure_next(&shared.listing(), &mut next, &entries, &mut cache, &cancel) {
             Ok(true) => {
-                shared.revision.fetch_add(1, Ordering::Relaxed);
                 if cache.news() >= SAVED {
                     cache.write();
                 }
@@ -78,8 +77,6 @@ impl Shared {
         // The marks may have changed meanwhile.
         let marks = listing.marks.clone();
         *listing = Arc::new(Listing { entries, order, query, marks, is_listing: false });
-        drop(listing);
-        self.revision.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn listing(&self) -> Arc<Listing> {
@@ -101,9 +98,8 @@ impl Shared {
 /// Sets the figures that are known without reading a file.
 fn know(entries: &Entries, cache: &Cache) {
     for (place, entry) in entries.all.iter().enumerate() {
-        if let Source::File { path } = &entry.source
-            && let Some(outcome) = cache.by_stamp(path)
-        {
+        let files = entry.source.files();
+        if let Some(outcome) = cache.by_stamp(&files).filter(|_| !files.is_empty()) {
             entries.set(place, outcome.clone());
         }
     }
@@ -129,10 +125,10 @@ fn measure_next(
 }
 
 fn outcome(entry: &Entry, cache: &mut Cache, cancel: &Token) -> Result<Outcome, Cancelled> {
-    match &entry.source {
-        Source::File { path } => cache.by_content(path, || guarded(|| of_file(path, cancel)), cancel),
+    let source = &entry.source;
+    match source {
         Source::Space { id } => guarded(|| of_space(id, cancel)),
-        Source::Pair { .. } | Source::Set { .. } => Ok(Err("several files".to_owned())),
+        _ => cache.by_content(&source.files(), || guarded(|| of_files(source, cancel)), cancel),
     }
 }
 
@@ -141,15 +137,29 @@ fn guarded(measure: impl FnOnce() -> Result<Outcome, Cancelled>) -> Result<Outco
     catch_unwind(AssertUnwindSafe(measure)).unwrap_or_else(|_| Ok(Err("internal error".to_owned())))
 }
 
-fn of_file(path: &Path, cancel: &Token) -> Result<Outcome, Cancelled> {
-    match space::file::impulse(path, cancel) {
+fn of_files(source: &Source, cancel: &Token) -> Result<Outcome, Cancelled> {
+    let impulse = match source {
+        Source::Pair { left, right } => decode::pair(left, right, cancel).map_err(FileError::from),
+        Source::Set { files, .. } => decode::set(files, cancel).map_err(FileError::from),
+        Source::File { path } => space::file::impulse(path, cancel),
+        Source::Space { id } => return of_space(id, cancel),
+    };
+    match impulse {
         Ok(impulse) => figures(&impulse, cancel),
-        Err(space::file::FileError::Cancelled(cancelled)) => Err(cancelled),
+        Err(FileError::Cancelled(cancelled)) => Err(cancelled),
         Err(error) => {
             let message = error.to_string();
-            // The same content may stand under another name.
-            let reason = message.strip_prefix(&format!("{}: ", path.display())).unwrap_or(&message);
-            Ok(Err(reason.to_owned()))
+            Ok(Err(match source {
+                // The same content may stand under another name.
+                Source::File { path } => {
+                    message.strip_prefix(&format!("{}: ", path.display())).unwrap_or(&message).to_owned()
+                }
+                // Of several files it says which.
+                _ => source
+                    .files()
+                    .iter()
+                    .fold(message, |message, file| message.replace(&file.display().to_string(), &files::name(file))),
+            }))
         }
     }
 }

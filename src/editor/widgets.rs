@@ -9,3 +9,4 @@ pub mod padlock;
 pub mod slider;
 pub mod switch;
 pub mod tabs;
+pub mod wheel;

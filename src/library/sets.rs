@@ -26,56 +26,143 @@ const SETS: [(&[&str], u32); 17] = [
     (&["ll", "lr", "rl", "rr"], 0),
 ];
 
+/// What may stand between the words of a name.
+const DIVIDERS: [char; 4] = ['.', '_', '-', ' '];
+
 /// Speakers behind the number of a source, as in `hall.1.L.wav`.
 const NUMBERED: [(&[&str], u32); 4] =
     [(&["l", "r", "c", "ls", "rs"], 0x37), (&["l", "r", "ls", "rs"], 0x33), (&["l", "r", "c"], 0), (&["l", "r"], 0)];
 
+/// Words of the left and of the right source's file.
+const SIDES: [[&str; 2]; 2] = [["l", "r"], ["left", "right"]];
+
 /// Most sources of a set.
 const MOST_SOURCES: usize = 16;
+
+/// Names of the files in one folder, to look for sets among them: read once, however many files are asked for.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// By the name in small letters.
+    files: HashMap<String, PathBuf>,
+}
+
+/// Several files that are one impulse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Several {
+    /// All of them.
+    pub source: Source,
+    /// Name of the impulse: what the files' names have in common.
+    pub name: String,
+    /// The words in which the files' names differ, as in `LL LR RL RR`; of several sources, `2 × L R`.
+    pub form: String,
+}
 
 /// The set that a file belongs to by its name, if all of its files are in the folder: `hall LL.wav` with `LR`, `RL` and
 /// `RR`, `hall_fl.wav` with the other speakers, or `hall.1.L.wav` with those of all sources. Reads the folder.
 #[must_use]
 pub fn of(path: &Path) -> Option<Source> {
-    let name = path.file_name()?.to_str()?.to_lowercase();
-    let (stem, extension) = name.rsplit_once('.')?;
-    let (base, word) = cut(stem)?;
-    let folder = path.parent()?;
-    let names: HashMap<String, PathBuf> = std::fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .map(|name| (name.to_lowercase(), folder.join(name)))
-        .collect();
-    let file = |stem: String| names.get(&format!("{stem}.{extension}")).cloned();
-    let numbered = base.strip_suffix('.').and_then(cut).filter(|(base, _)| base.ends_with('.'));
-    if let Some((base, digits)) = numbered.filter(|(_, number)| number.parse::<usize>().is_ok()) {
-        let source = |number: usize, width: usize, words: &[&str]| -> Option<Vec<PathBuf>> {
-            words.iter().map(|word| file(format!("{base}{number:0width$}.{word}"))).collect()
-        };
-        // With zeros before the number, or without: 10 may stand behind 09 and behind 9.
-        let widths = [digits.len(), 1];
-        return NUMBERED.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
-            widths.iter().find_map(|width| {
-                let files: Vec<_> = (1..=MOST_SOURCES).map_while(|number| source(number, *width, words)).collect();
-                let (speakers, sources) = if files.len() == 1 { (*speakers, 0) } else { (0, files.len() as u8) };
-                set(files.concat(), (speakers, sources), path)
-            })
-        });
+    // The folder is not read for a name that is in no set.
+    cut(parts(path)?.0.as_str())?;
+    Some(Names::in_folder(path.parent()?)?.set(path)?.source)
+}
+
+impl FromIterator<PathBuf> for Names {
+    /// The names of files, which are all in one folder.
+    fn from_iter<T: IntoIterator<Item = PathBuf>>(files: T) -> Self {
+        let name = |path: &PathBuf| Some(path.file_name()?.to_str()?.to_lowercase());
+        Self { files: files.into_iter().filter_map(|path| Some((name(&path)?, path))).collect() }
     }
-    SETS.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
-        let files: Option<Vec<_>> = words.iter().map(|word| file(format!("{base}{word}"))).collect();
-        set(files?, (*speakers, 0), path)
-    })
+}
+
+impl Names {
+    fn in_folder(folder: &Path) -> Option<Self> {
+        let entries = std::fs::read_dir(folder).ok()?;
+        Some(entries.filter_map(|entry| Some(folder.join(entry.ok()?.file_name()))).collect())
+    }
+
+    /// The set that a file belongs to by its name, if all of its files are there.
+    #[must_use]
+    pub fn set(&self, path: &Path) -> Option<Several> {
+        let (stem, extension) = parts(path)?;
+        let (base, word) = cut(&stem)?;
+        let file = |stem: String| self.files.get(&format!("{stem}.{extension}")).cloned();
+        let numbered = base.strip_suffix('.').and_then(cut).filter(|(base, _)| base.ends_with('.'));
+        if let Some((base, digits)) = numbered.filter(|(_, number)| number.parse::<usize>().is_ok()) {
+            let source = |number: usize, width: usize, words: &[&str]| -> Option<Vec<PathBuf>> {
+                words.iter().map(|word| file(format!("{base}{number:0width$}.{word}"))).collect()
+            };
+            // With zeros before the number, or without: 10 may stand behind 09 and behind 9.
+            let widths = [digits.len(), 1];
+            return NUMBERED.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
+                widths.iter().find_map(|width| {
+                    let files: Vec<_> = (1..=MOST_SOURCES).map_while(|number| source(number, *width, words)).collect();
+                    let (speakers, sources) = if files.len() == 1 { (*speakers, 0) } else { (0, files.len() as u8) };
+                    set(files.concat(), (speakers, sources), base.len(), path)
+                })
+            });
+        }
+        SETS.iter().filter(|(words, _)| words.contains(&word)).find_map(|(words, speakers)| {
+            let files: Option<Vec<_>> = words.iter().map(|word| file(format!("{base}{word}"))).collect();
+            set(files?, (*speakers, 0), base.len(), path)
+        })
+    }
+
+    /// The pair that a file belongs to by its name, if both files are there: `hall L.wav` and `hall R.wav`, or `left` and
+    /// `right`. Two such files need not be one impulse; whoever looks at them all takes them for one.
+    #[must_use]
+    pub fn pair(&self, path: &Path) -> Option<Several> {
+        let (stem, extension) = parts(path)?;
+        let (base, word) = cut(&stem)?;
+        let words = SIDES.iter().find(|words| words.contains(&word))?;
+        let [left, right] = words.map(|word| self.files.get(&format!("{base}{word}.{extension}")).cloned());
+        let (left, right) = (left?, right?);
+        let (name, form) = (title(&left, base.len()), form(&[left.clone(), right.clone()]));
+        [&left, &right].contains(&&path.to_owned()).then_some(Several {
+            source: Source::Pair { left, right },
+            name,
+            form,
+        })
+    }
+}
+
+/// A file's name without its extension, and that, both in small letters.
+fn parts(path: &Path) -> Option<(String, String)> {
+    let name = path.file_name()?.to_str()?.to_lowercase();
+    name.rsplit_once('.').map(|(stem, extension)| (stem.to_owned(), extension.to_owned()))
 }
 
 /// A name without its last word, with what divides both, and that word.
 fn cut(stem: &str) -> Option<(&str, &str)> {
-    let at = stem.rfind(['.', '_', '-', ' '])? + 1;
+    let at = stem.rfind(DIVIDERS)? + 1;
     Some(stem.split_at(at))
 }
 
-fn set(files: Vec<PathBuf>, (speakers, sources): (u32, u8), path: &Path) -> Option<Source> {
-    (files.len() > 1 && files.iter().any(|file| file == path)).then_some(Source::Set { files, speakers, sources })
+fn set(files: Vec<PathBuf>, (speakers, sources): (u32, u8), base: usize, path: &Path) -> Option<Several> {
+    if files.len() < 2 || files.iter().all(|file| file != path) {
+        return None;
+    }
+    let one = files.len() / usize::from(sources.max(1));
+    let words = form(&files[..one]);
+    let form = if sources > 1 { format!("{sources} × {words}") } else { words };
+    Some(Several { name: title(&files[0], base), form, source: Source::Set { files, speakers, sources } })
+}
+
+/// The first bytes of a file's name, as many as are its own without what says which one it is; without dividers at their
+/// end. The whole name, if nothing is left.
+fn title(file: &Path, bytes: usize) -> String {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    // Small letters may take other numbers of bytes.
+    let base = stem.get(..bytes).unwrap_or(&stem).trim_end_matches(DIVIDERS);
+    if base.is_empty() { stem.into_owned() } else { base.to_owned() }
+}
+
+/// The last words of names.
+fn form(files: &[PathBuf]) -> String {
+    let word = |file: &PathBuf| {
+        let stem = file.file_stem()?.to_str()?;
+        Some(cut(stem)?.1.to_owned())
+    };
+    files.iter().filter_map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -146,5 +233,29 @@ mod tests {
     #[test]
     fn left_and_right_alone_are_no_set() {
         assert_eq!(found(&["hall L.wav", "hall R.wav"], "hall L.wav"), None, "two files are chosen by two names");
+    }
+
+    #[test]
+    fn names_that_were_read_once_tell_each_file_its_set_and_what_it_is_called() {
+        let names = ["Big Hall_LL.wav", "Big Hall_LR.wav", "Big Hall_RL.wav", "Big Hall_RR.wav"];
+        let others = ["h.01.L.wav", "h.01.R.wav", "h.02.L.wav", "h.02.R.wav", "Plate - Left.wav", "Plate - right.wav"];
+        // No such folder is there to be read.
+        let path = |name: &&str| Path::new("/nowhere").join(name);
+        let all: Names = names.iter().chain(&others).map(path).collect();
+        let title = |several: Option<Several>| several.map(|several| (several.name, several.form));
+        let told = |name: &str, form: &str| Some((name.to_owned(), form.to_owned()));
+        for name in &names {
+            assert_eq!(title(all.set(&path(name))), told("Big Hall", "LL LR RL RR"));
+            assert_eq!(all.pair(&path(name)), None);
+        }
+        assert_eq!(title(all.set(&path(&"h.02.L.wav"))), told("h", "2 × L R"));
+        assert_eq!(all.set(&path(&"Plate - Left.wav")), None);
+        let pair = all.pair(&path(&"Plate - right.wav")).expect("a pair");
+        let [left, right] = ["Plate - Left.wav", "Plate - right.wav"].map(|name| path(&name));
+        assert_eq!(pair.source, Source::Pair { left, right });
+        assert_eq!(title(Some(pair)), told("Plate", "Left right"));
+        assert_eq!(all.pair(&path(&"Plate - centre.wav")), None);
+        let half: Names = [path(&"a L.wav"), path(&"b R.wav"), path(&"a R.flac")].into_iter().collect();
+        assert_eq!(half.pair(&path(&"a L.wav")), None);
     }
 }

@@ -125,6 +125,7 @@ pub fn browser() -> browser::Model {
         browser::Row {
             source: Source::File { path: format!("/ir/{name}").into() },
             name,
+            form: String::new(),
             outcome,
             is_favourite: n == 1,
         }

@@ -53,15 +53,10 @@ impl Controller {
         self.browsing.is_wide = is_wide;
     }
 
-    /// What the browser lists, and a number that rises when there is something new in it.
+    /// What the browser lists.
     #[must_use]
-    pub fn listing(&self) -> Option<(Arc<Listing>, u64)> {
-        let open = self.open.upgrade()?;
-        let open = open.lock();
-        let catalogue = open.catalogue.as_ref()?;
-        // In this order: what comes between the two is seen in the next look.
-        let revision = catalogue.revision();
-        Some((catalogue.listing(), revision))
+    pub fn listing(&self) -> Option<Arc<Listing>> {
+        self.with_catalogue(Catalogue::listing)
     }
 
     /// Lists something else.
@@ -118,7 +113,7 @@ impl Controller {
 
     /// Tries what is listed before or after the present impulse, if that is listed; after the last comes the first.
     pub(super) fn step_listed(&mut self, direction: Direction) -> bool {
-        let Some((listing, _)) = self.listing() else { return false };
+        let Some(listing) = self.listing() else { return false };
         let tried = self.browsing.tried.clone().or_else(|| self.source());
         let Some(row) = tried.and_then(|source| listing.find(&source)) else { return false };
         let count = listing.len();

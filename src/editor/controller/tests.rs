@@ -305,7 +305,7 @@ fn the_browser_lists_while_it_is_open_and_steps_go_through_its_list() {
     controller.ask_catalogue(Query { is_descending: true, ..Query::default() });
     let began = std::time::Instant::now();
     let listing = loop {
-        let (listing, _) = controller.listing().expect("it is open");
+        let listing = controller.listing().expect("it is open");
         if listing.query.is_descending {
             break listing;
         }

@@ -9,7 +9,7 @@ use crate::catalogue::{Entries, Folder, Listing, Outcome, Query, Within};
 use crate::editor::controller::Controller;
 use crate::editor::theme;
 use crate::editor::view::View;
-use crate::editor::widgets::button;
+use crate::editor::widgets::{button, wheel};
 use crate::impulse::recipe::Source;
 use egui::{Button, Key, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::ops::Range;
@@ -24,6 +24,8 @@ const BEYOND: usize = 24;
 /// Width of the panel's content as a share of the space beside the meters, and its bounds.
 const SHARE: f32 = 0.45;
 const WIDTHS: (f32, f32) = (240.0, 560.0);
+/// What the pointer says on the line below the list.
+const WHEEL: &str = "The wheel goes on to the next impulse";
 /// Width of the button that widens it.
 const WIDEN: f32 = 58.0;
 
@@ -51,8 +53,10 @@ pub struct Model {
     pub first: usize,
     /// The rows that are seen, and some beyond.
     pub rows: Vec<Row>,
-    /// Row of the impulse that is asked for, if it is listed.
+    /// Row of the impulse that is asked for, if it is listed, or of that of which it is one file.
     pub present: Option<usize>,
+    /// True if only one file of that row's is asked for.
+    pub is_part: bool,
     /// The question that the list answers.
     pub query: Query,
     /// Where to look.
@@ -70,6 +74,8 @@ pub struct Row {
     pub source: Source,
     /// Its name.
     pub name: String,
+    /// Of several files the words in which their names differ; empty of one file.
+    pub form: String,
     /// Its figures, or why there are none, once that is known.
     pub outcome: Option<Outcome>,
     /// True for a favourite.
@@ -96,6 +102,8 @@ pub struct State {
     scroll_to: Option<usize>,
     /// How far it is scrolled.
     offset: f32,
+    /// Notches of the wheel that were turned beyond the last whole one.
+    turned: f32,
     /// True while something is tried and the pointer is in the list.
     is_trying: bool,
     /// What does not change from look to look.
@@ -144,19 +152,30 @@ impl Model {
         let row = |row| {
             let entry = listing.row(row)?;
             let is_favourite = listing.marks.is_favourite(&entry.source);
-            let (source, name, outcome) = (entry.source.clone(), entry.name.clone(), entry.outcome().cloned());
-            Some(Row { source, name, outcome, is_favourite })
+            let (source, outcome) = (entry.source.clone(), entry.outcome().cloned());
+            Some(Row { source, name: entry.name.clone(), form: entry.form.clone(), outcome, is_favourite })
         };
+        let at = present.and_then(|source| listing.find(source));
+        let listed = at.and_then(|row| listing.row(row)).map(|entry| &entry.source);
         Self {
             is_open: true,
             count: listing.len(),
             first,
             rows: (first..last).filter_map(row).collect(),
-            present: present.and_then(|source| listing.find(source)),
+            present: at,
+            is_part: at.is_some() && listed != present,
             query: listing.query.clone(),
             measured: (!listing.is_listing).then(|| (100 * listing.entries.measured() / all.max(1)) as u8),
             ..Self::default()
         }
+    }
+}
+
+impl Row {
+    /// Its name, with the words of several files.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.form.is_empty() { self.name.clone() } else { format!("{} {}", self.name, self.form) }
     }
 }
 
@@ -166,7 +185,7 @@ impl View for Browser {
     type Action = Action;
 
     fn model(controller: &Controller, state: &mut State) -> Model {
-        let Some((listing, _)) = controller.listing().filter(|_| controller.is_browsing()) else {
+        let Some(listing) = controller.listing().filter(|_| controller.is_browsing()) else {
             let (is_open, is_wide) = (controller.is_browsing(), controller.has_wide_browser());
             return Model { is_open, is_wide, ..Model::default() };
         };
@@ -189,7 +208,7 @@ impl View for Browser {
         rows::show_header(ui, model, header, &mut actions);
         let list = Rect::from_min_max(header.left_bottom(), rect.right_bottom() - vec2(0.0, FOOT));
         show_list(ui, model, state, list, &mut actions);
-        show_foot(ui, model, rect.with_min_y(rect.bottom() - FOOT));
+        show_foot(ui, model, state, rect.with_min_y(rect.bottom() - FOOT), &mut actions);
         let tries = actions.iter().any(|action| matches!(action, Action::Try(_)));
         let keeps = actions.contains(&Action::Keep);
         let is_inside = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
@@ -300,7 +319,8 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect, actions:
         for row in range {
             let place = ui.allocate_space(vec2(ui.available_width(), rows::HEIGHT)).1;
             if let Some(data) = row.checked_sub(model.first).and_then(|at| model.rows.get(at)) {
-                rows::show(ui, data, model.present == Some(row), place, actions);
+                let is_present = model.present == Some(row);
+                rows::show(ui, data, (is_present, is_present && !model.is_part), place, actions);
             }
         }
     });
@@ -329,11 +349,13 @@ fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     if down == up {
         return;
     }
-    let last = model.count - 1;
-    let to = match model.present {
-        Some(present) => present.saturating_add_signed(down as isize - up as isize).min(last),
-        None => 0,
-    };
+    step(ui, model, state, down as isize - up as isize, actions);
+}
+
+/// Tries an impulse so many rows from the present one, or the first of all, and brings it into sight.
+fn step(ui: &Ui, model: &Model, state: &mut State, rows: isize, actions: &mut Vec<Action>) {
+    let Some(last) = model.count.checked_sub(1) else { return };
+    let to = model.present.map_or(0, |present| present.saturating_add_signed(rows).min(last));
     if let Some(row) = to.checked_sub(model.first).and_then(|at| model.rows.get(at)) {
         actions.push(Action::Try(row.source.clone()));
     }
@@ -342,7 +364,7 @@ fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     ui.ctx().request_repaint();
 }
 
-fn show_foot(ui: &Ui, model: &Model, rect: Rect) {
+fn show_foot(ui: &Ui, model: &Model, state: &mut State, rect: Rect, actions: &mut Vec<Action>) {
     let mut parts = vec![match (model.present, model.measured) {
         (_, None) => "listing…".to_owned(),
         (Some(row), _) => format!("{} of {}", row + 1, model.count),
@@ -352,5 +374,12 @@ fn show_foot(ui: &Ui, model: &Model, rect: Rect) {
     if !model.unread.is_empty() {
         parts.push(format!("{} cannot be read", model.unread.len()));
     }
-    rows::show_line(ui, &parts.join(" · "), &model.unread.join("\n"), rect);
+    let about: Vec<&str> = std::iter::once(WHEEL).chain(model.unread.iter().map(String::as_str)).collect();
+    let response = rows::show_line(ui, &parts.join(" · "), &about.join("\n"), rect);
+    if response.contains_pointer() && model.measured.is_some() {
+        let notches = wheel::notches(ui, &mut state.turned);
+        if notches != 0 {
+            step(ui, model, state, notches, actions);
+        }
+    }
 }

@@ -83,8 +83,11 @@ impl View for Header {
     fn model(controller: &Controller, (): &mut ()) -> Model {
         Model {
             title: controller.title(),
-            // A pair has no place in the order of a folder.
-            can_step: matches!(controller.source(), Some(Source::Space { .. } | Source::File { .. })),
+            // A pair has no place in the order of a folder, but it may have one in the browser's.
+            can_step: match controller.source() {
+                Some(Source::Pair { .. }) => controller.is_browsing(),
+                source => source.is_some(),
+            },
             is_loading: controller.state() == Some(&State::Loading),
             can_go: [controller.can_undo(), controller.can_redo()],
             letter: controller.letter(),

@@ -135,7 +135,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "catalogue",
         rooms: &["cancel", "files", "impulse", "space", "library"],
-        crates: &["toml", "serde_json"],
+        crates: &["toml", "serde_json", "unicode_normalization"],
         never: &["std::net", "std::process"],
         but: &[],
         sentence: "may use cancel, files (names), impulse, space, library, and a thread of its own; never prepare, session, plugin, editor, the framework",

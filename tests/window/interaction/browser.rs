@@ -5,7 +5,7 @@ use egui::{Key, Pos2, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::time::{Duration, Instant};
 use transept::catalogue::{Catalogue, Column, Places, Query, Within};
-use transept::editor::views::browser::{Action, Browser, Model};
+use transept::editor::views::browser::{Action, Browser, Model, Row};
 use transept::impulse::recipe::Source;
 use transept::library::Library;
 
@@ -66,6 +66,54 @@ fn arrow_keys_go_on_from_the_present_one_and_bring_it_into_sight() {
     harness.key_press(Key::Enter);
     harness.run();
     assert_eq!(harness.state().done.last(), Some(&Action::Keep));
+}
+
+#[test]
+fn the_wheel_on_the_position_goes_on_one_impulse_a_notch() {
+    let mut harness = browser(models::browser());
+    let foot = harness.get_by_value("4 of 31 · 64 % measured · 1 cannot be read").rect().center();
+    let turn = |harness: &mut Harness<Browser>, lines: f32| {
+        harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Line,
+            delta: egui::vec2(0.0, lines),
+            phase: egui::TouchPhase::Move,
+            modifiers: egui::Modifiers::NONE,
+        });
+        harness.run();
+    };
+    harness.hover_at(foot);
+    harness.run_steps(10);
+    assert!(harness.query_by_label_contains("The wheel goes on to the next impulse").is_some());
+    for lines in [-1.0, 2.0, -0.5] {
+        turn(&mut harness, lines);
+    }
+    let names = ["Große Halle.wav", "Abbey nave, 3 m.wav"].map(|name| Action::Try(row(name)));
+    assert_eq!(harness.state().done, names);
+    turn(&mut harness, -0.5);
+    assert_eq!(harness.state().done.last(), Some(&Action::Try(row("Große Halle.wav"))), "two halves are one");
+    harness.hover_at(pos2(100.0, 150.0));
+    harness.run_steps(10);
+    turn(&mut harness, -1.0);
+    assert_eq!(harness.state().done.len(), 3, "over the list it scrolls");
+}
+
+#[test]
+fn several_files_of_one_impulse_are_one_row_that_a_click_loads_whole() {
+    let mut model = models::browser();
+    let files = ["LL", "LR", "RL", "RR"].map(|word| format!("/ir/Hall {word}.wav").into()).to_vec();
+    let source = Source::Set { files, speakers: 0, sources: 0 };
+    let (name, form) = ("Hall".to_owned(), "LL LR RL RR".to_owned());
+    model.rows[3] = Row { source: source.clone(), name, form, ..model.rows[3].clone() };
+    let mut harness = browser(model);
+    harness.get_by_label("Hall LL LR RL RR").click();
+    harness.run();
+    assert_eq!(harness.state().done, [], "it is asked for");
+    // Now one of its files is, alone.
+    harness.state_mut().model.is_part = true;
+    harness.run();
+    harness.get_by_label("Hall LL LR RL RR").click();
+    harness.run();
+    assert_eq!(harness.state().done.first(), Some(&Action::Try(source)));
 }
 
 #[test]

@@ -5,7 +5,9 @@ use crate::catalogue::{Column, Figures, Query};
 use crate::editor::text::decibels;
 use crate::editor::theme;
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, CornerRadius, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 /// Height of a row.
 pub const HEIGHT: f32 = 20.0;
@@ -13,6 +15,8 @@ pub const HEIGHT: f32 = 20.0;
 const FIGURE: f32 = 52.0;
 /// Width of the star.
 const STAR: f32 = 18.0;
+/// Space between the name and the words of a set.
+const GAP: f32 = 6.0;
 /// Width that the scroll bar may cover.
 const BAR: f32 = 10.0;
 /// The columns besides the name; from the width on that all of them need, and below it.
@@ -68,11 +72,11 @@ fn short(column: Column) -> &'static str {
     }
 }
 
-/// One impulse.
-pub fn show(ui: &Ui, row: &Row, is_present: bool, rect: Rect, actions: &mut Vec<Action>) {
+/// One impulse. It is present if it, or one of its files, is asked for, and whole if it is not one of its files alone.
+pub fn show(ui: &Ui, row: &Row, (is_present, is_whole): (bool, bool), rect: Rect, actions: &mut Vec<Action>) {
     let (star, name, figures) = places(rect);
     let response = ui.interact(rect.with_min_x(star.right()), ui.scope_id().with((&row.source, "row")), Sense::CLICK);
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_present, &row.name));
+    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_present, row.title()));
     let is_refused = matches!(row.outcome, Some(Err(_)));
     let (ground, ink, quiet) = match (is_present, response.hovered()) {
         (true, _) => (theme::of(ui).accent, theme::of(ui).on_accent, theme::of(ui).on_accent),
@@ -81,7 +85,10 @@ pub fn show(ui: &Ui, row: &Row, is_present: bool, rect: Rect, actions: &mut Vec<
     };
     ui.painter().rect_filled(rect, CornerRadius::same(theme::ROUNDING), ground);
     show_star(ui, row, star, ink, response.hovered(), actions);
-    line(ui, &row.name, name, if is_refused { quiet } else { ink });
+    let end = line(ui, &row.name, name, if is_refused { quiet } else { ink });
+    if !row.form.is_empty() && end + 4.0 * GAP < name.right() {
+        line(ui, &row.form, name.with_min_x(end + GAP), quiet);
+    }
     for (column, place) in figures {
         let text = match &row.outcome {
             Some(Ok(figures)) => figure(column, figures),
@@ -92,7 +99,7 @@ pub fn show(ui: &Ui, row: &Row, is_present: bool, rect: Rect, actions: &mut Vec<
     }
     if response.double_clicked() {
         actions.push(Action::Keep);
-    } else if response.clicked() && !is_present {
+    } else if response.clicked() && !is_whole {
         actions.push(Action::Try(row.source.clone()));
     }
     response.on_hover_ui(|ui| {
@@ -103,7 +110,7 @@ pub fn show(ui: &Ui, row: &Row, is_present: bool, rect: Rect, actions: &mut Vec<
 /// A star: full for a favourite, an outline where the pointer is; the fonts have none.
 fn show_star(ui: &Ui, row: &Row, rect: Rect, ink: Color32, is_near: bool, actions: &mut Vec<Action>) {
     let response = ui.interact(rect, ui.scope_id().with((&row.source, "star")), Sense::CLICK);
-    let about = format!("Favourite: {}", row.name);
+    let about = format!("Favourite: {}", row.title());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, row.is_favourite, &about));
     let corner = |n: u8| {
         let radius = if n.is_multiple_of(2) { 6.0 } else { 2.6 };
@@ -139,8 +146,12 @@ fn figure(column: Column, figures: &Figures) -> String {
 
 /// All there is to say about an impulse: its whole name, its folder, its figures.
 fn about(row: &Row) -> String {
-    let mut lines = vec![row.name.clone()];
-    lines.extend(row.source.files().first().and_then(|file| file.parent()).map(|folder| folder.display().to_string()));
+    let files = row.source.files();
+    let mut lines = match files.len() {
+        0 | 1 => vec![row.name.clone()],
+        count => vec![format!("{}, {count} files", row.title())],
+    };
+    lines.extend(files.first().and_then(|file| file.parent()).map(|folder| folder.display().to_string()));
     lines.push(match &row.outcome {
         Some(Ok(figures)) => {
             let text = |column: &Column| match column {
@@ -160,23 +171,23 @@ fn about(row: &Row) -> String {
     lines.join("\n")
 }
 
-/// A text of one line, cut where its place ends.
-fn line(ui: &Ui, text: &str, place: Rect, colour: Color32) {
+/// A text of one line, cut where its place ends; returns its own end.
+fn line(ui: &Ui, text: &str, place: Rect, colour: Color32) -> f32 {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), theme::small(), colour);
     job.wrap = TextWrapping::truncate_at_width(place.width().max(1.0));
     let galley = ui.painter().layout_job(job);
     let corner = pos2(place.left(), place.center().y - galley.size().y / 2.0);
+    let end = corner.x + galley.size().x;
     ui.painter().galley(corner, galley, colour);
+    end
 }
 
 /// The line below the list; `more` is said where the pointer rests.
-pub fn show_line(ui: &Ui, text: &str, more: &str, rect: Rect) {
+pub fn show_line(ui: &Ui, text: &str, more: &str, rect: Rect) -> Response {
     line(ui, text, rect, theme::of(ui).text_quiet);
     let response = ui.interact(rect, ui.scope_id().with("foot"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
-    if !more.is_empty() {
-        response.on_hover_text(more);
-    }
+    response.on_hover_text(more)
 }
 
 /// Up for rising, down for falling.
