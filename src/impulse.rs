@@ -174,6 +174,23 @@ impl Impulse {
         self.channels.iter().flatten().fold(0.0, |peak, sample| peak.max(sample.abs()))
     }
 
+    /// True if nothing says in what order the four paths of true stereo come, if that is what the channels are.
+    #[must_use]
+    pub fn has_open_order(&self) -> bool {
+        self.channels.len() == 4 && self.marking == Marking::Unmarked
+    }
+
+    /// The same impulse as true stereo whose paths came ear by ear, LL RL LR RR: in the order of all others, and marked.
+    /// One that is known to be something else stays as it is.
+    #[must_use]
+    pub fn read_by_ear(mut self) -> Self {
+        if !self.has_open_order() {
+            return self;
+        }
+        self.channels.swap(1, 2);
+        self.marked(Marking::TrueStereo)
+    }
+
     /// Turns the polarity over: the sign of every sample is the other one.
     pub(crate) fn invert(&mut self, cancel: &Token) -> Result<(), Cancelled> {
         for channel in &mut self.channels {
@@ -212,6 +229,20 @@ mod tests {
         let impulse = Impulse::new(vec![vec![0.5, 0.0, 0.25], vec![0.0, -0.75, 0.0]], 3).expect("valid");
         assert_eq!((impulse.len(), impulse.is_empty(), impulse.peak()), (3, false, 0.75));
         assert_eq!((impulse.seconds(), impulse.sample_rate(), impulse.channels().len()), (1.0, 3, 2));
+    }
+
+    #[test]
+    fn paths_that_come_ear_by_ear_change_places_where_nothing_says_what_they_are() {
+        let impulse = |count: u8| {
+            let channels = (0..count).map(|channel| vec![f32::from(channel)]).collect();
+            Impulse::new(channels, 48_000).expect("valid")
+        };
+        let paths = impulse(4).read_by_ear();
+        assert_eq!(paths.channels().concat(), [0.0, 2.0, 1.0, 3.0]);
+        assert_eq!((paths.marking(), paths.clone().read_by_ear()), (Marking::TrueStereo, paths));
+        for other in [impulse(2), impulse(6), impulse(4).marked(Marking::Ambisonic)] {
+            assert_eq!(other.clone().read_by_ear(), other);
+        }
     }
 
     #[test]

@@ -266,7 +266,7 @@ mod tests {
         let shape = ["trim_start", "trim_start_auto", "trim_end", "trim_end_auto", "size", "late", "reverse"];
         let decay =
             ["decay_low", "decay_middle", "decay_high", "low_crossover", "high_crossover", "decay_all", "clean_tail"];
-        let blend = ["combine", "morph", "invert", "second_invert"];
+        let blend = ["combine", "morph", "invert", "second_invert", "path_order", "second_path_order"];
         let envelope = ["attack", "decay", "fade_in", "fade_out", "keep_offset"];
         let tone = ["low_cut", "high_cut", "low_shelf", "low_shelf_corner", "high_shelf", "high_shelf_corner"];
         let all = [&["impulse"], &mix[..], &tone, &shape, &envelope, &decay, &blend].concat();

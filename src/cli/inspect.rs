@@ -157,6 +157,9 @@ fn inspect(arguments: &Arguments, source: &Source) -> Result<(Figures, Vec<Findi
     let settings = arguments.settings.over(Settings::default());
     let (shape, cancel) = (settings.shape(), Token::never());
     let mut impulse = load(source, &cancel)?;
+    if settings.path_order > 0 {
+        impulse = impulse.read_by_ear();
+    }
     let looking = Looking { keep_offset: settings.keep_offset, is_one_file: matches!(source, Source::File { .. }) };
     let (mut findings, zeros) = findings::tidy(&mut impulse, looking, &cancel).map_err(|error| error.to_string())?;
     // A file is shown as long as it is.

@@ -10,11 +10,12 @@ pub(super) struct Options<const OF: u8>(Vec<(&'static str, Value)>);
 
 /// Every setting.
 pub(super) const ALL: u8 = 0;
-/// Those of the impulse itself: shape and decay.
+/// Those of the impulse itself: shape, decay, and the order of its paths.
 pub(super) const OF_IMPULSE: u8 = 1;
 
 fn settings<const OF: u8>() -> impl Iterator<Item = &'static Setting> {
-    let is_of_impulse = |setting: &Setting| matches!(setting.section, Section::Shape | Section::Decay);
+    let is_of_impulse =
+        |setting: &Setting| matches!(setting.section, Section::Shape | Section::Decay) || setting.id == "path_order";
     TABLE.iter().filter(move |setting| OF == ALL || is_of_impulse(setting))
 }
 

@@ -224,6 +224,14 @@ impl Controller {
         self.params.session.located(self.side)
     }
 
+    /// True if the setting `path_order` may say how the channels of the impulse come that sounds: it is a sound file and
+    /// alone. All else says it by itself.
+    #[must_use]
+    pub fn has_path_order(&self) -> bool {
+        let is_sound = matches!(self.params.session.located(Side::A), Some(Source::File { path }) if !space::file::is_recipe(&path));
+        is_sound && !(self.params.session.located(Side::B).is_some() && self.settings().hears_second())
+    }
+
     /// Progress of the worker with the request. `None` for a session whose request cannot be read.
     #[must_use]
     pub fn state(&self) -> Option<&State> {

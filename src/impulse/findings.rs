@@ -240,7 +240,10 @@ impl Finding {
             Self::IdenticalChannels => f.write_str("all channels are identical: it is a mono impulse"),
             Self::AssumedOrder => {
                 let order = ImpulseForm::TrueStereo.channel_names().collect::<Vec<_>>().join(" ");
-                write!(f, "its four channels are taken as {order}; if they are others, reorder the file")
+                write!(
+                    f,
+                    "its four channels are taken as {order}; if they are LL RL LR RR, set the path order to by ear"
+                )
             }
             Self::AssumedChannels { channels, order } | Self::AssumedLayout { channels, order } => {
                 write!(

@@ -95,6 +95,9 @@ pub struct Recipe {
     /// True for the first impulse and for the second one if it is turned over: the sign of every sample is the other
     /// one. Without a second impulse its place is false.
     pub inverted: [bool; 2],
+    /// True for the first impulse and for the second one if the four paths of true stereo come ear by ear in its file,
+    /// where nothing else says their order. Without a second impulse its place is false.
+    pub by_ear: [bool; 2],
     /// How it is shaped; of two shapes that sound alike, the [canonical](Shape::canonical) one makes equal recipes.
     pub shape: Shape,
     /// A second impulse, if there is one. Of two that sound alike, the [canonical](Second::canonical) one makes equal
@@ -126,7 +129,7 @@ impl Recipe {
     #[must_use]
     pub fn of(source: Source) -> Self {
         let (level, shape) = (LevelRule::default(), Shape::default());
-        Self { source, level, keep_offset: false, inverted: [false; 2], shape, second: None }
+        Self { source, level, keep_offset: false, inverted: [false; 2], by_ear: [false; 2], shape, second: None }
     }
 
     /// A name for people: [that](Source::display_name) of its source, or of both.
@@ -146,8 +149,8 @@ impl Recipe {
     /// All that is not a source.
     #[must_use]
     pub fn shaping(&self) -> Shaping {
-        let Self { level, keep_offset, inverted, shape, .. } = *self;
-        Shaping { level, keep_offset, inverted, shape, how: self.second.as_ref().map(|second| second.how) }
+        let Self { level, keep_offset, inverted, by_ear, shape, .. } = *self;
+        Shaping { level, keep_offset, inverted, by_ear, shape, how: self.second.as_ref().map(|second| second.how) }
     }
 
     /// The first source, and the second if there is one.
@@ -199,7 +202,8 @@ mod tests {
         let hall = Source::Space { id: "hall".to_owned() };
         let shape = Shape::default();
         let (level, second) = (LevelRule::Match, None);
-        let fresh = Recipe { source: hall, level, keep_offset: false, inverted: [false; 2], shape, second };
+        let ([inverted, by_ear], keep_offset) = ([[false; 2]; 2], false);
+        let fresh = Recipe { source: hall, level, keep_offset, inverted, by_ear, shape, second };
         assert_eq!(Recipe::default(), fresh);
     }
 
@@ -211,11 +215,11 @@ mod tests {
         let seconds = sources.each_ref().into_iter().zip(hows);
         let seconds: Vec<_> = seconds.map(|(source, how)| Some(Second { source: source.clone(), how })).collect();
         for (source, second) in sources.into_iter().zip([None].iter().chain(&seconds).cycle()) {
-            let inverted = [true, second.is_some()];
+            let [inverted, by_ear] = [[true, second.is_some()], [false, second.is_some()]];
             for level in [LevelRule::Match, LevelRule::Cabinet, LevelRule::Off] {
                 for shape in [Shape::default(), moved()] {
                     let (source, second, keep_offset) = (source.clone(), second.clone(), level == LevelRule::Off);
-                    let recipe = Recipe { source, level, keep_offset, inverted, shape, second };
+                    let recipe = Recipe { source, level, keep_offset, inverted, by_ear, shape, second };
                     assert_eq!(saved(&recipe).try_into::<Recipe>().expect("what was written"), recipe);
                 }
             }

@@ -28,11 +28,19 @@ pub(super) struct Part {
     loudnesses: Loudnesses,
 }
 
+/// The impulse that a part is asked for, before it is shaped.
+#[derive(Clone, Copy)]
+pub(super) struct Origin<'a> {
+    pub source: &'a Source,
+    pub edition: u64,
+    /// True if its four paths come ear by ear, where nothing else says their order.
+    pub is_by_ear: bool,
+}
+
 /// What a part is asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
-    pub source: &'a Source,
-    pub edition: u64,
+    pub origin: Origin<'a>,
     /// True if it is turned over.
     pub is_inverted: bool,
     pub layout: ChannelLayout,
@@ -51,6 +59,8 @@ pub(super) struct Loaded {
     findings: Vec<Finding>,
     /// True if a constant offset was left in; `None` without one.
     kept_offset: Option<bool>,
+    /// True if the four paths were taken ear by ear; `None` where there was nothing to be taken.
+    by_ear: Option<bool>,
 }
 
 /// An impulse shaped and laid out.
@@ -81,7 +91,7 @@ impl Part {
 
     /// Takes over an impulse that was loaded elsewhere, if it is what an order needs of a source and its own is not.
     #[cfg(feature = "worker")]
-    pub fn take_over(&mut self, asked: (&Source, u64), other: &(u64, Arc<Loaded>), order: &Order) {
+    pub fn take_over(&mut self, asked: Origin, other: &(u64, Arc<Loaded>), order: &Order) {
         let answers = |known: &(u64, Arc<Loaded>)| answers(known, asked, order);
         if answers(other) && !self.loaded.as_ref().is_some_and(answers) {
             *self = Self { loaded: Some(other.clone()), ..Self::default() };
@@ -105,16 +115,16 @@ impl Part {
         meter: &mut Meter,
         cancel: &Token,
     ) -> Result<LaidOut, PrepareError> {
-        let Asked { source, edition, is_inverted, layout, is_alone } = asked;
-        let origin = || origin(source);
+        let Asked { origin: of, is_inverted, layout, is_alone } = asked;
+        let origin = || origin(of.source);
 
         cancel.check()?;
-        let answers = |known: &(u64, Arc<Loaded>)| answers(known, (source, edition), order);
+        let answers = |known: &(u64, Arc<Loaded>)| answers(known, of, order);
         let loaded = match self.loaded.take().filter(answers) {
             Some(loaded) => loaded,
             None => {
                 self.loudnesses = Loudnesses::default();
-                (edition, Arc::new(load(source, order, find, cancel)?))
+                (of.edition, Arc::new(load(of, order, find, cancel)?))
             }
         };
         let (_, loaded) = self.loaded.insert(loaded);
@@ -205,15 +215,22 @@ impl Loaded {
 }
 
 /// True if a loaded impulse is what an order needs of a source in an edition.
-fn answers((of, loaded): &(u64, Arc<Loaded>), (source, edition): (&Source, u64), order: &Order) -> bool {
-    (*of, &loaded.source, loaded.impulse.sample_rate()) == (edition, source, order.format.sample_rate)
+fn answers((edition, loaded): &(u64, Arc<Loaded>), of: Origin, order: &Order) -> bool {
+    (*edition, &loaded.source, loaded.impulse.sample_rate()) == (of.edition, of.source, order.format.sample_rate)
+        && loaded.by_ear.is_none_or(|is_by_ear| is_by_ear == of.is_by_ear)
         && loaded.kept_offset.is_none_or(|is_kept| is_kept == order.recipe.keep_offset)
 }
 
 /// The impulse as stored, or as its text says, brought to the host's rate.
-fn load(source: &Source, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
+fn load(of: Origin, order: &Order, find: &Find, cancel: &Token) -> Result<Loaded, PrepareError> {
+    let Origin { source, is_by_ear, .. } = of;
     let (mut impulse, name) = read(source, find, cancel)?;
     cancel.check()?;
+    let by_ear = impulse.has_open_order().then_some(is_by_ear);
+    // Before anything is found out about the channels, so that all of it is about the paths that they are.
+    if is_by_ear {
+        impulse = impulse.read_by_ear();
+    }
     // At the rate of the recording, before a resampler makes ringing of an offset's beginning and end.
     let keep_offset = order.recipe.keep_offset;
     let looking = Looking { keep_offset, is_one_file: matches!(source, Source::File { .. }) };
@@ -228,7 +245,7 @@ fn load(source: &Source, order: &Order, find: &Find, cancel: &Token) -> Result<L
     }
     let source = source.clone();
     let kept_offset = has_offset.then_some(keep_offset);
-    Ok(Loaded { source, name, stored_rate, impulse: Arc::new(impulse), findings, kept_offset })
+    Ok(Loaded { source, name, stored_rate, impulse: Arc::new(impulse), findings, kept_offset, by_ear })
 }
 
 /// The impulse as stored, or as its text says, and its name for people.

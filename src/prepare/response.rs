@@ -3,7 +3,7 @@
 use super::levelled::Levelled;
 use super::morphing::Morphing;
 use super::pair;
-use super::part::{Asked, LaidOut, Loaded, Part};
+use super::part::{Asked, LaidOut, Loaded, Origin, Part};
 use super::summary::Unmeasured;
 use super::{Find, Order, PrepareError};
 use crate::cancel::Token;
@@ -70,6 +70,7 @@ impl Steps {
         let Order { recipe, format, editions: [edition, edition_of_second], .. } = *order;
         let layout = format.layout;
         let [is_first_inverted, is_second_inverted] = recipe.inverted;
+        let [is_first_by_ear, is_second_by_ear] = recipe.by_ear;
 
         if self.meter.as_ref().is_none_or(|meter| meter.sample_rate() != format.sample_rate) {
             self.meter = None;
@@ -77,8 +78,7 @@ impl Steps {
         let meter = self.meter.get_or_insert_with(|| Meter::new(format.sample_rate));
         let [first, second] = &mut self.parts;
         let asked = Asked {
-            source: &recipe.source,
-            edition,
+            origin: Origin { source: &recipe.source, edition, is_by_ear: is_first_by_ear },
             is_inverted: is_first_inverted,
             layout,
             is_alone: recipe.second.is_none(),
@@ -92,8 +92,9 @@ impl Steps {
                 (Levelled::alone(first, loudness, recipe, cancel)?, measured)
             }
             Some(Second { source, how }) => {
-                let (layout, edition, is_inverted) = (pair::takes(*how, layout), edition_of_second, is_second_inverted);
-                let asked = Asked { source, edition, is_inverted, layout, ..asked };
+                let (layout, is_inverted) = (pair::takes(*how, layout), is_second_inverted);
+                let origin = Origin { source, edition: edition_of_second, is_by_ear: is_second_by_ear };
+                let asked = Asked { origin, is_inverted, layout, ..asked };
                 let second = second.lay_out(asked, order, find, meter, cancel)?;
                 longest = longest.max(second.shaped.impulse.len());
                 made_of[1] = loaded(&second);

@@ -169,6 +169,11 @@ macro_rules! every_setting {
             second_invert "second_invert" "Invert 2" Blend "Turn the polarity of the second impulse over"
                 [AnyMoved(&["combine"])]
                 Switch { default: false };
+            path_order "path_order" "Path order 1" Blend "How the four paths of true stereo come in a file that does not say it: by their source (left in, right in), or by the ear that hears them; of two impulses, in the first one"
+                Choice { options: &[&["by source", "source", "ll lr rl rr"], &["by ear", "ear", "ll rl lr rr"]], default: 0 };
+            second_path_order "second_path_order" "Path order 2" Blend "How the four paths of true stereo come in the file of the second impulse"
+                [AnyMoved(&["combine"])]
+                Choice { options: &[&["by source", "source", "ll lr rl rr"], &["by ear", "ear", "ll rl lr rr"]], default: 0 };
         }
     };
 }

@@ -166,15 +166,16 @@ impl Settings {
     pub fn shaping(&self, has_second: bool) -> Shaping {
         let how = self.combination().filter(|_| has_second);
         let inverted = [self.invert, self.second_invert && how.is_some()];
-        Shaping { level: self.level(), keep_offset: self.keep_offset, inverted, shape: self.shape(), how }
+        let by_ear = [self.path_order > 0, self.second_path_order > 0 && how.is_some()];
+        Shaping { level: self.level(), keep_offset: self.keep_offset, inverted, by_ear, shape: self.shape(), how }
     }
 
     /// The recipe of an impulse, and of a second one if there is one, as the settings level, shape and combine them.
     #[must_use]
     pub fn recipe(&self, source: Source, second: Option<Source>) -> Recipe {
-        let Shaping { level, keep_offset, inverted, shape, how } = self.shaping(second.is_some());
+        let Shaping { level, keep_offset, inverted, by_ear, shape, how } = self.shaping(second.is_some());
         let second = second.zip(how).map(|(source, how)| Second { source, how });
-        Recipe { source, level, keep_offset, inverted, shape, second }
+        Recipe { source, level, keep_offset, inverted, by_ear, shape, second }
     }
 }
 

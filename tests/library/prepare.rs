@@ -1,16 +1,16 @@
 //! Promises of `prepare::build`: from a recipe to what sounds, and to what is said about it.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use transept::cancel::Token;
 use transept::chain::Format;
-use transept::channels::{ChannelLayout, Marking};
+use transept::channels::{Bus, ChannelLayout, Marking};
 use transept::engine::{BuildError, Delivery};
 use transept::impulse::decay::{BandDecay, BandRatios};
 use transept::impulse::layout::LayoutError;
 use transept::impulse::layout::Route;
 use transept::impulse::meter::Meter;
-use transept::impulse::recipe::{LevelRule, Recipe, Source};
+use transept::impulse::recipe::{Combination, LevelRule, Recipe, Second, Source};
 use transept::impulse::resample::ResampleError;
 use transept::impulse::shape::{self, Cut, Fade, Shape, ShapeError, Trim};
 use transept::impulse::units::{Level, Ratio, Time};
@@ -88,6 +88,39 @@ fn a_pair_of_files_is_true_stereo() {
         assert_same(&found, path, ["LL", "LR", "RL", "RR"][index]);
     }
     assert_eq!(prepared.summary.channels, 4);
+}
+
+#[test]
+fn paths_that_come_ear_by_ear_sound_like_the_same_paths_source_by_source() {
+    let folder = Folder::new();
+    let [ll, lr, rl, rr] = [1, 2, 3, 4].map(|seed| loud_noise(seed, 2000));
+    let by_source = wave(&folder, "by source.wav", &[&ll, &lr, &rl, &rr]);
+    let by_ear = wave(&folder, "by ear.wav", &[&ll, &rl, &lr, &rr]);
+    let quad = Format { layout: ChannelLayout::Through(Bus::Quad), ..STEREO };
+    let shaped = |source, by_ear| Recipe { by_ear: [by_ear, false], level: LevelRule::Match, ..plain(source) };
+    let file = |path: &Path| Source::File { path: path.to_owned() };
+    let bits = |recipe: &Recipe, format| {
+        let mut prepared = build(recipe, format).expect("built");
+        let ends = (0..2).flat_map(|input| (0..2).map(move |output| (input, output)));
+        ends.map(|(input, output)| response(&mut prepared.delivery, input, output)).collect::<Vec<_>>()
+    };
+    let expected = bits(&shaped(file(&by_source), false), STEREO);
+    assert_eq!(bits(&shaped(file(&by_ear), true), STEREO), expected);
+    assert_ne!(bits(&shaped(file(&by_ear), false), STEREO), expected);
+    // Whoever says the order says that it is true stereo, where four channels could be one for each output.
+    let (one_each, paths) = (bits(&shaped(file(&by_ear), false), quad), bits(&shaped(file(&by_ear), true), quad));
+    assert!(one_each[1].iter().all(|sample| *sample == 0.0) && paths[1].iter().any(|sample| *sample != 0.0));
+    // A second one has an order of its own.
+    let first = wave(&folder, "first.wav", &[&rr, &rl, &lr, &ll]);
+    let both = |source, by_ear| {
+        let second = Some(Second { source, how: Combination::Blend(Ratio::from_thousandths(500)) });
+        Recipe { by_ear: [false, by_ear], second, ..plain(file(&first)) }
+    };
+    assert_eq!(bits(&both(file(&by_ear), true), STEREO), bits(&both(file(&by_source), false), STEREO));
+    // What says its paths itself has no other order.
+    let halves = ["l", "r"].map(|name| wave(&folder, &format!("{name}.wav"), &[&ll, &rr]));
+    let pair = Source::Pair { left: halves[0].clone(), right: halves[1].clone() };
+    assert_eq!(bits(&shaped(pair.clone(), true), STEREO), bits(&shaped(pair, false), STEREO));
 }
 
 #[test]

@@ -251,7 +251,7 @@ pub fn hall_missing() -> Model {
 /// A room whose first quarter of a second was trimmed away.
 pub fn impulse(channels: usize) -> impulse::Model {
     let settings = Settings { trim_start: 250.0, ..Settings::default() };
-    impulse::Model { portrait: Some(portrait(channels)), settings }
+    impulse::Model { portrait: Some(portrait(channels)), settings, has_order: false }
 }
 
 /// The pictures of that room, made once for each number of channels: of two seconds and a half that are left.

@@ -4,6 +4,7 @@ mod grips;
 mod handles;
 mod paint;
 
+use crate::channels::ImpulseForm;
 use crate::editor::controller::Controller;
 use crate::editor::parameter::Edit;
 use crate::editor::theme;
@@ -28,6 +29,10 @@ const KEYS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
 const MOST_BUTTONS: usize = 8;
 /// Width of the button of a channel with a name of two letters, and the space behind it.
 const CHIP: f32 = 38.0;
+/// The orders of the four paths: by their source, and by their ear.
+const ORDERS: [&str; 2] = ["LL LR RL RR", "LL RL LR RR"];
+/// Width of the button for the order, with the space around it.
+const ORDER: f32 = 104.0;
 /// Width of the button for levels in dB, with the space around it.
 const DECIBELS: f32 = 50.0;
 
@@ -41,6 +46,8 @@ pub struct Model {
     pub portrait: Option<Arc<Portrait>>,
     /// The values of all settings.
     pub settings: Settings,
+    /// True if the four paths of true stereo come in a file's order, which can be changed.
+    pub has_order: bool,
 }
 
 /// View, channel and zoom, and the pictures that the graphics hold.
@@ -64,13 +71,17 @@ impl View for Impulse {
     type Action = Edit;
 
     fn model(controller: &Controller, state: &mut State) -> Model {
-        Model { portrait: controller.portrait(state.look.view).cloned(), settings: controller.settings() }
+        let portrait = controller.portrait(state.look.view).cloned();
+        let is_true_stereo = portrait.as_ref().is_some_and(|portrait| portrait.form == Some(ImpulseForm::TrueStereo));
+        let has_order = is_true_stereo && controller.has_path_order();
+        Model { portrait, settings: controller.settings(), has_order }
     }
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
         let rect = ui.max_rect();
-        show_row(ui, model.portrait.as_deref(), &mut state.look, rect);
-        show_picture(ui, model, state, rect.with_min_y(rect.top() + ROW))
+        let mut edits = show_row(ui, model, &mut state.look, rect);
+        edits.extend(show_picture(ui, model, state, rect.with_min_y(rect.top() + ROW)));
+        edits
     }
 
     fn act(edit: Edit, controller: &mut Controller) {
@@ -79,7 +90,7 @@ impl View for Impulse {
 }
 
 /// The views, and what can be chosen in the one that is open.
-fn show_row(ui: &mut Ui, portrait: Option<&Portrait>, look: &mut Look, rect: Rect) {
+fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit> {
     let views = picture::View::ALL;
     let open = views.iter().position(|view| *view == look.view).unwrap_or(0);
     let (mut open, place) = tabs::show(ui, "view", &views.map(picture::View::name), open, rect.min, rect.width());
@@ -89,12 +100,12 @@ fn show_row(ui: &mut Ui, portrait: Option<&Portrait>, look: &mut Look, rect: Rec
     look.view = views[open];
     let rest = Rect::from_min_max(pos2(place.right() + theme::GAP, rect.top()), pos2(rect.right(), place.bottom()));
     if rest.width() < CHIP {
-        return;
+        return Vec::new();
     }
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     let mut rest = ui.new_child(UiBuilder::new().max_rect(rest).layout(layout));
     rest.spacing_mut().item_spacing.x = 2.0;
-    if let Some(portrait) = portrait {
+    if let Some(portrait) = &model.portrait {
         show_channels(&mut rest, portrait, look);
     }
     if look.view == picture::View::Wave {
@@ -103,6 +114,21 @@ fn show_row(ui: &mut Ui, portrait: Option<&Portrait>, look: &mut Look, rect: Rec
             look.is_in_decibels = !look.is_in_decibels;
         }
     }
+    if model.has_order { show_order(&mut rest, model.settings.path_order > 0) } else { Vec::new() }
+}
+
+/// A button with the order of the four paths in the file, which a click changes.
+fn show_order(ui: &mut Ui, is_by_ear: bool) -> Vec<Edit> {
+    if ui.available_width() < ORDER {
+        return Vec::new();
+    }
+    ui.add_space(theme::GAP);
+    let (order, other) = if is_by_ear { (ORDERS[1], ORDERS[0]) } else { (ORDERS[0], ORDERS[1]) };
+    let about = format!("Order of the paths in the file: {order}, where LR is left in, right out; a click: {other}");
+    if chip(ui, order, is_by_ear, &about).clicked() {
+        return Edit::gesture("path_order", if is_by_ear { 0.0 } else { 1.0 }).into_iter().collect();
+    }
+    Vec::new()
 }
 
 /// A button for each channel, and one for all, from the right to the left.

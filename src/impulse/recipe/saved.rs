@@ -18,6 +18,10 @@ pub(super) struct Saved {
     invert: bool,
     #[serde(default, skip_serializing_if = "is_off")]
     second_invert: bool,
+    #[serde(default, skip_serializing_if = "is_off")]
+    by_ear: bool,
+    #[serde(default, skip_serializing_if = "is_off")]
+    second_by_ear: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     shape: Shape,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,17 +45,22 @@ fn first_version() -> u32 {
 
 impl From<Saved> for Recipe {
     fn from(saved: Saved) -> Self {
-        let Saved { source, level, keep_offset, invert, second_invert, shape, second, .. } = saved;
+        let Saved { source, level, keep_offset, invert, second_invert, by_ear, second_by_ear, shape, second, .. } =
+            saved;
         let (shape, second) = (shape.canonical(), second.map(Second::canonical));
-        Self { source, level, keep_offset, inverted: [invert, second_invert && second.is_some()], shape, second }
+        let inverted = [invert, second_invert && second.is_some()];
+        let by_ear = [by_ear, second_by_ear && second.is_some()];
+        Self { source, level, keep_offset, inverted, by_ear, shape, second }
     }
 }
 
 impl From<Recipe> for Saved {
     fn from(recipe: Recipe) -> Self {
-        let Recipe { source, level, keep_offset, inverted: [invert, second_invert], shape, second } = recipe;
+        let Recipe { source, level, keep_offset, inverted, by_ear, shape, second } = recipe;
         let (shape, second) = (shape.canonical(), second.map(Second::canonical));
-        let second_invert = second_invert && second.is_some();
-        Self { version: VERSION, source, level, keep_offset, invert, second_invert, shape, second }
+        let [invert, second_invert] = [inverted[0], inverted[1] && second.is_some()];
+        let [by_ear, second_by_ear] = [by_ear[0], by_ear[1] && second.is_some()];
+        let version = VERSION;
+        Self { version, source, level, keep_offset, invert, second_invert, by_ear, second_by_ear, shape, second }
     }
 }

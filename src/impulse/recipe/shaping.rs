@@ -14,6 +14,8 @@ pub struct Shaping {
     pub keep_offset: bool,
     /// True for the first impulse and for the second one if it is turned over.
     pub inverted: [bool; 2],
+    /// True for the first impulse and for the second one if the four paths in its file come ear by ear.
+    pub by_ear: [bool; 2],
     /// How it is shaped.
     pub shape: Shape,
     /// How it is combined with the second impulse, if there is one.
@@ -28,7 +30,7 @@ impl Shaping {
         self.switches() != other.switches()
     }
 
-    fn switches(&self) -> (LevelRule, [bool; 7], Option<Combination>) {
+    fn switches(&self) -> (LevelRule, [bool; 9], Option<Combination>) {
         let Shape { reverse, clean, trim, .. } = self.shape;
         // A position between two impulses is a number.
         let how = self.how.map(|how| match how {
@@ -37,7 +39,7 @@ impl Shaping {
             Combination::Series => Combination::Series,
         });
         let [start, end] = [trim.start, trim.end].map(|cut| cut == Cut::Auto);
-        let [first, second] = self.inverted;
-        (self.level, [self.keep_offset, first, second, reverse, clean, start, end], how)
+        let ([first, second], [one, other]) = (self.inverted, self.by_ear);
+        (self.level, [self.keep_offset, first, second, one, other, reverse, clean, start, end], how)
     }
 }

@@ -11,7 +11,7 @@ use crate::cancel::{Cancelled, Token};
 use crate::chain::Format;
 use crate::engine::{BuildError, Kernel};
 use crate::impulse::recipe::{Recipe, Source};
-use crate::prepare::part::Loaded;
+use crate::prepare::part::{Loaded, Origin};
 use crate::prepare::predecessors::{KernelOrder, Predecessors};
 use crate::prepare::preparer::{Built, Order, finish};
 use crate::prepare::response::{Response, Steps};
@@ -256,7 +256,8 @@ impl Work {
         let mut steps = steps.lock();
         for (index, (source, loaded)) in recipe.sources().zip(&loaded).enumerate() {
             if let Some(loaded) = loaded {
-                steps.parts[index].take_over((source, editions[index]), loaded, &order);
+                let (edition, is_by_ear) = (editions[index], recipe.by_ear[index]);
+                steps.parts[index].take_over(Origin { source, edition, is_by_ear }, loaded, &order);
             }
         }
         let (nothing, is_sure) = (Cell::new(None), Cell::new(true));

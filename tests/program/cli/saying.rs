@@ -81,6 +81,32 @@ fn silence_a_dead_side_and_an_assumed_order_are_said() {
 }
 
 #[test]
+fn the_order_of_four_paths_is_an_option_and_says_what_they_are() {
+    let folder = Console::new();
+    let mut paths: Vec<_> = (1..5).map(|seed| decaying_noise(4000, seed)).collect();
+    folder.wave("both.wav", RATE, &[noise(3000, 7), noise(3000, 8)]);
+    folder.wave("source.wav", RATE, &paths);
+    paths.swap(1, 2);
+    folder.wave("ear.wav", RATE, &paths);
+    let rendered = |options: &str| {
+        let ran = folder.run(&format!("render both.wav {options} --overwrite -o out.wav"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        (std::fs::read(folder.path("out.wav")).expect("written"), ran.stderr.contains("taken as LL LR RL RR"))
+    };
+    let (expected, is_assumed) = rendered("--impulse source.wav");
+    assert!(is_assumed);
+    assert_eq!(rendered("--impulse ear.wav --path-order ear"), (expected.clone(), false));
+    assert_ne!(rendered("--impulse ear.wav --path-order source").0, expected);
+    paths[1] = vec![0.0; 4000];
+    folder.wave("dead.wav", RATE, &paths);
+    for (option, name) in [("", "LR"), ("--path-order ear", "RL")] {
+        let said = folder.run(&format!("inspect dead.wav {option}"));
+        let all = said.stdout + &said.stderr;
+        assert!(all.contains(&format!("the channel {name} is silent")), "{option}: {all}");
+    }
+}
+
+#[test]
 fn one_impulse_is_spoken_of_once_however_many_files_go_through_it() {
     let folder = Console::new();
     folder.wave("dead.wav", RATE, &[decaying_noise(4000, 1), vec![0.0; 4000]]);

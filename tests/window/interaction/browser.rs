@@ -78,6 +78,7 @@ fn the_wheel_on_the_position_goes_on_one_impulse_a_notch() {
             delta: egui::vec2(0.0, lines),
             phase: egui::TouchPhase::Move,
             modifiers: egui::Modifiers::NONE,
+            source: egui::MouseWheelSource::Unknown,
         });
         harness.run();
     };

@@ -3,6 +3,7 @@ use super::{click, used, whole};
 use crate::{Harness, Place, models};
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
+use transept::editor::parameter::Edit;
 use transept::editor::views::impulse::Impulse;
 use transept::picture::View as Picture;
 
@@ -51,6 +52,28 @@ fn a_view_is_opened_by_its_tab_and_by_its_number() {
         assert_eq!(harness.state().state.look.view, view);
         let _ = harness.get_by_label(&format!("{} of the impulse", view.name()));
     }
+}
+
+#[test]
+fn a_button_says_the_order_of_the_four_paths_and_changes_it() {
+    let mut harness = impulse(4);
+    let shown = |harness: &Harness<Impulse>, order: &str| {
+        harness.query_by_label_contains(&format!("Order of the paths in the file: {order},")).is_some()
+    };
+    assert!(!shown(&harness, "LL LR RL RR"), "nothing but a sound file has one that may be another");
+    harness.state_mut().model.has_order = true;
+    harness.run();
+    assert!(shown(&harness, "LL LR RL RR"));
+    harness.get_by_label_contains("Order of the paths in the file").click();
+    harness.run();
+    let gesture = |to| Edit::gesture("path_order", to).into_iter().collect::<Vec<_>>();
+    assert_eq!(harness.state().done, gesture(1.0));
+    harness.state_mut().model.settings.path_order = 1;
+    harness.run();
+    assert!(shown(&harness, "LL RL LR RR"));
+    harness.get_by_label_contains("Order of the paths in the file").click();
+    harness.run();
+    assert_eq!(harness.state().done, [gesture(1.0), gesture(0.0)].concat());
 }
 
 #[test]
