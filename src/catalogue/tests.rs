@@ -252,7 +252,7 @@ fn marks_are_shared_and_survive() {
 
 /// Four files of true stereo of so many samples each.
 fn write_set(rig: &Rig, folder: &str, len: usize) -> Vec<PathBuf> {
-    let path = |word: &&str| rig.path(&format!("{folder}/Hall {word}.wav"));
+    let path = |word: &&str| rig.path(&format!("{folder}/Choir {word}.wav"));
     let paths: Vec<_> = ["LL", "LR", "RL", "RR"].iter().map(path).collect();
     paths.iter().enumerate().for_each(|(n, path)| click(path, 48_000, len + n));
     paths
@@ -271,7 +271,7 @@ fn a_set_and_a_pair_are_one_impulse_each_with_the_figures_of_the_whole() {
     let catalogue = rig.open();
     drop(when(&catalogue, is_measured));
     let listing = asked(&catalogue, Query { within: Within::Folder(rig.path("rooms/sets")), ..Query::default() });
-    assert_eq!(names(&listing), ["Hall", "no", "Plate"]);
+    assert_eq!(names(&listing), ["Choir", "no", "Plate"]);
     let forms: Vec<_> = (0..3).filter_map(|row| Some(listing.row(row)?.form.as_str())).collect();
     assert_eq!(forms, ["LL LR RL RR", "left right", "L R"]);
     let whole = Source::Set { files: set.clone(), speakers: 0, sources: 0 };
@@ -282,8 +282,8 @@ fn a_set_and_a_pair_are_one_impulse_each_with_the_figures_of_the_whole() {
     assert!(reason.starts_with("no right.wav: "), "{reason}");
     assert!(set.iter().all(|path| listing.find(&file(path.clone())) == Some(0)), "each file is in its row");
     assert_eq!((listing.find(&whole), listing.find(&Source::Pair { left, right })), (Some(0), Some(2)));
-    catalogue.ask(Query { search: "hall lr".to_owned(), ..Query::default() });
-    drop(when(&catalogue, |listing| names(listing) == ["Hall"]));
+    catalogue.ask(Query { search: "CHOIR lr".to_owned(), ..Query::default() });
+    drop(when(&catalogue, |listing| names(listing) == ["Choir"]));
 }
 
 #[test]
@@ -293,10 +293,10 @@ fn a_set_is_known_again_by_the_content_of_all_its_files() {
     drop(when(&rig.open(), is_measured));
     foreign(&rig);
     std::fs::rename(rig.path("rooms/sets"), rig.path("rooms/moved")).expect("renamed");
-    assert_eq!(channels(&when(&rig.open(), is_measured), "Hall"), Some(9), "known by its content");
-    assert_eq!(channels(&when(&rig.open(), is_measured), "Hall"), Some(9), "known by its files");
-    click(&rig.path("rooms/moved/Hall RL.wav"), 48_000, 20);
-    assert_eq!(channels(&when(&rig.open(), is_measured), "Hall"), Some(4), "one file has changed");
+    assert_eq!(channels(&when(&rig.open(), is_measured), "Choir"), Some(9), "known by its content");
+    assert_eq!(channels(&when(&rig.open(), is_measured), "Choir"), Some(9), "known by its files");
+    click(&rig.path("rooms/moved/Choir RL.wav"), 48_000, 20);
+    assert_eq!(channels(&when(&rig.open(), is_measured), "Choir"), Some(4), "one file has changed");
 }
 
 #[test]
@@ -312,9 +312,9 @@ fn a_mark_on_one_file_of_a_set_is_one_on_the_set() {
     }
     let within = |within| Query { within, ..Query::default() };
     let recent = asked(&catalogue, within(Within::Recent));
-    assert_eq!(names(&recent), ["Hall", "nave 2.wav"], "the last first, and once");
+    assert_eq!(names(&recent), ["Choir", "nave 2.wav"], "the last first, and once");
     let favourites = asked(&catalogue, within(Within::Favourites));
-    assert_eq!(names(&favourites), ["Hall", "nave 2.wav"]);
+    assert_eq!(names(&favourites), ["Choir", "nave 2.wav"]);
     assert!(favourites.marks.is_favourite(&whole));
     catalogue.set_favourite(&whole, false).expect("written");
     let left = when(&catalogue, |listing| names(listing) == ["nave 2.wav"]);

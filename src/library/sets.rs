@@ -116,12 +116,11 @@ impl Names {
         let words = SIDES.iter().find(|words| words.contains(&word))?;
         let [left, right] = words.map(|word| self.files.get(&format!("{base}{word}.{extension}")).cloned());
         let (left, right) = (left?, right?);
+        if left != path && right != path {
+            return None;
+        }
         let (name, form) = (title(&left, base.len()), form(&[left.clone(), right.clone()]));
-        [&left, &right].contains(&&path.to_owned()).then_some(Several {
-            source: Source::Pair { left, right },
-            name,
-            form,
-        })
+        Some(Several { source: Source::Pair { left, right }, name, form })
     }
 }
 
