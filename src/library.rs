@@ -73,6 +73,20 @@ pub fn audio_below(folder: &Path) -> Below {
     Below { files, unread }
 }
 
+/// Files in a folder and below it that have a wanted name; those of a folder before those of its folders, each in natural
+/// order. What is hidden is left out. At most `most` files and folders are looked at, and `cancel` is checked before
+/// each: true if something was left out for that.
+#[must_use]
+pub fn files_below(
+    folder: &Path,
+    most: usize,
+    has_name: &dyn Fn(&Path) -> bool,
+    cancel: &Token,
+) -> (Vec<PathBuf>, bool) {
+    let walk = walk::below(&[folder.to_owned()], most, &|path| Ok(has_name(path)), cancel);
+    (walk.files, walk.gave_up)
+}
+
 /// Folders in which the user keeps impulses, in the user's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Library {

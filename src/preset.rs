@@ -21,9 +21,12 @@
 //! and those that are not there have their defaults. `sound` is the version of the
 //! [`Sound`](crate::settings::Sound); without it, it is that of this program.
 
+pub mod built_in;
 mod fields;
 pub mod last;
+pub mod list;
 pub mod lookup;
+pub mod naming;
 mod text;
 
 use crate::impulse::recipe::{Recipe, Side, Source};

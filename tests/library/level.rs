@@ -23,7 +23,7 @@ fn loudness_gain(impulse: &Impulse) -> f64 {
 
 /// One period of pink noise from 20 Hz to 20 kHz: as much power in every octave, exactly, at random phases. Chance has
 /// no part in how loud it is.
-fn pink(length: usize) -> Vec<f64> {
+pub(super) fn pink(length: usize) -> Vec<f64> {
     let mut seeded = Seeded(11);
     let transform = RealFftPlanner::new().plan_fft_inverse(length);
     let (mut spectrum, mut samples) = (transform.make_input_vec(), transform.make_output_vec());
@@ -42,7 +42,7 @@ fn decibels(factor: f64) -> f64 {
 }
 
 /// The mean power of periodic noise behind the two filters of ITU-R BS.1770-4, with its coefficients for 48 kHz.
-fn power(period: &[f64]) -> f64 {
+pub(super) fn power(period: &[f64]) -> f64 {
     let shelf = filtered(
         &[period, period].concat(),
         [1.535_124_859_586_97, -2.691_696_189_406_38, 1.198_392_810_852_85],

@@ -8,6 +8,7 @@ mod layers;
 mod level;
 mod morph;
 mod prepare;
+mod presets;
 mod reader;
 mod resample;
 mod size;
