@@ -28,6 +28,7 @@ pub mod parameter;
 pub mod presets;
 pub mod scene;
 pub mod selection;
+pub mod shelf;
 pub mod sight;
 pub mod text;
 pub mod theme;

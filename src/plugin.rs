@@ -23,6 +23,8 @@ use crate::prepare::worker::{Handle, Watch, Worker};
 use crate::session::impulse::SessionImpulse;
 use layouts::Asked;
 use link::Link;
+#[cfg(test)]
+pub(crate) use loaded::set as set_parameter;
 use mode::Mode;
 use nice_plug::prelude::*;
 use parking_lot::Mutex;

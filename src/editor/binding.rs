@@ -88,6 +88,13 @@ pub fn moves(settings: &Settings, params: &TranseptParams, stays: impl Fn(Parame
     moves.filter(|moved| !stays(moved.parameter) && moved.from != moved.to).collect()
 }
 
+/// True if every parameter has its value in `settings`, except those that do not count.
+#[must_use]
+pub fn are_at(settings: &Settings, params: &TranseptParams, counts: impl Fn(Parameter) -> bool) -> bool {
+    let mut all = TABLE.iter().zip(params.knobs()).zip(settings.values());
+    all.all(|((setting, knob), wanted)| value(knob) == wanted || !counts(setting.id))
+}
+
 /// Moves one parameter to a value, as one gesture.
 pub fn move_to(parameter: Parameter, to: Value, params: &TranseptParams, host: &dyn Host) {
     if let Some(knob) = params.knob(parameter) {

@@ -4,6 +4,7 @@ mod audition;
 mod browsing;
 mod compare;
 mod dialogs;
+mod preset;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -13,19 +14,18 @@ use super::binding::{self, Host};
 use super::dialog::Dialog;
 use super::host_menu::HostMenu;
 use super::parameter::{Edit, Parameter, Reading};
-use super::presets;
 use super::selection::{self, Direction, Selection};
+use super::shelf::Shelf;
 use crate::catalogue::Catalogue;
 use crate::chain::{Format, Reading as Heard};
 use crate::files;
 use crate::impulse::recipe::{Side, Source};
-use crate::library::{Library, Limits};
 use crate::monitor::{Figures, Monitor};
 use crate::parameters::TranseptParams;
 use crate::picture::{Portrait, View};
 use crate::prepare::Summary;
 use crate::prepare::worker::{Handle, State, Status, Viewer, Watch};
-use crate::preset::{Preset, Read};
+use crate::preset::list;
 use crate::session::embed::Embedding;
 use crate::settings::{Settings, Sound};
 use crate::space;
@@ -34,15 +34,14 @@ use compare::Compare;
 pub use compare::Letter;
 pub use dialogs::PathField;
 use parking_lot::Mutex;
+pub use preset::Present;
+use preset::Presets;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 use undo::Undo;
 
 /// Seconds without a chunk of audio after which nothing is played: longer than the blocks of live hosts.
 const PAUSE: f32 = 0.25;
-/// How long the impulses of a preset are looked for in the library: the window waits.
-const SEARCH: Limits = Limits { entries: 100_000, time: Duration::from_secs(2) };
 
 /// A message to the user about the last action. The reasons name the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +58,11 @@ pub enum Remark {
     SaveFailed(String),
     /// A favourite, a folder of the user's, or the look of the windows was not written down.
     NotWritten(String),
+    /// No dialog came, because nothing here can open one.
+    NoDialog {
+        /// True if a preset was to be saved; otherwise something was to be opened.
+        is_saving: bool,
+    },
 }
 
 /// One instance, as its window sees it. \[main\]
@@ -75,8 +79,7 @@ pub struct Controller {
     /// The impulse that the user edits, of the two.
     side: Side,
     remark: Option<Remark>,
-    /// The preset that was opened or saved last.
-    preset: Option<PathBuf>,
+    presets: Presets,
     menu: HostMenu,
     undo: Undo,
     browsing: Browsing,
@@ -93,6 +96,7 @@ pub struct Open {
     host: Box<dyn Host>,
     dialog: Option<Dialog>,
     catalogue: Option<Catalogue>,
+    shelf: Shelf,
     monitor: Arc<Monitor>,
     /// Of the window in points, since its first frame.
     size: Option<egui::Vec2>,
@@ -123,7 +127,7 @@ impl Controller {
             seconds: 0.0,
             side: Side::default(),
             remark: None,
-            preset: None,
+            presets: Presets::new(list::folder()),
             menu: HostMenu::default(),
             undo: Undo::default(),
             browsing: Browsing::default(),
@@ -146,6 +150,7 @@ impl Controller {
             host,
             dialog: None,
             catalogue: self.browsing.catalogue(),
+            shelf: self.presets.shelf(),
             monitor,
             size: None,
             _watch: watch,
@@ -178,6 +183,9 @@ impl Controller {
             self.end_audition();
         }
         self.undo.pass(seconds);
+        let open = self.open.upgrade();
+        let mut open = open.as_ref().map(|open| open.lock());
+        self.presets.look(open.as_mut().map(|open| &mut open.shelf), &self.params);
         self.status = self.worker.status();
     }
 
@@ -419,40 +427,5 @@ impl Controller {
             self.note_rooms(before, moves);
         }
         self.worker.nudge();
-    }
-
-    fn open_preset(&mut self, path: PathBuf) {
-        self.remark = match Preset::find(&path, &Library::of_user(), SEARCH) {
-            Ok(read) => {
-                let known = read.known();
-                let Read { preset, mut warnings, has_room, missing, .. } = read;
-                warnings.extend(missing.into_iter().map(|missing| missing.reason));
-                let (before, moves) = (self.params.session.kept(), presets::moves(&preset.settings, &self.params));
-                self.make(&moves);
-                match (has_room, preset.second.clone()) {
-                    (true, _) => presets::choose(preset, &known, &self.params),
-                    // A preset of settings alone is for the room that is there.
-                    (false, Some(second)) => self.params.session.put(Side::B, second),
-                    (false, None) => {}
-                }
-                self.note_rooms(before, moves);
-                self.worker.nudge();
-                let remark = format!("{}: {}", path.display(), warnings.join("; "));
-                self.preset = Some(path);
-                (!warnings.is_empty()).then_some(Remark::Warnings(remark))
-            }
-            Err(error) => Some(Remark::NoPreset(error.to_string())),
-        };
-    }
-
-    fn save_preset(&mut self, path: PathBuf) {
-        let saved = presets::named(path).and_then(|path| Ok((presets::save(&path, &self.params)?, path)));
-        self.remark = match saved {
-            Ok((not_there, path)) => {
-                self.preset = Some(path);
-                not_there.map(Remark::MissingImpulse)
-            }
-            Err(reason) => Some(Remark::SaveFailed(reason)),
-        };
     }
 }

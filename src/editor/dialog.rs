@@ -1,7 +1,10 @@
 //! The desktop's file dialog, in a thread of its own.
 //!
-//! The dialog comes from the desktop portal. Without a portal the dialog ends as if it was cancelled; the path field of
-//! the window needs none.
+//! The dialog comes from the desktop portal. Where there is no portal, and nothing else that opens dialogs, the answer
+//! says so; the fields of the window need none.
+
+mod means;
+
 use crate::audio::formats;
 use crate::files;
 use crate::preset;
@@ -23,13 +26,22 @@ pub enum Purpose {
     SavePreset(String),
 }
 
+/// Answer of a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// What was chosen; nothing when the dialog was cancelled.
+    Chosen(Vec<PathBuf>),
+    /// No dialog came, because nothing here can open one.
+    NoDialog,
+}
+
 /// A dialog that is open.
 #[derive(Debug)]
 pub struct Dialog {
     purpose: Purpose,
-    answers: Receiver<Vec<PathBuf>>,
-    /// What was chosen, once it is known.
-    answer: Option<Vec<PathBuf>>,
+    answers: Receiver<Answer>,
+    /// The answer, once it is known.
+    answer: Option<Answer>,
 }
 
 impl Dialog {
@@ -68,28 +80,36 @@ impl Dialog {
                 Purpose::OpenPreset => dialog.pick_file().into_iter().collect(),
                 Purpose::SavePreset(name) => dialog.set_file_name(name).save_file().into_iter().collect(),
             };
+            let chosen: Vec<PathBuf> = chosen;
+            let is_there = !chosen.is_empty() || means::are_there();
             // The window may be gone by now; then nobody wants the answer.
-            let _ = sender.send(chosen);
+            let _ = sender.send(if is_there { Answer::Chosen(chosen) } else { Answer::NoDialog });
         };
-        // Without a thread the sender is dropped, which reads as an answer of nothing.
+        // Without a thread the sender is dropped, which reads as no dialog.
         let _ = std::thread::Builder::new().name("transept dialog".to_owned()).spawn(ask);
         Self { purpose, answers, answer: None }
+    }
+
+    /// A dialog that is closed already, with this answer.
+    #[cfg(test)]
+    pub(super) fn answered(purpose: Purpose, answer: Answer) -> Self {
+        Self { purpose, answers: channel().1, answer: Some(answer) }
     }
 
     /// True once the dialog is closed.
     pub fn is_answered(&mut self) -> bool {
         match self.answers.try_recv() {
-            Ok(paths) => self.answer = Some(paths),
+            Ok(answer) => self.answer = Some(answer),
             // It was never opened, or it has answered before.
-            Err(TryRecvError::Disconnected) => self.answer = Some(self.answer.take().unwrap_or_default()),
+            Err(TryRecvError::Disconnected) => self.answer = Some(self.answer.take().unwrap_or(Answer::NoDialog)),
             Err(TryRecvError::Empty) => {}
         }
         self.answer.is_some()
     }
 
-    /// What was chosen, once the dialog is closed; nothing when it was cancelled or never came.
+    /// Its purpose and its answer, once the dialog is closed.
     #[must_use]
-    pub fn take(&mut self) -> Option<(Purpose, Vec<PathBuf>)> {
-        self.is_answered().then(|| (self.purpose.clone(), self.answer.take().unwrap_or_default()))
+    pub fn take(&mut self) -> Option<(Purpose, Answer)> {
+        self.is_answered().then(|| (self.purpose.clone(), self.answer.take().unwrap_or(Answer::NoDialog)))
     }
 }

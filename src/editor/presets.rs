@@ -14,15 +14,24 @@ use std::path::{Path, PathBuf};
 pub const LOCKS: [(Parameter, &[Parameter]); 2] =
     [("mix_lock", &["dry", "wet", "mix_mode", "mix"]), ("output_lock", &["output_level"])];
 
+const BYPASS: Parameter = "bypass";
+
 /// The move of each parameter that is elsewhere in a preset's settings; what is locked stays as it is.
 #[must_use]
 pub fn moves(settings: &Settings, params: &TranseptParams) -> Vec<Move> {
+    binding::moves(settings, params, |id| stays(id, params))
+}
+
+/// True if the parameters are where a preset has brought them: those that it moves, but for the bypass, which is for
+/// listening and not for how a preset sounds. Allocates nothing.
+#[must_use]
+pub fn are_at(settings: &Settings, params: &TranseptParams) -> bool {
+    binding::are_at(settings, params, |id| id != BYPASS && !stays(id, params))
+}
+
+fn stays(id: Parameter, params: &TranseptParams) -> bool {
     let is_on = [params.mix_lock.value(), params.output_lock.value()];
-    let stays = |id: Parameter| {
-        let mut locks = LOCKS.iter().zip(is_on);
-        locks.any(|((lock, kept), is_on)| *lock == id || is_on && kept.contains(&id))
-    };
-    binding::moves(settings, params, stays)
+    LOCKS.iter().zip(is_on).any(|((lock, kept), is_on)| *lock == id || is_on && kept.contains(&id))
 }
 
 /// Chooses a preset's impulses, of whose files something is `known`.

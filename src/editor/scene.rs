@@ -94,6 +94,7 @@ impl Scene {
         }
         if let Some(field) = self.controller.poll_dialog() {
             self.state.chooser.after_dialog(field);
+            self.state.header.after_dialog(field);
             is_done = false;
         }
         self.controller.end_frame();

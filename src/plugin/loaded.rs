@@ -50,7 +50,7 @@ fn set_plain(knob: Knob, value: Option<&ParamValue>) {
 
 /// Sets a parameter to a value from 0 to 1, as a host does.
 #[cfg(test)]
-pub(super) fn set(params: &TranseptParams, id: &str, value: f32) {
+pub(crate) fn set(params: &TranseptParams, id: &str, value: f32) {
     use crate::parameters::any_knob;
     let knob = params.knob(id).expect("a parameter");
     // SAFETY: as in `set_plain`.

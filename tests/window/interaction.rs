@@ -5,6 +5,7 @@ mod browser;
 mod handles;
 mod impulse;
 mod meters;
+mod presets;
 mod sliders;
 mod whole;
 
@@ -34,7 +35,7 @@ where
 }
 
 fn header(model: header::Model) -> Harness<Header> {
-    used(model, Place::row(752.0, header::HEIGHT).with_space_below(200.0))
+    used(model, Place::row(752.0, header::HEIGHT).with_space_below(400.0))
 }
 
 fn chooser(model: chooser::Model) -> Harness<Chooser> {
@@ -159,19 +160,6 @@ fn the_dialog_is_asked_for_by_its_button_and_by_locate() {
     let locate = banner::Action::Locate { beside: wanted.clone(), wanted };
     let done = [views::Action::Chooser(chooser::Action::Open), views::Action::Banner(locate)];
     assert_eq!(harness.state().done, done);
-}
-
-#[test]
-fn presets_are_opened_and_saved_from_their_menu() {
-    let mut harness = header(models::header());
-    for item in ["Open preset…", "Save preset…"] {
-        harness.get_by_label("Presets").click();
-        harness.run();
-        harness.get_by_label(item).click();
-        harness.run();
-        assert!(harness.query_by_label(item).is_none(), "the menu is closed");
-    }
-    assert_eq!(harness.state().done, [header::Action::OpenPreset, header::Action::SavePreset]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use transept::editor::controller::Letter;
 use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};
+use transept::editor::views::header::presets;
 use transept::editor::views::meters::{self, Level};
 use transept::editor::views::status::{self, Share};
 use transept::editor::views::{Model, browser, controls, header, impulse};
@@ -17,6 +18,7 @@ use transept::impulse::Impulse;
 use transept::impulse::recipe::{Side, Source};
 use transept::picture::{Portrait, Timing};
 use transept::prepare::Summary;
+use transept::preset::list::Origin;
 use transept::session::embed::Embedding;
 use transept::settings::{self, Kind, Setting, Settings, TABLE, Value};
 
@@ -69,8 +71,15 @@ pub fn header() -> header::Model {
         letter: Letter::A,
         embedding: Embedding::WhenSmall,
         look: Appearance::default(),
+        presets: presets::Model::default(),
         bypass: Some(reading("bypass")),
     }
+}
+
+/// A preset in the box, after which something was changed.
+pub fn at_hand() -> presets::Model {
+    let (origin, name) = (Origin::BuiltIn(12), "Vocal plate".to_owned());
+    presets::Model { present: Some(presets::Present { origin, name, is_changed: true }), ..Default::default() }
 }
 
 pub fn long_title() -> header::Model {

@@ -128,11 +128,18 @@ fn bypass_is_seen_and_a_pair_has_no_next() {
 }
 
 #[test]
-fn the_menu_of_presets_is_drawn_like_this() {
-    let mut harness = drawn::<Header>(models::header(), header_row(WIDE).with_space_below(80.0));
+fn the_list_of_presets_is_drawn_like_this() {
+    let model = header::Model { presets: models::at_hand(), ..models::header() };
+    let mut harness = drawn::<Header>(model, header_row(WIDE).with_space_below(400.0));
     harness.run();
-    harness.get_by_label("Presets").click();
+    harness.get_by_label("Presets: Vocal plate, changed").click();
     check(harness, "header-presets");
+}
+
+#[test]
+fn a_preset_at_hand_leaves_the_name_of_the_impulse_its_place_in_the_smallest_window() {
+    let model = header::Model { presets: models::at_hand(), ..models::long_title() };
+    check(drawn::<Header>(model, header_row(NARROW)), "header-preset-narrow");
 }
 
 #[test]

@@ -3,10 +3,12 @@
 //! Both are the instance's, as long as the plugin is loaded; a session keeps the one that sounds.
 
 use super::Controller;
+use super::preset::Present;
 use crate::editor::binding;
 use crate::editor::parameter::Parameter;
 use crate::session::impulse::Kept;
 use crate::settings::Settings;
+use std::sync::Arc;
 
 /// Parameters that stay where they are: they are about the instance and not about how it sounds.
 const STAY: [Parameter; 3] = ["bypass", "mix_lock", "output_lock"];
@@ -26,6 +28,8 @@ pub enum Letter {
 pub(super) struct Whole {
     settings: Settings,
     rooms: Kept,
+    /// The preset that they began with, if there was one.
+    preset: Option<Arc<Present>>,
 }
 
 /// A change of the two, to be undone.
@@ -82,15 +86,18 @@ impl Controller {
         if !before.asks_for_the_same(&there.rooms) {
             self.bring_back(there.rooms);
         }
+        let preset = here.preset.clone();
+        self.presets.set_present(there.preset);
         self.change_letter(here);
-        self.note_compared(before, moves, Compared::Turned);
+        self.note_compared(before, moves, Compared::Turned, preset);
     }
 
     /// Makes the other settings the same as those that sound.
     pub fn copy_to_other(&mut self) {
         self.keep_tried();
         let before = self.compare.other.replace(self.whole());
-        self.note_compared(self.params.session.kept(), Vec::new(), Compared::Copied(Box::new(before)));
+        let copied = Compared::Copied(Box::new(before));
+        self.note_compared(self.params.session.kept(), Vec::new(), copied, self.presets.present());
     }
 
     /// Undoes or makes again what was done to the two, with the settings that sounded before.
@@ -102,7 +109,7 @@ impl Controller {
     }
 
     pub(super) fn whole(&self) -> Whole {
-        Whole { settings: self.settings(), rooms: self.params.session.kept() }
+        Whole { settings: self.settings(), rooms: self.params.session.kept(), preset: self.presets.present() }
     }
 
     fn change_letter(&mut self, other: Whole) {

@@ -1,20 +1,21 @@
 //! The file dialogs of a window: which one opens where, and what its answer does.
 
-use super::Controller;
-use crate::editor::dialog::{Dialog, Purpose};
+use super::{Controller, Remark};
+use crate::editor::dialog::{Answer, Dialog, Purpose};
 use crate::editor::selection::{self, Selection};
-use crate::files;
 use crate::impulse::recipe::{Side, Source};
 use crate::preset;
 use std::path::{Path, PathBuf};
 
-/// What the path field is to do after a dialog.
+/// What a field of the window is to do after a dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathField {
-    /// Take the keyboard: no file was chosen, or this desktop has no dialogs.
+    /// The path field is to take the keyboard: no file was chosen, or this desktop has no dialogs.
     Focus,
-    /// Show the path of the impulse again.
+    /// The path field is to show the path of the impulse again.
     Refill,
+    /// The field for the name of a preset is to take the keyboard: this desktop has no dialogs.
+    Name,
 }
 
 impl Controller {
@@ -39,22 +40,30 @@ impl Controller {
 
     /// Opens a dialog for a preset to open, beside the last one.
     pub fn ask_for_preset(&self) {
-        self.ask(Purpose::OpenPreset, self.preset.as_deref());
+        self.ask(Purpose::OpenPreset, self.preset_file().as_deref());
     }
 
     /// Opens a dialog for a preset to save, beside the last one.
     pub fn ask_to_save_preset(&self) {
-        self.ask(Purpose::SavePreset(self.preset_name()), self.preset.as_deref());
+        self.ask(Purpose::SavePreset(self.preset_name()), self.preset_file().as_deref());
     }
 
     /// Takes the answer of the dialog, if it has one by now.
     pub fn poll_dialog(&mut self) -> Option<PathField> {
         let open = self.open.upgrade()?;
-        let (purpose, mut paths) = {
+        let (purpose, answer) = {
             let mut open = open.lock();
             let answer = open.dialog.as_mut()?.take()?;
             open.dialog = None;
             answer
+        };
+        let mut paths = match answer {
+            Answer::Chosen(paths) => paths,
+            Answer::NoDialog => {
+                let is_saving = matches!(purpose, Purpose::SavePreset(_));
+                self.remark = Some(Remark::NoDialog { is_saving });
+                return Some(if is_saving { PathField::Name } else { PathField::Focus });
+            }
         };
         if paths.is_empty() {
             // Only what is opened can be typed as well.
@@ -83,8 +92,8 @@ impl Controller {
 
     /// The file name of a preset to save: that of the last one, or the name of the impulse.
     pub(super) fn preset_name(&self) -> String {
-        let last = self.preset.as_deref().map(files::name);
-        last.unwrap_or_else(|| format!("{}.{}", self.title(), preset::EXTENSION))
+        let last = self.preset().map(|present| present.name.clone());
+        format!("{}.{}", last.unwrap_or_else(|| self.title()), preset::EXTENSION)
     }
 
     fn relocate(&mut self, wanted: &Path, found: PathBuf) {

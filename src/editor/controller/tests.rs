@@ -2,6 +2,7 @@ use super::*;
 use crate::catalogue::Query;
 use crate::parameters::Knob;
 use crate::prepare::worker::Worker;
+use std::time::Duration;
 
 struct Silent;
 

@@ -6,10 +6,12 @@
 
 use super::Controller;
 use super::compare::Compared;
+use super::preset::Present;
 use crate::editor::binding;
 use crate::editor::parameter::{Edit, Move};
 use crate::session::impulse::Kept;
 use crate::settings::{self, Setting};
+use std::sync::Arc;
 
 /// Changes that can be undone.
 const MOST: usize = 100;
@@ -39,6 +41,8 @@ struct Change {
     rooms: Option<[Kept; 2]>,
     /// A change of the two whole settings.
     compared: Option<Compared>,
+    /// The presets at hand before and after, if another one came to hand.
+    presets: Option<[Option<Arc<Present>>; 2]>,
 }
 
 impl Undo {
@@ -84,7 +88,7 @@ impl Undo {
             last.to = moved.to;
             self.last = self.now;
         } else {
-            self.note(Change { moves: vec![moved], rooms: None, compared: None });
+            self.note(Change { moves: vec![moved], rooms: None, compared: None, presets: None });
         }
     }
 }
@@ -116,6 +120,9 @@ impl Controller {
         if let Some(compared) = &mut change.compared {
             self.go_over(compared, here);
         }
+        if let Some([before, _]) = &change.presets {
+            self.presets.set_present(before.clone());
+        }
         self.undo.undone.push(change);
     }
 
@@ -130,6 +137,9 @@ impl Controller {
         self.make(&change.moves);
         if let Some(compared) = &mut change.compared {
             self.go_over(compared, here);
+        }
+        if let Some([_, after]) = &change.presets {
+            self.presets.set_present(after.clone());
         }
         self.undo.done.push(change);
         // What is moved next is a change of its own.
@@ -172,14 +182,28 @@ impl Controller {
     pub(super) fn note_rooms(&mut self, before: Kept, moves: Vec<Move>) {
         let rooms = self.rooms_since(before);
         if rooms.is_some() || !moves.is_empty() {
-            self.undo.note(Change { moves, rooms, compared: None });
+            self.undo.note(Change { moves, rooms, compared: None, presets: None });
         }
     }
 
-    /// Notes a change of the two whole settings.
-    pub(super) fn note_compared(&mut self, before: Kept, moves: Vec<Move>, compared: Compared) {
-        let rooms = self.rooms_since(before);
-        self.undo.note(Change { moves, rooms, compared: Some(compared) });
+    /// Notes that a preset was opened, with the one that was at hand before.
+    pub(super) fn note_preset(&mut self, before: Kept, moves: Vec<Move>, preset: Option<Arc<Present>>) {
+        let (rooms, presets) = (self.rooms_since(before), [preset, self.presets.present()]);
+        if rooms.is_some() || !moves.is_empty() || presets[0] != presets[1] {
+            self.undo.note(Change { moves, rooms, compared: None, presets: Some(presets) });
+        }
+    }
+
+    /// Notes a change of the two whole settings, with the preset that was at hand before.
+    pub(super) fn note_compared(
+        &mut self,
+        before: Kept,
+        moves: Vec<Move>,
+        compared: Compared,
+        preset: Option<Arc<Present>>,
+    ) {
+        let (rooms, presets) = (self.rooms_since(before), Some([preset, self.presets.present()]));
+        self.undo.note(Change { moves, rooms, compared: Some(compared), presets });
     }
 
     /// The impulses before and now, if they are others now.

@@ -165,6 +165,14 @@ fn remark_texts(remark: &Remark, sounding: &str) -> (String, String) {
             let rest = format!("{} is not there, and a preset says only where it is.", file.display());
             ("The preset is saved, but will not find its impulse", rest)
         }
+        Remark::NoDialog { is_saving } => {
+            let rest = if *is_saving {
+                "Type a name into the list of presets; the preset is saved in your folder of presets."
+            } else {
+                "Type or paste the path into the field above."
+            };
+            ("No file dialog can be opened here", rest.to_owned())
+        }
         Remark::NotWritten(reason) => ("Not written down", reason.clone()),
         Remark::SaveFailed(reason) => ("The preset was not saved", reason.clone()),
     };

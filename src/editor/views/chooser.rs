@@ -93,6 +93,7 @@ impl State {
         match field {
             PathField::Focus => self.takes_focus = true,
             PathField::Refill => self.filled_from = None,
+            PathField::Name => {}
         }
     }
 }

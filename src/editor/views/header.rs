@@ -1,15 +1,17 @@
 //! The top row: product, previous and next, name of the impulse, options, presets, bypass.
+
 mod options;
+pub mod presets;
 
 use crate::editor::appearance::Appearance;
-use crate::editor::controller::{Controller, Letter};
+use crate::editor::controller::{Controller, Letter, PathField};
 use crate::editor::parameter::{Edit, Reading};
 use crate::editor::selection::Direction;
 use crate::editor::theme;
 use crate::editor::view::View;
 use crate::editor::widgets::{button, context};
 use crate::impulse::recipe::Source;
-use crate::prepare::worker::State;
+use crate::prepare::worker;
 use crate::session::embed::Embedding;
 use egui::{
     Align, Align2, Button, CornerRadius, InputState, Key, Label, Layout, Pos2, Rect, RichText, Role, Shape, Stroke, Ui,
@@ -43,6 +45,8 @@ pub struct Model {
     pub embedding: Embedding,
     /// The look of the windows.
     pub look: Appearance,
+    /// The presets.
+    pub presets: presets::Model,
     /// The parameter for bypass.
     pub bypass: Option<Reading>,
 }
@@ -58,18 +62,27 @@ pub enum Action {
     Redo,
     /// Has the other settings sound.
     TurnOver,
-    /// Copies the settings that sound to the others.
-    CopyToOther,
     /// Has the session embed these impulses.
     Embed(Embedding),
     /// Has the windows look like this.
     Appear(Appearance),
-    /// Asks for the file dialog, to open a preset.
-    OpenPreset,
-    /// Asks for the file dialog, to save a preset.
-    SavePreset,
+    /// Does something with presets.
+    Presets(presets::Action),
     /// Edits the parameter for bypass.
     Edit(Edit),
+}
+
+/// The list of presets.
+#[derive(Debug, Default)]
+pub struct State {
+    presets: presets::State,
+}
+
+impl State {
+    /// Follows a file dialog that has ended.
+    pub fn after_dialog(&mut self, field: PathField) {
+        self.presets.after_dialog(field);
+    }
 }
 
 /// The top row.
@@ -77,10 +90,10 @@ pub struct Header;
 
 impl View for Header {
     type Model = Model;
-    type State = ();
+    type State = State;
     type Action = Action;
 
-    fn model(controller: &Controller, (): &mut ()) -> Model {
+    fn model(controller: &Controller, _: &mut State) -> Model {
         Model {
             title: controller.title(),
             // A pair has no place in the order of a folder, but it may have one in the browser's.
@@ -88,17 +101,18 @@ impl View for Header {
                 Some(Source::Pair { .. }) => controller.is_browsing(),
                 source => source.is_some(),
             },
-            is_loading: controller.state() == Some(&State::Loading),
+            is_loading: controller.state() == Some(&worker::State::Loading),
             can_go: [controller.can_undo(), controller.can_redo()],
             letter: controller.letter(),
             embedding: controller.embedding(),
             look: controller.look_of_windows(),
+            presets: presets::Model::of(controller),
             bypass: controller.reading("bypass"),
         }
     }
 
-    fn show(ui: &mut Ui, model: &Model, (): &mut ()) -> Vec<Action> {
-        let mut actions = Vec::new();
+    fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
+        let (mut actions, width) = (Vec::new(), ui.max_rect().width());
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = theme::GAP;
             ui.label(
@@ -108,7 +122,9 @@ impl View for Header {
             ui.painter().rect_filled(divider, 0.0, theme::of(ui).line);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 show_bypass(ui, model, &mut actions);
-                ui.menu_button("Presets", |ui| show_presets(ui, model, &mut actions));
+                let presets = &mut state.presets;
+                let done = presets::show(ui, &model.presets, presets, model.letter, &model.title, width);
+                actions.extend(done.into_iter().map(Action::Presets));
                 ui.menu_button("Options", |ui| options::show(ui, model.embedding, model.look, &mut actions));
                 show_letters(ui, model, &mut actions);
                 show_undo(ui, model, &mut actions);
@@ -129,11 +145,9 @@ impl View for Header {
             Action::Undo => controller.undo(),
             Action::Redo => controller.redo(),
             Action::TurnOver => controller.turn_over(),
-            Action::CopyToOther => controller.copy_to_other(),
             Action::Embed(embedding) => controller.embed(embedding),
             Action::Appear(look) => controller.appear(look),
-            Action::OpenPreset => controller.ask_for_preset(),
-            Action::SavePreset => controller.ask_to_save_preset(),
+            Action::Presets(action) => presets::act(action, controller),
             Action::Edit(edit) => controller.edit(&edit),
         }
     }
@@ -217,19 +231,6 @@ fn paint_turn(ui: &Ui, centre: Pos2, is_forth: bool, is_enabled: bool) {
     let tip = at(0.0, RADIUS) + vec2(0.0, 4.0);
     let head = vec![tip, at(0.0, RADIUS - 3.5) - vec2(0.0, 1.0), at(0.0, RADIUS + 3.5) - vec2(0.0, 1.0)];
     ui.painter().add(Shape::convex_polygon(head, colour, Stroke::NONE));
-}
-
-fn show_presets(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
-    let copy = format!("Copy {} to {}", model.letter.name(), model.letter.other().name());
-    for (text, action) in [
-        ("Open preset…", Action::OpenPreset),
-        ("Save preset…", Action::SavePreset),
-        (copy.as_str(), Action::CopyToOther),
-    ] {
-        if ui.button(text).clicked() {
-            actions.push(action);
-        }
-    }
 }
 
 /// The buttons for previous and next, and the name in the space that the others leave.
