@@ -203,7 +203,7 @@ pub fn show(ui: &mut Ui, model: &Model, state: &mut State, letter: Letter, title
 
 fn show_step(ui: &mut Ui, (direction, sign, name): (Direction, &str, &str), actions: &mut Vec<Action>) {
     ui.spacing_mut().button_padding.x = 4.0;
-    let button = Button::new(RichText::new(sign).font(theme::title()).color(theme::TEXT_QUIET));
+    let button = Button::new(RichText::new(sign).font(theme::title()).color(theme::of(ui).text_quiet));
     let response = ui.add(button.min_size(vec2(STEP, theme::CONTROL_HEIGHT))).on_hover_text(name);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     if response.clicked() {
@@ -218,7 +218,7 @@ fn show_button(ui: &mut Ui, model: &Model, width: f32) -> Response {
         None => ("Presets", false),
     };
     let most = (NAMES.0 + SHARE * (width - NARROW)).clamp(NAMES.0, NAMES.1);
-    let mut job = LayoutJob::simple_singleline(name.to_owned(), theme::body(), theme::TEXT);
+    let mut job = LayoutJob::simple_singleline(name.to_owned(), theme::body(), theme::of(ui).text);
     job.wrap = TextWrapping::truncate_at_width(most);
     let galley = ui.painter().layout_job(job);
     let mark = if is_changed { MARK } else { 0.0 };
@@ -233,10 +233,10 @@ fn show_button(ui: &mut Ui, model: &Model, width: f32) -> Response {
     let left = response.rect.center().x - (galley.size().x + mark) / 2.0;
     let corner = egui::pos2(left, response.rect.center().y - galley.size().y / 2.0);
     let end = left + galley.size().x;
-    ui.painter().galley(corner, galley, theme::TEXT);
+    ui.painter().galley(corner, galley, theme::of(ui).text);
     if is_changed {
         let centre = egui::pos2(end + MARK - 3.0, response.rect.center().y);
-        ui.painter().circle_filled(centre, 3.0, theme::ACCENT);
+        ui.painter().circle_filled(centre, 3.0, theme::of(ui).accent);
     }
     if model.present.is_some() { response.on_hover_text(about) } else { response }
 }
@@ -267,7 +267,7 @@ fn show_popup(ui: &mut Ui, model: &Model, state: &mut State, letter: Letter, act
 
 /// A text field with a name and a hint.
 fn show_field(ui: &mut Ui, name: &str, hint: &str, text: &mut String, width: f32) -> Response {
-    let hint = RichText::new(hint).color(theme::TEXT_QUIET);
+    let hint = RichText::new(hint).color(theme::of(ui).text_quiet);
     let field = TextEdit::singleline(text).hint_text(hint).margin(Margin::symmetric(8, 0));
     let field = field.align(egui::Align2::LEFT_CENTER);
     ui.name_inputs(name, |ui| ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field))
@@ -330,7 +330,7 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State) -> Option<usize> {
         state.offset = output.state.unclamped_offset().y;
     });
     if model.list.is_cut {
-        ui.label(RichText::new("Your folder holds more than is listed").font(theme::small()).color(theme::TEXT_QUIET));
+        ui.label(RichText::new("Your folder holds more than is listed").font(theme::small()).color(theme::of(ui).text_quiet));
     }
     clicked
 }

@@ -58,7 +58,7 @@ pub fn of(list: &List, search: &str) -> Vec<Row> {
 
 /// The name of a category.
 pub fn show_group(ui: &Ui, name: &str, rect: Rect) {
-    line(ui, name, rect.shrink2(vec2(4.0, 0.0)), theme::small(), theme::TEXT_QUIET);
+    line(ui, name, rect.shrink2(vec2(4.0, 0.0)), theme::small(), theme::of(ui).text_quiet);
 }
 
 /// One preset; `place` is its own in the list. True if it was clicked.
@@ -66,14 +66,14 @@ pub fn show(ui: &Ui, name: &str, place: usize, look: Look, rect: Rect) -> bool {
     let response = ui.interact(rect, ui.scope_id().with(("preset", place)), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, look.is_present, name));
     let (ground, ink) = match (look.is_present, response.hovered() || look.is_next) {
-        (true, _) => (theme::ACCENT, theme::ON_ACCENT),
-        (false, true) => (theme::CONTROL, theme::TEXT),
-        (false, false) => (Color32::TRANSPARENT, theme::TEXT),
+        (true, _) => (theme::of(ui).accent, theme::of(ui).on_accent),
+        (false, true) => (theme::of(ui).control, theme::of(ui).text),
+        (false, false) => (Color32::TRANSPARENT, theme::of(ui).text),
     };
     let rounding = CornerRadius::same(theme::ROUNDING);
     ui.painter().rect_filled(rect, rounding, ground);
     if look.is_next {
-        ui.painter().rect_stroke(rect, rounding, Stroke::new(1.0, theme::TEXT_QUIET), StrokeKind::Inside);
+        ui.painter().rect_stroke(rect, rounding, Stroke::new(1.0, theme::of(ui).text_quiet), StrokeKind::Inside);
     }
     let inner = Rect::from_min_max(rect.min + vec2(INDENT, 0.0), rect.max - vec2(BAR, 0.0));
     let is_cut = line(ui, name, inner, theme::body(), ink);
