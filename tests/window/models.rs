@@ -222,7 +222,7 @@ pub fn fresh() -> Model {
         Reading { normalized: reading.default, text: setting.show(setting.default()), ..reading }
     });
     let controls = controls::Model { readings: readings.collect(), ..controls() };
-    let impulse = impulse::Model { portrait: Some(trimmed(2, 0.0)), settings: Settings::default() };
+    let impulse = impulse::Model { portrait: Some(trimmed(2, 0.0)), settings: Settings::default(), ..impulse(2) };
     Model { controls, impulse, header: header::Model { can_go: [true; 2], ..header() }, ..hall() }
 }
 
@@ -233,6 +233,7 @@ pub fn browsing_the_box() -> Model {
     let row = |space: &&transept::space::BuiltIn| browser::Row {
         source: Source::Space { id: space.id.to_owned() },
         name: space.name.to_owned(),
+        form: String::new(),
         outcome: None,
         is_favourite: false,
     };
