@@ -1,7 +1,6 @@
 //! The presets that an open window lists. The user's folder may be large or far away, so it is read on a thread of its
 //! own; until it has been read, the presets in the box are listed.
 
-use crate::cancel::Token;
 use crate::preset::list::List;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,8 +61,7 @@ fn read(folder: PathBuf) -> Option<Reading> {
     let of_thread = is_over.clone();
     let run = move || {
         // Nothing is handed over by it: hence relaxed.
-        let is_over = || of_thread.load(Ordering::Relaxed);
-        List::with(&folder, &Token::new(&is_over))
+        List::with(&folder, &|| of_thread.load(Ordering::Relaxed))
     };
     let thread = std::thread::Builder::new().name("transept presets".to_owned()).spawn(run).ok()?;
     Some(Reading { thread, is_over })

@@ -78,11 +78,11 @@ impl Default for List {
 }
 
 impl List {
-    /// The presets in the box and below a folder, which may have vanished. `cancel` is checked before each file; what
-    /// was not looked at then is not listed.
+    /// The presets in the box and below a folder, which may have vanished. Before each file it is asked whether it
+    /// `is_over`; what was not looked at then is not listed.
     #[must_use]
-    pub fn with(folder: &Path, cancel: &Token) -> Self {
-        Self::with_most(folder, MOST, cancel)
+    pub fn with(folder: &Path, is_over: &dyn Fn() -> bool) -> Self {
+        Self::with_most(folder, MOST, &Token::new(is_over))
     }
 
     fn with_most(folder: &Path, most: usize, cancel: &Token) -> Self {
@@ -173,7 +173,7 @@ mod tests {
     use transept_support::folder::Folder;
 
     fn list(folder: &Folder) -> List {
-        List::with(folder.root(), &Token::never())
+        List::with(folder.root(), &|| false)
     }
 
     /// Groups and names of the user's presets.
@@ -208,12 +208,11 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_no_presets_and_one_that_is_too_large_is_cut() {
         let folder = Folder::with(&["1.toml", "2.toml", "3.toml"]);
-        assert_eq!(yours(&List::with(&folder.path("gone"), &Token::never())), []);
-        assert_eq!(yours(&List::with(&folder.path("1.toml"), &Token::never())), []);
+        assert_eq!(yours(&List::with(&folder.path("gone"), &|| false)), []);
+        assert_eq!(yours(&List::with(&folder.path("1.toml"), &|| false)), []);
         let cut = List::with_most(folder.root(), 2, &Token::never());
         assert_eq!((yours(&cut)[0].1.len(), cut.is_cut), (2, true));
-        let is_over = || true;
-        assert!(yours(&List::with(folder.root(), &Token::new(&is_over))).is_empty());
+        assert!(yours(&List::with(folder.root(), &|| true)).is_empty());
     }
 
     #[test]

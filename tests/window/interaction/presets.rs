@@ -1,11 +1,10 @@
 //! The presets in the top row: previous and next, the list, and the name to save under.
 
 use super::{Harness, click, header, models};
-use egui::accesskit::Role;
+use egui::accesskit::{Role, Toggled};
 use egui::{Key, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::sync::Arc;
-use transept::cancel::Token;
 use transept::editor::controller::PathField;
 use transept::editor::selection::Direction;
 use transept::editor::views::header::Header;
@@ -63,7 +62,7 @@ fn place(name: &str) -> Origin {
 
 /// The list with these files of the user's.
 fn with(folder: &Folder) -> Model {
-    Model { list: Arc::new(List::with(folder.root(), &Token::never())), present: None }
+    Model { list: Arc::new(List::with(folder.root(), &|| false)), present: None }
 }
 
 #[test]
@@ -108,7 +107,7 @@ fn what_is_typed_filters_and_enter_opens_the_first() {
 fn the_arrow_keys_go_on_from_the_preset_at_hand() {
     let mut harness = opened(models::at_hand());
     let row = harness.get_by_role_and_label(Role::ListItem, "Vocal plate");
-    assert_eq!(row.accesskit_node().is_selected(), Some(true), "it is marked");
+    assert_eq!(row.accesskit_node().toggled(), Some(Toggled::True), "it is marked");
     press(&mut harness, Key::ArrowDown);
     press(&mut harness, Key::ArrowDown);
     press(&mut harness, Key::ArrowDown);

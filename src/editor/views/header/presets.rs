@@ -270,7 +270,10 @@ fn show_field(ui: &mut Ui, name: &str, hint: &str, text: &mut String, width: f32
     let hint = RichText::new(hint).color(theme::of(ui).text_quiet);
     let field = TextEdit::singleline(text).hint_text(hint).margin(Margin::symmetric(8, 0));
     let field = field.align(egui::Align2::LEFT_CENTER);
-    ui.name_inputs(name, |ui| ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field))
+    let response = ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field);
+    // Otherwise the hint is its name.
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
+    response
 }
 
 /// The field takes the keyboard if it is its turn; a popup that is measured in its first frame does not keep it.
