@@ -25,7 +25,7 @@ const SAVE: f32 = 76.0;
 /// Width of the buttons for previous and next.
 const STEP: f32 = 22.0;
 /// Between the button's edge and the name.
-const PADDING: f32 = 11.0;
+const PADDING: f32 = 12.0;
 /// Width of the mark for what was changed, beside the name.
 const MARK: f32 = 11.0;
 /// Least and largest width of a name on the button.
