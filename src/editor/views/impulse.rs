@@ -31,8 +31,10 @@ const MOST_BUTTONS: usize = 8;
 const CHIP: f32 = 38.0;
 /// The orders of the four paths: by their source, and by their ear.
 const ORDERS: [&str; 2] = ["LL LR RL RR", "LL RL LR RR"];
-/// Width of the button for the order, with the space around it.
-const ORDER: f32 = 104.0;
+/// The same in short: the two paths that change places.
+const SHORT_ORDERS: [&str; 2] = ["LR RL", "RL LR"];
+/// Width of the button for the order, with the space around it, in full and in short.
+const ORDER: [f32; 2] = [104.0, 50.0];
 /// Width of the button for levels in dB, with the space around it.
 const DECIBELS: f32 = 50.0;
 
@@ -106,7 +108,8 @@ fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit
     let mut rest = ui.new_child(UiBuilder::new().max_rect(rest).layout(layout));
     rest.spacing_mut().item_spacing.x = 2.0;
     if let Some(portrait) = &model.portrait {
-        show_channels(&mut rest, portrait, look);
+        let order = if model.has_order { ORDER[1] } else { 0.0 };
+        show_channels(&mut rest, portrait, look, order);
     }
     if look.view == picture::View::Wave {
         rest.add_space(theme::GAP);
@@ -119,26 +122,34 @@ fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit
 
 /// A button with the order of the four paths in the file, which a click changes.
 fn show_order(ui: &mut Ui, is_by_ear: bool) -> Vec<Edit> {
-    if ui.available_width() < ORDER {
-        return Vec::new();
-    }
+    let texts = match ui.available_width() {
+        width if width >= ORDER[0] => ORDERS,
+        width if width >= ORDER[1] => SHORT_ORDERS,
+        _ => return Vec::new(),
+    };
     ui.add_space(theme::GAP);
-    let (order, other) = if is_by_ear { (ORDERS[1], ORDERS[0]) } else { (ORDERS[0], ORDERS[1]) };
-    let about = format!("Order of the paths in the file: {order}, where LR is left in, right out; a click: {other}");
-    if chip(ui, order, is_by_ear, &about).clicked() {
-        return Edit::gesture("path_order", if is_by_ear { 0.0 } else { 1.0 }).into_iter().collect();
+    let [now, other] = if is_by_ear { [1, 0] } else { [0, 1] };
+    let about = format!(
+        "Order of the paths in the file: {}, where LR is left in, right out; a click: {}",
+        ORDERS[now], ORDERS[other]
+    );
+    if chip(ui, texts[now], is_by_ear, &about).clicked() {
+        return Edit::gesture("path_order", other as f32).into_iter().collect();
     }
     Vec::new()
 }
 
-/// A button for each channel, and one for all, from the right to the left.
-fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look) {
+/// A button for each channel, and one for all, from the right to the left; so much width is left for the order of paths.
+fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look, order: f32) {
     let count = portrait.waves.len();
     if !(2..=MOST_BUTTONS).contains(&count) {
         return;
     }
     let chosen = look.channel.filter(|channel| *channel < count);
-    if ui.available_width() < (count + 1) as f32 * CHIP + DECIBELS {
+    let spare = ui.available_width() - DECIBELS - order - count as f32 * CHIP;
+    // Where the order needs the room of the button for all, another click on a channel shows all.
+    let has_all = spare >= CHIP;
+    if spare < if order > 0.0 { 0.0 } else { CHIP } {
         // One button, which goes through all of them.
         let name = chosen.map_or_else(|| "All".to_owned(), |channel| portrait.channel_name(channel));
         if chip(ui, &name, chosen.is_some(), "Channel; a click shows the next one").clicked() {
@@ -153,7 +164,7 @@ fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look) {
             look.channel = (chosen != Some(channel)).then_some(channel);
         }
     }
-    if chip(ui, "All", chosen.is_none(), "All channels").clicked() {
+    if has_all && chip(ui, "All", chosen.is_none(), "All channels").clicked() {
         look.channel = None;
     }
 }

@@ -64,6 +64,9 @@ fn a_button_says_the_order_of_the_four_paths_and_changes_it() {
     harness.state_mut().model.has_order = true;
     harness.run();
     assert!(shown(&harness, "LL LR RL RR"));
+    let button = harness.get_by_label_contains("Order of the paths in the file").rect();
+    let tab = harness.get_by_label("Response").rect();
+    assert!(button.left() > tab.right() && button.right() < harness.get_by_label("Levels in dB").rect().left());
     harness.get_by_label_contains("Order of the paths in the file").click();
     harness.run();
     let gesture = |to| Edit::gesture("path_order", to).into_iter().collect::<Vec<_>>();
