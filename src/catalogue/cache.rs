@@ -1,9 +1,9 @@
 //! Figures by content, in a file of the user's.
 //!
 //! Each line is a record of an impulse: the hash of its content, its figures, and size and time of its files, by which
-//! they are known without reading it again. An impulse that was moved or renamed is known by its content; that of several
-//! files is all of theirs, in their order. A line begins with a checksum of the rest: what is damaged is left out, and
-//! costs a measurement.
+//! they are known without reading it again. An impulse that was moved or renamed is known by its content; of
+//! several files it is all of theirs, in their order. A line begins with a checksum of the rest: what is
+//! damaged is left out, and costs a measurement.
 
 use super::entry::Outcome;
 use crate::cancel::{Cancelled, Token};

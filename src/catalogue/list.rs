@@ -51,7 +51,7 @@ impl Lister {
         }
     }
 
-    /// Files, folder by folder. Those of a set or of a pair are one impulse, which stands where the first of them would.
+    /// Files, folder by folder. Those of a set or of a pair are one impulse, which stands where the first would.
     fn files(&mut self, files: &[PathBuf], roots: &[PathBuf]) {
         for files in files.chunk_by(|a, b| a.parent() == b.parent()) {
             let Some(root) = roots.iter().find(|root| files[0].starts_with(root)) else { continue };

@@ -232,11 +232,14 @@ impl Controller {
         self.params.session.located(self.side)
     }
 
-    /// True if the setting `path_order` may say how the channels of the impulse come that sounds: it is a sound file and
-    /// alone. All else says it by itself.
+    /// True if the setting `path_order` may say how the channels come of the impulse that sounds: it is a sound file
+    /// and alone. All else says it by itself.
     #[must_use]
     pub fn has_path_order(&self) -> bool {
-        let is_sound = matches!(self.params.session.located(Side::A), Some(Source::File { path }) if !space::file::is_recipe(&path));
+        let is_sound = match self.params.session.located(Side::A) {
+            Some(Source::File { path }) => !space::file::is_recipe(&path),
+            _ => false,
+        };
         is_sound && !(self.params.session.located(Side::B).is_some() && self.settings().hears_second())
     }
 

@@ -107,8 +107,8 @@ impl Names {
         })
     }
 
-    /// The pair that a file belongs to by its name, if both files are there: `hall L.wav` and `hall R.wav`, or `left` and
-    /// `right`. Two such files need not be one impulse; whoever looks at them all takes them for one.
+    /// The pair that a file belongs to by its name, if both files are there: `hall L.wav` and `hall R.wav`, or `left`
+    /// and `right`. Two such files need not be one impulse; whoever looks at them all takes them for one.
     #[must_use]
     pub fn pair(&self, path: &Path) -> Option<Several> {
         let (stem, extension) = parts(path)?;
@@ -146,8 +146,8 @@ fn set(files: Vec<PathBuf>, (speakers, sources): (u32, u8), base: usize, path: &
     Some(Several { name: title(&files[0], base), form, source: Source::Set { files, speakers, sources } })
 }
 
-/// The first bytes of a file's name, as many as are its own without what says which one it is; without dividers at their
-/// end. The whole name, if nothing is left.
+/// So many of the first bytes of a file's name, those before what says which one it is; without dividers at their end.
+/// The whole name, if nothing is left.
 fn title(file: &Path, bytes: usize) -> String {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     // Small letters may take other numbers of bytes.

@@ -139,7 +139,7 @@ fn show_order(ui: &mut Ui, is_by_ear: bool) -> Vec<Edit> {
     Vec::new()
 }
 
-/// A button for each channel, and one for all, from the right to the left; so much width is left for the order of paths.
+/// A button for each channel, and one for all, from the right to the left; the order of paths has so much width.
 fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look, order: f32) {
     let count = portrait.waves.len();
     if !(2..=MOST_BUTTONS).contains(&count) {
