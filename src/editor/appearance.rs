@@ -7,8 +7,7 @@
 //! size = [780, 600] # of a new window, in points
 //! ```
 
-use super::theme::Theme;
-use super::window;
+use super::theme::{self, Theme};
 use crate::library::user;
 use egui::{Vec2, vec2};
 use parking_lot::Mutex;
@@ -36,7 +35,7 @@ pub struct Appearance {
 
 impl Default for Appearance {
     fn default() -> Self {
-        Self { theme: Theme::default(), scale: ENDS.0, size: window::DEFAULT_SIZE }
+        Self { theme: Theme::default(), scale: ENDS.0, size: theme::DEFAULT_SIZE }
     }
 }
 
@@ -68,7 +67,7 @@ impl Appearance {
         if let Some([width, height]) = sides
             && let (Some(width), Some(height)) = (side(width), side(height))
         {
-            read.size = vec2(width, height).max(window::SMALLEST_SIZE);
+            read.size = vec2(width, height).max(theme::SMALLEST_SIZE);
         }
         read
     }
@@ -147,8 +146,8 @@ mod tests {
         assert_eq!(read("theme = \"sepia\"\nscale = \"big\"\nsize = [1]"), Appearance::default());
         assert_eq!(read("theme = 3\nscale = 1\nsize = [-4, nan]"), Appearance::default());
         assert_eq!((read("scale = 9000").scale, read("scale = 130").scale), (200, 130));
-        assert_eq!(read("size = [10, 99999]").size, window::DEFAULT_SIZE);
-        assert_eq!(read("size = [10, 700.5]").size, vec2(window::SMALLEST_SIZE.x, 700.5));
+        assert_eq!(read("size = [10, 99999]").size, theme::DEFAULT_SIZE);
+        assert_eq!(read("size = [10, 700.5]").size, vec2(theme::SMALLEST_SIZE.x, 700.5));
     }
 
     #[test]

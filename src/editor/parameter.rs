@@ -1,6 +1,6 @@
 //! A parameter in the window: its state, and what a user does with it.
 
-use crate::settings::Value;
+use crate::settings::{Choice, Value};
 
 /// A parameter, by the id of its [setting](crate::settings).
 pub type Parameter = &'static str;
@@ -70,4 +70,10 @@ impl Edit {
     pub fn gesture(parameter: Parameter, value: f32) -> [Self; 3] {
         [Self::Begin(parameter), Self::Set(parameter, value), Self::End(parameter)]
     }
+}
+
+/// Value of an option of a choice on the host's scale, 0 to 1.
+#[must_use]
+pub fn option_value(option: usize, choice: Choice) -> f32 {
+    option as f32 / (choice.words().len() - 1).max(1) as f32
 }

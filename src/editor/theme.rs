@@ -136,6 +136,13 @@ pub fn of(ui: &Ui) -> &'static Colours {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }
 }
 
+/// Size of a new window, in points.
+pub const DEFAULT_SIZE: Vec2 = vec2(780.0, 600.0);
+/// The smallest size of a window, in points.
+pub const SMALLEST_SIZE: Vec2 = vec2(320.0, 240.0);
+/// The smallest size at which all is seen at once, in points. A smaller window shows a part of it, and scrolls.
+pub const WHOLE_SIZE: Vec2 = vec2(640.0, 480.0);
+
 /// Between the window's edge and its content.
 pub const MARGIN: f32 = 14.0;
 /// Between the line at the foot, which is text without an edge, and the window's lower edge.

@@ -1,17 +1,11 @@
 //! The whole window: its sizes, all views on its ground, and the corner by which it is pulled larger.
 
 use super::theme;
+pub use super::theme::{DEFAULT_SIZE, SMALLEST_SIZE, WHOLE_SIZE};
 use super::view::View;
 use super::views::{Action, Model, State, Views};
 use egui::style::ScrollStyle;
 use egui::{CursorIcon, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2, ViewportCommand, vec2};
-
-/// Size of a new window, in points.
-pub const DEFAULT_SIZE: Vec2 = vec2(780.0, 600.0);
-/// The smallest size of a window, in points.
-pub const SMALLEST_SIZE: Vec2 = vec2(320.0, 240.0);
-/// The smallest size at which all is seen at once, in points. A smaller window shows a part of it, and scrolls.
-pub const WHOLE_SIZE: Vec2 = vec2(640.0, 480.0);
 
 /// Side of the corner.
 const CORNER: f32 = 14.0;

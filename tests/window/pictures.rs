@@ -5,6 +5,8 @@
 //! The pictures are drawn by a software renderer (lavapipe), which gives the same on every machine but for rounding.
 //! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/window/snapshots` anew: look at them
 //! then.
+mod whole;
+
 use super::{Harness, List, Place, Window, models, stage};
 use egui::accesskit::Role;
 use egui::pos2;
@@ -60,45 +62,6 @@ fn check<V: View>(mut harness: Harness<V>, name: &str) {
         name,
         &SnapshotOptions::new().output_path("tests/window/snapshots").threshold(4.9).max_failed_pixels(0),
     );
-}
-
-#[test]
-fn a_window_with_two_impulses_is_drawn_like_this() {
-    let mut model = models::hall();
-    model.figures = two_impulses();
-    model.header.title = "Hall + Plate".to_owned();
-    model.chooser = second_impulse();
-    let mut harness = drawn::<Window>(model, Place::window(window::DEFAULT_SIZE));
-    harness.state_mut().state.controls.page = Page::Section(Section::Blend);
-    check(harness, "window");
-}
-
-#[test]
-fn a_small_window_with_a_banner_scrolls_and_is_sharp_on_a_fine_screen() {
-    let mut harness = drawn_at::<Window>(models::hall_missing(), Place::window(window::WHOLE_SIZE), 2.0);
-    harness.state_mut().state.controls.page = Page::Section(Section::Blend);
-    check(harness, "window-smallest");
-}
-
-#[test]
-fn a_window_in_the_light_theme_is_drawn_like_this() {
-    let place = Place::window(window::DEFAULT_SIZE).in_light();
-    check(drawn_at::<Window>(models::hall(), place, 2.0), "window-light");
-}
-
-#[test]
-fn the_first_page_of_a_new_window_is_drawn_like_this() {
-    check(drawn::<Window>(models::hall(), Place::window(window::DEFAULT_SIZE)), "window-main");
-}
-
-#[test]
-fn a_small_window_has_everything_in_sight() {
-    check(drawn::<Window>(models::hall(), Place::window(window::WHOLE_SIZE)), "window-small");
-}
-
-#[test]
-fn a_tiny_window_shows_a_part_and_scrolls() {
-    check(drawn::<Window>(models::hall(), Place::window(window::SMALLEST_SIZE)), "window-tiny");
 }
 
 fn header_row(width: f32) -> Place {

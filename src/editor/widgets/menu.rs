@@ -1,7 +1,7 @@
 //! One parameter that is one of many: name, and a list that opens.
 use super::columns::Columns;
-use super::{context, slider, switch};
-use crate::editor::parameter::{Edit, Reading};
+use super::{context, slider};
+use crate::editor::parameter::{Edit, Reading, option_value};
 use crate::editor::text::capitalised;
 use crate::settings::Choice;
 use egui::{ComboBox, Rect, Role, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -29,7 +29,7 @@ pub fn show(
             for (option, word) in choice.words().enumerate() {
                 let is_chosen = word == reading.text;
                 if ui.selectable_label(is_chosen, capitalised(word)).clicked() && !is_chosen {
-                    edits.extend(Edit::gesture(reading.parameter, switch::place(option, choice)));
+                    edits.extend(Edit::gesture(reading.parameter, option_value(option, choice)));
                 }
             }
         });

@@ -1,7 +1,7 @@
 //! One parameter that is on or off, or one of a few: name, buttons.
 use super::columns::Columns;
 use super::{context, menu, slider};
-use crate::editor::parameter::{Edit, Parameter, Reading};
+use crate::editor::parameter::{Edit, Parameter, Reading, option_value};
 use crate::editor::text::capitalised;
 use crate::editor::theme;
 use crate::settings::Choice;
@@ -57,7 +57,7 @@ pub fn show_choice(
     slider::name(ui, reading, (rect, columns));
     for (option, word) in choice.words().enumerate() {
         let corner = buttons.min + vec2(option as f32 * width, 0.0);
-        let value = place(option, choice);
+        let value = option_value(option, choice);
         let is_chosen = (reading.normalized - value).abs() * (last as f32) < 0.5;
         let name = format!("{}: {word}", reading.name);
         let info = WidgetInfo::selected(Role::RadioButton, true, is_chosen, name);
@@ -66,11 +66,6 @@ pub fn show_choice(
             edits.extend(Edit::gesture(reading.parameter, value));
         }
     }
-}
-
-/// Value of an option on the host's scale, 0 to 1.
-pub fn place(option: usize, choice: Choice) -> f32 {
-    option as f32 / (choice.words().len() - 1).max(1) as f32
 }
 
 /// Draws a button, bright if it is selected. True if it was clicked.

@@ -333,7 +333,9 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State) -> Option<usize> {
         state.offset = output.state.unclamped_offset().y;
     });
     if model.list.is_cut {
-        ui.label(RichText::new("Your folder holds more than is listed").font(theme::small()).color(theme::of(ui).text_quiet));
+        ui.label(
+            RichText::new("Your folder holds more than is listed").font(theme::small()).color(theme::of(ui).text_quiet),
+        );
     }
     clicked
 }

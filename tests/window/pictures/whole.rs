@@ -1,0 +1,46 @@
+//! The whole window, in both themes and in several sizes.
+
+use super::{check, drawn, drawn_at, second_impulse, two_impulses};
+use crate::{Place, Window, models};
+use transept::editor::views::controls::Page;
+use transept::editor::window;
+use transept::settings::Section;
+
+#[test]
+fn a_window_with_two_impulses_is_drawn_like_this() {
+    let mut model = models::hall();
+    model.figures = two_impulses();
+    model.header.title = "Hall + Plate".to_owned();
+    model.chooser = second_impulse();
+    let mut harness = drawn::<Window>(model, Place::window(window::DEFAULT_SIZE));
+    harness.state_mut().state.controls.page = Page::Section(Section::Blend);
+    check(harness, "window");
+}
+
+#[test]
+fn a_small_window_with_a_banner_scrolls_and_is_sharp_on_a_fine_screen() {
+    let mut harness = drawn_at::<Window>(models::hall_missing(), Place::window(window::WHOLE_SIZE), 2.0);
+    harness.state_mut().state.controls.page = Page::Section(Section::Blend);
+    check(harness, "window-smallest");
+}
+
+#[test]
+fn a_window_in_the_light_theme_is_drawn_like_this() {
+    let place = Place::window(window::DEFAULT_SIZE).in_light();
+    check(drawn_at::<Window>(models::hall(), place, 2.0), "window-light");
+}
+
+#[test]
+fn the_first_page_of_a_new_window_is_drawn_like_this() {
+    check(drawn::<Window>(models::hall(), Place::window(window::DEFAULT_SIZE)), "window-main");
+}
+
+#[test]
+fn a_small_window_has_everything_in_sight() {
+    check(drawn::<Window>(models::hall(), Place::window(window::WHOLE_SIZE)), "window-small");
+}
+
+#[test]
+fn a_tiny_window_shows_a_part_and_scrolls() {
+    check(drawn::<Window>(models::hall(), Place::window(window::SMALLEST_SIZE)), "window-tiny");
+}
