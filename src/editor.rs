@@ -112,6 +112,6 @@ pub fn create(
     let mut controller = controller::Controller::new(params, worker, monitor);
     controller.set_host_menu(menu);
     let app = app::App::new(scene::Scene::new(controller), thread.clone());
-    let editor = create_egui_editor(size.0, RepaintNotifier::new(), settings, app)?;
-    Some(closing::ClosingEditor::new(editor, thread))
+    let editor = create_egui_editor(size.0.clone(), RepaintNotifier::new(), settings, app)?;
+    Some(closing::ClosingEditor::new(editor, size.0, thread))
 }

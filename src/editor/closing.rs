@@ -14,20 +14,22 @@ use nice_plug::editor::{
     Editor, EditorHandle, HostMethods, Modifiers, ParentWindowHandle, ResizeHint, SpawnedEditor, VirtualKeyCode,
 };
 use nice_plug::plugin::TrackInfo;
-use nice_plug_egui::{EguiEditor, EguiEditorHandle, baseview};
+use nice_plug_egui::{EguiEditor, EguiEditorHandle, EguiEditorState, baseview};
 use std::error::Error;
+use std::sync::Arc;
 
 /// The framework's editor; closing its window waits for the window's thread.
 pub struct ClosingEditor {
     editor: EguiEditor<App>,
+    state: Arc<EguiEditorState>,
     thread: WindowThread,
 }
 
 impl ClosingEditor {
-    /// `thread` is the one that the editor's app sets.
+    /// `state` is the editor's, and `thread` the one that its app sets.
     #[must_use]
-    pub fn new(editor: EguiEditor<App>, thread: WindowThread) -> Self {
-        Self { editor, thread }
+    pub fn new(editor: EguiEditor<App>, state: Arc<EguiEditorState>, thread: WindowThread) -> Self {
+        Self { editor, state, thread }
     }
 }
 
@@ -70,7 +72,11 @@ impl Editor for ClosingEditor {
     }
 
     fn size(&self) -> NativeSize<u32> {
-        self.editor.size()
+        let (pixels, points) = (self.editor.size(), self.state.logical_size());
+        // Before the first window the framework tells points, without the scale that the window will have.
+        let is_unscaled = (pixels.width as f32 - points.width).abs() < 1.0;
+        let scale = if is_unscaled { self.state.user_scale_factor() } else { 1.0 };
+        NativeSize::new(scaled(pixels.width, scale), scaled(pixels.height, scale))
     }
 
     fn resize_hint(&self) -> ResizeHint {
@@ -80,6 +86,10 @@ impl Editor for ClosingEditor {
     fn track_info_updated(&self, info: TrackInfo) {
         self.editor.track_info_updated(info);
     }
+}
+
+fn scaled(length: u32, scale: f32) -> u32 {
+    (length as f32 * scale).round() as u32
 }
 
 /// Passes the host's calls on to the open window.

@@ -4,6 +4,7 @@
 mod bench;
 mod bundle;
 mod command;
+mod cost;
 mod demo;
 mod difference;
 mod display;
@@ -36,6 +37,7 @@ Usage: cargo xtask COMMAND
   test [--yes] [STAGE…]  everything that must hold, or the stages named (see --list)
   validate [OPTION…]   clap-validator, pluginval and Steinberg's validator, where you have them, again and again
   bench [--quick]      cost per block, side by side with four peers
+  cost                 what the plugin's window costs, and how soon it shows a picture
   weigh                crates and processor time of cold builds, and the size of the bundles
   packages [--yes]     install the system packages that the commands above need
 
@@ -50,6 +52,7 @@ const HELP: &[(&str, &str)] = &[
     ("test", test::USAGE),
     ("validate", validate::USAGE),
     ("bench", BENCH),
+    ("cost", COST),
     ("weigh", WEIGH),
     ("packages", PACKAGES),
 ];
@@ -91,6 +94,12 @@ Where the time of a callback goes:
   cargo bench --package transept-bench --bench profile
 A long file beside ffmpeg:
   cargo bench --package transept-bench --bench files";
+
+const COST: &str = "\
+Builds the plugin, opens its window in a host of its own on a display without a screen, and tells the processor time that
+it takes, with OpenGL in software, and the time until it shows a picture. About two minutes.
+
+Usage: cargo xtask cost";
 
 const WEIGH: &str = "\
 Builds the engine alone and the demo from nothing, in target/weigh, and tells crates, processor time and sizes of bundles.
@@ -134,11 +143,16 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
         "validate" => return validate::run(arguments),
         // Not for people: a test that needs a process of its own.
         test::editor::HOST => {
-            let [path] = arguments else { anyhow::bail!("the host needs the path of a CLAP") };
-            return test::editor::host(Path::new(path));
+            let (path, words) = arguments.split_first().ok_or_else(|| anyhow::anyhow!("the host needs a CLAP"))?;
+            return test::editor::host(Path::new(path), words.iter().any(|word| word == test::editor::SCALED));
         }
         test::hands::HANDS => return test::hands::run(arguments),
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),
+        "cost" => only(arguments, &[]).and_then(|_| cost::run()),
+        cost::HOST => {
+            let [path] = arguments else { anyhow::bail!("the host needs the path of a CLAP") };
+            return cost::host(Path::new(path));
+        }
         "weigh" => only(arguments, &[]).and_then(|_| weigh::run()),
         "packages" => packages::ensure(packages::all(), Consent::from(only(arguments, &["--yes"])?)),
         "help" | "--help" | "-h" => {

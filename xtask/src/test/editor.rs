@@ -22,6 +22,9 @@ use crate::{settings, workspace};
 /// The word that makes this program the host; followed by the CLAP's path.
 pub const HOST: &str = "editor-host";
 
+/// The word for windows at a scale of 150 %.
+pub const SCALED: &str = "scaled";
+
 /// Far more than an editor takes to come up, so that a hang ends.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -31,14 +34,18 @@ pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
     host.arg(HOST).arg(&floor.bundles()?.clap);
     host.env(settings::VARIABLE, workspace::folder("hosts/clap/config")?);
     floor.display()?.show(&mut host);
+    count(&mut host, tally)?;
+    let config = workspace::folder("hosts/clap/scaled")?;
+    std::fs::write(config.join("window.toml"), "theme = \"light\"\nscale = 150\n")?;
+    let mut host = Command::new(std::env::current_exe().context("this program is nowhere")?);
+    host.arg(HOST).arg(&floor.bundles()?.clap).arg(SCALED).env(settings::VARIABLE, config);
+    floor.display()?.show(&mut host);
     count(&mut host, tally)
 }
 
 /// The host itself, with the CLAP at `path`.
-pub fn host(path: &Path) -> Result<ExitCode> {
-    let (connection, screen) = x11rb::connect(None).context("no display")?;
-    let root = connection.setup().roots.get(screen).context("no screen")?.root;
-    let stage = Stage { clap: Clap::load(path)?, connection, root };
+pub fn host(path: &Path, is_scaled: bool) -> Result<ExitCode> {
+    let stage = Stage::open(path)?;
     let all: &[Check<Stage>] = &[
         (
             "the editor opens, draws anew while automation plays, and closes, five times, and the sound goes on",
@@ -48,28 +55,41 @@ pub fn host(path: &Path) -> Result<ExitCode> {
         ("two editors are open at once, and one instance goes while the other plays on", two_at_once),
         ("a pointer drags, undoes, compares and browses, and the host is told of it", is_used_by_hand),
     ];
+    let scaled: &[Check<Stage>] =
+        &[("a window at 150 % is as large as it says before and after it opens, twice, and light", is_as_large_as_said)];
     let mut tally = Tally::default();
-    let outcome = checks(all, &stage, &mut tally);
+    let outcome = checks(if is_scaled { scaled } else { all }, &stage, &mut tally);
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The bundle, and where windows open.
-struct Stage {
-    clap: Clap,
-    connection: RustConnection,
+pub struct Stage {
+    /// The bundle.
+    pub clap: Clap,
+    /// To the display.
+    pub connection: RustConnection,
     root: u32,
 }
 
 /// A window of the host's; gone when this is dropped.
-struct Parent<'a> {
+pub struct Parent<'a> {
     stage: &'a Stage,
-    id: u32,
+    /// Its number on the display.
+    pub id: u32,
     size: [u16; 2],
 }
 
 impl Stage {
-    fn window(&self, width: u32, height: u32) -> Result<Parent<'_>> {
+    /// Loads the CLAP at `path`, and connects to the display.
+    pub fn open(path: &Path) -> Result<Self> {
+        let (connection, screen) = x11rb::connect(None).context("no display")?;
+        let root = connection.setup().roots.get(screen).context("no screen")?.root;
+        Ok(Self { clap: Clap::load(path)?, connection, root })
+    }
+
+    /// A window of this size in pixels, on the screen.
+    pub fn window(&self, width: u32, height: u32) -> Result<Parent<'_>> {
         let size = [u16::try_from(width)?, u16::try_from(height)?];
         let id = self.connection.generate_id()?;
         let (class, looks) = (WindowClass::INPUT_OUTPUT, CreateWindowAux::new());
@@ -81,6 +101,12 @@ impl Stage {
 }
 
 impl Parent<'_> {
+    /// The part of it in which the impulse is drawn, in a window of the default size.
+    pub fn pane(&self) -> Result<Option<Vec<u8>>> {
+        let image = self.stage.connection.get_image(ImageFormat::Z_PIXMAP, self.id, 40, 150, 540, 120, !0)?;
+        Ok(image.reply().ok().map(|image| image.data))
+    }
+
     /// What a user sees in it; `None` while it is not on the screen.
     fn picture(&self) -> Option<Vec<u8>> {
         let [width, height] = self.size;
@@ -350,4 +376,32 @@ fn use_by_hand(stage: &Stage, guest: &mut Guest, transport: &Transport) -> Resul
     hands.click("Redo (Ctrl+Shift+Z)")?;
     await_text(guest, "impulse", |text| text == tried)?;
     Ok(())
+}
+
+fn is_as_large_as_said(stage: &Stage) -> Result<()> {
+    let mut guest = stage.clap.instance()?;
+    under(&[], &mut guest, |guest, _| {
+        for _ in 0..2 {
+            let size = guest.make_editor()?;
+            ensure!((size.width, size.height) == (1170, 900), "{} × {}", size.width, size.height);
+            let parent = stage.window(size.width, size.height)?;
+            #[expect(unsafe_code, reason = "as above")]
+            // SAFETY: likewise.
+            unsafe { guest.show_editor(parent.id) }?;
+            // The ground of the light theme: blue, green, red.
+            let is_light = |picture: Vec<u8>| picture[..3] == [0xe9, 0xe6, 0xe4];
+            let began = Instant::now();
+            while !parent.picture().is_some_and(is_light) && began.elapsed() < PATIENCE {
+                guest.serve();
+                std::thread::park_timeout(Duration::from_millis(10));
+            }
+            let tree = stage.connection.query_tree(parent.id)?.reply()?;
+            let inner = tree.children.first().map(|inner| stage.connection.get_geometry(*inner)?.reply().map_err(anyhow::Error::from));
+            guest.close_editor()?;
+            ensure!(began.elapsed() < PATIENCE, "it is not light");
+            let inner = inner.context("no window in the host's")??;
+            ensure!((inner.width, inner.height) == (1170, 900), "{} × {} inside", inner.width, inner.height);
+        }
+        Ok(())
+    })
 }
