@@ -47,9 +47,14 @@ pub struct Transept {
     player: Option<Player>,
 }
 
-/// The only task for the framework's own thread. The thread answers, which proves that every task queued before has
-/// run.
-pub struct Flush(pub SyncSender<()>);
+/// A task for a thread of the framework's.
+pub enum Task {
+    /// Answers, which proves that every task queued before has run.
+    Flush(SyncSender<()>),
+    /// Does something that belongs on that thread.
+    #[cfg(feature = "editor")]
+    Run(Box<dyn FnOnce() + Send>),
+}
 
 impl Default for Transept {
     fn default() -> Self {
@@ -103,12 +108,16 @@ impl Plugin for Transept {
     #[cfg(not(feature = "editor"))]
     type Editor = ();
     type SysExMessage = ();
-    type BackgroundTask = Flush;
+    type BackgroundTask = Task;
 
     fn task_executor(&mut self) -> TaskExecutor<Self> {
-        Box::new(|Flush(done)| {
-            // Whoever waited may have given up; that is its business.
-            let _ = done.try_send(());
+        Box::new(|task| match task {
+            Task::Flush(done) => {
+                // Whoever waited may have given up; that is its business.
+                let _ = done.try_send(());
+            }
+            #[cfg(feature = "editor")]
+            Task::Run(act) => act(),
         })
     }
 

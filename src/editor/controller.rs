@@ -4,6 +4,7 @@ mod audition;
 mod browsing;
 mod compare;
 mod dialogs;
+mod menus;
 mod preset;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,7 @@ mod undo;
 use super::appearance::{self, Appearance};
 use super::binding::{self, Host};
 use super::dialog::Dialog;
-use super::host_menu::HostMenu;
+use super::host_menu::Wish;
 use super::parameter::{Edit, Parameter, Reading};
 use super::selection::{self, Direction, Selection};
 use super::shelf::Shelf;
@@ -33,6 +34,7 @@ use browsing::Browsing;
 use compare::Compare;
 pub use compare::Letter;
 pub use dialogs::PathField;
+use menus::Menus;
 use parking_lot::Mutex;
 pub use preset::Present;
 use preset::Presets;
@@ -80,7 +82,7 @@ pub struct Controller {
     side: Side,
     remark: Option<Remark>,
     presets: Presets,
-    menu: HostMenu,
+    menus: Menus,
     undo: Undo,
     browsing: Browsing,
     compare: Compare,
@@ -128,7 +130,7 @@ impl Controller {
             side: Side::default(),
             remark: None,
             presets: Presets::new(list::folder()),
-            menu: HostMenu::default(),
+            menus: Menus::default(),
             undo: Undo::default(),
             browsing: Browsing::default(),
             compare: Compare::default(),
@@ -136,16 +138,12 @@ impl Controller {
         }
     }
 
-    /// Sets the way to the host's menus.
-    pub fn set_host_menu(&mut self, menu: HostMenu) {
-        self.menu = menu;
-    }
-
     /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
         let (monitor, watch) = (self.monitor.clone(), (self.worker.watch(), self.worker.view()));
         monitor.open();
+        self.menus.begin();
         let open = Arc::new(Mutex::new(Open {
             host,
             dialog: None,
@@ -186,6 +184,7 @@ impl Controller {
         let open = self.open.upgrade();
         let mut open = open.as_ref().map(|open| open.lock());
         self.presets.look(open.as_mut().map(|open| &mut open.shelf), &self.params);
+        self.menus.look();
         self.status = self.worker.status();
     }
 
@@ -341,18 +340,14 @@ impl Controller {
 
 /// What views do.
 impl Controller {
-    /// Edits a parameter, through the host.
+    /// Edits a parameter, through the host, or opens its menu.
     pub fn edit(&mut self, edit: &Edit) {
+        if let Edit::Menu(parameter, place) = *edit {
+            self.open_menu(Wish { parameter, place });
+            return;
+        }
         self.keep_tried();
         self.note_edit(edit);
-        self.apply(edit);
-    }
-
-    fn apply(&self, edit: &Edit) {
-        if let Edit::Menu(parameter, place) = edit {
-            // Where the host has none there is none: what a control can do is said where the pointer rests.
-            let _ = self.menu.open(parameter, *place);
-        }
         self.with_host(|host| binding::apply(edit, &self.params, host));
     }
 

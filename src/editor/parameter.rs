@@ -60,7 +60,7 @@ pub enum Edit {
     Reset(Parameter),
     /// Sets the parameter to the value of this text.
     Type(Parameter, String),
-    /// Opens the host's menu of the parameter, at this place in pixels from the window's top left corner.
+    /// Opens the menu of the parameter, the host's or our own, at this place in pixels from the window's top left corner.
     Menu(Parameter, [i32; 2]),
 }
 

@@ -3,6 +3,7 @@
 pub mod banner;
 pub mod browser;
 pub mod chooser;
+pub mod context_menu;
 pub mod controls;
 pub mod figures;
 pub mod header;
@@ -107,6 +108,8 @@ views! { frame;
     controls: Controls in Place::Foot(controls::height(frame.size.y));
     /// Rate, block, latency, tail and load.
     status: Status in Place::Base(status::HEIGHT);
+    /// Our own menu of a parameter, while it is open: above all others, wherever it was asked for.
+    context_menu: ContextMenu in Place::Row(0.0);
 }
 
 /// What a place in the list may depend on.

@@ -12,6 +12,7 @@
 //! | – | one automation value per block, once D1 is cured | cuts the block at the points (`automation`) |
 //! | – | ignores a value that the controller is told while audio runs | tells it back and saves it, until a block brings it (`told`) |
 //! | – | knows no size before the window is open, and no groups of parameters | stands before the view (`view`); the window's pages (`units`) |
+//! | – | has no way to the host's menus | asks for them (`menu`) |
 //! | – | panics on channels that do not fit, and on a parameter's number one too high | checks first |
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
@@ -39,6 +40,8 @@ pub mod factory;
 #[cfg(feature = "editor")]
 mod frame;
 mod keeper;
+#[cfg(feature = "editor")]
+mod menu;
 mod processor;
 mod saved;
 mod speakers;
@@ -89,6 +92,8 @@ struct Shell {
     mode: Arc<Mode>,
     monitor: Arc<Monitor>,
     asked: Arc<Asked>,
+    #[cfg(feature = "editor")]
+    menu: Arc<menu::Menu>,
 }
 
 impl Class for Shell {
@@ -108,9 +113,12 @@ impl Shell {
         // The framework sets parameters itself, and tells the window, only while it believes that no audio runs. So it
         // is made to believe the contrary, for ever (D1). SAFETY: a call without arguments, on an object that lives.
         unsafe { IAudioProcessorTrait::setProcessing(&inner, 1) };
+        let values = Values::new(link.params);
+        #[cfg(feature = "editor")]
+        let menu = menu::Menu::new(link.menu, values.ids(), menu::through(link.executor.clone()));
         Some(Self {
             inner: ManuallyDrop::new(inner),
-            values: Values::new(link.params),
+            values,
             #[cfg(test)]
             executor: link.executor,
             is_set_up: AtomicBool::new(false),
@@ -119,6 +127,8 @@ impl Shell {
             mode: link.mode,
             monitor: link.monitor,
             asked: link.asked,
+            #[cfg(feature = "editor")]
+            menu,
         })
     }
 }

@@ -2,6 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use x11rb::protocol::xproto::{
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, EventMask, MOTION_NOTIFY_EVENT,
+};
+use x11rb::rust_connection::RustConnection;
 
 /// The display of this session, or one of our own, which ends when this is dropped.
 pub struct Display {
@@ -36,4 +40,31 @@ impl Drop for Display {
             let _ = server.wait();
         }
     }
+}
+
+/// Clicks in a window with a button of the pointer.
+pub fn click(connection: &RustConnection, root: u32, window: u32, button: u8, (x, y): (i16, i16)) {
+    let event = |response_type, detail, state: u16| ButtonPressEvent {
+        response_type,
+        detail,
+        sequence: 0,
+        time: 0,
+        root,
+        event: window,
+        child: 0,
+        root_x: x,
+        root_y: y,
+        event_x: x,
+        event_y: y,
+        state: state.into(),
+        same_screen: true,
+    };
+    let send = |mask, event: ButtonPressEvent| {
+        connection.send_event(false, window, mask, event).expect("sent");
+        // Until the server has done what was asked for.
+        connection.get_input_focus().expect("asked").reply().expect("answered");
+    };
+    send(EventMask::POINTER_MOTION, event(MOTION_NOTIFY_EVENT, 0, 0));
+    send(EventMask::BUTTON_PRESS, event(BUTTON_PRESS_EVENT, button, 0));
+    send(EventMask::BUTTON_RELEASE, event(BUTTON_RELEASE_EVENT, button, 0x400));
 }

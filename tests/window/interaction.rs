@@ -4,6 +4,7 @@ mod audition;
 mod browser;
 mod handles;
 mod impulse;
+mod menu;
 mod meters;
 mod presets;
 mod sliders;

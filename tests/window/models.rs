@@ -7,13 +7,14 @@ use transept::chain::Format;
 use transept::channels::ChannelLayout;
 use transept::editor::appearance::Appearance;
 use transept::editor::controller::Letter;
+use transept::editor::host_menu::Wish;
 use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};
 use transept::editor::views::header::presets;
 use transept::editor::views::meters::{self, Level};
 use transept::editor::views::status::{self, Share};
-use transept::editor::views::{Model, browser, controls, header, impulse};
+use transept::editor::views::{Model, browser, context_menu, controls, header, impulse};
 use transept::impulse::Impulse;
 use transept::impulse::recipe::{Side, Source};
 use transept::picture::{Portrait, Timing};
@@ -212,6 +213,7 @@ pub fn hall() -> Model {
         meters: meters(),
         controls: controls(),
         status: status(),
+        context_menu: None,
     }
 }
 
@@ -240,6 +242,15 @@ pub fn browsing_the_box() -> Model {
     let rows: Vec<_> = spaces.iter().map(row).collect();
     let browser = browser::Model { count: rows.len(), rows, present: None, ..browser() };
     Model { browser, chooser: chooser::Model { is_browsing: true, ..chooser() }, ..fresh() }
+}
+
+/// Where a menu was asked for.
+pub const WISH: Wish = Wish { parameter: "wet", place: [20, 20] };
+
+/// The menu of a parameter, with what was copied before.
+pub fn context_menu(id: &'static str, copied: Option<&str>) -> Option<context_menu::Menu> {
+    let wish = Wish { parameter: id, ..WISH };
+    Some(context_menu::Menu { wish, reading: reading(id), copied: copied.map(str::to_owned) })
 }
 
 /// A session whose file is not there.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::catalogue::Query;
+use crate::editor::host_menu::HostMenu;
 use crate::parameters::Knob;
 use crate::prepare::worker::Worker;
 use std::time::Duration;
@@ -388,4 +389,47 @@ fn a_signal_is_auditioned_until_the_window_closes_or_the_host_pauses() {
     controller.audition(Signal::Speech);
     drop(reopened);
     assert_eq!(controller.auditioned(), None);
+}
+
+#[test]
+fn a_menu_is_the_hosts_or_else_our_own() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let [wet, dry] = ["wet", "dry"].map(|parameter| Wish { parameter, place: [3, 4] });
+    let ask = |controller: &mut Controller, wish: Wish| controller.edit(&Edit::Menu(wish.parameter, wish.place));
+    ask(&mut controller, wet);
+    assert_eq!(controller.own_menu(), Some(wet), "no host has menus");
+    controller.close_menu(dry);
+    assert_eq!(controller.own_menu(), Some(wet), "another one is open");
+    controller.close_menu(wet);
+    assert_eq!(controller.own_menu(), None);
+
+    let host = HostMenu::default();
+    host.set(|wish| wish.parameter == "wet");
+    controller.set_host_menu(host.clone());
+    ask(&mut controller, dry);
+    assert_eq!(controller.own_menu(), Some(dry), "this host has none of it");
+    ask(&mut controller, wet);
+    assert_eq!(controller.own_menu(), None, "the host's is open instead");
+    host.refuse(wet);
+    controller.look(0.0);
+    assert_eq!(controller.own_menu(), Some(wet), "the host has thought better of it");
+    assert!(!controller.can_undo(), "nothing was changed");
+    let _again = controller.open(Box::new(Silent));
+    assert_eq!(controller.own_menu(), None, "in a window that opens");
+}
+
+#[test]
+fn a_value_is_pasted_where_it_is_one() {
+    use crate::editor::view::View;
+    use crate::editor::views::context_menu::{Action, ContextMenu, State};
+
+    let (mut controller, _open, _worker) = opened(Silent);
+    let copied = |controller: &mut Controller, parameter| {
+        controller.edit(&Edit::Menu(parameter, [0, 0]));
+        ContextMenu::model(controller, &mut State::default()).expect("a menu").copied
+    };
+    assert_eq!(copied(&mut controller, "wet"), None, "nothing was copied");
+    ContextMenu::act(Action::Copy("-6.0 dB".to_owned()), &mut controller);
+    assert_eq!(copied(&mut controller, "dry").as_deref(), Some("-6.0 dB"));
+    assert_eq!(copied(&mut controller, "bypass"), None);
 }

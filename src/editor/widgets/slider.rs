@@ -83,6 +83,12 @@ fn range(number: &Number) -> String {
     format!("{} to {}", ends[0], ends[1])
 }
 
+/// Why a text was not taken.
+#[must_use]
+pub fn no_value(text: &str, number: &Number, reading: &Reading) -> String {
+    format!("“{text}” is no value: {}, such as {}", range(number), reading.text)
+}
+
 /// True for a value that goes as far down as up.
 fn is_bipolar(number: &Number) -> bool {
     *number.range.start() < 0.0 && *number.range.start() == -number.range.end()
@@ -204,7 +210,7 @@ fn show_value(ui: &mut Ui, reading: &Reading, number: &Number, typing: &mut Typi
         match type_value(ui, reading, rect, typed) {
             Some(true) if number.read(typed.text.trim()).is_none() => {
                 let text = typed.text.trim();
-                typed.reason = Some(format!("“{text}” is no value: {}, such as {}", range(number), reading.text));
+                typed.reason = Some(no_value(text, number, reading));
                 // The field keeps the keyboard.
                 ui.memory_mut(|memory| memory.request_focus(field_id(ui, reading.parameter)));
             }

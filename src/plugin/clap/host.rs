@@ -96,19 +96,16 @@ impl Host {
         self.sides.get().is_some_and(|sides| sides.menu.is_some())
     }
 
-    /// Has the host open its menu of a parameter, if it can, at a place in pixels from the window's top left corner.
-    /// \[main\]
-    pub fn open_menu(&self, parameter: clap_id, [x, y]: [i32; 2]) {
-        let Some(menu) = self.sides.get().and_then(|sides| sides.menu) else { return };
+    /// Has the host open its menu of a parameter, at a place in pixels from the window's top left corner. False if it
+    /// does not. \[main\]
+    pub fn open_menu(&self, parameter: clap_id, [x, y]: [i32; 2]) -> bool {
+        let Some(menu) = self.sides.get().and_then(|sides| sides.menu) else { return false };
         let target = clap_context_menu_target { kind: CLAP_CONTEXT_MENU_TARGET_KIND_PARAM, id: parameter };
         // SAFETY: functions of the host's side of an extension, which lives as long as the host.
         unsafe {
-            if let (Some(can_popup), Some(popup)) = ((*menu).can_popup, (*menu).popup)
-                && can_popup(self.host)
-            {
-                // The screen counts for floating windows alone.
-                popup(self.host, &target, 0, x, y);
-            }
+            let (Some(can_popup), Some(popup)) = ((*menu).can_popup, (*menu).popup) else { return false };
+            // The screen counts for floating windows alone.
+            can_popup(self.host) && popup(self.host, &target, 0, x, y)
         }
     }
 }

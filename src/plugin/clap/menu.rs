@@ -3,24 +3,16 @@
 //! The window may live on a thread of its own, and CLAP opens menus on the main one. So a wish is kept, and the host is
 //! asked to call `on_main_thread`.
 use super::host::Host;
-use crate::editor::host_menu::HostMenu;
+use crate::editor::host_menu::{HostMenu, Wish};
 use clap_sys::id::clap_id;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// A wish for a menu.
-#[derive(Debug, Clone, Copy)]
-struct Wish {
-    parameter: clap_id,
-    /// In pixels from the window's top left corner.
-    place: [i32; 2],
-}
-
 /// The way from the window to the host's menus.
 pub(super) struct Menu {
     window: HostMenu,
-    /// The last wish that the host has not been asked for yet.
-    wish: Arc<Mutex<Option<Wish>>>,
+    /// The last wish that the host has not been asked for yet, with CLAP's id of the parameter.
+    wish: Arc<Mutex<Option<(Wish, clap_id)>>>,
 }
 
 impl Menu {
@@ -34,20 +26,22 @@ impl Menu {
             return;
         }
         let (wish, host) = (self.wish.clone(), host.clone());
-        self.window.set(move |parameter, place| {
-            let Some((_, parameter)) = ids.iter().find(|(id, _)| *id == parameter).copied() else { return false };
-            *wish.lock() = Some(Wish { parameter, place });
+        self.window.set(move |asked| {
+            let Some((_, id)) = ids.iter().find(|(id, _)| *id == asked.parameter).copied() else { return false };
+            *wish.lock() = Some((asked, id));
             host.request_callback();
             true
         });
     }
 
-    /// Opens what is wished for. \[main\]
+    /// Opens what is wished for; the window hears if the host does not. \[main\]
     pub fn open(&self, host: &Host) {
         // Without the lock: a host may run its loop while the menu is open.
         let wish = self.wish.lock().take();
-        if let Some(Wish { parameter, place }) = wish {
-            host.open_menu(parameter, place);
+        if let Some((wish, id)) = wish
+            && !host.open_menu(id, wish.place)
+        {
+            self.window.refuse(wish);
         }
     }
 }

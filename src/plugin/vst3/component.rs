@@ -12,7 +12,10 @@ impl IPluginBaseTrait for Shell {
     unsafe fn initialize(&self, context: *mut FUnknown) -> tresult {
         pass!(self, IPluginBaseTrait, initialize(context))
     }
+    /// The host's handler is given back: the host may be gone soon.
     unsafe fn terminate(&self) -> tresult {
+        #[cfg(feature = "editor")]
+        self.menu.set_handler(None);
         pass!(self, IPluginBaseTrait, terminate())
     }
 }

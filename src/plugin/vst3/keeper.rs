@@ -8,7 +8,7 @@
 //! posted through it that has been answered proves that the thread is done with all that was queued before, and has let
 //! go of it. Every instance waits for such an answer before it goes. The keeper goes when the module does.
 use super::super::link::linked;
-use super::super::{Flush, Transept};
+use super::super::{Task, Transept};
 use nice_plug::prelude::{AsyncExecutor, nice_log};
 use nice_plug::wrapper::vst3::Wrapper;
 use parking_lot::Mutex;
@@ -44,7 +44,7 @@ impl Keeper {
         let end = Instant::now() + PATIENCE;
         loop {
             let (answer, answered) = sync_channel(1);
-            self.executor.execute_background(Flush(answer));
+            self.executor.execute_background(Task::Flush(answer));
             match answered.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(()) => return true,
                 Err(RecvTimeoutError::Timeout) => return false,
@@ -105,7 +105,7 @@ mod tests {
     fn fill_queue(shell: &Shell) {
         let (answer, _) = sync_channel(1);
         for _ in 0..4000 {
-            shell.executor.execute_background(Flush(answer.clone()));
+            shell.executor.execute_background(Task::Flush(answer.clone()));
         }
     }
 

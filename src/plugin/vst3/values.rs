@@ -39,6 +39,12 @@ impl Values {
         self.numbers[index]
     }
 
+    /// Every parameter's id in sessions, with its number. \[main\]
+    #[cfg(feature = "editor")]
+    pub fn ids(&self) -> Vec<(&'static str, u32)> {
+        self.params.all().iter().zip(self.numbers).map(|((id, _), number)| (*id, number)).collect()
+    }
+
     fn index(&self, number: u32) -> Option<usize> {
         self.numbers.iter().position(|own| *own == number)
     }

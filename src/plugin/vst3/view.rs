@@ -8,6 +8,7 @@
 //! | asks the host's frame to resize a view that the host has never seen | asks in the name of this one (`frame`) |
 
 use super::frame::{self, Asked};
+use super::menu::Menu;
 use crate::editor::window::SMALLEST_SIZE;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
     FIDString, IPlugFrame, IPlugView, IPlugViewContentScaleSupport, IPlugViewContentScaleSupport_::ScaleFactor,
@@ -17,6 +18,7 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::{
 use nice_plug::wrapper::vst3::vst3::{Class, ComPtr, ComRef, ComWrapper};
 use parking_lot::Mutex;
 use std::ffi::c_void;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Stands before the framework's view. \[main\]
@@ -26,6 +28,7 @@ pub(super) struct View {
     state: Mutex<State>,
     /// This view, for requests to the host's frame.
     asked: Asked,
+    menu: Arc<Menu>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,15 +45,16 @@ impl Class for View {
 }
 
 impl View {
-    /// A view that does what the framework's does; the host holds the result. Null for null.
+    /// A view that does what the framework's does, and whose window asks for menus; the host holds the result. Null for
+    /// null.
     ///
     /// # Safety
     /// `inner` is null or a view that the caller owns, and gives away.
-    pub unsafe fn before(inner: *mut IPlugView) -> *mut IPlugView {
+    pub unsafe fn before(inner: *mut IPlugView, menu: Arc<Menu>) -> *mut IPlugView {
         // SAFETY: the caller says so.
         let Some(inner) = (unsafe { ComPtr::from_raw(inner) }) else { return inner };
         let asked = Asked::default();
-        let view = ComWrapper::new(Self { inner, state: Mutex::default(), asked: asked.clone() });
+        let view = ComWrapper::new(Self { inner, state: Mutex::default(), asked: asked.clone(), menu });
         let Some(view) = view.to_com_ptr::<IPlugView>() else { return std::ptr::null_mut() };
         asked.store(view.as_ptr(), Ordering::SeqCst);
         view.into_raw()
@@ -66,7 +70,7 @@ impl View {
 
 impl Drop for View {
     fn drop(&mut self) {
-        self.asked.store(std::ptr::null_mut(), Ordering::SeqCst);
+        self.menu.closed(self.asked.swap(std::ptr::null_mut(), Ordering::SeqCst));
         if self.state.lock().is_attached {
             // The host has let go of a view whose window is open. SAFETY: a call without arguments.
             unsafe { self.inner.removed() };
@@ -96,6 +100,7 @@ impl IPlugViewTrait for View {
         if result != kResultOk {
             return result;
         }
+        self.menu.opened(self.asked.load(Ordering::SeqCst));
         let State { size, scale, .. } = {
             let mut state = self.state.lock();
             state.is_attached = true;
@@ -116,6 +121,7 @@ impl IPlugViewTrait for View {
         if !std::mem::take(&mut self.state.lock().is_attached) {
             return kResultFalse;
         }
+        self.menu.closed(self.asked.load(Ordering::SeqCst));
         // SAFETY: see above.
         unsafe { self.inner.removed() }
     }

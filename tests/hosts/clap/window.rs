@@ -1,7 +1,7 @@
 //! The window: its sizes, before it is there and while it is, and the host's menus in it. A broken one ends the whole
 //! process, so what needs an open one is a child's.
 use super::raw::{Raw, Sides};
-use crate::display::Display;
+use crate::display::{self, Display};
 use crate::promises::number;
 use crate::promises::state::FOR_EVER;
 use clap_sys::ext::gui::*;
@@ -11,10 +11,7 @@ use std::time::{Duration, Instant};
 use transept::editor::window::{DEFAULT_SIZE, SMALLEST_SIZE};
 use transept::settings::TABLE;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{
-    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, CreateWindowAux, EventMask,
-    MOTION_NOTIFY_EVENT, PropMode, WindowClass,
-};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, CreateWindowAux, PropMode, WindowClass};
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -174,29 +171,8 @@ impl Screen {
     }
 
     /// Clicks with a button of the pointer.
-    fn click(&self, window: u32, button: u8, (x, y): (i16, i16)) {
-        let event = |response_type, detail, state: u16| ButtonPressEvent {
-            response_type,
-            detail,
-            sequence: 0,
-            time: 0,
-            root: self.root,
-            event: window,
-            child: 0,
-            root_x: x,
-            root_y: y,
-            event_x: x,
-            event_y: y,
-            state: state.into(),
-            same_screen: true,
-        };
-        let send = |mask, event: ButtonPressEvent| {
-            self.connection.send_event(false, window, mask, event).expect("sent");
-            self.wait();
-        };
-        send(EventMask::POINTER_MOTION, event(MOTION_NOTIFY_EVENT, 0, 0));
-        send(EventMask::BUTTON_PRESS, event(BUTTON_PRESS_EVENT, button, 0));
-        send(EventMask::BUTTON_RELEASE, event(BUTTON_RELEASE_EVENT, button, 0x400));
+    fn click(&self, window: u32, button: u8, place: (i16, i16)) {
+        display::click(&self.connection, self.root, window, button, place);
     }
 
     /// The size of what is in a host's window.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use transept::chain::Format;
 use transept::impulse::recipe::Recipe;
-use transept::plugin::{Flush, Transept};
+use transept::plugin::{Task, Transept};
 use transept::prepare::worker::State;
 
 /// What a session holds beside parameters.
@@ -26,7 +26,7 @@ impl ActivateContext<Transept> for Deaf {
     fn plugin_api(&self) -> PluginApi {
         PluginApi::Clap
     }
-    fn execute(&self, _task: Flush) {}
+    fn execute(&self, _task: Task) {}
     fn set_latency_samples(&self, _samples: u32) {}
     fn set_current_voice_capacity(&self, _capacity: u32) {}
 }
@@ -35,8 +35,8 @@ impl ProcessContext<Transept> for Deaf {
     fn plugin_api(&self) -> PluginApi {
         PluginApi::Clap
     }
-    fn execute_background(&self, _task: Flush) {}
-    fn execute_gui(&self, _task: Flush) {}
+    fn execute_background(&self, _task: Task) {}
+    fn execute_gui(&self, _task: Task) {}
     fn transport(&self) -> &Transport {
         &self.0
     }

@@ -1,6 +1,6 @@
 //! A host's windows on a display. What opens a window runs in a child of the test: a broken window
 //! ends the whole process.
-use crate::display::Display;
+use crate::display::{self, Display};
 use std::process::Command;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
@@ -55,6 +55,17 @@ impl Screen {
         self.connection.map_window(window).expect("shown");
         self.settle();
         window
+    }
+
+    /// The plugin's window in a window of the host's.
+    pub fn inside(&self, parent: u32) -> u32 {
+        let tree = self.connection.query_tree(parent).expect("asked").reply().expect("answered");
+        *tree.children.first().expect("the plugin's window")
+    }
+
+    /// Clicks with a button of the pointer.
+    pub fn click(&self, window: u32, button: u8, place: (i16, i16)) {
+        display::click(&self.connection, self.root(), window, button, place);
     }
 
     pub fn destroy(&self, window: u32) {
