@@ -66,7 +66,8 @@ impl Desk {
             };
             let sounds = self.sounds.load(Ordering::SeqCst);
             let input = vec![(0..BLOCK).map(|_| if sounds { sample() } else { 0.0 }).collect(); 2];
-            let automation: Vec<Point> = self.knob.lock().map_err(|_| anyhow!("a thread panicked"))?.take().into_iter().collect();
+            let automation: Vec<Point> =
+                self.knob.lock().map_err(|_| anyhow!("a thread panicked"))?.take().into_iter().collect();
             let take =
                 Take { rate: RATE, input: &input, outputs: 2, blocks: &[BLOCK], tail: false, automation: &automation };
             playing.play(&take)?;

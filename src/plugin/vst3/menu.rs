@@ -138,7 +138,7 @@ impl Menu {
 mod tests {
     use super::*;
     use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::{
-        IComponentHandlerTrait, IContextMenu, IContextMenuTarget, IContextMenu_::Item, ParamValue,
+        IComponentHandlerTrait, IContextMenu, IContextMenu_::Item, IContextMenuTarget, ParamValue,
     };
     use nice_plug::wrapper::vst3::vst3::Steinberg::{UCoord, int32, kNotImplemented, tresult};
     use nice_plug::wrapper::vst3::vst3::{Class, ComWrapper};

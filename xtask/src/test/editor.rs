@@ -55,8 +55,10 @@ pub fn host(path: &Path, is_scaled: bool) -> Result<ExitCode> {
         ("two editors are open at once, and one instance goes while the other plays on", two_at_once),
         ("a pointer drags, undoes, compares and browses, and the host is told of it", is_used_by_hand),
     ];
-    let scaled: &[Check<Stage>] =
-        &[("a window at 150 % is as large as it says before and after it opens, twice, and light", is_as_large_as_said)];
+    let scaled: &[Check<Stage>] = &[(
+        "a window at 150 % is as large as it says before and after it opens, twice, and light",
+        is_as_large_as_said,
+    )];
     let mut tally = Tally::default();
     let outcome = checks(if is_scaled { scaled } else { all }, &stage, &mut tally);
     println!("{} passed, {} failed", tally.passed, tally.failed);
@@ -396,7 +398,10 @@ fn is_as_large_as_said(stage: &Stage) -> Result<()> {
                 std::thread::park_timeout(Duration::from_millis(10));
             }
             let tree = stage.connection.query_tree(parent.id)?.reply()?;
-            let inner = tree.children.first().map(|inner| stage.connection.get_geometry(*inner)?.reply().map_err(anyhow::Error::from));
+            let inner = tree
+                .children
+                .first()
+                .map(|inner| stage.connection.get_geometry(*inner)?.reply().map_err(anyhow::Error::from));
             guest.close_editor()?;
             ensure!(began.elapsed() < PATIENCE, "it is not light");
             let inner = inner.context("no window in the host's")??;
