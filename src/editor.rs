@@ -81,7 +81,7 @@ impl Size {
     #[must_use]
     pub fn new(points: Option<[f32; 2]>) -> Self {
         let look = appearance::now();
-        let size = points.map_or(look.size, egui::Vec2::from).max(window::SMALLEST_SIZE);
+        let size = points.map_or_else(appearance::size, egui::Vec2::from).max(window::SMALLEST_SIZE);
         Self(EguiEditorState::from_size(LogicalSize::new(size.x, size.y), look.zoom()))
     }
 

@@ -29,14 +29,19 @@ pub struct Appearance {
     pub theme: Theme,
     /// Scale in per cent, on top of the screen's own.
     pub scale: u32,
-    /// Size of a new window in points.
-    pub size: Vec2,
 }
 
 impl Default for Appearance {
     fn default() -> Self {
-        Self { theme: Theme::default(), scale: ENDS.0, size: theme::DEFAULT_SIZE }
+        Self { theme: Theme::default(), scale: ENDS.0 }
     }
+}
+
+/// What is kept: the look of all windows, and the size of a new one in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Kept {
+    look: Appearance,
+    size: Vec2,
 }
 
 impl Appearance {
@@ -52,16 +57,24 @@ impl Appearance {
         let here = SCALES.iter().position(|scale| *scale >= self.scale).unwrap_or(SCALES.len() - 1);
         Self { scale: SCALES[here.saturating_add_signed(steps).min(SCALES.len() - 1)], ..self }
     }
+}
 
+impl Default for Kept {
+    fn default() -> Self {
+        Self { look: Appearance::default(), size: theme::DEFAULT_SIZE }
+    }
+}
+
+impl Kept {
     /// Each entry that cannot be read is left at its default.
     fn read(table: &Table) -> Self {
         let mut read = Self::default();
         if let Some(name) = table.get("theme").and_then(Value::as_str) {
             let named = Theme::ALL.into_iter().find(|theme| theme.name().eq_ignore_ascii_case(name));
-            read.theme = named.unwrap_or_default();
+            read.look.theme = named.unwrap_or_default();
         }
         if let Some(scale) = table.get("scale").and_then(Value::as_integer) {
-            read.scale = scale.clamp(ENDS.0.into(), ENDS.1.into()) as u32;
+            read.look.scale = scale.clamp(ENDS.0.into(), ENDS.1.into()) as u32;
         }
         let sides = table.get("size").and_then(Value::as_array).map(Vec::as_slice);
         if let Some([width, height]) = sides
@@ -74,10 +87,10 @@ impl Appearance {
 
     fn entries(&self) -> Table {
         let sides = [self.size.x, self.size.y].map(|side| Value::Integer(side.round() as i64));
-        let theme = self.theme.name().to_lowercase();
+        let theme = self.look.theme.name().to_lowercase();
         Table::from_iter([
             ("theme".to_owned(), Value::String(theme)),
-            ("scale".to_owned(), Value::Integer(self.scale.into())),
+            ("scale".to_owned(), Value::Integer(self.look.scale.into())),
             ("size".to_owned(), Value::Array(sides.to_vec())),
         ])
     }
@@ -93,38 +106,51 @@ fn file() -> Option<PathBuf> {
     Some(user::folder()?.join("window.toml"))
 }
 
-static NOW: OnceLock<Mutex<Appearance>> = OnceLock::new();
+static KEPT: OnceLock<Mutex<Kept>> = OnceLock::new();
 
-fn shared() -> &'static Mutex<Appearance> {
+fn kept() -> &'static Mutex<Kept> {
     let read =
-        || file().and_then(|file| user::table(&file).ok()).map_or_else(Appearance::default, |t| Appearance::read(&t));
-    NOW.get_or_init(|| Mutex::new(read()))
+        || file().and_then(|file| user::table(&file).ok()).map_or_else(Kept::default, |table| Kept::read(&table));
+    KEPT.get_or_init(|| Mutex::new(read()))
 }
 
 /// What the windows of this process look like. The first call reads the user's file. \[any but audio\]
 #[must_use]
 pub fn now() -> Appearance {
-    *shared().lock()
+    kept().lock().look
+}
+
+/// Size of a new window in points: that of the window that was closed last. \[any but audio\]
+#[must_use]
+pub fn size() -> Vec2 {
+    kept().lock().size
 }
 
 /// Has all windows of this process look like this from their next frame on, and writes it down. \[main\]
 ///
 /// # Errors
 /// A message that names the file; the windows have changed nevertheless.
-pub fn change(to: Appearance) -> Result<(), String> {
-    if std::mem::replace(&mut *shared().lock(), to) == to {
-        return Ok(());
-    }
-    let Some(file) = file() else { return Ok(()) };
-    user::remember(&file, to.entries()).map_err(|error| error.to_string())
+pub fn change(look: Appearance) -> Result<(), String> {
+    keep(|kept| kept.look = look)
 }
 
-/// Writes down the size that a window had when it closed, for the next one. Where nothing is written down, nothing is
-/// remembered. Nobody is there to hear of an error.
+/// Writes down the size in points that a window had when it closed. Nobody is there to hear of an error.
 pub fn remember_size(size: Vec2) {
-    if file().is_some() {
-        let _ = change(Appearance { size, ..now() });
-    }
+    let _ = keep(|kept| kept.size = size);
+}
+
+fn keep(set: impl FnOnce(&mut Kept)) -> Result<(), String> {
+    let kept = {
+        let mut kept = kept().lock();
+        let before = *kept;
+        set(&mut kept);
+        if *kept == before {
+            return Ok(());
+        }
+        *kept
+    };
+    let Some(file) = file() else { return Ok(()) };
+    user::remember(&file, kept.entries()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -133,19 +159,20 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let look = Appearance { theme: Theme::Light, scale: 150, size: vec2(900.0, 700.0) };
-        assert_eq!(Appearance::read(&look.entries()), look);
-        let text = toml::to_string(&look.entries()).expect("a text");
-        assert_eq!(Appearance::read(&text.parse().expect("a table")), look);
+        let look = Appearance { theme: Theme::Light, scale: 150 };
+        let kept = Kept { look, size: vec2(900.0, 700.0) };
+        assert_eq!(Kept::read(&kept.entries()), kept);
+        let text = toml::to_string(&kept.entries()).expect("a text");
+        assert_eq!(Kept::read(&text.parse().expect("a table")), kept);
     }
 
     #[test]
     fn what_cannot_be_read_is_as_in_a_new_window() {
-        let read = |text: &str| Appearance::read(&text.parse().expect("a table"));
-        assert_eq!(read(""), Appearance::default());
-        assert_eq!(read("theme = \"sepia\"\nscale = \"big\"\nsize = [1]"), Appearance::default());
-        assert_eq!(read("theme = 3\nscale = 1\nsize = [-4, nan]"), Appearance::default());
-        assert_eq!((read("scale = 9000").scale, read("scale = 130").scale), (200, 130));
+        let read = |text: &str| Kept::read(&text.parse().expect("a table"));
+        assert_eq!(read(""), Kept::default());
+        assert_eq!(read("theme = \"sepia\"\nscale = \"big\"\nsize = [1]"), Kept::default());
+        assert_eq!(read("theme = 3\nscale = 1\nsize = [-4, nan]"), Kept::default());
+        assert_eq!((read("scale = 9000").look.scale, read("scale = 130").look.scale), (200, 130));
         assert_eq!(read("size = [10, 99999]").size, theme::DEFAULT_SIZE);
         assert_eq!(read("size = [10, 700.5]").size, vec2(theme::SMALLEST_SIZE.x, 700.5));
     }

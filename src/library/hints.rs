@@ -43,6 +43,20 @@ impl Hints {
         Self { name: absolute.file_name().map(PathBuf::from), path: Some(absolute), ..Self::default() }
     }
 
+    /// True if these say all that others say.
+    #[must_use]
+    pub fn say_all_of(&self, other: &Self) -> bool {
+        fn says<T: PartialEq>(own: &Option<T>, other: &Option<T>) -> bool {
+            other.is_none() || own == other
+        }
+        says(&self.path, &other.path)
+            && says(&self.relative, &other.relative)
+            && says(&self.name, &other.name)
+            && says(&self.fingerprint, &other.fingerprint)
+            && says(&self.file_hash, &other.file_hash)
+            && says(&self.file_size, &other.file_size)
+    }
+
     /// The same with the path below the first of these folders that holds the file.
     #[must_use]
     pub fn below(mut self, folders: &[PathBuf]) -> Self {

@@ -71,6 +71,21 @@ impl Known {
         Self { memory: Arc::new(remembered.into()), embedded: Embedded::default() }
     }
 
+    /// What is known after a state of the same recipe has said this: the state's own words if it says as much or more of
+    /// the impulse that is there; if it says less, what is known already, but for its choice of embedding. `None` if it
+    /// says otherwise, and so may mean another impulse.
+    pub fn after(&self, loaded: &Self) -> Option<Self> {
+        if self.finds_the_same(loaded) {
+            return Some(loaded.clone());
+        }
+        let says_no_more = self.memory.says_all_of(&loaded.memory)
+            && (loaded.embedded == Embedded::default() || loaded.embedded == self.embedded);
+        says_no_more.then(|| Self {
+            memory: Arc::new(self.memory.with_embedding(loaded.memory.embedding)),
+            embedded: self.embedded.clone(),
+        })
+    }
+
     /// True if the same impulse is found by both.
     pub fn finds_the_same(&self, other: &Self) -> bool {
         self.memory.finds_the_same(&other.memory) && self.embedded == other.embedded

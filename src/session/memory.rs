@@ -57,6 +57,17 @@ impl Remembered {
         self.fingerprint.filter(|_| self.source.as_ref() == Some(source))
     }
 
+    /// True if this says all that another one says of an impulse.
+    fn says_all_of(&self, other: &Self) -> bool {
+        let says_of_files = || {
+            let mut pairs = self.files.iter().zip(&other.files);
+            self.files.len() == other.files.len() && pairs.all(|(own, other)| own.say_all_of(other))
+        };
+        (other.source.is_none() || self.source == other.source)
+            && (other.fingerprint.is_none() || self.fingerprint == other.fingerprint)
+            && (other.files.is_empty() || says_of_files())
+    }
+
     /// Whether the same would be found by it.
     fn finds_the_same(&self, other: &Self) -> bool {
         (&self.source, self.fingerprint, &self.files) == (&other.source, other.fingerprint, &other.files)
@@ -133,6 +144,12 @@ impl Memory {
             }
         }
         read.into()
+    }
+
+    /// True if this says all that another one says of an impulse.
+    #[must_use]
+    pub fn says_all_of(&self, other: &Self) -> bool {
+        self.read.says_all_of(&other.read)
     }
 
     /// Whether the same would be found by both.

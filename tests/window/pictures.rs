@@ -5,6 +5,7 @@
 //! The pictures are drawn by a software renderer (lavapipe), which gives the same on every machine but for rounding.
 //! `UPDATE_SNAPSHOTS=1 cargo test --test window` draws the references in `tests/window/snapshots` anew: look at them
 //! then.
+mod contrast;
 mod menu;
 mod whole;
 

@@ -170,7 +170,9 @@ fn type_value(ui: &mut Ui, reading: &Reading, number: &Number, state: &mut State
     if let Some(reason) = &state.reason {
         let alert = theme::of(ui).alert;
         ui.painter().rect_stroke(response.rect, theme::ROUNDING, (1.0, alert), StrokeKind::Inside);
-        ui.label(RichText::new(reason).font(theme::small()).color(alert));
+        let reason = RichText::new(reason).font(theme::small()).color(alert);
+        // Justified, the words of a line would be spread over its width.
+        ui.with_layout(Layout::top_down(Align::Min), |ui| ui.label(reason));
     }
 }
 

@@ -86,7 +86,7 @@ fn range(number: &Number) -> String {
 /// Why a text was not taken.
 #[must_use]
 pub fn no_value(text: &str, number: &Number, reading: &Reading) -> String {
-    format!("“{text}” is no value: {}, such as {}", range(number), reading.text)
+    format!("“{text}” is no value: {}, such as {}", range(number), text::with_minus(&reading.text))
 }
 
 /// True for a value that goes as far down as up.

@@ -181,17 +181,22 @@ impl Held {
 
     /// Takes over what a state says, while the parameter rests at a slot. Gives back what it replaces.
     pub fn load(&mut self, saved: SavedSession, generation: u64, parameter: usize) -> Self {
-        let SavedSession { recipe: saved, sound, known, mut list, rest, .. } = saved;
+        let SavedSession { recipe: saved, sound, mut known, mut list, rest, .. } = saved;
         let read = from_json(&saved);
         let readable = read.is_some();
         let recipe = read.unwrap_or_default();
         let before = self.trial.selected();
         // A host that loads what is there, to undo something else, does not want another room.
         let origins = Side::BOTH.map(|side| {
-            let same = side.of(&recipe) == side.of(&before.choice.recipe)
-                && before.known[side as usize].finds_the_same(&known[side as usize]);
-            let edition = if same { before.choice.origins[side as usize].edition } else { generation };
-            Origin { loaded: true, edition }
+            let (known, before_known) = (&mut known[side as usize], &before.known[side as usize]);
+            let is_same = side.of(&recipe) == side.of(&before.choice.recipe);
+            match before_known.after(known).filter(|_| is_same) {
+                Some(after) => {
+                    *known = after;
+                    Origin { loaded: true, edition: before.choice.origins[side as usize].edition }
+                }
+                None => Origin { loaded: true, edition: generation },
+            }
         });
         let slot = list.place(&recipe.source, 0);
         // What was saved was kept.

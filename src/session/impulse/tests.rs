@@ -301,6 +301,37 @@ fn a_sessions_recipe_stays_even_if_it_cannot_be_built() {
     assert_eq!((save(&slot), slot.get()), (bytes, Recipe::file("/elsewhere/Hall.wav")));
 }
 
+/// A host that loads what it saved before the files were looked at, or what somebody wrote by hand.
+#[test]
+fn a_state_that_says_less_of_the_impulse_that_is_there_brings_no_other_and_forgets_nothing() {
+    let slot = SessionImpulse::default();
+    let recipe = Recipe::file("/rooms/Nave.wav");
+    slot.choose(recipe.clone());
+    let early = slot.save();
+    let before = editions(&slot);
+    let known = Remembered::at_once(&recipe.source, Embedding::WhenSmall);
+    let files = known.files.iter().map(|hints| Hints { file_size: Some(12), ..hints.clone() }).collect();
+    let known = Remembered { files, ..known };
+    slot.remember(Side::A, before[0], known.clone(), Embedded::from(json!("AAAA")));
+    let remembered = |slot: &SessionImpulse| {
+        let lookup = slot.lookup(Side::A).expect("a file");
+        (lookup.memory.files.clone(), lookup.memory.embedding, lookup.embedded)
+    };
+    restore(&slot, early);
+    assert_eq!(editions(&slot), before, "the same as it was");
+    load(&slot, to_json(&recipe));
+    assert_eq!(editions(&slot)[0], before[0], "it says nothing else");
+    let (files, _, embedded) = remembered(&slot);
+    assert_eq!((files, embedded), (known.files.clone(), Embedded::from(json!("AAAA"))));
+    // Another file under the same name.
+    let other = known.files.iter().map(|hints| Hints { file_size: Some(13), ..hints.clone() }).collect();
+    let other = Remembered { files: other, ..known };
+    let memory = serde_json::to_value(&other).expect("JSON");
+    restore(&slot, SavedSession::from(json!({ "recipe": to_json(&recipe), "memory": memory })));
+    assert_ne!(editions(&slot)[0], before[0]);
+    assert_eq!(remembered(&slot).0, other.files);
+}
+
 #[test]
 fn what_was_kept_comes_back_with_what_was_known_of_it_and_leaves_the_other_impulse() {
     let slot = SessionImpulse::default();

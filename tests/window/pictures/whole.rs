@@ -3,7 +3,9 @@
 use super::{check, drawn, drawn_at, second_impulse, two_impulses};
 use crate::{Place, Window, models};
 use transept::editor::views::controls::Page;
+use transept::editor::views::impulse::Impulse;
 use transept::editor::window;
+use transept::picture;
 use transept::settings::Section;
 
 #[test]
@@ -43,4 +45,31 @@ fn a_small_window_has_everything_in_sight() {
 #[test]
 fn a_tiny_window_shows_a_part_and_scrolls() {
     check(drawn::<Window>(models::hall(), Place::window(window::SMALLEST_SIZE)), "window-tiny");
+}
+
+fn in_light(view: picture::View) {
+    let place = Place::panel(570.0, 235.0).in_light();
+    let mut harness = drawn_at::<Impulse>(models::impulse(2), place, 2.0);
+    harness.state_mut().state.look.view = view;
+    check(harness, &format!("impulse-{}-light", view.name().to_lowercase()));
+}
+
+#[test]
+fn the_wave_is_drawn_like_this_in_the_light_theme() {
+    in_light(picture::View::Wave);
+}
+
+#[test]
+fn the_decay_is_drawn_like_this_in_the_light_theme() {
+    in_light(picture::View::Decay);
+}
+
+#[test]
+fn the_spectrogram_is_drawn_like_this_in_the_light_theme() {
+    in_light(picture::View::Spectrogram);
+}
+
+#[test]
+fn the_response_is_drawn_like_this_in_the_light_theme() {
+    in_light(picture::View::Response);
 }
