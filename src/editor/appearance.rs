@@ -37,7 +37,7 @@ impl Default for Appearance {
     }
 }
 
-/// What is kept: the look of all windows, and the size of a new one in points.
+/// The look of all windows, and the size of a new one in points, as they are written down.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Kept {
     look: Appearance,
