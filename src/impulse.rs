@@ -180,7 +180,7 @@ impl Impulse {
         self.channels.len() == 4 && self.marking == Marking::Unmarked
     }
 
-    /// The same impulse as true stereo whose paths came ear by ear, LL RL LR RR: in the usual order, and marked.
+    /// This impulse, read as true stereo in the order LL RL LR RR, ear by ear: brought to the usual order, and marked.
     /// One that is known to be something else stays as it is.
     #[must_use]
     pub fn read_by_ear(mut self) -> Self {

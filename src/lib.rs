@@ -89,10 +89,11 @@
 //!    there is freed (H3). The session hears the outcome. Then, and only then, the impulse is measured, its
 //!    pictures are made if a window is open, files are hashed, and impulses are encoded for the session's next save.
 //! 5. **Processed** \[audio\]. `plugin::player::Player::play` reads the parameters once into [`settings::Settings`],
-//!    and these, with the host's tempo, into [`chain::Controls`]. Live, it adds what is auditioned to the input. At the points of the grid ([`prepare::grid`]) it
-//!    samples what the impulse is built from, for the worker to see, and takes the delivery that is due if the return
-//!    path is free (H1). It calls [`chain::Chain::process`], which cuts the block into chunks; `process_chunk` is the
-//!    path of the audio, in one function. Offline, and only there, the player waits for what is due.
+//!    and these, with the host's tempo, into [`chain::Controls`]. Live, it adds what is auditioned to the input. At the
+//!    points of the grid ([`prepare::grid`]) it samples what the impulse is built from, for the worker to see, and
+//!    takes the delivery that is due if the return path is free (H1). It calls [`chain::Chain::process`], which cuts
+//!    the block into chunks; `process_chunk` is the path of the audio, in one function. Offline, and only there, the
+//!    player waits for what is due.
 //! 6. **Changed** \[audio\], at a quantum boundary of sample time. A room in another shape takes over the input
 //!    history, which grows if it is too short, catches up on it, a share of both in each quantum, and then the outputs
 //!    are cross-faded. To another room the input is cross-faded, and the old one rings out on what it has received.

@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use std::path::{Path, PathBuf};
 
 /// The locks, each with what it keeps. They are the session's: no preset says anything about them.
-pub const LOCKS: [(Parameter, &[Parameter]); 2] =
+const LOCKS: [(Parameter, &[Parameter]); 2] =
     [("mix_lock", &["dry", "wet", "mix_mode", "mix"]), ("output_lock", &["output_level"])];
 
 const BYPASS: Parameter = "bypass";

@@ -41,7 +41,7 @@ pub struct Colours {
     pub alert: Color32,
     /// Behind text that needs the user.
     pub alert_ground: Color32,
-    /// What is drawn of an impulse.
+    /// Colours of the pictures of an impulse.
     pub picture: Palette,
 }
 

@@ -115,7 +115,8 @@ impl Player {
         self.params.sampled.stop();
     }
 
-    /// Silences all that rings or is auditioned, and begins with the newest impulse that is there, if the return path is free. \[audio\]
+    /// Silences all that rings or is auditioned, and begins with the newest impulse that is there, if the return path is
+    /// free. \[audio\]
     pub fn reset(&mut self) {
         self.auditioner.end();
         self.receive();

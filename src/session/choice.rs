@@ -71,9 +71,9 @@ impl Known {
         Self { memory: Arc::new(remembered.into()), embedded: Embedded::default() }
     }
 
-    /// What is known after a state of the same recipe has said this: the state's own words if it says as much or more of
-    /// the impulse that is there; if it says less, what is known already, but for its choice of embedding. `None` if it
-    /// says otherwise, and so may mean another impulse.
+    /// Knowledge of an impulse after a state of the same recipe was loaded: that of the state if both are the same; if
+    /// the state says less, that of before, with the state's choice of embedding. `None` if the state says something
+    /// else, and so may mean another impulse.
     pub fn after(&self, loaded: &Self) -> Option<Self> {
         if self.finds_the_same(loaded) {
             return Some(loaded.clone());

@@ -228,7 +228,7 @@ pub fn fresh() -> Model {
     Model { controls, impulse, header: header::Model { can_go: [true; 2], ..header() }, ..hall() }
 }
 
-/// The same with the browser open, and no folder of the user's.
+/// A fresh instance with the browser open, and no folder of the user's.
 pub fn browsing_the_box() -> Model {
     let mut spaces: Vec<_> = transept::space::built_in().iter().collect();
     spaces.sort_by_key(|space| space.name.to_lowercase());

@@ -19,7 +19,7 @@ use egui::{
 const WIDTH: f32 = 168.0;
 /// Height of a line.
 const LINE: f32 = 24.0;
-/// What is pasted, said where the pointer rests.
+/// Source of the pasted text, said where the pointer rests.
 const PASTE: &str = "Sets the value that was copied last from a control of this window";
 /// How the clipboard is reached, said of numbers.
 const CLIPBOARD: &str = ". A text from elsewhere goes into the field, with Ctrl+V";

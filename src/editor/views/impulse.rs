@@ -31,7 +31,7 @@ const MOST_BUTTONS: usize = 8;
 const CHIP: f32 = 38.0;
 /// The orders of the four paths: by their source, and by their ear.
 const ORDERS: [&str; 2] = ["LL LR RL RR", "LL RL LR RR"];
-/// The same in short: the two paths that change places.
+/// Short names of the orders: the two paths that change places.
 const SHORT_ORDERS: [&str; 2] = ["LR RL", "RL LR"];
 /// Width of the button for the order, with the space around it, in full and in short.
 const ORDER: [f32; 2] = [104.0, 50.0];

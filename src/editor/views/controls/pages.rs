@@ -9,7 +9,7 @@ pub const ROWS: usize = 5;
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Page {
-    /// What is used daily.
+    /// Settings that are used daily.
     #[default]
     Main,
     /// All settings of a section.
