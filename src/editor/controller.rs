@@ -106,6 +106,14 @@ pub struct Open {
     _watch: (Watch, Viewer),
 }
 
+impl Open {
+    /// Waits until the user's presets have been read: a window that lists others is another one.
+    #[cfg(test)]
+    pub fn settle(&mut self) {
+        self.shelf.settle();
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
         self.monitor.audition.stop();

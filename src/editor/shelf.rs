@@ -24,10 +24,10 @@ struct Reading {
 }
 
 impl Shelf {
-    /// Begins to read the presets below a folder, if there is one.
+    /// Begins to read the presets below a folder, if there is one. Until then the list is the one that is known.
     #[must_use]
-    pub fn open(folder: Option<PathBuf>) -> Self {
-        let mut shelf = Self { folder, list: Arc::default(), reading: None, is_due: false };
+    pub fn open(folder: Option<PathBuf>, known: Arc<List>) -> Self {
+        let mut shelf = Self { folder, list: known, reading: None, is_due: false };
         shelf.refresh();
         shelf
     }
@@ -50,6 +50,16 @@ impl Shelf {
         }
         if self.reading.is_none() && std::mem::take(&mut self.is_due) {
             self.reading = self.folder.clone().and_then(read);
+        }
+        &self.list
+    }
+
+    /// Waits until nothing is read any more.
+    #[cfg(test)]
+    pub fn settle(&mut self) -> &Arc<List> {
+        while self.reading.is_some() || self.is_due {
+            self.poll();
+            std::thread::yield_now();
         }
         &self.list
     }
@@ -82,46 +92,53 @@ mod tests {
     use super::*;
     use transept_support::folder::Folder;
 
-    /// The list, once nothing is read any more.
-    fn settled(shelf: &mut Shelf) -> Arc<List> {
-        while shelf.reading.is_some() || shelf.is_due {
-            shelf.poll();
-            std::thread::yield_now();
-        }
-        shelf.list.clone()
+    fn open(folder: Option<&Folder>) -> Shelf {
+        let root = folder.map(|folder| folder.root().to_owned());
+        Shelf::open(root.clone(), Arc::new(List::of_box(root)))
     }
 
     #[test]
     fn the_box_is_listed_at_once_and_the_folder_when_it_has_been_read() {
         let folder = Folder::with(&["a.toml"]);
         let in_box = List::default().entries.len();
-        let mut shelf = Shelf::open(Some(folder.root().to_owned()));
+        let mut shelf = open(Some(&folder));
         assert!(shelf.list.entries.len() >= in_box);
-        assert_eq!(settled(&mut shelf).entries.len(), in_box + 1);
-        assert_eq!(Shelf::open(None).poll().entries.len(), in_box);
+        assert_eq!(shelf.settle().entries.len(), in_box + 1);
+        assert_eq!(open(None).poll().entries.len(), in_box);
     }
 
     #[test]
     fn what_is_new_is_listed_by_the_next_reading_and_a_list_that_is_the_same_stays_the_same_one() {
         let folder = Folder::with(&["a.toml"]);
-        let mut shelf = Shelf::open(Some(folder.root().to_owned()));
-        let before = settled(&mut shelf);
+        let mut shelf = open(Some(&folder));
+        let before = shelf.settle().clone();
         shelf.refresh();
-        assert!(Arc::ptr_eq(&before, &settled(&mut shelf)));
+        assert!(Arc::ptr_eq(&before, shelf.settle()));
         folder.file("b.toml", b"");
         for _ in 0..3 {
             shelf.refresh();
         }
-        assert_eq!(settled(&mut shelf).entries.len(), before.entries.len() + 1);
+        assert_eq!(shelf.settle().entries.len(), before.entries.len() + 1);
         std::fs::remove_dir_all(folder.root()).expect("removed");
         shelf.refresh();
-        assert_eq!(settled(&mut shelf).entries, List::default().entries);
+        assert_eq!(shelf.settle().entries, List::default().entries);
+    }
+
+    #[test]
+    fn an_empty_folder_and_one_that_is_listed_already_change_nothing() {
+        for files in [&[][..], &["a.toml"]] {
+            let folder = Folder::with(files);
+            let known = open(Some(&folder)).settle().clone();
+            let mut again = Shelf::open(Some(folder.root().to_owned()), known.clone());
+            assert!(Arc::ptr_eq(again.settle(), &known), "{files:?}");
+            assert_eq!(files.is_empty(), *known == List::of_box(Some(folder.root().to_owned())));
+        }
     }
 
     #[test]
     fn a_shelf_that_is_dropped_leaves_no_thread_behind() {
         let folder = Folder::new();
-        let mut shelf = Shelf::open(Some(folder.root().to_owned()));
+        let mut shelf = open(Some(&folder));
         shelf.refresh();
         let is_over = shelf.reading.as_ref().map(|reading| reading.is_over.clone());
         drop(shelf);

@@ -69,15 +69,21 @@ pub fn folder() -> Option<PathBuf> {
 /// The presets in the box.
 impl Default for List {
     fn default() -> Self {
-        let mut list = Self { entries: Vec::new(), groups: Vec::new(), is_cut: false, folder: None };
+        Self::of_box(None)
+    }
+}
+
+impl List {
+    /// The presets in the box, of a user with this folder, which is not read.
+    #[must_use]
+    pub fn of_box(folder: Option<PathBuf>) -> Self {
+        let mut list = Self { entries: Vec::new(), groups: Vec::new(), is_cut: false, folder };
         for (place, BuiltIn { category, name, .. }) in built_in().iter().enumerate() {
             list.push(category, name, Origin::BuiltIn(place));
         }
         list
     }
-}
 
-impl List {
     /// The presets in the box and below a folder, which may have vanished. Before each file it is asked whether it
     /// `is_over`; what was not looked at then is not listed.
     #[must_use]
@@ -86,7 +92,7 @@ impl List {
     }
 
     fn with_most(folder: &Path, most: usize, cancel: &Token) -> Self {
-        let mut list = Self::default();
+        let mut list = Self::of_box(Some(folder.to_owned()));
         let (mut files, is_cut) = library::files_below(folder, most, &is_preset, cancel);
         // Folders in folders may come in any depth; a category is at one place.
         let group =
@@ -101,7 +107,7 @@ impl List {
             let name = std::iter::once(YOURS.into()).chain(parts).collect::<Vec<_>>().join(" / ");
             list.push(&name, &name_of(&file), Origin::File(file));
         }
-        Self { is_cut, folder: Some(folder.to_owned()), ..list }
+        Self { is_cut, ..list }
     }
 
     fn push(&mut self, group: &str, name: &str, origin: Origin) {

@@ -47,13 +47,13 @@ pub struct Present {
 
 impl Presets {
     pub fn new(folder: Option<PathBuf>) -> Self {
-        let (list, has_other_rooms) = (Arc::default(), (None, false));
+        let (list, has_other_rooms) = (Arc::new(List::of_box(folder.clone())), (None, false));
         Self { folder, list, present: None, is_changed: false, has_other_rooms, at: None }
     }
 
     /// What an open window lists.
     pub fn shelf(&self) -> Shelf {
-        Shelf::open(self.folder.clone())
+        Shelf::open(self.folder.clone(), self.list.clone())
     }
 
     /// Takes the newest list, and finds out whether the instance still is as the preset says.
