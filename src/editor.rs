@@ -18,8 +18,10 @@
 pub mod app;
 pub mod appearance;
 pub mod binding;
+pub mod canvas;
 pub mod closing;
 pub mod controller;
+pub mod damage;
 pub mod dialog;
 pub mod host_menu;
 pub mod layout;
@@ -44,7 +46,7 @@ use crate::prepare::worker::Handle;
 use host_menu::HostMenu;
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
-use nice_plug_egui::{EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor};
+use nice_plug_egui::{EguiEditorState, EguiNiceSettings, GraphicsConfig, Profile, RepaintNotifier, create_egui_editor};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -106,6 +108,7 @@ pub fn create(
     let smallest = SizeConstraints::Logical { min_size: Some(points(window::SMALLEST_SIZE)), max_size: None };
     let settings = EguiNiceSettings::new()
         .with_tile("Transept")
+        .with_graphics_config(graphics())
         .with_resize_hint(ResizeHint { size_constraints: smallest, ..ResizeHint::RESIZABLE })
         .with_repaint_poll_interval(POLL);
     let thread = thread::WindowThread::default();
@@ -114,4 +117,14 @@ pub fn create(
     let app = app::App::new(scene::Scene::new(controller), thread.clone());
     let editor = create_egui_editor(size.0.clone(), RepaintNotifier::new(), settings, app)?;
     Some(closing::ClosingEditor::new(editor, size.0, thread))
+}
+
+/// What is asked of OpenGL: no more than is used. Every version from 2.1 on is drawn with, and colours are as they are.
+fn graphics() -> GraphicsConfig {
+    let mut config = GraphicsConfig { dithering: false, ..GraphicsConfig::default() };
+    (config.gl_config.depth_bits, config.gl_config.stencil_bits) = (0, 0);
+    if cfg!(target_os = "linux") {
+        (config.gl_config.version, config.gl_config.profile) = ((2, 1), Profile::Compatibility);
+    }
+    config
 }

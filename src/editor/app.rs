@@ -2,6 +2,8 @@
 
 use super::appearance;
 use super::binding::Host;
+use super::canvas::Canvas;
+use super::damage::Damage;
 use super::lookout::Lookout;
 use super::scene::Scene;
 use super::sight::Sight;
@@ -57,6 +59,7 @@ impl NiceEguiApp for App {
         let window = frame.baseview_window();
         // A weak handle: it keeps nothing of the window.
         let waker = window.waker();
+        context.add_plugin(Damage::new(Canvas::new(frame.gl())));
         self.opened(&context, Box::new(host), Sight::of(window), move || waker.request_redraw());
         Ok(())
     }

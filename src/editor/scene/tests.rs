@@ -1,13 +1,16 @@
 use super::*;
 use crate::chain::{Chain, Controls, Format};
 use crate::channels::ChannelLayout;
+use crate::editor::canvas::Canvas;
+use crate::editor::damage::{Damage, EDGE};
 use crate::editor::lookout::PERIOD;
 use crate::editor::selection::Selection;
+use crate::editor::views::{meters, status};
 use crate::impulse::recipe::Source;
 use crate::monitor::Monitor;
 use crate::parameters::{Knob, TranseptParams};
 use crate::prepare::worker::{State as Progress, Wanted, Worker};
-use egui::Context;
+use egui::{Context, Rect};
 use nice_plug::params::Param;
 use std::time::Duration;
 
@@ -42,6 +45,9 @@ impl Host for Recorder {
 struct Screen {
     scene: Scene,
     context: Context,
+    canvas: Canvas,
+    /// Where the last frame was drawn, as opposed to kept from the one before.
+    drawn: Rect,
     now: Instant,
     /// When egui wants the next frame.
     due: Option<Instant>,
@@ -74,10 +80,13 @@ impl Screen {
         while worker.handle().status().gallery.of(crate::picture::View::Response).is_none() {
             std::thread::yield_now();
         }
-        let (context, now) = (Context::default(), Instant::now());
+        _open.lock().settle();
+        let (context, canvas, now) = (Context::default(), Canvas::without_context(), Instant::now());
         crate::editor::theme::install(&context, crate::editor::theme::Theme::Dark);
+        context.add_plugin(Damage::new(canvas.clone()));
+        let (drawn, due, is_seen, frames) = (Rect::NOTHING, None, true, 0);
         let mut screen =
-            Self { scene, context, now, due: None, is_seen: true, frames: 0, recorder, params, monitor, worker, _open };
+            Self { scene, context, canvas, drawn, now, due, is_seen, frames, recorder, params, monitor, worker, _open };
         assert!(screen.frames_in(10) > 0, "an open window is drawn");
         screen
     }
@@ -95,13 +104,22 @@ impl Screen {
 
     fn draw(&mut self, events: Vec<egui::Event>) {
         self.frames += 1;
-        let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE));
+        let screen_rect = Some(Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE));
         let output = self.context.run_ui(egui::RawInput { screen_rect, events, ..Default::default() }, |ui| {
             self.scene.draw(ui, self.now);
         });
         let delay = output.viewport_output[&egui::ViewportId::ROOT].repaint_delay;
         self.due = self.now.checked_add(delay);
+        // The first shape and the last one switch to the canvas and back.
+        let [_, shapes @ .., _] = &output.shapes[..] else { panic!("there is a canvas") };
+        self.drawn = shapes.iter().map(|shape| shape.clip_rect).fold(Rect::NOTHING, Rect::union);
+        self.canvas.hold(self.context.plugin::<Damage>().lock().number(), output.pixels_per_point);
         output.drop_without_applying_deltas();
+    }
+
+    /// What is left of the window right of here and below.
+    fn corner(&self, left: f32, top: f32) -> Rect {
+        Rect::from_min_max(egui::pos2(left, top), window::DEFAULT_SIZE.to_pos2())
     }
 
     fn frames_in(&mut self, looks: usize) -> usize {
@@ -162,11 +180,16 @@ fn a_window_that_opens_again_is_drawn_though_nothing_has_changed() {
     assert!(screen.look());
 }
 
-/// Blocks of a millisecond, whose peak is never long the same: thirty frames a second, and none once it is silent.
+/// Blocks of a millisecond, whose peak is never long the same: thirty frames a second, and none once it is silent. All
+/// that is drawn of them is the meters.
 #[test]
 fn meters_move_thirty_times_a_second_at_most_and_come_to_rest() {
     let mut screen = Screen::at_rest();
     let mut chain = Chain::new(FORMAT, screen.monitor.meters.clone());
+    let (margin, width) = (theme::MARGIN, meters::WIDTH + 2.0 * theme::MARGIN);
+    let panel = screen.corner(window::DEFAULT_SIZE.x - margin - width, 0.0);
+    // The button that listens wakes up with the first block.
+    let mut is_listening = false;
     let mut play = |screen: &mut Screen, seconds: usize, level: f32| {
         let before = screen.frames;
         let mut looked = Duration::ZERO;
@@ -176,11 +199,15 @@ fn meters_move_thirty_times_a_second_at_most_and_come_to_rest() {
             chain.process(&mut [&mut left, &mut right], &Controls::default(), None);
             while looked + PERIOD <= Duration::from_millis(u64::from(block)) {
                 looked += PERIOD;
-                screen.look();
+                if screen.look() && is_listening {
+                    assert!(panel.contains_rect(screen.drawn), "{:?} is drawn, in {panel:?}", screen.drawn);
+                }
             }
         }
+        is_listening = true;
         screen.frames - before
     };
+    play(&mut screen, 1, 0.5);
     let frames = play(&mut screen, 10, 1.0);
     assert!((200..=300).contains(&frames), "{frames} in ten seconds");
     // From the top of the scale to its end.
@@ -200,9 +227,11 @@ fn the_line_at_the_foot_changes_once_a_second_at_most() {
     assert!(screen.look(), "a format has come");
     screen.frames_in(3);
     let before = screen.frames;
+    let height = theme::MARGIN_BELOW + status::HEIGHT + EDGE;
+    let line = screen.corner(0.0, window::DEFAULT_SIZE.y - height);
     for look in 0..300 {
         drop(screen.monitor.measure(64 + look));
-        screen.look();
+        assert!(!screen.look() || line.contains_rect(screen.drawn), "{:?} is drawn, in {line:?}", screen.drawn);
     }
     let frames = screen.frames - before;
     assert!((9..=11).contains(&frames), "{frames} in ten seconds");
