@@ -144,7 +144,7 @@ fn run(words: &[String]) -> anyhow::Result<ExitCode> {
         // Not for people: a test that needs a process of its own.
         test::editor::HOST => {
             let (path, words) = arguments.split_first().ok_or_else(|| anyhow::anyhow!("the host needs a CLAP"))?;
-            return test::editor::host(Path::new(path), words.iter().any(|word| word == test::editor::SCALED));
+            return test::editor::host(Path::new(path), words.first().map(String::as_str));
         }
         test::hands::HANDS => return test::hands::run(arguments),
         "bench" => bench::run(!only(arguments, &["--quick"])?.is_empty()),

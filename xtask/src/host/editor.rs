@@ -45,6 +45,13 @@ impl Guest {
         gui.show(&handle).map_err(|error| anyhow!("the editor does not show: {error}"))
     }
 
+    /// Has the editor take a size.
+    pub fn size_editor(&mut self, size: GuiSize) -> Result<()> {
+        let gui: PluginGui = self.extension("window")?;
+        let sized = gui.set_size(&self.instance.plugin_handle(), size);
+        sized.map_err(|error| anyhow!("the editor does not take {} × {}: {error}", size.width, size.height))
+    }
+
     /// Closes the editor.
     pub fn close_editor(&mut self) -> Result<()> {
         let gui: PluginGui = self.extension("window")?;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use clack_extensions::gui::GuiSize;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, ImageFormat, WindowClass};
 use x11rb::rust_connection::RustConnection;
@@ -25,26 +26,36 @@ pub const HOST: &str = "editor-host";
 /// The word for windows at a scale of 150 %.
 pub const SCALED: &str = "scaled";
 
+/// The word for OpenGL as it was in 2006.
+pub const OLD: &str = "old";
+
 /// Far more than an editor takes to come up, so that a hang ends.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Starts the host on the display.
 pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
-    let mut host = Command::new(std::env::current_exe().context("this program is nowhere")?);
-    host.arg(HOST).arg(&floor.bundles()?.clap);
-    host.env(settings::VARIABLE, workspace::folder("hosts/clap/config")?);
-    floor.display()?.show(&mut host);
-    count(&mut host, tally)?;
+    let host = |config: &Path| -> Result<Command> {
+        let mut host = Command::new(std::env::current_exe().context("this program is nowhere")?);
+        host.arg(HOST).arg(&floor.bundles()?.clap).env(settings::VARIABLE, config);
+        floor.display()?.show(&mut host);
+        Ok(host)
+    };
+    let config = workspace::folder("hosts/clap/config")?;
+    count(&mut host(&config)?, tally)?;
+    // Without a framebuffer of our own every frame is drawn whole.
+    let old = [
+        ("MESA_GL_VERSION_OVERRIDE", "2.1"),
+        ("MESA_GLSL_VERSION_OVERRIDE", "120"),
+        ("MESA_EXTENSION_OVERRIDE", "-GL_ARB_framebuffer_object"),
+    ];
+    count(host(&config)?.arg(OLD).envs(old), tally)?;
     let config = workspace::folder("hosts/clap/scaled")?;
     std::fs::write(config.join("window.toml"), "theme = \"light\"\nscale = 150\n")?;
-    let mut host = Command::new(std::env::current_exe().context("this program is nowhere")?);
-    host.arg(HOST).arg(&floor.bundles()?.clap).arg(SCALED).env(settings::VARIABLE, config);
-    floor.display()?.show(&mut host);
-    count(&mut host, tally)
+    count(host(&config)?.arg(SCALED), tally)
 }
 
-/// The host itself, with the CLAP at `path`.
-pub fn host(path: &Path, is_scaled: bool) -> Result<ExitCode> {
+/// The host itself, with the CLAP at `path`; by default all checks but those that have a word.
+pub fn host(path: &Path, word: Option<&str>) -> Result<ExitCode> {
     let stage = Stage::open(path)?;
     let all: &[Check<Stage>] = &[
         (
@@ -53,14 +64,23 @@ pub fn host(path: &Path, is_scaled: bool) -> Result<ExitCode> {
         ),
         ("an instance goes after its editor, and the next one opens its own", goes_after_its_editor),
         ("two editors are open at once, and one instance goes while the other plays on", two_at_once),
-        ("a pointer drags, undoes, compares and browses, and the host is told of it", is_used_by_hand),
+        (
+            "a pointer drags, undoes, compares and browses, the host is told, and what was drawn in parts is whole",
+            is_used_by_hand,
+        ),
     ];
+    let old: &[Check<Stage>] = &[("OpenGL 2.1 is enough for a pointer to do all that", is_used_by_hand)];
     let scaled: &[Check<Stage>] = &[(
         "a window at 150 % is as large as it says before and after it opens, twice, and light",
         is_as_large_as_said,
     )];
+    let chosen = match word {
+        Some(SCALED) => scaled,
+        Some(OLD) => old,
+        _ => all,
+    };
     let mut tally = Tally::default();
-    let outcome = checks(if is_scaled { scaled } else { all }, &stage, &mut tally);
+    let outcome = checks(chosen, &stage, &mut tally);
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -335,10 +355,36 @@ fn is_used_by_hand(stage: &Stage) -> Result<()> {
         #[expect(unsafe_code, reason = "as above")]
         // SAFETY: likewise.
         unsafe { guest.show_editor(parent.id) }?;
-        let used = use_by_hand(stage, guest, transport);
+        let used = use_by_hand(stage, guest, transport).and_then(|()| is_drawn_whole(guest, &parent, size));
         guest.close_editor()?;
         used
     })
+}
+
+/// What was drawn in parts, each where something had changed, is what is drawn at once when the size changes.
+fn is_drawn_whole(guest: &mut Guest, parent: &Parent, size: GuiSize) -> Result<()> {
+    // Above the line at the foot, which tells the load.
+    let above = 4 * size.width as usize * (size.height as usize - 30);
+    let picture = || parent.picture().map(|picture| picture[..above].to_vec());
+    let await_picture = |guest: &mut Guest, is_so: &mut dyn FnMut(Option<Vec<u8>>) -> bool| {
+        let began = Instant::now();
+        while !is_so(picture()) {
+            ensure!(began.elapsed() < PATIENCE, "the window does not become what it was");
+            guest.serve();
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+        Ok(())
+    };
+    let (mut parts, mut still) = (None, 0);
+    await_picture(guest, &mut |now| {
+        still = if now.is_some() && now == parts { still + 1 } else { 0 };
+        parts = now;
+        still == 50
+    })?;
+    guest.size_editor(GuiSize { width: size.width, height: size.height + 60 })?;
+    await_picture(guest, &mut |now| now != parts)?;
+    guest.size_editor(size)?;
+    await_picture(guest, &mut |now| now == parts)
 }
 
 fn use_by_hand(stage: &Stage, guest: &mut Guest, transport: &Transport) -> Result<()> {
