@@ -9,10 +9,15 @@ use crate::editor::views::{meters, status};
 use crate::impulse::recipe::Source;
 use crate::monitor::Monitor;
 use crate::parameters::{Knob, TranseptParams};
+use crate::picture::View as Picture;
 use crate::prepare::worker::{State as Progress, Wanted, Worker};
+use egui::epaint::Primitive;
 use egui::{Context, Rect};
 use nice_plug::params::Param;
 use std::time::Duration;
+use transept_support::encode::wav::Wav;
+use transept_support::folder::Folder;
+use transept_support::signal;
 
 const FORMAT: Format = Format { sample_rate: 48_000, layout: ChannelLayout::Stereo };
 
@@ -48,6 +53,8 @@ struct Screen {
     canvas: Canvas,
     /// Where the last frame was drawn, as opposed to kept from the one before.
     drawn: Rect,
+    /// Bytes of the corners and pictures that the last frame gave to OpenGL.
+    bytes: usize,
     now: Instant,
     /// When egui wants the next frame.
     due: Option<Instant>,
@@ -84,9 +91,22 @@ impl Screen {
         let (context, canvas, now) = (Context::default(), Canvas::without_context(), Instant::now());
         crate::editor::theme::install(&context, crate::editor::theme::Theme::Dark);
         context.add_plugin(Damage::new(canvas.clone()));
-        let (drawn, due, is_seen, frames) = (Rect::NOTHING, None, true, 0);
-        let mut screen =
-            Self { scene, context, canvas, drawn, now, due, is_seen, frames, recorder, params, monitor, worker, _open };
+        let mut screen = Self {
+            scene,
+            context,
+            canvas,
+            drawn: Rect::NOTHING,
+            bytes: 0,
+            now,
+            due: None,
+            is_seen: true,
+            frames: 0,
+            recorder,
+            params,
+            monitor,
+            worker,
+            _open,
+        };
         assert!(screen.frames_in(10) > 0, "an open window is drawn");
         screen
     }
@@ -113,6 +133,14 @@ impl Screen {
         // The first shape and the last one switch to the canvas and back.
         let [_, shapes @ .., _] = &output.shapes[..] else { panic!("there is a canvas") };
         self.drawn = shapes.iter().map(|shape| shape.clip_rect).fold(Rect::NOTHING, Rect::union);
+        let pictures = output.textures_delta.set.values().flatten();
+        let mut bytes: usize = pictures.map(|delta| delta.image.width() * delta.image.height() * 4).sum();
+        for primitive in self.context.tessellate(shapes.to_vec(), output.pixels_per_point) {
+            if let Primitive::Mesh(mesh) = primitive.primitive {
+                bytes += size_of_val(&mesh.vertices[..]) + size_of_val(&mesh.indices[..]);
+            }
+        }
+        self.bytes = bytes;
         self.canvas.hold(self.context.plugin::<Damage>().lock().number(), output.pixels_per_point);
         output.drop_without_applying_deltas();
     }
@@ -279,4 +307,38 @@ fn a_pointer_that_rests_needs_no_frames_in_the_end() {
     }
     screen.frames_in(90);
     assert_eq!(screen.frames_in(100), 0);
+}
+
+/// Frames are drawn while a file loads, and none has more to do for a minute of impulse than for a second.
+#[test]
+fn a_file_of_a_minute_costs_no_frame_more_than_one_of_a_second() {
+    let folder = Folder::new();
+    // Most bytes of a frame from the load of a file of so many seconds to its last view, and frames while it loads.
+    let load = |seconds: usize| {
+        let mut screen = Screen::at_rest();
+        let samples = signal::noise(8000 * seconds, 1);
+        let samples: Vec<_> = samples.iter().map(|sample| (sample * 8000.0) as i16).collect();
+        let path = folder.file(&format!("{seconds}.wav"), &Wav::pcm16(1, &samples).bytes());
+        screen.params.session.put(Default::default(), Source::File { path });
+        screen.worker.handle().nudge();
+        let before = screen.worker.handle().status().gallery.clone();
+        let (mut most, mut while_loading) = (0, 0);
+        loop {
+            screen.now += PERIOD;
+            screen.draw(Vec::new());
+            most = screen.bytes.max(most);
+            let status = screen.worker.handle().status();
+            while_loading += usize::from(status.state == Progress::Loading);
+            let is_new = |view| status.gallery.of(view).map(Arc::as_ptr) != before.of(view).map(Arc::as_ptr);
+            if status.state == Progress::Ready && !status.is_unmeasured && Picture::ALL.into_iter().all(is_new) {
+                screen.draw(Vec::new());
+                return (screen.bytes.max(most), while_loading);
+            }
+        }
+    };
+    let ((of_second, _), (of_minute, while_loading)) = (load(1), load(60));
+    // The texts along the axes and in the figures are others, of some letters more or less: 64 of 4 corners each.
+    let letters = 64 * (4 * 20 + 6 * 4);
+    assert!(of_minute <= of_second + letters, "{of_minute} bytes, and {of_second}");
+    assert!(while_loading > 1, "{while_loading} frames");
 }
