@@ -276,11 +276,12 @@ pub const ROOMS: &[Room] = &[
             "files",
         ],
         // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning
-        // out.
+        // out; egui_glow to keep the last frame.
         crates: &[
             "nice_plug",
             "nice_plug_egui",
             "egui",
+            "egui_glow",
             "rfd",
             "parking_lot",
             "raw_window_handle",
