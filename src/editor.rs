@@ -119,7 +119,7 @@ pub fn create(
     Some(closing::ClosingEditor::new(editor, size.0, thread))
 }
 
-/// What is asked of OpenGL: no more than is used. Every version from 2.1 on is drawn with, and colours are as they are.
+/// The OpenGL that is asked for: version 2.1 or any later one, no more than is used, and colours as they are.
 fn graphics() -> GraphicsConfig {
     let mut config = GraphicsConfig { dithering: false, ..GraphicsConfig::default() };
     (config.gl_config.depth_bits, config.gl_config.stencil_bits) = (0, 0);

@@ -1,4 +1,8 @@
-//! The picture of the last frame, kept in a framebuffer of our own: what a window shows may be lost with every frame.
+//! The picture of the last frame, kept in a framebuffer of our own.
+//!
+//! OpenGL does not promise that a window still holds its last frame when the next one is drawn, and the framework clears
+//! it. So frames are drawn into the picture, which is then copied to the window. Two shapes around those of the frame
+//! call this while egui draws: [`Canvas::enter`] and [`Canvas::leave`].
 
 use egui::{PaintCallback, Rect, Shape};
 use egui_glow::CallbackFn;
@@ -61,13 +65,13 @@ impl Canvas {
         self.0.lock().holds == Some(edition)
     }
 
-    /// What comes after this shape is drawn into the picture, over the frame that it shows, if that is `before`. Without
-    /// `before` the frame is drawn whole.
+    /// A shape that has those after it drawn into the picture: over the frame `before`, which the picture shows, or
+    /// all of a frame.
     pub fn enter(&self, screen: Rect, before: Option<Edition>) -> Shape {
         self.shape(screen, move |state, gl, size, _| state.enter(gl, size, before))
     }
 
-    /// Ends what `enter` began, and shows the picture in the window. The frame gets this number.
+    /// A shape that ends what `enter` began, and copies the picture to the window. The frame gets this number.
     pub fn leave(&self, screen: Rect, number: u64) -> Shape {
         self.shape(screen, move |state, gl, size, scale| state.leave(gl, size, Edition { number, scale }))
     }

@@ -2,7 +2,7 @@
 //!
 //! Without a graphics card each pixel costs time of the processor: a window drawn whole for every move of a meter uses
 //! most of a core. So the last frame is kept ([`Canvas`]); the shapes of a frame are compared with those of the one
-//! before, and of those that meet the rectangle in which they differ, this rectangle is drawn. Views know nothing of it.
+//! before; and the rectangle in which they differ is drawn anew, of all shapes that meet it. Views know nothing of it.
 
 use super::canvas::{Canvas, Edition};
 use egui::epaint::ClippedShape;

@@ -145,7 +145,7 @@ impl Screen {
         output.drop_without_applying_deltas();
     }
 
-    /// What is left of the window right of here and below.
+    /// The part of the window right of this place and below it.
     fn corner(&self, left: f32, top: f32) -> Rect {
         Rect::from_min_max(egui::pos2(left, top), window::DEFAULT_SIZE.to_pos2())
     }
