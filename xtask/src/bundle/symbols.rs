@@ -55,7 +55,22 @@ fn strip(file: &Path, symbols: &Path) -> Result<()> {
     // a value nobody wrote: the function that let the value go stands beside it.
     let names = ["--wildcard", "--strip-symbol=anon.*", "--strip-symbol=GCC_except_table*"];
     let drops = "--strip-symbol=_ZN4core3ptr*drop_in_place*";
+    let list = symbols.with_extension("data");
+    std::fs::write(&list, data(file)?).with_context(|| format!("cannot write {}", shown(&list)))?;
+    let mut constants = std::ffi::OsString::from("--strip-symbols=");
+    constants.push(&list);
     // Rust's note to gdb in programs is loaded with the code, so it can only be called otherwise.
     let options = ["--strip-debug", "--rename-section", ".debug_gdb_scripts=.gdb_scripts"];
-    command::output(Command::new("objcopy").args(names).arg(drops).args(options).arg(link).arg(file)).map(drop)
+    let mut objcopy = Command::new("objcopy");
+    let done = command::output(objcopy.args(names).arg(drops).arg(constants).args(options).arg(link).arg(file));
+    std::fs::remove_file(&list).with_context(|| format!("cannot remove {}", shown(&list)))?;
+    done.map(drop)
+}
+
+/// The names of constants and variables, a line each.
+fn data(file: &Path) -> Result<String> {
+    let symbols = command::output(Command::new("readelf").args(["--wide", "--symbols"]).arg(file))?;
+    let is_data = |fields: &Vec<&str>| fields.len() == 8 && fields[3] == "OBJECT";
+    let rows = symbols.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(is_data);
+    Ok(rows.map(|fields| format!("{}\n", fields[7])).collect())
 }
