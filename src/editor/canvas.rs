@@ -1,8 +1,8 @@
 //! The picture of the last frame, kept in a framebuffer of our own.
 //!
-//! OpenGL does not promise that a window still holds its last frame when the next one is drawn, and the framework clears
-//! it. So frames are drawn into the picture, which is then copied to the window. Two shapes around those of the frame
-//! call this while egui draws: [`Canvas::enter`] and [`Canvas::leave`].
+//! OpenGL does not promise that a window still holds its last frame when the next one is drawn, and the framework
+//! clears it. So frames are drawn into the picture, which is then copied to the window. Two shapes around those of the
+//! frame call this while egui draws: [`Canvas::enter`] and [`Canvas::leave`].
 
 use egui::{PaintCallback, Rect, Shape};
 use egui_glow::CallbackFn;

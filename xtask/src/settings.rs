@@ -16,8 +16,8 @@ pub fn folder() -> PathBuf {
     target().join("config")
 }
 
-/// Starts this program once more with [`VARIABLE`] set, unless it names a folder below `target` already: the plugin is also loaded into this process, and
-/// no process can change its own environment safely once it has threads.
+/// Starts this program once more with [`VARIABLE`] set, unless it names a folder below `target` already: the plugin is
+/// also loaded into this process, and no process can change its own environment safely once it has threads.
 pub fn apart(words: &[String]) -> Result<()> {
     if env::var_os(VARIABLE).is_some_and(|named| Path::new(&named).starts_with(target())) {
         return Ok(());
