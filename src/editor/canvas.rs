@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Canvas(Arc<Mutex<State>>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     /// False if there is no framebuffer to be had.
     is_able: bool,
@@ -49,8 +49,7 @@ impl Canvas {
     #[must_use]
     pub fn new(gl: &Context) -> Self {
         let is_able = gl.version().major >= 3 || gl.supported_extensions().contains("GL_ARB_framebuffer_object");
-        let state = State { is_able, picture: None, holds: None, is_sound: false, window: None };
-        Self(Arc::new(Mutex::new(state)))
+        Self(Arc::new(Mutex::new(State { is_able, ..State::default() })))
     }
 
     /// False if frames have to be drawn whole, into the window itself.
@@ -79,7 +78,7 @@ impl Canvas {
     /// A canvas that needs no context, for frames that nobody draws.
     #[cfg(test)]
     pub fn without_context() -> Self {
-        Self(Arc::new(Mutex::new(State { is_able: true, picture: None, holds: None, is_sound: false, window: None })))
+        Self(Arc::new(Mutex::new(State { is_able: true, ..State::default() })))
     }
 
     /// Has the canvas hold a frame, as if it had been drawn.
