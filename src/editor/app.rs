@@ -38,7 +38,6 @@ impl App {
         request_frame: impl Fn() + Send + 'static,
     ) {
         theme::install(context, appearance::now().theme);
-        let open = self.scene.lock().open(host);
         let scene = Arc::downgrade(&self.scene);
         let lookout = Lookout::start(move || {
             let now = Instant::now();
@@ -47,6 +46,8 @@ impl App {
                 request_frame();
             }
         });
+        // Until then it finds the scene closed.
+        let open = self.scene.lock().open(host, lookout.thread().cloned());
         // In this order: who looks, uses what is open.
         let held = Arc::new((lookout, open));
         context.data_mut(|data| data.insert_temp(Id::unique("transept open window"), held));

@@ -5,6 +5,7 @@ use crate::parameters::{Knob, TranseptParams, any_knob};
 use crate::settings::{self, Settings, TABLE, Value};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::Param;
+use std::sync::Arc;
 
 /// A host's automation, as far as a window needs it. \[main\]
 pub trait Host: Send {
@@ -29,11 +30,21 @@ impl Host for GuiContext {
     }
 }
 
-/// All parameters as they stand, without a host's modulation, because a drag starts from the value itself.
-#[must_use]
-pub fn readings(params: &TranseptParams) -> Vec<Reading> {
-    let knobs = TABLE.iter().zip(params.knobs());
-    knobs.map(|(setting, knob)| any_knob!(knob, param => read(setting.id, param, default(setting.id, knob)))).collect()
+/// Brings the readings of all parameters up to date, in the order of the settings' table: without a host's modulation,
+/// because a drag starts from the value itself. Only those that have moved are made again, because texts take time.
+pub fn update(readings: &mut Arc<[Reading]>, params: &TranseptParams) {
+    let mut knobs = TABLE.iter().zip(params.knobs());
+    let make = |parameter, knob| any_knob!(knob, param => read(parameter, param, default(parameter, knob)));
+    if readings.len() != TABLE.len() {
+        *readings = knobs.map(|(setting, knob)| make(setting.id, knob)).collect();
+        return;
+    }
+    for at in 0..readings.len() {
+        let Some((setting, knob)) = knobs.next() else { return };
+        if readings[at].normalized != any_knob!(knob, param => param.unmodulated_normalized_value()) {
+            Arc::make_mut(readings)[at] = make(setting.id, knob);
+        }
+    }
 }
 
 /// One parameter as it stands, without a host's modulation. `None` if there is no such parameter.
@@ -222,8 +233,25 @@ mod tests {
     }
 
     #[test]
+    fn readings_are_made_again_only_of_what_has_moved() {
+        let still = TranseptParams::default();
+        let moved = TranseptParams::at(&Settings { wet: -6.0, ..Settings::default() });
+        let (mut readings, mut wanted) = (Arc::default(), Arc::default());
+        update(&mut readings, &still);
+        let before = readings.clone();
+        update(&mut readings, &still);
+        assert!(Arc::ptr_eq(&readings, &before));
+        update(&mut readings, &moved);
+        update(&mut wanted, &moved);
+        assert_eq!(readings, wanted);
+        let changed = readings.iter().zip(&*before).filter(|(now, before)| now != before);
+        assert_eq!(changed.map(|(now, _)| now.text.as_str()).collect::<Vec<_>>(), ["-6.0 dB"]);
+    }
+
+    #[test]
     fn every_parameter_has_its_own_name_and_reading() {
-        let readings = readings(&TranseptParams::default());
+        let mut readings = Arc::default();
+        update(&mut readings, &TranseptParams::default());
         let mut names: Vec<&str> = readings.iter().map(|reading| reading.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();

@@ -40,6 +40,7 @@ pub use preset::Present;
 use preset::Presets;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
+use std::thread::Thread;
 use undo::Undo;
 
 /// Seconds without a chunk of audio after which nothing is played: longer than the blocks of live hosts.
@@ -146,10 +147,11 @@ impl Controller {
         }
     }
 
-    /// Begins to work for a window that has opened. The window keeps the result as long as it is open.
+    /// Begins to work for a window that has opened. The window keeps the result as long as it is open. The thread is
+    /// unparked when there are new pictures.
     #[must_use]
-    pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
-        let (monitor, watch) = (self.monitor.clone(), (self.worker.watch(), self.worker.view()));
+    pub fn open(&mut self, host: Box<dyn Host>, looks: Option<Thread>) -> Arc<Mutex<Open>> {
+        let (monitor, watch) = (self.monitor.clone(), (self.worker.watch(), self.worker.view(looks)));
         monitor.open();
         self.menus.begin();
         let open = Arc::new(Mutex::new(Open {
@@ -307,10 +309,9 @@ impl Controller {
         binding::settings(&self.params)
     }
 
-    /// All parameters, in the order of the settings' table.
-    #[must_use]
-    pub fn readings(&self) -> Vec<Reading> {
-        binding::readings(&self.params)
+    /// Brings the readings of all parameters up to date, in the order of the settings' table.
+    pub fn update(&self, readings: &mut Arc<[Reading]>) {
+        binding::update(readings, &self.params);
     }
 
     /// One parameter, if the plugin has it.

@@ -4,18 +4,20 @@
 //! look comes by the clock, which costs some microseconds, and it asks for a frame if there is something new to show.
 //! The framework runs nothing of ours on the window's thread but whole frames, hence this thread.
 
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{JoinHandle, Thread};
 use std::time::Duration;
 
 /// Time between two looks: meters move 30 times a second.
 pub const PERIOD: Duration = Duration::from_nanos(1_000_000_000 / 30);
 
-/// Looks every [`PERIOD`], until it is dropped, which waits for the look that is under way. \[any but audio\]
+/// Looks every [`PERIOD`] and whenever its thread is unparked, until it is dropped, which waits for the look that is
+/// under way. \[any but audio\]
 #[derive(Debug)]
 pub struct Lookout {
-    // In this order: without a sender the thread ends, and is waited for then.
-    sender: Option<Sender<()>>,
+    is_over: Arc<AtomicBool>,
+    /// Without a thread left in the system there is none, and the window shows what is new when somebody touches it.
     thread: Option<JoinHandle<()>>,
 }
 
@@ -23,22 +25,34 @@ impl Lookout {
     /// Begins to look.
     #[must_use]
     pub fn start(mut look: impl FnMut() + Send + 'static) -> Self {
-        let (sender, end) = channel::<()>();
+        let is_over = Arc::<AtomicBool>::default();
+        let seen = is_over.clone();
         let run = move || {
-            while end.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
+            loop {
+                std::thread::park_timeout(PERIOD);
+                // A flag alone: nothing is read that was written before it.
+                if seen.load(Ordering::Relaxed) {
+                    return;
+                }
                 look();
             }
         };
-        // Without a thread left in the system, the window shows what is new when somebody touches it.
         let thread = std::thread::Builder::new().name("transept lookout".to_owned()).spawn(run).ok();
-        Self { sender: Some(sender), thread }
+        Self { is_over, thread }
+    }
+
+    /// The thread that looks.
+    #[must_use]
+    pub fn thread(&self) -> Option<&Thread> {
+        self.thread.as_ref().map(JoinHandle::thread)
     }
 }
 
 impl Drop for Lookout {
     fn drop(&mut self) {
-        self.sender = None;
+        self.is_over.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             // If the look has panicked, it has said so itself.
             let _ = thread.join();
         }
@@ -48,8 +62,7 @@ impl Drop for Lookout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     #[test]
     fn it_looks_until_it_is_dropped() {

@@ -14,6 +14,7 @@ use egui::{CentralPanel, Context, Ui};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::thread::Thread;
 use std::time::Instant;
 
 /// The instance as its window sees it, and what is on the screen of it.
@@ -55,11 +56,12 @@ impl Scene {
         Self { controller, state: State::default(), painted: None, looked: None }
     }
 
-    /// A window has opened, which keeps the result as long as it is open. \[window\]
+    /// A window has opened, which keeps the result as long as it is open. The thread `looks`: it is unparked when there
+    /// are new pictures. \[window\]
     #[must_use]
-    pub fn open(&mut self, host: Box<dyn Host>) -> Arc<Mutex<Open>> {
+    pub fn open(&mut self, host: Box<dyn Host>, looks: Option<Thread>) -> Arc<Mutex<Open>> {
         (self.state, self.painted, self.looked) = (State::default(), None, None);
-        self.controller.open(host)
+        self.controller.open(host, looks)
     }
 
     /// Looks whether the window has to draw a frame. \[any but audio\]

@@ -196,7 +196,10 @@ pub fn controls() -> controls::Model {
 /// The parameters, with one of them at this value on the host's scale.
 pub fn controls_with(id: &str, normalized: f32) -> controls::Model {
     let mut model = controls();
-    model.readings.iter_mut().filter(|reading| reading.parameter == id).for_each(|r| r.normalized = normalized);
+    Arc::make_mut(&mut model.readings)
+        .iter_mut()
+        .filter(|reading| reading.parameter == id)
+        .for_each(|r| r.normalized = normalized);
     model
 }
 

@@ -394,7 +394,10 @@ fn what_is_used_daily_is_on_one_page() {
 #[test]
 fn what_is_used_daily_fits_the_smallest_window_and_what_is_locked_is_seen() {
     let mut model = models::controls_with("mix_mode", 1.0);
-    model.readings.iter_mut().filter(|of| of.parameter.ends_with("_lock")).for_each(|of| of.normalized = 1.0);
+    Arc::make_mut(&mut model.readings)
+        .iter_mut()
+        .filter(|of| of.parameter.ends_with("_lock"))
+        .for_each(|of| of.normalized = 1.0);
     check(page(Page::Main, model, NARROW, 2.0), "controls-main-narrow");
 }
 

@@ -22,9 +22,10 @@ pub const HOST: &str = "cost-host";
 /// Frames of a block, and Hz.
 const BLOCK: usize = 512;
 const RATE: u32 = 48_000;
-/// How long each state is measured, and left alone before.
+/// How long each state is measured.
 const MEASURED: Duration = Duration::from_secs(10);
-const SETTLING: Duration = Duration::from_secs(2);
+/// How long a state is left alone before: until the tail of the sound before it has ended and the meters have fallen.
+const SETTLING: Duration = Duration::from_secs(10);
 /// Pictures of which each time is the median.
 const ROUNDS: usize = 9;
 /// A longer wait is a fault.

@@ -17,7 +17,7 @@ impl Host for Silent {
 fn opened(host: impl Host + 'static) -> (Controller, Arc<Mutex<Open>>, Worker) {
     let (worker, _kernels) = Worker::spawn(|| None);
     let mut controller = Controller::new(Arc::default(), worker.handle(), Arc::default());
-    let open = controller.open(Box::new(host));
+    let open = controller.open(Box::new(host), None);
     (controller, open, worker)
 }
 
@@ -200,7 +200,7 @@ fn what_was_done_is_undone_and_redone_step_by_step_even_in_the_next_window() {
     assert_eq!(moved.take(), ["Width 150 %", "Wet -6.0 dB"]);
 
     drop(open);
-    let _open = controller.open(Box::new(moved.clone()));
+    let _open = controller.open(Box::new(moved.clone()), None);
     controller.undo();
     assert_eq!((moved.take(), controller.source()), (vec!["Wet -12.0 dB".to_owned()], Some(space("plate"))));
     controller.undo();
@@ -382,7 +382,7 @@ fn a_signal_is_auditioned_until_the_window_closes_or_the_host_pauses() {
     controller.audition(Signal::Click);
     controller.look(0.1);
     assert_eq!((controller.is_processed(), controller.auditioned()), (false, None), "no block for so long");
-    let reopened = controller.open(Box::new(Silent));
+    let reopened = controller.open(Box::new(Silent), None);
     drop(open);
     controller.look(0.0);
     assert!(controller.is_processed());
@@ -414,7 +414,7 @@ fn a_menu_is_the_hosts_or_else_our_own() {
     controller.look(0.0);
     assert_eq!(controller.own_menu(), Some(wet), "the host has thought better of it");
     assert!(!controller.can_undo(), "nothing was changed");
-    let _again = controller.open(Box::new(Silent));
+    let _again = controller.open(Box::new(Silent), None);
     assert_eq!(controller.own_menu(), None, "in a window that opens");
 }
 

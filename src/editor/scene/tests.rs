@@ -83,7 +83,7 @@ impl Screen {
             std::thread::yield_now();
         }
         let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), monitor.clone()));
-        let _open = scene.open(Box::new(recorder.clone()));
+        let _open = scene.open(Box::new(recorder.clone()), None);
         while worker.handle().status().gallery.of(crate::picture::View::Response).is_none() {
             std::thread::yield_now();
         }
@@ -204,7 +204,7 @@ fn a_window_that_nobody_sees_is_not_drawn_but_tells_the_host_of_a_move() {
 #[test]
 fn a_window_that_opens_again_is_drawn_though_nothing_has_changed() {
     let mut screen = Screen::at_rest();
-    screen._open = screen.scene.open(Box::new(Recorder::default()));
+    screen._open = screen.scene.open(Box::new(Recorder::default()), None);
     assert!(screen.look());
 }
 

@@ -13,6 +13,7 @@ use crate::settings::{self, Condition, Kind, Setting, Settings};
 use egui::{Align2, Rect, Ui, vec2};
 pub use pages::Page;
 use pages::{ROWS, beside, is_overruled, padlock};
+use std::sync::Arc;
 
 /// Height of a row, and of one where there is little room.
 const ROW: f32 = 27.0;
@@ -50,14 +51,15 @@ pub fn height(window: f32) -> f32 {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// State of each parameter, in the order of the settings' table.
-    pub readings: Vec<Reading>,
+    pub readings: Arc<[Reading]>,
     /// True if no output is left or right of another one, as in ambisonics and mono.
     pub is_without_pairs: bool,
 }
 
-/// The page that is open, and the text that is being typed.
+/// The page that is open, the text that is being typed, and what was read of the parameters last.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
+    readings: Arc<[Reading]>,
     /// The page that is open.
     pub page: Page,
     /// Value that is being typed.
@@ -78,7 +80,7 @@ impl Model {
     #[must_use]
     pub fn settings(&self) -> Settings {
         let mut settings = Settings::default();
-        for reading in &self.readings {
+        for reading in &*self.readings {
             if let Some(setting) = settings::find(reading.parameter) {
                 settings.set(setting.id, setting.at(reading.normalized));
             }
@@ -92,9 +94,10 @@ impl View for Controls {
     type State = State;
     type Action = Edit;
 
-    fn model(controller: &Controller, _: &mut State) -> Model {
+    fn model(controller: &Controller, state: &mut State) -> Model {
+        controller.update(&mut state.readings);
         let is_without_pairs = controller.format().is_some_and(|format| format.layout.pairs().is_empty());
-        Model { readings: controller.readings(), is_without_pairs }
+        Model { readings: state.readings.clone(), is_without_pairs }
     }
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {

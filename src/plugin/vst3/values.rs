@@ -208,7 +208,7 @@ mod tests {
         let values = Values::new(params.clone());
         let (worker, _kernels) = Worker::spawn(|| None);
         let mut scene = Scene::new(Controller::new(params.clone(), worker.handle(), Arc::default()));
-        let open = scene.open(Box::new(Silent));
+        let open = scene.open(Box::new(Silent), None);
         open.lock().settle();
         let (context, now) = (egui::Context::default(), Instant::now());
         crate::editor::theme::install(&context, crate::editor::theme::Theme::Dark);

@@ -6,6 +6,7 @@ use crate::handover::Revision;
 use crate::picture::View;
 use crate::prepare::status::Status;
 use std::sync::Arc;
+use std::thread::Thread;
 use std::time::Duration;
 
 /// A handle of a worker. Clones talk to the same worker. Not for the audio thread, except where a method says so.
@@ -18,11 +19,14 @@ pub struct Handle {
 /// Somebody who sees the pictures of the impulse that sounds: the worker makes them as long as there is one. \[any but
 /// audio\]
 #[derive(Debug)]
-pub struct Viewer(Arc<Mailbox>);
+pub struct Viewer {
+    mailbox: Arc<Mailbox>,
+    number: u64,
+}
 
 impl Drop for Viewer {
     fn drop(&mut self) {
-        self.0.remove_viewer();
+        self.mailbox.remove_viewer(self.number);
     }
 }
 
@@ -45,11 +49,11 @@ impl Handle {
     }
 
     /// Has the worker make the [pictures](crate::picture) of the impulse that sounds, as long as the viewer lives: they
-    /// take longer than all else that is measured, and only a window shows them. \[any but audio\]
+    /// take longer than all else that is measured, and only a window shows them. The thread is unparked whenever there
+    /// is a new picture or figure. \[any but audio\]
     #[must_use = "pictures are made while it lives"]
-    pub fn view(&self) -> Viewer {
-        self.mailbox.add_viewer();
-        Viewer(self.mailbox.clone())
+    pub fn view(&self, thread: Option<Thread>) -> Viewer {
+        Viewer { mailbox: self.mailbox.clone(), number: self.mailbox.add_viewer(thread) }
     }
 
     /// Says which view is looked at: its picture is made before the others. \[any but audio\]

@@ -6,6 +6,7 @@ use parking_lot::{Condvar, Mutex};
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 /// Its locks are held for a few instructions; the audio thread takes them only to wait in offline mode.
@@ -29,8 +30,8 @@ struct Requests {
     /// Number of the newest request that was acknowledged.
     acknowledged: u64,
     reloads: u64,
-    /// How many see the pictures of the impulse that sounds.
-    viewers: usize,
+    /// Those who see the pictures of the impulse that sounds, each with its number.
+    viewers: Vec<(u64, Option<Thread>)>,
     /// The view that they look at.
     open: View,
     stopping: bool,
@@ -98,19 +99,28 @@ impl Mailbox {
         self.ask(|requests| requests.reloads += 1);
     }
 
-    /// Somebody sees the pictures of the impulse that sounds from now on.
-    pub(super) fn add_viewer(&self) {
-        self.ask(|requests| requests.viewers += 1);
+    /// Somebody sees the pictures of the impulse that sounds from now on. Gives the viewer's number.
+    pub(super) fn add_viewer(&self, thread: Option<Thread>) -> u64 {
+        self.ask(|requests| {
+            let number = requests.viewers.last().map_or(0, |(last, _)| last + 1);
+            requests.viewers.push((number, thread));
+            number
+        })
     }
 
-    /// One viewer has gone.
-    pub(super) fn remove_viewer(&self) {
-        self.requests.lock().viewers -= 1;
+    /// A viewer has gone.
+    pub(super) fn remove_viewer(&self, number: u64) {
+        self.requests.lock().viewers.retain(|(other, _)| *other != number);
+    }
+
+    /// Has the viewers look up: there is something new to see. \[worker\]
+    pub(super) fn call_viewers(&self) {
+        self.requests.lock().viewers.iter().filter_map(|(_, thread)| thread.as_ref()).for_each(Thread::unpark);
     }
 
     /// True while somebody sees the pictures of the impulse that sounds.
     pub(super) fn has_viewers(&self) -> bool {
-        self.requests.lock().viewers > 0
+        !self.requests.lock().viewers.is_empty()
     }
 
     /// The view that is looked at from now on.

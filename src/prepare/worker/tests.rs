@@ -52,7 +52,7 @@ fn a_summary_follows_what_sounds_and_nobody_waits_for_it() {
 fn pictures_are_made_while_they_have_a_viewer() {
     let rig = Rig::new();
     assert_eq!(rig.settled("1").gallery, Gallery::default(), "nobody sees it");
-    let viewer = rig.handle().view();
+    let viewer = rig.handle().view(None);
     // The last one.
     let shown = || rig.handle().status().gallery.of(View::Response).cloned();
     until("drawn, though nothing else is wanted", || shown().is_some());
@@ -61,7 +61,7 @@ fn pictures_are_made_while_they_have_a_viewer() {
     let first = shown();
     rig.settled("2");
     until("the next one is drawn", || is_another(&first));
-    let (second, other) = (shown(), rig.handle().view());
+    let (second, other) = (shown(), rig.handle().view(None));
     drop(viewer);
     rig.settled("3");
     until("drawn for the other viewer", || is_another(&second));
@@ -70,11 +70,24 @@ fn pictures_are_made_while_they_have_a_viewer() {
     until("nobody sees it any more", || rig.handle().status().gallery == Gallery::default());
 }
 
+#[test]
+fn a_viewer_is_called_when_there_are_pictures() {
+    let rig = Rig::new();
+    let _viewer = rig.handle().view(Some(thread::current()));
+    rig.want("1", OnFailure::KeepSounding);
+    // The last one.
+    while rig.handle().status().gallery.of(View::Response).is_none() {
+        let began = Instant::now();
+        thread::park_timeout(GUARD);
+        assert!(began.elapsed() < GUARD, "nobody calls");
+    }
+}
+
 /// A look may come at any moment while pictures are made; this is true of all of them.
 #[test]
 fn the_waves_come_first_then_the_view_that_is_open_and_no_view_is_of_two_impulses() {
     let rig = Rig::new();
-    let _viewer = rig.handle().view();
+    let _viewer = rig.handle().view(None);
     rig.handle().look_at(View::Response);
     let drawn = || View::ALL.map(|view| rig.handle().status().gallery.of(view).cloned());
     let mut before = [const { None }; 4];

@@ -268,6 +268,7 @@ impl<C: Client, B: Build> WorkerThread<C, B> {
     /// Publishes what is known of the convolver that was offered last, whatever is being built meanwhile.
     fn publish_beside(&self, published: &Status) {
         self.mailbox.publish(Status { state: self.mailbox.status().state.clone(), ..published.clone() });
+        self.mailbox.call_viewers();
     }
 
     /// Has the client do what can wait until the room sounds, as long as nothing else is wanted (H9). False if that was

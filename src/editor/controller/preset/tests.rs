@@ -46,7 +46,7 @@ impl Desk {
         let params = Arc::<TranseptParams>::default();
         let mut controller = Controller::new(params.clone(), worker.handle(), Arc::default());
         controller.presets = Presets::new(Some(folder.root().to_owned()));
-        let open = controller.open(Box::new(Moving(params)));
+        let open = controller.open(Box::new(Moving(params)), None);
         let mut desk = Self { controller, folder, _open: open, _worker: worker };
         desk.wait_for(files.len());
         desk
