@@ -21,6 +21,8 @@ const WIDTH: f32 = 168.0;
 const LINE: f32 = 24.0;
 /// Source of the pasted text, said where the pointer rests.
 const PASTE: &str = "Sets the value that was copied last from a control of this window";
+/// Why there is nothing to paste.
+const NO_PASTE: &str = "No value of this control was copied yet from a control of this window";
 /// How the clipboard is reached, said of numbers.
 const CLIPBOARD: &str = ". A text from elsewhere goes into the field, with Ctrl+V";
 
@@ -128,11 +130,12 @@ fn fill(ui: &mut Ui, menu: &Menu, state: &mut State, actions: &mut Vec<Action>) 
         ui.ctx().copy_text(reading.text.clone());
         actions.push(Action::Copy(reading.text.clone()));
     }
-    if let Some(copied) = &menu.copied {
-        let about = format!("{PASTE}{}", if is_number { CLIPBOARD } else { "" });
-        if line(ui, &format!("Paste {}", shown(setting, copied))).on_hover_text(about).clicked() {
-            actions.push(Action::Edit(Edit::Type(reading.parameter, copied.clone())));
-        }
+    let (way, copied) = (if is_number { CLIPBOARD } else { "" }, menu.copied.as_ref());
+    let value = copied.map_or(String::new(), |copied| format!(" {}", shown(setting, copied)));
+    let paste = ui.add_enabled_ui(copied.is_some(), |ui| line(ui, &format!("Paste{value}"))).inner;
+    let paste = paste.on_hover_text(format!("{PASTE}{way}")).on_disabled_hover_text(format!("{NO_PASTE}{way}"));
+    if let Some(copied) = copied.filter(|_| paste.clicked()) {
+        actions.push(Action::Edit(Edit::Type(reading.parameter, copied.clone())));
     }
 }
 
