@@ -23,6 +23,7 @@ pub mod closing;
 pub mod controller;
 pub mod damage;
 pub mod dialog;
+mod fonts;
 pub mod host_menu;
 pub mod layout;
 pub mod lookout;

@@ -4,6 +4,7 @@ use super::appearance;
 use super::binding::Host;
 use super::canvas::Canvas;
 use super::damage::Damage;
+use super::fonts;
 use super::lookout::Lookout;
 use super::scene::Scene;
 use super::sight::Sight;
@@ -61,6 +62,7 @@ impl NiceEguiApp for App {
         // A weak handle: it keeps nothing of the window.
         let waker = window.waker();
         context.add_plugin(Damage::new(Canvas::new(frame.gl())));
+        fonts::install(&context);
         self.opened(&context, Box::new(host), Sight::of(window), move || waker.request_redraw());
         Ok(())
     }

@@ -276,15 +276,17 @@ pub const ROOMS: &[Room] = &[
             "files",
         ],
         // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning
-        // out; egui_glow to keep the last frame.
+        // out; egui_glow to keep the last frame; fontdb and skrifa for letters of the system's fonts.
         crates: &[
             "nice_plug",
             "nice_plug_egui",
             "egui",
             "egui_glow",
+            "fontdb",
             "rfd",
             "parking_lot",
             "raw_window_handle",
+            "skrifa",
             "toml",
             "tracing",
             "x11rb",

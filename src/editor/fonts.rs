@@ -1,0 +1,97 @@
+//! Letters that the fonts in the box lack, from the fonts of the system: names of files are in any script.
+
+use egui::Context;
+use egui::epaint::text::{FallbackRequest, FontInsert, FontProvider};
+use egui::{FontData, FontFamily};
+use fontdb::{Database, FaceInfo, Style, Weight};
+use skrifa::MetadataProvider;
+use std::sync::{Arc, OnceLock};
+
+/// The fonts of the system. To list them takes some tenths of a second where there are very many, so that nobody does
+/// it before there is a letter to look for.
+#[derive(Default)]
+struct SystemFonts(OnceLock<Database>);
+
+impl FontProvider for SystemFonts {
+    fn font_for(&self, request: &FallbackRequest) -> Option<FontInsert> {
+        let letter = request.cluster.chars().next()?;
+        let fonts = self.0.get_or_init(|| {
+            let mut fonts = Database::new();
+            fonts.load_system_fonts();
+            fonts
+        });
+        find(fonts, letter, *request.family == FontFamily::Monospace)
+    }
+}
+
+/// Has a window look for letters in the fonts of the system. Its context keeps those that it uses as long as it is open.
+pub fn install(context: &Context) {
+    context.add_font_provider(Arc::new(SystemFonts::default()));
+}
+
+/// A font that has a letter: the plainest one.
+fn find(fonts: &Database, letter: char, is_monospaced: bool) -> Option<FontInsert> {
+    let mut faces: Vec<&FaceInfo> = fonts.faces().collect();
+    let is_far = |face: &FaceInfo| face.weight.0.abs_diff(Weight::NORMAL.0);
+    faces.sort_by_key(|face| (face.style != Style::Normal, face.monospaced != is_monospaced, is_far(face)));
+    faces.into_iter().find_map(|face| {
+        let found =
+            fonts.with_face_data(face.id, |data, index| has(data, index, letter).then(|| (data.to_vec(), index)));
+        let (data, index) = found??;
+        let data = FontData { index, ..FontData::from_owned(data) };
+        Some(FontInsert { name: format!("system: {} {index}", face.post_script_name), data, families: Vec::new() })
+    })
+}
+
+fn has(data: &[u8], index: u32, letter: char) -> bool {
+    skrifa::FontRef::from_index(data, index).is_ok_and(|font| font.charmap().map(letter).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{FontDefinitions, FontId, RawInput};
+
+    /// In `Ubuntu-Light`, but not in `Hack`.
+    const SCHWA: char = 'Ə';
+    /// In neither.
+    const HAN: char = '残';
+
+    fn data(name: &str) -> FontData {
+        FontData::clone(&FontDefinitions::default().font_data[name])
+    }
+
+    /// The fonts of a system that has this one.
+    fn system() -> SystemFonts {
+        let mut fonts = Database::new();
+        fonts.load_font_source(fontdb::Source::Binary(data("Ubuntu-Light").font));
+        SystemFonts(OnceLock::from(fonts))
+    }
+
+    #[test]
+    fn a_letter_is_found_in_the_fonts_of_the_system_and_then_drawn() {
+        let context = Context::default();
+        let mut own = FontDefinitions::empty();
+        own.font_data.insert("Hack".to_owned(), Arc::new(data("Hack")));
+        own.families.insert(FontFamily::Proportional, vec!["Hack".to_owned()]);
+        own.families.insert(FontFamily::Monospace, vec!["Hack".to_owned()]);
+        context.set_fonts(own);
+        let has = |context: &Context, letter| {
+            let mut has = false;
+            context
+                .run_ui(RawInput::default(), |ui| {
+                    has = ui.fonts_mut(|fonts| fonts.has_glyph(&FontId::proportional(14.0), letter));
+                })
+                .drop_without_applying_deltas();
+            has
+        };
+        assert!(has(&context, 'a') && !has(&context, SCHWA));
+        context.add_font_provider(Arc::new(system()));
+        assert!(has(&context, SCHWA) && !has(&context, HAN));
+    }
+
+    #[test]
+    fn a_system_without_fonts_has_no_letter() {
+        assert!(find(&Database::new(), 'a', false).is_none());
+    }
+}
