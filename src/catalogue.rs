@@ -89,9 +89,25 @@ impl Places {
         Self {
             library: Library::of_user(),
             cache: user::cache_folder().map(|folder| folder.join("figures.txt")),
-            marks: user::folder().map(|folder| folder.join("marks.toml")),
+            marks: marks_of_user(),
         }
     }
+}
+
+/// The file of favourites and of what was loaded last of this user.
+#[must_use]
+pub fn marks_of_user() -> Option<PathBuf> {
+    user::folder().map(|folder| folder.join("marks.toml"))
+}
+
+/// Notes in such a file that an impulse was loaded, while no catalogue is open.
+///
+/// # Errors
+/// A message, if that cannot be written down.
+pub fn note_recent(file: Option<PathBuf>, source: &Source) -> Result<(), String> {
+    let mut marks = Marks::open(file);
+    marks.note_recent(source);
+    marks.write()
 }
 
 impl Catalogue {

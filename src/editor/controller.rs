@@ -415,6 +415,9 @@ impl Controller {
     /// Loads an impulse, or only tries it.
     fn load(&mut self, source: Source, is_trial: bool) {
         self.remark = None;
+        if !is_trial {
+            self.note_recent(&source);
+        }
         let (before, mut moves) = (self.params.session.kept(), Vec::new());
         // Also when the source is the present one: the file may have changed, or be there now.
         if is_trial {

@@ -1,7 +1,7 @@
 //! Browsing: the catalogue of an open window, and impulses that are tried.
 
 use super::{Controller, Remark};
-use crate::catalogue::{Catalogue, Listing, Places, Query};
+use crate::catalogue::{self, Catalogue, Listing, Places, Query};
 use crate::editor::selection::{Direction, Selection};
 use crate::impulse::recipe::Source;
 use crate::library::{Library, user};
@@ -9,13 +9,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What outlives a window.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Browsing {
+    /// File of what was loaded last, for when nothing is listed.
+    pub marks: Option<PathBuf>,
     is_open: bool,
     is_wide: bool,
     query: Query,
     /// The impulse that is tried, as it is listed.
     tried: Option<Source>,
+}
+
+impl Default for Browsing {
+    fn default() -> Self {
+        let marks = catalogue::marks_of_user();
+        Self { marks, is_open: false, is_wide: false, query: Query::default(), tried: None }
+    }
 }
 
 impl Browsing {
@@ -106,9 +115,14 @@ impl Controller {
         if let Some(source) = self.browsing.tried.take() {
             self.params.session.keep();
             self.undo.end_trial();
-            let written = self.with_catalogue(|catalogue| catalogue.note_recent(&source));
-            self.report(written);
+            self.note_recent(&source);
         }
+    }
+
+    /// Notes that an impulse was loaded, for the list of those that were loaded last.
+    pub(super) fn note_recent(&mut self, source: &Source) {
+        let written = self.with_catalogue(|catalogue| catalogue.note_recent(source));
+        self.report(written.or_else(|| Some(catalogue::note_recent(self.browsing.marks.clone(), source))));
     }
 
     /// Tries what is listed before or after the present impulse, if that is listed; after the last comes the first.

@@ -35,6 +35,18 @@ fn choosing_changes_the_recipe_and_keeps_its_level_rule() {
 }
 
 #[test]
+fn what_is_loaded_is_noted_though_nothing_is_listed() {
+    let (mut controller, _open, _worker) = opened(Silent);
+    let folder = transept_support::folder::Folder::with(&[]);
+    let file = folder.path("marks.toml");
+    controller.browsing.marks = Some(file.clone());
+    for id in ["plate", "room"] {
+        controller.select(space(id).into());
+    }
+    assert_eq!(crate::catalogue::Marks::open(Some(file)).recent(), [space("room"), space("plate")], "the last first");
+}
+
+#[test]
 fn a_second_impulse_that_is_chosen_leaves_the_first_and_is_heard_at_once() {
     #[derive(Clone, Default)]
     struct Recorder(Arc<Mutex<Vec<String>>>);
