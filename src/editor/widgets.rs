@@ -4,6 +4,7 @@ pub mod button;
 pub mod columns;
 pub mod context;
 pub mod field;
+pub mod keys;
 pub mod menu;
 pub mod padlock;
 pub mod slider;

@@ -11,7 +11,7 @@ mod sliders;
 mod whole;
 
 use super::{Harness, Place, Window, models, stage};
-use egui::{Key, Modifiers, PointerButton, Pos2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,6 +99,17 @@ fn the_last_change_is_taken_back_by_button_and_keys() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Y);
     harness.run();
     assert_eq!(harness.state().done, [header::Action::Redo, header::Action::Redo], "there is nothing to undo");
+}
+
+#[test]
+fn a_key_counts_with_what_was_held_then_and_not_at_the_end_of_the_frame() {
+    let mut harness = header(models::header());
+    let key = |modifiers| Event::Key { key: Key::Z, physical_key: None, pressed: true, repeat: false, modifiers };
+    harness.event(key(Modifiers::COMMAND));
+    harness.run();
+    harness.event(key(Modifiers::NONE));
+    harness.run();
+    assert_eq!(harness.state().done, [header::Action::Undo]);
 }
 
 #[test]

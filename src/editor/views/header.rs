@@ -9,13 +9,13 @@ use crate::editor::parameter::{Edit, Reading};
 use crate::editor::selection::Direction;
 use crate::editor::theme;
 use crate::editor::view::View;
-use crate::editor::widgets::{button, context};
+use crate::editor::widgets::{button, context, keys};
 use crate::impulse::recipe::Source;
 use crate::prepare::worker;
 use crate::session::embed::Embedding;
 use egui::{
-    Align, Align2, Button, CornerRadius, InputState, Key, Label, Layout, Pos2, Rect, RichText, Role, Shape, Stroke, Ui,
-    WidgetInfo, vec2,
+    Align, Align2, Button, CornerRadius, Key, Label, Layout, Pos2, Rect, RichText, Role, Shape, Stroke, Ui, WidgetInfo,
+    vec2,
 };
 
 /// Height of the row.
@@ -23,6 +23,10 @@ pub const HEIGHT: f32 = 32.0;
 
 /// Width of the button for A and B.
 const LETTERS: f32 = 52.0;
+
+/// Said where the pointer rests.
+const BYPASS: &str = "Bypass: the input goes through as it is, without the room";
+const OPTIONS: &str = "Impulses that the session embeds, colours and size of the window";
 
 /// The buttons that go through the spaces, or through the files of a folder.
 const STEPS: [(Direction, &str, &str); 2] =
@@ -125,7 +129,10 @@ impl View for Header {
                 let presets = &mut state.presets;
                 let done = presets::show(ui, &model.presets, presets, model.letter, &model.title, width);
                 actions.extend(done.into_iter().map(Action::Presets));
-                ui.menu_button("Options", |ui| options::show(ui, model.embedding, model.look, &mut actions));
+                let options = ui
+                    .menu_button("Options", |ui| options::show(ui, model.embedding, model.look, &mut actions))
+                    .response;
+                options.on_hover_text(OPTIONS);
                 show_letters(ui, model, &mut actions);
                 show_undo(ui, model, &mut actions);
                 // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
@@ -155,7 +162,8 @@ impl View for Header {
 
 fn show_bypass(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let Some(bypass) = &model.bypass else { return };
-    let response = ui.add(button::toggle(&bypass.name, bypass.is_on()));
+    let toggle = button::toggle(&bypass.name, bypass.is_on());
+    let response = button::add(ui, toggle, bypass.is_on()).on_hover_text(BYPASS);
     let mut edits = Vec::new();
     context::ask(ui, &response, bypass.parameter, &mut edits);
     if response.clicked() {
@@ -168,17 +176,15 @@ fn show_bypass(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
 fn show_undo(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let [undo, redo] = model.can_go;
     let pressed = |shift: bool, key: Key| {
-        let is_pressed =
-            |input: &InputState| input.modifiers.command && input.modifiers.shift == shift && input.key_pressed(key);
         // Text that is being typed has an undo of its own.
-        !ui.ctx().text_edit_focused() && ui.input(is_pressed)
+        !ui.ctx().text_edit_focused() && keys::pressed(ui, key, |held| held.command && held.shift == shift)
     };
-    let keys = [pressed(false, Key::Z), pressed(true, Key::Z) || pressed(false, Key::Y)];
+    let pressed = [pressed(false, Key::Z), pressed(true, Key::Z) || pressed(false, Key::Y)];
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         // From the right to the left.
         for (name, can, is_pressed, action) in
-            [("Redo (Ctrl+Shift+Z)", redo, keys[1], Action::Redo), ("Undo (Ctrl+Z)", undo, keys[0], Action::Undo)]
+            [("Redo (Ctrl+Shift+Z)", redo, pressed[1], Action::Redo), ("Undo (Ctrl+Z)", undo, pressed[0], Action::Undo)]
         {
             let button = Button::new("").min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
             let response = ui.add_enabled(can, button).on_hover_text(name);

@@ -2,8 +2,9 @@
 use super::Action;
 use crate::editor::appearance::{Appearance, SCALES};
 use crate::editor::theme::{self, Theme};
+use crate::editor::widgets::keys;
 use crate::session::embed::Embedding;
-use egui::{InputState, Key, RichText, Ui};
+use egui::{Key, RichText, Ui};
 
 /// The impulses that a session may embed, instead of remembering only where their files are.
 const EMBEDDINGS: [(Embedding, &str); 3] =
@@ -43,7 +44,7 @@ fn caption(ui: &mut Ui, text: &str) {
 
 /// The look that is asked for by keys, if any.
 pub fn pressed(ui: &Ui, look: Appearance) -> Option<Appearance> {
-    let pressed = |key: Key| ui.input(|input: &InputState| input.modifiers.command && input.key_pressed(key));
+    let pressed = |key: Key| keys::pressed(ui, key, |held| held.command);
     if pressed(Key::Num0) {
         Some(Appearance { scale: SCALES[0], ..look })
     } else if pressed(Key::Plus) || pressed(Key::Equals) {
