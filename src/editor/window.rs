@@ -56,8 +56,9 @@ fn show_all(ui: &mut Ui, model: &Model, state: &mut State, window: Rect) -> Vec<
 /// Two lines across the corner. A drag of it changes the size of the window.
 fn show_corner(ui: &Ui, window: Rect) {
     let corner = Rect::from_min_max(window.max - Vec2::splat(CORNER), window.max);
-    let response = ui.interact(corner, ui.scope_id().with("corner"), Sense::drag());
-    let response = response.on_hover_cursor(CursorIcon::ResizeNwSe);
+    let response = ui.interact(corner, ui.scope_id().with("corner"), Sense::DRAG);
+    let response =
+        response.on_hover_cursor(CursorIcon::ResizeNwSe).on_hover_text("Drag for another size of the window");
     let size = response.id.with("size");
     if response.drag_started() {
         ui.data_mut(|data| data.insert_temp(size, window.size()));

@@ -275,7 +275,10 @@ fn show_search(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<
             (state.offset, state.scroll_to) = (0.0, Some(0));
         }
         let widen = button::toggle("Wide", model.is_wide).min_size(vec2(WIDEN, theme::CONTROL_HEIGHT));
-        if ui.add(widen).on_hover_text("All columns, over the picture where there is no room").clicked() {
+        if button::add(ui, widen, model.is_wide)
+            .on_hover_text("All columns, over the picture where there is no room")
+            .clicked()
+        {
             actions.push(Action::Widen(!model.is_wide));
         }
         if ui.add(close).on_hover_text("Close the browser").clicked() {
@@ -368,6 +371,7 @@ fn show_foot(ui: &Ui, model: &Model, state: &mut State, rect: Rect, actions: &mu
     let mut parts = vec![match (model.present, model.measured) {
         (_, None) => "listing…".to_owned(),
         (Some(row), _) => format!("{} of {}", row + 1, model.count),
+        (None, _) if model.count == 1 => "1 impulse".to_owned(),
         (None, _) => format!("{} impulses", model.count),
     }];
     parts.extend(model.measured.filter(|per_cent| *per_cent < 100).map(|per_cent| format!("{per_cent} % measured")));

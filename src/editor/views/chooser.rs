@@ -124,14 +124,19 @@ impl View for Chooser {
         ui.horizontal_centered(|ui| {
             show_sides(ui, model, &mut actions);
             ui.add_space(theme::GAP * 0.5);
-            let browse = ui.add(button::toggle("Browse", model.is_browsing));
+            let browse = button::add(ui, button::toggle("Browse", model.is_browsing), model.is_browsing);
+            if browse.clicked() {
+                // The arrow keys are the list's from now on.
+                browse.surrender_focus();
+            }
             if browse.on_hover_text("All impulses of your folders, with their figures").clicked() {
                 actions.push(Action::Browse(!model.is_browsing));
             }
             show_spaces(ui, model, &mut actions);
             ui.add_space(theme::GAP * 0.5);
             show_path(ui, state, &mut actions);
-            if ui.add_sized(vec2(OPEN, theme::CONTROL_HEIGHT), Button::new("Open…")).clicked() {
+            let open = ui.add_sized(vec2(OPEN, theme::CONTROL_HEIGHT), Button::new("Open…"));
+            if open.on_hover_text("Choose an impulse file, or two for left and right, in a dialog").clicked() {
                 actions.push(Action::Open);
             }
             show_listen(ui, model, &mut actions);
@@ -165,7 +170,8 @@ fn show_sides(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     for (side, name, about) in SIDES {
         let is_chosen = model.side == side;
         let size = vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT);
-        let response = ui.add(button::toggle(name, is_chosen).min_size(size)).on_hover_text(about);
+        let toggle = button::toggle(name, is_chosen).min_size(size);
+        let response = button::add(ui, toggle, is_chosen).on_hover_text(about);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, about));
         if response.clicked() {
             actions.push(Action::Turn(side));
@@ -211,7 +217,7 @@ fn show_listen(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let button = button::toggle(if is_sounding { "Stop" } else { "Listen" }, is_sounding);
     let button = button.min_size(vec2(LISTEN, theme::CONTROL_HEIGHT));
     if is_sounding {
-        if ui.add(button).on_hover_text(ABOUT_LISTENING).clicked() {
+        if button::add(ui, button, true).on_hover_text(ABOUT_LISTENING).clicked() {
             actions.push(Action::EndAudition);
         }
         return;

@@ -103,7 +103,7 @@ impl View for Controls {
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
         let rect = ui.max_rect();
         let open = Page::ALL.iter().position(|page| *page == state.page).unwrap_or(0);
-        let names = Page::ALL.map(Page::name);
+        let names = Page::ALL.map(|page| (page.name(), page.about()));
         let (open, _) = tabs::show(ui, "page", &names, open, rect.min - vec2(0.0, 4.0), rect.width());
         state.page = Page::ALL[open];
         let groups = state.page.columns(&model.settings());

@@ -95,7 +95,8 @@ impl View for Impulse {
 fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit> {
     let views = picture::View::ALL;
     let open = views.iter().position(|view| *view == look.view).unwrap_or(0);
-    let (mut open, place) = tabs::show(ui, "view", &views.map(picture::View::name), open, rect.min, rect.width());
+    let names = views.map(|view| (view.name(), about(view)));
+    let (mut open, place) = tabs::show(ui, "view", &names, open, rect.min, rect.width());
     if !ui.ctx().text_edit_focused() {
         open = ui.input(|input| KEYS.iter().position(|key| input.key_pressed(*key))).unwrap_or(open);
     }
@@ -118,6 +119,16 @@ fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit
         }
     }
     if model.has_order { show_order(&mut rest, model.settings.path_order > 0) } else { Vec::new() }
+}
+
+/// What a view shows, and its key.
+fn about(view: picture::View) -> &'static str {
+    match view {
+        picture::View::Wave => "Waveform, and the original behind it (key 1)",
+        picture::View::Decay => "Energy decay, its lines, and the reverberation time of each octave (key 2)",
+        picture::View::Spectrogram => "Level by time and frequency (key 3)",
+        picture::View::Response => "Magnitude by frequency, smoothed by a third of an octave and not (key 4)",
+    }
 }
 
 /// A button with the order of the four paths in the file, which a click changes.
@@ -171,14 +182,15 @@ fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look, order: f32) 
 
 /// A small button that stays down while it is on.
 fn chip(ui: &mut Ui, text: &str, is_on: bool, about: &str) -> Response {
-    let response = ui.add(button::toggle(text, is_on).small().min_size(vec2(28.0, tabs::HEIGHT - 4.0)));
+    let toggle = button::toggle(text, is_on).small().min_size(vec2(28.0, tabs::HEIGHT - 4.0));
+    let response = button::add(ui, toggle, is_on);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, about));
     response.on_hover_text(about)
 }
 
 fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
+    let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::CLICK | Sense::DRAG);
     let name = state.look.view.name();
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name} of the impulse")));
     let painter = ui.painter_at(rect);

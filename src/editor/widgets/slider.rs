@@ -72,7 +72,7 @@ pub fn show(
     if response.has_focus() {
         move_by_keys(ui, reading, &response, typing, edits);
     }
-    paint(ui, reading, is_bipolar(number), &response, rail);
+    paint(ui, reading, is_bipolar(reading), &response, rail);
     let value = Rect::from_min_max(pos2(rect.right() - columns.value, rect.top()), rect.max);
     show_value(ui, reading, number, typing, value, edits);
 }
@@ -89,9 +89,9 @@ pub fn no_value(text: &str, number: &Number, reading: &Reading) -> String {
     format!("“{text}” is no value: {}, such as {}", range(number), text::with_minus(&reading.text))
 }
 
-/// True for a value that goes as far down as up.
-fn is_bipolar(number: &Number) -> bool {
-    *number.range.start() < 0.0 && *number.range.start() == -number.range.end()
+/// True for a value that goes as far down as up, from a default in the middle of its rail.
+fn is_bipolar(reading: &Reading) -> bool {
+    (reading.default - 0.5).abs() < 1e-3
 }
 
 /// Draws the parameter's name at the left of `rect`; where there is no room for it, its last word.

@@ -9,12 +9,11 @@ const BETWEEN: f32 = 4.0;
 /// Width of a tab beside its name, at least and at most.
 const BESIDE: (f32, f32) = (4.0, 20.0);
 
-/// Draws tabs within a width from a corner on, and returns the one that is open now, and where they end. The arrow keys
+/// Draws tabs, each with its name and what is said of it, within a width from a corner on, and returns the one that is open now, and where they end. The arrow keys
 /// go from tab to tab, as in every tab list, and the page opens at once.
-pub fn show(ui: &mut Ui, id: &str, names: &[&str], open: usize, corner: Pos2, most: f32) -> (usize, Rect) {
-    let width =
-        |name: &&str| ui.painter().layout_no_wrap((*name).to_owned(), theme::body(), theme::of(ui).text).size().x;
-    let widths: Vec<f32> = names.iter().map(width).collect();
+pub fn show(ui: &mut Ui, id: &str, names: &[(&str, &str)], open: usize, corner: Pos2, most: f32) -> (usize, Rect) {
+    let width = |name: &str| ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme::of(ui).text).size().x;
+    let widths: Vec<f32> = names.iter().map(|(name, _)| width(name)).collect();
     let count = names.len() as f32;
     let spare = most - widths.iter().sum::<f32>() - BETWEEN * (count - 1.0);
     let beside = (spare / count).clamp(BESIDE.0, BESIDE.1);
@@ -22,7 +21,7 @@ pub fn show(ui: &mut Ui, id: &str, names: &[&str], open: usize, corner: Pos2, mo
     let tabs: Vec<Response> = names
         .iter()
         .enumerate()
-        .map(|(index, name)| {
+        .map(|(index, (name, about))| {
             let gap = if index > 0 { BETWEEN } else { 0.0 };
             let size = vec2(widths[index] + beside, HEIGHT);
             let place = Rect::from_min_size(whole.right_top() + vec2(gap, 0.0), size);
@@ -30,7 +29,7 @@ pub fn show(ui: &mut Ui, id: &str, names: &[&str], open: usize, corner: Pos2, mo
             let response = ui.interact(place, ui.scope_id().with(("tab", id, index)), Sense::click());
             response.widget_info(|| WidgetInfo::selected(Role::Tab, true, index == open, *name));
             show_tab(ui, &response, name, index == open);
-            response
+            response.on_hover_text(*about)
         })
         .collect();
     let mut now = tabs.iter().position(Response::clicked).unwrap_or(open);

@@ -58,6 +58,15 @@ impl Page {
         }
     }
 
+    /// What is on it.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Main => "What is used daily, in the order of the signal",
+            Self::Section(_) => "All of these settings; the arrow keys go from page to page",
+        }
+    }
+
     /// The columns of the page, as the settings stand.
     #[must_use]
     pub fn columns(self, values: &Settings) -> Vec<Group> {

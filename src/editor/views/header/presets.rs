@@ -16,6 +16,8 @@ use egui::{TextEdit, Ui, WidgetInfo, vec2};
 use rows::Row;
 use std::sync::Arc;
 
+/// Said where the pointer rests and no preset is at hand.
+const ABOUT: &str = "Settings and impulses, saved under a name";
 /// Width of the list.
 const WIDTH: f32 = 300.0;
 /// Height of the list between search and name.
@@ -65,6 +67,8 @@ pub struct Present {
 pub struct State {
     search: String,
     name: String,
+    /// True if enter was pressed on a name that cannot be had.
+    is_refused: bool,
     /// True if the list was open in the last frame.
     is_open: bool,
     /// The field that is to take the keyboard.
@@ -238,7 +242,7 @@ fn show_button(ui: &mut Ui, model: &Model, width: f32) -> Response {
         let centre = egui::pos2(end + MARK - 3.0, response.rect.center().y);
         ui.painter().circle_filled(centre, 3.0, theme::of(ui).accent);
     }
-    if model.present.is_some() { response.on_hover_text(about) } else { response }
+    if model.present.is_some() { response.on_hover_text(about) } else { response.on_hover_text(ABOUT) }
 }
 
 fn show_popup(ui: &mut Ui, model: &Model, state: &mut State, letter: Letter, actions: &mut Vec<Action>) {
@@ -341,7 +345,7 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State) -> Option<usize> {
 }
 
 fn show_save(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
-    ui.horizontal(|ui| {
+    let refused = ui.horizontal(|ui| {
         let width = WIDTH - SAVE - ui.spacing().item_spacing.x;
         let field = show_field(ui, "Name to save under", "Name, or Category/Name", &mut state.name, width);
         let is_turn = state.focus == Some(Field::Name);
@@ -359,12 +363,23 @@ fn show_save(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<Ac
         };
         let response = ui.add_enabled(path.is_ok(), button).on_hover_text(about).on_disabled_hover_text(about);
         let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if field.changed() {
+            state.is_refused = false;
+        }
+        if is_entered && path.is_err() {
+            state.is_refused = true;
+            field.request_focus();
+        }
         // Enter saves what is new. To replace something takes the button that says so.
         if response.clicked() || (is_entered && path.is_ok() && !replaces) {
             actions.push(Action::Save { name: state.name.clone(), replaces });
             ui.close();
         }
+        path.err().filter(|_| state.is_refused)
     });
+    if let Some(reason) = refused.inner {
+        ui.label(RichText::new(reason).font(theme::small()).color(theme::of(ui).alert));
+    }
 }
 
 fn show_files(ui: &mut Ui, letter: Letter, actions: &mut Vec<Action>) {
