@@ -24,7 +24,7 @@ impl FontProvider for SystemFonts {
     }
 }
 
-/// Has a window look for letters in the fonts of the system. Its context keeps those that it uses as long as it is open.
+/// Has a window look for letters in the fonts of the system. Those that it uses are kept until it closes.
 pub fn install(context: &Context) {
     context.add_font_provider(Arc::new(SystemFonts::default()));
 }

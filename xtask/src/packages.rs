@@ -64,8 +64,7 @@ pub fn ensure(packages: Vec<Package>, consent: Consent) -> Result<()> {
     list(&missing);
     let install = install_command(&missing);
     println!("They are installed by\n  {}", install.iter().map(command::line).collect::<Vec<_>>().join(" && "));
-    let in_ci = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
-    if consent == Consent::Ask && !in_ci {
+    if consent == Consent::Ask && !command::is_unattended() {
         if !std::io::stdin().is_terminal() {
             bail!("system packages are missing; type the line above, or give --yes");
         }

@@ -9,8 +9,8 @@ const BETWEEN: f32 = 4.0;
 /// Width of a tab beside its name, at least and at most.
 const BESIDE: (f32, f32) = (4.0, 20.0);
 
-/// Draws tabs, each with its name and what is said of it, within a width from a corner on, and returns the one that is open now, and where they end. The arrow keys
-/// go from tab to tab, as in every tab list, and the page opens at once.
+/// Draws tabs, each with its name and what is said of it, within a width from a corner on, and returns the one that is
+/// open now, and where they end. The arrow keys go from tab to tab, as in every tab list, and the page opens at once.
 pub fn show(ui: &mut Ui, id: &str, names: &[(&str, &str)], open: usize, corner: Pos2, most: f32) -> (usize, Rect) {
     let width = |name: &str| ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme::of(ui).text).size().x;
     let widths: Vec<f32> = names.iter().map(|(name, _)| width(name)).collect();
