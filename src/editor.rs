@@ -13,7 +13,18 @@
 //! ```
 //!
 //! A frame is drawn when the user does something, or when the model is another one than that of the last frame
-//! ([`scene`], [`lookout`]).
+//! ([`scene`], [`lookout`]), and of it what has changed ([`damage`], [`canvas`]).
+//!
+//! | modules | what they do |
+//! |---|---|
+//! | [`app`], [`closing`], [`thread`] | the framework's window: it opens, runs and closes |
+//! | [`scene`], [`lookout`], [`sight`] | when a frame is drawn: something is new, and somebody can see it |
+//! | [`damage`], [`canvas`] | what is drawn of a frame |
+//! | [`window`], [`layout`], [`views`], [`view`], [`widgets`] | what is shown, and where |
+//! | [`theme`], [`appearance`], `fonts`, [`text`] | how it looks |
+//! | [`controller`], [`binding`], [`parameter`] | what is known and done: parameters as the host has them |
+//! | [`selection`], [`dialog`], [`presets`], [`shelf`] | what a user chooses: impulses, files, presets |
+//! | [`host_menu`] | the host's menu of a parameter |
 
 pub mod app;
 pub mod appearance;

@@ -2,7 +2,7 @@
 //!
 //! # The rooms
 //!
-//! The folders of `src`, from the ground up: a room may use only rooms above it in this table, and a test says which of
+//! The modules of `src`, from the ground up: a room may use only rooms above it in this table, and a test says which of
 //! them (`tests/library/layers.rs`).
 //!
 //! | room | what it does |

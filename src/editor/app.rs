@@ -20,6 +20,8 @@ use std::time::Instant;
 /// The app of one instance's window, open or not.
 pub struct App {
     scene: Arc<Mutex<Scene>>,
+    /// True once the open window has been told of the system's fonts.
+    has_fonts: bool,
     thread: WindowThread,
 }
 
@@ -27,7 +29,7 @@ impl App {
     /// An app whose window is closed. It sets `thread` when one opens.
     #[must_use]
     pub fn new(scene: Scene, thread: WindowThread) -> Self {
-        Self { scene: Arc::new(Mutex::new(scene)), thread }
+        Self { scene: Arc::new(Mutex::new(scene)), has_fonts: false, thread }
     }
 
     /// A window has opened, which `sight` watches; `request_frame` has it draw one.
@@ -39,11 +41,14 @@ impl App {
         request_frame: impl Fn() + Send + 'static,
     ) {
         theme::install(context, appearance::now().theme);
-        let scene = Arc::downgrade(&self.scene);
+        let (scene, mut was_seen) = (Arc::downgrade(&self.scene), false);
         let lookout = Lookout::start(move || {
             let now = Instant::now();
+            // The windowing layer draws nothing any more if a frame is asked for before the window is on the screen: it
+            // waits for an answer of the X server that nobody has subscribed to yet.
+            was_seen = was_seen || sight.is_seen(now);
             let need = scene.upgrade().map(|scene| scene.lock().need(now));
-            if need.is_some_and(|need| need.is_for_frame(|| sight.is_seen(now))) {
+            if was_seen && need.is_some_and(|need| need.is_for_frame(|| sight.is_seen(now))) {
                 request_frame();
             }
         });
@@ -62,11 +67,15 @@ impl NiceEguiApp for App {
         // A weak handle: it keeps nothing of the window.
         let waker = window.waker();
         context.add_plugin(Damage::new(Canvas::new(frame.gl())));
-        fonts::install(&context);
+        self.has_fonts = false;
         self.opened(&context, Box::new(host), Sight::of(window), move || waker.request_redraw());
         Ok(())
     }
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        // Not before the first frame, because it asks for another one.
+        if !std::mem::replace(&mut self.has_fonts, true) {
+            fonts::install(ui.ctx());
+        }
         self.scene.lock().draw(ui, Instant::now());
     }
 }

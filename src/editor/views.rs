@@ -90,9 +90,9 @@ macro_rules! views {
 
 // From the top to the bottom, and from the left to the right.
 views! { frame;
-    /// Product, previous and next, name of the impulse, options, presets, bypass.
+    /// Product, previous and next, name of the impulse, undo, A and B, options, presets, bypass.
     header: Header in Place::Row(header::HEIGHT);
-    /// First or second impulse, built-in spaces, path, file dialog.
+    /// First or second impulse, browser, built-in spaces, path, file dialog, signals to listen with.
     chooser: Chooser in Place::Row(theme::CONTROL_HEIGHT);
     /// Only when something needs the user.
     banner: Banner in Place::Row(banner::height(frame.ui, &frame.model.banner, frame.size.x));

@@ -1,4 +1,4 @@
-//! The top row: product, previous and next, name of the impulse, options, presets, bypass.
+//! The top row: product, previous and next, name of the impulse, undo, A and B, options, presets, bypass.
 
 mod options;
 pub mod presets;
