@@ -20,7 +20,7 @@ use std::time::Instant;
 /// The app of one instance's window, open or not.
 pub struct App {
     scene: Arc<Mutex<Scene>>,
-    /// True once the open window has been told of the system's fonts.
+    /// True once the context of the open window has the fonts of the system.
     has_fonts: bool,
     thread: WindowThread,
 }
@@ -52,7 +52,7 @@ impl App {
                 request_frame();
             }
         });
-        // Until then it finds the scene closed.
+        // Until now the lookout has found the scene closed.
         let open = self.scene.lock().open(host, lookout.thread().cloned());
         // In this order: who looks, uses what is open.
         let held = Arc::new((lookout, open));
@@ -72,7 +72,7 @@ impl NiceEguiApp for App {
         Ok(())
     }
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
-        // Not before the first frame, because it asks for another one.
+        // Not in `build`: it asks for a frame, and the window is not on the screen yet.
         if !std::mem::replace(&mut self.has_fonts, true) {
             fonts::install(ui.ctx());
         }

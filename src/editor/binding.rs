@@ -33,14 +33,13 @@ impl Host for GuiContext {
 /// Brings the readings of all parameters up to date, in the order of the settings' table: without a host's modulation,
 /// because a drag starts from the value itself. Only those that have moved are made again, because texts take time.
 pub fn update(readings: &mut Arc<[Reading]>, params: &TranseptParams) {
-    let mut knobs = TABLE.iter().zip(params.knobs());
+    let knobs = TABLE.iter().zip(params.knobs());
     let make = |parameter, knob| any_knob!(knob, param => read(parameter, param, default(parameter, knob)));
     if readings.len() != TABLE.len() {
         *readings = knobs.map(|(setting, knob)| make(setting.id, knob)).collect();
         return;
     }
-    for at in 0..readings.len() {
-        let Some((setting, knob)) = knobs.next() else { return };
+    for (at, (setting, knob)) in knobs.enumerate() {
         if readings[at].normalized != any_knob!(knob, param => param.unmodulated_normalized_value()) {
             Arc::make_mut(readings)[at] = make(setting.id, knob);
         }

@@ -147,8 +147,8 @@ impl Controller {
         }
     }
 
-    /// Begins to work for a window that has opened. The window keeps the result as long as it is open. The thread is
-    /// unparked when there are new pictures.
+    /// Begins to work for a window that has opened. The window keeps the result as long as it is open. The worker
+    /// unparks the thread `looks` when there are new pictures.
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>, looks: Option<Thread>) -> Arc<Mutex<Open>> {
         let (monitor, watch) = (self.monitor.clone(), (self.worker.watch(), self.worker.view(looks)));

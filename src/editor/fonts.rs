@@ -32,8 +32,8 @@ pub fn install(context: &Context) {
 /// A font that has a letter: the plainest one.
 fn find(fonts: &Database, letter: char, is_monospaced: bool) -> Option<FontInsert> {
     let mut faces: Vec<&FaceInfo> = fonts.faces().collect();
-    let is_far = |face: &FaceInfo| face.weight.0.abs_diff(Weight::NORMAL.0);
-    faces.sort_by_key(|face| (face.style != Style::Normal, face.monospaced != is_monospaced, is_far(face)));
+    let distance = |face: &FaceInfo| face.weight.0.abs_diff(Weight::NORMAL.0);
+    faces.sort_by_key(|face| (face.style != Style::Normal, face.monospaced != is_monospaced, distance(face)));
     faces.into_iter().find_map(|face| {
         let found =
             fonts.with_face_data(face.id, |data, index| has(data, index, letter).then(|| (data.to_vec(), index)));

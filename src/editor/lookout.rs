@@ -17,7 +17,7 @@ pub const PERIOD: Duration = Duration::from_nanos(1_000_000_000 / 30);
 #[derive(Debug)]
 pub struct Lookout {
     is_over: Arc<AtomicBool>,
-    /// Without a thread left in the system there is none, and the window shows what is new when somebody touches it.
+    /// `None` if the system has no thread left: then the window shows what is new when somebody touches it.
     thread: Option<JoinHandle<()>>,
 }
 
@@ -26,12 +26,12 @@ impl Lookout {
     #[must_use]
     pub fn start(mut look: impl FnMut() + Send + 'static) -> Self {
         let is_over = Arc::<AtomicBool>::default();
-        let seen = is_over.clone();
+        let end = is_over.clone();
         let run = move || {
             loop {
                 std::thread::park_timeout(PERIOD);
                 // A flag alone: nothing is read that was written before it.
-                if seen.load(Ordering::Relaxed) {
+                if end.load(Ordering::Relaxed) {
                     return;
                 }
                 look();

@@ -56,8 +56,8 @@ impl Scene {
         Self { controller, state: State::default(), painted: None, looked: None }
     }
 
-    /// A window has opened, which keeps the result as long as it is open. The thread `looks`: it is unparked when there
-    /// are new pictures. \[window\]
+    /// A window has opened, which keeps the result as long as it is open. `looks` is the thread that looks at the scene:
+    /// the worker unparks it when there are new pictures. \[window\]
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>, looks: Option<Thread>) -> Arc<Mutex<Open>> {
         (self.state, self.painted, self.looked) = (State::default(), None, None);

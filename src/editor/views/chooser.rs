@@ -125,11 +125,10 @@ impl View for Chooser {
             show_sides(ui, model, &mut actions);
             ui.add_space(theme::GAP * 0.5);
             let browse = button::add(ui, button::toggle("Browse", model.is_browsing), model.is_browsing);
+            let browse = browse.on_hover_text("All impulses of your folders, with their figures");
             if browse.clicked() {
                 // The arrow keys are the list's from now on.
                 browse.surrender_focus();
-            }
-            if browse.on_hover_text("All impulses of your folders, with their figures").clicked() {
                 actions.push(Action::Browse(!model.is_browsing));
             }
             show_spaces(ui, model, &mut actions);

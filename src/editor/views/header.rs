@@ -129,10 +129,8 @@ impl View for Header {
                 let presets = &mut state.presets;
                 let done = presets::show(ui, &model.presets, presets, model.letter, &model.title, width);
                 actions.extend(done.into_iter().map(Action::Presets));
-                let options = ui
-                    .menu_button("Options", |ui| options::show(ui, model.embedding, model.look, &mut actions))
-                    .response;
-                options.on_hover_text(OPTIONS);
+                let fill = |ui: &mut Ui| options::show(ui, model.embedding, model.look, &mut actions);
+                ui.menu_button("Options", fill).response.on_hover_text(OPTIONS);
                 show_letters(ui, model, &mut actions);
                 show_undo(ui, model, &mut actions);
                 // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.

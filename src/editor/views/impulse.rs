@@ -121,7 +121,7 @@ fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit
     if model.has_order { show_order(&mut rest, model.settings.path_order > 0) } else { Vec::new() }
 }
 
-/// What a view shows, and its key.
+/// Content of a view, and its key, said where the pointer rests on the tab.
 fn about(view: picture::View) -> &'static str {
     match view {
         picture::View::Wave => "Waveform, and the original behind it (key 1)",

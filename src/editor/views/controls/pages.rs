@@ -58,7 +58,7 @@ impl Page {
         }
     }
 
-    /// What is on it.
+    /// Content of the page, said where the pointer rests on its tab.
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
