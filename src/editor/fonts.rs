@@ -1,11 +1,27 @@
-//! Letters that the fonts in the box lack, from the fonts of the system: names of files are in any script.
+//! The font in the box, and the fonts of the system for letters that it lacks: names of files are in any script.
 
 use egui::Context;
 use egui::epaint::text::{FallbackRequest, FontInsert, FontProvider};
-use egui::{FontData, FontFamily};
+use egui::{FontData, FontDefinitions, FontFamily};
+use epaint_default_fonts::UBUNTU_LIGHT;
 use fontdb::{Database, FaceInfo, Style, Weight};
 use skrifa::MetadataProvider;
 use std::sync::{Arc, OnceLock};
+
+/// The font of all text of the window itself.
+#[must_use]
+pub fn in_the_box() -> FontDefinitions {
+    only("Ubuntu-Light", UBUNTU_LIGHT)
+}
+
+fn only(name: &str, data: &'static [u8]) -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(data)));
+    for family in [FontFamily::Proportional, FontFamily::Monospace] {
+        fonts.families.insert(family, vec![name.to_owned()]);
+    }
+    fonts
+}
 
 /// The fonts of the system. To list them takes some tenths of a second where there are very many, so that nobody does
 /// it before there is a letter to look for.
@@ -50,32 +66,25 @@ fn has(data: &[u8], index: u32, letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use egui::{FontDefinitions, FontId, RawInput};
+    use egui::{FontId, RawInput};
+    use epaint_default_fonts::HACK_REGULAR;
 
     /// In `Ubuntu-Light`, but not in `Hack`.
     const SCHWA: char = 'Ə';
     /// In neither.
     const HAN: char = '残';
 
-    fn data(name: &str) -> FontData {
-        FontData::clone(&FontDefinitions::default().font_data[name])
-    }
-
     /// The fonts of a system that has this one.
     fn system() -> SystemFonts {
         let mut fonts = Database::new();
-        fonts.load_font_source(fontdb::Source::Binary(data("Ubuntu-Light").font));
+        fonts.load_font_source(fontdb::Source::Binary(Arc::new(UBUNTU_LIGHT)));
         SystemFonts(OnceLock::from(fonts))
     }
 
     #[test]
     fn a_letter_is_found_in_the_fonts_of_the_system_and_then_drawn() {
         let context = Context::default();
-        let mut own = FontDefinitions::empty();
-        own.font_data.insert("Hack".to_owned(), Arc::new(data("Hack")));
-        own.families.insert(FontFamily::Proportional, vec!["Hack".to_owned()]);
-        own.families.insert(FontFamily::Monospace, vec!["Hack".to_owned()]);
-        context.set_fonts(own);
+        context.set_fonts(only("Hack", HACK_REGULAR));
         let has = |context: &Context, letter| {
             let mut has = false;
             context

@@ -2,8 +2,9 @@
 //!
 //! Quiet, so that what stands out means something: sandstone is what can be moved and what sounds, red is what needs
 //! the user.
+use crate::editor::fonts;
 use crate::picture::Palette;
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Ui, Vec2, Visuals, vec2};
+use egui::{Color32, CornerRadius, FontId, Margin, Stroke, Style, TextStyle, Ui, Vec2, Visuals, vec2};
 
 /// Least contrast of any text with what is behind it; WCAG 2.1 asks for 4.5.
 pub const LEAST_CONTRAST: f32 = 6.0;
@@ -174,9 +175,10 @@ pub fn title() -> FontId {
     FontId::proportional(18.0)
 }
 
-/// Gives a context this look, whatever theme the desktop has.
+/// Gives a context this look and the font in the box, whatever theme the desktop has.
 pub fn install(context: &egui::Context, theme: Theme) {
     context.options_mut(|options| options.zoom_with_keyboard = false);
+    context.set_fonts(fonts::in_the_box());
     for each in Theme::ALL {
         context.style_mut_of(each.of_egui(), |style| dress(style, each));
     }
@@ -200,7 +202,7 @@ fn dress(style: &mut Style, theme: Theme) {
         (TextStyle::Body, body()),
         (TextStyle::Button, body()),
         (TextStyle::Heading, title()),
-        (TextStyle::Monospace, FontId::new(12.5, FontFamily::Monospace)),
+        (TextStyle::Monospace, body()),
     ]
     .into();
     style.spacing.item_spacing = Vec2::splat(GAP * 0.6);
