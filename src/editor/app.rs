@@ -6,6 +6,7 @@ use super::canvas::Canvas;
 use super::damage::Damage;
 use super::fonts;
 use super::lookout::Lookout;
+use super::presses::Presses;
 use super::scene::Scene;
 use super::sight::Sight;
 use super::theme;
@@ -67,6 +68,7 @@ impl NiceEguiApp for App {
         // A weak handle: it keeps nothing of the window.
         let waker = window.waker();
         context.add_plugin(Damage::new(Canvas::new(frame.gl())));
+        context.add_plugin(Presses::default());
         self.has_fonts = false;
         self.opened(&context, Box::new(host), Sight::of(window), move || waker.request_redraw());
         Ok(())
