@@ -2,7 +2,8 @@
 //!
 //! A drag moves the value from where it is, wherever the pointer took hold. A click on the rail moves it there. The wheel
 //! and the arrow keys move it by a hundredth. With shift each of them moves it a tenth as far. A double click, a click
-//! with ctrl, or delete resets. A click on the value, or enter, types one; what cannot be read stays, with the reason.
+//! with ctrl, or delete resets. A click on the value, or enter, types one: enter or a click elsewhere takes it, escape
+//! does not, and what cannot be read stays, with the reason.
 use super::columns::Columns;
 use super::context;
 use super::field::select_all;
@@ -31,6 +32,10 @@ pub struct Typed {
     pub parameter: Parameter,
     /// The text so far.
     pub text: String,
+    /// The text at first.
+    first: String,
+    /// True once the field has had the keyboard.
+    is_begun: bool,
     /// Why it was not taken, if somebody has tried.
     pub reason: Option<String>,
 }
@@ -40,7 +45,8 @@ pub type Typing = Option<Typed>;
 
 impl Typed {
     fn begin(reading: &Reading) -> Self {
-        Self { parameter: reading.parameter, text: reading.text.clone(), reason: None }
+        let text = reading.text.clone();
+        Self { parameter: reading.parameter, first: text.clone(), text, is_begun: false, reason: None }
     }
 }
 
@@ -59,8 +65,7 @@ pub fn show(
         pos2(rect.left() + columns.name, rect.top()),
         pos2(rect.right() - columns.value - 8.0, rect.bottom()),
     );
-    let id = ui.scope_id().with(reading.parameter);
-    let response = ui.interact(rail, id, Sense::click_and_drag());
+    let response = ui.interact(rail, rail_id(ui, reading.parameter), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::slider(ui.is_enabled(), f64::from(reading.normalized), &reading.name));
     let about = format!("{about}\n{}\n{GESTURES}", range(number));
     let response = response.on_hover_text(&about).on_disabled_hover_text(&about);
@@ -207,20 +212,26 @@ fn paint(ui: &Ui, reading: &Reading, is_bipolar: bool, response: &Response, rail
 
 fn show_value(ui: &mut Ui, reading: &Reading, number: &Number, typing: &mut Typing, rect: Rect, edits: &mut Vec<Edit>) {
     if let Some(typed) = typing.as_mut().filter(|typed| typed.parameter == reading.parameter) {
-        match type_value(ui, reading, rect, typed) {
-            Some(true) if number.read(typed.text.trim()).is_none() => {
-                let text = typed.text.trim();
-                typed.reason = Some(no_value(text, number, reading));
-                // The field keeps the keyboard.
-                ui.memory_mut(|memory| memory.request_focus(field_id(ui, reading.parameter)));
+        let Some(end) = type_value(ui, reading, rect, typed) else { return };
+        let text = typed.text.trim();
+        let is_taken = match end {
+            End::Enter => true,
+            End::Elsewhere => text != typed.first,
+            End::Escape => false,
+        };
+        let next = if is_taken && number.read(text).is_none() {
+            typed.reason = Some(no_value(text, number, reading));
+            field_id(ui, reading.parameter)
+        } else {
+            if is_taken {
+                edits.push(Edit::Type(reading.parameter, text.to_owned()));
             }
-            Some(enter) => {
-                if enter {
-                    edits.push(Edit::Type(reading.parameter, typed.text.trim().to_owned()));
-                }
-                *typing = None;
-            }
-            None => {}
+            *typing = None;
+            rail_id(ui, reading.parameter)
+        };
+        // What somebody went to keeps the keyboard.
+        if end != End::Elsewhere {
+            ui.memory_mut(|memory| memory.request_focus(next));
         }
         return;
     }
@@ -243,11 +254,19 @@ fn show_value(ui: &mut Ui, reading: &Reading, number: &Number, typing: &mut Typi
     }
 }
 
-/// `Some(true)` when the text is to be taken, `Some(false)` when not, `None` while it is typed.
-fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, typed: &mut Typed) -> Option<bool> {
-    let Typed { text, reason, .. } = typed;
+/// How typing ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Enter,
+    Escape,
+    /// By a click somewhere else, or tab.
+    Elsewhere,
+}
+
+/// `None` while a text is typed.
+fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, typed: &mut Typed) -> Option<End> {
+    let Typed { text, reason, is_begun, .. } = typed;
     let id = field_id(ui, reading.parameter);
-    let fresh = ui.ctx().memory(|memory| memory.focused() != Some(id));
     let field = TextEdit::singleline(text).id(id).align(Align2::RIGHT_CENTER).margin(egui::Margin::symmetric(5, 0));
     let response = ui.name_inputs(value_label(reading), |ui| ui.put(rect.shrink2(vec2(0.0, 2.0)), field));
     if response.changed() {
@@ -259,13 +278,19 @@ fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, typed: &mut Typed) -> 
         response.show_tooltip_text(reason.as_str());
     }
     if response.lost_focus() {
-        return Some(ui.input(|input| input.key_pressed(Key::Enter)));
+        let keys = [(Key::Enter, End::Enter), (Key::Escape, End::Escape)];
+        let pressed = ui.input(|input| keys.into_iter().find(|(key, _)| input.key_pressed(*key)));
+        return Some(pressed.map_or(End::Elsewhere, |(_, end)| end));
     }
-    if fresh {
+    if !std::mem::replace(is_begun, true) {
         response.request_focus();
         select_all(ui, id, text);
     }
     None
+}
+
+fn rail_id(ui: &Ui, parameter: Parameter) -> Id {
+    ui.scope_id().with(parameter)
 }
 
 fn field_id(ui: &Ui, parameter: Parameter) -> Id {

@@ -110,6 +110,25 @@ fn what_cannot_be_read_stays_with_the_reason_until_it_can() {
     harness.key_press(Key::Escape);
     harness.run();
     assert_eq!(harness.state().state.typing, None);
+    assert!(harness.get_by_label("High cut").accesskit_node().is_focused(), "the arrow keys move it");
+}
+
+#[test]
+fn what_was_typed_is_taken_by_a_click_somewhere_else_if_it_is_a_value() {
+    for (text, is_value, is_kept) in [(" 5 kHz", true, false), ("loud", false, true), ("", false, false)] {
+        let mut harness = controls(models::controls());
+        open(&mut harness, Page::Section(Section::Tone));
+        harness.get_by_label("High cut value").click();
+        harness.run();
+        harness.get_by_label("High cut value").type_text(text);
+        harness.run();
+        harness.get_by_label("Low cut").focus();
+        harness.run();
+        let typed = is_value.then(|| Edit::Type("high_cut", text.trim().to_owned()));
+        assert_eq!(harness.state().done, Vec::from_iter(typed), "{text}");
+        assert_eq!(harness.state().state.typing.is_some(), is_kept, "{text}");
+        assert!(harness.get_by_label("Low cut").accesskit_node().is_focused(), "{text}");
+    }
 }
 
 #[test]
