@@ -436,6 +436,8 @@ mod tests {
         assert_eq!(response, "632 Hz · L -6.0 dB · R -6.0 dB");
         let spectrogram = read(View::Spectrogram, 0.5, 0.5).expect("inside");
         assert!(spectrogram.starts_with("0.500 s · 632 Hz · L "), "{spectrogram}");
+        let silence = read(View::Spectrogram, 0.9, 0.5).expect("inside");
+        assert_eq!(silence, "0.900 s · 632 Hz · L -100 dB or less");
         assert_eq!(read(View::Wave, -0.5, 0.5), None);
         // Half a second after the dry sound the impulse begins.
         let sheet = draw(&portrait, &Look { lead: 0.5, ..Look::default() }, AREA, 1.0);

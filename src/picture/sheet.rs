@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Unit};
 use super::portrait::Portrait;
-use super::spectrogram::Spectrogram;
+use super::spectrogram::{self, Spectrogram};
 use super::view::View;
 use std::sync::Arc;
 
@@ -132,6 +132,14 @@ pub struct Sheet {
     pub channels: Vec<usize>,
 }
 
+/// A level in dB that is what rounding leaves of the samples, so that one below it says nothing.
+const LEAST: f32 = -150.0;
+
+/// A level in words.
+fn level(db: f32, least: f32) -> String {
+    if db > least { format!("{db:.1} dB") } else { format!("{least} dB or less") }
+}
+
 impl Area {
     /// Width in points.
     #[must_use]
@@ -188,11 +196,12 @@ impl Sheet {
         let (x, y) =
             (pane.x.value(pane.share(at)), pane.y.value(f64::from((pane.area.bottom - at[1]) / pane.area.height())));
         let channels = if pane.channel.is_some() { pane.channel.as_slice() } else { &self.channels };
+        let least = if self.view == View::Spectrogram { spectrogram::LEAST } else { LEAST };
         let of_channels = |value: &dyn Fn(usize) -> Option<f32>| {
             let texts = channels.iter().filter_map(|&channel| {
                 let name = portrait.channel_name(channel);
                 let gap = if name.is_empty() { "" } else { " " };
-                Some(format!("{name}{gap}{:.1} dB", value(channel)?))
+                Some(format!("{name}{gap}{}", level(value(channel)?, least)))
             });
             texts.collect::<Vec<_>>()
         };

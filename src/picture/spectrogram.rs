@@ -14,6 +14,8 @@ pub(super) const ROWS: usize = 160;
 const WINDOW: (usize, usize) = (256, 4096);
 /// Range of the levels in dB.
 const RANGE: f32 = 100.0;
+/// The level of all that is no louder, in dB below the loudest cell.
+pub(super) const LEAST: f32 = -RANGE;
 
 /// Levels of one channel, from its loudest cell down.
 #[derive(Debug, Clone, PartialEq, Default)]

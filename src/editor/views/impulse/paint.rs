@@ -1,4 +1,5 @@
 //! Paints a sheet with the window's painter.
+use crate::editor::text::with_minus;
 use crate::editor::theme;
 use crate::picture::{Anchor, Area, Palette, Shape, Sheet, Spectrogram, Tone, palette};
 use egui::epaint::Vertex;
@@ -38,7 +39,7 @@ pub fn sheet(painter: &Painter, sheet: &Sheet, palette: &Palette, textures: &mut
                     Anchor::Middle => Align::Center,
                     Anchor::End => Align::Max,
                 });
-                painter.text(pos2(*x, *y), Align2(align), text, theme::small(), colour(palette, *tone));
+                painter.text(pos2(*x, *y), Align2(align), with_minus(text), theme::small(), colour(palette, *tone));
             }
         }
     }
