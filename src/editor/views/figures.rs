@@ -5,6 +5,7 @@ use crate::editor::text::decibels;
 use crate::editor::theme;
 use crate::editor::view::View;
 use crate::prepare::Summary;
+use crate::settings;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Rect, Sense, Ui, vec2};
 use std::convert::Infallible;
@@ -90,7 +91,16 @@ pub fn texts(summary: Option<&Summary>) -> [(&'static str, String); 6] {
 pub fn notes(summary: Option<&Summary>) -> Vec<String> {
     let Some(Summary { findings, second_findings, .. }) = summary else { return Vec::new() };
     let second = second_findings.iter().map(|finding| format!("Impulse 2: {finding}"));
-    findings.iter().map(ToString::to_string).chain(second).collect()
+    findings.iter().map(ToString::to_string).chain(second).map(|note| with_names(&note)).collect()
+}
+
+/// A note in which the program's options have the names that settings have in the window.
+fn with_names(note: &str) -> String {
+    let named = |word: &str| {
+        let id = word.strip_prefix("--")?.replace('-', "_");
+        settings::find(&id).map(|setting| format!("“{}”", setting.name))
+    };
+    note.split(' ').map(|word| named(word).unwrap_or_else(|| word.to_owned())).collect::<Vec<_>>().join(" ")
 }
 
 /// One line, cut where the width ends; the pointer shows all sentences whole.
@@ -130,6 +140,20 @@ fn seconds(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::impulse::findings::Finding;
+
+    #[test]
+    fn a_note_names_settings_as_the_window_does() {
+        let findings = vec![
+            Finding::ConstantOffset { share: 0.05, is_kept: false },
+            Finding::OppositePolarity,
+            Finding::AssumedLayout { channels: 2, order: "L R".to_owned() },
+        ];
+        let notes = notes(Some(&Summary { findings, ..Summary::default() }));
+        assert_eq!(notes[0], "a constant offset of 5.00 % of the peak is taken out; “Keep offset” leaves it in");
+        assert!(notes[1].ends_with("; “Invert 1” turns one over"), "{}", notes[1]);
+        assert!(notes[2].ends_with("; --layout says it"), "the window has no such setting: {}", notes[2]);
+    }
 
     #[test]
     fn what_was_not_measured_is_said_to_be_so() {
