@@ -104,6 +104,20 @@ pub fn long_path() -> chooser::Model {
     chooser::Model { source: Some(Source::File { path }), ..chooser() }
 }
 
+/// The impulse that sounds while the browser is open.
+const PRESENT: &str = "Great hall.wav";
+
+/// The browser beside the picture of the impulse that sounds.
+pub fn browsing() -> Model {
+    let source = Some(Source::File { path: format!("/ir/{PRESENT}").into() });
+    Model {
+        header: header::Model { title: PRESENT.to_owned(), ..header() },
+        chooser: chooser::Model { source, is_browsing: true, ..chooser() },
+        browser: browser(),
+        ..hall()
+    }
+}
+
 /// Impulses of two folders, some of them measured.
 pub fn browser() -> browser::Model {
     let place = |within, name: &str, depth| browser::Place { within, name: name.to_owned(), depth };
@@ -116,18 +130,20 @@ pub fn browser() -> browser::Model {
         place(folder("/ir"), "Impulses (31)", 0),
         place(folder("/ir/Churches"), "Churches (27)", 1),
     ];
-    let names =
-        ["Abbey nave, 12 m.wav", "Abbey nave, 3 m.wav", "Crypt.flac", LONG_NAME, "Große Halle.wav", "notes.wav"];
+    let names = [LONG_NAME, "Abbey nave, 3 m.wav", "Crypt.flac", PRESENT, "Große Halle.wav", "notes.wav"];
+    let Summary { seconds, rt60, channels, sample_rate, peak, .. } = summary(2);
+    let present = Figures { seconds, rt60, channels, sample_rate, peak: Some(20.0 * f64::from(peak).log10()) };
     let rows = (0..31).map(|n: u8| {
         let name = names.get(usize::from(n)).map_or_else(|| format!("Take {n}.wav"), |name| (*name).to_owned());
         let figures = Figures {
             seconds: 1.25 + f64::from(n) / 3.0,
             rt60: (n != 2).then_some(0.8 + f64::from(n) / 7.0),
-            channels: if n % 4 == 3 { 4 } else { 2 },
+            channels: if n % 4 == 2 { 4 } else { 2 },
             sample_rate: if n.is_multiple_of(3) { 96_000 } else { 44_100 },
             peak: Some(-0.3 * f64::from(n)),
         };
         let outcome = match n {
+            3 => Some(Ok(present)),
             5 => Some(Err("this is no sound file".to_owned())),
             20.. => None,
             _ => Some(Ok(figures)),

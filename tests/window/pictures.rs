@@ -29,7 +29,7 @@ use transept::editor::views::header::{self, Header};
 use transept::editor::views::impulse::Impulse;
 use transept::editor::views::meters::{self, Level, Meters};
 use transept::editor::views::status::{self, Share, Status};
-use transept::editor::{theme, views, window};
+use transept::editor::{theme, window};
 use transept::impulse::findings::Finding;
 use transept::impulse::recipe::{Side, Source};
 use transept::picture;
@@ -316,8 +316,8 @@ fn what_is_to_be_said_of_an_impulse_is_one_line_below_its_figures() {
     let height = figures::height(Some(&summary));
     let mut harness = drawn::<Figures>(Some(Arc::new(summary)), Place::panel(442.0, height));
     harness.run();
-    let whole = "a constant offset of 1.12 % of the peak is taken out; --keep-offset leaves it in\n\
-                 both impulses are of opposite polarity and cancel each other; --invert turns one over\n\
+    let whole = "a constant offset of 1.12 % of the peak is taken out; “Keep offset” leaves it in\n\
+                 both impulses are of opposite polarity and cancel each other; “Invert 1” turns one over\n\
                  Impulse 2: the channel right is silent";
     let _ = harness.get_by_label(whole);
     check(harness, "figures-notes");
@@ -466,24 +466,17 @@ fn a_narrow_browser_leaves_columns_out_and_is_sharp_on_a_fine_screen() {
 
 #[test]
 fn a_window_with_the_browser_is_drawn_like_this() {
-    check(drawn::<Window>(browsing(), Place::window(window::DEFAULT_SIZE)), "window-browser");
-}
-
-fn browsing() -> views::Model {
-    let mut model = models::hall();
-    model.browser = models::browser();
-    model.chooser.is_browsing = true;
-    model
+    check(drawn::<Window>(models::browsing(), Place::window(window::DEFAULT_SIZE)), "window-browser");
 }
 
 #[test]
 fn a_wide_browser_covers_the_picture_and_has_all_columns() {
-    let mut model = browsing();
+    let mut model = models::browsing();
     model.browser.is_wide = true;
     check(drawn::<Window>(model, Place::window(window::DEFAULT_SIZE)), "window-browser-wide");
 }
 
 #[test]
 fn in_the_smallest_window_the_browser_covers_the_picture() {
-    check(drawn::<Window>(browsing(), Place::window(window::WHOLE_SIZE)), "window-browser-smallest");
+    check(drawn::<Window>(models::browsing(), Place::window(window::WHOLE_SIZE)), "window-browser-smallest");
 }

@@ -1,7 +1,7 @@
 //! What a user reads and takes hold of, measured on the picture itself in both themes: text 4.5 : 1, controls 3 : 1
 //! (WCAG 2.1, 1.4.3 and 1.4.11).
 
-use super::{browsing, drawn_at};
+use super::drawn_at;
 use crate::{Place, Window, models};
 use egui::accesskit::Role;
 use egui_kittest::kittest::NodeT;
@@ -75,7 +75,7 @@ fn is_legible(model: &views::Model, place: Place) {
 
 #[test]
 fn all_that_is_read_and_moved_stands_out_in_both_themes() {
-    for model in [models::hall(), browsing()] {
+    for model in [models::hall(), models::browsing()] {
         is_legible(&model, Place::window(window::DEFAULT_SIZE));
         is_legible(&model, Place::window(window::DEFAULT_SIZE).in_light());
     }
