@@ -10,4 +10,5 @@ pub mod padlock;
 pub mod slider;
 pub mod switch;
 pub mod tabs;
+pub mod trailing;
 pub mod wheel;

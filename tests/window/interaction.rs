@@ -333,6 +333,27 @@ fn everything_is_reached_and_moved_with_the_keyboard() {
 }
 
 #[test]
+fn tab_goes_through_the_top_row_and_the_channels_as_they_are_read() {
+    let mut harness = whole(models::hall());
+    harness.run();
+    for row in [
+        &["Previous impulse", "Next impulse", "Undo (Ctrl+Z)", "Compare settings", "Options", "Presets"][..],
+        &["Presets", "Previous preset", "Next preset", "Bypass", "First impulse", "Second impulse"],
+        &["Response", "Levels in dB", "All channels", "Channel L alone", "Channel R alone"],
+    ] {
+        harness.query_all_by_label_contains(row[0]).next().expect(row[0]).focus();
+        harness.run();
+        for name in &row[1..] {
+            harness.key_press(Key::Tab);
+            harness.run();
+            let focused = harness.root().children_recursive().find(|node| node.is_focused());
+            let label = focused.and_then(|node| node.accesskit_node().label()).unwrap_or_default();
+            assert!(label.starts_with(name), "{label:?} in place of {name}");
+        }
+    }
+}
+
+#[test]
 fn files_dropped_on_the_window_are_loaded() {
     let mut harness = chooser(models::chooser());
     harness.input_mut().dropped_files = vec![Arc::new(Dropped("/rooms/b R.wav".into()))];

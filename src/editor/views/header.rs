@@ -9,13 +9,14 @@ use crate::editor::parameter::{Edit, Reading};
 use crate::editor::selection::Direction;
 use crate::editor::theme;
 use crate::editor::view::View;
+use crate::editor::widgets::trailing::Trailing;
 use crate::editor::widgets::{button, context, keys};
 use crate::impulse::recipe::Source;
 use crate::prepare::worker;
 use crate::session::embed::Embedding;
 use egui::{
-    Align, Align2, Button, CornerRadius, Key, Label, Layout, Pos2, Rect, RichText, Role, Shape, Stroke, Ui, WidgetInfo,
-    vec2,
+    Align, Align2, Button, CornerRadius, Key, Label, Layout, Pos2, Rect, RichText, Role, Shape, Stroke, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 /// Height of the row.
@@ -116,7 +117,7 @@ impl View for Header {
     }
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
-        let (mut actions, width) = (Vec::new(), ui.max_rect().width());
+        let (mut actions, row) = (Vec::new(), ui.max_rect());
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = theme::GAP;
             ui.label(
@@ -124,20 +125,23 @@ impl View for Header {
             );
             let (_, divider) = ui.allocate_space(vec2(1.0, 20.0));
             ui.painter().rect_filled(divider, 0.0, theme::of(ui).line);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                show_bypass(ui, model, &mut actions);
-                let presets = &mut state.presets;
-                let done = presets::show(ui, &model.presets, presets, model.letter, &model.title, width);
-                actions.extend(done.into_iter().map(Action::Presets));
-                let fill = |ui: &mut Ui| options::show(ui, model.embedding, model.look, &mut actions);
-                ui.menu_button("Options", fill).response.on_hover_text(OPTIONS);
-                show_letters(ui, model, &mut actions);
-                show_undo(ui, model, &mut actions);
+            let end = Trailing::of(ui, "buttons", row);
+            let place = Rect::from_x_y_ranges(divider.right() + theme::GAP..=end.left() - theme::GAP, row.y_range());
+            let title = UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center));
+            ui.scope_builder(title, |ui| show_title(ui, model, &mut actions));
+            end.show(ui, |ui| {
                 // Beside the name and not in a banner: most impulses load in a blink, and nothing may jump for that.
                 if model.is_loading {
                     ui.label(RichText::new("Loading…").color(theme::of(ui).text_quiet));
                 }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| show_title(ui, model, &mut actions));
+                show_undo(ui, model, &mut actions);
+                show_letters(ui, model, &mut actions);
+                let fill = |ui: &mut Ui| options::show(ui, model.embedding, model.look, &mut actions);
+                ui.menu_button("Options", fill).response.on_hover_text(OPTIONS);
+                let presets = &mut state.presets;
+                let done = presets::show(ui, &model.presets, presets, model.letter, &model.title, row.width());
+                actions.extend(done.into_iter().map(Action::Presets));
+                show_bypass(ui, model, &mut actions);
             });
         });
         actions.extend(options::pressed(ui, model.look).map(Action::Appear));
@@ -180,9 +184,8 @@ fn show_undo(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let pressed = [pressed(false, Key::Z), pressed(true, Key::Z) || pressed(false, Key::Y)];
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        // From the right to the left.
         for (name, can, is_pressed, action) in
-            [("Redo (Ctrl+Shift+Z)", redo, pressed[1], Action::Redo), ("Undo (Ctrl+Z)", undo, pressed[0], Action::Undo)]
+            [("Undo (Ctrl+Z)", undo, pressed[0], Action::Undo), ("Redo (Ctrl+Shift+Z)", redo, pressed[1], Action::Redo)]
         {
             let button = Button::new("").min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
             let response = ui.add_enabled(can, button).on_hover_text(name);

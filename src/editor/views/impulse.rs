@@ -7,8 +7,10 @@ mod paint;
 use crate::channels::ImpulseForm;
 use crate::editor::controller::Controller;
 use crate::editor::parameter::Edit;
+use crate::editor::text::with_minus;
 use crate::editor::theme;
 use crate::editor::view::View;
+use crate::editor::widgets::trailing::Trailing;
 use crate::editor::widgets::{button, tabs};
 use crate::picture::{self, Area, Axis, Look, Pane, Portrait, Sheet};
 use crate::settings::Settings;
@@ -17,8 +19,8 @@ use grips::Held;
 use paint::Textures;
 use std::sync::Arc;
 
-/// Height of the row above the picture.
-const ROW: f32 = tabs::HEIGHT + 8.0;
+/// Between what is above the picture and the picture.
+const GAP: f32 = 8.0;
 /// The least share of a picture's whole width that can be seen alone.
 const LEAST: f64 = 1e-3;
 /// Points of the wheel after which twice as much is seen, or half.
@@ -81,8 +83,8 @@ impl View for Impulse {
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
         let rect = ui.max_rect();
-        let mut edits = show_row(ui, model, &mut state.look, rect);
-        edits.extend(show_picture(ui, model, state, rect.with_min_y(rect.top() + ROW)));
+        let (mut edits, bottom) = show_rows(ui, model, &mut state.look, rect);
+        edits.extend(show_picture(ui, model, state, rect.with_min_y(bottom + GAP)));
         edits
     }
 
@@ -91,8 +93,9 @@ impl View for Impulse {
     }
 }
 
-/// The views, and what can be chosen in the one that is open.
-fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit> {
+/// The views, and what can be chosen in the one that is open: beside them, or below where there is no room for it.
+/// Returns where that ends as well.
+fn show_rows(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> (Vec<Edit>, f32) {
     let views = picture::View::ALL;
     let open = views.iter().position(|view| *view == look.view).unwrap_or(0);
     let names = views.map(|view| (view.name(), about(view)));
@@ -101,24 +104,36 @@ fn show_row(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> Vec<Edit
         open = ui.input(|input| KEYS.iter().position(|key| input.key_pressed(*key))).unwrap_or(open);
     }
     look.view = views[open];
-    let rest = Rect::from_min_max(pos2(place.right() + theme::GAP, rect.top()), pos2(rect.right(), place.bottom()));
-    if rest.width() < CHIP {
-        return Vec::new();
-    }
-    let layout = egui::Layout::right_to_left(egui::Align::Center);
-    let mut rest = ui.new_child(UiBuilder::new().max_rect(rest).layout(layout));
-    rest.spacing_mut().item_spacing.x = 2.0;
-    if let Some(portrait) = &model.portrait {
-        let order = if model.has_order { ORDER[1] } else { 0.0 };
-        show_channels(&mut rest, portrait, look, order);
-    }
-    if look.view == picture::View::Wave {
-        rest.add_space(theme::GAP);
-        if chip(&mut rest, "dB", look.is_in_decibels, "Levels in dB").clicked() {
+    let Some(portrait) = &model.portrait else { return (Vec::new(), place.bottom()) };
+    let beside = Rect::from_min_max(pos2(place.right() + theme::GAP, rect.top()), pos2(rect.right(), place.bottom()));
+    let channels = if (2..=MOST_BUTTONS).contains(&portrait.waves.len()) { CHIP } else { 0.0 };
+    let least = DECIBELS + channels + if model.has_order { ORDER[1] } else { 0.0 };
+    let row = if least <= beside.width() {
+        beside
+    } else {
+        let below = place.bottom() + GAP / 2.0;
+        Rect::from_x_y_ranges(rect.x_range(), below..=below + tabs::HEIGHT)
+    };
+    let edits = Trailing::of(ui, "channels", row).show(ui, |ui| show_chips(ui, model, portrait, look, row.width()));
+    (edits, row.bottom())
+}
+
+/// Order of the paths, levels in dB, and channels, as there is room for them.
+fn show_chips(ui: &mut Ui, model: &Model, portrait: &Portrait, look: &mut Look, width: f32) -> Vec<Edit> {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    let least_of_order = if model.has_order { ORDER[1] } else { 0.0 };
+    let channels = Chips::within(width - DECIBELS - least_of_order, portrait, model.has_order);
+    let has_decibels = look.view == picture::View::Wave;
+    let spare = width - channels.width() - if has_decibels { DECIBELS } else { 0.0 };
+    let edits = if model.has_order { show_order(ui, model.settings.path_order > 0, spare) } else { Vec::new() };
+    if has_decibels {
+        if chip(ui, "dB", look.is_in_decibels, "Levels in dB").clicked() {
             look.is_in_decibels = !look.is_in_decibels;
         }
+        ui.add_space(theme::GAP);
     }
-    if model.has_order { show_order(&mut rest, model.settings.path_order > 0) } else { Vec::new() }
+    show_channels(ui, portrait, look, channels);
+    edits
 }
 
 /// Content of a view, and its key, said where the pointer rests on the tab.
@@ -131,52 +146,84 @@ fn about(view: picture::View) -> &'static str {
     }
 }
 
-/// A button with the order of the four paths in the file, which a click changes.
-fn show_order(ui: &mut Ui, is_by_ear: bool) -> Vec<Edit> {
-    let texts = match ui.available_width() {
+/// A button with the order of the four paths in the file, which a click changes, as long as the width allows.
+fn show_order(ui: &mut Ui, is_by_ear: bool, width: f32) -> Vec<Edit> {
+    let texts = match width {
         width if width >= ORDER[0] => ORDERS,
         width if width >= ORDER[1] => SHORT_ORDERS,
         _ => return Vec::new(),
     };
-    ui.add_space(theme::GAP);
     let [now, other] = if is_by_ear { [1, 0] } else { [0, 1] };
     let about = format!(
         "Order of the paths in the file: {}, where LR is left in, right out; a click: {}",
         ORDERS[now], ORDERS[other]
     );
-    if chip(ui, texts[now], is_by_ear, &about).clicked() {
-        return Edit::gesture("path_order", other as f32).into_iter().collect();
-    }
-    Vec::new()
+    let is_clicked = chip(ui, texts[now], is_by_ear, &about).clicked();
+    ui.add_space(theme::GAP);
+    if is_clicked { Edit::gesture("path_order", other as f32).into_iter().collect() } else { Vec::new() }
 }
 
-/// A button for each channel, and one for all, from the right to the left; the order of paths has so much width.
-fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look, order: f32) {
-    let count = portrait.waves.len();
-    if !(2..=MOST_BUTTONS).contains(&count) {
-        return;
-    }
-    let chosen = look.channel.filter(|channel| *channel < count);
-    let spare = ui.available_width() - DECIBELS - order - count as f32 * CHIP;
-    // Where the order needs the room of the button for all, another click on a channel shows all.
-    let has_all = spare >= CHIP;
-    if spare < if order > 0.0 { 0.0 } else { CHIP } {
-        // One button, which goes through all of them.
-        let name = chosen.map_or_else(|| "All".to_owned(), |channel| portrait.channel_name(channel));
-        if chip(ui, &name, chosen.is_some(), "Channel; a click shows the next one").clicked() {
-            look.channel = Some(chosen.map_or(0, |channel| channel + 1)).filter(|channel| *channel < count);
+/// The buttons by which a channel is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chips {
+    /// Nothing to choose.
+    None,
+    /// One button, which goes through all of them.
+    One,
+    /// A button for each of so many channels; another click on it shows all.
+    Each(usize),
+    /// And a button for all.
+    EachAndAll(usize),
+}
+
+impl Chips {
+    /// As many as a width has room for. The order of paths is worth the button for all.
+    fn within(width: f32, portrait: &Portrait, has_order: bool) -> Self {
+        let count = portrait.waves.len();
+        let spare = width - count as f32 * CHIP;
+        match count {
+            2..=MOST_BUTTONS if spare >= CHIP => Self::EachAndAll(count),
+            2..=MOST_BUTTONS if spare >= 0.0 && has_order => Self::Each(count),
+            2..=MOST_BUTTONS => Self::One,
+            _ => Self::None,
         }
-        return;
     }
-    for channel in (0..count).rev() {
+
+    fn width(self) -> f32 {
+        let count = match self {
+            Self::None => 0,
+            Self::One => 1,
+            Self::Each(count) => count,
+            Self::EachAndAll(count) => count + 1,
+        };
+        count as f32 * CHIP
+    }
+}
+
+fn show_channels(ui: &mut Ui, portrait: &Portrait, look: &mut Look, chips: Chips) {
+    let count = portrait.waves.len();
+    let chosen = look.channel.filter(|channel| *channel < count);
+    let (count, has_all) = match chips {
+        Chips::None => return,
+        Chips::One => {
+            let name = chosen.map_or_else(|| "All".to_owned(), |channel| portrait.channel_name(channel));
+            if chip(ui, &name, chosen.is_some(), "Channel; a click shows the next one").clicked() {
+                look.channel = Some(chosen.map_or(0, |channel| channel + 1)).filter(|channel| *channel < count);
+            }
+            return;
+        }
+        Chips::Each(count) => (count, false),
+        Chips::EachAndAll(count) => (count, true),
+    };
+    if has_all && chip(ui, "All", chosen.is_none(), "All channels").clicked() {
+        look.channel = None;
+    }
+    for channel in 0..count {
         let name = portrait.channel_name(channel);
         let about = format!("Channel {name} alone");
         if chip(ui, &name, chosen == Some(channel), &about).clicked() {
             look.channel = (chosen != Some(channel)).then_some(channel);
         }
-    }
-    if has_all && chip(ui, "All", chosen.is_none(), "All channels").clicked() {
-        look.channel = None;
     }
 }
 
@@ -269,6 +316,7 @@ fn is_whole(scale: &Axis, whole: &Axis) -> bool {
 /// A line through the pointer, and beside it what is there.
 fn show_reading(ui: &Ui, portrait: &Portrait, sheet: &Sheet, at: Pos2) {
     let Some((pane, text)) = sheet.pane(at.into()).zip(sheet.read(portrait, at.into())) else { return };
+    let text = with_minus(&text);
     ui.painter().vline(at.x, pane.area.top..=pane.area.bottom, (1.0, theme::of(ui).text_quiet));
     label(ui, at, &text);
 }

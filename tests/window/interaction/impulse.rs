@@ -55,6 +55,25 @@ fn a_view_is_opened_by_its_tab_and_by_its_number() {
 }
 
 #[test]
+fn what_can_be_chosen_is_beside_the_tabs_or_below_them_and_never_left_out() {
+    for (width, is_below) in [(572.0, false), (260.0, true)] {
+        let mut model = models::impulse(4);
+        model.has_order = true;
+        let mut harness = used::<Impulse>(model, Place::panel(width, 200.0));
+        harness.run();
+        let place = |label: &str| harness.get_by_label(label).rect();
+        let order = harness.get_by_label_contains("Order of the paths in the file").rect();
+        let decibels = place("Levels in dB");
+        let channels = harness.query_all_by_label_contains("hannel").map(|node| node.rect());
+        let row: Vec<_> = [order, decibels].into_iter().chain(channels).collect();
+        assert!(row.len() > 2, "{width}: {row:?}");
+        assert!(row.windows(2).all(|pair| pair[0].right() < pair[1].left()), "{width}: {row:?}");
+        assert_eq!(order.top() > place("Wave").bottom(), is_below, "{width}");
+        assert!(row.iter().all(|button| button.bottom() < place("Wave of the impulse").top()), "{width}: {row:?}");
+    }
+}
+
+#[test]
 fn a_button_says_the_order_of_the_four_paths_and_changes_it() {
     let mut harness = impulse(4);
     let shown = |harness: &Harness<Impulse>, order: &str| {

@@ -38,9 +38,9 @@ const SHARE: f32 = 0.45;
 /// Width of the row from which on there is room for previous and next.
 const STEPPED: f32 = 700.0;
 
-/// The buttons for previous and next, from the right to the left.
-const NEXT: (Direction, &str, &str) = (Direction::Next, "›", "Next preset");
-const PREVIOUS: (Direction, &str, &str) = (Direction::Previous, "‹", "Previous preset");
+/// The buttons for previous and next.
+const STEPS: [(Direction, &str, &str); 2] =
+    [(Direction::Previous, "‹", "Previous preset"), (Direction::Next, "›", "Next preset")];
 
 /// Content of the button and of the list.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -172,19 +172,16 @@ impl State {
     }
 }
 
-/// Draws previous, button and next from the right to the left, and the list while it is open. `width` is that of the
-/// whole row, and `title` the name of the impulse.
+/// Draws the button, previous and next, and the list while it is open. `width` is that of the whole row, and `title`
+/// the name of the impulse.
 pub fn show(ui: &mut Ui, model: &Model, state: &mut State, letter: Letter, title: &str, width: f32) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        let has_steps = width >= STEPPED;
-        if has_steps {
-            show_step(ui, NEXT, &mut actions);
-        }
         let response = show_button(ui, model, width);
-        if has_steps {
-            show_step(ui, PREVIOUS, &mut actions);
+        // Behind the name, so that they stay under the pointer whatever its width.
+        if width >= STEPPED {
+            STEPS.into_iter().for_each(|step| show_step(ui, step, &mut actions));
         }
         if state.focus == Some(Field::Name) && !state.is_open {
             Popup::open_id(ui.ctx(), Popup::default_response_id(&response));
