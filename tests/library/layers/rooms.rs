@@ -276,12 +276,14 @@ pub const ROOMS: &[Room] = &[
             "files",
         ],
         // x11rb to ask whether the window is seen, by the number of raw_window_handle; tracing to leave one warning
-        // out; egui_glow to keep the last frame; fontdb and skrifa for letters of the system's fonts.
+        // out; egui_glow to keep the last frame; epaint_default_fonts for the font in the box; fontdb and skrifa for
+        // letters of the system's fonts.
         crates: &[
             "nice_plug",
             "nice_plug_egui",
             "egui",
             "egui_glow",
+            "epaint_default_fonts",
             "fontdb",
             "rfd",
             "parking_lot",
