@@ -20,7 +20,7 @@
 //! | [`app`], [`closing`], [`thread`] | the framework's window: it opens, runs and closes |
 //! | [`scene`], [`lookout`], [`sight`] | when a frame is drawn: something is new, and somebody can see it |
 //! | [`damage`], [`canvas`] | what is drawn of a frame |
-//! | `presses` | what a press takes hold of |
+//! | `presses` | a press acts where the button went down |
 //! | [`window`], [`layout`], [`views`], [`view`], [`widgets`] | what is shown, and where |
 //! | [`theme`], [`appearance`], `fonts`, [`text`] | how it looks |
 //! | [`controller`], [`binding`], [`parameter`] | what is known and done: parameters as the host has them |

@@ -2,7 +2,8 @@
 //!
 //! egui looks up what is pressed by where the pointer is at the end of a frame, and counts no movement in the frame in
 //! which a button goes up. A quick hand has then moved on, and would take hold of something else, or of nothing. So a
-//! frame ends with a press, and a release after a movement is in a frame of its own.
+//! frame ends with a press, and a release after a movement comes in the next one. Where egui draws a frame in two
+//! passes, the second is the next one in this sense.
 
 use egui::{Context, Event, Plugin, RawInput};
 
@@ -19,7 +20,7 @@ impl Plugin for Presses {
 
     fn input_hook(&mut self, context: &Context, input: &mut RawInput) {
         input.events.splice(..0, self.held_back.drain(..));
-        if let Some(end) = end(&input.events) {
+        if let Some(end) = end_of_frame(&input.events) {
             self.held_back = input.events.split_off(end);
             context.request_repaint();
         }
@@ -27,11 +28,11 @@ impl Plugin for Presses {
 }
 
 /// How many events are of this frame; `None` for all of them.
-fn end(events: &[Event]) -> Option<usize> {
-    let have_movement = |events: &[Event]| events.iter().any(|event| matches!(event, Event::PointerMoved(_)));
+fn end_of_frame(events: &[Event]) -> Option<usize> {
+    let has_movement = |events: &[Event]| events.iter().any(|event| matches!(event, Event::PointerMoved(_)));
     events.iter().enumerate().find_map(|(place, event)| match event {
-        Event::PointerButton { pressed: true, .. } => have_movement(&events[place + 1..]).then_some(place + 1),
-        Event::PointerButton { pressed: false, .. } => have_movement(&events[..place]).then_some(place),
+        Event::PointerButton { pressed: true, .. } => (place + 1 < events.len()).then_some(place + 1),
+        Event::PointerButton { pressed: false, .. } => has_movement(&events[..place]).then_some(place),
         _ => None,
     })
 }
@@ -77,6 +78,8 @@ mod tests {
         let moved = |x: f32| Event::PointerMoved(at(x));
         let all =
             [moved(1.0), button(at(1.0), true), moved(2.0), button(at(2.0), false), button(at(2.0), true), moved(3.0)];
+        assert_eq!(end_of_frame(&all[3..5]), None, "a release and a press of the same place");
+        assert_eq!(end_of_frame(&[button(at(1.0), true), button(at(1.0), false)]), Some(1));
         let mut seen = Vec::new();
         for events in [all[..5].to_vec(), vec![all[5].clone()], vec![], vec![]] {
             let mut input = RawInput { events, ..Default::default() };

@@ -4,7 +4,9 @@
 //! the user.
 use crate::editor::fonts;
 use crate::picture::Palette;
-use egui::{Color32, CornerRadius, FontId, Margin, Stroke, Style, TextStyle, Ui, Vec2, Visuals, vec2};
+use egui::{
+    Color32, CornerRadius, FontId, Margin, Stroke, Style, SurrenderFocusOn, TextStyle, Ui, Vec2, Visuals, vec2,
+};
 
 /// Least contrast of any text with what is behind it; WCAG 2.1 asks for 4.5.
 pub const LEAST_CONTRAST: f32 = 6.0;
@@ -177,7 +179,11 @@ pub fn title() -> FontId {
 
 /// Gives a context this look and the font in the box, whatever theme the desktop has.
 pub fn install(context: &egui::Context, theme: Theme) {
-    context.options_mut(|options| options.zoom_with_keyboard = false);
+    context.options_mut(|options| {
+        options.zoom_with_keyboard = false;
+        // A field takes its text before what is pressed acts, which is when the button goes up.
+        options.input_options.surrender_focus_on = SurrenderFocusOn::Presses;
+    });
     context.set_fonts(fonts::in_the_box());
     for each in Theme::ALL {
         context.style_mut_of(each.of_egui(), |style| dress(style, each));

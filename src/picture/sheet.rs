@@ -132,8 +132,8 @@ pub struct Sheet {
     pub channels: Vec<usize>,
 }
 
-/// A level in dB that is what rounding leaves of the samples, so that one below it says nothing.
-const LEAST: f32 = -150.0;
+/// Level in dB below which there is only rounding.
+const ROUNDING: f32 = -150.0;
 
 /// A level in words.
 fn level(db: f32, least: f32) -> String {
@@ -196,7 +196,7 @@ impl Sheet {
         let (x, y) =
             (pane.x.value(pane.share(at)), pane.y.value(f64::from((pane.area.bottom - at[1]) / pane.area.height())));
         let channels = if pane.channel.is_some() { pane.channel.as_slice() } else { &self.channels };
-        let least = if self.view == View::Spectrogram { spectrogram::LEAST } else { LEAST };
+        let least = if self.view == View::Spectrogram { spectrogram::LEAST } else { ROUNDING };
         let of_channels = |value: &dyn Fn(usize) -> Option<f32>| {
             let texts = channels.iter().filter_map(|&channel| {
                 let name = portrait.channel_name(channel);

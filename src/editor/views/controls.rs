@@ -105,7 +105,10 @@ impl View for Controls {
         let open = Page::ALL.iter().position(|page| *page == state.page).unwrap_or(0);
         let names = Page::ALL.map(|page| (page.name(), page.about()));
         let (open, _) = tabs::show(ui, "page", &names, open, rect.min - vec2(0.0, 4.0), rect.width());
-        state.page = Page::ALL[open];
+        if state.page != Page::ALL[open] {
+            // A text that cannot be read stays no longer than its page.
+            (state.page, state.typing) = (Page::ALL[open], None);
+        }
         let groups = state.page.columns(&model.settings());
         let count = groups.len().max(2) as f32;
         let between = if groups.len() > 2 { CLOSE } else { BETWEEN };

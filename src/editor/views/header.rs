@@ -126,7 +126,8 @@ impl View for Header {
             let (_, divider) = ui.allocate_space(vec2(1.0, 20.0));
             ui.painter().rect_filled(divider, 0.0, theme::of(ui).line);
             let end = Trailing::of(ui, "buttons", row);
-            let place = Rect::from_x_y_ranges(divider.right() + theme::GAP..=end.left() - theme::GAP, row.y_range());
+            let left = divider.right() + theme::GAP;
+            let place = Rect::from_x_y_ranges(left..=(end.left() - theme::GAP).max(left), row.y_range());
             let title = UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center));
             ui.scope_builder(title, |ui| show_title(ui, model, &mut actions));
             end.show(ui, |ui| {

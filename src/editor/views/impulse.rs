@@ -19,8 +19,8 @@ use grips::Held;
 use paint::Textures;
 use std::sync::Arc;
 
-/// Between what is above the picture and the picture.
-const GAP: f32 = 8.0;
+/// Between the lowest row above the picture and the picture.
+const ABOVE_PICTURE: f32 = 8.0;
 /// The least share of a picture's whole width that can be seen alone.
 const LEAST: f64 = 1e-3;
 /// Points of the wheel after which twice as much is seen, or half.
@@ -84,7 +84,7 @@ impl View for Impulse {
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Edit> {
         let rect = ui.max_rect();
         let (mut edits, bottom) = show_rows(ui, model, &mut state.look, rect);
-        edits.extend(show_picture(ui, model, state, rect.with_min_y(bottom + GAP)));
+        edits.extend(show_picture(ui, model, state, rect.with_min_y(bottom + ABOVE_PICTURE)));
         edits
     }
 
@@ -94,7 +94,7 @@ impl View for Impulse {
 }
 
 /// The views, and what can be chosen in the one that is open: beside them, or below where there is no room for it.
-/// Returns where that ends as well.
+/// Returns the edits, and the bottom of the lowest row.
 fn show_rows(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> (Vec<Edit>, f32) {
     let views = picture::View::ALL;
     let open = views.iter().position(|view| *view == look.view).unwrap_or(0);
@@ -111,7 +111,7 @@ fn show_rows(ui: &mut Ui, model: &Model, look: &mut Look, rect: Rect) -> (Vec<Ed
     let row = if least <= beside.width() {
         beside
     } else {
-        let below = place.bottom() + GAP / 2.0;
+        let below = place.bottom() + ABOVE_PICTURE / 2.0;
         Rect::from_x_y_ranges(rect.x_range(), below..=below + tabs::HEIGHT)
     };
     let edits = Trailing::of(ui, "channels", row).show(ui, |ui| show_chips(ui, model, portrait, look, row.width()));
@@ -130,7 +130,9 @@ fn show_chips(ui: &mut Ui, model: &Model, portrait: &Portrait, look: &mut Look, 
         if chip(ui, "dB", look.is_in_decibels, "Levels in dB").clicked() {
             look.is_in_decibels = !look.is_in_decibels;
         }
-        ui.add_space(theme::GAP);
+        if channels != Chips::None {
+            ui.add_space(theme::GAP);
+        }
     }
     show_channels(ui, portrait, look, channels);
     edits
@@ -177,7 +179,7 @@ enum Chips {
 }
 
 impl Chips {
-    /// As many as a width has room for. The order of paths is worth the button for all.
+    /// As many as a width has room for. Where the order of paths needs the room, the button for all is left out.
     fn within(width: f32, portrait: &Portrait, has_order: bool) -> Self {
         let count = portrait.waves.len();
         let spare = width - count as f32 * CHIP;

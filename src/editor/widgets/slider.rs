@@ -168,10 +168,13 @@ fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, typing: &mut Ty
     // Left and right move the value; up and down still go to the next control.
     let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    // A key that is held types once.
+    let is_enter =
+        |event: &egui::Event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, repeat: false, .. });
     let (steps, fine, reset, enter) = ui.input(|input| {
         let steps = input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32;
         let reset = input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace);
-        (steps, input.modifiers.shift, reset, input.key_pressed(Key::Enter))
+        (steps, input.modifiers.shift, reset, input.events.iter().any(is_enter))
     });
     if steps != 0.0 {
         let to = (reading.normalized + steps * STEP * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);
@@ -277,7 +280,8 @@ fn type_value(ui: &mut Ui, reading: &Reading, rect: Rect, typed: &mut Typed) -> 
         ui.painter().rect_stroke(response.rect, theme::ROUNDING, stroke, egui::StrokeKind::Inside);
         response.show_tooltip_text(reason.as_str());
     }
-    if response.lost_focus() {
+    // A field that was not drawn when it lost the keyboard, as on another page, ends when it is drawn again.
+    if response.lost_focus() || (*is_begun && !response.has_focus() && reason.is_none()) {
         let keys = [(Key::Enter, End::Enter), (Key::Escape, End::Escape)];
         let pressed = ui.input(|input| keys.into_iter().find(|(key, _)| input.key_pressed(*key)));
         return Some(pressed.map_or(End::Elsewhere, |(_, end)| end));

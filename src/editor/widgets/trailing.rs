@@ -1,12 +1,13 @@
 //! The end of a row: buttons that stand at its right.
 use egui::{Align, Id, Layout, Rect, Ui, UiBuilder};
 
-/// Least difference of two widths, in points.
-const LEAST: f32 = 0.5;
+/// Widths that differ by less, in points, are the same.
+const TOLERANCE: f32 = 0.5;
 
 /// The end of a row, whose contents lie from the left to the right, so that Tab goes through them as they are read.
 ///
-/// Its width is that of its last contents; where that has changed, egui lays the frame out once more before it is seen.
+/// Its width is that of its last contents; where that has changed, egui lays the frame out once more before it is seen,
+/// unless it has done so already.
 #[derive(Debug)]
 pub struct Trailing {
     id: Id,
@@ -35,9 +36,13 @@ impl Trailing {
         let mut end = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
         let shown = contents(&mut end);
         let width = end.min_rect().width();
-        if (width - self.width).abs() >= LEAST {
+        if (width - self.width).abs() >= TOLERANCE {
             ui.data_mut(|data| data.insert_temp(self.id, width));
             ui.ctx().request_discard("the end of a row has another width");
+            // egui allows but one more pass; the right place then comes in the next frame.
+            if !ui.ctx().will_discard() {
+                ui.ctx().request_repaint();
+            }
         }
         shown
     }

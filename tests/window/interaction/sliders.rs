@@ -131,6 +131,39 @@ fn what_was_typed_is_taken_by_a_click_somewhere_else_if_it_is_a_value() {
     }
 }
 
+/// With the pointer: the button goes down in one frame and up in another, as they do in a window.
+#[test]
+fn what_was_typed_is_taken_before_what_is_clicked_acts() {
+    for place in ["Low cut value", "Low shelf value", "Low shelf", "Mix"] {
+        for (text, is_value) in [("5 kHz", true), ("loud", false)] {
+            let mut harness = controls(models::controls());
+            open(&mut harness, Page::Section(Section::Tone));
+            harness.get_by_label("High cut value").click();
+            harness.run();
+            harness.get_by_label("High cut value").type_text(text);
+            harness.run();
+            let pos = harness.get_by_label(place).rect().center();
+            harness.hover_at(pos);
+            for pressed in [true, false] {
+                let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+                harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
+                harness.run();
+            }
+            let taken = harness.state().done.iter().find(|edit| matches!(edit, Edit::Type(..)));
+            let typed = Edit::Type("high_cut", text.to_owned());
+            assert_eq!(taken, is_value.then_some(&typed), "{place}, {text}");
+            let typing = harness.state().state.typing.as_ref().map(|typed| typed.parameter);
+            let next = match place {
+                "Low cut value" => Some("low_cut"),
+                "Low shelf value" => Some("low_shelf"),
+                "Low shelf" if !is_value => Some("high_cut"),
+                _ => None,
+            };
+            assert_eq!(typing, next, "{place}, {text}");
+        }
+    }
+}
+
 #[test]
 fn a_double_click_and_a_click_with_control_reset() {
     let mut harness = controls(models::controls());
