@@ -18,6 +18,8 @@ pub struct Damage {
     /// Of the last frame.
     number: u64,
     last: Option<Frame>,
+    /// True if a pass that was not drawn has set pictures anew.
+    has_new_pictures: bool,
 }
 
 #[derive(Debug)]
@@ -31,7 +33,7 @@ impl Damage {
     /// Of a window whose first frame is still to come.
     #[must_use]
     pub fn new(canvas: Canvas) -> Self {
-        Self { canvas, number: 0, last: None }
+        Self { canvas, number: 0, last: None, has_new_pictures: false }
     }
 
     /// Number of the last frame, from 1 on; 0 before the first.
@@ -51,10 +53,14 @@ impl Plugin for Damage {
             self.last = None;
             return;
         }
+        // A picture that is set anew has other pixels in the same shape; letters are only ever added.
+        self.has_new_pictures |= output.textures_delta.set.values().flatten().any(|delta| delta.is_whole());
+        if is_discarded(context, output) {
+            return;
+        }
         let (screen, scale) = (context.viewport_rect(), output.pixels_per_point);
         let shapes = std::mem::take(&mut output.shapes);
-        // A picture that is set anew has other pixels in the same shape; letters are only ever added.
-        let has_new_pictures = output.textures_delta.set.values().flatten().any(|delta| delta.is_whole());
+        let has_new_pictures = std::mem::take(&mut self.has_new_pictures);
         let is_like = |last: &Frame| last.screen == screen && last.edition.scale == scale && !has_new_pictures;
         let before = self.last.take().filter(|last| is_like(last) && self.canvas.holds(last.edition));
         let damage = before.as_ref().map_or(screen, |before| aligned(changed(&before.shapes, &shapes), scale));
@@ -65,6 +71,12 @@ impl Plugin for Damage {
         output.shapes.push(drawn(self.canvas.leave(screen, self.number)));
         self.last = Some(Frame { edition: Edition { number: self.number, scale }, screen, shapes });
     }
+}
+
+/// True if a pass is not drawn, because egui lays the frame out once more.
+fn is_discarded(context: &Context, output: &FullOutput) -> bool {
+    let (most, passes) = (context.options(|options| options.max_passes.get()), &output.platform_output);
+    passes.requested_discard() && passes.num_completed_passes < most
 }
 
 /// The rectangle outside of which two frames are the same.
@@ -172,6 +184,35 @@ mod tests {
         let rect = Rect::from_min_max(pos2(10.3, 20.0), pos2(11.2, 30.1));
         assert_eq!(aligned(rect, 1.0), Rect::from_min_max(pos2(10.0, 20.0), pos2(12.0, 31.0)));
         assert_eq!(aligned(rect, 2.0), Rect::from_min_max(pos2(10.0, 20.0), pos2(11.5, 30.5)));
+    }
+
+    #[test]
+    fn a_frame_that_was_laid_out_twice_is_compared_with_the_last_one_that_was_drawn() {
+        let (context, canvas) = (Context::default(), Canvas::without_context());
+        context.add_plugin(Damage::new(canvas.clone()));
+        let drawn = |twice: bool, has_picture: bool| {
+            let mut texture = None;
+            let input = RawInput { screen_rect: Some(WINDOW), ..RawInput::default() };
+            let output = context.run_ui(input, |ui| {
+                ui.painter().rect_filled(ui.max_rect(), 0.0, Color32::BLACK);
+                let is_first = ui.output(|output| output.num_completed_passes) == 0;
+                if twice && is_first {
+                    ui.ctx().request_discard("a test");
+                    if has_picture {
+                        let image = egui::ColorImage::filled([4, 4], Color32::WHITE);
+                        texture = Some(ui.ctx().load_texture("picture", image, TextureOptions::NEAREST));
+                    }
+                }
+            });
+            canvas.hold(context.plugin::<Damage>().lock().number(), output.pixels_per_point);
+            let count = output.shapes.len() - 2;
+            output.drop_without_applying_deltas();
+            count
+        };
+        assert_eq!(drawn(false, false), 1, "the first");
+        assert_eq!(drawn(true, false), 0, "the same");
+        assert_eq!(drawn(true, true), 1, "a picture that the pass before has set");
+        assert_eq!(drawn(false, false), 0, "the same");
     }
 
     #[test]
