@@ -1,10 +1,10 @@
 //! Sliders, and values that are typed.
 use super::{click, controls, open};
-use crate::models;
+use crate::{Harness, models};
 use egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use transept::editor::parameter::Edit;
-use transept::editor::views::controls::Page;
+use transept::editor::views::controls::{Controls, Page};
 use transept::settings::Section;
 
 #[test]
@@ -113,15 +113,21 @@ fn what_cannot_be_read_stays_with_the_reason_until_it_can() {
     assert!(harness.get_by_label("High cut").accesskit_node().is_focused(), "the arrow keys move it");
 }
 
+/// The page of the tone, where this was typed as the value of the high cut.
+fn typed(text: &str) -> Harness<Controls> {
+    let mut harness = controls(models::controls());
+    open(&mut harness, Page::Section(Section::Tone));
+    harness.get_by_label("High cut value").click();
+    harness.run();
+    harness.get_by_label("High cut value").type_text(text);
+    harness.run();
+    harness
+}
+
 #[test]
-fn what_was_typed_is_taken_by_a_click_somewhere_else_if_it_is_a_value() {
+fn what_was_typed_is_taken_when_the_keyboard_goes_elsewhere_if_it_is_a_value() {
     for (text, is_value, is_kept) in [(" 5 kHz", true, false), ("loud", false, true), ("", false, false)] {
-        let mut harness = controls(models::controls());
-        open(&mut harness, Page::Section(Section::Tone));
-        harness.get_by_label("High cut value").click();
-        harness.run();
-        harness.get_by_label("High cut value").type_text(text);
-        harness.run();
+        let mut harness = typed(text);
         harness.get_by_label("Low cut").focus();
         harness.run();
         let typed = is_value.then(|| Edit::Type("high_cut", text.trim().to_owned()));
@@ -136,12 +142,7 @@ fn what_was_typed_is_taken_by_a_click_somewhere_else_if_it_is_a_value() {
 fn what_was_typed_is_taken_before_what_is_clicked_acts() {
     for place in ["Low cut value", "Low shelf value", "Low shelf", "Mix"] {
         for (text, is_value) in [("5 kHz", true), ("loud", false)] {
-            let mut harness = controls(models::controls());
-            open(&mut harness, Page::Section(Section::Tone));
-            harness.get_by_label("High cut value").click();
-            harness.run();
-            harness.get_by_label("High cut value").type_text(text);
-            harness.run();
+            let mut harness = typed(text);
             let pos = harness.get_by_label(place).rect().center();
             harness.hover_at(pos);
             for pressed in [true, false] {
