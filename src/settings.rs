@@ -111,10 +111,7 @@ impl Setting {
     /// What is wanted in the place of a text that is no value, or of a number outside the range: "a number from -60 to
     /// 12 dB is wanted, or off".
     pub fn read_within(&self, text: &str) -> Result<Value, String> {
-        let is_outside = match &self.kind {
-            Kind::Number(number) => number.read(text).is_some_and(|value| !number.range.contains(&value)),
-            Kind::Switch(_) | Kind::Choice(_) => false,
-        };
+        let is_outside = matches!(&self.kind, Kind::Number(number) if number.read_within(text).is_none());
         self.read(text).filter(|_| !is_outside).ok_or_else(|| self.wanted())
     }
 

@@ -57,6 +57,12 @@ impl Number {
         if tidied(text) == OFF { self.off } else { self.scale.read(text, self.off) }
     }
 
+    /// The number of a text that is in the range, even between two steps; `None` of any other text.
+    #[must_use]
+    pub fn read_within(&self, text: &str) -> Option<f32> {
+        self.read(text).filter(|value| self.range.contains(value))
+    }
+
     /// The value at a position on a host's scale, 0 to 1.
     #[must_use]
     pub fn at(&self, position: f32) -> f32 {

@@ -71,7 +71,8 @@ impl View for ContextMenu {
     fn model(controller: &Controller, _: &mut State) -> Option<Menu> {
         let wish = controller.own_menu()?;
         let reading = controller.reading(wish.parameter)?;
-        let is_value = |text: &&str| settings::find(wish.parameter).is_some_and(|setting| setting.read(text).is_some());
+        let is_value =
+            |text: &&str| settings::find(wish.parameter).is_some_and(|setting| setting.read_within(text).is_ok());
         Some(Menu { wish, reading, copied: controller.copied_value().filter(is_value).map(str::to_owned) })
     }
 
@@ -148,7 +149,7 @@ fn shown(setting: &Setting, text: &str) -> String {
     if matches!(setting.kind, Kind::Number(_)) { with_minus(text) } else { capitalised(text) }
 }
 
-/// A field with the value, all of it selected. Enter takes the text; what cannot be read stays, with the reason.
+/// A field with the value, all of it selected. Enter takes the text; what is no value in the range stays, with the reason.
 fn type_value(ui: &mut Ui, reading: &Reading, number: &Number, state: &mut State, actions: &mut Vec<Action>) {
     let id = ui.scope_id().with("value");
     let field = TextEdit::singleline(&mut state.text).id(id).desired_width(WIDTH).margin(Margin::symmetric(6, 3));
@@ -158,7 +159,7 @@ fn type_value(ui: &mut Ui, reading: &Reading, number: &Number, state: &mut State
     }
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
         let text = state.text.trim();
-        if number.read(text).is_some() {
+        if number.read_within(text).is_some() {
             actions.push(Action::Edit(Edit::Type(reading.parameter, text.to_owned())));
         } else {
             state.reason = Some(slider::no_value(text, number, reading));

@@ -3,7 +3,7 @@
 //! A drag moves the value from where it is, wherever the pointer took hold. A click on the rail moves it there. The wheel
 //! and the arrow keys move it by a hundredth. With shift each of them moves it a tenth as far. A double click, a click
 //! with ctrl, or delete resets. A click on the value, or enter, types one: enter or a click elsewhere takes it, escape
-//! does not, and what cannot be read stays, with the reason.
+//! does not, and what is no value in the range stays, with the reason.
 use super::columns::Columns;
 use super::context;
 use super::field::select_all;
@@ -222,7 +222,7 @@ fn show_value(ui: &mut Ui, reading: &Reading, number: &Number, typing: &mut Typi
             End::Elsewhere => text != typed.first,
             End::Escape => false,
         };
-        let next = if is_taken && number.read(text).is_none() {
+        let next = if is_taken && number.read_within(text).is_none() {
             typed.reason = Some(no_value(text, number, reading));
             field_id(ui, reading.parameter)
         } else {

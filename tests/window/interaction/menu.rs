@@ -56,6 +56,14 @@ fn a_value_is_typed_at_once_in_the_place_of_the_present_one() {
 }
 
 #[test]
+fn what_is_out_of_the_range_stays_in_the_menu_with_the_reason() {
+    let mut harness = menu("wet", None);
+    type_and_enter(&mut harness, "600");
+    assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
+    harness.get_by_label_contains("“600” is no value: ");
+}
+
+#[test]
 fn what_cannot_be_read_stays_in_the_menu_with_the_reason() {
     let mut harness = menu("wet", None);
     type_and_enter(&mut harness, "loud");
