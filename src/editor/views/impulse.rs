@@ -3,6 +3,7 @@
 mod grips;
 mod handles;
 mod paint;
+mod zoom;
 
 use crate::channels::ImpulseForm;
 use crate::editor::controller::Controller;
@@ -12,19 +13,17 @@ use crate::editor::theme;
 use crate::editor::view::View;
 use crate::editor::widgets::trailing::Trailing;
 use crate::editor::widgets::{button, tabs};
-use crate::picture::{self, Area, Axis, Look, Pane, Portrait, Sheet};
+use crate::picture::{self, Area, Look, Portrait, Sheet};
 use crate::settings::Settings;
-use egui::{Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 use grips::Held;
 use paint::Textures;
 use std::sync::Arc;
 
 /// Between the lowest row above the picture and the picture.
 const ABOVE_PICTURE: f32 = 8.0;
-/// The least share of a picture's whole width that can be seen alone.
-const LEAST: f64 = 1e-3;
-/// Points of the wheel after which twice as much is seen, or half.
-const OCTAVE: f64 = 150.0;
 /// The keys of the views, in their order.
 const KEYS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
 /// Most channels that have a button each.
@@ -239,9 +238,10 @@ fn chip(ui: &mut Ui, text: &str, is_on: bool, about: &str) -> Response {
 
 fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::CLICK | Sense::DRAG);
+    let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
     let name = state.look.view.name();
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name} of the impulse")));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(zoom::KEYS));
     let painter = ui.painter_at(rect);
     let Some(portrait) = model.portrait.as_deref() else {
         edits.extend(state.held.take().map(Held::let_go));
@@ -256,7 +256,7 @@ fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Ve
     let area = Area { left: rect.left(), top: rect.top(), right: rect.right(), bottom: rect.bottom() };
     let pixels = ui.pixels_per_point();
     let mut sheet = picture::draw(portrait, &state.look, area, pixels);
-    if move_scale(ui, portrait, &mut state.look, &sheet, &response) {
+    if zoom::change(ui, portrait, &mut state.look, &sheet, &response) {
         sheet = picture::draw(portrait, &state.look, area, pixels);
     }
     paint::sheet(&painter, &sheet, &theme::of(ui).picture, &mut state.textures);
@@ -268,51 +268,11 @@ fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Ve
     if let Some(at) = response.hover_pos().filter(|_| !is_on_handle) {
         show_reading(&within, portrait, &sheet, at);
     }
+    if response.has_focus() {
+        let (rounding, colour) = (CornerRadius::same(theme::ROUNDING), theme::of(ui).text_quiet);
+        within.painter().rect_stroke(rect, rounding, (1.0, colour), StrokeKind::Inside);
+    }
     edits
-}
-
-/// Zooms by the wheel around the pointer, moves by a drag, and shows all again by a double click. True if something
-/// changed.
-fn move_scale(ui: &Ui, portrait: &Portrait, look: &mut Look, sheet: &Sheet, response: &Response) -> bool {
-    let whole = look.whole(portrait);
-    let at = response.hover_pos().or(response.interact_pointer_pos());
-    // The reverberation times beside a decay stay.
-    let is_zoomed = |pane: &&Pane| pane.x.unit == whole.unit;
-    let Some((at, pane)) = at.and_then(|at| Some((at, sheet.pane(at.into()).filter(is_zoomed)?))) else { return false };
-    let scroll = if response.hovered() { ui.input(|input| input.smooth_scroll_delta()) } else { vec2(0.0, 0.0) };
-    let drag = if response.dragged() { response.drag_delta().x } else { 0.0 };
-    let mut scale = pane.x;
-    if response.double_clicked() {
-        scale = whole;
-    } else {
-        if scroll.y != 0.0 {
-            let share = 2_f64.powf(-f64::from(scroll.y) / OCTAVE);
-            scale = scale.zoomed(share, pane.share(at.into()), &whole, LEAST);
-        }
-        let by = f64::from((scroll.x + drag) / pane.area.width());
-        if by != 0.0 {
-            scale = scale.moved(-by, &whole);
-        }
-        if scroll != Vec2::ZERO {
-            // A window that scrolls stays where it is.
-            ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
-        }
-    }
-    if scale == pane.x {
-        return false;
-    }
-    let zoom = (!is_whole(&scale, &whole)).then_some((scale.from, scale.to));
-    if look.view == picture::View::Response {
-        look.frequency = zoom;
-    } else {
-        look.time = zoom;
-    }
-    true
-}
-
-/// True if nothing of a scale is out of sight.
-fn is_whole(scale: &Axis, whole: &Axis) -> bool {
-    whole.place(scale.to) - whole.place(scale.from) >= 1.0 - 1e-6
 }
 
 /// A line through the pointer, and beside it what is there.
