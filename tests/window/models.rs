@@ -120,15 +120,20 @@ pub fn browsing() -> Model {
 
 /// Impulses of two folders, some of them measured.
 pub fn browser() -> browser::Model {
-    let place = |within, name: &str, depth| browser::Place { within, name: name.to_owned(), depth };
+    let place = |within, name: &str, count, depth, below| {
+        let name = name.to_owned();
+        browser::Place { within, name, count, depth, below }
+    };
     let folder = |path: &str| Within::Folder(path.into());
     let places = vec![
-        place(Within::All, "Everything", 0),
-        place(Within::Favourites, "Favourites", 0),
-        place(Within::Recent, "Loaded last", 0),
-        place(Within::Spaces, "Built-in (4)", 0),
-        place(folder("/ir"), "Impulses (31)", 0),
-        place(folder("/ir/Churches"), "Churches (27)", 1),
+        place(Within::All, "Everything", None, 0, 0),
+        place(Within::Favourites, "Favourites", None, 0, 0),
+        place(Within::Recent, "Loaded last", None, 0, 0),
+        place(Within::Spaces, "Built-in", Some(4), 0, 0),
+        place(folder("/ir"), "Impulses", Some(31), 0, 3),
+        place(folder("/ir/Churches"), "Churches", Some(27), 1, 1),
+        place(folder("/ir/Churches/With the organ, 2014 to 2019"), "With the organ, 2014 to 2019", Some(9), 2, 0),
+        place(folder("/ir/Plates"), "Plates", Some(3), 1, 0),
     ];
     let names = [LONG_NAME, "Abbey nave, 3 m.wav", "Crypt.flac", PRESENT, "Große Halle.wav", "notes.wav"];
     let Summary { seconds, rt60, channels, sample_rate, peak, .. } = summary(2);

@@ -460,6 +460,18 @@ fn the_browser_is_drawn_like_this() {
 }
 
 #[test]
+fn the_folders_of_a_narrow_browser_are_drawn_in_a_menu_like_this() {
+    let mut harness = drawn::<Browser>(models::browser(), Place::panel(290.0, 250.0));
+    harness.run();
+    harness.get_by_label("Everything").click();
+    harness.run();
+    harness.get_by_label("Open Churches").click();
+    harness.run();
+    harness.get_by_label("Churches (27)").focus();
+    check(harness, "browser-places");
+}
+
+#[test]
 fn a_narrow_browser_leaves_columns_out_and_is_sharp_on_a_fine_screen() {
     check(drawn_at::<Browser>(models::browser(), Place::panel(290.0, 250.0), 2.0), "browser-narrow");
 }

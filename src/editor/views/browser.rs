@@ -1,19 +1,23 @@
-//! The browser: all impulses of the user's folders and in the box, with their figures.
+//! The browser: all impulses of the user's folders and in the box, with their figures, and the folders as a tree: beside
+//! the list where there is room, else in a menu.
 //!
 //! A click or an arrow key tries an impulse. It is kept when the pointer leaves the list, by a double click, by enter,
 //! and by any other action in the window. A frame reads the rows that are seen, however many are listed.
 
 mod rows;
+mod tree;
 
 use crate::catalogue::{Entries, Folder, Listing, Outcome, Query, Within};
 use crate::editor::controller::Controller;
 use crate::editor::theme;
 use crate::editor::view::View;
-use crate::editor::widgets::{button, wheel};
+use crate::editor::widgets::{button, keys, wheel};
 use crate::impulse::recipe::Source;
-use egui::{Button, Key, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{Button, Key, Modifiers, PopupCloseBehavior, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::ops::Range;
 use std::sync::Arc;
+use tree::Tree;
 
 /// Height of the row with the search.
 const ROW: f32 = 30.0;
@@ -24,6 +28,12 @@ const BEYOND: usize = 24;
 /// Width of the panel's content as a share of the space beside the meters, and its bounds.
 const SHARE: f32 = 0.45;
 const WIDTHS: (f32, f32) = (240.0, 560.0);
+/// The most while it is wide.
+const MOST: f32 = 760.0;
+/// Width of the tree beside the list, the space between them, and the least that the list must have left.
+const TREE: f32 = 140.0;
+const BETWEEN: f32 = 12.0;
+const LEAST_OF_LIST: f32 = 420.0;
 /// What the pointer says on the line below the list.
 const WHEEL: &str = "The wheel goes on to the next impulse";
 /// Width of the button that widens it.
@@ -36,7 +46,7 @@ pub fn width(model: &Model, space: f32) -> f32 {
         (false, _) => 0.0,
         (true, false) => (SHARE * space).clamp(WIDTHS.0, WIDTHS.1),
         // All that there is, or as much as all columns need.
-        (true, true) => space.min(WIDTHS.1),
+        (true, true) => space.min(MOST),
     }
 }
 
@@ -87,10 +97,22 @@ pub struct Row {
 pub struct Place {
     /// For the query.
     pub within: Within,
-    /// Its name, with the number of impulses there if that is known.
+    /// Its name.
     pub name: String,
-    /// How far it is set in.
+    /// The number of impulses there, if that is known.
+    pub count: Option<usize>,
+    /// Number of folders that it is in, up to one that the user has named.
     pub depth: usize,
+    /// Number of folders in it at any depth. They follow it in the list of places.
+    pub below: usize,
+}
+
+impl Place {
+    /// Its name, with the number of impulses there if that is known.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.count.map_or_else(|| self.name.clone(), |count| format!("{} ({count})", self.name))
+    }
 }
 
 /// The part of the list that is seen, and the text that is typed.
@@ -106,6 +128,7 @@ pub struct State {
     turned: f32,
     /// True while something is tried and the pointer is in the list.
     is_trying: bool,
+    tree: Tree,
     /// What does not change from look to look.
     folders: Option<Folders>,
 }
@@ -201,17 +224,29 @@ impl View for Browser {
         if !model.is_open {
             return actions;
         }
-        let rect = ui.max_rect();
+        let whole = ui.max_rect();
+        let has_tree = model.is_wide && whole.width() >= TREE + BETWEEN + LEAST_OF_LIST;
+        let rect = if has_tree { whole.with_min_x(whole.left() + TREE + BETWEEN) } else { whole };
+        if has_tree {
+            let beside = whole.with_max_x(whole.left() + TREE);
+            tree::show_beside(ui, model, &mut state.tree, beside, &mut actions);
+            ui.painter().vline(rect.left() - BETWEEN / 2.0, whole.y_range(), (1.0, theme::of(ui).edge));
+        }
         let top = rect.with_max_y(rect.top() + ROW);
-        ui.scope_builder(UiBuilder::new().max_rect(top), |ui| show_search(ui, model, state, &mut actions));
+        ui.scope_builder(UiBuilder::new().max_rect(top), |ui| show_search(ui, model, state, !has_tree, &mut actions));
         let header = Rect::from_min_max(rect.min + vec2(0.0, ROW), rect.right_top() + vec2(0.0, ROW + rows::HEIGHT));
         rows::show_header(ui, model, header, &mut actions);
         let list = Rect::from_min_max(header.left_bottom(), rect.right_bottom() - vec2(0.0, FOOT));
         show_list(ui, model, state, list, &mut actions);
         show_foot(ui, model, state, rect.with_min_y(rect.bottom() - FOOT), &mut actions);
+        if actions.iter().any(|action| matches!(action, Action::Ask(_))) {
+            // The answer is seen from its top.
+            (state.offset, state.scroll_to) = (0.0, Some(0));
+            ui.ctx().request_repaint();
+        }
         let tries = actions.iter().any(|action| matches!(action, Action::Try(_)));
         let keeps = actions.contains(&Action::Keep);
-        let is_inside = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
+        let is_inside = ui.ctx().pointer_latest_pos().is_some_and(|at| whole.contains(at));
         if state.is_trying && !tries && !keeps && !is_inside {
             actions.push(Action::Keep);
         }
@@ -247,23 +282,29 @@ impl Folders {
 fn places(folders: &[Folder]) -> Vec<Place> {
     let mut places: Vec<Place> =
         [(Within::All, "Everything"), (Within::Favourites, "Favourites"), (Within::Recent, "Loaded last")]
-            .map(|(within, name)| Place { within, name: name.to_owned(), depth: 0 })
+            .map(|(within, name)| Place { within, name: name.to_owned(), count: None, depth: 0, below: 0 })
             .into();
     places.extend(folders.iter().map(|folder| Place {
         within: folder.path.clone().map_or(Within::Spaces, Within::Folder),
-        name: format!("{} ({})", folder.name, folder.count),
+        name: folder.name.clone(),
+        count: Some(folder.count),
         depth: folder.depth,
+        below: folder.below.len() - 1,
     }));
     places
 }
 
-fn show_search(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
+fn show_search(ui: &mut Ui, model: &Model, state: &mut State, has_menu: bool, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.x = 4.0;
     ui.horizontal(|ui| {
-        let place = model.places.iter().find(|place| place.within == model.query.within);
-        let name = place.map_or("Everything", |place| place.name.split(" (").next().unwrap_or_default());
-        let short: String = name.chars().take(12).collect();
-        ui.menu_button(short, |ui| show_places(ui, model, actions)).response.on_hover_text("Where to look");
+        if has_menu {
+            let place = model.places.iter().find(|place| place.within == model.query.within);
+            let short: String = place.map_or("Everything", |place| &place.name).chars().take(12).collect();
+            // A click on a triangle leaves it open.
+            let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+            let menu = MenuButton::new(short).config(config);
+            menu.ui(ui, |ui| tree::show_menu(ui, model, &mut state.tree, actions)).0.on_hover_text("Where to look");
+        }
         let close = Button::new("×").min_size(vec2(theme::CONTROL_HEIGHT, theme::CONTROL_HEIGHT));
         let width = ui.available_width() - theme::CONTROL_HEIGHT - WIDEN - 16.0;
         let hint = RichText::new("Search").color(theme::of(ui).text_quiet);
@@ -272,7 +313,6 @@ fn show_search(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<
         let response = ui.name_inputs("Search impulses", |ui| ui.add_sized(vec2(width, theme::CONTROL_HEIGHT), field));
         if response.changed() {
             actions.push(Action::Ask(Query { search: state.search.clone(), ..model.query.clone() }));
-            (state.offset, state.scroll_to) = (0.0, Some(0));
         }
         let widen = button::toggle("Wide", model.is_wide).min_size(vec2(WIDEN, theme::CONTROL_HEIGHT));
         if button::add(ui, widen, model.is_wide)
@@ -285,27 +325,6 @@ fn show_search(ui: &mut Ui, model: &Model, state: &mut State, actions: &mut Vec<
             actions.push(Action::Close);
         }
     });
-}
-
-fn show_places(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
-    ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
-        for place in model.places.iter() {
-            let text = format!("{}{}", "    ".repeat(place.depth), place.name);
-            if ui.selectable_label(place.within == model.query.within, text).clicked() {
-                actions.push(Action::Ask(Query { within: place.within.clone(), ..model.query.clone() }));
-                ui.close();
-            }
-        }
-    });
-    ui.separator();
-    if ui.button("Add a folder…").clicked() {
-        actions.push(Action::AddFolder);
-        ui.close();
-    }
-    if ui.button("List the folders again").clicked() {
-        actions.push(Action::Refresh);
-        ui.close();
-    }
 }
 
 fn show_list(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect, actions: &mut Vec<Action>) {
@@ -335,7 +354,8 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect, actions:
     go_on(&ui, model, state, actions);
 }
 
-/// The arrow keys try the next impulse, unless something else has the keyboard.
+/// The arrow keys try the next impulse, and F makes the present one a favourite or none any more, unless something else
+/// has the keyboard.
 fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     let is_typing = ui.ctx().text_edit_focused();
     let has_focus = ui.ctx().memory(|memory| memory.focused().is_some());
@@ -348,6 +368,10 @@ fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     });
     if enter && !is_typing {
         actions.push(Action::Keep);
+    }
+    let present = model.present.and_then(|row| model.rows.get(row.checked_sub(model.first)?));
+    if let Some(row) = present.filter(|_| !is_typing && keys::pressed(ui, Key::F, Modifiers::is_none)) {
+        actions.push(Action::Favour(row.source.clone(), !row.is_favourite));
     }
     if down == up {
         return;

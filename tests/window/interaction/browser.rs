@@ -160,6 +160,76 @@ fn favourites_and_places_are_chosen() {
 }
 
 #[test]
+fn a_key_makes_the_present_one_a_favourite_unless_somebody_types() {
+    let mut harness = browser(models::browser());
+    harness.key_press(Key::F);
+    harness.run();
+    assert_eq!(harness.state().done, [Action::Favour(row("Great hall.wav"), true)]);
+    harness.state_mut().model.rows[3].is_favourite = true;
+    harness.key_press(Key::F);
+    harness.run();
+    assert_eq!(harness.state().done.last(), Some(&Action::Favour(row("Great hall.wav"), false)));
+    harness.get_by_role(egui::accesskit::Role::TextInput).focus();
+    harness.key_press(Key::F);
+    harness.run();
+    harness.state_mut().model.present = None;
+    harness.get_by_label("Everything").focus();
+    harness.key_press(Key::F);
+    harness.run();
+    assert_eq!(harness.state().done.len(), 2, "{:?}", harness.state().done);
+}
+
+/// The tree stands beside the list where there is room for both, and in a menu otherwise.
+#[test]
+fn folders_are_a_tree_that_opens_and_closes_by_a_click_and_by_the_arrow_keys() {
+    for is_wide in [false, true] {
+        let mut harness = used::<Browser>(Model { is_wide, ..models::browser() }, Place::panel(606.0, 240.0));
+        harness.run();
+        if !is_wide {
+            assert!(harness.query_by_label("Churches (27)").is_none());
+            harness.get_by_label("Everything").click();
+            harness.run();
+        }
+        let seen = |harness: &Harness<Browser>, label: &str| harness.query_by_label(label).is_some();
+        let organ = "With the organ, 2014 to 2019 (9)";
+        assert!(seen(&harness, "Churches (27)") && !seen(&harness, organ), "the top is open, what is below closed");
+        harness.get_by_label("Open Churches").click();
+        harness.run();
+        assert!(seen(&harness, organ));
+        harness.get_by_label("Impulses (31)").focus();
+        harness.run();
+        harness.key_press(Key::ArrowLeft);
+        harness.run();
+        assert!(!seen(&harness, "Churches (27)") && !seen(&harness, organ) && seen(&harness, "Impulses (31)"));
+        harness.key_press(Key::ArrowRight);
+        harness.run();
+        assert!(seen(&harness, organ), "what was open in it still is");
+        assert!(harness.state().done.is_empty(), "nothing was chosen: {:?}", harness.state().done);
+        harness.get_by_label("Churches (27)").focus();
+        harness.key_press(Key::Enter);
+        harness.run();
+        let query = Query { within: Within::Folder("/ir/Churches".into()), ..Query::default() };
+        assert_eq!(harness.state().done, [Action::Ask(query)]);
+        assert_eq!(seen(&harness, organ), is_wide, "a menu closes, a tree stays");
+    }
+}
+
+#[test]
+fn an_answer_is_seen_from_its_top() {
+    for ask in ["Order by rt60", "Churches (27)"] {
+        let model = Model { present: Some(28), is_wide: true, ..models::browser() };
+        let mut harness = used::<Browser>(model, Place::panel(606.0, 240.0));
+        harness.run();
+        harness.key_press(Key::ArrowDown);
+        harness.run();
+        assert!(harness.query_by_label("Take 29.wav").is_some() && harness.query_by_label("Crypt.flac").is_none());
+        harness.get_by_label(ask).click();
+        harness.run();
+        assert!(harness.query_by_label("Crypt.flac").is_some(), "{ask}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_and_how_far_it_is_are_said() {
     let harness = browser(models::browser());
     let foot = harness.get_by_value("4 of 31 · 64 % measured · 1 cannot be read");

@@ -172,7 +172,7 @@ fn about(row: &Row) -> String {
 }
 
 /// A text of one line, cut where its place ends; returns its own end.
-fn line(ui: &Ui, text: &str, place: Rect, colour: Color32) -> f32 {
+pub fn line(ui: &Ui, text: &str, place: Rect, colour: Color32) -> f32 {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), theme::small(), colour);
     job.wrap = TextWrapping::truncate_at_width(place.width().max(1.0));
     let galley = ui.painter().layout_job(job);
