@@ -111,17 +111,17 @@ impl Setting {
     /// What is wanted in the place of a text that is no value, or of a number outside the range: "a number from -60 to
     /// 12 dB is wanted, or off".
     pub fn read_within(&self, text: &str) -> Result<Value, String> {
-        let is_outside = matches!(&self.kind, Kind::Number(number) if number.read_within(text).is_none());
-        self.read(text).filter(|_| !is_outside).ok_or_else(|| self.wanted())
+        let value = match &self.kind {
+            Kind::Number(number) => number.read_within(text).map(|value| Value::Number(number.nearest(value))),
+            Kind::Switch(_) | Kind::Choice(_) => self.read(text),
+        };
+        value.ok_or_else(|| self.wanted())
     }
 
     /// What a text may say, as a sentence.
     fn wanted(&self) -> String {
         match &self.kind {
-            Kind::Number(number) => {
-                let or_off = if number.off.is_some() { ", or off" } else { "" };
-                format!("a number from {} is wanted{or_off}", number.range_text())
-            }
+            Kind::Number(number) => number.wanted(),
             Kind::Switch(_) => "on or off is wanted".to_owned(),
             Kind::Choice(choice) => {
                 format!("one of these is wanted: {}", choice.words().collect::<Vec<_>>().join(", "))

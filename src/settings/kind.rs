@@ -89,6 +89,13 @@ impl Number {
     pub fn range_text(&self) -> String {
         format!("{} to {} {}", self.range.start(), self.range.end(), self.scale.unit())
     }
+
+    /// What a text may say: "a number from -60 to 12 dB is wanted, or off".
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        let or_off = if self.off.is_some() { ", or off" } else { "" };
+        format!("a number from {} is wanted{or_off}", self.range_text())
+    }
 }
 
 /// On or off.

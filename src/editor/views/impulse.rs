@@ -12,12 +12,10 @@ use crate::editor::text::with_minus;
 use crate::editor::theme;
 use crate::editor::view::View;
 use crate::editor::widgets::trailing::Trailing;
-use crate::editor::widgets::{button, tabs};
+use crate::editor::widgets::{button, keys, tabs};
 use crate::picture::{self, Area, Look, Portrait, Sheet};
 use crate::settings::Settings;
-use egui::{
-    Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, CornerRadius, Key, Pos2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use grips::Held;
 use paint::Textures;
 use std::sync::Arc;
@@ -238,10 +236,10 @@ fn chip(ui: &mut Ui, text: &str, is_on: bool, about: &str) -> Response {
 
 fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
+    let sense = if model.portrait.is_some() { Sense::click_and_drag() } else { Sense::CLICK | Sense::DRAG };
+    let response = ui.interact(rect, ui.scope_id().with("picture"), sense);
     let name = state.look.view.name();
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name} of the impulse")));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(zoom::KEYS));
     let painter = ui.painter_at(rect);
     let Some(portrait) = model.portrait.as_deref() else {
         edits.extend(state.held.take().map(Held::let_go));
@@ -249,6 +247,7 @@ fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Ve
         painter.text(rect.center(), Align2::CENTER_CENTER, "No impulse", theme::body(), theme::of(ui).text_quiet);
         return edits;
     };
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(zoom::KEYS));
     // As a note the pre-delay goes by a tempo that only the host knows.
     let is_note = model.settings.predelay_sync > 0;
     state.look.lead = if is_note { 0.0 } else { f64::from(model.settings.predelay) / 1000.0 };
@@ -269,8 +268,7 @@ fn show_picture(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect) -> Ve
         show_reading(&within, portrait, &sheet, at);
     }
     if response.has_focus() {
-        let (rounding, colour) = (CornerRadius::same(theme::ROUNDING), theme::of(ui).text_quiet);
-        within.painter().rect_stroke(rect, rounding, (1.0, colour), StrokeKind::Inside);
+        keys::ring(&within, rect);
     }
     edits
 }

@@ -7,6 +7,7 @@
 use super::columns::Columns;
 use super::context;
 use super::field::select_all;
+use super::keys;
 use crate::editor::parameter::{Edit, Parameter, Reading};
 use crate::editor::{text, theme};
 use crate::settings::Number;
@@ -91,7 +92,8 @@ fn range(number: &Number) -> String {
 /// Why a text was not taken.
 #[must_use]
 pub fn no_value(text: &str, number: &Number, reading: &Reading) -> String {
-    format!("“{text}” is no value: {}, such as {}", range(number), text::with_minus(&reading.text))
+    let [wanted, such] = [&number.wanted(), &reading.text].map(|text| text::with_minus(text));
+    format!("“{text}” is no value: {wanted}, such as {such}")
 }
 
 /// True for a value that goes as far down as up, from a default in the middle of its rail.
@@ -168,13 +170,10 @@ fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, typing: &mut Ty
     // Left and right move the value; up and down still go to the next control.
     let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    // A key that is held types once.
-    let is_enter =
-        |event: &egui::Event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, repeat: false, .. });
-    let (steps, fine, reset, enter) = ui.input(|input| {
+    let (steps, fine, reset) = ui.input(|input| {
         let steps = input.num_presses(Key::ArrowRight) as f32 - input.num_presses(Key::ArrowLeft) as f32;
         let reset = input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace);
-        (steps, input.modifiers.shift, reset, input.events.iter().any(is_enter))
+        (steps, input.modifiers.shift, reset)
     });
     if steps != 0.0 {
         let to = (reading.normalized + steps * STEP * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);
@@ -183,7 +182,7 @@ fn move_by_keys(ui: &Ui, reading: &Reading, response: &Response, typing: &mut Ty
     if reset {
         edits.push(Edit::Reset(parameter));
     }
-    if enter {
+    if keys::pressed_once(ui, Key::Enter) {
         *typing = Some(Typed::begin(reading));
     }
 }
@@ -203,13 +202,7 @@ fn paint(ui: &Ui, reading: &Reading, is_bipolar: bool, response: &Response, rail
     let handle = Rect::from_center_size(pos2(x, rail.center().y), vec2(6.0, 16.0));
     painter.rect_filled(handle, CornerRadius::same(2), if lively { theme::of(ui).text } else { theme::of(ui).accent });
     if response.has_focus() {
-        let ring = CornerRadius::same(theme::ROUNDING);
-        painter.rect_stroke(
-            rail.expand2(vec2(5.0, -1.0)),
-            ring,
-            (1.0, theme::of(ui).text_quiet),
-            egui::StrokeKind::Inside,
-        );
+        keys::ring(ui, rail.expand2(vec2(5.0, -1.0)));
     }
 }
 

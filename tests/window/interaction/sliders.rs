@@ -96,7 +96,10 @@ fn what_is_no_value_stays_with_the_reason_until_it_is_one() {
         harness.run();
         assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
         let reason = harness.state().state.typing.as_ref().and_then(|typed| typed.reason.clone());
-        assert_eq!(reason, Some(format!("“{text}” is no value: 500 Hz to off, such as 9.12 kHz")));
+        assert_eq!(
+            reason,
+            Some(format!("“{text}” is no value: a number from 500 to 20000 Hz is wanted, or off, such as 9.12 kHz"))
+        );
     }
     let mut harness = typed("loud");
     harness.key_press(Key::Enter);

@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, embedding: Embedding, look: Appearance, actions: &mut V
         }
     });
     ui.separator();
-    caption(ui, "Size of the window (Ctrl +, Ctrl −, Ctrl 0)");
+    caption(ui, "Size (Ctrl with Page up, Page down, 0)");
     ui.horizontal(|ui| {
         for scale in SCALES {
             if ui.selectable_label(look.scale == scale, format!("{scale} %")).clicked() {
@@ -47,9 +47,9 @@ pub fn pressed(ui: &Ui, look: Appearance) -> Option<Appearance> {
     let pressed = |key: Key| keys::pressed(ui, key, |held| held.command);
     if pressed(Key::Num0) {
         Some(Appearance { scale: SCALES[0], ..look })
-    } else if pressed(Key::Plus) || pressed(Key::Equals) {
+    } else if pressed(Key::PageUp) {
         Some(look.scaled(1))
-    } else if pressed(Key::Minus) {
+    } else if pressed(Key::PageDown) {
         Some(look.scaled(-1))
     } else {
         None

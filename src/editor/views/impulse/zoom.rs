@@ -1,6 +1,6 @@
 //! The part of the impulse that is seen: by wheel, drag and double click, and by keys while the picture has the keyboard.
 
-use crate::editor::widgets::keys::pressed;
+use crate::editor::widgets::keys::typed;
 use crate::picture::{self, Axis, Look, Pane, Portrait, Sheet};
 use egui::{EventFilter, Key, Response, Ui, Vec2, vec2};
 
@@ -63,16 +63,11 @@ fn by_pointer(ui: &Ui, response: &Response, pane: &Pane, share: f64, whole: &Axi
 fn by_keys(ui: &Ui, response: &Response, scale: Axis, whole: &Axis) -> Axis {
     let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    // With Ctrl they are keys of the window.
-    let is_pressed = |key| pressed(ui, key, |held| !held.command && !held.alt);
-    if is_pressed(Key::Num0) {
+    if typed(ui, &["0"]) > 0 {
         return *whole;
     }
-    let presses = |more: &[Key], less: Key| {
-        f64::from(u8::from(more.iter().any(|key| is_pressed(*key)))) - f64::from(u8::from(is_pressed(less)))
-    };
-    let closer = presses(&[Key::Plus, Key::Equals], Key::Minus);
-    let later = presses(&[Key::ArrowRight], Key::ArrowLeft);
+    let closer = typed(ui, &["+", "="]) as f64 - typed(ui, &["-"]) as f64;
+    let later = ui.input(|input| input.num_presses(Key::ArrowRight) as f64 - input.num_presses(Key::ArrowLeft) as f64);
     let zoomed =
         if closer == 0.0 { scale } else { scale.zoomed(2_f64.powf(-closer * PRESS / OCTAVE), 0.5, whole, LEAST) };
     if later == 0.0 { zoomed } else { zoomed.moved(later * STEP, whole) }
