@@ -339,7 +339,8 @@ fn tab_goes_through_the_top_row_and_the_channels_as_they_are_read() {
     for row in [
         &["Previous impulse", "Next impulse", "Undo (Ctrl+Z)", "Compare settings", "Options", "Presets"][..],
         &["Presets", "Previous preset", "Next preset", "Bypass", "First impulse", "Second impulse"],
-        &["Response", "Levels in dB", "All channels", "Channel L alone", "Channel R alone"],
+        &["Response", "Levels in dB", "All channels", "Channel L alone", "Channel R alone", "Wave of the impulse"],
+        &["Out: over full scale in L", "Main"],
     ] {
         harness.query_all_by_label_contains(row[0]).next().expect(row[0]).focus();
         harness.run();

@@ -161,11 +161,13 @@ pub fn browser() -> browser::Model {
             is_favourite: n == 1,
         }
     });
+    let rows: Vec<_> = rows.collect();
     browser::Model {
         is_open: true,
         count: 31,
-        rows: rows.collect(),
         present: Some(3),
+        present_row: Some(rows[3].clone()),
+        rows,
         places: Arc::new(places),
         measured: Some(64),
         unread: Arc::new(vec!["/gone: the folder is not there".to_owned()]),

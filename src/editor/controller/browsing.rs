@@ -74,6 +74,12 @@ impl Controller {
         self.with_catalogue(|catalogue| catalogue.ask(query));
     }
 
+    /// The question that was asked last.
+    #[must_use]
+    pub fn asked_catalogue(&self) -> &Query {
+        &self.browsing.query
+    }
+
     /// Lists the folders again.
     pub fn refresh_catalogue(&mut self) {
         self.with_catalogue(Catalogue::refresh);

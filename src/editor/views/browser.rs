@@ -14,7 +14,7 @@ use crate::editor::view::View;
 use crate::editor::widgets::{button, keys, wheel};
 use crate::impulse::recipe::Source;
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Button, Key, Modifiers, PopupCloseBehavior, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
+use egui::{Button, Key, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::ops::Range;
 use std::sync::Arc;
 use tree::Tree;
@@ -30,10 +30,9 @@ const SHARE: f32 = 0.45;
 const WIDTHS: (f32, f32) = (240.0, 560.0);
 /// The most while it is wide.
 const MOST: f32 = 760.0;
-/// Width of the tree beside the list, the space between them, and the least that the list must have left.
+/// Width of the tree beside the list, if that has room for all columns beside it, and the space between them.
 const TREE: f32 = 140.0;
 const BETWEEN: f32 = 12.0;
-const LEAST_OF_LIST: f32 = 420.0;
 /// What the pointer says on the line below the list.
 const WHEEL: &str = "The wheel goes on to the next impulse";
 /// Width of the button that widens it.
@@ -45,7 +44,7 @@ pub fn width(model: &Model, space: f32) -> f32 {
     match (model.is_open, model.is_wide) {
         (false, _) => 0.0,
         (true, false) => (SHARE * space).clamp(WIDTHS.0, WIDTHS.1),
-        // All that there is, or as much as all columns need.
+        // All that there is, or as much as tree and columns need.
         (true, true) => space.min(MOST),
     }
 }
@@ -55,7 +54,7 @@ pub fn width(model: &Model, space: f32) -> f32 {
 pub struct Model {
     /// True while the browser is open.
     pub is_open: bool,
-    /// True if it is as wide as all columns need, even over the picture.
+    /// True if it is as wide as tree and columns need, even over the picture.
     pub is_wide: bool,
     /// How many impulses are listed.
     pub count: usize,
@@ -65,9 +64,11 @@ pub struct Model {
     pub rows: Vec<Row>,
     /// Row of the impulse that is asked for, if it is listed, or of that of which it is one file.
     pub present: Option<usize>,
+    /// That row, seen or not.
+    pub present_row: Option<Row>,
     /// True if only one file of that row's is asked for.
     pub is_part: bool,
-    /// The question that the list answers.
+    /// The question that was asked last. The list answers it, or one before it until it has been ordered again.
     pub query: Query,
     /// Where to look.
     pub places: Arc<Vec<Place>>,
@@ -172,7 +173,7 @@ impl Model {
         let all = listing.entries.all.len();
         let first = seen.start.saturating_sub(BEYOND).min(listing.len());
         let last = (seen.end + BEYOND).min(listing.len());
-        let row = |row| {
+        let row_at = |row| {
             let entry = listing.row(row)?;
             let is_favourite = listing.marks.is_favourite(&entry.source);
             let (source, outcome) = (entry.source.clone(), entry.outcome().cloned());
@@ -184,8 +185,9 @@ impl Model {
             is_open: true,
             count: listing.len(),
             first,
-            rows: (first..last).filter_map(row).collect(),
+            rows: (first..last).filter_map(row_at).collect(),
             present: at,
+            present_row: at.and_then(row_at),
             is_part: at.is_some() && listed != present,
             query: listing.query.clone(),
             measured: (!listing.is_listing).then(|| (100 * listing.entries.measured() / all.max(1)) as u8),
@@ -216,7 +218,8 @@ impl View for Browser {
         let folders = state.folders.insert(folders.unwrap_or_else(|| Folders::of(&listing.entries)));
         let (places, unread) = (folders.places.clone(), folders.unread.clone());
         let is_wide = controller.has_wide_browser();
-        Model { is_wide, places, unread, ..Model::of(&listing, &state.seen, controller.source().as_ref()) }
+        let of_listing = Model::of(&listing, &state.seen, controller.source().as_ref());
+        Model { is_wide, places, unread, query: controller.asked_catalogue().clone(), ..of_listing }
     }
 
     fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
@@ -225,7 +228,7 @@ impl View for Browser {
             return actions;
         }
         let whole = ui.max_rect();
-        let has_tree = model.is_wide && whole.width() >= TREE + BETWEEN + LEAST_OF_LIST;
+        let has_tree = model.is_wide && whole.width() >= TREE + BETWEEN + rows::WIDE;
         let rect = if has_tree { whole.with_min_x(whole.left() + TREE + BETWEEN) } else { whole };
         if has_tree {
             let beside = whole.with_max_x(whole.left() + TREE);
@@ -246,7 +249,9 @@ impl View for Browser {
         }
         let tries = actions.iter().any(|action| matches!(action, Action::Try(_)));
         let keeps = actions.contains(&Action::Keep);
-        let is_inside = ui.ctx().pointer_latest_pos().is_some_and(|at| whole.contains(at));
+        // Menus reach beyond it.
+        let is_inside =
+            ui.ctx().pointer_latest_pos().is_some_and(|at| whole.contains(at)) || Popup::is_any_open(ui.ctx());
         if state.is_trying && !tries && !keeps && !is_inside {
             actions.push(Action::Keep);
         }
@@ -359,7 +364,7 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect, actions:
 fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     let is_typing = ui.ctx().text_edit_focused();
     let has_focus = ui.ctx().memory(|memory| memory.focused().is_some());
-    if model.count == 0 || (has_focus && !is_typing) {
+    if model.count == 0 || (has_focus && !is_typing) || ui.ctx().any_popup_open() {
         return;
     }
     let (down, up, enter) = ui.input(|input| {
@@ -369,8 +374,7 @@ fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     if enter && !is_typing {
         actions.push(Action::Keep);
     }
-    let present = model.present.and_then(|row| model.rows.get(row.checked_sub(model.first)?));
-    if let Some(row) = present.filter(|_| !is_typing && keys::pressed(ui, Key::F, Modifiers::is_none)) {
+    if let Some(row) = model.present_row.as_ref().filter(|_| !is_typing && keys::pressed_once(ui, Key::F)) {
         actions.push(Action::Favour(row.source.clone(), !row.is_favourite));
     }
     if down == up {

@@ -1,11 +1,12 @@
 //! The browser.
 use super::{click, used};
-use crate::{Harness, Place, models};
+use crate::{Harness, Place as Stage, models};
 use egui::{Key, Pos2, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use transept::catalogue::{Catalogue, Column, Places, Query, Within};
-use transept::editor::views::browser::{Action, Browser, Model, Row};
+use transept::editor::views::browser::{Action, Browser, Model, Place, Row};
 use transept::impulse::recipe::Source;
 use transept::library::Library;
 
@@ -13,7 +14,7 @@ use transept::library::Library;
 const OUTSIDE: Pos2 = pos2(570.0, 275.0);
 
 fn browser(model: Model) -> Harness<Browser> {
-    let mut harness = used(model, Place::panel(540.0, 240.0));
+    let mut harness = used(model, Stage::panel(540.0, 240.0));
     harness.run();
     harness
 }
@@ -165,25 +166,33 @@ fn a_key_makes_the_present_one_a_favourite_unless_somebody_types() {
     harness.key_press(Key::F);
     harness.run();
     assert_eq!(harness.state().done, [Action::Favour(row("Great hall.wav"), true)]);
-    harness.state_mut().model.rows[3].is_favourite = true;
+    harness.state_mut().model.present_row.as_mut().expect("it is listed").is_favourite = true;
     harness.key_press(Key::F);
     harness.run();
     assert_eq!(harness.state().done.last(), Some(&Action::Favour(row("Great hall.wav"), false)));
-    harness.get_by_role(egui::accesskit::Role::TextInput).focus();
-    harness.key_press(Key::F);
-    harness.run();
-    harness.state_mut().model.present = None;
-    harness.get_by_label("Everything").focus();
-    harness.key_press(Key::F);
-    harness.run();
+    for role in [egui::accesskit::Role::TextInput, egui::accesskit::Role::Button] {
+        harness.query_all_by_role(role).next().expect("there is one").focus();
+        harness.run();
+        harness.key_press(Key::F);
+        harness.run();
+    }
     assert_eq!(harness.state().done.len(), 2, "{:?}", harness.state().done);
+    harness.key_press(Key::Escape);
+    harness.run();
+    // Held, it comes again and again.
+    for _ in 0..3 {
+        let (key, modifiers) = (Key::F, egui::Modifiers::NONE);
+        harness.event(egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
+        harness.run();
+    }
+    assert_eq!(harness.state().done.len(), 3, "{:?}", harness.state().done);
 }
 
 /// The tree stands beside the list where there is room for both, and in a menu otherwise.
 #[test]
 fn folders_are_a_tree_that_opens_and_closes_by_a_click_and_by_the_arrow_keys() {
     for is_wide in [false, true] {
-        let mut harness = used::<Browser>(Model { is_wide, ..models::browser() }, Place::panel(606.0, 240.0));
+        let mut harness = used::<Browser>(Model { is_wide, ..models::browser() }, Stage::panel(606.0, 240.0));
         harness.run();
         if !is_wide {
             assert!(harness.query_by_label("Churches (27)").is_none());
@@ -215,10 +224,65 @@ fn folders_are_a_tree_that_opens_and_closes_by_a_click_and_by_the_arrow_keys() {
 }
 
 #[test]
+fn the_arrow_keys_reach_every_folder_of_the_tree() {
+    const FOLDERS: usize = 40;
+    let place = |n: usize| {
+        let within = Within::Folder(format!("/ir/{n}").into());
+        Place { within, name: format!("folder {n}"), count: None, depth: 0, below: 0 }
+    };
+    let places = Arc::new((0..FOLDERS).map(place).collect());
+    let model = Model { is_wide: true, places, ..models::browser() };
+    let mut harness = used::<Browser>(model, Stage::panel(606.0, 240.0));
+    harness.run();
+    let top = harness.get_by_label("folder 0").rect().top();
+    let bottom = harness.get_by_label("Add a folder…").rect().top();
+    harness.get_by_label("folder 0").focus();
+    harness.run();
+    for (key, lines) in [(Key::ArrowDown, 1..FOLDERS), (Key::ArrowUp, 0..FOLDERS - 1)] {
+        let forwards: Vec<usize> = lines.collect();
+        let order: Vec<usize> = if key == Key::ArrowUp { forwards.into_iter().rev().collect() } else { forwards };
+        for n in order {
+            harness.key_press(key);
+            harness.run();
+            let label = format!("folder {n}");
+            let node = harness.get_by_label(&label);
+            assert!(node.accesskit_node().is_focused(), "{label}");
+            let rect = node.rect();
+            assert!(rect.top() >= top - 0.5 && rect.bottom() <= bottom, "{label} is out of sight: {rect}");
+        }
+    }
+    assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
+}
+
+#[test]
+fn an_open_menu_has_the_keys_and_the_pointer_and_a_choice_closes_it() {
+    let mut harness = browser(models::browser());
+    harness.get_by_label("Crypt.flac").click();
+    harness.run();
+    let at = harness.get_by_label("Everything").rect().center();
+    click(&harness, at);
+    harness.run();
+    for key in [Key::ArrowDown, Key::F] {
+        harness.key_press(key);
+        harness.run();
+    }
+    harness.hover_at(OUTSIDE);
+    harness.run_steps(10);
+    assert_eq!(harness.state().done, [Action::Try(row("Crypt.flac"))], "still listening");
+    let everything: Vec<_> = harness.query_all_by_label("Everything").collect();
+    let [_, place] = &everything[..] else { panic!("a button and a place") };
+    place.click();
+    drop(everything);
+    harness.run();
+    assert_eq!(harness.state().done[1], Action::Ask(Query::default()), "asked again, though it is there");
+    assert!(harness.query_by_label("Churches (27)").is_none(), "it is closed");
+}
+
+#[test]
 fn an_answer_is_seen_from_its_top() {
     for ask in ["Order by rt60", "Churches (27)"] {
         let model = Model { present: Some(28), is_wide: true, ..models::browser() };
-        let mut harness = used::<Browser>(model, Place::panel(606.0, 240.0));
+        let mut harness = used::<Browser>(model, Stage::panel(606.0, 240.0));
         harness.run();
         harness.key_press(Key::ArrowDown);
         harness.run();

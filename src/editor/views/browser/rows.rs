@@ -18,10 +18,10 @@ const STAR: f32 = 18.0;
 /// Space between the name and the words of a set.
 const GAP: f32 = 6.0;
 /// Width that the scroll bar may cover.
-const BAR: f32 = 10.0;
+pub const BAR: f32 = 10.0;
 /// The columns besides the name; from the width on that all of them need, and below it.
 const FIGURES: &[Column] = &[Column::Length, Column::Rt60, Column::Channels, Column::Rate, Column::Level];
-const WIDE: f32 = 420.0;
+pub const WIDE: f32 = 420.0;
 const FEW: usize = 2;
 
 /// Places of the columns in a row: of the star, of the name, and of the figures.

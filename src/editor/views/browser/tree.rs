@@ -1,16 +1,18 @@
 //! The places to look in, as a tree: a click on a name looks there, a click on a triangle opens or closes the folder.
 //! Below it are the buttons for folders.
 //!
-//! With the keyboard on a name the right arrow key opens its folder, the left one closes it, and enter looks there. A
-//! frame reads the places that are seen, and passes over closed folders as a whole, however many are in them.
+//! With the keyboard on a name the arrow keys go up and down, the right one opens its folder, the left one closes it, and
+//! enter looks there. A frame draws the places that are seen, and passes over closed folders as a whole, however many are
+//! in them.
 
 use super::rows::{self, line};
 use super::{Action, Model, Place};
 use crate::catalogue::{Query, Within};
 use crate::editor::theme;
+use crate::editor::widgets::keys;
 use egui::{
-    Align2, Button, CornerRadius, EventFilter, Key, Rect, Response, RichText, Role, ScrollArea, Sense, Shape, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Button, CornerRadius, EventFilter, Id, Key, Rect, Response, RichText, Role, ScrollArea, Sense, Shape,
+    Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use std::collections::HashSet;
 
@@ -32,6 +34,11 @@ const COUNT: f32 = 34.0;
 pub struct Tree {
     /// Those that are not as they are at first: open at the top, closed below.
     turned: HashSet<Within>,
+    /// Line that has the keyboard, and line to be brought into sight.
+    focused: Option<usize>,
+    scroll_to: Option<usize>,
+    /// How far it is scrolled.
+    offset: f32,
 }
 
 impl Tree {
@@ -94,56 +101,89 @@ fn show(ui: &mut Ui, model: &Model, tree: &mut Tree, height: f32, actions: &mut 
     let before = actions.len();
     ui.spacing_mut().item_spacing.y = 0.0;
     let shown = tree.shown(&model.places);
-    let area = ScrollArea::vertical().id_salt("places").max_height(height).auto_shrink([false, true]);
-    area.show_rows(ui, rows::HEIGHT, shown.len(), |ui, range| {
-        for place in &shown[range] {
-            let rect = ui.allocate_space(vec2(ui.available_width(), rows::HEIGHT)).1;
-            let is_this = place.within == model.query.within;
-            if show_place(ui, place, is_this, tree, rect) && !is_this {
+    let mut area = ScrollArea::vertical().id_salt("places").max_height(height).auto_shrink([false, true]);
+    if let Some(line) = tree.scroll_to.take() {
+        let (top, bottom) = (line as f32 * rows::HEIGHT, (line + 1) as f32 * rows::HEIGHT);
+        area = area.vertical_scroll_offset(tree.offset.min(top).max(bottom - height).max(0.0));
+    }
+    let scope = ui.scope_id();
+    let mut focused = None;
+    let output = area.show_rows(ui, rows::HEIGHT, shown.len(), |ui, range| {
+        for line in range {
+            let (place, rect) = (shown[line], ui.allocate_space(vec2(ui.available_width(), rows::HEIGHT)).1);
+            let response = show_place(ui, place, place.within == model.query.within, scope, tree, rect);
+            if response.clicked() {
                 actions.push(Action::Ask(Query { within: place.within.clone(), ..model.query.clone() }));
+            }
+            // The one to which the keyboard goes in this frame takes none of the keys.
+            if response.has_focus() && focused.is_none() {
+                focused = Some(line);
+                if let Some(next) = step(ui, line, shown.len()) {
+                    ui.memory_mut(|memory| memory.request_focus(place_id(scope, shown[next])));
+                    tree.scroll_to = Some(next);
+                    ui.ctx().request_repaint();
+                }
             }
         }
     });
+    tree.offset = output.state.unclamped_offset().y;
+    if focused != tree.focused {
+        // It came by Tab, which goes beyond what is seen as well.
+        tree.scroll_to = tree.scroll_to.or(focused);
+        tree.focused = focused;
+    }
     actions.len() > before
 }
 
-/// True if the place was chosen.
-fn show_place(ui: &Ui, place: &Place, is_this: bool, tree: &mut Tree, rect: Rect) -> bool {
+/// The line to which the arrow keys go from one that has the keyboard.
+fn step(ui: &Ui, line: usize, count: usize) -> Option<usize> {
+    let (down, up) = ui.input(|input| (input.num_presses(Key::ArrowDown), input.num_presses(Key::ArrowUp)));
+    let to = line.saturating_add_signed(down as isize - up as isize).min(count - 1);
+    (to != line).then_some(to)
+}
+
+fn place_id(scope: Id, place: &Place) -> Id {
+    scope.with((&place.within, "place"))
+}
+
+/// One place, which a click or enter chooses.
+fn show_place(ui: &Ui, place: &Place, is_this: bool, scope: Id, tree: &mut Tree, rect: Rect) -> Response {
     let indent = (place.depth as f32 * INDENT).min(MOST_INDENT * rect.width());
     let triangle = Rect::from_min_size(rect.min + vec2(indent, 0.0), vec2(TRIANGLE, rect.height()));
     let name = rect.with_min_x(triangle.right());
-    let response = ui.interact(name, ui.scope_id().with((&place.within, "place")), Sense::click());
+    let response = ui.interact(name, place_id(scope, place), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, is_this, place.title()));
     show_ground(ui, &response, rect);
     if place.below > 0 {
         let is_open = tree.is_open(place);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(is_open));
-        if show_triangle(ui, place, is_open, triangle) || asks_to_turn(ui, &response, is_open) {
+        if show_triangle(ui, place, is_open, triangle) || (response.has_focus() && asks_to_turn(ui, is_open)) {
             tree.turn(place);
         }
     }
+    if response.has_focus() {
+        let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    }
     let colours = theme::of(ui);
-    let (ink, end) = (if is_this { colours.accent } else { colours.text }, name.right() - 8.0);
+    let (ink, end) = (if is_this { colours.accent } else { colours.text }, name.right() - rows::BAR);
     line(ui, &place.name, name.with_max_x(end - COUNT), ink);
     if let Some(count) = place.count {
         let at = pos2(end, name.center().y);
         ui.painter().text(at, Align2::RIGHT_CENTER, count.to_string(), theme::small(), colours.text_quiet);
     }
-    let is_chosen = response.clicked();
     response.on_hover_text(match &place.within {
         Within::Folder(path) => path.display().to_string(),
         _ => place.title(),
-    });
-    is_chosen
+    })
 }
 
 fn show_ground(ui: &Ui, response: &Response, rect: Rect) {
-    let rounding = CornerRadius::same(theme::ROUNDING);
     if response.hovered() {
-        ui.painter().rect_filled(rect, rounding, theme::of(ui).control);
+        ui.painter().rect_filled(rect, CornerRadius::same(theme::ROUNDING), theme::of(ui).control);
     }
     if response.has_focus() {
-        ui.painter().rect_stroke(rect, rounding, (1.0, theme::of(ui).text_quiet), StrokeKind::Inside);
+        keys::ring(ui, rect);
     }
 }
 
@@ -161,12 +201,7 @@ fn show_triangle(ui: &Ui, place: &Place, is_open: bool, rect: Rect) -> bool {
 }
 
 /// True if an arrow key opens what is closed, or closes what is open.
-fn asks_to_turn(ui: &Ui, response: &Response, is_open: bool) -> bool {
-    if !response.has_focus() {
-        return false;
-    }
-    let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+fn asks_to_turn(ui: &Ui, is_open: bool) -> bool {
     ui.input(|input| input.key_pressed(if is_open { Key::ArrowLeft } else { Key::ArrowRight }))
 }
 
