@@ -15,13 +15,18 @@ pub fn pressed(ui: &Ui, key: Key, are_held: impl Fn(&Modifiers) -> bool) -> bool
     ui.input(|input| input.events.iter().any(is_press))
 }
 
-/// True if a key was pressed and nothing else with it. A key that is held counts once.
+/// True if a key was pressed and nothing else with it. A key that is held counts once: of one that X11 repeats it tells
+/// that it was let go and pressed at once, and no finger does that within a frame.
 pub fn pressed_once(ui: &Ui, key: Key) -> bool {
-    let is_press = |event: &Event| match event {
-        Event::Key { key: other, pressed: true, repeat: false, modifiers, .. } => *other == key && modifiers.is_none(),
-        _ => false,
+    let first = |events: &[Event]| {
+        events.iter().find_map(|event| match event {
+            Event::Key { key: other, pressed, repeat, modifiers, .. } if *other == key => {
+                Some(*pressed && !repeat && modifiers.is_none())
+            }
+            _ => None,
+        })
     };
-    ui.input(|input| input.events.iter().any(is_press))
+    ui.input(|input| first(&input.events) == Some(true))
 }
 
 /// How many of these signs were typed. Only for what has the keyboard.

@@ -185,6 +185,14 @@ fn a_key_makes_the_present_one_a_favourite_unless_somebody_types() {
         harness.event(egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
         harness.run();
     }
+    for _ in 0..3 {
+        for pressed in [false, true] {
+            let (key, modifiers) = (Key::F, egui::Modifiers::NONE);
+            let event = egui::Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+            harness.input_mut().events.push(event);
+        }
+        harness.run();
+    }
     assert_eq!(harness.state().done.len(), 3, "{:?}", harness.state().done);
 }
 
