@@ -1,4 +1,4 @@
-//! The browser: all impulses of the user's folders and in the box, with their figures, and the folders as a tree: beside
+//! The browser: all impulses of the user's folders and in the box, with their figures. The folders are a tree, beside
 //! the list where there is room, else in a menu.
 //!
 //! A click or an arrow key tries an impulse. It is kept when the pointer leaves the list, by a double click, by enter,
@@ -250,8 +250,7 @@ impl View for Browser {
         let tries = actions.iter().any(|action| matches!(action, Action::Try(_)));
         let keeps = actions.contains(&Action::Keep);
         // Menus reach beyond it.
-        let is_inside =
-            ui.ctx().pointer_latest_pos().is_some_and(|at| whole.contains(at)) || Popup::is_any_open(ui.ctx());
+        let is_inside = ui.ctx().pointer_latest_pos().is_some_and(|at| whole.contains(at)) || is_menu_open(ui);
         if state.is_trying && !tries && !keeps && !is_inside {
             actions.push(Action::Keep);
         }
@@ -337,9 +336,7 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect, actions:
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = ScrollArea::vertical().id_salt("impulses").auto_shrink(false);
     if let Some(row) = state.scroll_to.take() {
-        let (top, bottom) = (row as f32 * rows::HEIGHT, (row + 1) as f32 * rows::HEIGHT);
-        let offset = state.offset.min(top).max(bottom - rect.height()).max(0.0);
-        area = area.vertical_scroll_offset(offset);
+        area = area.vertical_scroll_offset(rows::scrolled_to(row, state.offset, rect.height()));
     }
     let output = area.show_rows(&mut ui, rows::HEIGHT, model.count, |ui, range| {
         state.seen = range.clone();
@@ -364,7 +361,7 @@ fn show_list(ui: &mut Ui, model: &Model, state: &mut State, rect: Rect, actions:
 fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     let is_typing = ui.ctx().text_edit_focused();
     let has_focus = ui.ctx().memory(|memory| memory.focused().is_some());
-    if model.count == 0 || (has_focus && !is_typing) || ui.ctx().any_popup_open() {
+    if model.count == 0 || (has_focus && !is_typing) || is_menu_open(ui) {
         return;
     }
     let (down, up, enter) = ui.input(|input| {
@@ -381,6 +378,12 @@ fn go_on(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
         return;
     }
     step(ui, model, state, down as isize - up as isize, actions);
+}
+
+/// True while a menu is open anywhere in the window, which has the keys and the pointer then.
+fn is_menu_open(ui: &Ui) -> bool {
+    // The first knows those that are drawn already in this frame, the second all but our own menu of a parameter.
+    ui.ctx().any_popup_open() || Popup::is_any_open(ui.ctx())
 }
 
 /// Tries an impulse so many rows from the present one, or the first of all, and brings it into sight.

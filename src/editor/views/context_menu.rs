@@ -149,7 +149,8 @@ fn shown(setting: &Setting, text: &str) -> String {
     if matches!(setting.kind, Kind::Number(_)) { with_minus(text) } else { capitalised(text) }
 }
 
-/// A field with the value, all of it selected. Enter takes the text; what is no value in the range stays, with the reason.
+/// A field with the value, all of it selected. Enter takes the text; what is no value in the range stays, with the
+/// reason.
 fn type_value(ui: &mut Ui, reading: &Reading, number: &Number, state: &mut State, actions: &mut Vec<Action>) {
     let id = ui.scope_id().with("value");
     let field = TextEdit::singleline(&mut state.text).id(id).desired_width(WIDTH).margin(Margin::symmetric(6, 3));

@@ -1,7 +1,8 @@
-//! Keys together with those that were held at that moment, and signs that are typed.
+//! Keys together with those that were held at that moment, signs that are typed, and the ring around what has the
+//! keyboard.
 //!
-//! The windowing layer tells of few keys: of no sign but digits and small letters, and of none of F1 to F12. Other signs
-//! arrive as texts, while Ctrl is not held.
+//! The windowing layer tells of few keys: of no sign but digits and small letters, and of none of F1 to F12. Other
+//! signs arrive as texts, while Ctrl is not held.
 use crate::editor::theme;
 use egui::{CornerRadius, Event, Key, Modifiers, Rect, StrokeKind, Ui};
 
@@ -15,8 +16,8 @@ pub fn pressed(ui: &Ui, key: Key, are_held: impl Fn(&Modifiers) -> bool) -> bool
     ui.input(|input| input.events.iter().any(is_press))
 }
 
-/// True if a key was pressed and nothing else with it. A key that is held counts once: of one that X11 repeats it tells
-/// that it was let go and pressed at once, and no finger does that within a frame.
+/// True if a key was pressed and nothing else with it. A key that is held counts once: where X11 repeats it, a release
+/// and a press come at once, and no finger does that within a frame.
 pub fn pressed_once(ui: &Ui, key: Key) -> bool {
     let first = |events: &[Event]| {
         events.iter().find_map(|event| match event {

@@ -246,18 +246,16 @@ fn the_arrow_keys_reach_every_folder_of_the_tree() {
     let bottom = harness.get_by_label("Add a folder…").rect().top();
     harness.get_by_label("folder 0").focus();
     harness.run();
-    for (key, lines) in [(Key::ArrowDown, 1..FOLDERS), (Key::ArrowUp, 0..FOLDERS - 1)] {
-        let forwards: Vec<usize> = lines.collect();
-        let order: Vec<usize> = if key == Key::ArrowUp { forwards.into_iter().rev().collect() } else { forwards };
-        for n in order {
-            harness.key_press(key);
-            harness.run();
-            let label = format!("folder {n}");
-            let node = harness.get_by_label(&label);
-            assert!(node.accesskit_node().is_focused(), "{label}");
-            let rect = node.rect();
-            assert!(rect.top() >= top - 0.5 && rect.bottom() <= bottom, "{label} is out of sight: {rect}");
-        }
+    let down = (1..FOLDERS).map(|n| (Key::ArrowDown, n));
+    let up = (0..FOLDERS - 1).rev().map(|n| (Key::ArrowUp, n));
+    for (key, n) in down.chain(up) {
+        harness.key_press(key);
+        harness.run();
+        let label = format!("folder {n}");
+        let node = harness.get_by_label(&label);
+        assert!(node.accesskit_node().is_focused(), "{label}");
+        let rect = node.rect();
+        assert!(rect.top() >= top - 0.5 && rect.bottom() <= bottom, "{label} is out of sight: {rect}");
     }
     assert!(harness.state().done.is_empty(), "{:?}", harness.state().done);
 }

@@ -24,6 +24,12 @@ const FIGURES: &[Column] = &[Column::Length, Column::Rt60, Column::Channels, Col
 pub const WIDE: f32 = 420.0;
 const FEW: usize = 2;
 
+/// How far a list of rows is scrolled to have this one in sight, from how far it is scrolled now; all in points.
+pub fn scrolled_to(row: usize, offset: f32, height: f32) -> f32 {
+    let (top, bottom) = (row as f32 * HEIGHT, (row + 1) as f32 * HEIGHT);
+    offset.min(top).max(bottom - height).max(0.0)
+}
+
 /// Places of the columns in a row: of the star, of the name, and of the figures.
 fn places(row: Rect) -> (Rect, Rect, Vec<(Column, Rect)>) {
     let columns = if row.width() >= WIDE { FIGURES } else { &FIGURES[..FEW] };

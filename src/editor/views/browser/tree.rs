@@ -1,9 +1,9 @@
 //! The places to look in, as a tree: a click on a name looks there, a click on a triangle opens or closes the folder.
 //! Below it are the buttons for folders.
 //!
-//! With the keyboard on a name the arrow keys go up and down, the right one opens its folder, the left one closes it, and
-//! enter looks there. A frame draws the places that are seen, and passes over closed folders as a whole, however many are
-//! in them.
+//! With the keyboard on a name the arrow keys go up and down, the right one opens its folder, the left one closes it,
+//! and enter looks there. A frame draws the places that are seen, and passes over a closed folder as a whole, however
+//! many are in it.
 
 use super::rows::{self, line};
 use super::{Action, Model, Place};
@@ -103,8 +103,7 @@ fn show(ui: &mut Ui, model: &Model, tree: &mut Tree, height: f32, actions: &mut 
     let shown = tree.shown(&model.places);
     let mut area = ScrollArea::vertical().id_salt("places").max_height(height).auto_shrink([false, true]);
     if let Some(line) = tree.scroll_to.take() {
-        let (top, bottom) = (line as f32 * rows::HEIGHT, (line + 1) as f32 * rows::HEIGHT);
-        area = area.vertical_scroll_offset(tree.offset.min(top).max(bottom - height).max(0.0));
+        area = area.vertical_scroll_offset(rows::scrolled_to(line, tree.offset, height));
     }
     let scope = ui.scope_id();
     let mut focused = None;
@@ -172,9 +171,11 @@ fn show_place(ui: &Ui, place: &Place, is_this: bool, scope: Id, tree: &mut Tree,
         let at = pos2(end, name.center().y);
         ui.painter().text(at, Align2::RIGHT_CENTER, count.to_string(), theme::small(), colours.text_quiet);
     }
-    response.on_hover_text(match &place.within {
-        Within::Folder(path) => path.display().to_string(),
-        _ => place.title(),
+    response.on_hover_ui(|ui| {
+        ui.label(match &place.within {
+            Within::Folder(path) => path.display().to_string(),
+            _ => place.title(),
+        });
     })
 }
 

@@ -1,10 +1,11 @@
-//! The part of the impulse that is seen: by wheel, drag and double click, and by keys while the picture has the keyboard.
+//! The part of the impulse that is seen, which wheel, drag and double click change, and keys while the picture has the
+//! keyboard.
 
 use crate::editor::widgets::keys::typed;
 use crate::picture::{self, Axis, Look, Pane, Portrait, Sheet};
 use egui::{EventFilter, Key, Response, Ui, Vec2, vec2};
 
-/// What the picture can do, for who uses the keyboard.
+/// The keys of the picture, for a reader of the screen.
 pub const KEYS: &str = "+ and −: closer and further; arrow keys: earlier and later; 0: all";
 /// The least share of a picture's whole width that can be seen alone.
 const LEAST: f64 = 1e-3;
