@@ -32,6 +32,12 @@ pub const OLD: &str = "old";
 /// Far more than an editor takes to come up, so that a hang ends.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A window that has not changed for so long has drawn what was done last.
+const SETTLED: Duration = Duration::from_millis(500);
+
+/// A window that has not changed for so long stays as it is: twice the time for which its meters hold a peak.
+const STILL: Duration = Duration::from_secs(3);
+
 /// Starts the host on the display.
 pub fn run(floor: &Floor, tally: &mut Tally) -> Result<()> {
     let host = |config: &Path| -> Result<Command> {
@@ -355,40 +361,65 @@ fn is_used_by_hand(stage: &Stage) -> Result<()> {
         #[expect(unsafe_code, reason = "as above")]
         // SAFETY: likewise.
         unsafe { guest.show_editor(parent.id) }?;
-        let used = use_by_hand(stage, guest, transport).and_then(|()| is_drawn_whole(guest, &parent, size));
+        let used = use_by_hand(stage, guest, &parent, transport).and_then(|()| is_drawn_whole(guest, &parent, size));
         guest.close_editor()?;
         used
     })
 }
 
-/// What was drawn in parts, each where something had changed, is what is drawn at once when the size changes.
-fn is_drawn_whole(guest: &mut Guest, parent: &Parent, size: GuiSize) -> Result<()> {
-    // Above the line at the foot, which tells the load.
-    let above = 4 * size.width as usize * (size.height as usize - 30);
-    let picture = || parent.picture().map(|picture| picture[..above].to_vec());
-    let await_picture = |guest: &mut Guest, is_so: &mut dyn FnMut(Option<Vec<u8>>) -> bool| {
-        let began = Instant::now();
-        while !is_so(picture()) {
-            ensure!(began.elapsed() < PATIENCE, "the window does not become what it was");
-            guest.serve();
-            std::thread::park_timeout(Duration::from_millis(10));
-        }
-        Ok(())
-    };
-    let (mut parts, mut still) = (None, 0);
-    await_picture(guest, &mut |now| {
-        still = if now.is_some() && now == parts { still + 1 } else { 0 };
-        parts = now;
-        still == 50
-    })?;
-    guest.size_editor(GuiSize { width: size.width, height: size.height + 60 })?;
-    await_picture(guest, &mut |now| now != parts)?;
-    guest.size_editor(size)?;
-    await_picture(guest, &mut |now| now == parts)
+/// Waits until the window above the line at its foot, which tells the load, looks as it should, serving the plugin as
+/// a host's main loop does. `is_so` gets `None` while there is nothing to see.
+fn await_picture(guest: &mut Guest, parent: &Parent, mut is_so: impl FnMut(Option<&[u8]>) -> bool) -> Result<()> {
+    let above = 4 * usize::from(parent.size[0]) * (usize::from(parent.size[1]) - 30);
+    let began = Instant::now();
+    while !is_so(parent.picture().as_ref().map(|picture| &picture[..above])) {
+        ensure!(began.elapsed() < PATIENCE, "the window does not look as it should");
+        guest.serve();
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+    Ok(())
 }
 
-fn use_by_hand(stage: &Stage, guest: &mut Guest, transport: &Transport) -> Result<()> {
+/// Waits until the window has not changed for so long; what is seen in it then.
+fn settle(guest: &mut Guest, parent: &Parent, time: Duration) -> Result<Vec<u8>> {
+    let (mut seen, mut since) = (Vec::new(), Instant::now());
+    await_picture(guest, parent, |now| {
+        let now = now.unwrap_or_default();
+        if now.is_empty() || now != seen {
+            (seen, since) = (now.to_vec(), Instant::now());
+        }
+        since.elapsed() > time
+    })?;
+    Ok(seen)
+}
+
+/// What was drawn in parts, each where something had changed, is what is drawn at once when the size changes.
+fn is_drawn_whole(guest: &mut Guest, parent: &Parent, size: GuiSize) -> Result<()> {
+    let parts = settle(guest, parent, STILL)?;
+    guest.size_editor(GuiSize { width: size.width, height: size.height + 60 })?;
+    await_picture(guest, parent, |now| now != Some(&parts))?;
+    guest.size_editor(size)?;
+    let mut last = Vec::new();
+    let whole = await_picture(guest, parent, |now| {
+        last = now.unwrap_or_default().to_vec();
+        last == parts
+    });
+    whole.with_context(|| difference(&last, &parts, size.width as usize))
+}
+
+/// Where two pictures of this width differ.
+fn difference(a: &[u8], b: &[u8], width: usize) -> String {
+    let differ = a.chunks(4).zip(b.chunks(4)).enumerate().filter(|(_, (a, b))| a != b);
+    let places: Vec<_> = differ.map(|(place, _)| (place % width, place / width)).collect();
+    let (across, down) = (places.iter().map(|place| place.0), places.iter().map(|place| place.1));
+    let from = (across.clone().min(), down.clone().min());
+    format!("{} pixels differ, between {from:?} and {:?}", places.len(), (across.max(), down.max()))
+}
+
+fn use_by_hand(stage: &Stage, guest: &mut Guest, parent: &Parent, transport: &Transport) -> Result<()> {
     let hands = Hands::new(&stage.connection, stage.root)?;
+    // A control may have been grey until what was done before: who uses it sees it lit first.
+    let click = |guest: &mut Guest, name: &str| settle(guest, parent, SETTLED).and_then(|_| hands.click(name));
     // The window is there, and so is the impulse's picture, whose handle is dragged.
     let began = Instant::now();
     while guest.text("fade_out")? == "off" {
@@ -398,30 +429,30 @@ fn use_by_hand(stage: &Stage, guest: &mut Guest, transport: &Transport) -> Resul
     }
     gesture(transport, guest, "fade_out")?;
     let faded = guest.text("fade_out")?;
-    hands.click("Undo (Ctrl+Z)")?;
+    click(guest, "Undo (Ctrl+Z)")?;
     await_text(guest, "fade_out", |text| text == "off")?;
-    hands.click("Redo (Ctrl+Shift+Z)")?;
+    click(guest, "Redo (Ctrl+Shift+Z)")?;
     await_text(guest, "fade_out", |text| text == faded)?;
     transport.told.lock().map_err(|_| anyhow!("a thread panicked"))?.clear();
 
-    hands.click("Compare")?;
+    click(guest, "Compare")?;
     let wet = guest.text("wet")?;
     hands.drag("Wet", (20, 0))?;
     gesture(transport, guest, "wet")?;
     let louder = await_text(guest, "wet", |text| text != wet)?;
-    hands.click("Compare")?;
+    click(guest, "Compare")?;
     await_text(guest, "wet", |text| text == wet)?;
-    hands.click("Compare")?;
+    click(guest, "Compare")?;
     await_text(guest, "wet", |text| text == louder)?;
 
     let room = guest.text("impulse")?;
-    hands.click("Browse")?;
-    hands.click("Last row")?;
+    click(guest, "Browse")?;
+    click(guest, "Last row")?;
     // Another control: what was tried is kept.
     let tried = await_text(guest, "impulse", |text| text != room)?;
-    hands.click("Undo (Ctrl+Z)")?;
+    click(guest, "Undo (Ctrl+Z)")?;
     await_text(guest, "impulse", |text| text == room)?;
-    hands.click("Redo (Ctrl+Shift+Z)")?;
+    click(guest, "Redo (Ctrl+Shift+Z)")?;
     await_text(guest, "impulse", |text| text == tried)?;
     Ok(())
 }
