@@ -19,13 +19,14 @@
 //! |---|---|
 //! | [`app`], [`closing`], [`thread`] | the framework's window: it opens, runs and closes |
 //! | [`scene`], [`lookout`], [`sight`] | when a frame is drawn: something is new, and somebody can see it |
+//! | [`sizing`] | another size of the host's frame, asked for until the window has it |
 //! | [`damage`], [`canvas`] | what is drawn of a frame |
 //! | `presses` | a press acts where the button went down |
 //! | [`window`], [`layout`], [`views`], [`view`], [`widgets`] | what is shown, and where |
 //! | [`theme`], [`appearance`], `fonts`, [`text`] | how it looks |
 //! | [`controller`], [`binding`], [`parameter`] | what is known and done: parameters as the host has them |
 //! | [`selection`], [`dialog`], [`presets`], [`shelf`] | what a user chooses: impulses, files, presets |
-//! | [`host_menu`] | the host's menu of a parameter |
+//! | [`host_requests`] | what the host alone can do: open its menu of a parameter, resize its frame |
 
 pub mod app;
 pub mod appearance;
@@ -36,7 +37,7 @@ pub mod controller;
 pub mod damage;
 pub mod dialog;
 mod fonts;
-pub mod host_menu;
+pub mod host_requests;
 pub mod layout;
 pub mod lookout;
 pub mod parameter;
@@ -46,6 +47,7 @@ pub mod scene;
 pub mod selection;
 pub mod shelf;
 pub mod sight;
+pub mod sizing;
 pub mod text;
 pub mod theme;
 pub mod thread;
@@ -57,7 +59,7 @@ pub mod window;
 use crate::monitor::Monitor;
 use crate::parameters::TranseptParams;
 use crate::prepare::worker::Handle;
-use host_menu::HostMenu;
+use host_requests::HostRequests;
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
 use nice_plug_egui::{EguiEditorState, EguiNiceSettings, GraphicsConfig, Profile, RepaintNotifier, create_egui_editor};
@@ -115,7 +117,7 @@ pub fn create(
     params: Arc<TranseptParams>,
     worker: Handle,
     monitor: Arc<Monitor>,
-    menu: HostMenu,
+    requests: HostRequests,
     size: Size,
 ) -> Option<Editor> {
     let points = |size: egui::Vec2| LogicalSize::new(size.x, size.y);
@@ -127,7 +129,7 @@ pub fn create(
         .with_repaint_poll_interval(POLL);
     let thread = thread::WindowThread::default();
     let mut controller = controller::Controller::new(params, worker, monitor);
-    controller.set_host_menu(menu);
+    controller.set_host_requests(requests);
     let app = app::App::new(scene::Scene::new(controller), thread.clone());
     let editor = create_egui_editor(size.0.clone(), RepaintNotifier::new(), settings, app)?;
     Some(closing::ClosingEditor::new(editor, size.0, thread))

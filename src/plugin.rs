@@ -124,7 +124,7 @@ impl Plugin for Transept {
     /// Called once, while the framework makes the instance: its shell gets to know it on this occasion.
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         #[cfg(feature = "editor")]
-        let menu = crate::editor::host_menu::HostMenu::default();
+        let requests = crate::editor::host_requests::HostRequests::default();
         link::register(Link {
             executor,
             params: self.params.clone(),
@@ -132,14 +132,14 @@ impl Plugin for Transept {
             monitor: self.monitor.clone(),
             asked: self.asked.clone(),
             #[cfg(feature = "editor")]
-            menu: menu.clone(),
+            requests: requests.clone(),
         });
         #[cfg(feature = "editor")]
         return crate::editor::create(
             self.params.clone(),
             self.worker.handle(),
             self.monitor.clone(),
-            menu,
+            requests,
             standalone::window_size().unwrap_or_default(),
         );
         #[cfg(not(feature = "editor"))]

@@ -13,7 +13,7 @@ mod undo;
 use super::appearance::{self, Appearance};
 use super::binding::{self, Host};
 use super::dialog::Dialog;
-use super::host_menu::Wish;
+use super::host_requests::Wish;
 use super::parameter::{Edit, Parameter, Reading};
 use super::selection::{self, Direction, Selection};
 use super::shelf::Shelf;

@@ -3,14 +3,14 @@
 //! A frame paints the model of all views. A look between frames collects the same model, and compares it with the one
 //! that was painted last: so whatever a view shows is noticed when it changes, whoever changed it.
 
-use super::appearance::Appearance;
 use super::binding::Host;
 use super::controller::{Controller, Open};
+use super::sizing::Sizing;
 use super::theme;
 use super::view::View;
 use super::views::{Model, State, Views};
 use super::window;
-use egui::{CentralPanel, Context, Ui};
+use egui::{CentralPanel, Ui, Vec2, ViewportCommand};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -25,6 +25,7 @@ pub struct Scene {
     painted: Option<Model>,
     /// The last look, of a frame or between frames.
     looked: Option<Instant>,
+    sizing: Sizing,
 }
 
 /// Need of a frame.
@@ -53,14 +54,14 @@ impl Scene {
     /// A scene whose window is closed.
     #[must_use]
     pub fn new(controller: Controller) -> Self {
-        Self { controller, state: State::default(), painted: None, looked: None }
+        Self { controller, state: State::default(), painted: None, looked: None, sizing: Sizing::default() }
     }
 
     /// A window has opened, which keeps the result as long as it is open. `looks` is the thread that looks at the scene:
     /// the worker unparks it when there are new pictures. \[window\]
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>, looks: Option<Thread>) -> Arc<Mutex<Open>> {
-        (self.state, self.painted, self.looked) = (State::default(), None, None);
+        (self.state, self.painted, self.looked, self.sizing) = (State::default(), None, None, Sizing::default());
         self.controller.open(host, looks)
     }
 
@@ -70,7 +71,7 @@ impl Scene {
             return Need::None;
         }
         let model = self.look(now);
-        if self.controller.has_errand() || super::CLOSING.load(Relaxed) {
+        if self.controller.has_errand() || self.sizing.is_due(now) || super::CLOSING.load(Relaxed) {
             Need::Frame
         } else if self.painted.as_ref() == Some(&model) {
             Need::None
@@ -85,11 +86,12 @@ impl Scene {
             return;
         }
         let model = self.look(now);
-        let is_dressed = wear(ui.ctx(), self.controller.look_of_windows());
+        let is_dressed = self.wear(ui, now);
         self.controller.note_size(ui.max_rect().size());
         let state = &mut self.state;
         let actions = CentralPanel::no_frame().show(ui, |ui| window::show(ui, &model, state)).inner;
         self.painted = Some(model);
+        self.resize(ui, now);
         let mut is_done = actions.is_empty() && is_dressed;
         for action in actions {
             Views::act(action, &mut self.controller);
@@ -108,6 +110,43 @@ impl Scene {
         }
     }
 
+    /// Gives a window its look from the next frame on. True if it has it already.
+    fn wear(&mut self, ui: &Ui, now: Instant) -> bool {
+        let (look, before) = (self.controller.look_of_windows(), ui.ctx().zoom_factor());
+        let is_worn = theme::is_worn(ui.ctx(), look.theme) && before == look.zoom();
+        if !is_worn {
+            theme::wear(ui.ctx(), look.theme);
+            ui.ctx().set_zoom_factor(look.zoom());
+        }
+        if before != look.zoom() {
+            // With the zoom, the windowing layer resizes the window. A frame of the host's may keep its size, unless the
+            // host is asked.
+            let _ = self.ask_host(pixels(ui.max_rect().size() * ui.pixels_per_point() * look.zoom() / before), now);
+        }
+        is_worn
+    }
+
+    /// Asks for the size that the corner was pulled to, and again for one that the host did not hear of.
+    fn resize(&mut self, ui: &Ui, now: Instant) {
+        let present = pixels(ui.max_rect().size() * ui.pixels_per_point());
+        if let Some(size) = window::take_asked(ui.ctx()) {
+            if !self.ask_host(pixels(size * ui.pixels_per_point()), now) {
+                ui.send_viewport_cmd(ViewportCommand::InnerSize(size));
+            }
+        } else if let Some(size) = self.sizing.again(present, now) {
+            let _ = self.controller.host_requests().resize(size);
+        }
+    }
+
+    /// Has the host's frame resized. False if there is none to ask.
+    fn ask_host(&mut self, size: [u32; 2], now: Instant) -> bool {
+        let is_asked = self.controller.host_requests().resize(size);
+        if is_asked {
+            self.sizing.ask(size, now);
+        }
+        is_asked
+    }
+
     fn look(&mut self, now: Instant) -> Model {
         let before = self.looked.replace(now);
         let seconds = before.map_or(0.0, |before| now.saturating_duration_since(before).as_secs_f32());
@@ -116,15 +155,8 @@ impl Scene {
     }
 }
 
-/// Gives a window its look from the next frame on. True if it has it already.
-fn wear(context: &Context, look: Appearance) -> bool {
-    let is_worn = theme::is_worn(context, look.theme) && context.zoom_factor() == look.zoom();
-    if !is_worn {
-        theme::wear(context, look.theme);
-        // The windowing layer changes the size of the window with it.
-        context.set_zoom_factor(look.zoom());
-    }
-    is_worn
+fn pixels(size: Vec2) -> [u32; 2] {
+    [size.x, size.y].map(|length| length.round() as u32)
 }
 
 #[cfg(test)]

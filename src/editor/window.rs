@@ -5,10 +5,13 @@ pub use super::theme::{DEFAULT_SIZE, SMALLEST_SIZE, WHOLE_SIZE};
 use super::view::View;
 use super::views::{Action, Model, State, Views};
 use egui::style::ScrollStyle;
-use egui::{CursorIcon, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2, ViewportCommand, vec2};
+use egui::{Context, CursorIcon, Id, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2, vec2};
 
 /// Side of the corner.
 const CORNER: f32 = 14.0;
+
+/// Name of the size that is asked for.
+const ASKED: &str = "size that is asked for";
 
 /// Draws everything into the whole of `ui` and returns what the user did, in that order.
 pub fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
@@ -53,6 +56,12 @@ fn show_all(ui: &mut Ui, model: &Model, state: &mut State, window: Rect) -> Vec<
     ui.scope_builder(UiBuilder::new().max_rect(content), |ui| Views::show(ui, model, state)).inner
 }
 
+/// The size in points that somebody has asked for in this frame, if anybody has.
+#[must_use]
+pub fn take_asked(context: &Context) -> Option<Vec2> {
+    context.data_mut(|data| data.remove_temp(Id::unique(ASKED)))
+}
+
 /// Two lines across the corner. A drag of it changes the size of the window.
 fn show_corner(ui: &Ui, window: Rect) {
     let corner = Rect::from_min_max(window.max - Vec2::splat(CORNER), window.max);
@@ -67,7 +76,7 @@ fn show_corner(ui: &Ui, window: Rect) {
         && let Some(by) = response.total_drag_delta().filter(|by| *by != Vec2::ZERO)
         && let Some(from) = ui.data(|data| data.get_temp::<Vec2>(size))
     {
-        ui.send_viewport_cmd(ViewportCommand::InnerSize((from + by).max(SMALLEST_SIZE)));
+        ui.data_mut(|data| data.insert_temp(Id::unique(ASKED), (from + by).max(SMALLEST_SIZE)));
     }
     let is_near = response.hovered() || response.dragged();
     let colour = if is_near { theme::of(ui).text } else { theme::of(ui).edge };

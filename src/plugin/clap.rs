@@ -115,7 +115,7 @@ impl Shell {
                 #[cfg(feature = "editor")]
                 window: window::Window::default(),
                 #[cfg(feature = "editor")]
-                menu: menu::Menu::new(link.menu),
+                menu: menu::Menu::new(link.requests),
                 host: Arc::new(Host::new(host)),
                 values: Values::new(link.params, &wrapper),
                 stale: Stale::default(),

@@ -8,7 +8,7 @@ use super::Transept;
 use super::layouts::Asked;
 use super::mode::Mode;
 #[cfg(feature = "editor")]
-use crate::editor::host_menu::HostMenu;
+use crate::editor::host_requests::HostRequests;
 use crate::monitor::Monitor;
 use crate::parameters::TranseptParams;
 use nice_plug::prelude::AsyncExecutor;
@@ -27,9 +27,9 @@ pub(super) struct Link {
     pub monitor: Arc<Monitor>,
     /// The layout that the host has asked for, for a shell that is told more of it than the framework.
     pub asked: Arc<Asked>,
-    /// The way from the window to the host's menus, for a shell that finds one.
+    /// The way from the window to the host, for a shell to set.
     #[cfg(feature = "editor")]
-    pub menu: HostMenu,
+    pub requests: HostRequests,
 }
 
 thread_local! {

@@ -12,7 +12,7 @@
 //! | – | one automation value per block, once D1 is cured | cuts the block at the points (`automation`) |
 //! | – | ignores a value that the controller is told while audio runs | tells it back and saves it, until a block brings it (`told`) |
 //! | – | knows no size before the window is open, and no groups of parameters | stands before the view (`view`); the window's pages (`units`) |
-//! | – | has no way to the host's menus | asks for them (`menu`) |
+//! | – | has no way to the host's menus, and asks the host for another size once the window has it | asks for both first (`requests`) |
 //! | – | panics on channels that do not fit, and on a parameter's number one too high | checks first |
 //!
 //! `_internal_*` names of the framework are used here: hence its exact version in `Cargo.toml`.
@@ -40,9 +40,9 @@ pub mod factory;
 #[cfg(feature = "editor")]
 mod frame;
 mod keeper;
-#[cfg(feature = "editor")]
-mod menu;
 mod processor;
+#[cfg(feature = "editor")]
+mod requests;
 mod saved;
 mod speakers;
 mod told;
@@ -93,7 +93,7 @@ struct Shell {
     monitor: Arc<Monitor>,
     asked: Arc<Asked>,
     #[cfg(feature = "editor")]
-    menu: Arc<menu::Menu>,
+    requests: Arc<requests::Requests>,
 }
 
 impl Class for Shell {
@@ -115,7 +115,7 @@ impl Shell {
         unsafe { IAudioProcessorTrait::setProcessing(&inner, 1) };
         let values = Values::new(link.params);
         #[cfg(feature = "editor")]
-        let menu = menu::Menu::new(link.menu, values.ids(), menu::through(link.executor.clone()));
+        let requests = requests::Requests::new(link.requests, values.ids(), requests::through(link.executor.clone()));
         Some(Self {
             inner: ManuallyDrop::new(inner),
             values,
@@ -128,7 +128,7 @@ impl Shell {
             monitor: link.monitor,
             asked: link.asked,
             #[cfg(feature = "editor")]
-            menu,
+            requests,
         })
     }
 }

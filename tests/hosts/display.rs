@@ -42,9 +42,23 @@ impl Drop for Display {
     }
 }
 
+/// Ends this process at a panic on whatever thread: the framework's may die without a word, and take the host along
+/// later.
+pub fn end_at_a_panic() {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("{panic}");
+        std::process::abort();
+    }));
+}
+
 /// Clicks in a window with a button of the pointer.
-pub fn click(connection: &RustConnection, root: u32, window: u32, button: u8, (x, y): (i16, i16)) {
-    let event = |response_type, detail, state: u16| ButtonPressEvent {
+pub fn click(connection: &RustConnection, root: u32, window: u32, button: u8, place: (i16, i16)) {
+    drag(connection, root, window, button, &[place]);
+}
+
+/// Drags with a button of the pointer, from the first of these places in a window to the last one.
+pub fn drag(connection: &RustConnection, root: u32, window: u32, button: u8, places: &[(i16, i16)]) {
+    let event = |response_type, detail, state: u16, (x, y): (i16, i16)| ButtonPressEvent {
         response_type,
         detail,
         sequence: 0,
@@ -64,7 +78,12 @@ pub fn click(connection: &RustConnection, root: u32, window: u32, button: u8, (x
         // Until the server has done what was asked for.
         connection.get_input_focus().expect("asked").reply().expect("answered");
     };
-    send(EventMask::POINTER_MOTION, event(MOTION_NOTIFY_EVENT, 0, 0));
-    send(EventMask::BUTTON_PRESS, event(BUTTON_PRESS_EVENT, button, 0));
-    send(EventMask::BUTTON_RELEASE, event(BUTTON_RELEASE_EVENT, button, 0x400));
+    let [from, on @ ..] = places else { panic!("a place") };
+    let held = 0x80 << button;
+    send(EventMask::POINTER_MOTION, event(MOTION_NOTIFY_EVENT, 0, 0, *from));
+    send(EventMask::BUTTON_PRESS, event(BUTTON_PRESS_EVENT, button, 0, *from));
+    for place in on {
+        send(EventMask::POINTER_MOTION, event(MOTION_NOTIFY_EVENT, 0, held, *place));
+    }
+    send(EventMask::BUTTON_RELEASE, event(BUTTON_RELEASE_EVENT, button, held, places[places.len() - 1]));
 }

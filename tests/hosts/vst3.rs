@@ -1,9 +1,9 @@
 //! The plugin in a VST3 host, in this process.
 pub mod host;
 mod host_objects;
-#[cfg(all(feature = "editor", target_os = "linux"))]
-mod menu;
 mod quirks;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod requests;
 #[cfg(all(feature = "editor", target_os = "linux"))]
 mod screen;
 mod threads;

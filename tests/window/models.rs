@@ -7,7 +7,7 @@ use transept::chain::Format;
 use transept::channels::ChannelLayout;
 use transept::editor::appearance::Appearance;
 use transept::editor::controller::Letter;
-use transept::editor::host_menu::Wish;
+use transept::editor::host_requests::Wish;
 use transept::editor::parameter::Reading;
 use transept::editor::views::banner::{self, Notice};
 use transept::editor::views::chooser::{self, Space};

@@ -1,12 +1,12 @@
 //! The menu of a parameter: the host's, or our own where the host opens none.
 
 use super::Controller;
-use crate::editor::host_menu::{HostMenu, Wish};
+use crate::editor::host_requests::{HostRequests, Wish};
 
 /// Menus of parameters, and what is copied and pasted in our own.
 #[derive(Default)]
 pub(super) struct Menus {
-    host: HostMenu,
+    host: HostRequests,
     /// Our own menu, while it is open.
     own: Option<Wish>,
     /// The text of the value that was copied last.
@@ -29,14 +29,20 @@ impl Menus {
 }
 
 impl Controller {
-    /// Sets the way to the host's menus.
-    pub fn set_host_menu(&mut self, menu: HostMenu) {
-        self.menus.host = menu;
+    /// Sets the way to the host.
+    pub fn set_host_requests(&mut self, host: HostRequests) {
+        self.menus.host = host;
+    }
+
+    /// The way to the host.
+    #[must_use]
+    pub fn host_requests(&self) -> &HostRequests {
+        &self.menus.host
     }
 
     /// Opens the menu of a parameter.
     pub(super) fn open_menu(&mut self, wish: Wish) {
-        self.menus.own = (!self.menus.host.open(wish)).then_some(wish);
+        self.menus.own = (!self.menus.host.open_menu(wish)).then_some(wish);
     }
 
     /// Our own menu, while it is open.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalogue::Query;
-use crate::editor::host_menu::HostMenu;
+use crate::editor::host_requests::HostRequests;
 use crate::parameters::Knob;
 use crate::prepare::worker::Worker;
 use std::time::Duration;
@@ -415,9 +415,9 @@ fn a_menu_is_the_hosts_or_else_our_own() {
     controller.close_menu(wet);
     assert_eq!(controller.own_menu(), None);
 
-    let host = HostMenu::default();
-    host.set(|wish| wish.parameter == "wet");
-    controller.set_host_menu(host.clone());
+    let host = HostRequests::default();
+    host.set_menu(|wish| wish.parameter == "wet");
+    controller.set_host_requests(host.clone());
     ask(&mut controller, dry);
     assert_eq!(controller.own_menu(), Some(dry), "this host has none of it");
     ask(&mut controller, wet);

@@ -3,6 +3,7 @@ use crate::chain::{Chain, Controls, Format};
 use crate::channels::ChannelLayout;
 use crate::editor::canvas::Canvas;
 use crate::editor::damage::{Damage, EDGE};
+use crate::editor::host_requests::HostRequests;
 use crate::editor::lookout::PERIOD;
 use crate::editor::selection::Selection;
 use crate::editor::views::{meters, status};
@@ -60,6 +61,8 @@ struct Screen {
     due: Option<Instant>,
     is_seen: bool,
     frames: usize,
+    /// What the windowing layer was asked for.
+    sizes: Vec<egui::Vec2>,
     recorder: Recorder,
     params: Arc<TranseptParams>,
     monitor: Arc<Monitor>,
@@ -101,6 +104,7 @@ impl Screen {
             due: None,
             is_seen: true,
             frames: 0,
+            sizes: Vec::new(),
             recorder,
             params,
             monitor,
@@ -128,8 +132,12 @@ impl Screen {
         let output = self.context.run_ui(egui::RawInput { screen_rect, events, ..Default::default() }, |ui| {
             self.scene.draw(ui, self.now);
         });
-        let delay = output.viewport_output[&egui::ViewportId::ROOT].repaint_delay;
-        self.due = self.now.checked_add(delay);
+        let viewport = &output.viewport_output[&egui::ViewportId::ROOT];
+        self.due = self.now.checked_add(viewport.repaint_delay);
+        self.sizes.extend(viewport.commands.iter().filter_map(|command| match command {
+            ViewportCommand::InnerSize(size) => Some(*size),
+            _ => None,
+        }));
         // The first shape and the last one switch to the canvas and back.
         let [_, shapes @ .., _] = &output.shapes[..] else { panic!("there is a canvas") };
         self.drawn = shapes.iter().map(|shape| shape.clip_rect).fold(Rect::NOTHING, Rect::union);
@@ -341,4 +349,64 @@ fn a_file_of_a_minute_costs_no_frame_more_than_one_of_a_second() {
     let letters = 64 * (4 * 20 + 6 * 4);
     assert!(of_minute <= of_second + letters, "{of_minute} bytes, and {of_second}");
     assert!(while_loading > 1, "{while_loading} frames");
+}
+
+/// Has a host note what its frame is asked for.
+fn hear(screen: &mut Screen, has_frame: bool) -> Arc<Mutex<Vec<[u32; 2]>>> {
+    let (host, asked) = (HostRequests::default(), Arc::<Mutex<Vec<_>>>::default());
+    let noted = asked.clone();
+    host.set_resize(move |size| {
+        noted.lock().push(size);
+        has_frame
+    });
+    screen.scene.controller.set_host_requests(host);
+    asked
+}
+
+/// Pulls the corner of the window.
+fn pull(screen: &mut Screen, by: egui::Vec2) {
+    let from = (window::DEFAULT_SIZE - egui::vec2(4.0, 4.0)).to_pos2();
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let moved = egui::Event::PointerMoved;
+    for event in [moved(from), button(from, true), moved(from + by), button(from + by, false)] {
+        screen.draw(vec![event]);
+    }
+}
+
+#[test]
+fn a_host_that_keeps_its_frame_is_asked_again_and_then_left_alone() {
+    let mut screen = Screen::at_rest();
+    let asked = hear(&mut screen, true);
+    pull(&mut screen, egui::vec2(100.0, 50.0));
+    assert_eq!(asked.lock()[..], [[880, 650]]);
+    screen.frames_in(150);
+    assert_eq!(asked.lock()[..], [[880, 650]; 4]);
+    assert_eq!(screen.frames_in(30), 0, "and nothing is drawn for it");
+}
+
+#[test]
+fn a_host_is_asked_for_the_size_of_a_zoom_too() {
+    let mut screen = Screen::at_rest();
+    let asked = hear(&mut screen, true);
+    // All windows have 100 %: this one becomes smaller.
+    screen.context.set_zoom_factor(1.25);
+    screen.draw(Vec::new());
+    screen.draw(Vec::new());
+    assert_eq!(screen.context.zoom_factor(), 1.0);
+    assert_eq!(asked.lock()[..], [[780 * 4 / 5, 600 * 4 / 5]]);
+}
+
+#[test]
+fn without_a_frame_of_the_hosts_the_window_is_resized_once() {
+    let mut screen = Screen::at_rest();
+    let asked = hear(&mut screen, false);
+    pull(&mut screen, egui::vec2(100.0, 50.0));
+    assert_eq!(screen.sizes, [egui::vec2(880.0, 650.0)]);
+    screen.frames_in(150);
+    assert_eq!((asked.lock().len(), screen.sizes.len()), (1, 1));
 }

@@ -1,7 +1,7 @@
 //! Our own menu of a parameter, at the pointer, where the host opens none: type a value, default, copy, paste.
 
 use crate::editor::controller::Controller;
-use crate::editor::host_menu::Wish;
+use crate::editor::host_requests::Wish;
 use crate::editor::parameter::{Edit, Reading, option_value};
 use crate::editor::text::{capitalised, with_minus};
 use crate::editor::theme;

@@ -3,20 +3,20 @@
 //! The window may live on a thread of its own, and CLAP opens menus on the main one. So a wish is kept, and the host is
 //! asked to call `on_main_thread`.
 use super::host::Host;
-use crate::editor::host_menu::{HostMenu, Wish};
+use crate::editor::host_requests::{HostRequests, Wish};
 use clap_sys::id::clap_id;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// The way from the window to the host's menus.
 pub(super) struct Menu {
-    window: HostMenu,
+    window: HostRequests,
     /// The last wish that the host has not been asked for yet, with CLAP's id of the parameter.
     wish: Arc<Mutex<Option<(Wish, clap_id)>>>,
 }
 
 impl Menu {
-    pub fn new(window: HostMenu) -> Self {
+    pub fn new(window: HostRequests) -> Self {
         Self { window, wish: Arc::default() }
     }
 
@@ -26,7 +26,7 @@ impl Menu {
             return;
         }
         let (wish, host) = (self.wish.clone(), host.clone());
-        self.window.set(move |asked| {
+        self.window.set_menu(move |asked| {
             let Some((_, id)) = ids.iter().find(|(id, _)| *id == asked.parameter).copied() else { return false };
             *wish.lock() = Some((asked, id));
             host.request_callback();

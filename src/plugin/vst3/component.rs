@@ -15,7 +15,7 @@ impl IPluginBaseTrait for Shell {
     /// The host's handler is given back: the host may be gone soon.
     unsafe fn terminate(&self) -> tresult {
         #[cfg(feature = "editor")]
-        self.menu.set_handler(None);
+        self.requests.set_handler(None);
         pass!(self, IPluginBaseTrait, terminate())
     }
 }

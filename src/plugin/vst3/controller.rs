@@ -20,7 +20,7 @@ impl Shell {
     /// Before the instance goes: the host's handler may be gone sooner than the framework's last task. \[main\]
     pub(super) fn forget_host(&self) {
         #[cfg(feature = "editor")]
-        self.menu.set_handler(None);
+        self.requests.set_handler(None);
         // SAFETY: null is what the interface gives for "no handler".
         unsafe { IEditControllerTrait::setComponentHandler(&*self.inner, std::ptr::null_mut()) };
     }
@@ -88,7 +88,7 @@ impl IEditControllerTrait for Shell {
         // SAFETY: null or the host's handler, which lives during the call and is held from then on.
         let host = unsafe { ComRef::from_raw(handler) }.map(|handler| handler.to_com_ptr());
         #[cfg(feature = "editor")]
-        self.menu.set_handler(host.as_ref());
+        self.requests.set_handler(host.as_ref());
         let edits = host.and_then(|host| Edits::before(host, self.values.clone()));
         let handler = edits.as_ref().map_or(std::ptr::null_mut(), |edits| edits.as_ptr());
         pass!(self, IEditControllerTrait, setComponentHandler(handler))
@@ -98,7 +98,7 @@ impl IEditControllerTrait for Shell {
         let view = pass!(self, IEditControllerTrait, createView(name));
         #[cfg(feature = "editor")]
         // SAFETY: the framework has just made it for its caller.
-        let view = unsafe { View::before(view, self.menu.clone()) };
+        let view = unsafe { View::before(view, self.requests.clone()) };
         view
     }
 }

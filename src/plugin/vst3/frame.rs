@@ -1,5 +1,9 @@
 //! The host's frame, as the framework's view sees it: what that asks for, it asks for in the name of our view, which is
 //! the one that the host knows.
+//!
+//! A frame that can be asked on the main thread has been asked by our window already ([`Requests`](super::requests)). The
+//! framework asks for whatever size the X server tells of. Where the host has gone on to another one meanwhile, that
+//! would bring the old one back: it is not passed on.
 
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
     IPlugFrame, IPlugFrameTrait, IPlugView, ViewRect, kResultFalse, tresult,
@@ -15,7 +19,7 @@ pub(super) type Asked = Arc<AtomicPtr<IPlugView>>;
 pub(super) fn before(host: ComPtr<IPlugFrame>, asked: Asked) -> Option<ComPtr<IPlugFrame>> {
     #[cfg(target_os = "linux")]
     if let Some(run_loop) = host.cast() {
-        return ComWrapper::new(linux::Frame { frame: Frame { host, asked }, run_loop }).to_com_ptr();
+        return ComWrapper::new(linux::Frame(run_loop)).to_com_ptr();
     }
     ComWrapper::new(Frame { host, asked }).to_com_ptr()
 }
@@ -49,40 +53,37 @@ mod linux {
     use nice_plug::wrapper::vst3::vst3::Steinberg::Linux::{
         FileDescriptor, IEventHandler, IRunLoop, IRunLoopTrait, ITimerHandler, TimerInterval,
     };
+    use nice_plug::wrapper::vst3::vst3::Steinberg::kResultOk;
 
-    /// Stands before a host's frame and run loop.
-    pub struct Frame {
-        pub frame: super::Frame,
-        pub run_loop: ComPtr<IRunLoop>,
-    }
+    /// Stands before a host's run loop.
+    pub struct Frame(pub ComPtr<IRunLoop>);
 
     impl Class for Frame {
         type Interfaces = (IPlugFrame, IRunLoop);
     }
 
     impl IPlugFrameTrait for Frame {
-        unsafe fn resizeView(&self, view: *mut IPlugView, size: *mut ViewRect) -> tresult {
-            // SAFETY: this and the following are the very methods that they call.
-            unsafe { self.frame.resizeView(view, size) }
+        unsafe fn resizeView(&self, _view: *mut IPlugView, _size: *mut ViewRect) -> tresult {
+            kResultOk
         }
     }
 
     impl IRunLoopTrait for Frame {
         unsafe fn registerEventHandler(&self, handler: *mut IEventHandler, descriptor: FileDescriptor) -> tresult {
-            // SAFETY: as above.
-            unsafe { self.run_loop.registerEventHandler(handler, descriptor) }
+            // SAFETY: this and the following are the very methods that they call.
+            unsafe { self.0.registerEventHandler(handler, descriptor) }
         }
         unsafe fn unregisterEventHandler(&self, handler: *mut IEventHandler) -> tresult {
             // SAFETY: as above.
-            unsafe { self.run_loop.unregisterEventHandler(handler) }
+            unsafe { self.0.unregisterEventHandler(handler) }
         }
         unsafe fn registerTimer(&self, handler: *mut ITimerHandler, interval: TimerInterval) -> tresult {
             // SAFETY: as above.
-            unsafe { self.run_loop.registerTimer(handler, interval) }
+            unsafe { self.0.registerTimer(handler, interval) }
         }
         unsafe fn unregisterTimer(&self, handler: *mut ITimerHandler) -> tresult {
             // SAFETY: as above.
-            unsafe { self.run_loop.unregisterTimer(handler) }
+            unsafe { self.0.unregisterTimer(handler) }
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | asks the host's frame to resize a view that the host has never seen | asks in the name of this one (`frame`) |
 
 use super::frame::{self, Asked};
-use super::menu::Menu;
+use super::requests::Requests;
 use crate::editor::window::SMALLEST_SIZE;
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
     FIDString, IPlugFrame, IPlugView, IPlugViewContentScaleSupport, IPlugViewContentScaleSupport_::ScaleFactor,
@@ -28,7 +28,7 @@ pub(super) struct View {
     state: Mutex<State>,
     /// This view, for requests to the host's frame.
     asked: Asked,
-    menu: Arc<Menu>,
+    requests: Arc<Requests>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,16 +45,16 @@ impl Class for View {
 }
 
 impl View {
-    /// A view that does what the framework's does, and whose window asks for menus; the host holds the result. Null for
+    /// A view that does what the framework's does, and whose window asks the host for things; the host holds the result. Null for
     /// null.
     ///
     /// # Safety
     /// `inner` is null or a view that the caller owns, and gives away.
-    pub unsafe fn before(inner: *mut IPlugView, menu: Arc<Menu>) -> *mut IPlugView {
+    pub unsafe fn before(inner: *mut IPlugView, requests: Arc<Requests>) -> *mut IPlugView {
         // SAFETY: the caller says so.
         let Some(inner) = (unsafe { ComPtr::from_raw(inner) }) else { return inner };
         let asked = Asked::default();
-        let view = ComWrapper::new(Self { inner, state: Mutex::default(), asked: asked.clone(), menu });
+        let view = ComWrapper::new(Self { inner, state: Mutex::default(), asked: asked.clone(), requests });
         let Some(view) = view.to_com_ptr::<IPlugView>() else { return std::ptr::null_mut() };
         asked.store(view.as_ptr(), Ordering::SeqCst);
         view.into_raw()
@@ -70,7 +70,7 @@ impl View {
 
 impl Drop for View {
     fn drop(&mut self) {
-        self.menu.closed(self.asked.swap(std::ptr::null_mut(), Ordering::SeqCst));
+        self.requests.closed(self.asked.swap(std::ptr::null_mut(), Ordering::SeqCst));
         if self.state.lock().is_attached {
             // The host has let go of a view whose window is open. SAFETY: a call without arguments.
             unsafe { self.inner.removed() };
@@ -95,12 +95,15 @@ impl IPlugViewTrait for View {
     }
 
     unsafe fn attached(&self, parent: *mut c_void, platform: FIDString) -> tresult {
+        let view = self.asked.load(Ordering::SeqCst);
+        // Before: on a thread of its own, the window may ask for things while this goes on.
+        self.requests.opened(view);
         // SAFETY: see above.
         let result = unsafe { self.inner.attached(parent, platform) };
         if result != kResultOk {
+            self.requests.closed(view);
             return result;
         }
-        self.menu.opened(self.asked.load(Ordering::SeqCst));
         let State { size, scale, .. } = {
             let mut state = self.state.lock();
             state.is_attached = true;
@@ -121,7 +124,7 @@ impl IPlugViewTrait for View {
         if !std::mem::take(&mut self.state.lock().is_attached) {
             return kResultFalse;
         }
-        self.menu.closed(self.asked.load(Ordering::SeqCst));
+        self.requests.closed(self.asked.load(Ordering::SeqCst));
         // SAFETY: see above.
         unsafe { self.inner.removed() }
     }
@@ -180,6 +183,7 @@ impl IPlugViewTrait for View {
     unsafe fn setFrame(&self, frame: *mut IPlugFrame) -> tresult {
         // SAFETY: null or the host's frame, which lives during the call and is held from then on.
         let host = unsafe { ComRef::from_raw(frame) }.map(|frame| frame.to_com_ptr());
+        self.requests.set_frame(host.as_ref());
         let frame = host.and_then(|host| frame::before(host, self.asked.clone()));
         let frame = frame.as_ref().map_or(std::ptr::null_mut(), ComPtr::as_ptr);
         // SAFETY: null, or a frame that lives during the call.

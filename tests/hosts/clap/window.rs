@@ -138,11 +138,7 @@ struct Screen {
 
 impl Screen {
     fn find() -> Self {
-        // On whatever thread: the framework's may die without a word, and take the host along later.
-        std::panic::set_hook(Box::new(|panic| {
-            eprintln!("{panic}");
-            std::process::abort();
-        }));
+        display::end_at_a_panic();
         let (connection, screen) = x11rb::connect(None).expect("a display");
         let root = connection.setup().roots[screen].root;
         Self { connection, root }

@@ -3,7 +3,9 @@
 use crate::display::{self, Display};
 use std::process::Command;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
+use x11rb::protocol::xproto::{
+    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 
 /// Says to a test that it is the child.
@@ -66,6 +68,30 @@ impl Screen {
     /// Clicks with a button of the pointer.
     pub fn click(&self, window: u32, button: u8, place: (i16, i16)) {
         display::click(&self.connection, self.root(), window, button, place);
+    }
+
+    /// Drags with the left button of the pointer.
+    pub fn drag(&self, window: u32, places: &[(i16, i16)]) {
+        display::drag(&self.connection, self.root(), window, 1, places);
+    }
+
+    /// Keeps the size of what lies in a window, as a GtkSocket does: others than this host ask in vain.
+    pub fn keep_sizes(&self, parent: u32) {
+        let looks = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_REDIRECT);
+        self.connection.change_window_attributes(parent, &looks).expect("kept");
+        self.settle();
+    }
+
+    /// Resizes a window.
+    pub fn resize(&self, window: u32, [width, height]: [u32; 2]) {
+        let size = ConfigureWindowAux::new().width(width).height(height);
+        self.connection.configure_window(window, &size).expect("resized");
+        self.settle();
+    }
+
+    pub fn size(&self, window: u32) -> [u32; 2] {
+        let size = self.connection.get_geometry(window).expect("asked").reply().expect("answered");
+        [size.width.into(), size.height.into()]
     }
 
     pub fn destroy(&self, window: u32) {

@@ -2,6 +2,7 @@
 use super::host::{Anywhere, Vst3};
 use super::host_objects::Memory;
 use super::screen::{self, Screen};
+use crate::display::end_at_a_panic;
 use crate::promises::{Change, Instance, WET, room, session};
 use nice_plug::wrapper::vst3::vst3::ComPtr;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
@@ -19,11 +20,7 @@ fn the_window_opens_and_closes_while_automation_plays_and_the_host_lives() {
 }
 
 fn open_and_close() {
-    // On whatever thread: the framework's may die without a word, and take the host along later.
-    std::panic::set_hook(Box::new(|panic| {
-        eprintln!("{panic}");
-        std::process::abort();
-    }));
+    end_at_a_panic();
     let display = Screen::new();
     let room = room(2, 0.05, 61);
     let mut opened = 0;

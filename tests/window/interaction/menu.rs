@@ -3,7 +3,7 @@ use super::{click, used};
 use crate::{Harness, Place, models};
 use egui::{Event, Key, OutputCommand, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use transept::editor::host_menu::Wish;
+use transept::editor::host_requests::Wish;
 use transept::editor::parameter::{Edit, Parameter};
 use transept::editor::views::context_menu::{Action, ContextMenu};
 

@@ -2,7 +2,7 @@
 
 use super::{header, models, used, whole};
 use crate::Place;
-use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, ViewportCommand, pos2, vec2};
+use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use transept::editor::appearance::Appearance;
 use transept::editor::theme::Theme;
@@ -61,11 +61,7 @@ fn a_drag_of_the_corner_asks_for_another_size() {
     for event in events {
         harness.event(event);
         harness.step();
-        let commands = harness.output().viewport_output.values().flat_map(|output| output.commands.clone());
-        asked.extend(commands.filter_map(|command| match command {
-            ViewportCommand::InnerSize(size) => Some(size),
-            _ => None,
-        }));
+        asked.extend(window::take_asked(&harness.ctx));
     }
     asked.dedup();
     assert_eq!(asked, [window::DEFAULT_SIZE + vec2(60.0, 40.0), window::SMALLEST_SIZE]);

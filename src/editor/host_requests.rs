@@ -1,10 +1,12 @@
-//! The host's own menu for a parameter, which it opens when a control is clicked with the right button.
+//! What the window asks of the host, as only the host can do it: open its own menu of a parameter, and resize the frame
+//! that the window lies in.
 
 use super::parameter::Parameter;
 use parking_lot::Mutex;
 use std::sync::{Arc, OnceLock};
 
-type Open = dyn Fn(Wish) -> bool + Send + Sync;
+type OpenMenu = dyn Fn(Wish) -> bool + Send + Sync;
+type Resize = dyn Fn([u32; 2]) -> bool + Send + Sync;
 
 /// A wish for the menu of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,29 +17,30 @@ pub struct Wish {
     pub place: [i32; 2],
 }
 
-/// The way to the host's menus. Whoever stands between the window and the host sets it, if the host has such menus.
-/// Clones share it.
+/// The way from the window to the host. Whoever stands between them sets it, as far as the host has such things. Clones
+/// share it.
 #[derive(Clone, Default)]
-pub struct HostMenu(Arc<Way>);
+pub struct HostRequests(Arc<Shared>);
 
 #[derive(Default)]
-struct Way {
-    open: OnceLock<Box<Open>>,
+struct Shared {
+    open_menu: OnceLock<Box<OpenMenu>>,
     /// The last wish that the host has not fulfilled, although it seemed to have menus.
     refused: Mutex<Option<Wish>>,
+    resize: OnceLock<Box<Resize>>,
 }
 
-impl HostMenu {
+impl HostRequests {
     /// Sets what opens the menu of a parameter, or has it opened later, and says whether there is one. It is called on
     /// the window's thread. The first call counts. \[main\]
-    pub fn set(&self, open: impl Fn(Wish) -> bool + Send + Sync + 'static) {
-        let _ = self.0.open.set(Box::new(open));
+    pub fn set_menu(&self, open: impl Fn(Wish) -> bool + Send + Sync + 'static) {
+        let _ = self.0.open_menu.set(Box::new(open));
     }
 
     /// Opens the host's menu of a parameter, or has it opened. False if the host has none. \[window\]
     #[must_use]
-    pub fn open(&self, wish: Wish) -> bool {
-        self.0.open.get().is_some_and(|open| open(wish))
+    pub fn open_menu(&self, wish: Wish) -> bool {
+        self.0.open_menu.get().is_some_and(|open| open(wish))
     }
 
     /// Says of a wish that was to be fulfilled later that the host has opened no menu. \[any but audio\]
@@ -50,6 +53,19 @@ impl HostMenu {
     pub fn take_refused(&self) -> Option<Wish> {
         self.0.refused.lock().take()
     }
+
+    /// Sets what has the host's frame resized to a width and a height in pixels, and says whether there is one to ask.
+    /// It is called on the window's thread. The first call counts. \[main\]
+    pub fn set_resize(&self, resize: impl Fn([u32; 2]) -> bool + Send + Sync + 'static) {
+        let _ = self.0.resize.set(Box::new(resize));
+    }
+
+    /// Has the host's frame resized, later, to a width and a height in pixels; the host may refuse or not hear. False
+    /// if there is no frame to ask: then the window resizes itself. \[window\]
+    #[must_use]
+    pub fn resize(&self, size: [u32; 2]) -> bool {
+        self.0.resize.get().is_some_and(|resize| resize(size))
+    }
 }
 
 #[cfg(test)]
@@ -58,15 +74,15 @@ mod tests {
 
     #[test]
     fn a_host_that_has_no_menus_is_asked_for_none() {
-        let (menu, wish) = (HostMenu::default(), Wish { parameter: "dry", place: [1, 2] });
-        assert!(!menu.open(wish));
+        let (menu, wish) = (HostRequests::default(), Wish { parameter: "dry", place: [1, 2] });
+        assert!(!menu.open_menu(wish));
         let asked = Arc::<Mutex<Vec<_>>>::default();
         let (shared, noted) = (menu.clone(), asked.clone());
-        shared.set(move |wish| {
+        shared.set_menu(move |wish| {
             noted.lock().push(wish);
             true
         });
-        assert!(menu.open(wish));
+        assert!(menu.open_menu(wish));
         assert_eq!((&*asked.lock(), menu.take_refused()), (&vec![wish], None));
         shared.refuse(wish);
         assert_eq!((menu.take_refused(), menu.take_refused()), (Some(wish), None), "once");

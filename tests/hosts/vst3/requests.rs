@@ -1,12 +1,14 @@
-//! The host's menu of a parameter: asked for in the window, and opened by the host's run loop.
+//! What the window asks of the host, by the run loop that it lends: its menu of a parameter, another size of its frame.
 use super::host::Vst3;
 use super::screen::{self, Screen};
+use crate::display::end_at_a_panic;
 use crate::promises::{Instance, number};
 use nice_plug::wrapper::vst3::vst3::Steinberg::Linux::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::IContextMenu_::Item;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::*;
 use nice_plug::wrapper::vst3::vst3::Steinberg::*;
 use nice_plug::wrapper::vst3::vst3::{Class, ComPtr, ComRef, ComWrapper};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
@@ -78,17 +80,34 @@ impl IContextMenuTrait for Menu {
 /// The handlers that a run loop calls.
 type Handlers = Arc<Mutex<Vec<(ComPtr<IEventHandler>, FileDescriptor)>>>;
 
-/// A frame with a run loop.
+/// Calls what waits for the run loop.
+fn serve(handlers: &Handlers) {
+    let handlers = handlers.lock().expect("not poisoned").clone();
+    for (handler, descriptor) in handlers {
+        // SAFETY: a call of the interface.
+        unsafe { handler.onFDIsSet(descriptor) };
+    }
+}
+
+/// A frame with a run loop, which notes the sizes that it is asked for, and does nothing else about them.
 #[derive(Default)]
-struct Frame(Handlers);
+struct Frame {
+    handlers: Handlers,
+    sizes: Arc<Mutex<Vec<[i32; 2]>>>,
+    view: Arc<AtomicUsize>,
+}
 
 impl Class for Frame {
     type Interfaces = (IPlugFrame, IRunLoop);
 }
 
 impl IPlugFrameTrait for Frame {
-    unsafe fn resizeView(&self, _view: *mut IPlugView, _size: *mut ViewRect) -> tresult {
-        panic!("nothing of ours asks for another size")
+    unsafe fn resizeView(&self, view: *mut IPlugView, size: *mut ViewRect) -> tresult {
+        assert_eq!(view as usize, self.view.load(Ordering::SeqCst), "the view that the host knows");
+        // SAFETY: the rectangle is the plugin's, for the time of the call.
+        let ViewRect { left, top, right, bottom } = unsafe { *size };
+        self.sizes.lock().expect("not poisoned").push([right - left, bottom - top]);
+        kResultOk
     }
 }
 
@@ -96,7 +115,7 @@ impl IRunLoopTrait for Frame {
     unsafe fn registerEventHandler(&self, handler: *mut IEventHandler, descriptor: FileDescriptor) -> tresult {
         // SAFETY: a handler of the plugin's, which is held from then on.
         let handler = unsafe { ComRef::from_raw(handler) }.expect("a handler").to_com_ptr();
-        self.0.lock().expect("not poisoned").push((handler, descriptor));
+        self.handlers.lock().expect("not poisoned").push((handler, descriptor));
         kResultOk
     }
     unsafe fn unregisterEventHandler(&self, _handler: *mut IEventHandler) -> tresult {
@@ -112,22 +131,85 @@ impl IRunLoopTrait for Frame {
 
 #[test]
 fn a_right_click_opens_the_hosts_menu_on_the_hosts_thread() {
-    let name = "vst3::menu::a_right_click_opens_the_hosts_menu_on_the_hosts_thread";
+    let name = "vst3::requests::a_right_click_opens_the_hosts_menu_on_the_hosts_thread";
     if let Some(text) = screen::in_child(name, click_until_a_menu_opens) {
         assert!(text.contains("a menu has opened"), "{text}");
     }
 }
 
+#[test]
+fn a_frame_that_keeps_sizes_is_asked_for_the_one_to_which_the_corner_is_pulled_until_it_hears() {
+    let name =
+        "vst3::requests::a_frame_that_keeps_sizes_is_asked_for_the_one_to_which_the_corner_is_pulled_until_it_hears";
+    if let Some(text) = screen::in_child(name, pull_the_corner_until_the_frame_hears) {
+        assert!(text.contains("the frame has heard"), "{text}");
+    }
+}
+
+fn pull_the_corner_until_the_frame_hears() {
+    end_at_a_panic();
+    let screen = Screen::new();
+    let (instance, frame) = (Vst3::new(), Frame::default());
+    let (handlers, sizes, known) = (frame.handlers.clone(), frame.sizes.clone(), frame.view.clone());
+    let frame = ComWrapper::new(frame).to_com_ptr::<IPlugFrame>().expect("a frame");
+    let parent = screen.window(screen.root(), 1000, 800);
+    // SAFETY: calls of the interface; frame and window live until the view has let go of them.
+    let view = unsafe {
+        let view = ComPtr::from_raw(instance.controller.createView(ViewType::kEditor)).expect("a view");
+        known.store(view.as_ptr() as usize, Ordering::SeqCst);
+        assert_eq!(view.setFrame(frame.as_ptr()), kResultOk);
+        assert_eq!(view.attached(parent as usize as *mut _, kPlatformTypeX11EmbedWindowID), kResultOk);
+        view
+    };
+    let window = screen.inside(parent);
+    screen.keep_sizes(parent);
+    let began = Instant::now();
+    let asked = || sizes.lock().expect("not poisoned").clone();
+    let wait = |until: &dyn Fn() -> bool| {
+        let waiting = Instant::now();
+        while !until() && waiting.elapsed() < Duration::from_secs(2) {
+            serve(&handlers);
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+    };
+    // Only a window that has been drawn has a corner.
+    while asked().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(60), "the corner asks for no size");
+        screen.drag(window, &[(772, 592), (802, 612), (832, 632)]);
+        wait(&|| !asked().is_empty());
+    }
+    // The frame has dropped the last step of the drag, and the window has kept its size.
+    let last = || asked().last().is_some_and(|size| *size == [840, 640]);
+    wait(&last);
+    let before = asked().len();
+    wait(&|| asked().len() > before);
+    assert!(last() && asked().len() > before, "{:?}", asked());
+    assert_eq!(screen.size(window), [780, 600]);
+    // SAFETY: calls of the interface.
+    unsafe {
+        // Now it hears.
+        // In this order: the windowing layer sees the size change before it is told, and asks for it.
+        screen.resize(window, [840, 640]);
+        assert_eq!(view.onSize(&mut ViewRect { left: 0, top: 0, right: 840, bottom: 640 }), kResultOk);
+        let heard = asked().len();
+        wait(&|| asked().len() > heard);
+        assert_eq!((asked().len(), screen.size(window)), (heard, [840, 640]), "it is asked for no more");
+        assert_eq!(view.removed(), kResultOk);
+        assert_eq!(view.setFrame(std::ptr::null_mut()), kResultOk);
+    }
+    drop(view);
+    screen.destroy(parent);
+    drop(instance);
+    assert_eq!(Arc::strong_count(&sizes), 2, "the frame is held here alone");
+    println!("the frame has heard");
+}
+
 /// Down the left column of the pages, until a slider is met.
 fn click_until_a_menu_opens() {
-    // On whatever thread: the framework's may die without a word, and take the host along later.
-    std::panic::set_hook(Box::new(|panic| {
-        eprintln!("{panic}");
-        std::process::abort();
-    }));
+    end_at_a_panic();
     let screen = Screen::new();
     let (instance, calls, frame) = (Vst3::new(), Calls::default(), Frame::default());
-    let handlers = frame.0.clone();
+    let (handlers, sizes) = (frame.handlers.clone(), frame.sizes.clone());
     let handler = Handler { calls: calls.clone(), main: std::thread::current().id() };
     let handler = ComWrapper::new(handler).to_com_ptr::<IComponentHandler>().expect("a handler");
     let frame = ComWrapper::new(frame).to_com_ptr::<IPlugFrame>().expect("a frame");
@@ -147,11 +229,7 @@ fn click_until_a_menu_opens() {
         assert!(began.elapsed() < Duration::from_secs(60), "no control asks for a menu");
         screen.click(window, 3, (180, *y));
         std::thread::park_timeout(Duration::from_millis(20));
-        let handlers = handlers.lock().expect("not poisoned").clone();
-        for (handler, descriptor) in handlers {
-            // SAFETY: a call of the interface.
-            unsafe { handler.onFDIsSet(descriptor) };
-        }
+        serve(&handlers);
         !calls.lock().expect("not poisoned").is_empty()
     };
     assert!((0..).map(|round| 400 + round * 9 % 180).any(|y| is_asked(&y)));
@@ -167,6 +245,7 @@ fn click_until_a_menu_opens() {
         assert_eq!(instance.controller.setComponentHandler(std::ptr::null_mut()), kResultOk);
     }
     drop(view);
+    assert!(sizes.lock().expect("not poisoned").is_empty(), "another size");
     screen.destroy(parent);
     drop(instance);
     assert_eq!(Arc::strong_count(&calls), 2, "the menu is gone; the handler is held here alone");

@@ -1,0 +1,80 @@
+//! The size that the host's frame was asked for, until the window has it.
+//!
+//! While a host resizes a frame, it may drop what else it is asked for: of a drag of the corner the last steps would be
+//! lost. So the host is asked again, a few times, as long as the window has another size.
+
+use std::time::{Duration, Instant};
+
+/// Time that a host gets to resize its frame.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Times that a host is asked for one size. A user may pull the frame afterwards, against whose hand nothing is asked.
+const TRIES: usize = 4;
+
+/// What is asked for. Sizes are width and height in pixels.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sizing(Option<Asked>);
+
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    size: [u32; 2],
+    at: Instant,
+    tries: usize,
+}
+
+impl Sizing {
+    /// The host was asked for a size.
+    pub fn ask(&mut self, size: [u32; 2], now: Instant) {
+        self.0 = Some(Asked { size, at: now, tries: 1 });
+    }
+
+    /// True if it is time to look whether the window has the size.
+    #[must_use]
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.0.is_some_and(|asked| now.saturating_duration_since(asked.at) >= PATIENCE)
+    }
+
+    /// The size that the host is to be asked for again, of a window that has the size `present`.
+    #[must_use]
+    pub fn again(&mut self, present: [u32; 2], now: Instant) -> Option<[u32; 2]> {
+        if !self.is_due(now) {
+            return None;
+        }
+        // Left alone from here on, unless it is asked again.
+        let asked = self.0.take().filter(|asked| asked.size != present && asked.tries < TRIES)?;
+        self.0 = Some(Asked { at: now, tries: asked.tries + 1, ..asked });
+        Some(asked.size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The times in milliseconds at which a window asks that has these sizes from these times on.
+    fn asked(sizing: &mut Sizing, from: Instant, sizes: &[(u64, [u32; 2])]) -> Vec<u64> {
+        let size = |ms: u64| sizes.iter().rfind(|(from, _)| *from <= ms).expect("a size").1;
+        let now = |ms: u64| from + Duration::from_millis(ms);
+        (0..3_000).step_by(10).filter(|ms| sizing.again(size(*ms), now(*ms)).is_some()).collect()
+    }
+
+    #[test]
+    fn a_host_that_does_not_hear_is_asked_four_times_in_all() {
+        let (mut sizing, now) = (Sizing::default(), Instant::now());
+        assert_eq!(asked(&mut sizing, now, &[(0, [780, 600])]), [0; 0], "nothing is asked for");
+        sizing.ask([900, 700], now);
+        assert!(!sizing.is_due(now));
+        assert_eq!(asked(&mut sizing, now, &[(0, [780, 600])]), [250, 500, 750]);
+        assert!(!sizing.is_due(now + Duration::from_secs(9)), "it is left alone");
+    }
+
+    #[test]
+    fn a_host_that_obeys_is_asked_once_and_one_that_stops_half_way_again() {
+        let (mut sizing, now) = (Sizing::default(), Instant::now());
+        sizing.ask([900, 700], now);
+        // The user pulls the frame afterwards.
+        assert_eq!(asked(&mut sizing, now, &[(0, [780, 600]), (30, [900, 700]), (300, [800, 600])]), [0; 0]);
+        sizing.ask([900, 700], now);
+        assert_eq!(asked(&mut sizing, now, &[(0, [800, 600]), (30, [850, 650]), (400, [900, 700])]), [250]);
+    }
+}
