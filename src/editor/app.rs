@@ -73,12 +73,14 @@ impl NiceEguiApp for App {
         self.opened(&context, Box::new(host), Sight::of(window), move || waker.request_redraw());
         Ok(())
     }
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         // Not in `build`: it asks for a frame, and the window is not on the screen yet.
         if !std::mem::replace(&mut self.has_fonts, true) {
             fonts::install(ui.ctx());
         }
-        self.scene.lock().draw(ui, Instant::now());
+        // In its first frame, egui does not know it if the zoom is another than 1.
+        let size = frame.baseview_window().size().physical;
+        self.scene.lock().draw(ui, [size.width, size.height], Instant::now());
     }
 }
 
@@ -120,7 +122,7 @@ mod tests {
             requested.recv().expect("nothing is painted yet, so a frame is asked for");
             let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE);
             let input = egui::RawInput { screen_rect: Some(whole), ..Default::default() };
-            let draw = |ui: &mut Ui| app.scene.lock().draw(ui, Instant::now());
+            let draw = |ui: &mut Ui| app.scene.lock().draw(ui, [780, 600], Instant::now());
             context.run_ui(input, draw).drop_without_applying_deltas();
             assert_eq!((Arc::strong_count(&owned), Arc::strong_count(&monitor)), (2, 3));
             drop(context);

@@ -1,5 +1,5 @@
-//! What the window asks of the host, as only the host can do it: open its own menu of a parameter, and resize the frame
-//! that the window lies in.
+//! Requests of the window to the host, for things that the host alone can do: open its menu of a parameter, resize its
+//! frame.
 
 use super::parameter::Parameter;
 use parking_lot::Mutex;
@@ -28,6 +28,7 @@ struct Shared {
     /// The last wish that the host has not fulfilled, although it seemed to have menus.
     refused: Mutex<Option<Wish>>,
     resize: OnceLock<Box<Resize>>,
+    given_size: Mutex<Option<[u32; 2]>>,
 }
 
 impl HostRequests {
@@ -66,6 +67,17 @@ impl HostRequests {
     pub fn resize(&self, size: [u32; 2]) -> bool {
         self.0.resize.get().is_some_and(|resize| resize(size))
     }
+
+    /// Sets the width and height in pixels that the host has given to the window; `None` without a window. \[main\]
+    pub fn give_size(&self, size: Option<[u32; 2]>) {
+        *self.0.given_size.lock() = size;
+    }
+
+    /// The width and height in pixels that the host has given to the window, as far as anybody has set it. \[window\]
+    #[must_use]
+    pub fn given_size(&self) -> Option<[u32; 2]> {
+        *self.0.given_size.lock()
+    }
 }
 
 #[cfg(test)]
@@ -74,17 +86,17 @@ mod tests {
 
     #[test]
     fn a_host_that_has_no_menus_is_asked_for_none() {
-        let (menu, wish) = (HostRequests::default(), Wish { parameter: "dry", place: [1, 2] });
-        assert!(!menu.open_menu(wish));
+        let (requests, wish) = (HostRequests::default(), Wish { parameter: "dry", place: [1, 2] });
+        assert!(!requests.open_menu(wish));
         let asked = Arc::<Mutex<Vec<_>>>::default();
-        let (shared, noted) = (menu.clone(), asked.clone());
+        let (shared, noted) = (requests.clone(), asked.clone());
         shared.set_menu(move |wish| {
             noted.lock().push(wish);
             true
         });
-        assert!(menu.open_menu(wish));
-        assert_eq!((&*asked.lock(), menu.take_refused()), (&vec![wish], None));
+        assert!(requests.open_menu(wish));
+        assert_eq!((&*asked.lock(), requests.take_refused()), (&vec![wish], None));
         shared.refuse(wish);
-        assert_eq!((menu.take_refused(), menu.take_refused()), (Some(wish), None), "once");
+        assert_eq!((requests.take_refused(), requests.take_refused()), (Some(wish), None), "once");
     }
 }

@@ -3,6 +3,7 @@
 //! A frame paints the model of all views. A look between frames collects the same model, and compares it with the one
 //! that was painted last: so whatever a view shows is noticed when it changes, whoever changed it.
 
+use super::appearance::Appearance;
 use super::binding::Host;
 use super::controller::{Controller, Open};
 use super::sizing::Sizing;
@@ -10,7 +11,7 @@ use super::theme;
 use super::view::View;
 use super::views::{Model, State, Views};
 use super::window;
-use egui::{CentralPanel, Ui, Vec2, ViewportCommand};
+use egui::{CentralPanel, Context, Ui, Vec2, ViewportCommand, vec2};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -25,6 +26,10 @@ pub struct Scene {
     painted: Option<Model>,
     /// The last look, of a frame or between frames.
     looked: Option<Instant>,
+    /// The zoom of the last pass of a frame.
+    zoom: Option<f32>,
+    /// The zoom to which the size of the window belongs: that of the frame before.
+    zoom_of_size: f32,
     sizing: Sizing,
 }
 
@@ -54,14 +59,23 @@ impl Scene {
     /// A scene whose window is closed.
     #[must_use]
     pub fn new(controller: Controller) -> Self {
-        Self { controller, state: State::default(), painted: None, looked: None, sizing: Sizing::default() }
+        Self {
+            controller,
+            state: State::default(),
+            painted: None,
+            looked: None,
+            zoom: None,
+            zoom_of_size: 1.0,
+            sizing: Sizing::default(),
+        }
     }
 
     /// A window has opened, which keeps the result as long as it is open. `looks` is the thread that looks at the scene:
     /// the worker unparks it when there are new pictures. \[window\]
     #[must_use]
     pub fn open(&mut self, host: Box<dyn Host>, looks: Option<Thread>) -> Arc<Mutex<Open>> {
-        (self.state, self.painted, self.looked, self.sizing) = (State::default(), None, None, Sizing::default());
+        (self.state, self.painted, self.looked) = (State::default(), None, None);
+        (self.zoom, self.sizing) = (None, Sizing::default());
         self.controller.open(host, looks)
     }
 
@@ -80,18 +94,19 @@ impl Scene {
         }
     }
 
-    /// Draws a frame, and does what the user asks for in it. \[window\]
-    pub fn draw(&mut self, ui: &mut Ui, now: Instant) {
+    /// Draws a frame, and does what the user asks for in it. `size` is that of the window, in pixels. \[window\]
+    pub fn draw(&mut self, ui: &mut Ui, size: [u32; 2], now: Instant) {
         if !self.controller.is_open() {
             return;
         }
         let model = self.look(now);
-        let is_dressed = self.wear(ui, now);
-        self.controller.note_size(ui.max_rect().size());
+        self.follow_zoom(ui, size, now);
+        let is_dressed = wear(ui.ctx(), self.controller.look_of_windows());
+        self.controller.note_size(vec2(size[0] as f32, size[1] as f32) / ui.pixels_per_point());
         let state = &mut self.state;
         let actions = CentralPanel::no_frame().show(ui, |ui| window::show(ui, &model, state)).inner;
         self.painted = Some(model);
-        self.resize(ui, now);
+        self.follow_corner(ui, size, now);
         let mut is_done = actions.is_empty() && is_dressed;
         for action in actions {
             Views::act(action, &mut self.controller);
@@ -110,30 +125,35 @@ impl Scene {
         }
     }
 
-    /// Gives a window its look from the next frame on. True if it has it already.
-    fn wear(&mut self, ui: &Ui, now: Instant) -> bool {
-        let (look, before) = (self.controller.look_of_windows(), ui.ctx().zoom_factor());
-        let is_worn = theme::is_worn(ui.ctx(), look.theme) && before == look.zoom();
-        if !is_worn {
-            theme::wear(ui.ctx(), look.theme);
-            ui.ctx().set_zoom_factor(look.zoom());
+    /// Asks the host for the size that goes with a zoom that has changed. `size` is that of the window, in pixels. Now
+    /// and not before: at the end of this frame the windowing layer resizes the window by the same ratio, and a size that
+    /// the host gave meanwhile would be multiplied once more.
+    fn follow_zoom(&mut self, ui: &Ui, size: [u32; 2], now: Instant) {
+        let zoom = ui.ctx().zoom_factor();
+        let before = self.zoom.replace(zoom).unwrap_or(zoom);
+        // A frame may take several passes, and the zoom may change between them.
+        if ui.ctx().current_pass_index() == 0 {
+            self.zoom_of_size = before;
         }
-        if before != look.zoom() {
-            // With the zoom, the windowing layer resizes the window. A frame of the host's may keep its size, unless the
-            // host is asked.
-            let _ = self.ask_host(pixels(ui.max_rect().size() * ui.pixels_per_point() * look.zoom() / before), now);
+        if zoom == before {
+            return;
         }
-        is_worn
+        let smallest = window::SMALLEST_SIZE * ui.pixels_per_point() / zoom;
+        let [width, height] = size.map(|length| length as f32 * zoom / self.zoom_of_size);
+        let _ = self.ask_host(pixels(vec2(width, height).max(smallest)), now);
     }
 
-    /// Asks for the size that the corner was pulled to, and again for one that the host did not hear of.
-    fn resize(&mut self, ui: &Ui, now: Instant) {
-        let present = pixels(ui.max_rect().size() * ui.pixels_per_point());
-        if let Some(size) = window::take_asked(ui.ctx()) {
-            if !self.ask_host(pixels(size * ui.pixels_per_point()), now) {
-                ui.send_viewport_cmd(ViewportCommand::InnerSize(size));
+    /// Asks for the size to which the corner was pulled, and again for one that the host has not given. `size` is that
+    /// of the window, in pixels.
+    fn follow_corner(&mut self, ui: &Ui, size: [u32; 2], now: Instant) {
+        if let Some(wanted) = window::take_wanted_size(ui.ctx()) {
+            if !self.ask_host(pixels(wanted * ui.pixels_per_point()), now) {
+                ui.send_viewport_cmd(ViewportCommand::InnerSize(wanted));
             }
-        } else if let Some(size) = self.sizing.again(present, now) {
+            return;
+        }
+        let present = self.controller.host_requests().given_size().unwrap_or(size);
+        if let Some(size) = self.sizing.again(present, now) {
             let _ = self.controller.host_requests().resize(size);
         }
     }
@@ -142,7 +162,7 @@ impl Scene {
     fn ask_host(&mut self, size: [u32; 2], now: Instant) -> bool {
         let is_asked = self.controller.host_requests().resize(size);
         if is_asked {
-            self.sizing.ask(size, now);
+            self.sizing.begin(size, now);
         }
         is_asked
     }
@@ -153,6 +173,17 @@ impl Scene {
         self.controller.look(seconds);
         Views::model(&self.controller, &mut self.state)
     }
+}
+
+/// Gives a window its look from the next frame on. True if it has it already.
+fn wear(context: &Context, look: Appearance) -> bool {
+    let is_worn = theme::is_worn(context, look.theme) && context.zoom_factor() == look.zoom();
+    if !is_worn {
+        theme::wear(context, look.theme);
+        // The windowing layer changes the size of the window with it.
+        context.set_zoom_factor(look.zoom());
+    }
+    is_worn
 }
 
 fn pixels(size: Vec2) -> [u32; 2] {

@@ -10,8 +10,8 @@ use egui::{Context, CursorIcon, Id, Rect, ScrollArea, Sense, Stroke, Ui, UiBuild
 /// Side of the corner.
 const CORNER: f32 = 14.0;
 
-/// Name of the size that is asked for.
-const ASKED: &str = "size that is asked for";
+/// Key of the size that the user wants.
+const WANTED: &str = "size of the window that is wanted";
 
 /// Draws everything into the whole of `ui` and returns what the user did, in that order.
 pub fn show(ui: &mut Ui, model: &Model, state: &mut State) -> Vec<Action> {
@@ -56,10 +56,10 @@ fn show_all(ui: &mut Ui, model: &Model, state: &mut State, window: Rect) -> Vec<
     ui.scope_builder(UiBuilder::new().max_rect(content), |ui| Views::show(ui, model, state)).inner
 }
 
-/// The size in points that somebody has asked for in this frame, if anybody has.
+/// Takes the size in points to which the user has pulled the corner. `None` if it has not been pulled since.
 #[must_use]
-pub fn take_asked(context: &Context) -> Option<Vec2> {
-    context.data_mut(|data| data.remove_temp(Id::unique(ASKED)))
+pub fn take_wanted_size(context: &Context) -> Option<Vec2> {
+    context.data_mut(|data| data.remove_temp(Id::unique(WANTED)))
 }
 
 /// Two lines across the corner. A drag of it changes the size of the window.
@@ -68,15 +68,22 @@ fn show_corner(ui: &Ui, window: Rect) {
     let response = ui.interact(corner, ui.scope_id().with("corner"), Sense::DRAG);
     let response =
         response.on_hover_cursor(CursorIcon::ResizeNwSe).on_hover_text("Drag for another size of the window");
-    let size = response.id.with("size");
+    // The size at the begin of the drag, and the one that was wanted last in it.
+    let drag = response.id.with("drag");
     if response.drag_started() {
-        ui.data_mut(|data| data.insert_temp(size, window.size()));
+        ui.data_mut(|data| data.insert_temp(drag, [window.size(); 2]));
     }
     if response.dragged()
-        && let Some(by) = response.total_drag_delta().filter(|by| *by != Vec2::ZERO)
-        && let Some(from) = ui.data(|data| data.get_temp::<Vec2>(size))
+        && let Some(by) = response.total_drag_delta()
+        && let Some([from, last]) = ui.data(|data| data.get_temp::<[Vec2; 2]>(drag))
     {
-        ui.data_mut(|data| data.insert_temp(Id::unique(ASKED), (from + by).max(SMALLEST_SIZE)));
+        let wanted = (from + by).max(SMALLEST_SIZE);
+        if wanted != last {
+            ui.data_mut(|data| {
+                data.insert_temp(drag, [from, wanted]);
+                data.insert_temp(Id::unique(WANTED), wanted);
+            });
+        }
     }
     let is_near = response.hovered() || response.dragged();
     let colour = if is_near { theme::of(ui).text } else { theme::of(ui).edge };

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use x11rb::protocol::xproto::{
     BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, EventMask, MOTION_NOTIFY_EVENT,
 };
@@ -73,10 +74,13 @@ pub fn drag(connection: &RustConnection, root: u32, window: u32, button: u8, pla
         state: state.into(),
         same_screen: true,
     };
+    let pause = Duration::from_millis(if places.len() > 1 { 10 } else { 0 });
     let send = |mask, event: ButtonPressEvent| {
         connection.send_event(false, window, mask, event).expect("sent");
         // Until the server has done what was asked for.
         connection.get_input_focus().expect("asked").reply().expect("answered");
+        // As a hand does: not all within one picture.
+        std::thread::park_timeout(pause);
     };
     let [from, on @ ..] = places else { panic!("a place") };
     let held = 0x80 << button;

@@ -61,7 +61,9 @@ struct Screen {
     due: Option<Instant>,
     is_seen: bool,
     frames: usize,
-    /// What the windowing layer was asked for.
+    /// Width and height in pixels.
+    size: [u32; 2],
+    /// Sizes that the windowing layer was asked for.
     sizes: Vec<egui::Vec2>,
     recorder: Recorder,
     params: Arc<TranseptParams>,
@@ -104,6 +106,7 @@ impl Screen {
             due: None,
             is_seen: true,
             frames: 0,
+            size: [780, 600],
             sizes: Vec::new(),
             recorder,
             params,
@@ -130,7 +133,7 @@ impl Screen {
         self.frames += 1;
         let screen_rect = Some(Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE));
         let output = self.context.run_ui(egui::RawInput { screen_rect, events, ..Default::default() }, |ui| {
-            self.scene.draw(ui, self.now);
+            self.scene.draw(ui, self.size, self.now);
         });
         let viewport = &output.viewport_output[&egui::ViewportId::ROOT];
         self.due = self.now.checked_add(viewport.repaint_delay);
@@ -351,7 +354,7 @@ fn a_file_of_a_minute_costs_no_frame_more_than_one_of_a_second() {
     assert!(while_loading > 1, "{while_loading} frames");
 }
 
-/// Has a host note what its frame is asked for.
+/// A host that notes the sizes that its frame is asked for, if it has one.
 fn hear(screen: &mut Screen, has_frame: bool) -> Arc<Mutex<Vec<[u32; 2]>>> {
     let (host, asked) = (HostRequests::default(), Arc::<Mutex<Vec<_>>>::default());
     let noted = asked.clone();
@@ -375,6 +378,8 @@ fn pull(screen: &mut Screen, by: egui::Vec2) {
     let moved = egui::Event::PointerMoved;
     for event in [moved(from), button(from, true), moved(from + by), button(from + by, false)] {
         screen.draw(vec![event]);
+        // What moves in the window draws it as well, while the button is held.
+        screen.draw(Vec::new());
     }
 }
 
@@ -390,15 +395,32 @@ fn a_host_that_keeps_its_frame_is_asked_again_and_then_left_alone() {
 }
 
 #[test]
+fn a_host_that_gives_the_size_is_asked_once_although_the_window_has_it_later() {
+    let mut screen = Screen::at_rest();
+    let asked = hear(&mut screen, true);
+    pull(&mut screen, egui::vec2(100.0, 50.0));
+    screen.scene.controller.host_requests().give_size(Some([880, 650]));
+    screen.frames_in(150);
+    assert_eq!(asked.lock()[..], [[880, 650]]);
+}
+
+#[test]
 fn a_host_is_asked_for_the_size_of_a_zoom_too() {
     let mut screen = Screen::at_rest();
     let asked = hear(&mut screen, true);
-    // All windows have 100 %: this one becomes smaller.
     screen.context.set_zoom_factor(1.25);
     screen.draw(Vec::new());
+    // The look of all windows is 100 %: this one gets it back, in the next pass or the next frame.
+    if asked.lock().len() == 1 {
+        screen.size = [975, 750];
+        screen.draw(Vec::new());
+    }
+    assert_eq!(asked.lock()[..], [[975, 750], [780, 600]]);
+
+    screen.size = [780, 600];
+    screen.context.set_zoom_factor(0.25);
     screen.draw(Vec::new());
-    assert_eq!(screen.context.zoom_factor(), 1.0);
-    assert_eq!(asked.lock()[..], [[780 * 4 / 5, 600 * 4 / 5]]);
+    assert_eq!(asked.lock()[2], [320, 240], "no smaller than a window can be");
 }
 
 #[test]

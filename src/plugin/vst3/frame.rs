@@ -1,9 +1,9 @@
-//! The host's frame, as the framework's view sees it: what that asks for, it asks for in the name of our view, which is
-//! the one that the host knows.
+//! The host's frame, as the framework's view sees it.
 //!
-//! A frame that can be asked on the main thread has been asked by our window already ([`Requests`](super::requests)). The
-//! framework asks for whatever size the X server tells of. Where the host has gone on to another one meanwhile, that
-//! would bring the old one back: it is not passed on.
+//! Where the host lends its run loop, our window asks the host's frame itself ([`requests`](super::requests)), and no
+//! request of the framework's is passed on: the framework asks for each size that the X server tells of, and would bring
+//! back one that the host has left behind. Elsewhere requests are passed on in the name of our view, which is the one
+//! that the host knows.
 
 use nice_plug::wrapper::vst3::vst3::Steinberg::{
     IPlugFrame, IPlugFrameTrait, IPlugView, ViewRect, kResultFalse, tresult,

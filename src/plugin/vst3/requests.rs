@@ -1,4 +1,4 @@
-//! What the window asks of the host: its menu of a parameter, and another size of its frame.
+//! Requests of the window to the host: for its menu of a parameter, and for another size of its frame.
 //!
 //! A VST3 host opens menus and resizes frames on its main thread, and may run its loop meanwhile. The window asks while
 //! it draws: on Linux on a thread of its own, elsewhere on the main thread, where the next frame would meet the locks of
@@ -6,8 +6,9 @@
 //! on the main thread, on Linux by the run loop that the host lends to the view. Where there is none, the framework runs
 //! the task on a thread of its own, and the host is asked for nothing.
 //!
-//! A window on X11 that resizes itself asks the host once the X server tells of the new size. A frame that takes such
-//! requests away, as a GtkSocket does, is then never asked. So here the host is asked first.
+//! On X11 the windowing layer resizes its window, and asks the host once the X server tells of the new size. A frame
+//! that keeps the size of what lies in it, as a GtkSocket does, takes the first request away, and the second never
+//! comes. So here the host is asked first.
 use super::super::{Task, Transept};
 use crate::editor::host_requests::{HostRequests, Wish};
 use nice_plug::prelude::AsyncExecutor;
@@ -21,10 +22,13 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::{
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread::{self, ThreadId};
 
 type Post = dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync;
+
+/// A view whose window is open, as the host knows it, or null; and the host's frame around it, if that can be asked.
+type Open = (*mut IPlugView, Option<ComPtr<IPlugFrame>>);
 
 /// The way from the window to the host.
 pub(super) struct Requests {
@@ -34,38 +38,39 @@ pub(super) struct Requests {
     post: Box<Post>,
     /// Held for moments, and never while the host is called.
     handler: Mutex<Option<ComPtr<IComponentHandler3>>>,
-    /// The host's frame around the view, if it can be asked. Held for moments, and never while the host is called.
+    /// Likewise.
     frame: Mutex<Option<ComPtr<IPlugFrame>>>,
-    /// The view whose window is open, as the host knows it; null if none is.
     view: AtomicPtr<IPlugView>,
     /// The thread on which that view was opened.
     main: Mutex<Option<ThreadId>>,
-    /// The menu that is to be opened.
-    wish: Mutex<Option<Wish>>,
-    /// True from a wish on until its menu has closed: there is one at a time.
-    is_wished: AtomicBool,
-    /// Width and height in pixels that the frame is to have.
-    size: Mutex<Option<[u32; 2]>>,
-    /// True from the posting of a task to its end. The framework holds a lock as long as a task runs: another one would
-    /// wait for it on the thread that has it.
-    is_posted: AtomicBool,
+    /// Held for moments.
+    due: Mutex<Due>,
 }
 
-/// Posts through the framework. \[window\]
+/// Requests that are to be made.
+#[derive(Default)]
+struct Due {
+    wish: Option<Wish>,
+    /// True while a menu is open: there is one at a time.
+    is_menu_open: bool,
+    size: Option<[u32; 2]>,
+    /// True from the posting of a task to its end: one task makes all requests.
+    is_posted: bool,
+    /// True while the task runs.
+    is_serving: bool,
+}
+
+/// Posts through the framework: by another thread, because on the main one the framework runs a task at once, under the
+/// lock that it holds while another one runs. \[any but audio\]
 pub(super) fn through(executor: AsyncExecutor<Transept>) -> impl Fn(Box<dyn FnOnce() + Send>) + Send + Sync {
     move |act| {
-        if cfg!(target_os = "linux") {
-            executor.execute_gui(Task::Run(act));
-        } else {
-            // By another thread: on the main one the framework would run it at once.
-            let on_main = executor.clone();
-            executor.execute_background(Task::Run(Box::new(move || on_main.execute_gui(Task::Run(act)))));
-        }
+        let on_main = executor.clone();
+        executor.execute_background(Task::Run(Box::new(move || on_main.execute_gui(Task::Run(act)))));
     }
 }
 
 impl Requests {
-    /// Lets the window ask. `post` runs what it is given on the main thread, later. \[main\]
+    /// Lets the window ask. `post` runs its argument on the main thread, later and never within this call. \[main\]
     pub fn new(
         window: HostRequests,
         numbers: Vec<(&'static str, ParamID)>,
@@ -79,10 +84,7 @@ impl Requests {
             frame: Mutex::default(),
             view: AtomicPtr::default(),
             main: Mutex::default(),
-            wish: Mutex::default(),
-            is_wished: AtomicBool::new(false),
-            size: Mutex::default(),
-            is_posted: AtomicBool::new(false),
+            due: Mutex::default(),
         });
         // Weak: the window belongs to the instance, and this does not keep it.
         let weak = Arc::downgrade(&requests);
@@ -100,25 +102,50 @@ impl Requests {
         drop(before);
     }
 
-    /// The host has set its frame around a view, or taken it back. \[main\]
-    pub fn set_frame(&self, frame: Option<&ComPtr<IPlugFrame>>) {
-        // Elsewhere than on X11 the window asks by itself before it changes.
-        let is_asked = |frame: &&ComPtr<IPlugFrame>| cfg!(target_os = "linux") && frame.cast::<IRunLoop>().is_some();
-        let before = std::mem::replace(&mut *self.frame.lock(), frame.filter(is_asked).cloned());
-        // As above.
-        drop(before);
-    }
-
-    /// A view's window opens. \[main\]
-    pub fn opened(&self, view: *mut IPlugView) {
+    /// The window of a view opens, which lies in the host's frame; what was open before. \[main\]
+    pub fn opened(&self, (view, frame): Open) -> Open {
         *self.main.lock() = Some(thread::current().id());
-        self.view.store(view, Ordering::SeqCst);
+        {
+            let mut due = self.due.lock();
+            // A host may have thrown a task away with the view that was open before.
+            due.is_posted = due.is_serving;
+        }
+        let before = self.view.swap(view, Ordering::SeqCst);
+        (before, self.put_frame(frame))
     }
 
-    /// A view's window closes, or has closed before. \[main\]
+    /// The host has set another frame around a view, or taken it back. \[main\]
+    pub fn set_frame(&self, view: *mut IPlugView, frame: Option<ComPtr<IPlugFrame>>) {
+        if self.view.load(Ordering::SeqCst) == view {
+            self.put_frame(frame);
+        }
+    }
+
+    fn put_frame(&self, frame: Option<ComPtr<IPlugFrame>>) -> Option<ComPtr<IPlugFrame>> {
+        // Elsewhere no frame keeps the size of a window in it, and the framework's requests come in time.
+        let frame = frame.filter(|frame| cfg!(target_os = "linux") && frame.cast::<IRunLoop>().is_some());
+        let mut present = self.frame.lock();
+        std::mem::replace(&mut *present, frame)
+    }
+
+    /// The window of a view closes, or has closed before. \[main\]
     pub fn closed(&self, view: *mut IPlugView) {
         // Another view may be open by now.
-        let _ = self.view.compare_exchange(view, std::ptr::null_mut(), Ordering::SeqCst, Ordering::SeqCst);
+        if self.view.compare_exchange(view, std::ptr::null_mut(), Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            {
+                let mut due = self.due.lock();
+                (due.wish, due.size) = (None, None);
+            }
+            self.window.give_size(None);
+            self.put_frame(None);
+        }
+    }
+
+    /// The host has given a size in pixels to the window of a view. \[main\]
+    pub fn give_size(&self, view: *mut IPlugView, size: [u32; 2]) {
+        if self.view.load(Ordering::SeqCst) == view {
+            self.window.give_size(Some(size));
+        }
     }
 
     /// Has a menu opened on the main thread. False if the host has none. \[window\]
@@ -126,10 +153,7 @@ impl Requests {
         if self.handler.lock().is_none() || self.view.load(Ordering::SeqCst).is_null() {
             return false;
         }
-        if !self.is_wished.swap(true, Ordering::SeqCst) {
-            *self.wish.lock() = Some(wish);
-            self.post();
-        }
+        self.post(|due| due.wish = due.wish.or((!due.is_menu_open).then_some(wish)));
         true
     }
 
@@ -139,15 +163,18 @@ impl Requests {
         if self.frame.lock().is_none() || self.view.load(Ordering::SeqCst).is_null() {
             return false;
         }
-        *self.size.lock() = Some(size);
-        self.post();
+        self.post(|due| due.size = Some(size));
         true
     }
 
-    /// Has all that is asked for done on the main thread.
-    fn post(self: &Arc<Self>) {
-        if self.is_posted.swap(true, Ordering::SeqCst) {
-            return;
+    /// Notes a request, and has all of them made on the main thread.
+    fn post(self: &Arc<Self>, note: impl FnOnce(&mut Due)) {
+        {
+            let mut due = self.due.lock();
+            note(&mut due);
+            if due.wish.is_none() && due.size.is_none() || std::mem::replace(&mut due.is_posted, true) {
+                return;
+            }
         }
         let weak = Arc::downgrade(self);
         (self.post)(Box::new(move || {
@@ -157,24 +184,30 @@ impl Requests {
         }));
     }
 
-    /// Asks the host for what the window has asked for. \[main, and nothing is asked on any other thread\]
+    /// Makes the requests that are due. \[main, and nothing is asked on any other thread\]
     fn serve(self: &Arc<Self>) {
-        let (wish, size) = (self.wish.lock().take(), self.size.lock().take());
-        if let Some(wish) = wish {
-            // Without the lock: a host may run its loop while the menu is open.
-            if !self.show_menu(wish) {
-                self.window.refuse(wish);
-            }
-            self.is_wished.store(false, Ordering::SeqCst);
+        let wish = {
+            let mut due = self.due.lock();
+            due.is_serving = true;
+            due.is_menu_open = due.wish.is_some();
+            due.wish.take()
+        };
+        // Without the lock: a host may run its loop while its menu is open.
+        if let Some(wish) = wish
+            && !self.show_menu(wish)
+        {
+            self.window.refuse(wish);
         }
+        let size = {
+            let mut due = self.due.lock();
+            due.is_menu_open = false;
+            due.size.take()
+        };
         if let Some(size) = size {
             self.resize_frame(size);
         }
-        self.is_posted.store(false, Ordering::SeqCst);
-        let is_more = self.wish.lock().is_some() || self.size.lock().is_some();
-        if is_more {
-            self.post();
-        }
+        // Requests that have come meanwhile are for another task: this one would keep the host from its loop.
+        self.post(|due| (due.is_serving, due.is_posted) = (false, false));
     }
 
     /// The view whose window is open. `None` on any thread but the main one, which closes it.

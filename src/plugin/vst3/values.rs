@@ -215,7 +215,7 @@ mod tests {
         let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, window::DEFAULT_SIZE);
         let draw = |scene: &mut Scene| {
             let input = egui::RawInput { screen_rect: Some(whole), ..Default::default() };
-            context.run_ui(input, |ui| scene.draw(ui, now)).drop_without_applying_deltas();
+            context.run_ui(input, |ui| scene.draw(ui, [780, 600], now)).drop_without_applying_deltas();
         };
         draw(&mut scene);
         // The choice of a slot is seen by what it selects.

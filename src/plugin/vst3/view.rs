@@ -5,7 +5,7 @@
 //! | refuses each size while the window is closed, which hosts take for a window of fixed size | answers within the smallest size |
 //! | forgets a size or a scale that a host sets before the window opens | keeps both, and sets them when it opens |
 //! | warns when a host removes a view that has no window, as some do for safety | says nothing |
-//! | asks the host's frame to resize a view that the host has never seen | asks in the name of this one (`frame`) |
+//! | asks the host's frame to resize a view that the host has never seen | asks in the name of this one, or has the window ask (`frame`, `requests`) |
 
 use super::frame::{self, Asked};
 use super::requests::Requests;
@@ -29,6 +29,8 @@ pub(super) struct View {
     /// This view, for requests to the host's frame.
     asked: Asked,
     requests: Arc<Requests>,
+    /// The host's frame around this view. Held for moments, and never while the host is called.
+    frame: Mutex<Option<ComPtr<IPlugFrame>>>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,7 +47,7 @@ impl Class for View {
 }
 
 impl View {
-    /// A view that does what the framework's does, and whose window asks the host for things; the host holds the result. Null for
+    /// A view that does what the framework's does, and whose window makes `requests`; the host holds the result. Null for
     /// null.
     ///
     /// # Safety
@@ -54,7 +56,13 @@ impl View {
         // SAFETY: the caller says so.
         let Some(inner) = (unsafe { ComPtr::from_raw(inner) }) else { return inner };
         let asked = Asked::default();
-        let view = ComWrapper::new(Self { inner, state: Mutex::default(), asked: asked.clone(), requests });
+        let view = ComWrapper::new(Self {
+            inner,
+            state: Mutex::default(),
+            asked: asked.clone(),
+            requests,
+            frame: Mutex::default(),
+        });
         let Some(view) = view.to_com_ptr::<IPlugView>() else { return std::ptr::null_mut() };
         asked.store(view.as_ptr(), Ordering::SeqCst);
         view.into_raw()
@@ -83,6 +91,10 @@ fn size_of(rect: &ViewRect) -> Option<(i32, i32)> {
     (size.0 > 0 && size.1 > 0).then_some(size)
 }
 
+fn pixels((width, height): (i32, i32)) -> [u32; 2] {
+    [width, height].map(|length| u32::try_from(length).unwrap_or(0))
+}
+
 fn set_size(rect: &mut ViewRect, (width, height): (i32, i32)) {
     (rect.right, rect.bottom) = (rect.left.saturating_add(width), rect.top.saturating_add(height));
 }
@@ -96,12 +108,13 @@ impl IPlugViewTrait for View {
 
     unsafe fn attached(&self, parent: *mut c_void, platform: FIDString) -> tresult {
         let view = self.asked.load(Ordering::SeqCst);
+        let frame = self.frame.lock().clone();
         // Before: on a thread of its own, the window may ask for things while this goes on.
-        self.requests.opened(view);
+        let before = self.requests.opened((view, frame));
         // SAFETY: see above.
         let result = unsafe { self.inner.attached(parent, platform) };
         if result != kResultOk {
-            self.requests.closed(view);
+            self.requests.opened(before);
             return result;
         }
         let State { size, scale, .. } = {
@@ -116,6 +129,13 @@ impl IPlugViewTrait for View {
         if let Some((right, bottom)) = size {
             // SAFETY: see above.
             unsafe { self.inner.onSize(&mut ViewRect { left: 0, top: 0, right, bottom }) };
+        }
+        let mut given = ViewRect { left: 0, top: 0, right: 0, bottom: 0 };
+        // SAFETY: see above.
+        if unsafe { self.getSize(&mut given) } == kResultOk
+            && let Some(given) = size_of(&given)
+        {
+            self.requests.give_size(view, pixels(given));
         }
         result
     }
@@ -171,6 +191,7 @@ impl IPlugViewTrait for View {
             state.size = Some(size);
             state.is_attached
         };
+        self.requests.give_size(self.asked.load(Ordering::SeqCst), pixels(size));
         // SAFETY: see above.
         if is_attached { unsafe { self.inner.onSize(rect) } } else { kResultOk }
     }
@@ -183,7 +204,10 @@ impl IPlugViewTrait for View {
     unsafe fn setFrame(&self, frame: *mut IPlugFrame) -> tresult {
         // SAFETY: null or the host's frame, which lives during the call and is held from then on.
         let host = unsafe { ComRef::from_raw(frame) }.map(|frame| frame.to_com_ptr());
-        self.requests.set_frame(host.as_ref());
+        let before = std::mem::replace(&mut *self.frame.lock(), host.clone());
+        // Without the lock: letting go is a call of the host's.
+        drop(before);
+        self.requests.set_frame(self.asked.load(Ordering::SeqCst), host.clone());
         let frame = host.and_then(|host| frame::before(host, self.asked.clone()));
         let frame = frame.as_ref().map_or(std::ptr::null_mut(), ComPtr::as_ptr);
         // SAFETY: null, or a frame that lives during the call.

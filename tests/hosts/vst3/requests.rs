@@ -1,4 +1,5 @@
-//! What the window asks of the host, by the run loop that it lends: its menu of a parameter, another size of its frame.
+//! Requests of the window to the host, by the run loop that the host lends: for its menu, and for another size of its
+//! frame.
 use super::host::Vst3;
 use super::screen::{self, Screen};
 use crate::display::end_at_a_panic;
@@ -14,7 +15,10 @@ use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 use transept::settings::TABLE;
 
-/// What the host was asked for: the view and the number, or the place.
+/// Far more than anything here takes, so that a hang ends.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Calls of the host: the view and the number, or the place.
 type Calls = Arc<Mutex<Vec<(usize, [i64; 2])>>>;
 
 struct Handler {
@@ -89,12 +93,14 @@ fn serve(handlers: &Handlers) {
     }
 }
 
-/// A frame with a run loop, which notes the sizes that it is asked for, and does nothing else about them.
+/// A frame with a run loop, which notes the sizes that it is asked for.
 #[derive(Default)]
 struct Frame {
     handlers: Handlers,
     sizes: Arc<Mutex<Vec<[i32; 2]>>>,
     view: Arc<AtomicUsize>,
+    /// True if it gives a size to the window within the call. It takes its time for that: the corner goes on.
+    obeys: bool,
 }
 
 impl Class for Frame {
@@ -107,6 +113,11 @@ impl IPlugFrameTrait for Frame {
         // SAFETY: the rectangle is the plugin's, for the time of the call.
         let ViewRect { left, top, right, bottom } = unsafe { *size };
         self.sizes.lock().expect("not poisoned").push([right - left, bottom - top]);
+        if self.obeys {
+            std::thread::park_timeout(Duration::from_millis(100));
+            // SAFETY: the view is alive, and the rectangle lives during the call.
+            assert_eq!(unsafe { ComRef::from_raw(view).expect("a view").onSize(size) }, kResultOk);
+        }
         kResultOk
     }
 }
@@ -138,70 +149,144 @@ fn a_right_click_opens_the_hosts_menu_on_the_hosts_thread() {
 }
 
 #[test]
-fn a_frame_that_keeps_sizes_is_asked_for_the_one_to_which_the_corner_is_pulled_until_it_hears() {
-    let name =
-        "vst3::requests::a_frame_that_keeps_sizes_is_asked_for_the_one_to_which_the_corner_is_pulled_until_it_hears";
-    if let Some(text) = screen::in_child(name, pull_the_corner_until_the_frame_hears) {
-        assert!(text.contains("the frame has heard"), "{text}");
+fn a_frame_that_keeps_its_size_is_asked_again_for_the_one_to_which_the_corner_is_pulled() {
+    let name = "vst3::requests::a_frame_that_keeps_its_size_is_asked_again_for_the_one_to_which_the_corner_is_pulled";
+    if let Some(text) = screen::in_child(name, pull_the_corner_against_the_frame) {
+        assert!(text.contains("the size is given"), "{text}");
     }
 }
 
-fn pull_the_corner_until_the_frame_hears() {
-    end_at_a_panic();
-    let screen = Screen::new();
-    let (instance, frame) = (Vst3::new(), Frame::default());
-    let (handlers, sizes, known) = (frame.handlers.clone(), frame.sizes.clone(), frame.view.clone());
-    let frame = ComWrapper::new(frame).to_com_ptr::<IPlugFrame>().expect("a frame");
-    let parent = screen.window(screen.root(), 1000, 800);
-    // SAFETY: calls of the interface; frame and window live until the view has let go of them.
-    let view = unsafe {
-        let view = ComPtr::from_raw(instance.controller.createView(ViewType::kEditor)).expect("a view");
-        known.store(view.as_ptr() as usize, Ordering::SeqCst);
-        assert_eq!(view.setFrame(frame.as_ptr()), kResultOk);
-        assert_eq!(view.attached(parent as usize as *mut _, kPlatformTypeX11EmbedWindowID), kResultOk);
-        view
-    };
-    let window = screen.inside(parent);
-    screen.keep_sizes(parent);
-    let began = Instant::now();
-    let asked = || sizes.lock().expect("not poisoned").clone();
-    let wait = |until: &dyn Fn() -> bool| {
-        let waiting = Instant::now();
-        while !until() && waiting.elapsed() < Duration::from_secs(2) {
-            serve(&handlers);
+#[test]
+fn a_frame_that_obeys_within_the_call_follows_the_corner_step_by_step() {
+    let name = "vst3::requests::a_frame_that_obeys_within_the_call_follows_the_corner_step_by_step";
+    if let Some(text) = screen::in_child(name, pull_the_corner_with_the_frame) {
+        assert!(text.contains("the size is given"), "{text}");
+    }
+}
+
+/// The window of an instance, in a frame.
+struct Framed {
+    screen: Screen,
+    instance: Vst3,
+    view: ComPtr<IPlugView>,
+    parent: u32,
+    window: u32,
+    handlers: Handlers,
+    sizes: Arc<Mutex<Vec<[i32; 2]>>>,
+}
+
+impl Framed {
+    fn open(frame: Frame) -> Self {
+        end_at_a_panic();
+        let (screen, instance) = (Screen::new(), Vst3::new());
+        let (handlers, sizes, known) = (frame.handlers.clone(), frame.sizes.clone(), frame.view.clone());
+        let frame = ComWrapper::new(frame).to_com_ptr::<IPlugFrame>().expect("a frame");
+        let parent = screen.window(screen.root(), 1000, 800);
+        // SAFETY: calls of the interface; the window lives until the view has let go of it.
+        let view = unsafe {
+            let view = ComPtr::from_raw(instance.controller.createView(ViewType::kEditor)).expect("a view");
+            known.store(view.as_ptr() as usize, Ordering::SeqCst);
+            assert_eq!(view.setFrame(frame.as_ptr()), kResultOk);
+            assert_eq!(view.attached(parent as usize as *mut _, kPlatformTypeX11EmbedWindowID), kResultOk);
+            view
+        };
+        let window = screen.inside(parent);
+        Self { screen, instance, view, parent, window, handlers, sizes }
+    }
+
+    fn asked(&self) -> Vec<[i32; 2]> {
+        self.sizes.lock().expect("not poisoned").clone()
+    }
+
+    /// Runs the host's loop for so long, or until something is so: true then.
+    fn wait(&self, time: Duration, until: impl Fn() -> bool) -> bool {
+        let began = Instant::now();
+        while !until() {
+            if began.elapsed() > time {
+                return false;
+            }
+            serve(&self.handlers);
             std::thread::park_timeout(Duration::from_millis(10));
         }
-    };
-    // Only a window that has been drawn has a corner.
-    while asked().is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(60), "the corner asks for no size");
-        screen.drag(window, &[(772, 592), (802, 612), (832, 632)]);
-        wait(&|| !asked().is_empty());
+        true
     }
-    // The frame has dropped the last step of the drag, and the window has kept its size.
-    let last = || asked().last().is_some_and(|size| *size == [840, 640]);
-    wait(&last);
-    let before = asked().len();
-    wait(&|| asked().len() > before);
-    assert!(last() && asked().len() > before, "{:?}", asked());
-    assert_eq!(screen.size(window), [780, 600]);
-    // SAFETY: calls of the interface.
-    unsafe {
-        // Now it hears.
-        // In this order: the windowing layer sees the size change before it is told, and asks for it.
-        screen.resize(window, [840, 640]);
-        assert_eq!(view.onSize(&mut ViewRect { left: 0, top: 0, right: 840, bottom: 640 }), kResultOk);
-        let heard = asked().len();
-        wait(&|| asked().len() > heard);
-        assert_eq!((asked().len(), screen.size(window)), (heard, [840, 640]), "it is asked for no more");
-        assert_eq!(view.removed(), kResultOk);
-        assert_eq!(view.setFrame(std::ptr::null_mut()), kResultOk);
+
+    /// Pulls the corner by 60 and 40 pixels, while the host's loop runs.
+    fn pull(&self) {
+        let began = Instant::now();
+        // Only a window that has been drawn has a corner.
+        while self.asked().is_empty() {
+            assert!(began.elapsed() < LONG, "the corner asks for no size");
+            std::thread::scope(|scope| {
+                let places: Vec<_> = (0..=20).map(|step| (772 + 3 * step, 592 + 2 * step)).collect();
+                let (screen, window) = (&self.screen, self.window);
+                let drag = scope.spawn(move || screen.drag(window, &places));
+                self.wait(LONG, || drag.is_finished());
+            });
+            self.wait(Duration::from_secs(2), || !self.asked().is_empty());
+        }
     }
-    drop(view);
-    screen.destroy(parent);
-    drop(instance);
-    assert_eq!(Arc::strong_count(&sizes), 2, "the frame is held here alone");
-    println!("the frame has heard");
+
+    /// Waits until nothing has been asked for longer than the window waits for a host.
+    fn settle(&self) {
+        let began = Instant::now();
+        let mut before = usize::MAX;
+        while std::mem::replace(&mut before, self.asked().len()) != self.asked().len() {
+            assert!(began.elapsed() < LONG, "it is asked without end");
+            self.wait(Duration::from_secs(1), || false);
+        }
+    }
+
+    fn close(self) {
+        // SAFETY: calls of the interface.
+        unsafe {
+            assert_eq!(self.view.removed(), kResultOk);
+            assert_eq!(self.view.setFrame(std::ptr::null_mut()), kResultOk);
+        }
+        drop(self.view);
+        self.screen.destroy(self.parent);
+        drop(self.instance);
+        println!("the size is given");
+    }
+}
+
+fn pull_the_corner_against_the_frame() {
+    let framed = Framed::open(Frame::default());
+    framed.screen.keep_sizes(framed.parent);
+    framed.pull();
+    framed.settle();
+    let asked = framed.asked();
+    assert!(asked.ends_with(&[[840, 640]; 4]), "{asked:?}");
+    assert_eq!(framed.screen.size(framed.window), [780, 600]);
+    // Now the host gives the size. The windowing layer sees the change before it is told of it, and would ask for it.
+    framed.screen.resize(framed.window, [840, 640]);
+    let mut seen = ViewRect { left: 0, top: 0, right: 0, bottom: 0 };
+    let began = Instant::now();
+    while (seen.right, seen.bottom) != (840, 640) {
+        assert!(began.elapsed() < LONG, "the change is not seen");
+        framed.wait(Duration::from_millis(20), || false);
+        // SAFETY: calls of the interface, with a rectangle that lives during them.
+        assert_eq!(unsafe { framed.view.getSize(&mut seen) }, kResultOk);
+    }
+    // SAFETY: likewise.
+    assert_eq!(unsafe { framed.view.onSize(&mut seen) }, kResultOk);
+    framed.settle();
+    assert_eq!((framed.asked(), framed.screen.size(framed.window)), (asked, [840, 640]));
+    framed.close();
+}
+
+fn pull_the_corner_with_the_frame() {
+    let framed = Framed::open(Frame { obeys: true, ..Frame::default() });
+    framed.pull();
+    let is_there = || framed.screen.size(framed.window) == [840, 640];
+    assert!(framed.wait(LONG, is_there), "{:?}", framed.asked());
+    framed.settle();
+    assert!(is_there());
+    let asked = framed.asked();
+    let mut each = asked.clone();
+    each.dedup();
+    assert_eq!((asked.last(), &asked), (Some(&[840, 640]), &each), "each size once");
+    framed.close();
 }
 
 /// Down the left column of the pages, until a slider is met.
@@ -226,7 +311,7 @@ fn click_until_a_menu_opens() {
     let began = Instant::now();
     // It may take a while until the first frame is drawn, and only what has been drawn is clicked on.
     let is_asked = |y: &i16| {
-        assert!(began.elapsed() < Duration::from_secs(60), "no control asks for a menu");
+        assert!(began.elapsed() < LONG, "no control asks for a menu");
         screen.click(window, 3, (180, *y));
         std::thread::park_timeout(Duration::from_millis(20));
         serve(&handlers);

@@ -2,6 +2,7 @@
 //! ends the whole process.
 use crate::display::{self, Display};
 use std::process::Command;
+use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, WindowClass,
@@ -15,6 +16,15 @@ const CHILD: &str = "TRANSEPT_TEST_WINDOW";
 /// child, and where there is no display.
 pub fn in_child(name: &str, body: impl FnOnce()) -> Option<String> {
     if std::env::var_os(CHILD).is_some() {
+        // A window that hangs ends, too.
+        std::thread::spawn(|| {
+            let began = Instant::now();
+            while began.elapsed() < Duration::from_secs(300) {
+                std::thread::park_timeout(Duration::from_secs(300));
+            }
+            eprintln!("the test hangs");
+            std::process::abort();
+        });
         body();
         return None;
     }

@@ -389,7 +389,8 @@ fn settle(guest: &mut Guest, parent: &Parent, time: Duration) -> Result<Vec<u8>>
             (seen, since) = (now.to_vec(), Instant::now());
         }
         since.elapsed() > time
-    })?;
+    })
+    .context("the window does not become still")?;
     Ok(seen)
 }
 
@@ -397,7 +398,7 @@ fn settle(guest: &mut Guest, parent: &Parent, time: Duration) -> Result<Vec<u8>>
 fn is_drawn_whole(guest: &mut Guest, parent: &Parent, size: GuiSize) -> Result<()> {
     let parts = settle(guest, parent, STILL)?;
     guest.size_editor(GuiSize { width: size.width, height: size.height + 60 })?;
-    await_picture(guest, parent, |now| now != Some(&parts))?;
+    await_picture(guest, parent, |now| now.is_some_and(|now| now != parts))?;
     guest.size_editor(size)?;
     let mut last = Vec::new();
     let whole = await_picture(guest, parent, |now| {
