@@ -38,7 +38,7 @@ pub(super) struct Requests {
     post: Box<Post>,
     /// Held for moments, and never while the host is called.
     handler: Mutex<Option<ComPtr<IComponentHandler3>>>,
-    /// Likewise.
+    /// Held for moments, and never while the host is called.
     frame: Mutex<Option<ComPtr<IPlugFrame>>>,
     view: AtomicPtr<IPlugView>,
     /// The thread on which that view was opened.
