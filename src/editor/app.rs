@@ -78,7 +78,7 @@ impl NiceEguiApp for App {
         if !std::mem::replace(&mut self.has_fonts, true) {
             fonts::install(ui.ctx());
         }
-        // In its first frame, egui does not know it if the zoom is another than 1.
+        // From the window: egui does not know its size in the first frame of a window whose zoom is not 1.
         let size = frame.baseview_window().size().physical;
         self.scene.lock().draw(ui, [size.width, size.height], Instant::now());
     }

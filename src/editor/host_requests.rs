@@ -1,5 +1,5 @@
-//! Requests of the window to the host, for things that the host alone can do: open its menu of a parameter, resize its
-//! frame.
+//! Requests of the window to the host, for what the host alone can do: open its menu of a parameter, and resize the
+//! frame in which the window lies.
 
 use super::parameter::Parameter;
 use parking_lot::Mutex;
@@ -61,8 +61,8 @@ impl HostRequests {
         let _ = self.0.resize.set(Box::new(resize));
     }
 
-    /// Has the host's frame resized, later, to a width and a height in pixels; the host may refuse or not hear. False
-    /// if there is no frame to ask: then the window resizes itself. \[window\]
+    /// Has the host's frame resized, later, to a width and a height in pixels; the host may refuse, or drop the
+    /// request. False if there is no frame to ask: then the window resizes itself. \[window\]
     #[must_use]
     pub fn resize(&self, size: [u32; 2]) -> bool {
         self.0.resize.get().is_some_and(|resize| resize(size))

@@ -1,4 +1,4 @@
-//! The menu of a parameter: the host's, or our own where the host opens none.
+//! The menu of a parameter: the host's, or our own where the host opens none; and the way to the host.
 
 use super::Controller;
 use crate::editor::host_requests::{HostRequests, Wish};

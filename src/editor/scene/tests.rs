@@ -358,7 +358,7 @@ fn a_file_of_a_minute_costs_no_frame_more_than_one_of_a_second() {
 }
 
 /// A host that notes the sizes that its frame is asked for, if it has one.
-fn hear(screen: &mut Screen, has_frame: bool) -> Arc<Mutex<Vec<[u32; 2]>>> {
+fn note_sizes(screen: &mut Screen, has_frame: bool) -> Arc<Mutex<Vec<[u32; 2]>>> {
     let (host, asked) = (HostRequests::default(), Arc::<Mutex<Vec<_>>>::default());
     let noted = asked.clone();
     host.set_resize(move |size| {
@@ -389,7 +389,7 @@ fn pull(screen: &mut Screen, by: egui::Vec2) {
 #[test]
 fn a_host_that_keeps_its_frame_is_asked_again_and_then_left_alone() {
     let mut screen = Screen::at_rest();
-    let asked = hear(&mut screen, true);
+    let asked = note_sizes(&mut screen, true);
     pull(&mut screen, egui::vec2(100.0, 50.0));
     assert_eq!(asked.lock()[..], [[880, 650]]);
     screen.frames_in(150);
@@ -400,7 +400,7 @@ fn a_host_that_keeps_its_frame_is_asked_again_and_then_left_alone() {
 #[test]
 fn a_host_that_gives_the_size_is_asked_once_although_the_window_has_it_later() {
     let mut screen = Screen::at_rest();
-    let asked = hear(&mut screen, true);
+    let asked = note_sizes(&mut screen, true);
     pull(&mut screen, egui::vec2(100.0, 50.0));
     screen.scene.controller.host_requests().give_size(Some([880, 650]));
     screen.frames_in(150);
@@ -410,7 +410,7 @@ fn a_host_that_gives_the_size_is_asked_once_although_the_window_has_it_later() {
 #[test]
 fn a_host_is_asked_for_the_size_of_a_zoom_too() {
     let mut screen = Screen::at_rest();
-    let asked = hear(&mut screen, true);
+    let asked = note_sizes(&mut screen, true);
     screen.context.set_zoom_factor(1.25);
     screen.draw(Vec::new());
     // The look of all windows is 100 %: this one gets it back, in the next pass or the next frame.
@@ -429,7 +429,7 @@ fn a_host_is_asked_for_the_size_of_a_zoom_too() {
 #[test]
 fn without_a_frame_of_the_hosts_the_window_is_resized_once() {
     let mut screen = Screen::at_rest();
-    let asked = hear(&mut screen, false);
+    let asked = note_sizes(&mut screen, false);
     pull(&mut screen, egui::vec2(100.0, 50.0));
     assert_eq!(screen.sizes, [egui::vec2(880.0, 650.0)]);
     screen.frames_in(150);
