@@ -58,6 +58,8 @@ struct Due {
     is_posted: bool,
     /// True while the task runs.
     is_serving: bool,
+    /// Windows that have been opened: a task makes requests of the window alone in which it was posted.
+    window: u64,
 }
 
 /// Posts through the framework: by another thread, because on the main one the framework runs a task at once, under the
@@ -107,7 +109,9 @@ impl Requests {
         *self.main.lock() = Some(thread::current().id());
         {
             let mut due = self.due.lock();
-            // A host may have thrown a task away with the view that was open before.
+            // A host may have thrown a task away with the view that was open before. If it has not, that task does
+            // nothing.
+            due.window += 1;
             due.is_posted = due.is_serving;
         }
         let before = self.view.swap(view, Ordering::SeqCst);
@@ -169,25 +173,30 @@ impl Requests {
 
     /// Notes a request, and has all of them made on the main thread.
     fn post(self: &Arc<Self>, note: impl FnOnce(&mut Due)) {
-        {
+        let window = {
             let mut due = self.due.lock();
             note(&mut due);
             if due.wish.is_none() && due.size.is_none() || std::mem::replace(&mut due.is_posted, true) {
                 return;
             }
-        }
+            due.window
+        };
         let weak = Arc::downgrade(self);
         (self.post)(Box::new(move || {
             if let Some(requests) = weak.upgrade() {
-                requests.serve();
+                requests.serve(window);
             }
         }));
     }
 
-    /// Makes the requests that are due. \[main, and nothing is asked on any other thread\]
-    fn serve(self: &Arc<Self>) {
+    /// Makes the requests that are due, if no other window has been opened since they were posted. \[main, and nothing
+    /// is asked on any other thread\]
+    fn serve(self: &Arc<Self>, window: u64) {
         let wish = {
             let mut due = self.due.lock();
+            if due.window != window {
+                return;
+            }
             due.is_serving = true;
             due.is_menu_open = due.wish.is_some();
             due.wish.take()

@@ -216,7 +216,7 @@ impl Framed {
         let began = Instant::now();
         // Only a window that has been drawn has a corner.
         while self.asked().is_empty() {
-            assert!(began.elapsed() < LONG, "the corner asks for no size");
+            assert!(began.elapsed() < LONG, "the corner asks for no size: {}", self.screen.describe(self.window));
             std::thread::scope(|scope| {
                 let places: Vec<_> = (0..=20).map(|step| (772 + 3 * step, 592 + 2 * step)).collect();
                 let (screen, window) = (&self.screen, self.window);
@@ -311,7 +311,7 @@ fn click_until_a_menu_opens() {
     let began = Instant::now();
     // It may take a while until the first frame is drawn, and only what has been drawn is clicked on.
     let is_asked = |y: &i16| {
-        assert!(began.elapsed() < LONG, "no control asks for a menu");
+        assert!(began.elapsed() < LONG, "no control asks for a menu: {}", screen.describe(window));
         screen.click(window, 3, (180, *y));
         std::thread::park_timeout(Duration::from_millis(20));
         serve(&handlers);

@@ -1,11 +1,13 @@
 //! A host's windows on a display. What opens a window runs in a child of the test: a broken window
 //! ends the whole process.
 use crate::display::{self, Display};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, WindowClass,
+    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, ImageFormat, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -102,6 +104,25 @@ impl Screen {
     pub fn size(&self, window: u32) -> [u32; 2] {
         let size = self.connection.get_geometry(window).expect("asked").reply().expect("answered");
         [size.width.into(), size.height.into()]
+    }
+
+    /// What is known of a window that does not answer: its size, its colours, and what the threads of this process wait
+    /// for.
+    pub fn describe(&self, window: u32) -> String {
+        let picture = self.connection.get_geometry(window).expect("asked").reply().map_err(|error| error.to_string());
+        let picture = picture.and_then(|size| {
+            let (format, planes) = (ImageFormat::Z_PIXMAP, u32::MAX);
+            let asked = self.connection.get_image(format, window, 0, 0, size.width, size.height, planes);
+            let image = asked.expect("asked").reply().map_err(|error| format!("{size:?}, no picture: {error}"))?;
+            let colours: BTreeSet<_> = image.data.as_chunks::<4>().0.iter().collect();
+            Ok(format!("{} by {} pixels of {} colours", size.width, size.height, colours.len()))
+        });
+        let read = |path: PathBuf| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
+        let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|thread| {
+            let [name, waits] = ["comm", "wchan"].map(|file| read(thread.path().join(file)));
+            format!("{name}: {waits}")
+        });
+        format!("{}; {:?}", picture.unwrap_or_else(|error| error), threads.collect::<Vec<_>>())
     }
 
     pub fn destroy(&self, window: u32) {

@@ -289,6 +289,22 @@ fn a_host_that_throws_tasks_away_with_a_view_is_asked_by_the_next_one() {
     assert_eq!(calls(&host), [&MENU[..], &["0 0 1000 800 of view 8", "resized"]].concat());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_task_of_the_window_before_leaves_the_requests_to_that_of_this_one() {
+    let (host, window, requests) = opened();
+    requests.set_frame(VIEW, frame(&host));
+    assert!(window.resize([900, 700]));
+    requests.closed(VIEW);
+    requests.opened((VIEW, frame(&host)));
+    assert!(window.open_menu(WISH) && window.resize([1_000, 800]));
+    let [before, this] = std::mem::take(&mut *host.tasks.lock()).try_into().ok().expect("a task of each window");
+    before();
+    assert!(host.calls.lock().is_empty(), "with the second under way, a menu would wait for it");
+    this();
+    assert_eq!(std::mem::take(&mut *host.calls.lock()), [&MENU[..], &["0 0 1000 800 of view 8", "resized"]].concat());
+}
+
 #[test]
 fn the_window_knows_the_size_that_the_host_has_given_to_the_open_view() {
     let (_host, window, requests) = opened();
