@@ -8,17 +8,18 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
-/// The display of this session, or one of our own, which ends when this is dropped.
+/// A display of our own, which ends when this is dropped, or that of the session.
 pub struct Display {
     pub name: String,
     server: Option<Child>,
 }
 
 impl Display {
-    /// That of this session, or else one of our own. `None` without either.
+    /// One of our own, or else that of this session. `None` without either. All windows of a display share a pointer
+    /// and a focus: one that opens or closes above another takes both away from it, or gives it both.
     pub fn find() -> Option<Self> {
-        let session = std::env::var("DISPLAY").ok().filter(|name| x11rb::connect(Some(name)).is_ok());
-        session.map(|name| Self { name, server: None }).or_else(Self::open)
+        let session = || std::env::var("DISPLAY").ok().filter(|name| x11rb::connect(Some(name)).is_ok());
+        Self::open().or_else(|| session().map(|name| Self { name, server: None }))
     }
 
     /// One of our own. `None` if there is no Xvfb.

@@ -51,7 +51,11 @@ pub struct Screen {
 impl Screen {
     pub fn new() -> Self {
         let (connection, screen) = x11rb::connect(None).expect("a display");
-        Self { connection, screen }
+        let screen = Self { connection, screen };
+        // Into the far corner: a window that appears under the pointer hears of it, in the midst of a drag.
+        screen.connection.warp_pointer(x11rb::NONE, screen.root(), 0, 0, 0, 0, i16::MAX, i16::MAX).expect("moved");
+        screen.settle();
+        screen
     }
 
     pub fn root(&self) -> u32 {
