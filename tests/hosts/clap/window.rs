@@ -9,6 +9,7 @@ use std::process::Command;
 use std::ptr::{null, null_mut};
 use std::time::{Duration, Instant};
 use transept::editor::window::{DEFAULT_SIZE, SMALLEST_SIZE};
+use transept::library::user::CONFIG;
 use transept::settings::TABLE;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, CreateWindowAux, PropMode, WindowClass};
@@ -124,6 +125,8 @@ fn an_open_window_has_the_size_and_the_menu_that_were_agreed_on() {
         let name = "clap::window::an_open_window_has_the_size_and_the_menu_that_were_agreed_on";
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", name, "--nocapture"]).env(CHILD, child).env("DISPLAY", &display.name);
+        // No settings: a window opens with the size that another one had last.
+        command.env_remove(CONFIG);
         let output = command.output().expect("the child ran");
         let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         assert!(output.status.success(), "{child}: {}: {text}", output.status);

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use super::Floor;
 use super::runner::{Tally, checks, count};
 use crate::command::{cargo, output, run};
-use crate::{bench, demo, workspace};
+use crate::{bench, demo, settings, workspace};
 
 /// `cargo fmt --check`
 pub fn format(_: &Floor, _: &mut Tally) -> Result<()> {
@@ -55,9 +55,18 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
     for packages in [&[&["--workspace"], &others[..]].concat()[..], &["--package=xtask"]] {
         let mut test = cargo(&["test", "--no-fail-fast"]);
         floor.display()?.show(test.args(packages));
+        if packages.contains(&"--workspace") {
+            remember_nothing(&mut test);
+        }
         count(&mut test, tally)?;
     }
     Ok(())
+}
+
+/// Names no folder of settings, without which the tests of the library and its shells have none: what a window of one
+/// test remembers, such as its size, is not for the next one.
+fn remember_nothing(test: &mut Command) {
+    test.env_remove(settings::VARIABLE);
 }
 
 /// The tests in hosts once more, ended by the first block that allocates or frees. The guard is an allocator of its
@@ -65,6 +74,7 @@ pub fn unit(floor: &Floor, tally: &mut Tally) -> Result<()> {
 pub fn guard(floor: &Floor, tally: &mut Tally) -> Result<()> {
     let mut test = cargo(&["test", "--package", "transept", "--features", "guard", "--test", "hosts"]);
     floor.display()?.show(&mut test);
+    remember_nothing(&mut test);
     count(&mut test, tally)
 }
 
