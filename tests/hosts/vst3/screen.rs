@@ -113,7 +113,7 @@ impl Screen {
         [size.width.into(), size.height.into()]
     }
 
-    /// What is known of a window that does not answer: its size, its colours, and what the threads of this process wait
+    /// Describes a window that does not answer: its size, its colours, and what the threads of this process wait
     /// for.
     pub fn describe(&self, window: u32) -> String {
         let picture = self.connection.get_geometry(window).expect("asked").reply().map_err(|error| error.to_string());
