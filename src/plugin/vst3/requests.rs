@@ -58,7 +58,7 @@ struct Due {
     is_posted: bool,
     /// True while the task runs.
     is_serving: bool,
-    /// Windows that have been opened: a task makes requests of the window alone in which it was posted.
+    /// Number of windows opened so far. A task serves only the window in which it was posted.
     window: u64,
 }
 

@@ -125,7 +125,7 @@ fn an_open_window_has_the_size_and_the_menu_that_were_agreed_on() {
         let name = "clap::window::an_open_window_has_the_size_and_the_menu_that_were_agreed_on";
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", name, "--nocapture"]).env(CHILD, child).env("DISPLAY", &display.name);
-        // No settings: a window opens with the size that another one had last.
+        // Without settings: with them, a window opens with the size that another one had last.
         command.env_remove(CONFIG);
         let output = command.output().expect("the child ran");
         let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();

@@ -37,7 +37,7 @@ pub fn in_child(name: &str, body: impl FnOnce()) -> Option<String> {
     };
     let mut child = Command::new(std::env::current_exe().expect("this program"));
     child.args(["--exact", name, "--nocapture"]).env(CHILD, "1").env("DISPLAY", &display.name);
-    // No settings: a window opens with the size that another one had last.
+    // Without settings: with them, a window opens with the size that another one had last.
     child.env_remove(CONFIG);
     let output = child.output().expect("the child ran");
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
@@ -113,8 +113,7 @@ impl Screen {
         [size.width.into(), size.height.into()]
     }
 
-    /// Describes a window that does not answer: its size, its colours, and what the threads of this process wait
-    /// for.
+    /// Describes a window that does not answer: its size, its colours, and what this process's threads wait for.
     pub fn describe(&self, window: u32) -> String {
         let picture = self.connection.get_geometry(window).expect("asked").reply().map_err(|error| error.to_string());
         let picture = picture.and_then(|size| {
